@@ -1,0 +1,3 @@
+from tongzhou.cli import main
+
+main(prog_name="tongzhou")

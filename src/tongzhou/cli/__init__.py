@@ -1,0 +1,31 @@
+"""The command line: one file per command, loaded only when asked for."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    # name: "module:function"
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module on use, so that `tongzhou doctor` does not pay for numba."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, name = target.partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tongzhou")
+def main() -> None:
+    """Tongzhou 同舟: from the household door to the command room."""
