@@ -1,0 +1,101 @@
+"""The three database roles (DESIGN 7) and where their passwords are kept.
+
+owner   migrations only; owns the tables
+ledger  appends facts, folds, follows
+app     reads under row-level security; writes sessions and log-in attempts, nothing else
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from tongzhou.database.server import EmbeddedServer
+
+OWNER, LEDGER, APP = "tongzhou_owner", "tongzhou_ledger", "tongzhou_app"
+ROLES = (OWNER, LEDGER, APP)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder: keys, passwords, reports and, where no server is named, the database itself."""
+
+    home: Path
+    database: str = "tongzhou"
+
+    @classmethod
+    def here(cls) -> Installation:
+        home = os.environ.get("TONGZHOU_DATA_DIR") or Path(__file__).parents[3] / "var"
+        return cls(Path(home).resolve(), os.environ.get("TONGZHOU_DATABASE", "tongzhou"))
+
+    @property
+    def url(self) -> str | None:
+        return os.environ.get("DATABASE_URL") or None
+
+    def secrets(self) -> dict[str, str]:
+        """Random secrets of this installation, made on first use, readable by their owner alone."""
+        path = self.home / "secrets.json"
+        if not path.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            made = {name: secrets.token_urlsafe(32) for name in ("django", *ROLES)}
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.write_text(json.dumps(made))
+            draft.chmod(0o600)
+            try:
+                os.link(draft, path)  # the first of two racing processes wins
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        loaded: dict[str, str] = json.loads(path.read_text())
+        return loaded
+
+    def connection(self, role: str) -> dict[str, str | int]:
+        """What psycopg needs to connect as `role`."""
+        password = self.secrets()[role]
+        if self.url:
+            given = {k: str(v) for k, v in conninfo_to_dict(self.url).items() if v is not None}
+            return {**given, "user": role, "password": password}
+        server = EmbeddedServer(self.home)
+        return {"host": str(server.socket_dir), "port": 5432, "dbname": self.database, "user": role, "password": password}
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Hold the database open: start the embedded server where no other is named, and make the roles."""
+        if self.url:
+            prepare(self, self.url)
+            yield
+            return
+        with EmbeddedServer(self.home) as server:
+            prepare(self, server.dsn())
+            yield
+
+
+def prepare(installation: Installation, admin_dsn: str) -> None:
+    """Make roles and database; safe to repeat. `admin_dsn` needs CREATEROLE and, embedded, CREATEDB."""
+    passwords = installation.secrets()
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
+        have = {row[0] for row in admin.execute("select rolname from pg_roles where rolname = any(%s)", [list(ROLES)])}
+        for role in ROLES:
+            verb = sql.SQL("alter role" if role in have else "create role")
+            admin.execute(
+                sql.SQL("{} {} login nosuperuser nobypassrls password {}").format(
+                    verb, sql.Identifier(role), sql.Literal(passwords[role])
+                )
+            )
+        name = installation.database if not installation.url else str(conninfo_to_dict(admin_dsn)["dbname"])
+        if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
+            admin.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+        elif installation.url:
+            admin.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(OWNER)))
+            admin.execute(sql.SQL("alter database {} owner to {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+            admin.execute(sql.SQL("alter schema public owner to {}").format(sql.Identifier(OWNER)))

@@ -1,0 +1,113 @@
+"""Django's settings; what an operator may change comes from the environment (docs/operations.md)."""
+
+import os
+
+from tongzhou.database.roles import APP, LEDGER, OWNER, Installation
+
+INSTALLATION = Installation.here()
+SECRET_KEY = INSTALLATION.secrets()["django"]
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("TONGZHOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in {"127.0.0.1", "localhost", "[::1]"}]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TONGZHOU_TLS") == "1"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # a doorway phone may be off line for days
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "axes",
+    "tongzhou.ledger",
+    "tongzhou.places",
+    "tongzhou.people",
+    "tongzhou.community",
+    "tongzhou.command",
+    "tongzhou.console",
+    "tongzhou.doorway",
+]
+
+MIDDLEWARE = [
+    "tongzhou.console.security.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "tongzhou.people.scope.ScopeMiddleware",
+    "tongzhou.problems.ProblemMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_SENSITIVE_PARAMETERS = ["password"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tongzhou.console.context.shell",
+            ]
+        },
+    }
+]
+
+
+def _database(role: str) -> dict[str, object]:
+    given = INSTALLATION.connection(role)
+    known = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    options = {key: value for key, value in given.items() if key not in known}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{known[key]: value for key, value in given.items() if key in known},
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+# One database, three roles: a query goes out with the least right that will do.
+DATABASES = {"default": _database(APP), "ledger": _database(LEDGER), "owner": _database(OWNER)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ROOT_URLCONF = "tongzhou.urls"
+WSGI_APPLICATION = "tongzhou.wsgi.application"
+STATIC_URL = "/static/"
+STATIC_ROOT = INSTALLATION.home / "static"
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    # Request lines carry ids, never bodies; no personal data reaches a log.
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"axes": {"level": "ERROR"}},
+}
