@@ -1,7 +1,8 @@
 """What every planning engine returns beside its plan: proof, reasons, and what could not be planned.
 
-An engine is called as ``plan, problems = plan_x(data, ..., seed=1, budget=Budget(iterations=1000))``; ``plan`` is a
-:class:`Plan` whose ``certificate`` was filled by a checker that shares no code with the solver call.
+An engine is called as ``plan, problems = plan_x(data, ..., seed=1, budget=Budget(iterations=1000))``;
+``plan`` is a :class:`Plan` whose ``certificate`` was filled by a checker that shares no code with the
+solver call.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +25,8 @@ class Problem:
     """Something that cannot be planned, or a fault the checker found, named so that a human can act on it.
 
     ``code`` is a stable identifier in snake case (``demand_over_capacity``); ``subject`` names the row
-    (``customer 17``); ``field`` the column, where one is at fault. ``blocking`` says that there is no plan at all.
+    (``customer 17``); ``field`` the column, where one is at fault. ``blocking`` says that there is no plan
+    at all.
     """
 
     code: str
@@ -38,8 +40,8 @@ class Problem:
 class Binding:
     """A limit that the plan uses up: more of it would allow a better plan.
 
-    ``used`` and ``limit`` are in ``unit``. ``gain`` is the objective's improvement per unit where an exact re-solve
-    gave it, and None otherwise; raw duals are not unique and are never put here.
+    ``used`` and ``limit`` are in ``unit``. ``gain`` is the objective's improvement per unit where an exact
+    re-solve gave it, and None otherwise; raw duals are not unique and are never put here.
     """
 
     name: str
@@ -61,7 +63,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that differs between two plans; ``before`` or ``after`` is empty where the row is new or gone."""
+    """One row that differs between two plans; ``before`` or ``after`` is empty where it is new or gone."""
 
     row: str
     before: str
@@ -71,7 +73,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Today's plan against yesterday's. ``churn_price`` is what one moved row costs, in units of the objective."""
+    """Today's plan against yesterday's; ``churn_price`` is what one moved row costs, in the objective's unit."""
 
     kept: int
     moved: tuple[Change, ...] = ()
@@ -92,7 +94,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """The price of fairness: ``fair`` and ``efficient`` are objectives of the two plans, in the same ``unit``."""
+    """The price of fairness: ``fair`` and ``efficient`` are the objectives of the two plans, in ``unit``."""
 
     fair: float
     efficient: float
@@ -108,8 +110,9 @@ class Fairness:
 class Budget:
     """How long an engine may search.
 
-    ``iterations`` makes a run repeatable on any machine. ``seconds`` needs ``clock`` (a function returning seconds,
-    ``time.process_time`` for CPU seconds): engines own no clock. With both, whichever ends first stops the search.
+    ``iterations`` makes a run repeatable on any machine. ``seconds`` needs ``clock`` (a function returning
+    seconds, ``time.process_time`` for CPU seconds): engines own no clock. With both, whichever ends first
+    stops the search.
     """
 
     iterations: int | None = None
@@ -125,9 +128,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What the search used. A run repeats exactly with the same ``seed`` and ``Budget(iterations=iterations)``.
+    """What the search used. A run repeats exactly with the same ``seed`` and
+    ``Budget(iterations=iterations)``.
 
-    ``stopped_by`` is ``iterations``, ``seconds``, ``optimal`` (the bound was met) or ``empty`` (nothing to search).
+    ``stopped_by`` is ``iterations``, ``seconds``, ``optimal`` (the bound was met) or ``empty`` (nothing to
+    search).
     """
 
     seed: int
@@ -150,9 +155,10 @@ class Term:
 class Certificate:
     """Proof that a plan is what it says.
 
-    ``faults`` come from the independent checker; the plan is feasible when there are none. ``objective`` is the
-    checker's own recomputation, minimised, in ``unit``. ``bound`` is a proven lower bound on the objective of *any*
-    feasible plan of the same input, or None where none is known; ``bound_method`` says how it was proven.
+    ``faults`` come from the independent checker; the plan is feasible when there are none. ``objective`` is
+    the checker's own recomputation, minimised, in ``unit``. ``bound`` is a proven lower bound on the
+    objective of *any* feasible plan of the same input, or None where none is known; ``bound_method`` says
+    how it was proven.
     """
 
     engine: str
@@ -174,7 +180,9 @@ class Certificate:
 
     @property
     def gap(self) -> float | None:
-        """(objective − bound) / |objective|, as MIP solvers state it; 0 where both are 0, None without a bound."""
+        """(objective − bound) / |objective|, as MIP solvers state it; 0 where both are 0, None without a
+        bound.
+        """
         if self.bound is None:
             return None
         if self.objective == self.bound:
@@ -192,7 +200,8 @@ class Plan(Generic[Rows]):
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The answer of a contrastive re-solve: what the asked change would cost, and who would lose or gain what.
+    """The answer of a contrastive re-solve: what the asked change would cost, and who would lose or gain
+    what.
 
     ``after`` is None where the change makes the input infeasible; ``problems`` then say why.
     """
@@ -210,7 +219,9 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where an input figure comes from: ``source`` in words, ``age_days`` at planning time, None where unknown."""
+    """Where an input figure comes from: ``source`` in words, ``age_days`` at planning time, None where
+    unknown.
+    """
 
     source: str = ""
     age_days: float | None = None
@@ -224,12 +235,14 @@ def difference(
     churn_price: float = 0.0,
     cost: Callable[[str], float] = lambda row: 0.0,
 ) -> Difference:
-    """Compare two plans given as ``row -> assignment``; rows come out sorted, so that the order of input is no matter."""
+    """Compare two plans given as ``row -> assignment``; rows come out sorted, so that the order of input is
+    no matter.
+    """
     both = sorted(before.keys() & after.keys())
-    moved = tuple(Change(row, before[row], after[row], cost(row)) for row in both if before[row] != after[row])
+    moved = [Change(row, before[row], after[row], cost(row)) for row in both if before[row] != after[row]]
     return Difference(
         kept=len(both) - len(moved),
-        moved=moved,
+        moved=tuple(moved),
         added=tuple(sorted(after.keys() - before.keys())),
         removed=tuple(sorted(before.keys() - after.keys())),
         churn_price=churn_price,
@@ -237,7 +250,8 @@ def difference(
 
 
 def summary(certificate: Certificate, problems: Iterable[Problem]) -> dict[str, Any]:
-    """The machine-readable line of a plan: ``objective, bound, gap, feasible, unplanned`` and the effort used.
+    """The machine-readable line of a plan: ``objective, bound, gap, feasible, unplanned`` and the effort
+    used.
 
     ``unplanned`` counts the distinct subjects among the problems.
     """
