@@ -6,6 +6,7 @@ import click
 
 COMMANDS = {
     # name: "module:function"
+    "plan": "tongzhou.cli.plan:plan",
 }
 
 

@@ -73,7 +73,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Today's plan against yesterday's; ``churn_price`` is what one moved row costs, in the objective's unit."""
+    """Today's plan against yesterday's; ``churn_price`` is what one moved row costs, in objective units."""
 
     kept: int
     moved: tuple[Change, ...] = ()
@@ -128,8 +128,9 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What the search used. A run repeats exactly with the same ``seed`` and
-    ``Budget(iterations=iterations)``.
+    """What the search used. Under a budget in iterations, the same ``seed`` gives the same plan anywhere.
+
+    A budget in seconds stops at the reported ``iterations`` (an annealing schedule then follows the clock).
 
     ``stopped_by`` is ``iterations``, ``seconds``, ``optimal`` (the bound was met) or ``empty`` (nothing to
     search).
