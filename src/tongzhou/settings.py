@@ -2,7 +2,7 @@
 
 import os
 
-from tongzhou.database.roles import APP, LEDGER, OWNER, Installation
+from tongzhou.database.roles import APP, OWNER, Installation
 
 INSTALLATION = Installation.here()
 SECRET_KEY = INSTALLATION.secrets()["django"]
@@ -86,8 +86,9 @@ def _database(role: str) -> dict[str, object]:
     }
 
 
-# One database, three roles: a query goes out with the least right that will do.
-DATABASES = {"default": _database(APP), "ledger": _database(LEDGER), "owner": _database(OWNER)}
+# One database, three roles. Pages read as `app`; migrations run as `owner`; the ledger role has a pool of
+# its own (ledger/door.py) and no part in Django.
+DATABASES = {"default": _database(APP), "owner": _database(OWNER)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOT_URLCONF = "tongzhou.urls"

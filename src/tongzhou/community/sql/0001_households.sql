@@ -1,8 +1,7 @@
 -- Furniture: a household is a door and a number of people, never a list of persons (RULEBOOK 16.1).
 create table community_household (
   id integer primary key,
-  place integer not null,                           -- its grid
-  community integer not null,
+  place integer not null,                           -- its grid, or its community where there are no grids
   stair smallint not null default 0,                -- stairwell within the grid, for deliveries
   people smallint not null,
   token bytea unique                                -- digest of the resident's slip
@@ -14,7 +13,6 @@ create table community_household_day (
   day date not null,
   household integer not null,
   place integer not null,
-  community integer not null,
   state smallint not null,                          -- 0 all withdrawn, 1 well, 2 unwell, 3 no answer
   channel smallint not null,                        -- 1 page, 2 phone, 3 paper, 4 door
   effective_at timestamptz not null,
@@ -49,25 +47,25 @@ create function community_move_tally() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     perform community_apply(array(
-      select row(day, community, known_from, state, channel, 1)::community_change from new_rows));
+      select row(day, place, known_from, state, channel, 1)::community_change from new_rows));
   else
     insert into community_household_day_was
       select o.*, n.known_from from old_rows o join new_rows n using (day, household);
     perform community_apply(array(
-      select row(day, community, known_from, state, channel, 1)::community_change from new_rows
+      select row(day, place, known_from, state, channel, 1)::community_change from new_rows
       union all
-      select row(o.day, o.community, n.known_from, o.state, o.channel, -1)::community_change
+      select row(o.day, o.place, n.known_from, o.state, o.channel, -1)::community_change
       from old_rows o join new_rows n using (day, household)));
   end if;
   return null;
 end $$;
 
-create type community_change as (day date, community integer, known timestamptz, state smallint, channel smallint, sign integer);
+create type community_change as (day date, place integer, known timestamptz, state smallint, channel smallint, sign integer);
 
 create function community_apply(changes community_change[]) returns void language plpgsql as $$
 begin
   with moved as materialized (
-    select day, community as place, date_trunc('hour', known) + interval '1 hour' as hour,
+    select day, place, date_trunc('hour', known) + interval '1 hour' as hour,
       sum(sign) filter (where state in (1, 2)) as heard,
       sum(sign) filter (where state = 1) as well,
       sum(sign) filter (where state = 2) as unwell,
@@ -113,7 +111,7 @@ create function community_hear(
 begin
   return query
   with said as materialized (
-    select u.n, u.id, u.household, u.effective_at, u.recorded_at, u.state, u.channel, u.corrects, u.body, h.place, h.community,
+    select u.n, u.id, u.household, u.effective_at, u.recorded_at, u.state, u.channel, u.corrects, u.body, h.place,
       (u.effective_at at time zone zone)::date as day
     from unnest(ids, households, effective, recorded, states, channels, correcting, bodies)
       with ordinality as u (id, household, effective_at, recorded_at, state, channel, corrects, body, n)
@@ -126,13 +124,13 @@ begin
     returning id
   ), folded as (
     insert into community_household_day as d
-    select distinct on (s.day, s.household) s.day, s.household, s.place, s.community, s.state, s.channel,
+    select distinct on (s.day, s.household) s.day, s.household, s.place, s.state, s.channel,
       s.effective_at, received, s.id, known
     from said s join fresh on fresh.id = s.id
     where not exists (select from ledger_fact c where c.corrects = s.id)
     order by s.day, s.household, (s.state in (1, 2)) desc, s.effective_at desc, s.id desc
     on conflict (day, household) do update set
-      place = excluded.place, community = excluded.community, state = excluded.state, channel = excluded.channel,
+      place = excluded.place, state = excluded.state, channel = excluded.channel,
       effective_at = excluded.effective_at, received_at = excluded.received_at, fact = excluded.fact, known_from = excluded.known_from
     where (excluded.state in (1, 2), excluded.effective_at, excluded.received_at, excluded.fact)
         > (d.state in (1, 2), d.effective_at, d.received_at, d.fact) or d.state = 0
@@ -151,7 +149,7 @@ create function community_refold(subjects bigint[], known timestamptz) returns i
 declare changed integer;
 begin
   insert into community_household_day as d
-  select distinct date '2000-01-01' + (s >> 32)::integer, (s & 4294967295)::integer, h.place, h.community, 0, 0,
+  select distinct date '2000-01-01' + (s >> 32)::integer, (s & 4294967295)::integer, h.place, 0, 0,
     '-infinity'::timestamptz, '-infinity'::timestamptz, '00000000-0000-0000-0000-000000000000'::uuid, known
   from unnest(subjects) s join community_household h on h.id = (s & 4294967295)::integer
   order by 1, 2

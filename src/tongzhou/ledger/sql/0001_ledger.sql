@@ -2,7 +2,8 @@
 
 create table ledger_kind (
   id smallint generated always as identity primary key,
-  name text not null unique
+  name text not null unique,
+  sees text not null                                -- the sort of data it is (people/roles.py)
 );
 
 -- One row for each time something was said: who said it, with which device, when it reached us.

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Community(AppConfig):
+    name = "tongzhou.community"
+
+    def ready(self) -> None:
+        from tongzhou.community import fold, kinds  # noqa: F401

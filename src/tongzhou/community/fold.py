@@ -1,0 +1,128 @@
+"""What the community's facts mean."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from psycopg import Connection
+
+from tongzhou.community import kinds
+from tongzhou.ledger.append import MASS, Checked, Context, kind_ids
+from tongzhou.ledger.fold import Conflict, Row, folds
+from tongzhou.ledger.kinds import Fact, Kind, canonical
+from tongzhou.ledger.refold import MASS_REFOLDS
+from tongzhou.ledger.time import local_day
+
+STATES = {"well": 1, "unwell": 2, "no_answer": 3}
+CHANNELS = {"page": 1, "phone": 2, "paper": 3, "door": 4}
+INDICATOR = {"fever": "fever", "breathless": "breathless", "alone": "alone", "newcomer": "newcomers", "need": "needs"}
+
+
+@folds("exception")
+def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Open until closed. A call-back that came before its exception is kept; the exception itself makes the row."""
+    raised = next((fact for fact in facts if fact.kind == "exception.raised"), None)
+    if raised is None:
+        return None
+    said: kinds.ExceptionRaised = raised.body
+    calls = [fact for fact in facts if fact.kind == "exception.called_back"]
+    closed = [fact for fact in facts if fact.kind == "exception.closed"]
+    reached = [fact for fact in calls if fact.body.outcome == "reached"]
+    state = "closed" if closed else "called_back" if reached else "open"
+    data: dict[str, Any] = {
+        "household": said.household, "concerns": sorted(said.concerns), "temp10": said.temp10, "people": said.people,
+        "callback": said.callback, "channel": said.channel, "raised_at": raised.effective_at, "by": raised.by,
+        "tries": len(calls), "advice": reached[-1].body.advice if reached else None,
+        "called_back_at": reached[-1].effective_at if reached else None,
+        "outcome": closed[-1].body.outcome if closed else None,
+    }
+    outcomes = {fact.body.outcome for fact in closed}
+    conflict = Conflict("community_lead", tuple(f.id for f in closed), "closed_twice_differently") if len(outcomes) > 1 else None
+    counted = {"exceptions": 1} | {INDICATOR[concern]: 1 for concern in sorted(said.concerns)}
+    return Row(raised.place, raised.effective_at, state, "care", data,
+               [(raised.place, local_day(raised.effective_at), counted)], conflict=conflict)
+
+
+@folds("need")
+def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
+    stated = next((fact for fact in facts if fact.kind == "need.stated"), None)
+    if stated is None:
+        return None
+    said: kinds.NeedStated = stated.body
+    answers = [fact for fact in facts if fact.kind == "need.met"]
+    met = any(fact.body.outcome == "delivered" for fact in answers)
+    return Row(
+        stated.place, stated.effective_at, "met" if met else "problem" if answers else "open", "households",
+        {"household": said.household, "items": said.items, "medicine_last_dose": said.medicine_last_dose,
+         "channel": said.channel, "problem": answers[-1].body.problem if answers and not met else None},
+        [(stated.place, local_day(stated.effective_at), {"needs": 1})],
+    )
+
+
+@folds("task")
+def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
+    made = next((fact for fact in facts if fact.kind == "task.set"), None)
+    if made is None:
+        return None
+    said: kinds.TaskSet = made.body
+    answers = [fact for fact in facts if fact.kind == "task.done"]
+    done = any(fact.body.outcome == "done" for fact in answers)
+    return Row(
+        made.place, made.effective_at, "done" if done else "not_ready" if answers else "open", "households",
+        {"what": said.what, "household": said.household, "due": said.due, "about": said.about,
+         "reason": answers[-1].body.reason if answers and not done else None,
+         "done_at": answers[-1].effective_at if done else None},
+    )
+
+
+@folds("published_community")
+def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
+    latest = facts[-1]
+    said: kinds.CommunityReported = latest.body
+    return Row(latest.place, latest.effective_at, "published", "public", {
+        "community": said.community, "confirmed": said.confirmed, "as_of": said.as_of, "source": said.source,
+        "days_without_new_at_least": said.days_without_new_at_least, "closed_management": said.closed_management})
+
+
+@folds("warning")
+def fold_warning(key: str, facts: Sequence[Fact]) -> Row | None:
+    first = facts[0]
+    return Row(first.place, first.effective_at, "given", "warnings",
+               {"what": first.body.what, "patients": first.body.patients, "by": first.by})
+
+
+def hear(
+    connection: Connection[Any], context: Context, kind: Kind, facts: Sequence[Checked]
+) -> tuple[dict[int, str], set[uuid.UUID]]:
+    """Append household-day observations set-wise; outcomes by position for those that are not new."""
+    bodies: list[kinds.Heard] = [fact.body for fact in facts]  # type: ignore[misc]
+    found = connection.execute(
+        "select ord, outcome from community_hear(%s, %s, %s, %s::int4multirange, %s::smallint, %s, %s, %s, %s, %s,"
+        " %s::smallint[], %s::smallint[], %s, %s)",
+        [
+            context.append, context.received_at, context.known_at, context.authority.may_say(kind),
+            kind_ids(connection)[kind.name], settings.TIME_ZONE,
+            [fact.said.id for fact in facts], [body.household for body in bodies],
+            [fact.effective_at for fact in facts], [fact.said.recorded_at for fact in facts],
+            [STATES[body.state] for body in bodies], [CHANNELS[body.channel] for body in bodies],
+            [fact.said.corrects for fact in facts], [canonical(body) for body in bodies],
+        ],
+    ).fetchall()
+    outcomes = {facts[ord - 1].n: outcome for ord, outcome in found}
+    correcting = {id for fact in facts if fact.said.corrects for id in (fact.said.id, fact.said.corrects)}
+    return outcomes, correcting
+
+
+def refold_days(connection: Connection[Any], subjects: Sequence[int], known_at: dt.datetime) -> int:
+    if not subjects:
+        return 0
+    row = connection.execute("select community_refold(%s, %s)", [list(subjects), known_at]).fetchone()
+    return int(row[0]) if row else 0
+
+
+MASS["household.heard"] = hear
+MASS_REFOLDS.append(refold_days)

@@ -1,0 +1,116 @@
+"""What can be said at the door, and by a household itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.ledger.kinds import Body, kind
+
+HouseholdNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Channel = Literal["page", "phone", "paper", "door"]
+Concern = Literal["fever", "breathless", "alone", "newcomer", "need"]
+DOOR = ["grid_worker", "community_doctor", "community_lead", "resident"]
+
+
+@kind("household.heard", sees="households", said_by=DOOR, mass=True)
+class Heard(Body):
+    """A household was asked, or said by itself, how it is today. Silence is not a fact."""
+
+    household: HouseholdNumber
+    state: Literal["well", "unwell", "no_answer"]
+    channel: Channel
+
+
+@kind("exception.raised", sees="care", said_by=DOOR,
+      touches=lambda id, body: [f"exception/{id}"])
+class ExceptionRaised(Body):
+    """Something at a door that somebody must call back about. It is a call-back, never a suspected case."""
+
+    household: HouseholdNumber
+    concerns: Annotated[frozenset[Concern], Meta(min_length=1)]
+    channel: Channel = "door"
+    temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # tenths of a degree Celsius
+    people: Annotated[int, Meta(ge=1, le=30)] = 1
+    callback: str | None = None  # a vault reference, never a number
+
+
+@kind("exception.called_back", sees="care", said_by=["community_doctor"],
+      touches=lambda _id, body: [f"exception/{body.exception}"])
+class CalledBack(Body):
+    """The community doctor reached the household, or tried to."""
+
+    exception: str
+    outcome: Literal["reached", "no_answer"]
+    advice: Literal["stay_home", "clinic", "emergency"] | None = None
+
+
+@kind("exception.closed", sees="care", said_by=["community_doctor", "grid_worker", "community_lead"],
+      touches=lambda _id, body: [f"exception/{body.exception}"])
+class ExceptionClosed(Body):
+    """Nothing more has to be done about it."""
+
+    exception: str
+    outcome: Literal["well", "in_care", "supplied", "moved", "mistaken"]
+
+
+@kind("need.stated", sees="households", said_by=DOOR, touches=lambda id, _body: [f"need/{id}"])
+class NeedStated(Body):
+    """A household needs something brought."""
+
+    household: HouseholdNumber
+    items: Annotated[dict[Literal["food", "medicine", "water", "infant", "disposal", "repair"], Annotated[int, Meta(ge=1, le=99)]], Meta(min_length=1)]
+    medicine_last_dose: str | None = None  # ISO date: the day the medicine runs out
+    channel: Channel = "door"
+
+
+@kind("need.met", sees="households", said_by=["grid_worker", "community_lead", "volunteer"],
+      touches=lambda _id, body: [f"need/{body.need}"])
+class NeedMet(Body):
+    """It was brought, or could not be."""
+
+    need: str
+    outcome: Literal["delivered", "problem"] = "delivered"
+    problem: Literal["nobody_there", "not_available", "wrong_item"] | None = None
+
+
+@kind("task.set", sees="households", said_by=["community_lead", "community_doctor", "system"],
+      touches=lambda id, _body: [f"task/{id}"])
+class TaskSet(Body):
+    """Something for the grid worker to do at a door by a given time."""
+
+    what: Literal["visit", "deliver", "temperature", "notice", "escort"]
+    household: HouseholdNumber | None = None
+    due: str | None = None  # ISO moment
+    about: str | None = None  # the subject it serves, as noun/key
+
+
+@kind("task.done", sees="households", said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
+      touches=lambda _id, body: [f"task/{body.task}"])
+class TaskDone(Body):
+    task: str
+    outcome: Literal["done", "not_ready"] = "done"
+    reason: Literal["nobody_there", "refused", "no_transport", "no_supplies", "other"] | None = None
+
+
+@kind("community.reported", sees="public", said_by=["system", "publisher"],
+      touches=lambda _id, body: [f"published_community/{body.community}"])
+class CommunityReported(Body):
+    """What a publication said of a real community: an aggregate, never persons."""
+
+    community: str  # place key
+    confirmed: Annotated[int, Meta(ge=0)]
+    days_without_new_at_least: Annotated[int, Meta(ge=0)]
+    as_of: str  # ISO date
+    source: str
+    closed_management: bool = False
+
+
+@kind("warning.given", sees="warnings", said_by=["clinician", "community_doctor", "epidemiologist"],
+      touches=lambda id, _body: [f"warning/{id}"])
+class WarningGiven(Body):
+    """A clinician's early warning. Nothing can delete or edit it; whoever gives it keeps the receipt."""
+
+    what: Literal["unusual_pneumonia", "staff_infected", "cluster", "drug_failure", "other"]
+    patients: Annotated[int, Meta(ge=0, le=100000)] = 0

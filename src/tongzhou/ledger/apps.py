@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Ledger(AppConfig):
+    name = "tongzhou.ledger"
+
+    def ready(self) -> None:
+        from tongzhou.ledger import standard  # noqa: F401

@@ -1,0 +1,74 @@
+"""What facts mean: the state of a subject is a function of all its facts in their total order.
+
+A fold is total: it never fails on any facts in any order, because the truth that arrives late is still the truth.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou.ledger.kinds import Fact
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Facts that cannot all be true, and the role that has to find out."""
+
+    owner_role: str
+    facts: tuple[Any, ...]
+    question: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """The folded state of one subject."""
+
+    place: int
+    effective_at: dt.datetime
+    state: str
+    sees: str
+    data: dict[str, Any]
+    counts: list[tuple[int, dt.date, dict[str, int]]] = field(default_factory=list)
+    audience: frozenset[int] = frozenset()
+    conflict: Conflict | None = None
+
+
+Fold = Callable[[str, Sequence[Fact]], Row | None]
+Check = Callable[[Row | None, Fact], None]
+
+FOLDS: dict[str, Fold] = {}
+CHECKS: dict[str, Check] = {}
+
+
+def folds(noun: str) -> Callable[[Fold], Fold]:
+    """Register the fold of subjects `noun/key`. It gets the key and the facts that nothing corrects, in order."""
+
+    def register(fold: Fold) -> Fold:
+        if noun in FOLDS:
+            raise ValueError(f"{noun} has two folds")
+        FOLDS[noun] = fold
+        return fold
+
+    return register
+
+
+def checks(kind: str) -> Callable[[Check], Check]:
+    """Register the check of a decision: it sees the subject's row as locked now and raises a Problem to refuse."""
+
+    def register(check: Check) -> Check:
+        CHECKS[kind] = check
+        return check
+
+    return register
+
+
+def fold(subject: str, facts: Sequence[Fact]) -> Row | None:
+    """Fold a subject from all its facts, in any order; None where every one of them was corrected away."""
+    corrected = {fact.corrects for fact in facts if fact.corrects}
+    alive = sorted((fact for fact in facts if fact.id not in corrected and fact.kind != "fact.withdrawn"),
+                   key=lambda fact: fact.order)
+    noun, _, key = subject.partition("/")
+    return FOLDS[noun](key, alive) if alive else None

@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from tongzhou.database.sql import run_file
+
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [run_file(__file__, "0001_ledger.sql"), run_file(__file__, "0002_tally.sql")]

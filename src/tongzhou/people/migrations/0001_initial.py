@@ -1,0 +1,17 @@
+from django.db import migrations
+
+from tongzhou.database.sql import run_file
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [
+        ("ledger", "0001_initial"),
+        ("places", "0001_initial"),
+        ("community", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("sessions", "0001_initial"),
+        ("axes", "0010_accessattemptexpiration"),
+        ("otp_totp", "0003_add_timestamps"),
+    ]
+    operations = [run_file(__file__, "0001_people.sql"), run_file(__file__, "0002_rights.sql")]

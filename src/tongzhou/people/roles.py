@@ -1,0 +1,43 @@
+"""Roles and what each may see or say (RULEBOOK 12 and 16).
+
+A role opens sorts of data in the branch of the command tree where it is held, nothing else.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+# Sorts of data. Each folded row and each kind of fact names one.
+SORTS = ("counts", "households", "care", "cases", "supply", "warnings", "staff", "audit")
+
+ROLES: dict[str, frozenset[str]] = {
+    "commander": frozenset({"counts"}),
+    "duty_officer": frozenset({"counts"}),
+    "epidemiologist": frozenset({"counts", "care", "cases", "warnings"}),
+    "clinician": frozenset({"counts", "cases", "warnings"}),
+    "dispatcher": frozenset({"counts", "cases"}),
+    "community_doctor": frozenset({"counts", "households", "care", "warnings"}),
+    "community_lead": frozenset({"counts", "households", "care"}),
+    "grid_worker": frozenset({"counts", "households", "care"}),
+    "volunteer": frozenset({"households"}),
+    "supply_officer": frozenset({"counts", "supply"}),
+    "publisher": frozenset({"counts"}),
+    "law_desk": frozenset({"counts", "audit"}),
+    "staff_keeper": frozenset({"staff"}),
+}
+
+NAMES: dict[str, str] = {
+    "commander": gettext_noop("commander"),
+    "duty_officer": gettext_noop("duty officer"),
+    "epidemiologist": gettext_noop("epidemiologist"),
+    "clinician": gettext_noop("clinician"),
+    "dispatcher": gettext_noop("hospital dispatcher"),
+    "community_doctor": gettext_noop("community doctor"),
+    "community_lead": gettext_noop("community lead"),
+    "grid_worker": gettext_noop("grid worker"),
+    "volunteer": gettext_noop("volunteer"),
+    "supply_officer": gettext_noop("supply officer"),
+    "publisher": gettext_noop("publisher of bulletins"),
+    "law_desk": gettext_noop("law and ethics desk"),
+    "staff_keeper": gettext_noop("keeper of the staff list"),
+}

@@ -1,0 +1,134 @@
+"""Who speaks or looks, and what the database will show them.
+
+Row-level security reads one setting for each sort of data, `tongzhou.<sort>`, holding the ids of the places
+in scope as an int4multirange. It is set inside the transaction; where it is not set, nothing is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from tongzhou.ledger.kinds import Kind
+from tongzhou.people.roles import ROLES, SORTS
+
+NOWHERE = "{}"
+EVERYWHERE = "{(,)}"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A member of staff with the places each of their roles covers today, as int4multirange text."""
+
+    by: int | None
+    roles: dict[str, str] = field(default_factory=dict)  # role → covers
+    scopes: dict[str, str] = field(default_factory=dict)  # sort of data → covers
+    places: tuple[tuple[str, int], ...] = ()  # (role, place) as held
+
+    def may_say(self, kind: Kind) -> str:
+        if "*" in kind.said_by:
+            return union(list(self.roles.values()))
+        return union([covers for role, covers in self.roles.items() if role in kind.said_by])
+
+    def sees(self, sort: str) -> bool:
+        return self.scopes.get(sort, NOWHERE) != NOWHERE
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A household speaking of itself, by the slip it was given."""
+
+    place: int
+    by: int | None = None
+
+    def may_say(self, kind: Kind) -> str:
+        return f"{{[{self.place},{self.place}]}}" if "resident" in kind.said_by else NOWHERE
+
+
+@dataclass(frozen=True)
+class System:
+    """The program itself: imports, engines, followers."""
+
+    by: int | None = None
+
+    def may_say(self, kind: Kind) -> str:
+        return EVERYWHERE
+
+
+def union(ranges: list[str]) -> str:
+    parts = [r.strip("{}") for r in ranges if r.strip("{}")]
+    return "{" + ",".join(parts) + "}"
+
+
+_HOLDINGS = """
+select h.role, h.place, c.covers::text
+from people_holding h
+join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
+where h.staff = %s and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
+order by h.role, h.place
+"""
+
+
+def holder_of(staff: int | None) -> Holder:
+    """Read today's roles of a member of staff; nobody holds nothing."""
+    if staff is None:
+        return Holder(None)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDINGS, [staff])
+        held = cursor.fetchall()
+    by_role: dict[str, list[str]] = {}
+    for role, _place, covers in held:
+        by_role.setdefault(role, []).append(covers)
+    roles = {role: union(covers) for role, covers in by_role.items() if role in ROLES}
+    scopes = {
+        sort: union([covers for role, covers in roles.items() if sort in ROLES[role]]) for sort in SORTS
+    }
+    return Holder(staff, roles, scopes, tuple((role, place) for role, place, _ in held))
+
+
+def set_scope(holder: Holder) -> None:
+    """Set what the current transaction of the app role may see. Must run inside the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select " + ", ".join(["set_config(%s, %s, true)"] * (len(SORTS) + 1)),
+            [value for sort in SORTS for value in (f"tongzhou.{sort}", holder.scopes.get(sort, NOWHERE))]
+            + ["tongzhou.staff_id", str(holder.by or 0)],
+        )
+
+
+def staff_of(request: HttpRequest) -> int | None:
+    """The member of staff behind a request: a device's bearer token, or the session."""
+    authorization = request.headers.get("Authorization", "")
+    if authorization.startswith("Bearer "):
+        digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest()
+        with connection.cursor() as cursor:
+            cursor.execute("select staff from people_device where token = %s and revoked_at is null", [digest])
+            row = cursor.fetchone()
+        return int(row[0]) if row else None
+    user = getattr(request, "user", AnonymousUser())
+    return user.pk if user.is_authenticated else None
+
+
+class ScopeMiddleware:
+    """Answers every request in one transaction of the app role, scoped to whoever asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with transaction.atomic():
+            holder = holder_of(staff_of(request))
+            request.holder = holder  # type: ignore[attr-defined]
+            set_scope(holder)
+            return self.get_response(request)
+
+
+def explain(holder: Holder) -> dict[str, Any]:
+    """What somebody may see, for the page `my roles` and for tests."""
+    return {"by": holder.by, "roles": holder.roles, "scopes": holder.scopes}

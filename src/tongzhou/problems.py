@@ -1,0 +1,125 @@
+"""Every refusal, in one place: code, HTTP status, a sentence in both languages, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+
+class Problem(Exception):
+    """A refusal. `detail` names the field and what was found, without personal data."""
+
+    code = "problem"
+    status = 400
+    sentence = gettext_noop("This could not be done.")
+    next_step = ""
+
+    def __init__(self, detail: str = "", field: str = "") -> None:
+        super().__init__(detail or self.sentence)
+        self.detail, self.field = detail, field
+
+    def as_dict(self) -> dict[str, Any]:
+        told = {"code": self.code, "message": _(self.sentence), "detail": self.detail, "field": self.field}
+        if self.next_step:
+            told["next"] = _(self.next_step)
+        return {key: value for key, value in told.items() if value}
+
+
+class NotSignedIn(Problem):
+    code, status = "not_signed_in", 401
+    sentence = gettext_noop("You are not signed in.")
+    next_step = gettext_noop("Sign in again. What you recorded stays on this phone until then.")
+
+
+class NotYours(Problem):
+    code, status = "not_yours", 403
+    sentence = gettext_noop("Your roles do not cover this place or this sort of data.")
+    next_step = gettext_noop("Ask whoever keeps the staff list of your place.")
+
+
+class NotFound(Problem):
+    code, status = "not_found", 404
+    sentence = gettext_noop("There is nothing here that you may see.")
+
+
+class Malformed(Problem):
+    code, status = "malformed", 422
+    sentence = gettext_noop("A field is missing or has a value that cannot be read.")
+    next_step = gettext_noop("Correct the named field and send it again.")
+
+
+class UnknownKind(Problem):
+    code, status = "unknown_kind", 422
+    sentence = gettext_noop("This program does not know this kind of fact.")
+    next_step = gettext_noop("Update the program on the server, then send it again.")
+
+
+class UnknownHousehold(Problem):
+    code, status = "unknown_household", 422
+    sentence = gettext_noop("There is no household with this number.")
+    next_step = gettext_noop("Fetch the list of doors again.")
+
+
+class UnknownPlace(Problem):
+    code, status = "unknown_place", 422
+    sentence = gettext_noop("There is no place with this number.")
+
+
+class IdReused(Problem):
+    code, status = "id_reused", 409
+    sentence = gettext_noop("This number was already used for another statement.")
+    next_step = gettext_noop("Record it again; it will get a number of its own.")
+
+
+class TooMany(Problem):
+    code, status = "too_many", 413
+    sentence = gettext_noop("Too many facts in one request.")
+    next_step = gettext_noop("Send at most 500 at a time.")
+
+
+class OutOfTime(Problem):
+    code, status = "out_of_time", 422
+    sentence = gettext_noop("The time of the event lies in the future or too far in the past.")
+    next_step = gettext_noop("Check the clock of the device, or enter the time of the event.")
+
+
+class Stale(Problem):
+    code, status = "stale", 409
+    sentence = gettext_noop("Somebody changed this in the meantime.")
+    next_step = gettext_noop("Look at it as it is now and decide again.")
+
+
+class PurposeNeeded(Problem):
+    code, status = "purpose_needed", 403
+    sentence = gettext_noop("Reading personal data needs a purpose; it is written down and the person can see it.")
+    next_step = gettext_noop("Choose a purpose.")
+
+
+BY_CODE: dict[str, type[Problem]] = {
+    cls.code: cls
+    for cls in (NotSignedIn, NotYours, NotFound, Malformed, UnknownKind, UnknownHousehold, UnknownPlace, IdReused,
+                TooMany, OutOfTime, Stale, PurposeNeeded)
+}
+
+
+class ProblemMiddleware:
+    """Turns a refusal raised by a view into its answer: JSON for programs, a page for people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Problem):
+            return None
+        if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse(exception.as_dict(), status=exception.status)
+        from django.shortcuts import render
+
+        return render(request, "console/problem.html", {"problem": exception.as_dict()}, status=exception.status)

@@ -1,0 +1,58 @@
+"""A real PostgreSQL for the whole run; each test that asks for `db` gets a database of its own, cloned in milliseconds."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="tongzhou-test-"))
+os.environ.setdefault("TONGZHOU_DATA_DIR", str(HOME))
+os.environ["DJANGO_SETTINGS_MODULE"] = "tongzhou.settings"
+os.environ.setdefault("TONGZHOU_FAST_PASSWORDS", "1")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip("needs ../shared, which is not here")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The name of a migrated template database."""
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connections
+    from django.test.utils import setup_test_environment
+
+    with settings.INSTALLATION.running():
+        django.setup()
+        setup_test_environment()
+        call_command("migrate", database="owner", verbosity=0)
+        connections.close_all()
+        yield settings.DATABASES["default"]["NAME"]
+        connections.close_all()
+        from tongzhou.ledger import door
+
+        door.close()
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def db(server: str) -> Iterator[str]:
+    """A fresh database; its name. Django's connections and the ledger's pool point at it."""
+    from tests_support import fresh_database
+
+    with fresh_database(server, f"{server}_t{next(_numbers)}") as name:
+        yield name

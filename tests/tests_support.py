@@ -1,0 +1,39 @@
+"""Databases for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg import sql
+
+from tongzhou.database.server import EmbeddedServer
+from tongzhou.ledger import door
+
+
+def admin_dsn() -> str:
+    installation = settings.INSTALLATION
+    return installation.url or EmbeddedServer(installation.home).dsn()
+
+
+@contextmanager
+def fresh_database(template: str, name: str) -> Iterator[str]:
+    with psycopg.connect(admin_dsn(), autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+        try:
+            point_at(name)
+            yield name
+        finally:
+            point_at(template)
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def point_at(name: str) -> None:
+    door.close()
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
