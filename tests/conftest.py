@@ -15,6 +15,10 @@ os.environ.setdefault("TONGZHOU_DATA_DIR", str(HOME))
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongzhou.settings"
 os.environ.setdefault("TONGZHOU_FAST_PASSWORDS", "1")
 
+import django  # noqa: E402  (settings read the environment)
+
+django.setup()
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -28,14 +32,12 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The name of a migrated template database."""
-    import django
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connections
     from django.test.utils import setup_test_environment
 
     with settings.INSTALLATION.running():
-        django.setup()
         setup_test_environment()
         call_command("migrate", database="owner", verbosity=0)
         connections.close_all()

@@ -37,3 +37,9 @@ def point_at(name: str) -> None:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
         settings.DATABASES[alias]["NAME"] = name
+
+
+def owner_dsn() -> dict[str, object]:
+    from tongzhou.database.roles import OWNER
+
+    return {**settings.INSTALLATION.connection(OWNER), "dbname": settings.DATABASES["default"]["NAME"]}

@@ -1,5 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
-from tongzhou.api import health
+from tongzhou.api import facts, health
 
-urlpatterns = [path("health", health.health)]
+urlpatterns = [
+    path("health", health.health),
+    path("api/facts", facts.facts, name="facts"),
+    path("", include("tongzhou.people.urls")),
+    path("", include("tongzhou.doorway.urls")),
+    path("", include("tongzhou.command.urls")),
+]

@@ -201,7 +201,7 @@ def _has_right(connection: Connection[Any], context: Context, fact: Checked, ref
         refused[fact.n] = Malformed("the place where it happened", "place")
         return False
     row = connection.execute(
-        "select exists (select from places_place where id = %s), %s <@ %s::int4multirange",
+        "select exists (select from places_place where id = %s), %s::integer <@ %s::int4multirange",
         [place, place, context.authority.may_say(fact.kind)],
     ).fetchone()
     if row is None or not row[0]:

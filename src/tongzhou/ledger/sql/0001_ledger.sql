@@ -194,3 +194,8 @@ begin
   return null;
 end $$;
 create trigger keep_version after update on ledger_row for each row execute function ledger_keep_version();
+
+-- Microseconds since 1970, as text: what is sealed does not depend on a session's settings.
+create function us(moment timestamptz) returns text language sql immutable as $$
+  select (extract(epoch from moment) * 1000000)::bigint::text
+$$;

@@ -1,0 +1,148 @@
+"""Followers: whatever need not happen in the appending transaction (roll-ups, seal, alerts, archive).
+
+One mechanism. A follower reads appends behind the snapshot horizon (reading `id > last` misses late commits),
+keeps its bookmark in the transaction of its own work, and shows its lag and what it could not do.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+
+from tongzhou.ledger import door
+
+log = logging.getLogger(__name__)
+
+# (connection, ids of appends that have become visible, lowest xid among them) → None
+Step = Callable[[Connection[Any], Sequence[int], "Span"], None]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Transactions with `after <= xid < before`, all of them finished."""
+
+    after: int
+    before: int
+
+
+@dataclass(frozen=True)
+class Follower:
+    name: str
+    step: Step
+    most: int = 2000  # appends in one step
+
+
+FOLLOWERS: dict[str, Follower] = {}
+
+
+def follower(name: str, most: int = 2000) -> Callable[[Step], Step]:
+    def register(step: Step) -> Step:
+        FOLLOWERS[name] = Follower(name, step, most)
+        return step
+
+    return register
+
+
+def advance(connection: Connection[Any], follower: Follower) -> int:
+    """Take one step in the connection's transaction; return how many appends it covered."""
+    connection.execute(
+        "insert into ledger_bookmark (follower) values (%s) on conflict do nothing", [follower.name])
+    row = connection.execute(
+        "select xid::text::bigint, append from ledger_bookmark where follower = %s for update", [follower.name]
+    ).fetchone()
+    assert row is not None
+    after, last = row
+    horizon_row = connection.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint").fetchone()
+    assert horizon_row is not None
+    horizon = horizon_row[0]
+    appends = connection.execute(
+        "select id, xid::text::bigint from ledger_append where (xid, id) > (%s::text::xid8, %s) and xid < %s::text::xid8"
+        " order by xid, id limit %s",
+        [after, last, horizon, follower.most],
+    ).fetchall()
+    if not appends:
+        return 0
+    full = len(appends) == follower.most
+    span = Span(after, appends[-1][1] + 1 if full else horizon)
+    follower.step(connection, [id for id, _ in appends], span)
+    connection.execute(
+        "update ledger_bookmark set xid = %s::text::xid8, append = %s, moved_at = clock_timestamp() where follower = %s",
+        [appends[-1][1], appends[-1][0], follower.name],
+    )
+    return len(appends)
+
+
+def advance_or_bury(follower: Follower) -> int:
+    """Take a step; where it fails, take its appends one by one and leave a dead letter for each that fails again."""
+    try:
+        with door.ledger() as connection:
+            return advance(connection, follower)
+    except psycopg.OperationalError:
+        raise  # the server is away: nothing is wrong with the facts
+    except Exception:
+        log.exception("follower %s failed; trying one append at a time", follower.name)
+    single = Follower(follower.name, follower.step, most=1)
+    try:
+        with door.ledger() as connection:
+            return advance(connection, single)
+    except psycopg.OperationalError:
+        raise
+    except Exception as error:
+        with door.ledger() as connection:
+            return _bury(connection, single, f"{type(error).__name__}: {error}"[:500])
+
+
+def _bury(connection: Connection[Any], follower: Follower, error: str) -> int:
+    def letter(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
+        connection.execute(
+            "insert into ledger_dead_letter (follower, append, error) values (%s, %s, %s)",
+            [follower.name, appends[0], error])
+
+    return advance(connection, Follower(follower.name, letter, most=1))
+
+
+def catch_up() -> int:
+    """Let every follower read all there is; return how many appends were covered."""
+    total = 0
+    for each in FOLLOWERS.values():
+        while moved := advance_or_bury(each):
+            total += moved
+    return total
+
+
+def run(stop: Event, pause: float = 0.1) -> None:
+    """Follow until told to stop. Outages of the database are waited out."""
+    while not stop.is_set():
+        try:
+            moved = sum(advance_or_bury(each) for each in FOLLOWERS.values())
+        except psycopg.OperationalError as error:
+            log.warning("the database is away (%s); trying again", type(error).__name__)
+            stop.wait(1.0)
+            continue
+        if not moved:
+            stop.wait(pause)
+
+
+def lag(connection: Connection[Any]) -> list[dict[str, Any]]:
+    """How far each follower is behind: appends waiting, seconds since the oldest of them, dead letters."""
+    found = []
+    for name in FOLLOWERS:
+        row = connection.execute(
+            "select count(*), coalesce(extract(epoch from clock_timestamp() - min(a.received_at)), 0),"
+            " (select count(*) from ledger_dead_letter d where d.follower = %s and d.resolved_at is null)"
+            " from ledger_append a left join ledger_bookmark b on b.follower = %s"
+            " where (a.xid, a.id) > (coalesce(b.xid, '0'), coalesce(b.append, 0))",
+            [name, name],
+        ).fetchone()
+        assert row is not None
+        found.append({"follower": name, "waiting": row[0], "seconds": max(0.0, float(row[1])) if row[0] else 0.0, "dead_letters": row[2]})
+    return found
+
+

@@ -1,0 +1,85 @@
+"""The follower that keeps tallies of whole branches: own tally + the children's, from the bottom up.
+
+It recomputes what its children say instead of adding differences, so a crash or a repeated step changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou.ledger.follow import Span, follower
+
+INDICATORS = ("heard", "well", "unwell", "no_answer", "by_page", "by_phone", "by_paper", "by_door", "exceptions", "fever",
+              "breathless", "alone", "newcomers", "needs")
+_SUMS = ", ".join(f"coalesce(sum(x.{name}), 0)" for name in INDICATORS)
+_NAMES = ", ".join(INDICATORS)
+_SET = ", ".join(f"{name} = excluded.{name}" for name in INDICATORS)
+_DIFFERS = f"({', '.join(f'r.{n}' for n in INDICATORS)}) is distinct from ({', '.join(f'excluded.{n}' for n in INDICATORS)})"
+
+
+def _level(own: str, roll: str, keys: str) -> str:
+    """One level: every place of the given depth that has a touched descendant, for the touched days (and hours)."""
+    on = " and ".join(f"x.{key} = t.{key}" for key in keys.split(", "))
+    columns = f"place, {keys}, {_NAMES}"
+    picked = ", ".join(f"t.{key}" for key in keys.split(", "))
+    return f"""
+    insert into {roll} as r ({columns})
+    select t.place, {picked}, {_SUMS}
+    from touched t
+    join lateral (
+      select {keys}, {_NAMES} from {own} o where o.place = t.place and {on.replace('x.', 'o.')}
+      union all
+      select {', '.join('o.' + k for k in keys.split(', '))}, {', '.join('o.' + n for n in INDICATORS)}
+      from places_cover c join {own} o on o.place = c.place and {on.replace('x.', 'o.')}
+      where c.tree = 'command' and c.parent = t.place and c.valid_to is null and c.leaf
+      union all
+      select {', '.join('o.' + k for k in keys.split(', '))}, {', '.join('o.' + n for n in INDICATORS)}
+      from places_cover c join {roll} o on o.place = c.place and {on.replace('x.', 'o.')}
+      where c.tree = 'command' and c.parent = t.place and c.valid_to is null and not c.leaf
+    ) x on true
+    where t.depth = %(depth)s
+    group by t.place, {picked}
+    order by t.place, {picked}
+    on conflict (place, {keys}) do update set {_SET} where {_DIFFERS}
+    """
+
+
+_TOUCHED = """
+create temp table touched on commit drop as
+with recursive up as (
+  select distinct m.place, m.day, m.hour from ledger_tally_move m
+  where m.xid >= %s::text::xid8 and m.xid < %s::text::xid8
+  union
+  select c.parent, up.day, up.hour from up
+  join places_cover c on c.tree = 'command' and c.place = up.place and c.valid_to is null
+  where c.parent is not null
+)
+select c.place, c.depth, up.day, up.hour from up
+join places_cover c on c.tree = 'command' and c.place = up.place and c.valid_to is null and not c.leaf
+"""
+
+
+@follower("roll_up")
+def roll_up(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
+    roll(connection, span)
+
+
+def roll(connection: Connection[Any], span: Span) -> int:
+    """Recompute all branches that hold a tally moved in these transactions; return how many."""
+    connection.execute("drop table if exists touched")
+    connection.execute(_TOUCHED, [span.after, span.before])
+    depths = [r[0] for r in connection.execute("select distinct depth from touched order by depth desc")]
+    for depth in depths:
+        connection.execute(_level("ledger_tally_move", "ledger_roll_move", "day, hour"), {"depth": depth})
+        connection.execute(
+            _level("ledger_tally", "ledger_roll", "day").replace("from touched t", "from (select distinct place, depth, day from touched) t"),
+            {"depth": depth})
+    changed = connection.execute("select count(distinct place), array_agg(distinct place) from touched").fetchone()
+    assert changed is not None
+    if changed[0]:
+        places = ",".join(str(p) for p in changed[1][:600])
+        connection.execute("select pg_notify('board', %s)", [places])
+    return int(changed[0])

@@ -1,0 +1,124 @@
+"""The same people in every test, in a tiny invented place.
+
+Hu province (1) → Wu prefecture (2) → Hong county (3) → Lake street (4) → Tongzhouli community (5) → grids (6, 7);
+Xiao prefecture (8) → An county (9) → Far community (10). Households 1–40 in grid 6, 41–80 in grid 7, 81–100 in 10.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from typing import Any
+
+import msgspec
+import uuid_utils.compat as uuids
+
+from tongzhou.ledger import door
+from tongzhou.ledger.append import append
+from tongzhou.ledger.kinds import Said
+from tongzhou.people.scope import System
+from tongzhou.places.cover import covers, store
+
+PLACES = [
+    # id, parent, level, code, zh, en
+    (1, None, "province", "980000", "湖省", "Hu"),
+    (2, 1, "prefecture", "980100", "武市", "Wu"),
+    (3, 2, "county", "980101", "洪区", "Hong"),
+    (4, 3, "township", "980101001", "湖街", "Lake"),
+    (5, 4, "community", "980101001001", "同舟里", "Tongzhouli"),
+    (6, 5, "grid", "980101001001-1", "一网格", "Grid 1"),
+    (7, 5, "grid", "980101001001-2", "二网格", "Grid 2"),
+    (8, 1, "prefecture", "980200", "小市", "Xiao"),
+    (9, 8, "county", "980201", "安县", "An"),
+    (10, 9, "community", "980201001001", "远村", "Far"),
+]
+STAFF = {
+    # username: (first name, [(role, place)])
+    "zhao": ("赵", [("grid_worker", 6)]),
+    "qian": ("钱", [("grid_worker", 7)]),
+    "lead": ("李", [("community_lead", 5)]),
+    "doctor": ("周", [("community_doctor", 5)]),
+    "lin": ("林", [("epidemiologist", 3)]),
+    "sun": ("孙", [("dispatcher", 2)]),
+    "mei": ("梅", [("supply_officer", 2)]),
+    "wu": ("吴", [("commander", 1)]),
+    "duty": ("郑", [("duty_officer", 1)]),
+    "far": ("冯", [("grid_worker", 10)]),
+    "charlie": ("Charlie", []),
+}
+PASSWORD = "tongzhou-demo-1"
+NOW = dt.datetime(2020, 3, 10, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+def furnish(*, simulated: bool = False) -> dict[str, int]:
+    """Places, households and staff; returns the staff's ids. Commits."""
+    from django.contrib.auth.hashers import make_password
+
+    from tongzhou.ledger import clock
+
+    with door.ledger() as connection:
+        if simulated:
+            clock.simulate(connection, "replay", NOW)
+        for id, _parent, level, code, zh, en in PLACES:
+            connection.execute("insert into places_place values (%s, %s)", [id, f"hu.{code}"])
+            connection.execute(
+                "insert into places_name (place, code, name_zh, name_en, pinyin, level, invented, valid_from)"
+                " values (%s, %s, %s, %s, %s, %s, true, '2019-01-01')", [id, code, zh, en, en.lower(), level])
+        for tree in ("statistical", "command"):
+            for id, parent, *_ in PLACES:
+                connection.execute(
+                    "insert into places_link (tree, place, parent, valid_from) values (%s, %s, %s, '2019-01-01')", [tree, id, parent])
+            store(connection, tree, dt.date(2019, 1, 1), None, covers({p[0]: p[1] for p in PLACES}))
+        connection.execute("insert into places_region values ('hu', '湖省', 'Hu', 'Asia/Shanghai', 1)")
+        connection.execute(
+            "insert into community_household (id, place, stair, people)"
+            " select i, case when i <= 40 then 6 when i <= 80 then 7 else 10 end, 1 + (i - 1) / 20, 1 + i %% 5"
+            " from generate_series(1, 100) i".replace("%%", "%"))
+    return make_staff(make_password(PASSWORD, hasher="md5"))
+
+
+def make_staff(password: str) -> dict[str, int]:
+    import psycopg
+    from tests_support import owner_dsn
+
+    ids: dict[str, int] = {}
+    with psycopg.connect(**owner_dsn()) as owner:
+        for username, (first, held) in STAFF.items():
+            row = owner.execute(
+                "insert into auth_user (username, first_name, last_name, email, password, is_superuser, is_staff, is_active, date_joined)"
+                " values (%s, %s, '', '', %s, false, false, true, now()) returning id", [username, first, password]).fetchone()
+            assert row is not None
+            ids[username] = row[0]
+            for role, place in held:
+                owner.execute("insert into people_holding (staff, role, place) values (%s, %s, %s)", [row[0], role, place])
+            owner.execute(
+                "insert into people_device (staff, token, name) values (%s, %s, 'test')",
+                [row[0], hashlib.sha256(token(username).encode()).digest()])
+    return ids
+
+
+def token(username: str) -> str:
+    return f"token-of-{username}"
+
+
+def bearer(username: str) -> dict[str, str]:
+    """Headers of a device of this member of staff, for django.test.Client(headers=…)."""
+    return {"Authorization": f"Bearer {token(username)}"}
+
+
+def said(kind: str, body: dict[str, Any], *, at: dt.datetime = NOW, place: int | None = None, id: uuid.UUID | None = None,
+         corrects: uuid.UUID | None = None, recorded_at: dt.datetime | None = None) -> Said:
+    return Said(id=id or uuids.uuid7(), kind=kind, effective_at=at, body=msgspec.Raw(json.dumps(body).encode()), place=place,
+                corrects=corrects, recorded_at=recorded_at)
+
+
+def heard(household: int, state: str = "well", channel: str = "door", **more: Any) -> Said:
+    return said("household.heard", {"household": household, "state": state, "channel": channel}, **more)
+
+
+def say(*facts: Said, authority: Any = None, **more: Any) -> Any:
+    """Append in a transaction of its own."""
+    with door.ledger() as connection:
+        return append(connection, facts, authority or System(), **more)
