@@ -1,0 +1,89 @@
+"""Names and numbers are sealed, found blind, read for a purpose, and gone when their key is."""
+
+import datetime as dt
+
+import pytest
+import world
+
+from tongzhou import keys
+from tongzhou.ledger import door
+from tongzhou.people import vault
+from tongzhou.people.scope import holder_of
+from tongzhou.problems import NotFound, PurposeNeeded
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(db):
+    return world.furnish()
+
+
+def kept(**fields):
+    with door.ledger() as connection:
+        return vault.put(connection, "person/1", fields or {"name": "陈小明", "telephone": "138 0000 1111"}, place=6, sees="care")
+
+
+def test_only_those_in_charge_read_and_every_reading_is_written_down(staff):
+    kept()
+    with door.ledger() as connection:
+        assert vault.read(connection, "person/1", holder_of(staff["zhao"]), "call_back", ["telephone"]) == {"telephone": "138 0000 1111"}
+        for outsider in ("charlie", "far", "wu", "mei", "qian"):
+            with pytest.raises(NotFound):
+                vault.read(connection, "person/1", holder_of(staff[outsider]), "call_back")
+        with pytest.raises(PurposeNeeded):
+            vault.read(connection, "person/1", holder_of(staff["zhao"]), "curiosity")
+        assert connection.execute("select staff, purpose, fields from people_reading").fetchall() == [
+            (staff["zhao"], "call_back", ["telephone"])]
+
+
+def test_found_by_number_however_it_is_written_and_by_name_in_any_order(staff):
+    kept()
+    with door.ledger() as connection:
+        lin = holder_of(staff["lin"])
+        assert vault.find(connection, "telephone", "+86 138-0000-1111", lin) == ["person/1"]
+        assert vault.find(connection, "name", "明小陈", lin) == ["person/1"]
+        assert vault.find(connection, "name", "陈大明", lin) == []
+        assert vault.find(connection, "telephone", "13800001111", holder_of(staff["charlie"])) == []
+
+
+def test_nothing_readable_lies_in_the_database(staff):
+    kept()
+    with door.ledger() as connection:
+        for table in ("people_vault_key", "people_vault_item", "people_vault_index"):
+            text = str(connection.execute(f"select * from {table}").fetchall())
+            assert "1111" not in text and "陈" not in text and "小明".encode().hex() not in text
+
+
+def test_the_erasure_is_the_key(staff):
+    kept()
+    with door.ledger() as connection:
+        backup = connection.execute("select sealed from people_vault_item").fetchall()
+        assert vault.erase(connection, "asked by the person", owners=["person/1"]) == 1
+        with pytest.raises(NotFound):
+            vault.read(connection, "person/1", holder_of(staff["zhao"]), "call_back")
+        assert vault.find(connection, "telephone", "13800001111", holder_of(staff["zhao"])) == []
+        assert connection.execute("select wrapped from people_vault_key").fetchall() == [(None,)]
+        assert backup  # what a backup of the items holds cannot be opened: its key is nowhere
+        assert connection.execute("select keys_destroyed, by_sort from people_deletion_report").fetchone() == (1, {"care": 1})
+
+
+def test_what_has_a_term_expires(staff):
+    with door.ledger() as connection:
+        soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=14)
+        vault.put(connection, "gate/1", {"name": "张三"}, place=5, sees="households", expires_at=soon)
+        assert vault.erase(connection, "term") == 0
+        assert vault.erase(connection, "term", now=soon) == 1
+
+
+def test_keys_are_outside_the_database_and_for_the_owner_alone(staff):
+    kept()
+    assert (keys.folder() / "vault" / "0001").stat().st_mode & 0o077 == 0
+
+
+def test_the_app_role_cannot_touch_the_vault(staff):
+    from django.db import ProgrammingError, connection, transaction
+
+    kept()
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select * from people_vault_item")
