@@ -7,6 +7,11 @@ import click
 COMMANDS = {
     # name: "module:function"
     "plan": "tongzhou.cli.plan:plan",
+    "serve": "tongzhou.cli.serve:serve",
+    "follow": "tongzhou.cli.serve:follow",
+    "test": "tongzhou.cli.quality:test",
+    "check": "tongzhou.cli.quality:check",
+    "doctor": "tongzhou.cli.doctor:doctor",
 }
 
 

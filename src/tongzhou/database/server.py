@@ -64,7 +64,7 @@ class EmbeddedServer:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.data = home / "pg"
-        self.socket_dir = _socket_dir(home)
+        self.socket_dir = socket_dir(home)
         self._hold: IO[str] | None = None
 
     def dsn(self, user: str = SUPERUSER, database: str = "postgres", password: str | None = None) -> str:
@@ -177,7 +177,7 @@ class EmbeddedServer:
         raise ServerFailed(f"PostgreSQL did not answer within {START_SECONDS} s; see {self.home / 'pg.log'}.")
 
 
-def _socket_dir(home: Path) -> Path:
+def socket_dir(home: Path) -> Path:
     """The data folder itself, or a short private one: a socket's path may have 107 bytes at most."""
     if len(str(home).encode()) < 80:
         return home

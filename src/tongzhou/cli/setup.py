@@ -1,0 +1,73 @@
+"""What commands that use the database share: open it, bring it up to date, start Django."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+data_dir = click.option(
+    "--data-dir", type=click.Path(file_okay=False, path_type=Path), envvar="TONGZHOU_DATA_DIR",
+    help="Folder of the database, keys and reports (default: var/ beside the program).")
+
+
+@contextmanager
+def opened(folder: Path | None = None, *, migrate: bool = True, say: Any = None) -> Iterator[Any]:
+    """Django set up over a running, migrated database. Yields the Installation."""
+    if folder is not None:
+        os.environ["TONGZHOU_DATA_DIR"] = str(folder.resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongzhou.settings")
+    import django
+    from django.conf import settings
+
+    from tongzhou.database.server import ServerFailed
+
+    compile_messages()
+    try:
+        with settings.INSTALLATION.running():
+            django.setup()
+            if migrate:
+                bring_up_to_date(say)
+            yield settings.INSTALLATION
+            from django.db import connections
+
+            from tongzhou.ledger import door
+
+            door.close()
+            connections.close_all()
+    except ServerFailed as error:
+        raise click.ClickException(str(error)) from None
+
+
+def bring_up_to_date(say: Any = None) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if say:
+            say("Bringing the database up to date")
+        call_command("migrate", database="owner", verbosity=0)
+    connections["owner"].close()
+
+
+def compile_messages() -> None:
+    """Compile message catalogues that are newer than their compiled form: there is no msgfmt on a fresh machine."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for po in Path(__file__).resolve().parents[1].glob("*/locale/*/LC_MESSAGES/*.po"):
+        mo = po.with_suffix(".mo")
+        if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
+            continue
+        with po.open("rb") as source:
+            catalog = read_po(source)
+        draft = mo.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as target:
+            write_mo(target, catalog)
+        draft.replace(mo)
