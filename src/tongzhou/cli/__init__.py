@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from tongzhou import __version__
+
 COMMANDS = {
     # name: "module:function"
     "plan": "tongzhou.cli.plan:plan",
@@ -12,6 +14,8 @@ COMMANDS = {
     "test": "tongzhou.cli.quality:test",
     "check": "tongzhou.cli.quality:check",
     "doctor": "tongzhou.cli.doctor:doctor",
+    "bench": "tongzhou.cli.bench:bench",
+    "region": "tongzhou.cli.region:region",
 }
 
 
@@ -32,6 +36,6 @@ class LazyGroup(click.Group):
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tongzhou")
+@click.version_option(__version__, prog_name="tongzhou")
 def main() -> None:
     """Tongzhou 同舟: from the household door to the command room."""

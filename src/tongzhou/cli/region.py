@@ -1,0 +1,43 @@
+"""`tongzhou region check`: whether a region's files can be read and agree."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+
+@click.group(help="Regions as files: trees of places, published figures, sources.")
+def region() -> None:
+    pass
+
+
+@region.command(help="Check a region's folder, for example regions/hubei.")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(path: Path, as_json: bool) -> None:
+    from tongzhou.places.region import read_region
+    from tongzhou.places.region_check import check_region
+    from tongzhou.places.region_rows import RegionError
+
+    findings = check_region(path)
+    try:
+        counts = read_region(path)[0].counts()
+    except RegionError:
+        counts = {}
+    if as_json:
+        told = {
+            "region": path.name,
+            "ok": not findings,
+            "places": counts,
+            "findings": [asdict(f) for f in findings],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(str(finding), err=True)
+        click.echo(f"{path.name}: {counts}" if not findings else f"{path.name}: {len(findings)} findings")
+    if findings:
+        raise SystemExit(1)
