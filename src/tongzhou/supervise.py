@@ -52,6 +52,10 @@ class Supervisor:
         return socket_dir(self.home) / f"pages-{self.port}.sock"
 
     @property
+    def caddyfile(self) -> Path:
+        return self.home / f"caddy-{self.port}.json"
+
+    @property
     def streams_socket(self) -> Path:
         return socket_dir(self.home) / f"streams-{self.port}.sock"
 
@@ -59,21 +63,24 @@ class Supervisor:
         refuse_taken_port(self.port, self.host)
         for path in (self.pages_socket, self.streams_socket):
             path.unlink(missing_ok=True)
-        caddyfile = self.home / f"caddy-{self.port}.json"
-        caddyfile.write_text(json.dumps(self.caddy(), indent=1))
+        self.caddyfile.write_text(json.dumps(self.caddy(), indent=1))
+        self.children = self.commands()
+        for child in self.children:
+            self.spawn(child)
+        self._wait_until_up()
+
+    def commands(self) -> list[Child]:
+        """The processes of a server, not yet started."""
         binary = str(Path(sys.executable).with_name("granian"))
         quiet = ["--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
-        self.children = [
+        return [
             Child("pages", [binary, "--interface", "wsgi", "--uds", str(self.pages_socket), "--workers", str(self.workers),
                             "--blocking-threads", "4", "--backpressure", "64", *quiet, "tongzhou.wsgi:application"]),
             Child("streams", [binary, "--interface", "asginl", "--uds", str(self.streams_socket), "--workers", "1",
                               "--ws", *quiet, "tongzhou.asgi:application"]),
             Child("followers", [sys.executable, "-m", "tongzhou", "follow"]),
-            Child("front", [_caddy(), "run", "--config", str(caddyfile)]),
+            Child("front", [_caddy(), "run", "--config", str(self.caddyfile)]),
         ]
-        for child in self.children:
-            self._spawn(child)
-        self._wait_until_up()
 
     def caddy(self) -> dict[str, object]:
         """Caddy's configuration: static files, streams and pages under one origin."""
@@ -115,7 +122,7 @@ class Supervisor:
                 if child.quick_deaths >= 3:
                     raise CannotServe(f"{child.name} stopped three times at once (exit code {code}); see {self._log(child)}.")
                 self.say(f"{child.name} stopped (exit code {code}); starting it again.")
-                self._spawn(child)
+                self.spawn(child)
 
     def stop(self) -> None:
         for child in self.children:
@@ -128,7 +135,7 @@ class Supervisor:
                 except subprocess.TimeoutExpired:
                     child.process.kill()
 
-    def _spawn(self, child: Child) -> None:
+    def spawn(self, child: Child) -> None:
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tongzhou.settings", "TONGZHOU_DATA_DIR": str(self.home)}
         if self.lan:
             environment |= {"TONGZHOU_TLS": "1", "TONGZHOU_HOSTS": f"{self.lan},{self.lan}:{self.port},127.0.0.1,localhost"}

@@ -1,0 +1,130 @@
+"""An invented province of any size, in a database of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import Connection, sql
+
+from tongzhou.database.roles import Installation, prepare
+from tongzhou.places.cover import covers, store
+
+SINCE = dt.date(2019, 1, 1)
+
+
+@dataclass
+class Land:
+    """Ids of an invented province's places by level; leaves are where households live."""
+
+    root: int = 1
+    prefectures: list[int] = field(default_factory=list)
+    counties: list[int] = field(default_factory=list)
+    leaves: list[int] = field(default_factory=list)
+    parents: dict[int, int | None] = field(default_factory=dict)
+
+
+def lay_out(prefectures: int, counties: int, leaves: int) -> Land:
+    """A province → prefectures → counties → leaves, in preorder so that each branch is one range of ids."""
+    land = Land(parents={1: None})
+    next_id = 2
+    for p in range(prefectures):
+        prefecture, next_id = next_id, next_id + 1
+        land.parents[prefecture] = 1
+        land.prefectures.append(prefecture)
+        own_counties = counties // prefectures + (p < counties % prefectures)
+        for _ in range(max(1, own_counties)):
+            county, next_id = next_id, next_id + 1
+            land.parents[county] = prefecture
+            land.counties.append(county)
+            here = leaves * len(land.counties) // counties - leaves * (len(land.counties) - 1) // counties
+            for _ in range(here):
+                land.parents[next_id] = county
+                land.leaves.append(next_id)
+                next_id += 1
+    return land
+
+
+def furnish(connection: Connection[Any], land: Land) -> None:
+    level = {1: "province"} | dict.fromkeys(land.prefectures, "prefecture") | dict.fromkeys(land.counties, "county")
+    with connection.cursor() as cursor:
+        with cursor.copy("copy places_place (id, key) from stdin") as copy:
+            for place in land.parents:
+                copy.write_row((place, f"bench.{place}"))
+        with cursor.copy("copy places_name (place, code, name_zh, name_en, pinyin, level, invented, valid_from) from stdin") as copy:
+            for place in land.parents:
+                copy.write_row((place, str(place), f"地{place}", f"Place {place}", f"place{place}", level.get(place, "community"), True, SINCE))
+    for tree in ("statistical", "command"):
+        store(connection, tree, SINCE, None, covers(land.parents))
+    connection.execute("insert into places_region values ('bench', '测省', 'Bench', 'Asia/Shanghai', 1)")
+
+
+def make_worker(owner: Connection[Any], place: int, role: str = "community_lead") -> str:
+    """A member of staff whose role covers `place`; returns the bearer token of their device."""
+    token = f"bench-{place}-{role}"
+    row = owner.execute(
+        "insert into auth_user (username, password, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined)"
+        " values (%s, '!', '', '', '', false, false, true, now()) returning id", [token]).fetchone()
+    assert row is not None
+    owner.execute("insert into people_holding (staff, role, place) values (%s, %s, %s)", [row[0], role, place])
+    owner.execute("insert into people_device (staff, token, name) values (%s, %s, 'bench')",
+                  [row[0], hashlib.sha256(token.encode()).digest()])
+    return token
+
+
+@contextmanager
+def database(installation: Installation, name: str) -> Iterator[str]:
+    """A fresh migrated database beside the real one, dropped afterwards; this process and its children use it."""
+    from django.conf import settings
+    from django.db import connections
+
+    from tongzhou.cli.setup import bring_up_to_date
+    from tongzhou.ledger import door
+
+    bench = Installation(installation.home, name)
+    admin = admin_dsn(installation)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    prepare(bench, admin)
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    environment = os.environ.get("TONGZHOU_DATABASE")
+
+    def point(names: dict[str, str]) -> None:
+        door.close()
+        for alias, database_name in names.items():
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database_name
+
+    point(dict.fromkeys(before, name))
+    os.environ["TONGZHOU_DATABASE"] = name
+    try:
+        bring_up_to_date()
+        yield name
+    finally:
+        point(before)
+        os.environ.pop("TONGZHOU_DATABASE", None)
+        if environment:
+            os.environ["TONGZHOU_DATABASE"] = environment
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def admin_dsn(installation: Installation) -> str:
+    from tongzhou.database.server import EmbeddedServer
+
+    return installation.url or EmbeddedServer(installation.home).dsn()
+
+
+def owner_connection() -> Connection[Any]:
+    from django.conf import settings
+
+    from tongzhou.database.roles import OWNER
+
+    given: dict[str, Any] = {**settings.INSTALLATION.connection(OWNER), "dbname": settings.DATABASES["owner"]["NAME"]}
+    return psycopg.connect(**given)

@@ -1,0 +1,37 @@
+"""`tongzhou bench NAME`: JSON with the work done, the time, and a peer or a limit measured in the same run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tongzhou.cli.setup import data_dir, opened
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _print(result: dict[str, Any], as_json: bool) -> None:
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else json.dumps(result, ensure_ascii=False, indent=2))
+
+
+@click.group()
+def bench() -> None:
+    """Measure the real path."""
+
+
+@bench.command()
+@data_dir
+@click.option("--households", default=100_000, show_default=True)
+@click.option("--days", default=90, show_default=True, help="Days of history already there.")
+@click.option("--json", "as_json", is_flag=True)
+def ingest(data_dir: Path | None, households: int, days: int, as_json: bool) -> None:
+    """Household-day observations through authenticated HTTP, folded and tallied."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.ingest import Options, run
+
+        _print(run(installation, Options(households=households, days=days), _say), as_json)
