@@ -118,7 +118,7 @@ def _preorder(region: Region) -> Iterator[Finding]:
                 "places.csv",
                 0,
                 "parent_command",
-                f"{place.key} does not stand below {link_.parent}; sort the rows in preorder of the command tree",
+                f"{place.key} does not stand below {link_.parent}; sort rows in preorder",
             )
             return
         open_.append(place.key)
