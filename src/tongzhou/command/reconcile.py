@@ -62,8 +62,8 @@ def reconcile(
 ) -> list[Flag]:
     """Flag every disagreement of the series of `root` and of the units that add up to it.
 
-    `changes` are (day, place) on which the definition changed for the place and, if it is the root, for all units.
-    Flags come sorted by day, place and kind. Where a day was published twice, the later publication counts and the
+    `changes` are (day, place) on which the definition changed; at the root it holds for all units. Flags come
+    sorted by day, place and kind. Where a day was published twice, the later publication counts and the
     difference is a `revision`.
     """
     series, flags = _latest(bulletins)
@@ -80,7 +80,7 @@ def reconcile(
 
 
 def count_by_kind(flags: Iterable[Flag]) -> dict[str, int]:
-    """How many flags of each kind; kinds without a flag are 0, so that silence is not mistaken for no check."""
+    """How many flags of each kind; kinds without a flag are 0, so silence is not no check."""
     found = Counter(flag.kind for flag in flags)
     return {kind: found[kind] for kind in KINDS}
 
