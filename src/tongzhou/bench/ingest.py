@@ -213,12 +213,14 @@ def _send(installation: Installation, options: Options, batches: list[tuple[str,
         for thread in threads:
             thread.join()
         seconds = time.perf_counter() - started
-        used = _cpu() - cpu
         lag = _follower_lag()
+        parts = {part: round(now - cpu[part], 2) for part, now in _cpu().items()}
+        used = sum(parts.values())
         latencies.sort()
         return {
             "facts": accepted[0], "seconds": round(seconds, 2), "cpu_seconds": round(used, 2),
-            "rate": round(accepted[0] / seconds), "facts_per_cpu_second": round(accepted[0] / max(used, 1e-9)),
+            "rate": round(accepted[0] / seconds), "cpu_seconds_by_part": parts,
+            "facts_per_cpu_second": round(accepted[0] / max(used, 1e-9)),
             "batch_ms": {"p50": round(latencies[len(latencies) // 2] * 1e3, 1), "p99": round(latencies[int(len(latencies) * 0.99)] * 1e3, 1)},
             "followers_caught_up_after_s": lag,
         }
@@ -306,16 +308,20 @@ def _copy_limit(batches: list[tuple[str, bytes]]) -> int:
         return round(len(rows) / (time.perf_counter() - started))
 
 
-def _cpu() -> float:
-    """CPU seconds so far of this process, the server's and PostgreSQL's processes, living and reaped."""
-    total = 0.0
-    me = psutil.Process()
+def _cpu() -> dict[str, float]:
+    """CPU seconds so far by part: this client, pages, followers, PostgreSQL's processes (living and reaped)."""
+    total = {"client": 0.0, "pages": 0.0, "followers": 0.0, "postgresql": 0.0}
+    me = psutil.Process().pid
     for process in psutil.process_iter(["name", "cmdline"]):
         try:
             line = " ".join(process.info["cmdline"] or [])
-            if process.pid == me.pid or "postgres" in (process.info["name"] or "") or "granian" in line or "tongzhou follow" in line:
+            part = ("client" if process.pid == me else "postgresql" if "postgres" in (process.info["name"] or "")
+                    else "pages" if "granian" in line else "followers" if "tongzhou follow" in line else None)
+            if part:
                 times = process.cpu_times()
-                total += times.user + times.system + times.children_user + times.children_system
+                total[part] += times.user + times.system
+                if part == "postgresql":
+                    total[part] += times.children_user + times.children_system
         except psutil.Error:
             continue
     return total

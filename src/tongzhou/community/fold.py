@@ -101,8 +101,8 @@ def hear(
     """Append household-day observations set-wise; outcomes by position for those that are not new."""
     bodies: list[kinds.Heard] = [fact.body for fact in facts]  # type: ignore[misc]
     found = connection.execute(
-        "select ord, outcome from community_hear(%s, %s, %s, %s::int4multirange, %s::smallint, %s, %s, %s, %s, %s,"
-        " %s::smallint[], %s::smallint[], %s, %s)",
+        "select ord, outcome from community_hear(%s, %s, %s, %s::int4multirange, %s::smallint, %s, %b, %b::integer[], %b, %b,"
+        " %b::smallint[], %b::smallint[], %b::uuid[], %b::text[])",
         [
             context.append, context.received_at, context.known_at, context.authority.may_say(kind),
             kind_ids(connection)[kind.name], settings.TIME_ZONE,
