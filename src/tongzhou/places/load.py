@@ -1,0 +1,99 @@
+"""Puts a region's furniture into the database: both trees with their dates, names, tiles, published attributes.
+
+What was *published day by day* (bulletins) is not loaded here: those are facts, and somebody says them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou.places.cover import Cover, covers
+from tongzhou.places.region_types import TREES, Region
+
+
+class AlreadyLoaded(Exception):
+    """The database holds another region."""
+
+
+def load(connection: Connection[Any], region: Region) -> dict[str, int]:
+    """Write the region unless it is there already; returns the ids of places by key."""
+    held = connection.execute("select key from places_region").fetchone()
+    if held is not None:
+        if held[0] != region.key:
+            raise AlreadyLoaded(f"This database holds the region {held[0]}; use another data folder for {region.key}.")
+        return ids_by_key(connection)
+    ids = {place.key: n for n, place in enumerate(region.places, 1)}
+    _copy(connection, "places_place (id, key)", ((ids[p.key], p.key) for p in region.places))
+    _copy(connection, "places_name (place, code, name_zh, name_en, pinyin, level, kind, invented, valid_from, valid_to)", (
+        (ids[p.key], p.code, p.name_zh, p.name_en, p.pinyin, p.level, p.kind, p.invented, p.valid_from, p.valid_to)
+        for p in region.places))
+    _copy(connection, "places_link (tree, place, parent, valid_from, valid_to)", (
+        (link.tree, ids[link.place], ids[link.parent] if link.parent else None, link.valid_from, link.valid_to)
+        for link in region.links))
+    for tree in TREES:
+        _copy(connection, "places_cover (tree, place, parent, depth, covers, leaf, valid_from, valid_to)",
+              _dated_covers(region, tree, ids))
+    _copy(connection, "places_tile (place, tree_level, col, row)", ((ids[t.place], t.level, t.col, t.row) for t in region.tiles))
+    _copy(connection, "places_fact (place, name, value, valid_from, source)", _attributes(region, ids))
+    connection.execute(
+        "insert into places_region (key, name_zh, name_en, zone, root, source) values (%s, %s, %s, %s, %s, %s::jsonb)",
+        [region.key, region.name_zh, region.name_en, region.timezone, ids[region.root], json.dumps({
+            "sources": {s.id: {**asdict(s), "date": str(s.date)} for s in region.sources},
+            "definition_changes": [{**asdict(c), "day": str(c.day)} for c in region.definition_changes],
+            "risk_series": [{**asdict(c), "as_of": str(c.as_of)} for c in region.risk_series],
+            "counts": region.counts()}, ensure_ascii=False)])
+    return ids
+
+
+def ids_by_key(connection: Connection[Any]) -> dict[str, int]:
+    return dict(connection.execute("select key, id from places_place").fetchall())
+
+
+def _copy(connection: Connection[Any], target: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"copy {target} from stdin") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _dated_covers(region: Region, tree: str, ids: dict[str, int]) -> Iterable[tuple[Any, ...]]:
+    """A row for each place and span of days in which its branch did not change."""
+    links = [link for link in region.links if link.tree == tree]
+    days = sorted({link.valid_from for link in links} | {link.valid_to for link in links if link.valid_to})
+    open_rows: dict[int, tuple[Cover, dt.date]] = {}
+    for day in days:
+        parents = region.parents(tree, day)
+        now = {c.place: c for c in covers({ids[p]: ids[q] if q else None for p, q in parents.items()})}
+        for place in set(open_rows) - set(now):
+            yield _row(tree, *open_rows.pop(place), day)
+        for place, cover in now.items():
+            if place in open_rows and open_rows[place][0] != cover:
+                yield _row(tree, *open_rows.pop(place), day)
+            open_rows.setdefault(place, (cover, day))
+    for cover, since in open_rows.values():
+        yield _row(tree, cover, since, None)
+
+
+def _row(tree: str, cover: Cover, since: dt.date, until: dt.date | None) -> tuple[Any, ...]:
+    return (tree, cover.place, cover.parent, cover.depth, cover.as_multirange(), cover.leaf, since, until)
+
+
+def _attributes(region: Region, ids: dict[str, int]) -> Iterable[tuple[Any, ...]]:
+    for one in region.population:
+        yield ids[one.place], "population", _value(one, "place", "as_of", "source"), one.as_of, one.source
+    for risk in region.risk:
+        yield ids[risk.place], "risk_published", _value(risk, "place", "as_of", "source"), risk.as_of, risk.source
+    for beds in region.designated_beds:
+        yield ids[beds.place], "designated_beds", _value(beds, "place", "day", "source"), beds.day, beds.source
+    for facility in region.facilities:
+        since = facility.first_admission or region.codes_of
+        yield ids[facility.place], f"facility/{facility.key}", _value(facility, "place", "source"), since, facility.source
+
+
+def _value(one: Any, *without: str) -> str:
+    return json.dumps({k: v for k, v in asdict(one).items() if k not in without}, ensure_ascii=False, default=str)
