@@ -9,6 +9,7 @@ from tongzhou import __version__
 COMMANDS = {
     # name: "module:function"
     "plan": "tongzhou.cli.plan:plan",
+    "rules": "tongzhou.cli.rules:rules",
     "serve": "tongzhou.cli.serve:serve",
     "follow": "tongzhou.cli.serve:follow",
     "test": "tongzhou.cli.quality:test",
@@ -16,6 +17,10 @@ COMMANDS = {
     "doctor": "tongzhou.cli.doctor:doctor",
     "bench": "tongzhou.cli.bench:bench",
     "region": "tongzhou.cli.region:region",
+    "verify": "tongzhou.cli.tools:verify",
+    "rebuild": "tongzhou.cli.tools:rebuild",
+    "explain": "tongzhou.cli.tools:explain",
+    "schema": "tongzhou.cli.tools:schema",
 }
 
 

@@ -1,0 +1,115 @@
+"""Close contact on board (CC-TRANSPORT): which seats and which crew, per kind of vehicle."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tongzhou.rules.definitions.contacts import CONTACT, ISOLATED, window_start
+from tongzhou.rules.evaluate import Proposal, rule
+from tongzhou.rules.given import Given, Insufficient, unreadable
+from tongzhou.rules.pack import Pack
+
+VEHICLES = ("aircraft", "train sealed ac", "train open", "bus sealed ac", "bus ventilated", "ship")
+
+
+@rule("CC-TRANSPORT", synonyms={"not_close": ("general_contact", "general")})
+def on_board(given: Given, pack: Pack) -> Proposal:
+    vehicle = given.word("vehicle")
+    if vehicle is None:
+        raise Insufficient("vehicle")
+    if vehicle not in VEHICLES:
+        raise unreadable("vehicle", vehicle, f"one of {', '.join(VEHICLES)}", f"{'、'.join(VEHICLES)} 之一")
+    outside = _outside_window(given, pack)
+    if outside:
+        return outside
+    if given.flag("protected"):
+        return Proposal("not_close", "effective protection was worn", "有效防护")
+    if given.flag("companion", "carer"):
+        return Proposal("close", "travelled together", "同行人员或照料者")
+    near = _crew(given, vehicle) if _is_crew(given) else _seat(given, vehicle, pack)
+    if near:
+        return Proposal("close", f"{vehicle}: within the seats or crew that count", f"{vehicle}：在密切接触范围内")
+    return Proposal("not_close", f"{vehicle}: outside the seats and crew that count; inform and advise",
+                    f"{vehicle}：不在密切接触范围内；告知和指导")
+
+
+def _outside_window(given: Given, pack: Pack) -> Proposal | None:
+    start, day = window_start(given, pack), given.day("travel_day", *CONTACT)
+    isolated = given.day(*ISOLATED)
+    if day is None or ((start is None or day >= start) and (isolated is None or day <= isolated)):
+        return None
+    return Proposal("not_close", f"travelled {day}, window opens {start}", f"{day} 乘坐，窗口始于 {start}")
+
+
+def _is_crew(given: Given) -> bool:
+    role = given.value("crew", "role")
+    return role not in (None, False, "passenger")
+
+
+def _crew(given: Given, vehicle: str) -> bool:
+    """Crew who served the case's part of the vehicle; `crew: true` means the crew that the table names."""
+    role = str(given.value("crew", "role")).lower().replace("_", " ")
+    if vehicle.startswith("bus"):
+        return role in ("true", "driver") or (vehicle == "bus ventilated" and role == "conductor")
+    if vehicle == "aircraft" and role in ("pilot", "captain", "cockpit"):
+        return False
+    served = given.flag("same_section", "served_section", "same_carriage", "same_compartment", "same_cabin", "served",
+                        "served_case")
+    return served if served is not None else True
+
+
+def _seat(given: Given, vehicle: str, pack: Pack) -> bool:
+    if vehicle == "bus sealed ac":
+        return True
+    if vehicle in ("aircraft", "bus ventilated"):
+        name = "aircraft_rows" if vehicle == "aircraft" else "bus_ventilated_rows"
+        return _apart(given, "row", "case_row", "seat_row") <= pack.whole(name)
+    if vehicle == "train sealed ac":
+        return _same(given, "carriage")
+    if vehicle == "ship":
+        return _same(given, "cabin")
+    if given.flag("same_carriage") is False:
+        return False
+    if given.flag("same_compartment", "same_block") or given.flag(
+            "adjacent_compartment", "neighbouring_compartment", "neighbouring_block", "adjacent", "neighbouring"):
+        return True
+    if given.has("same_compartment", "same_block") and not given.has("case_compartment", "case_block"):
+        given.need(adjacent_compartment=given.flag("adjacent_compartment", "neighbouring_compartment",
+                                                   "neighbouring_block", "adjacent", "neighbouring"))
+        return False
+    kind = "block" if given.has("case_block") else "compartment"
+    if given.has("case_carriage") and not _same(given, "carriage"):
+        return False
+    return _apart(given, kind, f"case_{kind}", f"seat_{kind}", f"contact_{kind}") <= pack.whole("train_open_blocks")
+
+
+def _same(given: Given, kind: str) -> bool:
+    stated = given.flag(f"same_{kind}")
+    if stated is not None:
+        return stated
+    mine, theirs = given.value(f"case_{kind}"), given.value(f"seat_{kind}", f"contact_{kind}")
+    lacking = [name for name, value in ((f"case_{kind}", mine), (f"seat_{kind}", theirs)) if value is None]
+    if lacking:
+        raise Insufficient(*lacking)
+    return str(mine).strip().lower() == str(theirs).strip().lower()
+
+
+def _apart(given: Given, kind: str, case: str, *seat: str) -> int:
+    names = (*seat, f"contact_{kind}")
+    mine, theirs = _number(given, case), _number(given, *names)
+    lacking = [name for name, value in ((case, mine), (seat[0], theirs)) if value is None]
+    if mine is None or theirs is None:
+        raise Insufficient(*lacking)
+    return abs(mine - theirs)
+
+
+def _number(given: Given, *names: str) -> int | None:
+    """A row, also out of a seat such as 20C."""
+    value: Any = given.value(*names)
+    if value is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+)\s*[A-Za-z]?\s*", str(value))
+    if isinstance(value, bool) or not found:
+        raise unreadable(names[0], value, "a row number", "排号")
+    return int(found[1])

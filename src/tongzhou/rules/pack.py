@@ -1,0 +1,116 @@
+"""What a rule pack is: one dated edition of one rule, its numbers and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+STATUSES = ("V", "V-", "M", "D")
+LEVELS = ("national_law", "national_rule", "province", "city", "county", "facility")
+
+
+class PackError(Exception):
+    """A pack file that cannot be used; the message names the file, the rule and the field."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document a number was read in. Grade A–D as in the register."""
+
+    id: str
+    title: str
+    issuer: str
+    date: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One edition of one rule.
+
+    Two times, never mixed: `valid_from … valid_to` (both days included) say when the rule applied in the world;
+    `published` and `end_published` say when its text, and its end, became known. Asked as known at a day before
+    `end_published`, the edition is still open-ended, as it was to everybody then.
+    """
+
+    rule_id: str
+    edition: str
+    title_en: str
+    title_zh: str
+    jurisdiction: str
+    level: str
+    issuer: str
+    sources: tuple[Source, ...]
+    status: str
+    valid_from: date
+    valid_to: date | None
+    published: date
+    end_published: date | None
+    supersedes: str | None
+    authored_by: str
+    checked_by: str | None
+    next_review: date
+    approved_measure: str | None
+    enabled: bool
+    parameters: Mapping[str, Any]
+    notes: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule_id}@{self.edition}"
+
+    @property
+    def signed_off(self) -> bool:
+        """Whether a person other than the author has checked the pack against its source."""
+        return self.checked_by is not None
+
+    def known_by(self, known_at: date | None) -> bool:
+        return known_at is None or self.published <= known_at
+
+    def applies_on(self, on: date, known_at: date | None = None) -> bool:
+        """Whether the edition is in force on a day, as far as was known at `known_at` (None: as known today)."""
+        if not self.known_by(known_at) or on < self.valid_from:
+            return False
+        end = self.valid_to
+        if known_at is not None and self.end_published is not None and known_at < self.end_published:
+            end = None
+        return end is None or on <= end
+
+    def covers(self, place_code: str | None, ancestors: tuple[str, ...] = ()) -> bool:
+        """Whether the place lies in the pack's jurisdiction ("" is the whole country).
+
+        Codes of the statistical tree nest by prefix. Units that do not (functional zones, merged urban units) are
+        covered through `ancestors`, the codes of the places above them in the command tree.
+        """
+        if not self.jurisdiction or place_code is None:
+            return True
+        return any(code.startswith(self.jurisdiction) for code in (place_code, *ancestors))
+
+    def number(self, name: str) -> int | float:
+        value = self.parameters[name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise PackError(f"{self.path}: {self.name}: parameters.{name} is not a number")
+        return value
+
+    def whole(self, name: str) -> int:
+        value = self.parameters[name]
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise PackError(f"{self.path}: {self.name}: parameters.{name} is not a whole number")
+        return value
+
+    def exact(self, name: str) -> Fraction:
+        return Fraction(Decimal(str(self.number(name))))
+
+    def terms(self, name: str) -> tuple[str, ...]:
+        return tuple(str(term) for term in self.parameters[name])
+
+    def day(self, name: str) -> date:
+        value = self.parameters[name]
+        if not isinstance(value, date):
+            raise PackError(f"{self.path}: {self.name}: parameters.{name} is not a date")
+        return value
