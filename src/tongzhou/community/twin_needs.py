@@ -26,7 +26,7 @@ def needs(teller: Teller, homes: Sequence[Household]) -> Iterator[Said]:
 
 
 def tasks(teller: Teller, homes: Sequence[Household]) -> Iterator[Said]:
-    """Visits to people who live alone, set each morning by the community lead; some of the last day stay open."""
+    """Visits to people who live alone, set each morning by the community lead; some stay open."""
     rng, last = teller.rng, teller.twin.rounds.last_day
     alone = alone_and_old(homes)
     for back in range(TASK_DAYS, -1, -1):

@@ -92,7 +92,7 @@ def _heard(
     teller: Teller, home: Household, when: dt.datetime, state: str, channel: str, *, late: bool = False,
     story: str = "",
 ) -> Said:  # fmt: skip
-    """Paper is entered in the afternoon, a round at doors is sent when it is over: the event keeps its time."""
+    """Paper is entered in the afternoon, a round at doors is sent when over: the event keeps its time."""
     lag = None
     if late:
         lag, story = dt.timedelta(hours=teller.rng.uniform(14, 66)), "late"

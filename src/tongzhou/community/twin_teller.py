@@ -60,5 +60,5 @@ class Teller:
 
 
 def teller(twin: Twin, seed: int, part: str, zone: str) -> Teller:
-    """Each part of the story draws from a stream of its own, so that one grows without changing the others."""
+    """Each part of the story draws from a stream of its own, so that one grows without the others."""
     return Teller(twin, ZoneInfo(zone), random.Random(f"{seed}:{part}"))

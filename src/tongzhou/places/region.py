@@ -63,6 +63,7 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             head.text("timezone"),
             head.text("root"),
             head.day("codes_of"),
+            head.flag("invented"),
             str(head.values.get("reserved_prefix") or "99"),
             head.values.get("expected") or {},
             places,

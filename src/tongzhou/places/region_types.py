@@ -179,6 +179,7 @@ class Region:
     timezone: str
     root: str
     codes_of: dt.date
+    invented: bool  # the whole region is: for tests, exercises and as an example
     reserved_prefix: str  # codes of invented places begin with it
     expected: Mapping[str, Any]
     places: tuple[Place, ...]  # preorder of the command tree: ids by row order make every subtree one range
