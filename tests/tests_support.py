@@ -22,6 +22,8 @@ def admin_dsn() -> str:
 @contextmanager
 def fresh_database(template: str, name: str) -> Iterator[str]:
     with psycopg.connect(admin_dsn(), autocommit=True) as admin:
+        point_at(template)  # a template may have no session
+        admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
         admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
         try:
             point_at(name)

@@ -14,6 +14,7 @@ from tongzhou.community import kinds
 from tongzhou.ledger.append import MASS, Checked, Context, kind_ids
 from tongzhou.ledger.fold import Conflict, Row, folds
 from tongzhou.ledger.kinds import Fact, Kind, canonical
+from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS
 from tongzhou.ledger.time import local_day
 
@@ -22,10 +23,15 @@ CHANNELS = {"page": 1, "phone": 2, "paper": 3, "door": 4}
 INDICATOR = {"fever": "fever", "breathless": "breathless", "alone": "alone", "newcomer": "newcomers", "need": "needs"}
 
 
+def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
+    """The latest statement of a kind: where a statement was corrected more than once, the last one holds."""
+    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
+
+
 @folds("exception")
 def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     """Open until closed. A call-back that came before its exception is kept; the exception itself makes the row."""
-    raised = next((fact for fact in facts if fact.kind == "exception.raised"), None)
+    raised = _last(facts, "exception.raised")
     if raised is None:
         return None
     said: kinds.ExceptionRaised = raised.body
@@ -49,7 +55,7 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
 
 @folds("need")
 def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
-    stated = next((fact for fact in facts if fact.kind == "need.stated"), None)
+    stated = _last(facts, "need.stated")
     if stated is None:
         return None
     said: kinds.NeedStated = stated.body
@@ -65,7 +71,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
 
 @folds("task")
 def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
-    made = next((fact for fact in facts if fact.kind == "task.set"), None)
+    made = _last(facts, "task.set")
     if made is None:
         return None
     said: kinds.TaskSet = made.body
@@ -126,3 +132,26 @@ def refold_days(connection: Connection[Any], subjects: Sequence[int], known_at: 
 
 MASS["household.heard"] = hear
 MASS_REFOLDS.append(refold_days)
+
+
+def differing_days(connection: Connection[Any]) -> list[int]:
+    """Household-days whose row is not what their facts say."""
+    return [row[0] for row in connection.execute(_DIFFERING)]
+
+
+_DIFFERING = """
+with alive as (
+  select distinct on (f.subject) f.subject, community_state(f.body::jsonb ->> 'state') as state,
+    community_channel(f.body::jsonb ->> 'channel') as channel, f.id
+  from ledger_fact f
+  where f.subject is not null and f.body::jsonb ? 'state'
+    and not exists (select from ledger_fact c where c.corrects = f.id)
+  order by f.subject, (f.body::jsonb ->> 'state') in ('well', 'unwell') desc, f.effective_at desc, f.received_at desc, f.id desc
+), live as (
+  select community_subject(day, household) as subject, state, channel, fact from community_household_day
+)
+select coalesce(a.subject, l.subject) from alive a full join live l on l.subject = a.subject
+where (coalesce(a.state, 0), coalesce(a.channel, 0), coalesce(a.id, '00000000-0000-0000-0000-000000000000'))
+  is distinct from (coalesce(l.state, 0), coalesce(l.channel, 0), coalesce(l.fact, '00000000-0000-0000-0000-000000000000'))
+"""
+MASS_DIFFERENCES.append(differing_days)

@@ -165,7 +165,7 @@ def _append_ordinary(
     facts = [fact for fact in facts if _has_right(connection, context, fact, refused)]
     if not facts:
         return 0
-    subjects = {s for fact in facts for s in fact.kind.touches(fact.said.id, fact.body)}
+    subjects = {s for fact in facts for s in subjects_of(fact)}
     subjects |= refold.touched_by(connection, [fact.said.corrects for fact in facts if fact.said.corrects])
     refold.lock(connection, subjects)
     taken = {
@@ -215,7 +215,7 @@ def _has_right(connection: Connection[Any], context: Context, fact: Checked, ref
 
 def _decide(connection: Connection[Any], context: Context, fact: Checked, refused: dict[int, Problem]) -> None:
     """A decision may be refused: by its check on the rows as locked, or by a constraint of the database."""
-    subjects = set(fact.kind.touches(fact.said.id, fact.body))
+    subjects = subjects_of(fact)
     try:
         if check := CHECKS.get(fact.kind.name):
             for subject in sorted(subjects):
@@ -250,16 +250,14 @@ def _insert(connection: Connection[Any], context: Context, facts: Sequence[Check
                 for f in facts
             ],
         )
-        touched = [(subject, f.said.id) for f in facts for subject in _subjects(connection, f)]
+        touched = [(subject, f.said.id) for f in facts for subject in subjects_of(f)]
         if touched:
             cursor.executemany("insert into ledger_touch (subject, fact) values (%s, %s) on conflict do nothing", touched)
 
 
-def _subjects(connection: Connection[Any], fact: Checked) -> set[str]:
-    subjects = set(fact.kind.touches(fact.said.id, fact.body))
-    if fact.said.corrects:
-        subjects |= refold.touched_by(connection, [fact.said.corrects])
-    return subjects
+def subjects_of(fact: Checked) -> set[str]:
+    """The subjects a fact touches. A correction speaks of the subject that the corrected fact began."""
+    return set(fact.kind.touches(fact.said.corrects or fact.said.id, fact.body))
 
 
 _KIND_IDS: dict[str, dict[str, int]] = {}

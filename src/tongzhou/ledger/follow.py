@@ -37,14 +37,17 @@ class Follower:
     name: str
     step: Step
     most: int = 2000  # appends in one step
+    wants: Callable[[Connection[Any], Span], bool] | None = None  # work that transactions without an append left
 
 
 FOLLOWERS: dict[str, Follower] = {}
 
 
-def follower(name: str, most: int = 2000) -> Callable[[Step], Step]:
+def follower(
+    name: str, most: int = 2000, wants: Callable[[Connection[Any], Span], bool] | None = None
+) -> Callable[[Step], Step]:
     def register(step: Step) -> Step:
-        FOLLOWERS[name] = Follower(name, step, most)
+        FOLLOWERS[name] = Follower(name, step, most, wants)
         return step
 
     return register
@@ -68,6 +71,12 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
         [after, last, horizon, follower.most],
     ).fetchall()
     if not appends:
+        quiet = Span(after, horizon)
+        if follower.wants and after < horizon and follower.wants(connection, quiet):
+            follower.step(connection, [], quiet)
+            connection.execute(
+                "update ledger_bookmark set xid = %s::text::xid8, append = 0, moved_at = clock_timestamp() where follower = %s",
+                [horizon, follower.name])
         return 0
     full = len(appends) == follower.most
     span = Span(after, appends[-1][1] + 1 if full else horizon)
@@ -111,9 +120,8 @@ def _bury(connection: Connection[Any], follower: Follower, error: str) -> int:
 def catch_up() -> int:
     """Let every follower read all there is; return how many appends were covered."""
     total = 0
-    for each in FOLLOWERS.values():
-        while moved := advance_or_bury(each):
-            total += moved
+    while moved := sum(advance_or_bury(each) for each in FOLLOWERS.values()):
+        total += moved
     return total
 
 

@@ -23,7 +23,7 @@ select t.subject, f.id, k.name, f.place, f.home, f.reporting, f.effective_at, f.
   a.by_id, f.corrects, f.append, f.body
 from ledger_touch t join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind
 join ledger_append a on a.id = f.append
-where t.subject = any(%s)
+where t.subject = any(%s) and not exists (select from ledger_fact c where c.corrects = f.id)
 """
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -37,7 +37,10 @@ def lock(connection: Connection[Any], subjects: Collection[str]) -> None:
 
 
 def facts_of(connection: Connection[Any], subjects: Collection[str]) -> dict[str, list[Fact]]:
-    """All facts of each subject, bodies decoded; kinds this program does not know are passed over."""
+    """The facts of each subject that nothing corrects, decoded; kinds this program does not know are passed over.
+
+    What corrects a fact is looked for in the whole ledger, since a correction may arrive before what it corrects.
+    """
     found: dict[str, list[Fact]] = defaultdict(list)
     for subject, *columns, body in connection.execute(_FACTS, [list(subjects)]):
         kind = KINDS.get(columns[1])

@@ -62,7 +62,14 @@ join places_cover c on c.tree = 'command' and c.place = up.place and c.valid_to 
 """
 
 
-@follower("roll_up")
+def _moved(connection: Connection[Any], span: Span) -> bool:
+    row = connection.execute(
+        "select exists (select from ledger_tally_move where xid >= %s::text::xid8 and xid < %s::text::xid8)",
+        [span.after, span.before]).fetchone()
+    return bool(row and row[0])
+
+
+@follower("roll_up", wants=_moved)
 def roll_up(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
     roll(connection, span)
 

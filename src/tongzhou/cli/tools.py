@@ -1,0 +1,110 @@
+"""`tongzhou verify | rebuild | explain | schema`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from tongzhou.cli.setup import data_dir, opened
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+
+
+@click.command()
+@data_dir
+@as_json_option
+def verify(data_dir: Path | None, as_json: bool) -> None:
+    """Prove that nothing in the ledger was altered or removed. Exit 1 where something was."""
+    with opened(data_dir):
+        from tongzhou.ledger import door, seal
+
+        with door.ledger() as connection:
+            verdict = seal.verify(connection)
+    told = {"ok": verdict.ok, "chains": verdict.chains, "links": verdict.links, "facts": verdict.facts,
+            "unsealed_appends": verdict.unsealed_appends, "findings": verdict.findings}
+    if as_json:
+        click.echo(json.dumps(told))
+    else:
+        click.echo(f"{verdict.links} links in {verdict.chains} chains over {verdict.facts} facts;"
+                   f" {verdict.unsealed_appends} appends not sealed yet.")
+        for finding in verdict.findings:
+            click.echo(f"FOUND {finding}")
+        click.echo("Nothing was altered or removed." if verdict.ok else "The ledger is not whole: keep this machine as it is and compare with a backup.")
+    sys.exit(0 if verdict.ok else 1)
+
+
+@click.command()
+@data_dir
+@as_json_option
+def rebuild(data_dir: Path | None, as_json: bool) -> None:
+    """Fold every row and tally again from the facts; tells how many were not what the facts say."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with opened(data_dir):
+        from tongzhou.ledger.rebuild import rebuild as run
+
+        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+            task = bar.add_task("Folding", total=None)
+            result = run(lambda done, total: bar.update(task, completed=done, total=total))
+    told = {"subjects": result.subjects, "rows_changed": result.rows_changed, "household_days_changed": result.household_days_changed,
+            "tallies_changed": result.tallies_changed, "rolls_changed": result.rolls_changed}
+    click.echo(json.dumps(told) if as_json else ", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in told.items()))
+
+
+@click.command()
+@click.argument("subject")
+@data_dir
+@as_json_option
+def explain(subject: str, data_dir: Path | None, as_json: bool) -> None:
+    """Print the facts behind SUBJECT (noun/key, household-day/NUMBER/DAY, fact/ID) and what was made of them."""
+    with opened(data_dir):
+        from tongzhou.ledger import door
+        from tongzhou.ledger.explain import explain as look
+
+        with door.ledger() as connection:
+            told = look(connection, subject)
+    if told is None:
+        raise click.ClickException(f"There is nothing called {subject}. Nouns are listed by: tongzhou schema --nouns")
+    if as_json:
+        click.echo(msgspec.json.encode(told))
+        return
+    click.echo(_text(told))
+
+
+def _text(told: dict[str, Any]) -> str:
+    lines = [told["subject"]]
+    if row := told.get("row"):
+        lines.append(f"  now: {row['state']} (known since {row['known_from']:%Y-%m-%d %H:%M})")
+        lines += [f"    {name}: {value}" for name, value in row["data"].items() if value is not None]
+    for fact in told["facts"]:
+        gone = f"  [no longer counts: corrected by {fact['corrected_by']}]" if fact["corrected_by"] else ""
+        lines.append(f"  {fact['effective_at']:%Y-%m-%d %H:%M} {fact['name']}{gone}")
+        lines.append(f"    said by {fact['by_id'] or fact['origin']}, received {fact['received_at']:%Y-%m-%d %H:%M:%S}, sealed {fact['sealed'] or 'not yet'}")
+        lines.append(f"    {json.dumps(fact['body'], ensure_ascii=False)}")
+    for reason in told.get("reasons", ()):
+        lines.append(f"  because {json.dumps(reason, ensure_ascii=False, default=str)}")
+    if told.get("conflict"):
+        lines.append(f"  contradiction, owned by {told['conflict']['owner_role']}: {told['conflict']['question']}")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--nouns", is_flag=True, help="List the subjects that are folded.")
+def schema(nouns: bool) -> None:
+    """Print the JSON Schema of every kind of fact."""
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongzhou.settings")
+    django.setup()
+    from tongzhou.ledger.fold import FOLDS
+    from tongzhou.ledger.kinds import schema as kinds
+
+    click.echo("\n".join(sorted(FOLDS)) if nouns else json.dumps(kinds(), ensure_ascii=False, indent=1))

@@ -1,0 +1,63 @@
+"""Why a row is as it is: every fact behind it, in order, with who said it, when, and what no longer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+# noun → further explanation from the work folder (rule pack, duties): (connection, key, row) → lines of data
+REASONS: dict[str, Callable[[Connection[Any], str, dict[str, Any]], list[dict[str, Any]]]] = {}
+
+_FACTS = """
+select f.id, k.name, f.place, f.effective_at, f.received_at, f.recorded_at, a.by_id, a.device, a.origin, f.corrects, f.body,
+  (select c.id from ledger_fact c where c.corrects = f.id limit 1) as corrected_by,
+  (select s.chain || ':' || s.n from ledger_seal s where s.append = f.append) as sealed
+from ledger_fact f join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
+"""
+
+
+def explain(connection: Connection[Any], subject: str) -> dict[str, Any] | None:
+    """All there is about `noun/key`, or about one fact (`fact/<id>`); None where there is nothing (or nothing visible)."""
+    noun, _, key = subject.partition("/")
+    if noun == "fact":
+        facts = _facts(connection, _FACTS + " where f.id = %s", [key])
+        return {"subject": subject, "facts": facts} if facts else None
+    if noun == "household-day":
+        household, _, day = key.partition("/")
+        facts = _facts(connection, _FACTS + " where f.subject = community_subject(%s::date, %s::integer)"
+                       " order by f.effective_at, f.received_at, f.id", [day, household])
+        return {"subject": subject, "facts": facts} if facts else None
+    row = _one(connection, "select place, state, sees, data, effective_at, known_from from ledger_row where noun = %s and key = %s", [noun, key])
+    facts = _facts(connection, _FACTS + " where f.id in (select fact from ledger_touch where subject = %(s)s)"
+                   " or f.corrects in (select fact from ledger_touch where subject = %(s)s)"
+                   " order by f.effective_at, f.received_at, f.id", {"s": subject})
+    if row is None and not facts:
+        return None
+    versions = connection.execute(
+        "select state, known_from, known_to from ledger_row_was where noun = %s and key = %s order by known_from", [noun, key]).fetchall()
+    conflict = _one(connection, "select owner_role, question, known_from from ledger_conflict where noun = %s and key = %s", [noun, key])
+    told: dict[str, Any] = {"subject": subject, "row": row, "facts": facts, "conflict": conflict,
+                            "versions": [{"state": s, "known_from": a, "known_to": b} for s, a, b in versions]}
+    if row and (reasons := REASONS.get(noun)):
+        told["reasons"] = reasons(connection, key, row)
+    return told
+
+
+def _facts(connection: Connection[Any], query: str, given: Any) -> list[dict[str, Any]]:
+    cursor = connection.execute(query, given)
+    columns = [column.name for column in cursor.description or ()]
+    found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    for fact in found:
+        fact["body"] = msgspec.json.decode(fact["body"])
+    return found
+
+
+def _one(connection: Connection[Any], query: str, given: list[Any]) -> dict[str, Any] | None:
+    cursor = connection.execute(query, given)
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    return dict(zip([column.name for column in cursor.description or ()], row, strict=True))
