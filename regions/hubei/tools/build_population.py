@@ -1,6 +1,6 @@
 """Writes population.csv: people and households by unit and county, census of 1 November 2020.
 
-    python regions/hubei/tools/build_population.py CENSUS_TABLE.csv
+python regions/hubei/tools/build_population.py CENSUS_TABLE.csv
 """
 
 from __future__ import annotations
@@ -21,18 +21,27 @@ def main(table: Path) -> None:
     rows = []
     for line in lines:
         if line["code"] == "429000":
-            continue   # a heading over the four directly administered units, no place
-        levels = {"province": ["prefecture"], "prefecture": ["prefecture"], "county": ["county"]}[line["level"]]
+            continue  # a heading over the four directly administered units, no place
+        levels = {"province": ["prefecture"], "prefecture": ["prefecture"], "county": ["county"]}[
+            line["level"]
+        ]
         if line["code"].startswith("4290"):
-            levels = ["prefecture", "county"]   # one place and the county in it: the same people
+            levels = ["prefecture", "county"]  # one place and the county in it: the same people
         for level in levels:
             key = f"cn.{line['code']}"
-            rows.append({
-                "place": key + (".county" if level == "county" and key.startswith("cn.4290") else ""),
-                "people": line["pop"], "households": line["family_hh"], "household_people": line["family_hh_pop"],
-                "one_person_households": line["hh_1person"], "under_15": total(line, AGES), "aged_65_plus": total(line, old),
-                "as_of": "2020-11-01", "source": "census-2020",
-            })
+            rows.append(
+                {
+                    "place": key + (".county" if level == "county" and key.startswith("cn.4290") else ""),
+                    "people": line["pop"],
+                    "households": line["family_hh"],
+                    "household_people": line["family_hh_pop"],
+                    "one_person_households": line["hh_1person"],
+                    "under_15": total(line, AGES),
+                    "aged_65_plus": total(line, old),
+                    "as_of": "2020-11-01",
+                    "source": "census-2020",
+                }
+            )
     rows.sort(key=lambda row: row["place"])
     with (HERE / "population.csv").open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

@@ -1,6 +1,6 @@
 """Writes risk_published.csv: the level published for each unit of the lists of 28 February and 3 March 2020.
 
-    python regions/hubei/tools/build_risk.py LEVELS.csv
+python regions/hubei/tools/build_risk.py LEVELS.csv
 """
 
 from __future__ import annotations
@@ -28,8 +28,14 @@ def published(line: dict[str, str]) -> dict[str, str]:
     key = f"cn.{line['unit_code']}"
     if key.startswith("cn.4290"):
         key += ".county"
-    return {"as_of": line["as_of_24h"], "place": key, "level": line["level"], "published_on": line["published"],
-            "how": "listed" if line["how_obtained"] == "listed" else "complement", "source": SOURCES[line["as_of_24h"]]}
+    return {
+        "as_of": line["as_of_24h"],
+        "place": key,
+        "level": line["level"],
+        "published_on": line["published"],
+        "how": "listed" if line["how_obtained"] == "listed" else "complement",
+        "source": SOURCES[line["as_of_24h"]],
+    }
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python regions/hubei/tools/build_tiles.py COUNTIES.geojson PREFECTURES.geojson
 
-Centroids are dealt to the cells of a lattice at least total squared distance; then swaps that bring true neighbours
-closer are kept, by annealing with a fixed seed. Prints how many pairs of neighbours still touch.
+Centroids are dealt to the cells of a lattice at least total squared distance; then swaps that bring true
+neighbours closer are kept, by annealing with fixed seeds. Prints how many pairs of neighbours still touch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 HERE = Path(__file__).resolve().parents[1]
-NEAR = 0.03          # degrees: simplified borders of neighbours come this close to each other
+NEAR = 0.03  # degrees: simplified borders of neighbours come this close to each other
 # Level, columns and rows of the lattice, and how strongly a tile is pulled to where its place lies.
 LATTICES = (("prefecture", 6, 5, 0.5), ("county", 15, 10, 0.2))
 Cell = tuple[int, int]
@@ -35,7 +35,9 @@ def main(counties: Path, prefectures: Path) -> None:
         start, near = assign(rings, cols, lines), neighbours(rings)
         tries = [anneal(dict(start), near, rings, (cols, lines, pull), seed) for seed in range(6)]
         cells = max(tries, key=lambda cells: touching(cells, near))
-        print(f"{len(cells)} tiles; {touching(cells, near)} of {sum(map(len, near.values())) // 2} neighbours touch")
+        print(
+            f"{len(cells)} tiles: {touching(cells, near)} of {sum(map(len, near.values())) // 2} borders kept"
+        )
         for code, (col, row) in sorted(cells.items()):
             suffix = ".county" if level == "county" and code.startswith("4290") else ""
             rows.append({"level": level, "place": f"cn.{code}{suffix}", "col": col, "row": row})
@@ -82,7 +84,7 @@ def neighbours(rings: dict[str, np.ndarray]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     codes = sorted(rings)
     for i, one in enumerate(codes):
-        for other in codes[i + 1:]:
+        for other in codes[i + 1 :]:
             a, b = rings[one], rings[other]
             if (a.min(axis=0) > b.max(axis=0) + NEAR).any() or (b.min(axis=0) > a.max(axis=0) + NEAR).any():
                 continue
@@ -93,8 +95,14 @@ def neighbours(rings: dict[str, np.ndarray]) -> dict[str, set[str]]:
     return found
 
 
-def anneal(cells: dict[str, Cell], near: dict[str, set[str]], rings: dict[str, np.ndarray],
-           lattice: tuple[int, int, float], seed: int, steps: int = 150_000) -> dict[str, Cell]:
+def anneal(
+    cells: dict[str, Cell],
+    near: dict[str, set[str]],
+    rings: dict[str, np.ndarray],
+    lattice: tuple[int, int, float],
+    seed: int,
+    steps: int = 150_000,
+) -> dict[str, Cell]:
     cols, lines, pull = lattice
     rng = random.Random(seed)
     wish = dict(zip(sorted(rings), spread(rings, sorted(rings), cols, lines), strict=True))
