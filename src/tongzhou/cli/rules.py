@@ -1,4 +1,4 @@
-"""`tongzhou rules check | explain | list`: worked cases, one answer with its reason, the packs and their state."""
+"""`tongzhou rules check | explain | list`: run worked cases, ask one rule, see the packs."""
 
 from __future__ import annotations
 
@@ -26,8 +26,13 @@ def rules(ctx: click.Context, rulebooks: Path | None) -> None:
     ctx.obj = rulebooks or rulebook.RULEBOOKS
 
 
-@rules.command("check", help="Run worked cases; without --cases, those of every pack. Exit 1: a case fails; 2: malformed.")
-@click.option("--cases", "files", type=CASE_FILE, multiple=True, help="YAML file of cases; may be given again.")
+@rules.command(
+    "check",
+    help="Run worked cases; without --cases, those of every pack. Exit 1: a case fails; 2: malformed.",
+)
+@click.option(
+    "--cases", "files", type=CASE_FILE, multiple=True, help="YAML file of cases; may be given again."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per case.")
 @click.pass_obj
 def check_cases(root: Path, files: tuple[Path, ...], as_json: bool) -> None:
@@ -43,41 +48,65 @@ def check_cases(root: Path, files: tuple[Path, ...], as_json: bool) -> None:
             done.append(check(case, book))
             _show(done[-1], as_json)
     failed = sum(not checked.ok for checked in done)
-    click.echo(f"{len(done)} cases: {len(done) - failed} ok, {failed} not ok, {malformed} malformed", err=True)
+    click.echo(
+        f"{len(done)} cases: {len(done) - failed} ok, {failed} not ok, {malformed} malformed", err=True
+    )
     if not done and not malformed:
         click.echo("No cases were found.", err=True)
         sys.exit(2)
     sys.exit(2 if malformed else 1 if failed else 0)
 
 
-@rules.command("explain", help="Ask one rule one question and say why: edition, inputs used, what is missing.")
+@rules.command(
+    "explain", help="Ask one rule one question and say why: edition, inputs used, what is missing."
+)
 @click.argument("rule_id")
 @click.option("--given", "given_text", default="{}", help="Inputs as JSON or YAML mapping.")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge by the pack of this day.")
-@click.option("--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="As known at the end of this day.")
+@click.option(
+    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge by the pack of this day."
+)
+@click.option(
+    "--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="As known at the end of this day."
+)
 @click.option("--place", default=None, help="Place code, for example 420100.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
 def explain(
-    root: Path, rule_id: str, given_text: str, on: datetime | None, known_at: datetime | None, place: str | None,
+    root: Path,
+    rule_id: str,
+    given_text: str,
+    on: datetime | None,
+    known_at: datetime | None,
+    place: str | None,
     as_json: bool,
 ) -> None:
     given = _mapping(given_text)
     # A rule that reads its own day (risk: as_of) takes it from --date where the inputs carry none.
     if on is not None and not {"as_of", "date"} & set(given):
         given = given | {"as_of": on.date()}
-    found = rulebook.evaluate(_book(root), rule_id, given, on=on.date() if on else None, place_code=place,
-                              known_at=known_at.date() if known_at else None)
+    found = rulebook.evaluate(
+        _book(root),
+        rule_id,
+        given,
+        on=on.date() if on else None,
+        place_code=place,
+        known_at=known_at.date() if known_at else None,
+    )
     told = _answer(found)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, default=str))
         return
     for name, value in told.items():
-        click.echo(f"{name:>12}  {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)}")
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        click.echo(f"{name:>12}  {shown}")
 
 
-@rules.command("list", help="Every pack: in force when and where, status, switched on or off, signed off or not.")
-@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only those in force on this day.")
+@rules.command(
+    "list", help="Every pack: in force when and where, status, switched on or off, signed off or not."
+)
+@click.option(
+    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only those in force on this day."
+)
 @click.option("--place", default=None, help="Only those that cover this place code.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per pack.")
 @click.pass_obj
@@ -86,11 +115,20 @@ def list_packs(root: Path, on: datetime | None, place: str | None, as_json: bool
         if (on and not pack.applies_on(on.date())) or not pack.covers(place):
             continue
         row = {
-            "rule": pack.rule_id, "edition": pack.edition, "status": pack.status, "enabled": pack.enabled,
-            "valid_from": str(pack.valid_from), "valid_to": str(pack.valid_to) if pack.valid_to else None,
-            "jurisdiction": pack.jurisdiction or "CN", "title": pack.title_en, "title_zh": pack.title_zh,
-            "sources": [source.id for source in pack.sources], "authored_by": pack.authored_by,
-            "checked_by": pack.checked_by, "next_review": str(pack.next_review), "file": pack.path,
+            "rule": pack.rule_id,
+            "edition": pack.edition,
+            "status": pack.status,
+            "enabled": pack.enabled,
+            "valid_from": str(pack.valid_from),
+            "valid_to": str(pack.valid_to) if pack.valid_to else None,
+            "jurisdiction": pack.jurisdiction or "CN",
+            "title": pack.title_en,
+            "title_zh": pack.title_zh,
+            "sources": [source.id for source in pack.sources],
+            "authored_by": pack.authored_by,
+            "checked_by": pack.checked_by,
+            "next_review": str(pack.next_review),
+            "file": pack.path,
         }
         click.echo(json.dumps(row, ensure_ascii=False) if as_json else _line(row))
 
@@ -99,22 +137,37 @@ def _line(row: dict[str, Any]) -> str:
     state = "on" if row["enabled"] else "off, unverified"
     signed = f"checked by {row['checked_by']}" if row["checked_by"] else "not signed off"
     until = row["valid_to"] or "…"
-    return (f"{row['rule']:<14} {row['edition']:<18} {row['status']:<2} {state:<15} "
-            f"{row['valid_from']} – {until:<10} {row['jurisdiction']:<5} {signed}  {row['title']} {row['title_zh']}")
+    return (
+        f"{row['rule']:<14} {row['edition']:<18} {row['status']:<2} {state:<15} "
+        f"{row['valid_from']} – {until:<10} {row['jurisdiction']:<5} {signed}  "
+        f"{row['title']} {row['title_zh']}"
+    )
 
 
 def _answer(found: rulebook.Evaluation) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "rule": found.rule_id, "outcome": found.outcome, "reason": found.reason_en, "reason_zh": found.reason_zh,
-        "inputs": dict(found.inputs), "missing": list(found.missing), "ignored": list(found.ignored),
+        "rule": found.rule_id,
+        "outcome": found.outcome,
+        "reason": found.reason_en,
+        "reason_zh": found.reason_zh,
+        "inputs": dict(found.inputs),
+        "missing": list(found.missing),
+        "ignored": list(found.ignored),
     }
     pack = found.pack
     if pack is not None:
         told |= {
-            "edition": pack.edition, "status": pack.status, "valid_from": str(pack.valid_from),
-            "valid_to": str(pack.valid_to) if pack.valid_to else None, "parameters": dict(pack.parameters),
-            "sources": [f"{source.id} {source.title}, {source.issuer}, {source.date}" for source in pack.sources],
-            "checked_by": pack.checked_by, "notes": pack.notes, "file": pack.path,
+            "edition": pack.edition,
+            "status": pack.status,
+            "valid_from": str(pack.valid_from),
+            "valid_to": str(pack.valid_to) if pack.valid_to else None,
+            "parameters": dict(pack.parameters),
+            "sources": [
+                f"{source.id} {source.title}, {source.issuer}, {source.date}" for source in pack.sources
+            ],
+            "checked_by": pack.checked_by,
+            "notes": pack.notes,
+            "file": pack.path,
         }
     return told
 

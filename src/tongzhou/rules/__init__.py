@@ -1,4 +1,4 @@
-"""Rule packs: dated, placed, sourced numbers; rules in Python that propose, ask for what is missing, and explain."""
+"""Rule packs: dated, placed, sourced numbers; the rules in Python propose, ask and explain."""
 
 from tongzhou.rules import definitions as definitions
 from tongzhou.rules.book import RULEBOOKS, RuleBook, book, forget, in_force
@@ -6,5 +6,14 @@ from tongzhou.rules.evaluate import Evaluation, evaluate
 from tongzhou.rules.pack import Pack, PackError, Source
 
 __all__ = [
-    "RULEBOOKS", "Evaluation", "Pack", "PackError", "RuleBook", "Source", "book", "evaluate", "forget", "in_force",
+    "RULEBOOKS",
+    "Evaluation",
+    "Pack",
+    "PackError",
+    "RuleBook",
+    "Source",
+    "book",
+    "evaluate",
+    "forget",
+    "in_force",
 ]

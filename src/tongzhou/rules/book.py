@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from tongzhou.rules.load import REGISTER, pack_files, read_packs
-from tongzhou.rules.pack import LEVELS, Pack
+from tongzhou.rules.load import read_packs
+from tongzhou.rules.pack import LEVELS, Pack, PackError
 
 RULEBOOKS = Path(__file__).resolve().parents[3] / "rulebooks"
 
@@ -28,17 +29,23 @@ class RuleBook:
         return self._by_rule.get(rule_id, ())
 
     def in_force(
-        self, rule_id: str, on: date, place_code: str | None = None, *,
-        ancestors: tuple[str, ...] = (), known_at: date | None = None,
+        self,
+        rule_id: str,
+        on: date,
+        place_code: str | None = None,
+        *,
+        ancestors: tuple[str, ...] = (),
+        known_at: date | None = None,
     ) -> Pack | None:
         """The edition in force on the day `on` at a place, or None.
 
-        `on` is the day of the event in the world; `known_at` hides what was published later (None: known today).
-        Where several levels have a rule, the higher level's decides, unless the lower one stands inside an approved
-        measure: a lower level may be stricter only there.
+        `on` is the day of the event in the world; `known_at` hides what was published later (None: as known
+        today). Where several levels have a rule, the higher level decides, unless the lower one stands inside
+        an approved measure: a lower level may be stricter only there.
         """
         found = [
-            pack for pack in self._by_rule.get(rule_id, ())
+            pack
+            for pack in self._by_rule.get(rule_id, ())
             if pack.applies_on(on, known_at) and pack.covers(place_code, ancestors)
         ]
         return min(found, key=_rank, default=None)
@@ -53,16 +60,17 @@ class RuleBook:
 
 
 def book(root: Path | None = None) -> RuleBook:
-    """The packs under `root` (default: rulebooks/), read again only when a file there changed.
+    """The packs under `root` (default: rulebooks/), read again when a file there came, went or was replaced.
 
-    Costs one stat per file; a loop over many units should hold the returned book.
+    Looks at the times of the folders only (a few stats), so a file overwritten in place needs `forget()`.
+    A loop over many units should hold the returned book.
     """
     root = root or RULEBOOKS
-    stamp = tuple(
-        (str(path), path.stat().st_mtime_ns, path.stat().st_size)
-        for path in (root / REGISTER, *pack_files(root)) if path.exists()
-    )
-    return _load(root, stamp)
+    if not root.is_dir():
+        raise PackError(f"{root}: there is no folder of rule packs here")
+    with os.scandir(root) as entries:
+        stamp = [(entry.name, entry.stat().st_mtime_ns) for entry in entries]
+    return _load(root, (root.stat().st_mtime_ns, *sorted(stamp)))
 
 
 def forget() -> None:
@@ -76,7 +84,7 @@ def in_force(rule_id: str, on: date, place_code: str | None = None) -> Pack | No
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, stamp: tuple[tuple[str, int, int], ...]) -> RuleBook:
+def _load(root: Path, stamp: tuple[int | tuple[str, int], ...]) -> RuleBook:
     return RuleBook(read_packs(root))
 
 

@@ -1,4 +1,4 @@
-"""Worked cases: reads `id, rule, given, expect`, runs each, and names line and field of the malformed ones."""
+"""Worked cases: reads `id, rule, given, expect`, runs each, names line and field of the malformed."""
 
 from __future__ import annotations
 
@@ -48,8 +48,14 @@ class Checked:
         """The contract's five fields first; more where there is more to say."""
         found = self.evaluation
         line: dict[str, Any] = {
-            "id": self.case.id, "rule": self.case.rule, "got": found.outcome, "expect": self.case.expect,
-            "ok": self.ok, "edition": found.edition, "status": found.status, "reason": found.reason_en,
+            "id": self.case.id,
+            "rule": self.case.rule,
+            "got": found.outcome,
+            "expect": self.case.expect,
+            "ok": self.ok,
+            "edition": found.edition,
+            "status": found.status,
+            "reason": found.reason_en,
             "reason_zh": found.reason_zh,
         }
         extra = {"missing": list(found.missing), "ignored": list(found.ignored), "synonym": self.by_synonym}
@@ -57,7 +63,7 @@ class Checked:
 
 
 class _Loader(yaml.SafeLoader):
-    """Keeps a day that does not exist as its text, so that the rule can say so instead of the whole file failing."""
+    """Keeps a day that does not exist as its text: the rule can say so, the file does not fail."""
 
 
 def _day_or_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
@@ -73,8 +79,8 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _day_or_text)
 def read_cases(path: Path) -> tuple[list[Case], list[Malformed]]:
     """The good cases and the malformed ones of a file.
 
-    The file holds a list, or a mapping with the list under `examples` or `cases`. A Markdown file is searched for
-    the fenced YAML block that holds one.
+    The file holds a list, or a mapping with the list under `examples` or `cases`. A Markdown file is searched
+    for the fenced YAML block that holds one.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -109,8 +115,11 @@ def check(case: Case, book: RuleBook) -> Checked:
 def agrees(got: Any, expect: Any) -> bool:
     """Equality; true is not 1, a mapping must hold every expected entry, numbers agree to nine digits."""
     if isinstance(expect, dict):
-        return isinstance(got, dict) and bool(expect) and all(
-            key in got and agrees(got[key], value) for key, value in expect.items())
+        return (
+            isinstance(got, dict)
+            and bool(expect)
+            and all(key in got and agrees(got[key], value) for key, value in expect.items())
+        )
     if isinstance(expect, list):
         return isinstance(got, list) and len(got) == len(expect) and all(map(agrees, got, expect))
     if isinstance(expect, bool) or isinstance(got, bool):
@@ -164,7 +173,10 @@ def _rows_one_by_one(text: str) -> Iterator[tuple[int, Any]]:
             mark = getattr(error, "problem_mark", None)
             at = number + (mark.line if mark else 0)
             known = re.search(r"\bid:\s*([\w.-]+)", lines[0])
-            yield number, Malformed(at, known and known[1], "yaml", str(getattr(error, "problem", None) or error))
+            yield (
+                number,
+                Malformed(at, known and known[1], "yaml", str(getattr(error, "problem", None) or error)),
+            )
             continue
         yield number, _construct(node.value[0]) if isinstance(node, yaml.SequenceNode) else None
 
@@ -177,11 +189,11 @@ def _construct(node: yaml.Node) -> Any:
             return Malformed(node.start_mark.line + 1, None, twice, "is there twice")
     loader = _Loader("")
     try:
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
         return Malformed(node.start_mark.line + 1, None, "yaml", str(error))
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def _case(line: int, raw: Any) -> Case | Malformed:

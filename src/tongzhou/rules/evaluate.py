@@ -27,9 +27,16 @@ class Proposal:
     zh: str
 
 
+FROM_MEMORY = Proposal(
+    UNVERIFIED,
+    "this item is from memory and switched off until its source is read and checked",
+    "此条目凭记忆写入，未核对来源前不启用",
+)
+
+
 @dataclass(frozen=True)
 class Definition:
-    """A rule in Python. Packs give its numbers; `judged_on` names the inputs that carry the day it is judged on.
+    """A rule in Python. Packs give its numbers; `judged_on` finds the day it is judged on in the inputs.
 
     `synonyms`: for outcomes that the source book leaves unnamed, other words a case file may use for them.
     """
@@ -61,7 +68,8 @@ DEFINITIONS: dict[str, Definition] = {}
 
 
 def rule(
-    *rule_ids: str, judged_on: tuple[str, ...] | Callable[[Given], date | None] = (),
+    *rule_ids: str,
+    judged_on: tuple[str, ...] | Callable[[Given], date | None] = (),
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     accepts: Callable[[Mapping[str, Any]], bool] = lambda given: True,
 ) -> Callable[[Callable[[Given, Pack], Proposal]], Callable[[Given, Pack], Proposal]]:
@@ -77,13 +85,18 @@ def rule(
 
 
 def evaluate(
-    book: RuleBook, rule_id: str, given: Mapping[str, Any], *, on: date | None = None,
-    place_code: str | None = None, known_at: date | None = None,
+    book: RuleBook,
+    rule_id: str,
+    given: Mapping[str, Any],
+    *,
+    on: date | None = None,
+    place_code: str | None = None,
+    known_at: date | None = None,
 ) -> Evaluation:
     """Ask one rule one question.
 
-    The edition is the one named by `given["pack"]`; else the one in force on `on`, or on the day the inputs carry;
-    else, for a question without any date, the newest. Never raises for what the inputs say.
+    The edition is the one named by `given["pack"]`; else the one in force on `on`, or on the day the inputs
+    carry; else, for a question without any date, the newest. Never raises for what the inputs say.
     """
     definition = DEFINITIONS.get(rule_id)
     if definition is None or not definition.accepts(given):
@@ -96,23 +109,35 @@ def evaluate(
     if pack is None:
         return _without_pack(rule_id, f"no edition of {rule_id} {note[0]}", f"没有{note[1]}的 {rule_id} 版本")
     if not pack.enabled:
-        return _answer(pack, inputs, Proposal(
-            UNVERIFIED, "this item is from memory and switched off until its source is read and checked",
-            "此条目凭记忆写入，未核对来源前不启用"))
+        return _answer(pack, inputs, FROM_MEMORY)
+    return _ask(definition, inputs, pack, note)
+
+
+def _ask(definition: Definition, given: Given, pack: Pack, note: tuple[str, str]) -> Evaluation:
     try:
-        proposal = definition.propose(inputs, pack)
+        proposal = definition.propose(given, pack)
     except Insufficient as error:
         names = ", ".join(error.missing)
-        return _answer(pack, inputs, Proposal(INSUFFICIENT, f"not given: {names}", f"缺少：{names}"), error.missing)
+        return _answer(
+            pack, given, Proposal(INSUFFICIENT, f"not given: {names}", f"缺少：{names}"), error.missing
+        )
     except Contradiction as error:
-        return _answer(pack, inputs, Proposal(DATA_ERROR, error.en, error.zh))
+        return _answer(pack, given, Proposal(DATA_ERROR, error.en, error.zh))
+    except OverflowError:
+        return _answer(
+            pack, given, Proposal(DATA_ERROR, "a number or day out of all bounds", "数字或日期超出范围")
+        )
     if note[0]:
         proposal = Proposal(proposal.outcome, f"{proposal.en} ({note[0]})", f"{proposal.zh}（{note[1]}）")
-    return _answer(pack, inputs, proposal)
+    return _answer(pack, given, proposal)
 
 
 def _choose(
-    book: RuleBook, definition: Definition, given: Given, on: date | None, place_code: str | None,
+    book: RuleBook,
+    definition: Definition,
+    given: Given,
+    on: date | None,
+    place_code: str | None,
     known_at: date | None,
 ) -> tuple[Pack | None, tuple[str, str]]:
     place = place_code or given.raw.get("place_code")
@@ -124,8 +149,10 @@ def _choose(
         if pack is None:
             return None, (f"is called {named}", f"名为 {named} ")
         if day is not None and not pack.applies_on(day, known_at):
-            return pack, (f"edition named by the question; it was not in force on {day}",
-                          f"版本由提问指定；{day} 并不有效")
+            return pack, (
+                f"edition named by the question; it was not in force on {day}",
+                f"版本由提问指定；{day} 并不有效",
+            )
         return pack, ("", "")
     if day is None:
         newest = book.latest(definition.rule_id, place)
@@ -135,10 +162,20 @@ def _choose(
 
 
 def _answer(pack: Pack, given: Given, proposal: Proposal, missing: tuple[str, ...] = ()) -> Evaluation:
-    ignored = () if proposal.outcome == UNVERIFIED else tuple(
-        name for name in given.ignored() if name not in CHOOSING)
-    return Evaluation(pack.rule_id, proposal.outcome, pack.edition, pack.status, proposal.en, proposal.zh,
-                      dict(given.used), missing, ignored, pack)
+    asked = proposal is not FROM_MEMORY
+    ignored = tuple(name for name in given.ignored() if asked and name not in CHOOSING)
+    return Evaluation(
+        pack.rule_id,
+        proposal.outcome,
+        pack.edition,
+        pack.status,
+        proposal.en,
+        proposal.zh,
+        dict(given.used),
+        missing,
+        ignored,
+        pack,
+    )
 
 
 def _without_pack(rule_id: str, en: str, zh: str) -> Evaluation:

@@ -1,4 +1,4 @@
-"""The inputs of one question, read with their types; what is absent or contradictory is named, never guessed."""
+"""The inputs of one question, read with their types; what is absent or contradictory is named."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+UNKNOWN = frozenset({"", "unknown", "n/a", "未知", "不详"})
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
@@ -28,7 +29,7 @@ class Contradiction(Exception):
 
 
 class Given:
-    """Typed access to the inputs. Every reader takes the accepted names, the first being the canonical one."""
+    """Typed access to the inputs. Every reader takes the accepted names, the canonical one first."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
@@ -39,8 +40,9 @@ class Given:
         self.asked.update(names)
         for name in names:
             if name in self.raw:
-                self.used[name] = self.raw[name]
-                return self.raw[name]
+                value = self.raw[name]
+                self.used[name] = value
+                return None if isinstance(value, str) and value.strip().lower() in UNKNOWN else value
         return None
 
     def has(self, *names: str) -> bool:

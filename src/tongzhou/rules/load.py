@@ -17,8 +17,22 @@ NOT_PACKS = frozenset({"policies"})
 CASES = "cases.yaml"
 REGISTER = "sources.yaml"
 REQUIRED = (
-    "rule_id", "edition", "title", "jurisdiction", "level", "issuer", "sources", "status", "valid_from",
-    "valid_to", "published", "supersedes", "authored_by", "checked_by", "next_review", "parameters",
+    "rule_id",
+    "edition",
+    "title",
+    "jurisdiction",
+    "level",
+    "issuer",
+    "sources",
+    "status",
+    "valid_from",
+    "valid_to",
+    "published",
+    "supersedes",
+    "authored_by",
+    "checked_by",
+    "next_review",
+    "parameters",
 )
 OPTIONAL = ("end_published", "approved_measure", "enabled", "notes")
 
@@ -26,7 +40,8 @@ OPTIONAL = ("end_published", "approved_measure", "enabled", "notes")
 def pack_files(root: Path) -> list[Path]:
     """Pack files in name order; folders of other readers and the worked cases left out."""
     return [
-        path for path in sorted(root.glob("*/*.yaml"))
+        path
+        for path in sorted(root.glob("*/*.yaml"))
         if path.parent.name not in NOT_PACKS and path.name != CASES
     ]
 
@@ -100,13 +115,23 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
     if days["valid_to"] and days["valid_from"] and days["valid_to"] < days["valid_from"]:
         raise PackError(f"{where}: valid_to lies before valid_from")
     return Pack(
-        rule_id=str(row["rule_id"]), edition=str(row["edition"]),
-        title_en=row["title"]["en"], title_zh=row["title"]["zh"],
-        jurisdiction=str(row["jurisdiction"]), level=row["level"], issuer=row["issuer"],
-        sources=tuple(register[source] for source in row["sources"]), status=row["status"],
-        supersedes=row["supersedes"], authored_by=row["authored_by"], checked_by=row["checked_by"],
-        approved_measure=row.get("approved_measure"), enabled=bool(row.get("enabled", row["status"] != "M")),
-        parameters=MappingProxyType(row["parameters"]), notes=str(row.get("notes", "")), path=label,
+        rule_id=str(row["rule_id"]),
+        edition=str(row["edition"]),
+        title_en=row["title"]["en"],
+        title_zh=row["title"]["zh"],
+        jurisdiction=str(row["jurisdiction"]),
+        level=row["level"],
+        issuer=row["issuer"],
+        sources=tuple(register[source] for source in row["sources"]),
+        status=row["status"],
+        supersedes=row["supersedes"],
+        authored_by=row["authored_by"],
+        checked_by=row["checked_by"],
+        approved_measure=row.get("approved_measure"),
+        enabled=bool(row.get("enabled", row["status"] != "M")),
+        parameters=MappingProxyType(row["parameters"]),
+        notes=str(row.get("notes", "")),
+        path=label,
         **days,  # type: ignore[arg-type]  # the three required days were checked above
     )
 
@@ -149,13 +174,15 @@ def _day(value: Any, where: str) -> date | None:
 
 
 def _refuse_overlaps(packs: list[Pack]) -> None:
-    """Two editions of a rule for the same jurisdiction may not be in force on the same day: which would decide?"""
+    """Two editions of a rule at one jurisdiction may not share a day: which would decide?"""
     for number, first in enumerate(packs):
-        for second in packs[number + 1:]:
+        for second in packs[number + 1 :]:
             if (first.rule_id, first.jurisdiction) != (second.rule_id, second.jurisdiction):
                 continue
             if first.edition == second.edition:
                 raise PackError(f"{second.path}: {second.name} is there twice (also {first.path})")
             early, late = sorted((first, second), key=lambda pack: pack.valid_from)
             if early.valid_to is None or early.valid_to >= late.valid_from:
-                raise PackError(f"{late.path}: {late.name} overlaps {early.name}: set valid_to of the earlier")
+                raise PackError(
+                    f"{late.path}: {late.name} overlaps {early.name}: set valid_to of the earlier"
+                )

@@ -32,9 +32,9 @@ class Source:
 class Pack:
     """One edition of one rule.
 
-    Two times, never mixed: `valid_from … valid_to` (both days included) say when the rule applied in the world;
-    `published` and `end_published` say when its text, and its end, became known. Asked as known at a day before
-    `end_published`, the edition is still open-ended, as it was to everybody then.
+    Two times, never mixed: `valid_from … valid_to` (both days included) say when the rule applied in the
+    world; `published` and `end_published` say when its text, and its end, became known. As known at a day
+    before `end_published`, the edition is still open-ended, as it was to everybody then.
     """
 
     rule_id: str
@@ -73,7 +73,7 @@ class Pack:
         return known_at is None or self.published <= known_at
 
     def applies_on(self, on: date, known_at: date | None = None) -> bool:
-        """Whether the edition is in force on a day, as far as was known at `known_at` (None: as known today)."""
+        """Whether the edition is in force on a day, as far as was known at `known_at` (None: today)."""
         if not self.known_by(known_at) or on < self.valid_from:
             return False
         end = self.valid_to
@@ -84,8 +84,8 @@ class Pack:
     def covers(self, place_code: str | None, ancestors: tuple[str, ...] = ()) -> bool:
         """Whether the place lies in the pack's jurisdiction ("" is the whole country).
 
-        Codes of the statistical tree nest by prefix. Units that do not (functional zones, merged urban units) are
-        covered through `ancestors`, the codes of the places above them in the command tree.
+        Codes of the statistical tree nest by prefix. Units that do not (functional zones, merged urban units)
+        are covered through `ancestors`, the codes of the places above them in the command tree.
         """
         if not self.jurisdiction or place_code is None:
             return True

@@ -19,6 +19,19 @@ from tongzhou.rules.definitions import (
 )
 
 __all__ = [
-    "casedef", "clocks", "cluster", "contacts", "discharge", "epidemic_free", "hospital", "measures", "people",
-    "prices", "reopening", "risk", "severity", "supply", "transport",
+    "casedef",
+    "clocks",
+    "cluster",
+    "contacts",
+    "discharge",
+    "epidemic_free",
+    "hospital",
+    "measures",
+    "people",
+    "prices",
+    "reopening",
+    "risk",
+    "severity",
+    "supply",
+    "transport",
 ]

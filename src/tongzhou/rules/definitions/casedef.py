@@ -1,4 +1,4 @@
-"""Case definition of the trial 7 diagnosis protocol (CASE-T7): suspected, confirmed, asymptomatic, excluded."""
+"""Case definition of trial 7 (CASE-T7): suspected, confirmed, asymptomatic, excluded."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ def case_definition(given: Given, pack: Pack) -> Proposal:
     if _excluded(given, pack):
         if tested:
             raise Contradiction("excluded, and a positive test: check both", "已排除却有阳性检测：请核对")
-        return Proposal("excluded", "two negative tests and no antibodies on day 7", "两次核酸阴性且第 7 天抗体阴性")
+        return Proposal(
+            "excluded", "two negative tests and no antibodies on day 7", "两次核酸阴性且第 7 天抗体阴性"
+        )
     symptoms = _symptoms(given, clinical)
     suspected = _suspected(epi, clinical, pack)
     if suspected is None:
-        raise Insufficient(*(name for name, found in (("epi", epi), ("clinical", clinical)) if found[0] != found[1]))
+        raise Insufficient(
+            *(name for name, found in (("epi", epi), ("clinical", clinical)) if found[0] != found[1])
+        )
     if suspected:
         if tested:
             return Proposal("confirmed", "suspected, and a test proves it", "疑似病例且有病原学或血清学证据")
@@ -33,12 +37,15 @@ def case_definition(given: Given, pack: Pack) -> Proposal:
         return Proposal("not_suspected", "criteria for a suspected case are not met", "不符合疑似病例标准")
     if given.flag("pcr") and symptoms is False:
         return Proposal("asymptomatic", "positive test without symptoms", "核酸阳性，无症状")
-    return Proposal("needs_ruling", "positive test, symptoms, yet not suspected by the text: a clinician rules",
-                    "检测阳性、有症状，但按文本不构成疑似：由医师判定")
+    return Proposal(
+        "needs_ruling",
+        "positive test, symptoms, yet not suspected by the text: a clinician rules",
+        "检测阳性、有症状，但按文本不构成疑似：由医师判定",
+    )
 
 
 def criteria(given: Given, name: str, known: tuple[str, ...]) -> Range:
-    """How many criteria are met, as (least, most): from a count, a list of names, or names with true/false/null."""
+    """How many criteria are met, (least, most): a count, a list of names, or names with true/false/null."""
     value = given.value(name)
     if value is None:
         return 0, len(known)
@@ -67,15 +74,21 @@ def _serology(given: Given, pack: Pack) -> bool:
     named = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     strange = [name for name in named if name not in (*SEROLOGY, "negative", "positive")]
     if strange:
-        raise unreadable("serology", strange[0], f"one of {', '.join(SEROLOGY)}", f"{'、'.join(SEROLOGY)} 之一")
+        raise unreadable(
+            "serology", strange[0], f"one of {', '.join(SEROLOGY)}", f"{'、'.join(SEROLOGY)} 之一"
+        )
     inner = Given(value) if isinstance(value, dict) else given
     fold = inner.exact("igg_fold", "igg_rise")
-    return any((
-        any(name != "negative" for name in named),
-        inner.flag("igm") and inner.flag("igg"),
-        inner.flag("igm_igg_positive"), inner.flag("igg_conversion", "igg_seroconversion"),
-        inner.flag("igg_x4", "igg_4x", "igg_fourfold"), fold is not None and fold >= pack.whole("igg_fold"),
-    ))
+    return any(
+        (
+            any(name != "negative" for name in named),
+            inner.flag("igm") and inner.flag("igg"),
+            inner.flag("igm_igg_positive"),
+            inner.flag("igg_conversion", "igg_seroconversion"),
+            inner.flag("igg_x4", "igg_4x", "igg_fourfold"),
+            fold is not None and fold >= pack.whole("igg_fold"),
+        )
+    )
 
 
 def _excluded(given: Given, pack: Pack) -> bool:
@@ -101,8 +114,11 @@ def _symptoms(given: Given, clinical: Range) -> bool | None:
         found = named.get("C1")
     else:
         found = True if clinical[0] == len(CLINICAL) else False if clinical[1] == 0 else None
-    claims = {claim for claim in (found, stated, None if asymptomatic is None else not asymptomatic)
-              if claim is not None}
+    claims = {
+        claim
+        for claim in (found, stated, None if asymptomatic is None else not asymptomatic)
+        if claim is not None
+    }
     if len(claims) > 1:
         raise Contradiction("symptoms are both stated and denied", "症状陈述互相矛盾")
     return claims.pop() if claims else None

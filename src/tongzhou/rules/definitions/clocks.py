@@ -11,7 +11,11 @@ from tongzhou.rules.pack import Pack
 CLOCKS = tuple(f"CLK-0{number}" for number in range(1, 10))
 
 
-@rule(*CLOCKS, judged_on=("start",), synonyms={"no_deadline": ("no_due", "none"), "open": ("running", "pending")})
+@rule(
+    *CLOCKS,
+    judged_on=("start",),
+    synonyms={"no_deadline": ("no_due", "none"), "open": ("running", "pending")},
+)
 def clock(given: Given, pack: Pack) -> Proposal:
     """Met within the term, its last minute included. A missed clock asks what blocked; it never punishes."""
     hours = pack.parameters["due_h"]
@@ -23,16 +27,26 @@ def clock(given: Given, pack: Pack) -> Proposal:
     due = start + timedelta(hours=pack.whole("due_h"))
     if action is not None:
         if action < start:
-            raise Contradiction("the action lies before the event that starts the clock", "动作时间早于起始事件")
+            raise Contradiction(
+                "the action lies before the event that starts the clock", "动作时间早于起始事件"
+            )
         if action <= due:
-            return Proposal("met", f"done {action:%m-%d %H:%M}, due {due:%m-%d %H:%M}",
-                            f"{action:%m-%d %H:%M} 完成，时限 {due:%m-%d %H:%M}")
-        return Proposal("missed", f"done {action:%m-%d %H:%M}, was due {due:%m-%d %H:%M}",
-                        f"{action:%m-%d %H:%M} 完成，时限 {due:%m-%d %H:%M} 已过")
+            return Proposal(
+                "met",
+                f"done {action:%m-%d %H:%M}, due {due:%m-%d %H:%M}",
+                f"{action:%m-%d %H:%M} 完成，时限 {due:%m-%d %H:%M}",
+            )
+        return Proposal(
+            "missed",
+            f"done {action:%m-%d %H:%M}, was due {due:%m-%d %H:%M}",
+            f"{action:%m-%d %H:%M} 完成，时限 {due:%m-%d %H:%M} 已过",
+        )
     if now is None:
         raise Insufficient("action", "now")
     if now > due:
-        return Proposal("missed", f"not done, was due {due:%m-%d %H:%M}", f"未完成，时限 {due:%m-%d %H:%M} 已过")
+        return Proposal(
+            "missed", f"not done, was due {due:%m-%d %H:%M}", f"未完成，时限 {due:%m-%d %H:%M} 已过"
+        )
     amber = start + timedelta(hours=pack.whole("due_h")) * pack.whole("amber_at_pct") / 100
     left = int((due - now).total_seconds() // 60)
     return Proposal("amber" if now >= amber else "open", f"{left} minutes left", f"还剩 {left} 分钟")

@@ -1,4 +1,4 @@
-"""Cluster: how many cases, in how many days, in what sort of place; the numbers changed with every edition."""
+"""Cluster: how many cases in how many days in what sort of place; every edition has other numbers."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ def cluster(given: Given, pack: Pack) -> Proposal:
         raise Insufficient("place")
     if place in pack.terms("too_wide"):
         return Proposal(False, f"{place} is not a small place", f"{place} 不是小范围场所")
-    return Proposal(True, f"{most} cases within {window} days in one place, {least} needed",
-                    f"同一场所 {window} 天内 {most} 例，需 {least} 例")
+    return Proposal(
+        True,
+        f"{most} cases within {window} days in one place, {least} needed",
+        f"同一场所 {window} 天内 {most} 例，需 {least} 例",
+    )
 
 
 def most_within(days: list[date], window: int) -> int:

@@ -15,12 +15,20 @@ EVENTS = {"confirmed": "cancel", "suspected": "suspend", "fever": "suspend", "cl
 def one_decimal(part: int | Fraction, whole: int | Fraction) -> float:
     """100 · part / whole, rounded half up as printed figures are."""
     exact = Fraction(100) * part / whole
-    return float((Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return float(
+        (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    )
 
 
-@rule("EF-01", judged_on=("application",),
-      synonyms={"certify": ("grant", "approve", "accept", "certified", "eligible", "pass"),
-                "cancel": ("cancelled",), "suspend": ("suspended",)})
+@rule(
+    "EF-01",
+    judged_on=("application",),
+    synonyms={
+        "certify": ("grant", "approve", "accept", "certified", "eligible", "pass"),
+        "cancel": ("cancelled",),
+        "suspend": ("suspended",),
+    },
+)
 def certificate(given: Given, pack: Pack) -> Proposal:
     if given.has("event"):
         return _revocation(given)
@@ -41,8 +49,11 @@ def certificate(given: Given, pack: Pack) -> Proposal:
         "six_in_place": None if in_place is None else in_place == measures,
     }
     if every(conditions):
-        return Proposal("certify", f"{days} days without a case, nobody open, {measures} measures in place",
-                        f"{days} 天无确诊、无未解除人员、{measures} 项措施落实")
+        return Proposal(
+            "certify",
+            f"{days} days without a case, nobody open, {measures} measures in place",
+            f"{days} 天无确诊、无未解除人员、{measures} 项措施落实",
+        )
     failed = [name for name, met in conditions.items() if met is False]
     return Proposal("refuse", f"not met: {', '.join(failed)}", f"不符合：{', '.join(failed)}")
 
@@ -52,11 +63,16 @@ def _revocation(given: Given) -> Proposal:
     event = given.word("event")
     if event not in EVENTS:
         raise unreadable("event", event, f"one of {', '.join(EVENTS)}", f"{'、'.join(EVENTS)} 之一")
-    return Proposal(EVENTS[event], "a certified place no longer meets the standard", "已认定的小区不再符合标准")
+    return Proposal(
+        EVENTS[event], "a certified place no longer meets the standard", "已认定的小区不再符合标准"
+    )
 
 
-@rule("EF-PRIV", judged_on=("ask",),
-      synonyms={"in_batches": ("batches", "batch", "by_batches", "batches_inside", "residents_in_batches")})
+@rule(
+    "EF-PRIV",
+    judged_on=("ask",),
+    synonyms={"in_batches": ("batches", "batch", "by_batches", "batches_inside", "residents_in_batches")},
+)
 def privilege(given: Given, pack: Pack) -> Proposal:
     days = given.count("certified_days")
     if given.flag("certified") is False:
@@ -66,10 +82,16 @@ def privilege(given: Given, pack: Pack) -> Proposal:
     given.need(certified_days=days)
     assert days is not None
     if days >= pack.whole("free_after_days"):
-        return Proposal("free_individual", f"certified {days} days: each on their own, without gathering",
-                        f"连续 {days} 天：可个人非聚集性活动")
-    return Proposal("in_batches", f"certified {days} days: in batches, by time and building",
-                    f"连续 {days} 天：分批、分时、分楼栋活动")
+        return Proposal(
+            "free_individual",
+            f"certified {days} days: each on their own, without gathering",
+            f"连续 {days} 天：可个人非聚集性活动",
+        )
+    return Proposal(
+        "in_batches",
+        f"certified {days} days: in batches, by time and building",
+        f"连续 {days} 天：分批、分时、分楼栋活动",
+    )
 
 
 def _shopping(given: Given, pack: Pack) -> Proposal:
@@ -79,8 +101,11 @@ def _shopping(given: Given, pack: Pack) -> Proposal:
     if asked < pack.day("shopping_from"):
         return Proposal("not_yet", "shopping trips were not allowed yet", "尚未开放外出采购")
     hours, persons = pack.whole("shopping_max_hours"), pack.whole("shopping_persons_per_day")
-    return Proposal({"persons_per_household_per_day": persons, "max_hours": hours},
-                    f"{persons} person a day, at most {hours} h", f"每户每天 {persons} 人，不超过 {hours} 小时")
+    return Proposal(
+        {"persons_per_household_per_day": persons, "max_hours": hours},
+        f"{persons} person a day, at most {hours} h",
+        f"每户每天 {persons} 人，不超过 {hours} 小时",
+    )
 
 
 @rule("EF-SHARE")
@@ -95,7 +120,9 @@ def shares(given: Given, pack: Pack) -> Proposal:
             raise Insufficient(f"{name} (certified, all)")
         certified, everything = (_count(name, value) for value in pair)
         if everything == 0 or certified > everything:
-            raise Contradiction(f"{name}: {certified} of {everything}", f"{name}：{everything} 之中有 {certified}")
+            raise Contradiction(
+                f"{name}: {certified} of {everything}", f"{name}：{everything} 之中有 {certified}"
+            )
         answer.append(one_decimal(certified, everything))
     if not answer:
         raise Insufficient("compounds", "communities", "villages")

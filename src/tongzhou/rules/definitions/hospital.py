@@ -26,8 +26,9 @@ def fangcang(given: Given, pack: Pack) -> Proposal:
     if every(conditions):
         return Proposal("admit", "all conditions of admission are met", "符合收治条件")
     failed = ", ".join(name for name, met in conditions.items() if met is False)
-    return Proposal("refuse_route_hospital", f"not met: {failed}; find a place in hospital",
-                    f"不符合：{failed}；转送医院")
+    return Proposal(
+        "refuse_route_hospital", f"not met: {failed}; find a place in hospital", f"不符合：{failed}；转送医院"
+    )
 
 
 @rule("FANGCANG-STAFF")
@@ -41,17 +42,23 @@ def usable_beds(given: Given, pack: Pack) -> Proposal:
     by_doctors = doctors * per // pack.whole("doctors_per_team")
     by_nurses = nurses * per // pack.whole("nurses_per_team")
     usable = min(by_doctors, by_nurses) if beds is None else min(by_doctors, by_nurses, beds)
-    return Proposal({"usable": usable}, f"doctors for {by_doctors} beds, nurses for {by_nurses}",
-                    f"医生可管 {by_doctors} 张，护士可管 {by_nurses} 张")
+    return Proposal(
+        {"usable": usable},
+        f"doctors for {by_doctors} beds, nurses for {by_nurses}",
+        f"医生可管 {by_doctors} 张，护士可管 {by_nurses} 张",
+    )
 
 
-@rule("PLACE", synonyms={
-    "hospital": ("designated_hospital", "hospital_single"),
-    "designated_hospital": ("hospital",),
-    "overflow_hospital_hotel_or_fangcang": ("overflow", "fangcang", "hotel_or_fangcang"),
-    "central_observation_separate": ("central_observation", "central_separate"),
-    "central_observation": ("central", "central_single"),
-})
+@rule(
+    "PLACE",
+    synonyms={
+        "hospital": ("designated_hospital", "hospital_single"),
+        "designated_hospital": ("hospital",),
+        "overflow_hospital_hotel_or_fangcang": ("overflow", "fangcang", "hotel_or_fangcang"),
+        "central_observation_separate": ("central_observation", "central_separate"),
+        "central_observation": ("central", "central_single"),
+    },
+)
 def place(given: Given, pack: Pack) -> Proposal:
     """The four categories have four separate kinds of place; home is none of them."""
     category = given.word("category")
@@ -60,8 +67,11 @@ def place(given: Given, pack: Pack) -> Proposal:
     if category in ("close contact", "contact"):
         return Proposal("central_observation", "close contacts: central observation", "密切接触者：集中观察")
     if category in ("fever", "fever not excluded"):
-        return Proposal("central_observation_separate", "fever: central observation apart from suspected cases",
-                        "发热患者：集中观察，与疑似病例分开")
+        return Proposal(
+            "central_observation_separate",
+            "fever: central observation apart from suspected cases",
+            "发热患者：集中观察，与疑似病例分开",
+        )
     # Twice negative but clinically still suspected counts as suspected.
     if category not in ("confirmed", "suspected", "suspected double negative but clinical"):
         raise unreadable("category", category, "one of the four categories", "四类人员之一")
@@ -70,14 +80,24 @@ def place(given: Given, pack: Pack) -> Proposal:
         raise Insufficient("severe")
     confirmed = category == "confirmed"
     if severe:
-        return Proposal("designated_hospital" if confirmed else "hospital", "severe: hospital", "重症：医院收治")
+        return Proposal(
+            "designated_hospital" if confirmed else "hospital", "severe: hospital", "重症：医院收治"
+        )
     bed = given.flag("hospital_bed")
     if bed is None:
         raise Insufficient("hospital_bed")
     if bed:
-        return Proposal("designated_hospital" if confirmed else "hospital", "a hospital bed is free", "有空余床位")
+        return Proposal(
+            "designated_hospital" if confirmed else "hospital", "a hospital bed is free", "有空余床位"
+        )
     if confirmed:
-        return Proposal("overflow_hospital_hotel_or_fangcang", "mild, no bed: requisitioned hospital, hotel or Fangcang",
-                        "轻症无床位：征用医院、酒店或方舱")
-    return Proposal("central_single", "no bed: a single room in a central place; home is forbidden",
-                    "无床位：集中单间隔离；不得居家")
+        return Proposal(
+            "overflow_hospital_hotel_or_fangcang",
+            "mild, no bed: requisitioned hospital, hotel or Fangcang",
+            "轻症无床位：征用医院、酒店或方舱",
+        )
+    return Proposal(
+        "central_single",
+        "no bed: a single room in a central place; home is forbidden",
+        "无床位：集中单间隔离；不得居家",
+    )

@@ -1,4 +1,4 @@
-"""What may be asked of communities (BURDEN-01), the measure gate (GATE-01), small cells (PRIV), 7-1-7 (717)."""
+"""Asked of communities (BURDEN-01), the measure gate (GATE-01), small cells (PRIV), 7-1-7 (717)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,26 @@ from tongzhou.rules.given import Contradiction, Given, Insufficient, as_day
 from tongzhou.rules.pack import Pack
 
 FIELDS = (
-    "legal_basis", "issuer", "approving_body", "approval_id", "aim", "evidence", "alternatives_considered",
-    "why_least_restrictive", "place_exact", "persons_scope", "start", "expiry", "review_date", "exceptions",
-    "support_package", "appeal_channel", "contact", "public_notice_url", "data_used", "data_end",
+    "legal_basis",
+    "issuer",
+    "approving_body",
+    "approval_id",
+    "aim",
+    "evidence",
+    "alternatives_considered",
+    "why_least_restrictive",
+    "place_exact",
+    "persons_scope",
+    "start",
+    "expiry",
+    "review_date",
+    "exceptions",
+    "support_package",
+    "appeal_channel",
+    "contact",
+    "public_notice_url",
+    "data_used",
+    "data_end",
 )
 
 
@@ -22,20 +39,33 @@ def asked_of_community(given: Given, pack: Pack) -> Proposal:
     asked = given.word("asks_community_for")
     if asked is None:
         raise Insufficient("asks_community_for")
-    if any(term in asked for term in pack.terms("allowed")):
-        return Proposal("allow", "one of the two certificates a community may issue", "属社区可出具的两类证明")
+    rest = asked
+    for term in pack.terms("allowed"):
+        rest = rest.replace(term, "")
+    # "residence proof and a health certificate" asks for more than the one that is allowed.
+    if rest != asked and not any(term in rest for term in pack.terms("other_documents")):
+        return Proposal(
+            "allow", "one of the two certificates a community may issue", "属社区可出具的两类证明"
+        )
     if given.flag("required_by_centre"):
         return Proposal("allow", "an explicit requirement of the centre", "中央明确要求")
     return Proposal("refuse", "not among what may be asked of a community", "不得要求社区办理")
 
 
-@rule("GATE-01", judged_on=("start",), synonyms={"can_activate": ("activate", "may_activate", "allowed", "ok", "pass")})
+@rule(
+    "GATE-01",
+    judged_on=("start",),
+    synonyms={"can_activate": ("activate", "may_activate", "allowed", "ok", "pass")},
+)
 def gate(given: Given, pack: Pack) -> Proposal:
     """May a measure be activated? A missing field is a failed check; there is no override."""
     today, expiry = given.day("date", "as_of", "now"), given.day("expiry")
     if given.flag("expiry_passed") or (today is not None and expiry is not None and today > expiry):
-        return Proposal("off_automatically", "the measure has expired: it is off without anybody acting",
-                        "措施到期自动失效")
+        return Proposal(
+            "off_automatically",
+            "the measure has expired: it is off without anybody acting",
+            "措施到期自动失效",
+        )
     forbidden = _forbidden(given, pack)
     if forbidden:
         return forbidden
@@ -53,7 +83,9 @@ def _forbidden(given: Given, pack: Pack) -> Proposal | None:
     if zone == "low" and any(term in measure for term in pack.terms("forbidden_in_low")):
         return Proposal("forbidden", "no road checkpoint in a low-risk zone", "低风险地区不得设卡")
     if zone in ("medium", "high") and any(term in measure for term in pack.terms("forbidden_in_medium_high")):
-        return Proposal("forbidden", "no block on trunk roads or motorway lanes", "不得阻断干线公路和高速主线")
+        return Proposal(
+            "forbidden", "no block on trunk roads or motorway lanes", "不得阻断干线公路和高速主线"
+        )
     return None
 
 

@@ -16,11 +16,17 @@ def stranded(given: Given, pack: Pack) -> Proposal:
     given.need(days=days)
     assert days is not None
     yuan = min(days * pack.whole("yuan_per_day"), pack.whole("cap_yuan"))
-    return Proposal({"yuan": yuan}, f"{days} days, capped at {pack.number('cap_yuan')}",
-                    f"{days} 天，上限 {pack.number('cap_yuan')} 元")
+    return Proposal(
+        {"yuan": yuan},
+        f"{days} days, capped at {pack.number('cap_yuan')}",
+        f"{days} 天，上限 {pack.number('cap_yuan')} 元",
+    )
 
 
-@rule("VISIT", synonyms={"done": ("ok", "met", "visited"), "due": ("due_today", "open", "pending", "not_yet_due")})
+@rule(
+    "VISIT",
+    synonyms={"done": ("ok", "met", "visited"), "due": ("due_today", "open", "pending", "not_yet_due")},
+)
 def visit(given: Given, pack: Pack) -> Proposal:
     group = given.word("group")
     if group is None:
@@ -38,8 +44,11 @@ def visit(given: Given, pack: Pack) -> Proposal:
     given.need(contacts_today=contacts, now=now)
     assert now is not None
     if now >= time(pack.whole("overdue_from_hour")):
-        return Proposal("overdue_escalate", "not heard from today: visit now, then tell the township",
-                        "今日未联系：立即上门并报告乡镇（街道）")
+        return Proposal(
+            "overdue_escalate",
+            "not heard from today: visit now, then tell the township",
+            "今日未联系：立即上门并报告乡镇（街道）",
+        )
     return Proposal("due", "not heard from yet today", "今日尚未联系")
 
 
@@ -65,11 +74,14 @@ def _clock(value: Any) -> time | None:
 
 @rule("PAY", synonyms={})
 def allowance(given: Given, pack: Pack) -> Proposal:
-    """Days × rate of the class; doubled only in Hubei, and only where the roster says that the doubling applies."""
+    """Days × rate of the class; doubled only in Hubei, where the roster says that the doubling applies."""
     days, region, kind = given.exact("days"), given.word("region"), given.value("class")
     doubled = given.flag("doubled")
     if isinstance(kind, list):
-        return Proposal(UNVERIFIED, "two classes on one day: the rule for it is from memory", "同日两类：规定未经核对")
+        return Proposal(
+            UNVERIFIED, "two classes on one day: the rule for it is from memory", "同日两类：规定未经核对"
+        )
+    kind = int(kind) if kind in ("1", "2") else kind
     if kind not in (1, 2, None):
         raise unreadable("class", kind, "1 or 2", "1 或 2")
     given.need(region=region, days=days, **{"class": kind})
@@ -78,8 +90,11 @@ def allowance(given: Given, pack: Pack) -> Proposal:
     assert days is not None
     factor = pack.whole("hubei_factor") if doubled and region == "hubei" else 1
     yuan = days * pack.whole(f"class_{kind}_yuan_per_day") * factor
-    return Proposal({"yuan": int(yuan) if yuan.denominator == 1 else float(yuan)},
-                    f"class {kind}, {float(days):g} days, factor {factor}", f"{kind} 类，{float(days):g} 天，{factor} 倍")
+    return Proposal(
+        {"yuan": int(yuan) if yuan.denominator == 1 else float(yuan)},
+        f"class {kind}, {float(days):g} days, factor {factor}",
+        f"{kind} 类，{float(days):g} 天，{factor} 倍",
+    )
 
 
 @rule("R-05", synonyms={"ok": ("met", "pass", "compliant", "no_violation")})
@@ -89,8 +104,16 @@ def rest_days(given: Given, pack: Pack) -> Proposal:
     assert worked is not None and rested is not None
     due = worked // pack.whole("per_worked_days") * pack.whole("rest_days")
     if rested < due:
-        return Proposal("violation", f"{rested} rest days for {worked} worked, {due} due", f"工作 {worked} 天应休 {due} 天，已休 {rested} 天")
-    return Proposal("ok", f"{rested} rest days for {worked} worked, {due} due", f"工作 {worked} 天应休 {due} 天，已休 {rested} 天")
+        return Proposal(
+            "violation",
+            f"{rested} rest days for {worked} worked, {due} due",
+            f"工作 {worked} 天应休 {due} 天，已休 {rested} 天",
+        )
+    return Proposal(
+        "ok",
+        f"{rested} rest days for {worked} worked, {due} due",
+        f"工作 {worked} 天应休 {due} 天，已休 {rested} 天",
+    )
 
 
 @rule("R-01", "R-03", synonyms={"ok": ("within", "within_recommendation", "pass")})
@@ -100,5 +123,7 @@ def hours_in_zone(given: Given, pack: Pack) -> Proposal:
     assert hours is not None
     limit = pack.number("max_hours")
     if hours > pack.exact("max_hours"):
-        return Proposal("warn_over_recommendation", f"more than {limit} h in the zone", f"在隔离区超过 {limit} 小时")
+        return Proposal(
+            "warn_over_recommendation", f"more than {limit} h in the zone", f"在隔离区超过 {limit} 小时"
+        )
     return Proposal("ok", f"at most {limit} h in the zone", f"在隔离区不超过 {limit} 小时")

@@ -24,15 +24,24 @@ def gouging(given: Given, pack: Pack) -> Proposal:
     if cost_now is not None and cost_before is not None and cost_now != cost_before:
         margin_grew = price - cost_now > before - cost_before
     if price > before:
-        second = {None: "cost side not judged", True: "limb 2 too", False: "limb 2 would allow it: needs a ruling"}
+        second = {
+            None: "cost side not judged",
+            True: "limb 2 too",
+            False: "limb 2 would allow it: needs a ruling",
+        }
         zh = {None: "成本未判", True: "第二项亦成立", False: "第二项允许：需裁定"}
-        return Proposal("gouging_suspected", f"limb 1: above the earlier price; {second[margin_grew]}",
-                        f"第一项：高于此前价格；{zh[margin_grew]}")
+        return Proposal(
+            "gouging_suspected",
+            f"limb 1: above the earlier price; {second[margin_grew]}",
+            f"第一项：高于此前价格；{zh[margin_grew]}",
+        )
     if margin_grew:
         return Proposal("gouging_suspected", "limb 2: the margin over cost grew", "第二项：进销差价扩大")
     if (cost_now is None) != (cost_before is None):
         raise Insufficient("cost_before" if cost_before is None else "cost_now")
-    return Proposal("no_finding", "not above the earlier price, margin not larger", "未高于此前价格，差价未扩大")
+    return Proposal(
+        "no_finding", "not above the earlier price, margin not larger", "未高于此前价格，差价未扩大"
+    )
 
 
 def _without_reference(price: Fraction, cost: Fraction | None, pack: Pack) -> Proposal:
@@ -41,10 +50,16 @@ def _without_reference(price: Fraction, cost: Fraction | None, pack: Pack) -> Pr
     over = 100 * (price - cost) / cost
     limit = pack.number("margin_over_pct")
     if over > pack.exact("margin_over_pct"):
-        return Proposal("gouging_suspected", f"limb 3: {float(over):.1f} % over cost, limit {limit} %",
-                        f"第三项：高于成本 {float(over):.1f}%，上限 {limit}%")
-    return Proposal("no_finding", f"{float(over):.1f} % over cost, limit {limit} %",
-                    f"高于成本 {float(over):.1f}%，上限 {limit}%")
+        return Proposal(
+            "gouging_suspected",
+            f"limb 3: {float(over):.1f} % over cost, limit {limit} %",
+            f"第三项：高于成本 {float(over):.1f}%，上限 {limit}%",
+        )
+    return Proposal(
+        "no_finding",
+        f"{float(over):.1f} % over cost, limit {limit} %",
+        f"高于成本 {float(over):.1f}%，上限 {limit}%",
+    )
 
 
 @rule("PORK-JINAN", synonyms={"no_alert": ("normal", "none")})
@@ -56,15 +71,22 @@ def pork_supply(given: Given, pack: Pack) -> Proposal:
     for value in tonnes:
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
             raise unreadable("tonnes_by_day", value, "tonnes", "吨数")
-    levels = (("I_red", pack.number("red_below"), 1), ("II_orange", pack.number("orange_at_most"), pack.whole("orange_days")),
-              ("III_yellow", pack.number("yellow_at_most"), pack.whole("yellow_days")),
-              ("IV_blue", pack.number("blue_at_most"), pack.whole("blue_days")))
+    levels = (
+        ("I_red", pack.number("red_below"), 1),
+        ("II_orange", pack.number("orange_at_most"), pack.whole("orange_days")),
+        ("III_yellow", pack.number("yellow_at_most"), pack.whole("yellow_days")),
+        ("IV_blue", pack.number("blue_at_most"), pack.whole("blue_days")),
+    )
     for name, limit, days in levels:
         run = tonnes[-days:]
-        reached = [None if value is None else value < limit if name == "I_red" else value <= limit for value in run]
+        reached = [
+            None if value is None else value < limit if name == "I_red" else value <= limit for value in run
+        ]
         if len(run) < days or False in reached:
             continue
         if None in reached:
             raise Insufficient("tonnes_by_day (a day without figure)")
-        return Proposal(name, f"{days} day(s) at or below the limit of {limit} t", f"连续 {days} 天达到 {limit} 吨界限")
+        return Proposal(
+            name, f"{days} day(s) at or below the limit of {limit} t", f"连续 {days} 天达到 {limit} 吨界限"
+        )
     return Proposal("no_alert", "no level's run of days is reached", "未达到任何预警级别")

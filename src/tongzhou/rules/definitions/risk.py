@@ -20,13 +20,18 @@ def area_risk(given: Given, pack: Pack) -> Proposal:
     cluster = given.flag("cluster_14d", "cluster")
     new = new_in_window(given, days)
     if cluster and new == 0:
-        raise Contradiction(f"a cluster is reported while no case is new in {days} days: check both",
-                            f"{days} 天内无新增病例却报告聚集性疫情：请核对")
+        raise Contradiction(
+            f"a cluster is reported while no case is new in {days} days: check both",
+            f"{days} 天内无新增病例却报告聚集性疫情：请核对",
+        )
     if cumulative is not None and new is not None and new > cumulative:
-        raise Contradiction(f"{new} new cases in {days} days but {cumulative} in all",
-                            f"{days} 天内新增 {new} 例，累计却只有 {cumulative} 例")
+        raise Contradiction(
+            f"{new} new cases in {days} days but {cumulative} in all",
+            f"{days} 天内新增 {new} 例，累计却只有 {cumulative} 例",
+        )
     if cumulative is None:
-        raise Insufficient("cumulative")
+        inputs = {"cumulative": None, "new_by_day": new, "cluster_14d": cluster}
+        raise Insufficient(*(name for name, value in inputs.items() if value is None))
     if cumulative == 0:
         return Proposal("low", "no confirmed case ever", "无确诊病例")
     if new is None:
@@ -34,26 +39,37 @@ def area_risk(given: Given, pack: Pack) -> Proposal:
     if new == 0:
         return Proposal("low", f"no new case in {days} days", f"连续 {days} 天无新增确诊病例")
     if cumulative <= limit:
-        return Proposal("medium", f"{new} new in {days} days, {cumulative} in all, not more than {limit}",
-                        f"{days} 天内新增 {new} 例，累计 {cumulative} 例，不超过 {limit} 例")
+        return Proposal(
+            "medium",
+            f"{new} new in {days} days, {cumulative} in all, not more than {limit}",
+            f"{days} 天内新增 {new} 例，累计 {cumulative} 例，不超过 {limit} 例",
+        )
     if cluster is None:
         raise Insufficient("cluster_14d")
     if cluster:
-        return Proposal("high", f"{cumulative} in all, more than {limit}, and a cluster in {days} days",
-                        f"累计 {cumulative} 例，超过 {limit} 例，{days} 天内有聚集性疫情")
-    return Proposal("medium", f"{cumulative} in all, more than {limit}, but no cluster in {days} days",
-                    f"累计 {cumulative} 例，超过 {limit} 例，{days} 天内无聚集性疫情")
+        return Proposal(
+            "high",
+            f"{cumulative} in all, more than {limit}, and a cluster in {days} days",
+            f"累计 {cumulative} 例，超过 {limit} 例，{days} 天内有聚集性疫情",
+        )
+    return Proposal(
+        "medium",
+        f"{cumulative} in all, more than {limit}, but no cluster in {days} days",
+        f"累计 {cumulative} 例，超过 {limit} 例，{days} 天内无聚集性疫情",
+    )
 
 
 def new_in_window(given: Given, days: int) -> int | None:
-    """New cases in the window that closes on `as_of`; a day without a report makes it unknown, not smaller."""
+    """New cases in the window that closes on `as_of`; a day without a report makes it unknown."""
     total = given.count("new_14d", "new_confirmed_14d")
     by_day = given.mapping("new_by_day")
     missing = given.items("missing_days") or []
     as_of = given.day("as_of", "date")
     if not by_day and not missing:
         if by_day is not None and total:
-            raise Contradiction("new_14d is not zero but new_by_day is empty", "new_14d 非零而 new_by_day 为空")
+            raise Contradiction(
+                "new_14d is not zero but new_by_day is empty", "new_14d 非零而 new_by_day 为空"
+            )
         return total if by_day is None else 0
     if as_of is None:
         raise Insufficient("as_of")
@@ -69,8 +85,9 @@ def new_in_window(given: Given, days: int) -> int | None:
     if by_day is None:
         return total
     if total is not None and total != summed:
-        raise Contradiction(f"new_14d is {total} but the days add up to {summed}",
-                            f"new_14d 为 {total}，逐日相加为 {summed}")
+        raise Contradiction(
+            f"new_14d is {total} but the days add up to {summed}", f"new_14d 为 {total}，逐日相加为 {summed}"
+        )
     return summed
 
 
@@ -93,8 +110,11 @@ def merged_urban_area(given: Given, pack: Pack) -> Proposal:
         if len(known) < len(levels):
             raise Insufficient("districts (level of every district)")
     heaviest = max(known, key=LIGHT_TO_HEAVY.index)
-    return Proposal(heaviest, f"heaviest of {len(levels)} districts: {heaviest}",
-                    f"{len(levels)} 个区取最高等级：{ZH[heaviest]}")
+    return Proposal(
+        heaviest,
+        f"heaviest of {len(levels)} districts: {heaviest}",
+        f"{len(levels)} 个区取最高等级：{ZH[heaviest]}",
+    )
 
 
 def _cases(value: object, day: date, silent: list[str]) -> int:

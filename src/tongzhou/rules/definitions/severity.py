@@ -25,37 +25,54 @@ RR = ("rr", "resp_rate")
 def adult(given: Given, pack: Pack) -> Proposal:
     """Any one severe limit decides; to call somebody less than severe, breathing and oxygen must be known.
 
-    Blood gas, imaging progress and critical events count when they are given: they are not taken of everybody.
+    Blood gas, imaging progress and critical events count when given: they are not taken of everybody.
     """
     if any(given.flag(*names) for names in CRITICAL):
-        return Proposal("critical", "ventilation, shock or organ failure needing intensive care",
-                        "需机械通气、休克或其他器官衰竭需监护")
+        return Proposal(
+            "critical",
+            "ventilation, shock or organ failure needing intensive care",
+            "需机械通气、休克或其他器官衰竭需监护",
+        )
     rr, spo2 = given.exact(*RR), _percent(given)
     if rr is not None and rr >= pack.whole("rr_at_least"):
-        return Proposal("severe", f"breathing rate at least {pack.number('rr_at_least')}", "呼吸频率达到重型标准")
+        return Proposal(
+            "severe", f"breathing rate at least {pack.number('rr_at_least')}", "呼吸频率达到重型标准"
+        )
     if spo2 is not None and spo2 <= pack.whole("spo2_at_most"):
-        return Proposal("severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准")
+        return Proposal(
+            "severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准"
+        )
     unverified = False
     oxygenation = _oxygenation(given, pack)
     if oxygenation == "unverified":
         unverified = True
     elif isinstance(oxygenation, Fraction) and oxygenation <= pack.whole("pf_at_most"):
-        return Proposal("severe", f"PaO2/FiO2 {float(oxygenation):.0f}, limit {pack.number('pf_at_most')}",
-                        f"氧合指数 {float(oxygenation):.0f}，标准 {pack.number('pf_at_most')}")
+        return Proposal(
+            "severe",
+            f"PaO2/FiO2 {float(oxygenation):.0f}, limit {pack.number('pf_at_most')}",
+            f"氧合指数 {float(oxygenation):.0f}，标准 {pack.number('pf_at_most')}",
+        )
     lesion = given.exact("lesion_progress_pct", "lesion_progress_24_48h_pct", "lesion_progress")
     if lesion is not None and lesion > pack.whole("lesion_progress_over_pct"):
         if pack.parameters["lesion_limb_read"]:
-            return Proposal("severe", "lesions grew by more than the limit within 24–48 h", "24–48 小时病灶明显进展")
+            return Proposal(
+                "severe", "lesions grew by more than the limit within 24–48 h", "24–48 小时病灶明显进展"
+            )
         unverified = True
     if unverified:
-        return Proposal(UNVERIFIED, "the answer hangs on a limb of this edition that was not read in a text",
-                        "结论取决于本版中未经核对的条款")
+        return Proposal(
+            UNVERIFIED,
+            "the answer hangs on a limb of this edition that was not read in a text",
+            "结论取决于本版中未经核对的条款",
+        )
     return _milder(given, rr, spo2)
 
 
 def _milder(given: Given, rr: Fraction | None, spo2: Fraction | None) -> Proposal:
     pneumonia = given.flag("pneumonia")
-    lacking = [name for name, value in (("pneumonia", pneumonia), ("rr", rr), ("spo2", spo2)) if value is None]
+    lacking = [
+        name for name, value in (("pneumonia", pneumonia), ("rr", rr), ("spo2", spo2)) if value is None
+    ]
     if lacking:
         raise Insufficient(*lacking)
     if pneumonia:
@@ -64,7 +81,7 @@ def _milder(given: Given, rr: Fraction | None, spo2: Fraction | None) -> Proposa
 
 
 def _oxygenation(given: Given, pack: Pack) -> Fraction | str | None:
-    """PaO2/FiO2 in mmHg, corrected above the altitude of the pack; the sign of the exponent differs by edition."""
+    """PaO2/FiO2 in mmHg, corrected above the pack's altitude; the exponent's sign differs by edition."""
     ratio = given.exact("pf", "pao2_fio2")
     altitude, pressure = given.exact("altitude_m", "altitude"), given.exact("pressure_mmhg", "pressure")
     if ratio is None or altitude is None or altitude <= pack.whole("altitude_over_m"):
@@ -86,14 +103,16 @@ def _percent(given: Given) -> Fraction | None:
 
 @rule("SEV-CHILD", synonyms={"not_severe": ("no",)})
 def child(given: Given, pack: Pack) -> Proposal:
-    """Bedside signs, any one is enough. "not_severe" speaks of the signs that were given, and says which were not."""
+    """Bedside signs, any one is enough. "not_severe" speaks only of the signs that were given."""
     if any(given.flag(name) for names in CHILD_SIGNS for name in names):
         return Proposal("severe", "laboured breathing, drowsiness or convulsions", "辅助呼吸、嗜睡或惊厥")
     if given.flag("feeding_difficulty", "refuses_food") and given.flag("dehydration", "dehydrated"):
         return Proposal("severe", "feeding difficulty with dehydration", "拒食或喂养困难伴脱水")
     spo2, fever, rr = _percent(given), given.exact("high_fever_days", "fever_days"), given.exact(*RR)
     if spo2 is not None and spo2 <= pack.whole("spo2_at_most"):
-        return Proposal("severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准")
+        return Proposal(
+            "severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准"
+        )
     if fever is not None and fever > pack.whole("high_fever_over_days"):
         return Proposal("severe", "high fever for more than three days", "持续高热超过 3 天")
     months = _months(given)
@@ -101,14 +120,19 @@ def child(given: Given, pack: Pack) -> Proposal:
         raise Insufficient(*(name for name, value in (("age_months", months), ("rr", rr)) if value is None))
     limit = breathing_limit(months, pack)
     if rr >= limit:
-        return Proposal("severe", f"breathing rate at least {limit} at this age", f"该年龄呼吸频率达到 {limit} 次/分")
+        return Proposal(
+            "severe", f"breathing rate at least {limit} at this age", f"该年龄呼吸频率达到 {limit} 次/分"
+        )
     seen = "" if spo2 is not None else "; oxygen saturation not given"
-    return Proposal("not_severe", f"no severe sign among those given; breathing below {limit}{seen}",
-                    f"所给体征中无重型表现；呼吸低于 {limit} 次/分{'' if spo2 is not None else '；未给血氧'}")
+    return Proposal(
+        "not_severe",
+        f"no severe sign among those given; breathing below {limit}{seen}",
+        f"所给体征中无重型表现；呼吸低于 {limit} 次/分{'' if spo2 is not None else '；未给血氧'}",
+    )
 
 
 def breathing_limit(months: Fraction, pack: Pack) -> int:
-    """Breaths a minute. The bands of the text meet at 12 months: there the lower, more protective limit counts."""
+    """Breaths a minute. The bands meet at 12 months: there the lower, more protective limit counts."""
     if months < 2:
         return pack.whole("rr_under_2_months")
     if months < 12:

@@ -10,6 +10,15 @@ from tongzhou.rules.evaluate import Proposal, rule
 from tongzhou.rules.given import Given, Insufficient, unreadable
 from tongzhou.rules.pack import Pack
 
+BESIDE = (
+    "adjacent_compartment",
+    "neighbouring_compartment",
+    "neighboring_compartment",
+    "adjacent_block",
+    "neighbouring_block",
+    "adjacent",
+    "neighbouring",
+)
 VEHICLES = ("aircraft", "train sealed ac", "train open", "bus sealed ac", "bus ventilated", "ship")
 
 
@@ -29,9 +38,14 @@ def on_board(given: Given, pack: Pack) -> Proposal:
         return Proposal("close", "travelled together", "同行人员或照料者")
     near = _crew(given, vehicle) if _is_crew(given) else _seat(given, vehicle, pack)
     if near:
-        return Proposal("close", f"{vehicle}: within the seats or crew that count", f"{vehicle}：在密切接触范围内")
-    return Proposal("not_close", f"{vehicle}: outside the seats and crew that count; inform and advise",
-                    f"{vehicle}：不在密切接触范围内；告知和指导")
+        return Proposal(
+            "close", f"{vehicle}: within the seats or crew that count", f"{vehicle}：在密切接触范围内"
+        )
+    return Proposal(
+        "not_close",
+        f"{vehicle}: outside the seats and crew that count; inform and advise",
+        f"{vehicle}：不在密切接触范围内；告知和指导",
+    )
 
 
 def _outside_window(given: Given, pack: Pack) -> Proposal | None:
@@ -50,13 +64,17 @@ def _is_crew(given: Given) -> bool:
 def _crew(given: Given, vehicle: str) -> bool:
     """Crew who served the case's part of the vehicle; `crew: true` means the crew that the table names."""
     role = str(given.value("crew", "role")).lower().replace("_", " ")
-    if vehicle.startswith("bus"):
-        return role in ("true", "driver") or (vehicle == "bus ventilated" and role == "conductor")
-    if vehicle == "aircraft" and role in ("pilot", "captain", "cockpit"):
+    if vehicle == "bus sealed ac":
+        return True
+    if vehicle == "bus ventilated":
+        return role in ("true", "driver", "conductor", "driver and conductor")
+    if vehicle == "aircraft" and role in ("pilot", "captain", "cockpit", "cockpit crew"):
         return False
-    served = given.flag("same_section", "served_section", "same_carriage", "same_compartment", "same_cabin", "served",
-                        "served_case")
-    return served if served is not None else True
+    served = given.flag("served", "served_case", "served_section", "serves_case")
+    for kind in ("section", "carriage", "compartment", "cabin"):
+        if served is None and given.has(f"same_{kind}", f"case_{kind}"):
+            served = _same(given, kind)
+    return True if served is None else served
 
 
 def _seat(given: Given, vehicle: str, pack: Pack) -> bool:
@@ -64,44 +82,52 @@ def _seat(given: Given, vehicle: str, pack: Pack) -> bool:
         return True
     if vehicle in ("aircraft", "bus ventilated"):
         name = "aircraft_rows" if vehicle == "aircraft" else "bus_ventilated_rows"
-        return _apart(given, "row", "case_row", "seat_row") <= pack.whole(name)
+        return _apart(given, "row") <= pack.whole(name)
     if vehicle == "train sealed ac":
         return _same(given, "carriage")
     if vehicle == "ship":
         return _same(given, "cabin")
-    if given.flag("same_carriage") is False:
+    return _block(given, pack)
+
+
+def _block(given: Given, pack: Pack) -> bool:
+    """Open carriage: the case's compartment or block and its neighbours, within one carriage."""
+    if given.has("same_carriage", "case_carriage") and not _same(given, "carriage"):
         return False
-    if given.flag("same_compartment", "same_block") or given.flag(
-            "adjacent_compartment", "neighbouring_compartment", "neighbouring_block", "adjacent", "neighbouring"):
+    same, beside = given.flag("same_compartment", "same_block"), given.flag(*BESIDE)
+    if same or beside:
         return True
-    if given.has("same_compartment", "same_block") and not given.has("case_compartment", "case_block"):
-        given.need(adjacent_compartment=given.flag("adjacent_compartment", "neighbouring_compartment",
-                                                   "neighbouring_block", "adjacent", "neighbouring"))
-        return False
-    kind = "block" if given.has("case_block") else "compartment"
-    if given.has("case_carriage") and not _same(given, "carriage"):
-        return False
-    return _apart(given, kind, f"case_{kind}", f"seat_{kind}", f"contact_{kind}") <= pack.whole("train_open_blocks")
+    if same is None and beside is None:
+        kind = "block" if given.has("case_block") else "compartment"
+        return _apart(given, kind) <= pack.whole("train_open_blocks")
+    given.need(same_compartment=same, adjacent_compartment=beside)
+    return False
 
 
 def _same(given: Given, kind: str) -> bool:
     stated = given.flag(f"same_{kind}")
     if stated is not None:
         return stated
-    mine, theirs = given.value(f"case_{kind}"), given.value(f"seat_{kind}", f"contact_{kind}")
-    lacking = [name for name, value in ((f"case_{kind}", mine), (f"seat_{kind}", theirs)) if value is None]
-    if lacking:
-        raise Insufficient(*lacking)
+    mine, theirs = given.value(f"case_{kind}"), given.value(*_theirs(kind))
+    if mine is None or theirs is None:
+        raise _one_side(kind, mine, theirs)
     return str(mine).strip().lower() == str(theirs).strip().lower()
 
 
-def _apart(given: Given, kind: str, case: str, *seat: str) -> int:
-    names = (*seat, f"contact_{kind}")
-    mine, theirs = _number(given, case), _number(given, *names)
-    lacking = [name for name, value in ((case, mine), (seat[0], theirs)) if value is None]
+def _apart(given: Given, kind: str) -> int:
+    mine, theirs = _number(given, f"case_{kind}"), _number(given, *_theirs(kind))
     if mine is None or theirs is None:
-        raise Insufficient(*lacking)
+        raise _one_side(kind, mine, theirs)
     return abs(mine - theirs)
+
+
+def _theirs(kind: str) -> tuple[str, ...]:
+    return f"seat_{kind}", f"contact_{kind}", f"crew_{kind}", kind
+
+
+def _one_side(kind: str, mine: object, theirs: object) -> Insufficient:
+    sides = ((f"case_{kind}", mine), (f"seat_{kind}", theirs))
+    return Insufficient(*(name for name, value in sides if value is None))
 
 
 def _number(given: Given, *names: str) -> int | None:
