@@ -1,0 +1,141 @@
+"""`tongzhou rules check|explain|list`: the contract of its lines and exit codes."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tongzhou.cli.rules import rules
+
+
+def ask(*arguments):
+    done = CliRunner().invoke(rules, arguments)
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def case_file(tmp_path):
+    def write(text):
+        path = tmp_path / "cases.yaml"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+GOOD = "- {id: G1, rule: PACK10, given: {price: 10, weight_kg: 5, varieties: 3}, expect: pass}\n"
+
+
+def test_one_line_per_case_with_the_five_fields(case_file):
+    code, out, _ = ask("check", "--json", "--cases", case_file(GOOD))
+    line = json.loads(out)
+    assert code == 0
+    assert {key: line[key] for key in ("id", "rule", "got", "expect", "ok")} == {
+        "id": "G1",
+        "rule": "PACK10",
+        "got": "pass",
+        "expect": "pass",
+        "ok": True,
+    }
+
+
+def test_a_wrong_expectation_fails(case_file):
+    code, out, _ = ask("check", "--json", "--cases", case_file(GOOD.replace("expect: pass", "expect: fail")))
+    assert code == 1
+    assert json.loads(out)["ok"] is False
+
+
+@pytest.mark.parametrize("expect", ["no_pack", "anything"])
+def test_a_rule_without_a_pack_never_passes(case_file, expect):
+    text = f"examples:\n  - {{id: N1, rule: TELE-01, given: {{}}, expect: {expect}}}\n"
+    code, out, _ = ask("check", "--json", "--cases", case_file(text))
+    assert code == 1
+    assert json.loads(out) | {"got": "no_pack", "ok": False} == json.loads(out)
+
+
+def test_a_malformed_case_is_named_and_the_good_ones_run(case_file):
+    text = (
+        "examples:\n  "
+        + GOOD
+        + "  - {id: B1, rule: PACK10, expect: pass}\n  - {id: B2, rule: PACK10, given: {}}\n"
+    )
+    path = case_file(text + "  - {rule: PACK10, given: {}, expect: pass}\n  - 7\n")
+    code, out, complaints = ask("check", "--json", "--cases", path)
+    assert code == 2
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["G1"]
+    assert f"{path}:3 (case B1): given: is missing" in complaints
+    assert f"{path}:4 (case B2): expect: is missing" in complaints
+    assert f"{path}:5: id: is missing" in complaints
+    assert f"{path}:6: case: is not a mapping" in complaints
+
+
+def test_a_case_that_is_not_yaml_does_not_stop_the_others(case_file):
+    text = "examples:\n  - {id: B1, rule: PACK10, given: {price: [}, expect: pass}\n  " + GOOD
+    path = case_file(text)
+    code, out, complaints = ask("check", "--json", "--cases", path)
+    assert code == 2
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["G1"]
+    assert f"{path}:2 (case B1): yaml:" in complaints
+
+
+def test_a_field_given_twice_is_named(case_file):
+    _, _, complaints = ask("check", "--cases", case_file(GOOD.replace("id: G1", "id: G1, id: G2")))
+    assert "id: is there twice" in complaints
+
+
+def test_words_for_an_outcome_the_source_leaves_unnamed(case_file):
+    text = (
+        GOOD.replace("PACK10", "FANGCANG")
+        .replace("{price: 10, weight_kg: 5, varieties: 3}", "{confirmed: true, type: severe}")
+        .replace("expect: pass", "expect: refuse")
+    )
+    code, out, _ = ask("check", "--json", "--cases", case_file(text))
+    line = json.loads(out)
+    assert code == 0
+    assert (line["got"], line["synonym"]) == ("refuse_route_hospital", True)
+
+
+def test_without_a_file_the_cases_of_every_pack_run():
+    code, out, said = ask("check", "--json")
+    assert code == 0
+    assert len(out.splitlines()) > 250
+    assert " 0 not ok, 0 malformed" in said
+
+
+def test_explain_gives_edition_sources_and_reason():
+    code, out, _ = ask(
+        "explain",
+        "RISK-01",
+        "--date",
+        "2020-03-10",
+        "--json",
+        "--given",
+        '{"cumulative": 60, "new_by_day": {"2020-03-09": 1}, "cluster_14d": true}',
+    )
+    told = json.loads(out)
+    assert code == 0
+    assert (told["outcome"], told["edition"]) == ("high", "jpcm_2020_02")
+    assert told["parameters"] == {"cumulative_over": 50, "window_days": 14}
+    assert any("S15" in source for source in told["sources"])
+    assert "60" in told["reason"] and "聚集性" in told["reason_zh"]
+
+
+def test_explain_refuses_inputs_that_are_no_mapping():
+    code, _, said = ask("explain", "RISK-01", "--given", "[1, 2]")
+    assert code == 2
+    assert "--given" in said
+
+
+def test_list_shows_what_is_switched_off():
+    _, out, _ = ask("list", "--json", "--date", "2020-03-10")
+    packs = {(row["rule"], row["edition"]): row for row in map(json.loads, out.splitlines())}
+    assert packs[("CLK-06", "2020")]["enabled"] is False
+    assert packs[("CLUSTER", "ed5_ed6_2020H1")]["enabled"] is True
+    assert ("CLUSTER", "ed9_2022") not in packs
+    assert "off, unverified" in ask("list")[1]
+
+
+def test_packs_that_cannot_be_used_stop_the_command(tmp_path):
+    code, _, said = ask("--rulebooks", str(tmp_path), "list")
+    assert code == 2
+    assert "sources.yaml: this file is missing" in said
