@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Command(AppConfig):
+    name = "tongzhou.command"
+
+    def ready(self) -> None:
+        from tongzhou.command import fold, kinds  # noqa: F401

@@ -1,0 +1,136 @@
+"""Published figures read back: counts by unit, what does not add up, levels by rule beside those published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tongzhou import rules
+from tongzhou.command.reconcile import count_by_kind, reconcile
+
+_BULLETINS = """
+select (data ->> 'day')::date, data ->> 'unit', (data ->> 'confirmed')::integer, (data ->> 'cured')::integer,
+  (data ->> 'dead')::integer, (data ->> 'published_on')::date
+from ledger_row where noun = 'bulletin' and state = 'published' and (data ->> 'day')::date <= %s
+"""
+# Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02).
+_UNITS = """
+select n.place, p.key, n.code, n.name_zh, n.name_en, n.level, c.parent from places_name n join places_place p on p.id = n.place
+join places_cover c on c.place = n.place and c.tree = 'command' and c.valid_from <= %(day)s and (c.valid_to is null or c.valid_to > %(day)s)
+where n.level in ('county', 'urban_unit') and n.kind <> 'statistics_only' and n.valid_from <= %(day)s
+  and (n.valid_to is null or n.valid_to > %(day)s)
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published figure, as `reconcile` reads it."""
+
+    day: dt.date
+    place: str
+    confirmed: int
+    cured: int
+    dead: int
+    published_on: dt.date
+
+
+@dataclass(frozen=True)
+class Level:
+    """A unit's level by rule, with the reason and what is missing, beside the level published for that day."""
+
+    place: int
+    key: str
+    name_zh: str
+    name_en: str
+    level: str
+    reason_zh: str
+    reason_en: str
+    missing: tuple[str, ...]
+    published: str | None
+
+
+def bulletins(connection: Any, until: dt.date) -> list[Published]:
+    return [Published(*row) for row in connection.execute(_BULLETINS, [until]).fetchall()]
+
+
+def confirmed(connection: Any, day: dt.date) -> dict[str, int]:
+    """Cumulative confirmed at the close of `day` by 6-digit unit code; the last figure published for or before it."""
+    found: dict[str, tuple[dt.date, int]] = {}
+    for one in bulletins(connection, day):
+        code = one.place.removeprefix("cn.")
+        if code not in found or found[code][0] < one.day:
+            found[code] = (one.day, one.confirmed)
+    return {code: count for code, (_, count) in sorted(found.items())}
+
+
+def flags(connection: Any, region: Any, until: dt.date) -> dict[str, int]:
+    """How many disagreements of each kind the published series hold."""
+    changes = [(change.day, change.place) for change in region.definition_changes if change.day <= until]
+    return count_by_kind(reconcile(bulletins(connection, until), region.root, changes))
+
+
+def levels(connection: Any, day: dt.date) -> list[Level]:
+    """Every unit's level on a day by the rule in force then. Figures below the 17 units were not published."""
+    units = connection.execute(_UNITS, {"day": day}).fetchall()
+    merged = {place for place, _, _, _, _, level, _ in units if level == "urban_unit"}
+    parents = {place: parent for place, parent in connection.execute(
+        "select place, parent from places_cover where tree = 'command' and valid_from <= %(d)s and (valid_to is null or valid_to > %(d)s)"
+        " and place = any(%(p)s)", {"d": day, "p": [unit[0] for unit in units]}).fetchall()}
+    series = _series(connection, day)
+    published = dict(connection.execute(
+        "select distinct on (place) place, value ->> 'level' from places_fact where name = 'risk_published' and valid_from = %s", [day]).fetchall())
+    found = []
+    for place, key, _code, zh, en, _level, parent in units:
+        if parents.get(place) in merged:
+            continue
+        found.append(_judge(place, key, zh, en, series.get(_source_of(key, parent, units)), day, published.get(place)))
+    return found
+
+
+def _source_of(key: str, parent: int, units: list[Any]) -> str:
+    """The published series that is this unit's own: where it is the only unit of its prefecture, the prefecture's."""
+    base = key.removeprefix("cn.")
+    return f"cn.{base[:6]}" if base[:4] == "4290" else key
+
+
+def _series(connection: Any, day: dt.date) -> dict[str, dict[dt.date, int]]:
+    found: dict[str, dict[dt.date, int]] = {}
+    for one in bulletins(connection, day):
+        found.setdefault(one.place, {})[one.day] = one.confirmed
+    return found
+
+
+def _judge(place: int, key: str, zh: str, en: str, series: Mapping[dt.date, int] | None, day: dt.date, published: str | None) -> Level:
+    given: dict[str, Any] = {"as_of": day}
+    if series and day in series:
+        window = [day - dt.timedelta(days=back) for back in range(13, -1, -1)]
+        missing = [str(d) for d in window if d not in series or d - dt.timedelta(days=1) not in series]
+        given["cumulative"] = series[day]
+        given["new_by_day"] = {
+            str(d): series[d] - series[d - dt.timedelta(days=1)] for d in window
+            if d in series and d - dt.timedelta(days=1) in series and series[d] != series[d - dt.timedelta(days=1)]}
+        if missing:
+            given["missing_days"] = missing
+    answer = rules.evaluate(rules.book(), "RISK-01", given)
+    return Level(place, key, zh, en, str(answer.outcome), answer.reason_zh, answer.reason_en, tuple(answer.missing), published)
+
+
+def risk_counts(connection: Any, region: Any, day: dt.date) -> dict[str, int]:
+    found = Counter(level.level for level in levels(connection, day))
+    return {name: found[name] for name in ("low", "medium", "high", "insufficient_data", "data_error") if name != "data_error" or found[name]} | {
+        "units": sum(found.values())}
+
+
+def published_community(connection: Any, region: Any, day: dt.date) -> dict[str, Any] | None:
+    """The real community as a publication showed it, where that was published by then."""
+    row = connection.execute(
+        "select p.key, n.code, n.name_zh, r.data from ledger_row r join places_place p on p.id = r.place"
+        " join places_name n on n.place = r.place where r.noun = 'published_community' and (r.data ->> 'as_of')::date <= %s"
+        " order by r.data ->> 'as_of' desc limit 1", [day]).fetchone()
+    if row is None:
+        return None
+    _key, code, name, data = row
+    return {"code": code, "name": name, "confirmed": data["confirmed"], "days_without_new": data["days_without_new_at_least"]}

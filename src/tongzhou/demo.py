@@ -1,0 +1,183 @@
+"""The demonstration: the real region, its published figures as facts of the day they were published, and the twin.
+
+The ledger runs on its own clock, so that what was known when is as it was in 2020. A replay cut short goes on
+where it stopped: ids are the same every time, and the clock in the database says how far it came.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tongzhou.community import twin as twins
+from tongzhou.community.twin_facts import facts as twin_facts
+from tongzhou.ledger import clock, door, follow
+from tongzhou.ledger.append import append
+from tongzhou.ledger.kinds import Said
+from tongzhou.people import staff
+from tongzhou.people.scope import System
+from tongzhou.places import load as furniture
+from tongzhou.places.region import load_region
+from tongzhou.places.region_types import Region
+
+REGION = Path(__file__).resolve().parents[2] / "regions/hubei"
+SEED = 20200310
+PASSWORD = "tongzhou-2020"
+MORNING = dt.time(8, 0)  # figures for day D are published on the morning of D+1 (RULEBOOK 0.2)
+NAMESPACE = uuid.UUID("5f0f6d1c-6a0b-5d2e-9c65-0b8e7f3f3a10")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A fact of the replay: who says it and when it reached the ledger."""
+
+    received_at: dt.datetime
+    by: str
+    said: Said
+
+
+def build(as_of: dt.date, progress: Progress) -> Region:
+    """Bring the open database to the morning after `as_of`; quick where it is there already."""
+    region = load_region(REGION)
+    twin = twins.load_twin(REGION)
+    homes = twins.households(twin, SEED)
+    zone = ZoneInfo(region.timezone)
+    end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(9, 0), zone)
+    with door.ledger() as connection:
+        row = connection.execute("select now from ledger_clock").fetchone()
+        if row and row[0] == end:
+            return region
+        clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
+        ids = furniture.load(connection, region)
+        _homes(connection, homes, ids)
+        since = row[0] if row else None
+    people = _enrol(twin, ids)
+    _months(as_of)
+    told = sorted([*_bulletins(region, ids, zone), *_communities(region, ids, zone), *_twin(twin, homes, ids)],
+                  key=lambda one: (one.received_at, str(one.said.id)))
+    told = [one for one in told if one.received_at <= end and (since is None or one.received_at > since)]
+    _replay(told, people, progress)
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", end)
+    progress("following", 0, 1)
+    follow.catch_up()
+    progress("following", 1, 1)
+    return region
+
+
+def _replay(told: Sequence[Told], people: dict[str, int], progress: Progress) -> None:
+    """Day by day in one transaction each; every hour's words of one speaker are one append."""
+    done = 0
+    for day, of_day in groupby(told, key=lambda one: one.received_at.date()):
+        with door.ledger() as connection:
+            for (moment, by), batch in _hours(list(of_day)):
+                clock.simulate(connection, "replay", moment)
+                origin = "said" if by in people or by == "resident" else "imported"
+                receipt = append(connection, [one.said for one in batch], System(by=people.get(by)), device=by, origin=origin)
+                if receipt.refused:
+                    n, problem = next(iter(receipt.refused.items()))
+                    raise RuntimeError(f"the replay of {day} was refused: {batch[n].said.kind}: {problem}")
+                done += len(batch)
+        progress("replaying", done, len(told))
+
+
+def _hours(told: Sequence[Told]) -> Iterator[tuple[tuple[dt.datetime, str], list[Told]]]:
+    def hour(one: Told) -> tuple[dt.datetime, str]:
+        return one.received_at.replace(minute=0, second=0, microsecond=0), one.by
+
+    for (_, by), group in groupby(sorted(told, key=hour), key=hour):
+        batch = list(group)
+        for start in range(0, len(batch), 500):
+            part = batch[start:start + 500]
+            yield (max(one.received_at for one in part), by), part
+
+
+def _bulletins(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
+    for one in region.bulletins:
+        at = dt.datetime.combine(one.published_on, MORNING, zone)
+        body = {"unit": one.place, "day": one.day.isoformat(), "confirmed": one.confirmed, "cured": one.cured, "dead": one.dead,
+                "published_on": one.published_on.isoformat(), "source": one.source, "note": one.note}
+        close = dt.datetime.combine(one.day + dt.timedelta(days=1), dt.time(), zone)
+        yield Told(at, "bulletin", _said("bulletin.published", body, min(close, at), ids[one.place], at))
+
+
+def _communities(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
+    for one in region.communities:
+        at = dt.datetime.combine(one.as_of, MORNING, zone)
+        body = {"community": one.place, "confirmed": one.confirmed, "days_without_new_at_least": one.days_without_new_at_least,
+                "as_of": one.as_of.isoformat(), "source": one.source, "closed_management": one.closed_management}
+        yield Told(at, "publication", _said("community.reported", body, at, ids[one.place], at))
+
+
+def _twin(twin: twins.Twin, homes: Sequence[twins.Household], ids: dict[str, int]) -> Iterator[Told]:
+    for one in twin_facts(twin, homes, SEED):
+        effective, recorded = dt.datetime.fromisoformat(one["effective_at"]), dt.datetime.fromisoformat(one["recorded_at"])
+        said = Said(
+            id=uuid.UUID(one["id"]), kind=one["kind"], effective_at=effective, place=ids[one["place"]],
+            recorded_at=None if recorded == effective else recorded, body=msgspec.Raw(json.dumps(one["body"]).encode()),
+            corrects=uuid.UUID(one["corrects"]) if one["corrects"] else None)
+        yield Told(dt.datetime.fromisoformat(one["received_at"]), one["by"], said)
+
+
+def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received: dt.datetime) -> Said:
+    """A fact whose id is the same in every replay: a UUIDv7 of its moment, the rest from its content."""
+    content = uuid.uuid5(NAMESPACE, json.dumps([kind, body], sort_keys=True)).int
+    stamp = int(received.timestamp() * 1000) << 80
+    value = stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1
+    return Said(id=uuid.UUID(int=value), kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(body).encode()))
+
+
+def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int]) -> None:
+    if connection.execute("select exists (select from community_household)").fetchone() == (True,):
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany("insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)", [
+            (home.number, ids[home.grid], home.stair, home.people) for home in homes])
+
+
+def _enrol(twin: twins.Twin, ids: dict[str, int]) -> dict[str, int]:
+    """The invented staff, all with the demonstration's password."""
+    from django.contrib.auth.hashers import make_password
+
+    people: dict[str, int] = {}
+    hashed = make_password(PASSWORD)
+    with staff.owner() as connection:
+        for one in twin.staff:
+            people[one.login] = staff.enrol(connection, one.login, one.name_zh, PASSWORD, hashed=hashed)
+            if one.role and one.place:
+                staff.give(connection, people[one.login], one.role, ids[one.place])
+    return people
+
+
+def _months(as_of: dt.date) -> None:
+    with staff.owner() as connection:
+        connection.execute(
+            "select ledger_add_month(m::date), community_add_month(m::date) from generate_series("
+            "date '2019-12-01', date_trunc('month', %s::date) + interval '1 month', interval '1 month') m", [as_of])
+
+
+def summary(region: Region, as_of: dt.date, report: Path, seconds: float) -> dict[str, Any]:
+    """What the demonstration shows, as the contract's JSON object."""
+    from tongzhou.command import figures
+
+    with door.ledger() as connection:
+        confirmed = figures.confirmed(connection, as_of)
+        flags = figures.flags(connection, region, as_of)
+        risk = figures.risk_counts(connection, region, as_of)
+        community = figures.published_community(connection, region, as_of)
+        bulletins = connection.execute("select count(*) from ledger_row where noun = 'bulletin'").fetchone()
+    return {
+        "as_of": as_of.isoformat(), "places": region.counts(), "bulletins": bulletins[0] if bulletins else 0,
+        "confirmed": confirmed, "flags": flags, "risk": risk, "community": community, "report": str(report),
+        "seconds": round(seconds, 1),
+    }
