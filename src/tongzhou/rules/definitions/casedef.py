@@ -39,8 +39,8 @@ def case_definition(given: Given, pack: Pack) -> Proposal:
         return Proposal("asymptomatic", "positive test without symptoms", "核酸阳性，无症状")
     return Proposal(
         "needs_ruling",
-        "positive test, symptoms, yet not suspected by the text: a clinician rules",
-        "检测阳性、有症状，但按文本不构成疑似：由医师判定",
+        "positive test, but by the text neither suspected nor known to be without symptoms",
+        "检测阳性，但按文本既不构成疑似，也未明确无症状：由医师判定",
     )
 
 

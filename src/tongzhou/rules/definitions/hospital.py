@@ -61,9 +61,14 @@ def usable_beds(given: Given, pack: Pack) -> Proposal:
 )
 def place(given: Given, pack: Pack) -> Proposal:
     """The four categories have four separate kinds of place; home is none of them."""
-    category = given.word("category")
+    category, severe = given.word("category"), given.flag("severe")
     if category is None:
         raise Insufficient("category")
+    named = category.rpartition(" ")
+    if named[2] in ("mild", "severe"):
+        if severe not in (None, named[2] == "severe"):
+            raise unreadable("severe", severe, f"what {category} says", f"与 {category} 一致")
+        category, severe = named[0], named[2] == "severe"
     if category in ("close contact", "contact"):
         return Proposal("central_observation", "close contacts: central observation", "密切接触者：集中观察")
     if category in ("fever", "fever not excluded"):
@@ -75,7 +80,6 @@ def place(given: Given, pack: Pack) -> Proposal:
     # Twice negative but clinically still suspected counts as suspected.
     if category not in ("confirmed", "suspected", "suspected double negative but clinical"):
         raise unreadable("category", category, "one of the four categories", "四类人员之一")
-    severe = given.flag("severe")
     if severe is None:
         raise Insufficient("severe")
     confirmed = category == "confirmed"

@@ -113,7 +113,9 @@ def _failed(given: Given, pack: Pack) -> list[str]:
 @rule("PRIV", accepts=lambda given: "count" in given)
 def small_cells(given: Given, pack: Pack) -> Proposal:
     """A count as the public may see it: small ones are hidden below county level."""
-    count, level = given.count("count"), given.word("level")
+    count = given.count("count")
+    # A table named "county x day" says its level itself.
+    level = given.word("level") or (given.word("table") or "").partition(" x ")[0]
     given.need(count=count)
     assert count is not None
     least = pack.whole("shown_from")

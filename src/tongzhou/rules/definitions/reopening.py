@@ -92,7 +92,7 @@ def _by_zone(zone: str, kind: str, given: Given, pack: Pack) -> Proposal:
     )
 
 
-@rule("DORM")
+@rule("DORM", synonyms={"pass": ("ok",)})
 def dormitory(given: Given, pack: Pack) -> Proposal:
     day = given.day("date", "as_of")
     if given.word("zone") == "low" and day is not None and day >= pack.day("low_zone_firm_decides_from"):

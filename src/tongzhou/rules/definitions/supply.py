@@ -56,7 +56,7 @@ def patient_days(given: Given, pack: Pack) -> Proposal:
     return Proposal(needs, f"{patients * days} patient-days", f"{patients * days} 个患者日")
 
 
-@rule("PACK10")
+@rule("PACK10", synonyms={"pass": ("ok",)})
 def low_price_pack(given: Given, pack: Pack) -> Proposal:
     price, weight, kinds = given.exact("price"), given.exact("weight_kg"), given.count("varieties")
     bundled = given.flag("bundled", "bundling")
