@@ -18,10 +18,18 @@ from ledger_row where noun = 'bulletin' and state = 'published' and (data ->> 'd
 """
 # Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02).
 _UNITS = """
-select n.place, p.key, n.code, n.name_zh, n.name_en, n.level, c.parent from places_name n join places_place p on p.id = n.place
-join places_cover c on c.place = n.place and c.tree = 'command' and c.valid_from <= %(day)s and (c.valid_to is null or c.valid_to > %(day)s)
-where n.level in ('county', 'urban_unit') and n.kind <> 'statistics_only' and n.valid_from <= %(day)s
-  and (n.valid_to is null or n.valid_to > %(day)s)
+with cover as (
+  select place, covers from places_cover
+  where tree = 'command' and valid_from <= %(day)s and (valid_to is null or valid_to > %(day)s)
+), unit as (
+  select n.place, p.key, n.name_zh, n.name_en, n.level from places_name n join places_place p on p.id = n.place
+  join cover using (place)
+  where n.level in ('county', 'urban_unit') and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s)
+)
+select place, key, name_zh, name_en from unit u
+where u.level = 'urban_unit' or not exists (
+  select from unit merged join cover using (place) where merged.level = 'urban_unit' and cover.covers @> u.place)
+order by place
 """
 
 
@@ -75,25 +83,17 @@ def flags(connection: Any, region: Any, until: dt.date) -> dict[str, int]:
 def levels(connection: Any, day: dt.date) -> list[Level]:
     """Every unit's level on a day by the rule in force then. Figures below the 17 units were not published."""
     units = connection.execute(_UNITS, {"day": day}).fetchall()
-    merged = {place for place, _, _, _, _, level, _ in units if level == "urban_unit"}
-    parents = {place: parent for place, parent in connection.execute(
-        "select place, parent from places_cover where tree = 'command' and valid_from <= %(d)s and (valid_to is null or valid_to > %(d)s)"
-        " and place = any(%(p)s)", {"d": day, "p": [unit[0] for unit in units]}).fetchall()}
     series = _series(connection, day)
     published = dict(connection.execute(
         "select distinct on (place) place, value ->> 'level' from places_fact where name = 'risk_published' and valid_from = %s", [day]).fetchall())
-    found = []
-    for place, key, _code, zh, en, _level, parent in units:
-        if parents.get(place) in merged:
-            continue
-        found.append(_judge(place, key, zh, en, series.get(_source_of(key, parent, units)), day, published.get(place)))
-    return found
+    return [
+        _judge(place, key, zh, en, series.get(_own_series(key)), day, published.get(place)) for place, key, zh, en in units
+    ]
 
 
-def _source_of(key: str, parent: int, units: list[Any]) -> str:
-    """The published series that is this unit's own: where it is the only unit of its prefecture, the prefecture's."""
-    base = key.removeprefix("cn.")
-    return f"cn.{base[:6]}" if base[:4] == "4290" else key
+def _own_series(key: str) -> str:
+    """The published series that is a unit's own: a unit under the province directly is a prefecture and its one county."""
+    return key.removesuffix(".county")
 
 
 def _series(connection: Any, day: dt.date) -> dict[str, dict[dt.date, int]]:
