@@ -78,9 +78,16 @@ def forget() -> None:
     _load.cache_clear()
 
 
-def in_force(rule_id: str, on: date, place_code: str | None = None) -> Pack | None:
-    """`RuleBook.in_force` of the default book."""
-    return book().in_force(rule_id, on, place_code)
+def in_force(
+    rule_id: str,
+    on: date,
+    place_code: str | None = None,
+    *,
+    ancestors: tuple[str, ...] = (),
+    known_at: date | None = None,
+) -> Pack | None:
+    """`RuleBook.in_force` of the default book: which edition applied on the day `on` at this place."""
+    return book().in_force(rule_id, on, place_code, ancestors=ancestors, known_at=known_at)
 
 
 @lru_cache(maxsize=4)

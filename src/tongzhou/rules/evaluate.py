@@ -34,6 +34,9 @@ FROM_MEMORY = Proposal(
 )
 
 
+OUT_OF_BOUNDS = Proposal(DATA_ERROR, "a number or day out of all bounds", "数字或日期超出范围")
+
+
 @dataclass(frozen=True)
 class Definition:
     """A rule in Python. Packs give its numbers; `judged_on` finds the day it is judged on in the inputs.
@@ -106,6 +109,8 @@ def evaluate(
         pack, note = _choose(book, definition, inputs, on, place_code, known_at)
     except Contradiction as error:
         return Evaluation(rule_id, DATA_ERROR, None, None, error.en, error.zh, dict(given))
+    except OverflowError:
+        return Evaluation(rule_id, DATA_ERROR, None, None, OUT_OF_BOUNDS.en, OUT_OF_BOUNDS.zh, dict(given))
     if pack is None:
         return _without_pack(rule_id, f"no edition of {rule_id} {note[0]}", f"没有{note[1]}的 {rule_id} 版本")
     if not pack.enabled:
@@ -124,9 +129,7 @@ def _ask(definition: Definition, given: Given, pack: Pack, note: tuple[str, str]
     except Contradiction as error:
         return _answer(pack, given, Proposal(DATA_ERROR, error.en, error.zh))
     except OverflowError:
-        return _answer(
-            pack, given, Proposal(DATA_ERROR, "a number or day out of all bounds", "数字或日期超出范围")
-        )
+        return _answer(pack, given, OUT_OF_BOUNDS)
     if note[0]:
         proposal = Proposal(proposal.outcome, f"{proposal.en} ({note[0]})", f"{proposal.zh}（{note[1]}）")
     return _answer(pack, given, proposal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from tongzhou.rules.evaluate import Proposal, rule
 from tongzhou.rules.given import Given, Insufficient, as_day
@@ -27,8 +27,7 @@ def cluster(given: Given, pack: Pack) -> Proposal:
         days += asymptomatic
     as_of = given.day("as_of", "date")
     if as_of is not None:
-        first = as_of - timedelta(days=window - 1)
-        days = [day for day in days if first <= day <= as_of]
+        days = [day for day in days if day <= as_of]
     most = most_within(days, window)
     found = f"at most {most} cases within {window} days, {least} needed"
     zh = f"{window} 天内最多 {most} 例，需 {least} 例"
