@@ -128,8 +128,9 @@ def small_cells(given: Given, pack: Pack) -> Proposal:
 def seven_one_seven(given: Given, pack: Pack) -> Proposal:
     """Days from emergence to detection, to notification, to the last applicable response action."""
     emerged, detected, notified = given.day("emergence"), given.day("detected"), given.day("notified")
-    raw: list[Any] | dict[Any, Any] | None = given.value("responses")
-    values = list(raw.values()) if isinstance(raw, Mapping) else raw or []
+    raw: Any = given.value("responses")
+    # Actions by name, with the day each was done.
+    values = list(raw.values()) if isinstance(raw, Mapping) else given.items("responses") or []
     days = [None if value is None else as_day("responses", value) for value in values]
     last = max((day for day in days if day is not None), default=None)
     responded = None if None in days else last

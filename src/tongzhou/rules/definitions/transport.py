@@ -53,7 +53,11 @@ def _outside_window(given: Given, pack: Pack) -> Proposal | None:
     isolated = given.day(*ISOLATED)
     if day is None or ((start is None or day >= start) and (isolated is None or day <= isolated)):
         return None
-    return Proposal("not_close", f"travelled {day}, window opens {start}", f"{day} 乘坐，窗口始于 {start}")
+    return Proposal(
+        "not_close",
+        f"travelled {day}, window {start or '…'} to {isolated or '…'}",
+        f"{day} 乘坐，窗口 {start or '…'} 至 {isolated or '…'}",
+    )
 
 
 def _is_crew(given: Given) -> bool:
