@@ -20,6 +20,7 @@ from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
 from tongzhou.people.scope import System
 from tongzhou.places.cover import covers, store
+from tongzhou.places.roster import recount
 
 PLACES = [
     # id, parent, level, code, zh, en
@@ -76,6 +77,7 @@ def furnish(*, simulated: bool = False) -> dict[str, int]:
             "insert into community_household (id, place, stair, people)"
             " select i, case when i <= 40 then 6 when i <= 80 then 7 else 10 end, 1 + (i - 1) / 20, 1 + i %% 5"
             " from generate_series(1, 100) i".replace("%%", "%"))
+        recount(connection, dt.date(2019, 1, 1))
     return make_staff(make_password(PASSWORD, hasher="md5"))
 
 

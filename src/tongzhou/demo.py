@@ -26,6 +26,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.people import staff
 from tongzhou.people.scope import System
 from tongzhou.places import load as furniture
+from tongzhou.places import roster
 from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
 
@@ -143,6 +144,7 @@ def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int
     with connection.cursor() as cursor:
         cursor.executemany("insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)", [
             (home.number, ids[home.grid], home.stair, home.people) for home in homes])
+    roster.recount(connection, dt.date(2019, 10, 31))
 
 
 def _enrol(twin: twins.Twin, ids: dict[str, int]) -> dict[str, int]:

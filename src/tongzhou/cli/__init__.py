@@ -21,6 +21,7 @@ COMMANDS = {
     "rebuild": "tongzhou.cli.tools:rebuild",
     "explain": "tongzhou.cli.tools:explain",
     "schema": "tongzhou.cli.tools:schema",
+    "demo": "tongzhou.cli.demo:demo",
 }
 
 

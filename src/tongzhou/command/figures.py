@@ -134,3 +134,15 @@ def published_community(connection: Any, region: Any, day: dt.date) -> dict[str,
         return None
     _key, code, name, data = row
     return {"code": code, "name": name, "confirmed": data["confirmed"], "days_without_new": data["days_without_new_at_least"]}
+
+
+def levels_by_place(connection: Any, day: dt.date) -> dict[int, Level]:
+    return {level.place: level for level in levels(connection, day)}
+
+
+def flags_of(connection: Any, region: Mapping[str, Any], key: str, until: dt.date) -> list[Any]:
+    """What does not add up in a unit's published series, newest first."""
+    root = connection.execute("select key from places_place where id = %s", [region["root"]]).fetchone()[0]
+    changes = [(dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])]
+    found = reconcile(bulletins(connection, until), root, [change for change in changes if change[0] <= until])
+    return [flag for flag in reversed(found) if flag.place == key and flag.kind != "told_afterwards"]

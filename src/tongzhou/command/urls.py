@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tongzhou.command import views
+
+urlpatterns = [
+    path("", views.home),
+    path("board/", views.start, name="board_start"),
+    path("board/<int:place>", views.board, name="board"),
+    path("api/board/<int:place>.json", views.board_json, name="board_json"),
+    path("source/<slug:noun>/<path:key>", views.source, name="source"),
+    path("report/sitrep", views.report, name="sitrep"),
+]

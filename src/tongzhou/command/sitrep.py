@@ -1,0 +1,74 @@
+"""The situation report: a page to read and print, and a file that stands alone. Every figure links to its source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from tongzhou.command import figures, queries
+from tongzhou.ledger import clock
+from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+
+
+def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str | None = None) -> str:
+    """Render the report in the active language and the caller's scope."""
+    found = queries.board(place, day, at)
+    region = queries.region()
+    levels = figures.levels_by_place(queries.raw(), day)
+    line = found.place
+    series = queries.curve(place, day, 14, at) if line.published else []
+    context: dict[str, Any] = {
+        "board": found, "line": line, "day": day, "at": at, "levels": levels, "series": series,
+        "days_without": queries.days_without_new(queries.curve(place, day, at=at)) if line.published else None,
+        "flags": figures.flags_of(queries.raw(), region, line.key, day)[:12] if line.published else [],
+        "sum_below": sum(one.published.confirmed for one in found.below if one.published), "heads": queries.heads(),
+        "clock": clock.read(queries.raw()), "english": translation.get_language() == "en", "style": style,
+        "sources": region.get("sources", {}), "chain_names": _chain_names(),
+        "communities": _published_communities(day),
+    }
+    return render_to_string("command/sitrep.html", context)
+
+
+def write(place: int | None, day: dt.date, language: str, path: Path) -> Path:
+    """Write the report of a place (None: the whole region) to a file that needs nothing beside it."""
+    style_path = finders.find("console/console.css")
+    style = Path(str(style_path)).read_text() if style_path else ""
+    everything = Holder(None, {}, {"counts": EVERYWHERE})
+    with transaction.atomic(), translation.override(language):
+        set_scope(everything)
+        text = html(place or queries.region()["root"], day, style=style)
+    draft = path.with_suffix(".part")
+    draft.write_text(text)
+    draft.replace(path)
+    return path
+
+
+def _chain_names() -> dict[int, tuple[str, str]]:
+    return {place: (zh, en) for place, zh, en in queries.raw().execute(
+        "select place, name_zh, name_en from places_name where level = 'prefecture' and valid_to is null").fetchall()}
+
+
+@dataclass(frozen=True)
+class Community:
+    """A real community as a publication showed it."""
+
+    name_zh: str
+    name_en: str
+    key: str
+    confirmed: int
+    days: int
+
+
+def _published_communities(day: dt.date) -> list[Community]:
+    rows = queries.raw().execute(
+        "select n.name_zh, n.name_en, r.key, (r.data ->> 'confirmed')::integer, (r.data ->> 'days_without_new_at_least')::integer"
+        " from ledger_row r join places_name n on n.place = r.place and n.valid_to is null"
+        " where r.noun = 'published_community' and (r.data ->> 'as_of')::date <= %s", [day]).fetchall()
+    return [Community(*row) for row in rows]

@@ -1,0 +1,74 @@
+"""How the board's values are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext, gettext_noop
+
+register = template.Library()
+
+LEVELS = {
+    "low": gettext_noop("low"), "medium": gettext_noop("medium"), "high": gettext_noop("high"),
+    "insufficient_data": gettext_noop("not enough data"), "data_error": gettext_noop("contradictory data"),
+    "no_pack": gettext_noop("no rule in force"),
+}
+FLAGS = {
+    "decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
+    "province_decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
+    "cured_decrease": gettext_noop("The cumulative count of cured went down: %(before)s → %(after)s."),
+    "dead_decrease": gettext_noop("The cumulative count of dead went down: %(before)s → %(after)s."),
+    "definition_change": gettext_noop("The definition of a confirmed case changed; the days before and after do not compare."),
+    "province_minus_units": gettext_noop("Confirmed: the province and the sum of its units differ by %(difference)s."),
+    "cured_province_minus_units": gettext_noop("Cured: the province and the sum of its units differ by %(difference)s."),
+    "dead_province_minus_units": gettext_noop("Dead: the province and the sum of its units differ by %(difference)s."),
+    "missing_day": gettext_noop("Nothing was published for this day."),
+    "dead_or_cured_exceeds_confirmed": gettext_noop("More cured and dead than confirmed."),
+    "revision": gettext_noop("A later publication gave another figure for this day."),
+}
+
+
+@register.filter
+def named(place: Any) -> str:
+    return str(place.name_en if get_language() == "en" else place.name_zh)
+
+
+@register.filter
+def levelname(level: str) -> str:
+    return gettext(LEVELS.get(level, level))
+
+
+@register.filter
+def grouped(value: Any) -> str:
+    return "–" if value is None or value == "" else f"{int(value):,}"
+
+
+@register.filter
+def signed(value: int) -> str:
+    return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.filter
+def counted(levels: Mapping[int, Any]) -> list[tuple[str, int]]:
+    found = Counter(level.level for level in levels.values())
+    return [(levelname(name), found[name]) for name in LEVELS if found[name]]
+
+
+@register.filter
+def flagtext(flag: Any) -> str:
+    amounts = {name: f"{value:,}" for name, value in flag.amounts.items()}
+    return gettext(FLAGS[flag.kind]) % ({"before": "", "after": "", "difference": ""} | amounts)
+
+
+@register.filter
+def source(value: str, sources: Mapping[str, Mapping[str, str]]) -> str:
+    one = sources.get(value)
+    return f"{one['title']} · {one['issuer']} · {one['date']}" if one else value

@@ -1,0 +1,144 @@
+"""Pages of the board, the sources behind its figures, and the situation report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+
+from tongzhou.command import figures, queries, sitrep
+from tongzhou.command.draw import cartogram
+from tongzhou.ledger import clock
+from tongzhou.ledger.explain import explain
+from tongzhou.ledger.time import local_day, zone
+from tongzhou.problems import Malformed, NotFound
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Where somebody's work is: the doors of a grid worker, the board of others."""
+    holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None:
+        return redirect("/login")
+    if set(holder.roles) <= {"grid_worker", "volunteer"} and holder.roles:
+        return redirect("/doorway/")
+    return redirect("/board/" if holder.sees("counts") else "/me")
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The board of the highest place that somebody's roles cover."""
+    holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("counts"):
+        raise NotFound()
+    row = queries.raw().execute(
+        "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place <@ tongzhou_scope('counts')"
+        " order by c.depth, c.place limit 1").fetchone()
+    if row is None:
+        raise NotFound()
+    return redirect(f"/board/{row[0]}")
+
+
+def board(request: HttpRequest, place: int) -> HttpResponse:
+    context = _context(request, place)
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "command/now.html" if part else "command/board.html", context)
+
+
+def board_json(request: HttpRequest, place: int) -> JsonResponse:
+    """The board as data, under the same scope and as known at the same moment."""
+    day, at = asked(request)
+    found = queries.board(place, day, at)
+    return JsonResponse({
+        "day": day.isoformat(), "as_known_at": at.isoformat() if at else None, "place": _plain(found.place),
+        "below": [_plain(line) for line in found.below]}, json_dumps_params={"ensure_ascii": False})
+
+
+def asked(request: HttpRequest) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment of knowledge in the address; the newest published day where none is named."""
+    at = None
+    if given := request.GET.get("as_known_at"):
+        try:
+            at = dt.datetime.fromisoformat(given)
+        except ValueError:
+            raise Malformed("a moment, as in 2020-02-20T08:00", "as_known_at") from None
+        at = at.replace(tzinfo=zone()) if at.tzinfo is None else at
+    if given := request.GET.get("day"):
+        try:
+            return dt.date.fromisoformat(given), at
+        except ValueError:
+            raise Malformed("a day, as in 2020-03-10", "day") from None
+    return queries.newest_day(at) or local_day(clock.read(queries.raw()).now), at
+
+
+def _context(request: HttpRequest, place: int) -> dict[str, Any]:
+    day, at = asked(request)
+    found = queries.board(place, day, at)
+    region = queries.region()
+    line = found.place
+    above_county = line.level in ("province", "prefecture", "urban_unit", "zone")
+    levels = figures.levels_by_place(queries.raw(), day) if above_county or line.level == "county" else {}
+    series = queries.curve(place, day, at=at) if line.published else []
+    flags = figures.flags_of(queries.raw(), region, line.key, day) if line.published else []
+    english = translation.get_language() == "en"
+    zones = {True: "name_en", False: "name_zh"}[english]
+    return {
+        "section": "board", "board": found, "line": line, "day": day, "at": at, "series": series, "flags": flags,
+        "days_without": queries.days_without_new(series) if series else None,
+        "levels": levels, "level": levels.get(place), "above_county": above_county, "english": english, "name": zones,
+        "map": cartogram(found, levels, english), "changes": {c["day"]: c for c in region.get("definition_changes", [])},
+        "community": queries.community_published(place), "query": request.GET.urlencode(),
+        "counts_only": above_county, "previous": day - dt.timedelta(days=1), "next": day + dt.timedelta(days=1),
+    }
+
+
+def _plain(line: queries.Line) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": line.id, "key": line.key, "name_zh": line.name_zh, "name_en": line.name_en, "level": line.level,
+        "invented": line.invented, "households": line.households, **line.tally}
+    if line.published:
+        told |= {"confirmed": line.published.confirmed, "cured": line.published.cured, "dead": line.published.dead,
+                 "new": line.published.fresh, "figures_of": line.published.day.isoformat()}
+    return told
+
+
+def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
+    """The facts behind a figure, in order, under the reader's scope."""
+    if request.holder.by is None:  # type: ignore[attr-defined]
+        raise NotFound()
+    told = explain(queries.raw(), f"{noun}/{key}")
+    if told is None or (noun not in ("fact", "household-day") and told.get("row") is None):
+        raise NotFound()
+    if told.get("row") and isinstance(told["row"]["data"], str):
+        import msgspec
+
+        told["row"]["data"] = msgspec.json.decode(told["row"]["data"])
+    sources = queries.region().get("sources", {})
+    return render(request, "command/source.html", {"told": told, "sources": sources})
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    """The situation report as a page to read and print."""
+    holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("counts"):
+        raise NotFound()
+    day, at = asked(request)
+    place = int(request.GET["place"]) if request.GET.get("place", "").isdigit() else queries.region().get("root")
+    language = request.GET.get("lang") or translation.get_language()
+    if language not in ("zh-hans", "en"):
+        raise Malformed("zh-hans or en", "lang")
+    if place is None or not _covers(place):
+        row = queries.raw().execute(
+            "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place <@ tongzhou_scope('counts')"
+            " order by c.depth, c.place limit 1").fetchone()
+        if row is None or request.GET.get("place"):
+            raise NotFound()
+        place = row[0]
+    with translation.override(language):
+        return HttpResponse(sitrep.html(place, day, at))
+
+
+def _covers(place: int) -> bool:
+    row = queries.raw().execute("select %s::integer <@ tongzhou_scope('counts')", [place]).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,25 @@
+"""Signing in and out, and what one's own roles cover."""
+
+from __future__ import annotations
+
+from django.contrib.auth import views as auth
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tongzhou.places.queries import names as place_names
+from tongzhou.people.roles import NAMES, ROLES
+
+
+class SignIn(auth.LoginView):
+    template_name = "people/login.html"
+    redirect_authenticated_user = True
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person holds, where, and what that opens. Charlie finds an empty page that says so."""
+    holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None:
+        return redirect("/login")
+    names = place_names([place for _, place in holder.places])
+    held = [{"role": NAMES.get(role, role), "place": names.get(place), "opens": sorted(ROLES.get(role, ()))} for role, place in holder.places]
+    return render(request, "people/me.html", {"section": "me", "held": held})
