@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from rich.console import Console
 from rich.progress import Progress
 
 from tongzhou.engines.certificate import Budget
@@ -16,26 +17,36 @@ from .vrplib_file import read_vrplib
 
 
 @click.command()
-@click.option("--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, CVRP or VRPTW.")
+@click.option(
+    "--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, CVRP or VRPTW."
+)
 @click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--rounding", type=click.Choice(["auto", *ROUNDINGS]), default="auto", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_rounds(
-    source: Path, budget: float, iterations: int | None, seed: int, rounding: str, out: Path | None, as_json: bool
+    source: Path,
+    budget: float,
+    iterations: int | None,
+    seed: int,
+    rounding: str,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Plan delivery rounds and prove how good they are.
 
-    The last line on stdout is one JSON object; --out receives routes, reasons and problems. Leaves with 1 when the
-    independent checker finds a fault and with 2 when the input cannot be read.
+    The last line on stdout is one JSON object; --out receives routes, reasons and problems. Leaves with 1
+    when the independent checker finds a fault and with 2 when the input cannot be read.
     """
     if budget <= 0 or (iterations is not None and iterations < 0):
         raise BadInput("--budget must be above 0 and --iterations not below 0.")
     choices: dict[str, Rounding] = {"round": "round", "dimacs": "dimacs", "trunc": "trunc", "exact": "exact"}
     instance = read_vrplib(source, rounding=choices.get(rounding))
-    with Progress(transient=True, disable=as_json, console=_stderr()) as bar:
+    with Progress(transient=True, disable=as_json, console=Console(stderr=True)) as bar:
         task = bar.add_task("rounds", total=1.0)
         _compile_kernels(instance)
         limit = Budget(iterations=iterations)
@@ -58,13 +69,7 @@ def plan_rounds(
 
 
 def _compile_kernels(instance: Instance) -> None:
-    """Plan a toy of the same kind, so that numba's first compilation is over before the clock of the search."""
-    nodes = np.arange(4)
-    toy = Instance("toy", np.minimum(nodes, 1), 2, xy=np.stack((nodes, nodes * 1.0), axis=1), rounding=instance.rounding)
+    """Plan a toy, so that numba's first compilation is over before the search's clock begins."""
+    points = np.arange(8.0).reshape(4, 2)
+    toy = Instance("toy", np.array([0, 1, 1, 1]), 2, xy=points, rounding=instance.rounding)
     plan_routes(toy, seed=0, budget=Budget(iterations=10))
-
-
-def _stderr():  # type: ignore[no-untyped-def]
-    from rich.console import Console
-
-    return Console(stderr=True)

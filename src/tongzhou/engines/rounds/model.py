@@ -26,9 +26,10 @@ class Instance:
     """Node 0 is the depot, nodes 1…n are customers; all arrays have n + 1 rows.
 
     ``xy`` (n+1, 2) coordinates in units of distance, or None with a ``matrix`` (n+1, n+1) of distances.
-    ``demand`` in units of ``capacity``. ``early``, ``late`` (earliest and latest start of service; for the depot the
-    opening hours), and ``service`` in units of travel time, which is the distance. ``late`` None: no windows.
-    ``vehicles`` is the number of routes allowed, None for any. ``ids`` are what the user calls the nodes.
+    ``demand`` in units of ``capacity``. ``early``, ``late`` (earliest and latest start of service; for the
+    depot the opening hours), and ``service`` in units of travel time, which is the distance. ``late`` None:
+    no windows. ``vehicles`` is the number of routes allowed, None for any. ``ids`` are what the user calls
+    the nodes.
     """
 
     name: str
@@ -66,7 +67,9 @@ def unservable(instance: Instance) -> dict[int, Problem]:
 
 
 def travel(instance: Instance, a: int, b: int) -> int:
-    """Distance and travel time from a to b in internal integer units (plain Python; kernels have their own)."""
+    """Distance and travel time from a to b in internal integer units (plain Python; kernels have their
+    own).
+    """
     scale, offset = ROUNDINGS[instance.rounding]
     if instance.matrix is not None:
         return int(scale * float(instance.matrix[a, b]) + offset)
@@ -96,11 +99,16 @@ def _alone(instance: Instance, node: int) -> Problem | None:
         return Problem(
             "window_reversed",
             f"customer {label}",
-            Text(f"时间窗开始 {early:g} 晚于结束 {late:g}。", f"The window opens at {early:g} after it closes at {late:g}."),
+            Text(
+                f"时间窗开始 {early:g} 晚于结束 {late:g}。",
+                f"The window opens at {early:g} after it closes at {late:g}.",
+            ),
             field="time_window",
         )
     scale = instance.scale
-    arrival = max(early, instance.early[0] + (instance.service[0] * scale + travel(instance, 0, node)) / scale)
+    arrival = max(
+        early, instance.early[0] + (instance.service[0] * scale + travel(instance, 0, node)) / scale
+    )
     if arrival > late:
         return Problem(
             "window_unreachable",

@@ -20,12 +20,17 @@ CHUNK = 1000  # rounds between two looks at the clock
 class Cooling:
     """Start and end temperature in units of the mean edge of the first routes.
 
-    The paper cools from 100 to 1 on instances whose mean edge is near 70; a minute is far shorter than its runs, so
-    we begin cooler (tried: see docs/engines/rounds.md).
+    The paper cools from 100 to 1 on instances whose mean edge is near 70; that ratio holds here too (tried:
+    see docs/engines/rounds.md). Windows need a hotter start: their first unit is the distance to a
+    neighbour.
     """
 
-    start: float = 0.3
-    end: float = 0.01
+    start: float
+    end: float
+
+
+OPEN_COOLING = Cooling(0.9, 0.015)
+WINDOW_COOLING = Cooling(2.0, 0.02)
 
 
 def solve(
@@ -40,10 +45,11 @@ def solve(
 ) -> tuple[Routes, list[int], Effort]:
     """Routes as lists of nodes, customers left out, and the effort.
 
-    ``start`` is a warm start; without it, savings routes (no windows) or greedy insertion. Every customer must be
-    servable alone (see ``model.unservable``).
+    ``start`` is a warm start; without it, savings routes (no windows) or greedy insertion. Every customer
+    must be servable alone (see ``model.unservable``).
     """
-    knobs, cooling = knobs or Knobs(), cooling or Cooling()
+    knobs = knobs or Knobs()
+    cooling = cooling or (OPEN_COOLING if instance.late is None else WINDOW_COOLING)
     land = survey(instance)
     n = instance.customers
     tours = empty_tours(land, min(n, instance.vehicles or n))
@@ -74,7 +80,9 @@ def solve(
 def _lay_first_routes(
     land: Terrain, tours: Tours, instance: Instance, start: Sequence[Sequence[int]] | None
 ) -> None:
-    """Warm start, savings or nothing into the tours; everyone else into the bank, from where recreate takes them."""
+    """Warm start, savings or nothing into the tours; everyone else into the bank, from where recreate takes
+    them.
+    """
     if start is None and instance.late is None:
         start = savings_routes(land)
     routes = [route for route in start or () if route][: len(tours.tour)]
@@ -103,7 +111,9 @@ def _links(tours: Tours) -> tuple[Int32s, Int64s, Int64s, Int64s]:
 
 
 def _mean_edge(land: Terrain, tours: Tours) -> float:
-    """Mean edge of the routes there are, or the mean distance to the nearest neighbour where there are none."""
+    """Mean edge of the routes there are, or the mean distance to the nearest neighbour where there are
+    none.
+    """
     used = len(tours.tour) - int(tours.tally[FREE])
     if used == 0:
         return max(1.0, float(land.after_far[1:, 0].mean()))

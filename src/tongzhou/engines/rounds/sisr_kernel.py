@@ -31,7 +31,9 @@ CAPACITY, WINDOWS, PENALTY = range(3)
 
 
 class Knobs(NamedTuple):
-    """Parameters, in the paper's symbols: mean customers removed c̄, longest string Lmax, α, β, blink rate γ."""
+    """Parameters, in the paper's symbols: mean customers removed c̄, longest string Lmax, α, β, blink rate
+    γ.
+    """
 
     removed: float = 10.0
     longest: float = 10.0
@@ -248,9 +250,26 @@ def in_time(site, node, p, c, s, to_c, from_c):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def near_place(  # type: ignore[no-untyped-def]
-    xy, matrix, rule, site, before, before_far, after, after_far, node, tour, room, windows, rng, blink, quiet, c, best
+    xy,
+    matrix,
+    rule,
+    site,
+    before,
+    before_far,
+    after,
+    after_far,
+    node,
+    tour,
+    room,
+    windows,
+    rng,
+    blink,
+    quiet,
+    c,
+    best,
 ):
-    """The cheapest place beside a likely neighbour, if it adds less than ``best``: (route, predecessor, added, quiet).
+    """The cheapest place beside a likely neighbour, if it adds less than ``best``: (route, predecessor,
+    added, quiet).
 
     ``quiet`` counts down the improving positions until the next blink.
     """
@@ -293,7 +312,9 @@ def near_place(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def depot_place(xy, matrix, rule, site, node, tour, room, windows, c, best):  # type: ignore[no-untyped-def]
-    """First and last places of all routes: legs to the depot pass customers that are near neither of their ends."""
+    """First and last places of all routes: legs to the depot pass customers that are near neither of their
+    ends.
+    """
     r_best, p_best = NONE, 0
     to_c, from_c = distance(xy, matrix, rule, 0, c), distance(xy, matrix, rule, c, 0)
     for r in range(len(tour)):
@@ -327,7 +348,7 @@ def any_place(xy, matrix, rule, site, node, tour, room, windows, c):  # type: ig
                 r_best, p_best, best = r, p, added
             if s == 0:
                 break
-            p, s = s, np.int64(node[s, SUCC])
+            p, s = s, node[s, SUCC]
     return r_best, p_best, best
 
 
@@ -395,7 +416,10 @@ def anneal(  # type: ignore[no-untyped-def]
             c = pool[k]
             r, p, added = NONE, 0, FAR
             if tally[FREE] > 0:
-                r, added = free[tally[FREE] - 1], distance(xy, matrix, rule, 0, c) + distance(xy, matrix, rule, c, 0)
+                r, added = (
+                    free[tally[FREE] - 1],
+                    distance(xy, matrix, rule, 0, c) + distance(xy, matrix, rule, c, 0),
+                )
             space = capacity - site[c, DEMAND]
             r1, p1, added1, quiet = near_place(
                 xy, matrix, rule, site, before, before_far, after, after_far, node, tour, space, windows, rng,
@@ -452,7 +476,18 @@ def anneal(  # type: ignore[no-untyped-def]
                 unlink(xy, matrix, rule, site[placed[k], DEMAND], node, tour, free, tally, placed[k])
             for k in range(count - 1, -1, -1):
                 c = taken[k]
-                link(xy, matrix, rule, site[c, DEMAND], node, tour, tally, c, taken_from[k, 0], taken_from[k, 1])
+                link(
+                    xy,
+                    matrix,
+                    rule,
+                    site[c, DEMAND],
+                    node,
+                    tour,
+                    tally,
+                    c,
+                    taken_from[k, 0],
+                    taken_from[k, 1],
+                )
             if windows:
                 for k in range(routes):
                     retime(site, node, tour, touched[k])
@@ -462,7 +497,9 @@ def anneal(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def lay_routes(xy, matrix, rule, site, node, tour, free, tally, flat, ends):  # type: ignore[no-untyped-def]
-    """Lay given routes (customers one after another, ``ends`` of each) into unused tours; returns whether in time."""
+    """Lay given routes (customers one after another, ``ends`` of each) into unused tours; returns whether
+    in time.
+    """
     begin, fits = 0, True
     for k in range(len(ends)):
         r, p = free[tally[FREE] - 1], 0

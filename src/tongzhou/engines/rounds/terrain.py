@@ -42,14 +42,16 @@ class Tours(NamedTuple):
 
 
 def survey(instance: Instance, *, ruin_neighbours: int = 100, insert_neighbours: int = 20) -> Terrain:
-    """Arrays for the kernels; memory grows with n × neighbours, with n × n only for small or explicit matrices."""
+    """Arrays for the kernels; memory grows with n × neighbours, with n × n only for small or explicit
+    matrices.
+    """
     scale, offset = ROUNDINGS[instance.rounding]
     n = instance.customers
     xy = np.zeros((n + 1, 2)) if instance.xy is None else np.asarray(instance.xy, float)
     matrix = _matrix(instance, scale, offset)
     rule = np.array([scale, offset], float)
     site = _sites(instance, scale)
-    near = _nearest(xy, matrix, instance.matrix is not None, min(ruin_neighbours, n))
+    near = nearest(xy, matrix, instance.matrix is not None, min(ruin_neighbours, n))
     if instance.late is not None:
         before, after = _timely(xy, matrix, rule, site, near, min(2 * insert_neighbours, n))
     else:
@@ -81,9 +83,9 @@ def lengths(
 ) -> Int32s:
     """Distances between pairs of nodes, in internal units."""
     if matrix.shape[0] > 1:
-        return matrix[a, b]
+        return np.asarray(matrix[a, b], np.int32)
     delta = xy[a] - xy[b]
-    return (rule[0] * np.sqrt(delta[:, 0] ** 2 + delta[:, 1] ** 2) + rule[1]).astype(np.int32)
+    return np.asarray(rule[0] * np.sqrt(delta[:, 0] ** 2 + delta[:, 1] ** 2) + rule[1], np.int32)
 
 
 def _matrix(instance: Instance, scale: int, offset: float) -> Int32s:
@@ -108,7 +110,7 @@ def _sites(instance: Instance, scale: int) -> Int64s:
     return site
 
 
-def _nearest(xy: npt.NDArray[np.float64], matrix: Int32s, explicit: bool, count: int) -> Int32s:
+def nearest(xy: npt.NDArray[np.float64], matrix: Int32s, explicit: bool, count: int) -> Int32s:
     """(n+1, count) customers by distance, nearest first, without oneself and the depot; −1 fills up."""
     n = len(matrix) - 1 if explicit else len(xy) - 1
     found = np.full((n + 1, max(count, 1)), NONE, np.int32)
