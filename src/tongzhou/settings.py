@@ -1,6 +1,7 @@
 """Django's settings; what an operator may change comes from the environment (docs/operations.md)."""
 
 import os
+from pathlib import Path
 
 from tongzhou.database.roles import APP, OWNER, Installation
 
@@ -101,6 +102,7 @@ STATIC_ROOT = INSTALLATION.home / "static"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [Path(__file__).with_name("locale")]
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024

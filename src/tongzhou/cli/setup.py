@@ -61,7 +61,7 @@ def compile_messages() -> None:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    for po in Path(__file__).resolve().parents[1].glob("*/locale/*/LC_MESSAGES/*.po"):
+    for po in Path(__file__).resolve().parents[1].rglob("locale/*/LC_MESSAGES/*.po"):
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
             continue

@@ -89,7 +89,7 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
         "levels": levels, "level": levels.get(place), "above_county": above_county, "english": english, "name": zones,
         "map": cartogram(found, levels, english), "changes": {c["day"]: c for c in region.get("definition_changes", [])},
         "community": queries.community_published(place), "query": request.GET.urlencode(),
-        "counts_only": above_county, "previous": day - dt.timedelta(days=1), "next": day + dt.timedelta(days=1),
+        "counts_only": above_county, "judged": any(one.id in levels or one.level_published for one in found.below), "previous": day - dt.timedelta(days=1), "next": day + dt.timedelta(days=1),
     }
 
 
