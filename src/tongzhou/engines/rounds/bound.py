@@ -109,7 +109,7 @@ def _ascend(
     step = (1 if one_way else 2) * n * capacity * width + n * capacity**2 / 2
     prices = (out + home) * demand / capacity  # with these the bound starts at the radial one
     best, pace, poor = 0.0, 0.5, 0
-    for _ in range(int(np.clip(work / step, 2, 150))):
+    for _ in range(int(np.clip(work / step, 1, 150))):
         value, slope = _evaluate(arcs, out, home, demand, capacity, prices, one_way)
         if value > best:
             best, poor = value, 0
