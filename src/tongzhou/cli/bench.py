@@ -35,3 +35,16 @@ def ingest(data_dir: Path | None, households: int, days: int, as_json: bool) -> 
         from tongzhou.bench.ingest import Options, run
 
         _print(run(installation, Options(households=households, days=days), _say), as_json)
+
+
+@bench.command()
+@data_dir
+@click.option("--communities", default=27_405, show_default=True)
+@click.option("--days", default=90, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def board(data_dir: Path | None, communities: int, days: int, as_json: bool) -> None:
+    """The province's board, drill-down, curve and known-at, end to end; append → screen."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.board import Options, run
+
+        _print(run(installation, Options(communities=communities, days=days), _say), as_json)

@@ -1,7 +1,10 @@
 """`tongzhou plan rounds`: delivery rounds from a VRPLIB file, with their certificate."""
 
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -9,16 +12,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tongzhou.engines.certificate import Budget
+from tongzhou.engines.rounds.city_plan import plan_city
 from tongzhou.engines.rounds.model import ROUNDINGS, Instance, Rounding
-from tongzhou.engines.rounds.plan import plan_routes
+from tongzhou.engines.rounds.plan import Route, plan_routes
 
 from .planning import BadInput, cpu_seconds, report
+from .route_tables import read_city
 from .vrplib_file import read_vrplib
 
 
 @click.command()
 @click.option(
-    "--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, CVRP or VRPTW."
+    "--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, or a city's folder."
 )
 @click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
@@ -39,23 +44,42 @@ def plan_rounds(
 ) -> None:
     """Plan delivery rounds and prove how good they are.
 
+    --in is a VRPLIB file (CVRP, VRPTW) or a folder with points.csv, depots.csv and fleet.csv.
+
     The last line on stdout is one JSON object; --out receives routes, reasons and problems. Leaves with 1
     when the independent checker finds a fault and with 2 when the input cannot be read.
     """
     if budget <= 0 or (iterations is not None and iterations < 0):
         raise BadInput("--budget must be above 0 and --iterations not below 0.")
+    if source.is_dir():
+        city = read_city(source)
+        limit = _limit(budget * 0.95, iterations)
+        day, problems = plan_city(city, seed=seed, budget=limit)
+        report([asdict(run) for run in day.rows], day.certificate, problems, out=out, as_json=as_json)
+        return
     choices: dict[str, Rounding] = {"round": "round", "dimacs": "dimacs", "trunc": "trunc", "exact": "exact"}
     instance = read_vrplib(source, rounding=choices.get(rounding))
     with Progress(transient=True, disable=as_json, console=Console(stderr=True)) as bar:
         task = bar.add_task("rounds", total=1.0)
         _compile_kernels(instance)
-        limit = Budget(iterations=iterations)
-        if iterations is None:
-            limit = Budget(seconds=max(0.1, budget - cpu_seconds()), clock=time.process_time)
         plan, problems = plan_routes(
-            instance, seed=seed, budget=limit, progress=lambda share: bar.update(task, completed=share)
+            instance,
+            seed=seed,
+            budget=_limit(budget, iterations),
+            progress=lambda share: bar.update(task, completed=share),
         )
-    rows = [
+    report(_rows(instance, plan.rows), plan.certificate, problems, out=out, as_json=as_json)
+
+
+def _limit(budget: float, iterations: int | None) -> Budget:
+    """What is left of the command's CPU seconds, unless iterations are asked for."""
+    if iterations is not None:
+        return Budget(iterations=iterations)
+    return Budget(seconds=max(0.1, budget - cpu_seconds()), clock=time.process_time)
+
+
+def _rows(instance: Instance, routes: Sequence[Route]) -> list[dict[str, Any]]:
+    return [
         {
             "route": number,
             "stops": [instance.label(stop) for stop in row.stops],
@@ -63,9 +87,8 @@ def plan_rounds(
             "length": row.length,
             "starts": row.starts,
         }
-        for number, row in enumerate(plan.rows, 1)
+        for number, row in enumerate(routes, 1)
     ]
-    report(rows, plan.certificate, problems, out=out, as_json=as_json)
 
 
 def _compile_kernels(instance: Instance) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,31 @@ def flags(connection: Any, region: Any, until: dt.date) -> dict[str, int]:
     return count_by_kind(reconcile(bulletins(connection, until), region.root, changes))
 
 
+def _version(connection: Any) -> tuple[str, int, Any]:
+    """Changes whenever a published figure does: what is computed from them alone may be kept until then."""
+    row = connection.execute("select count(*), max(known_from) from ledger_row where noun = 'bulletin'").fetchone()
+    return (connection.info.dbname, row[0], row[1])
+
+
+_kept: dict[tuple[Any, ...], Any] = {}
+
+
+def _keep(connection: Any, what: str, day: dt.date, compute: Callable[[], Any]) -> Any:
+    key = (what, day, *_version(connection))
+    if key not in _kept:
+        if len(_kept) > 200:
+            _kept.clear()
+        _kept[key] = compute()
+    return _kept[key]
+
+
 def levels(connection: Any, day: dt.date) -> list[Level]:
     """Every unit's level on a day by the rule in force then. Figures below the 17 units were not published."""
+    found: list[Level] = _keep(connection, "levels", day, lambda: _levels(connection, day))
+    return found
+
+
+def _levels(connection: Any, day: dt.date) -> list[Level]:
     units = connection.execute(_UNITS, {"day": day}).fetchall()
     series = _series(connection, day)
     published = dict(connection.execute(
@@ -142,7 +165,10 @@ def levels_by_place(connection: Any, day: dt.date) -> dict[int, Level]:
 
 def flags_of(connection: Any, region: Mapping[str, Any], key: str, until: dt.date) -> list[Any]:
     """What does not add up in a unit's published series, newest first."""
-    root = connection.execute("select key from places_place where id = %s", [region["root"]]).fetchone()[0]
-    changes = [(dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])]
-    found = reconcile(bulletins(connection, until), root, [change for change in changes if change[0] <= until])
+    def compute() -> list[Any]:
+        root = connection.execute("select key from places_place where id = %s", [region["root"]]).fetchone()[0]
+        changes = [(dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])]
+        return reconcile(bulletins(connection, until), root, [change for change in changes if change[0] <= until])
+
+    found = _keep(connection, "flags", until, compute)
     return [flag for flag in reversed(found) if flag.place == key and flag.kind != "told_afterwards"]

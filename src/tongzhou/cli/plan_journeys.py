@@ -1,0 +1,72 @@
+"""`tongzhou plan journeys`: workers and stranded people pooled point to point, with manifests."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from tongzhou.engines.certificate import Budget
+from tongzhou.engines.journeys import Policy, return_to_work
+from tongzhou.engines.journeys import plan_journeys as solve
+
+from .planning import BadInput, cpu_seconds, report
+from .route_tables import read_journeys
+
+
+@click.command()
+@click.option(
+    "--in", "source", type=click.Path(path_type=Path), help="Folder with places.csv and groups.csv."
+)
+@click.option(
+    "--example", type=int, metavar="WORKERS", help="Instead: a made-up province with so many workers."
+)
+@click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
+@click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
+@click.option("--seed", default=1, show_default=True)
+@click.option(
+    "--occupancy", default=0.5, show_default=True, help="Share of seats used, for distance between them."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write vehicles, manifests and reasons to this file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
+def plan_journeys(
+    source: Path | None,
+    example: int | None,
+    budget: float,
+    iterations: int | None,
+    seed: int,
+    occupancy: float,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Pool people into coaches and trains: full loads first, the rest on the way, nobody riding too long."""
+    if (source is None) == (example is None):
+        raise BadInput("Give either --in FOLDER or --example WORKERS.")
+    if not 0 < occupancy <= 1 or budget <= 0:
+        raise BadInput("--occupancy must be above 0 and at most 1, --budget above 0.")
+    places, groups = read_journeys(source) if source else return_to_work(seed=seed, workers=example or 0)
+    policy = Policy(occupancy=occupancy)
+    with Progress(transient=True, disable=as_json, console=Console(stderr=True)) as bar:
+        task = bar.add_task("journeys", total=1.0)
+        toy = return_to_work(
+            seed=1, workers=60, villages=12, goals=2
+        )  # numba compiles before the clock begins
+        solve(*toy, policy, seed=1, budget=Budget(iterations=10))
+        limit = Budget(iterations=iterations)
+        if iterations is None:
+            # A fifth is kept for choosing days, bounds and the checker.
+            limit = Budget(seconds=max(0.1, 0.8 * (budget - cpu_seconds())), clock=time.process_time)
+        plan, problems = solve(
+            places,
+            groups,
+            policy,
+            seed=seed,
+            budget=limit,
+            progress=lambda share: bar.update(task, completed=share),
+        )
+    rows = [asdict(leg) | {"checks": policy.checks} for leg in plan.rows]
+    report(rows, plan.certificate, problems, out=out, as_json=as_json)
