@@ -1,4 +1,6 @@
-"""Which day each group leaves: what must leave goes, others only fill up vehicles, so that few seats stay empty."""
+"""Which day each group leaves: what must leave goes, others only fill up vehicles, so that few seats stay
+empty.
+"""
 
 import numpy as np
 
@@ -6,10 +8,12 @@ from .model import Groups, Ints
 
 
 def persons_by_day(groups: Groups, rows: Ints, capacity: int, days: int) -> Ints:
-    """(rows, days) persons leaving each day, for groups to one destination; a group may be split over its days.
+    """(rows, days) persons leaving each day, for groups to one destination; a group may be split over its
+    days.
 
-    On each day those on their last day leave; if they do not fill whole vehicles, those whose last day is nearest
-    fill the empty seats. Whole vehicles' worth of people also leave early, to spread the work over the days.
+    On each day those on their last day leave; if they do not fill whole vehicles, those whose last day is
+    nearest fill the empty seats. Whole vehicles' worth of people also leave early, to spread the work over
+    the days.
     """
     left = groups.persons[rows].copy()
     plan = np.zeros((len(rows), days), np.int64)

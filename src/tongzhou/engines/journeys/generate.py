@@ -12,8 +12,8 @@ def return_to_work(
 ) -> tuple[Places, Groups]:
     """Villages in a province of 500 × 400 km, destinations 300–1,100 km to the east and south; all made up.
 
-    A village sends most of its people to a few destinations, as kin and foremen do; half of the groups can leave
-    on any day, the others only from or until some day.
+    A village sends most of its people to a few destinations, as kin and foremen do; half of the groups can
+    leave on any day, the others only from or until some day.
     """
     rng = np.random.default_rng(seed)
     hearts = rng.uniform((0, 0), (500, 400), (max(1, villages // 30), 2))

@@ -33,12 +33,14 @@ class Groups:
     persons: Ints
     first: Ints
     last: Ints
-    provenance: Provenance = Provenance()
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A vehicle kind: ``seats`` built in, ``rear`` kept free for whoever falls ill; trains run between stations."""
+    """A vehicle kind: ``seats`` built in, ``rear`` kept free for whoever falls ill; trains run between
+    stations.
+    """
 
     name: str
     seats: int
@@ -48,10 +50,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a planner may set: share of seats used for distance, speed, and how much longer than direct a way may be.
+    """What a planner may set: share of seats used for distance, speed, and how much longer than direct a
+    way may be.
 
-    No passenger rides longer than ``stretch`` × the direct way + ``extra_minutes``; boarding checks (temperature,
-    health declaration, mask) take ``boarding_minutes`` a stop.
+    No passenger rides longer than ``stretch`` × the direct way + ``extra_minutes``; boarding checks
+    (temperature, health declaration, mask) take ``boarding_minutes`` a stop.
     """
 
     occupancy: float = 0.5
@@ -90,4 +93,4 @@ class Leg:
 def minutes(a: Floats, b: Floats, policy: Policy) -> Ints:
     """Whole minutes by road between rows of a and rows of b (paired), rounded up."""
     km = np.sqrt(((a - b) ** 2).sum(axis=-1)) * policy.road_factor
-    return np.ceil(km / policy.speed_kmh * 60 - 1e-9).astype(np.int64)
+    return np.asarray(np.ceil(km / policy.speed_kmh * 60 - 1e-9), np.int64)

@@ -1,4 +1,6 @@
-"""Plan point-to-point journeys: a day for everyone, trains and full coaches first, the rest pooled on the way."""
+"""Plan point-to-point journeys: a day for everyone, trains and full coaches first, the rest pooled on the
+way.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,7 +21,7 @@ from tongzhou.engines.certificate import (
 
 from .check import check_journeys
 from .days import persons_by_day
-from .model import Groups, Kind, Leg, Places, Policy
+from .model import Floats, Groups, Ints, Kind, Leg, Places, Policy
 from .pool import Loads, backwards, explain, full_loads, minutes_bound, pool, ride_minutes
 
 Legs = tuple[Leg, ...]
@@ -36,8 +38,9 @@ def plan_journeys(
 ) -> tuple[Plan[Legs], tuple[Problem, ...]]:
     """Vehicles, their ways and manifests for all groups.
 
-    The objective is the number of vehicles, bounded below by persons over places for each destination; vehicle
-    minutes and their bound are among the certificate's terms. The budget is shared by persons to be pooled.
+    The objective is the number of vehicles, bounded below by persons over places for each destination;
+    vehicle minutes and their bound are among the certificate's terms. The budget is shared by persons to be
+    pooled.
     """
     problems = _impossible(places, groups, policy)
     coach = _coach(policy)
@@ -54,9 +57,8 @@ def plan_journeys(
         trained, rows_left = _trains(places, groups, policy, rows, int(goal))
         legs += trained
         part = Groups(groups.ids, groups.origin, groups.destination, rows_left, groups.first, groups.last)
-        people = int(rows_left[rows].sum())
         capacity = policy.places(coach)
-        fewest += len(trained) + -(-people // capacity)
+        fewest += _fewest(places, groups, policy, rows, int(goal), capacity)
         least += sum(float(leg.minutes) for leg in trained)
         plan = persons_by_day(part, rows, capacity, days)
         for day in range(days):
@@ -77,8 +79,8 @@ def _one_day(
     groups: Groups,
     policy: Policy,
     coach: Kind,
-    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
-    persons: np.ndarray[tuple[int], np.dtype[np.int64]],
+    rows: Ints,
+    persons: Ints,
     day: int,
     goal: int,
     seed: int,
@@ -107,10 +109,12 @@ def _one_day(
 
 
 def _bottom(
-    places: Places, home: np.ndarray[tuple[int], np.dtype[np.float64]], rest: dict[int, int], pooled: Loads,
+    places: Places, home: Floats, rest: dict[int, int], pooled: Loads,
     capacity: int, policy: Policy,
 ) -> float:  # fmt: skip
-    """A bound on driving minutes of the leftovers, served unsplit or split: persons one by one cost no more."""
+    """A bound on driving minutes of the leftovers, served unsplit or split: persons one by one cost no
+    more.
+    """
     parts = [(village, 1) for village in sorted(rest) for _ in range(rest[village])]
     if len(parts) > 700:  # a person a row: too large a table for its worth
         return 0.0
@@ -120,7 +124,7 @@ def _bottom(
 
 
 def _drive(
-    places: Places, home: np.ndarray[tuple[int], np.dtype[np.float64]], load: list[tuple[int, int]], policy: Policy
+    places: Places, home: Floats, load: list[tuple[int, int]], policy: Policy
 ) -> int:  # fmt: skip
     way = np.vstack([places.xy[village] for village, _ in load] + [home])
     return int(ride_minutes(way, policy)[0]) - policy.boarding_minutes * (len(load) - 1)
@@ -148,14 +152,27 @@ def _leg(
     stops = tuple(places.ids[village] for village, _ in load)
     total = int(ride_minutes(way, policy)[0])
     return Leg(
-        f"{name}/{day}/{kind.name}/{number}", kind.name, day, name, stops, tuple(manifest), round(km, 3), total, full
+        f"{name}/{day}/{kind.name}/{number}",
+        kind.name,
+        day,
+        name,
+        stops,
+        tuple(manifest),
+        round(km, 3),
+        total,
+        full,
     )
 
 
 def _trains(
-    places: Places, groups: Groups, policy: Policy, rows: np.ndarray[tuple[int], np.dtype[np.int64]], goal: int
-) -> tuple[list[Leg], np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """Full trains between stations on one day for all aboard; returns them and the persons left of every group."""
+    places: Places,
+    groups: Groups,
+    policy: Policy,
+    rows: Ints,
+    goal: int,
+) -> tuple[list[Leg], Ints]:
+    """Trains that one station fills on one day, and the persons left of every group."""
+    number = {name: k for k, name in enumerate(groups.ids)}
     persons = groups.persons.copy()
     legs: list[Leg] = []
     for kind in policy.kinds:
@@ -166,16 +183,41 @@ def _trains(
             if not places.station[origin] or room <= 0:
                 continue
             for day in range(int(groups.last[rows].max()) + 1):
-                here = [int(k) for k in rows if groups.origin[k] == origin and groups.first[k] <= day <= groups.last[k]]
+                here = [
+                    int(k)
+                    for k in rows
+                    if groups.origin[k] == origin and groups.first[k] <= day <= groups.last[k]
+                ]
                 while int(persons[here].sum()) >= room:
                     queue = {int(origin): [[k, int(persons[k])] for k in here if persons[k]]}
                     load = [(int(origin), room)]
                     leg = _leg(places, groups, policy, kind, queue, load, True, day, goal, len(legs) + 1)
                     legs.append(leg)
-                    number = {name: k for k, name in enumerate(groups.ids)} if len(legs) == 1 else number
                     for _, name, count in leg.manifest:
                         persons[number[name]] -= count
     return legs, persons
+
+
+def _fewest(
+    places: Places,
+    groups: Groups,
+    policy: Policy,
+    rows: Ints,
+    goal: int,
+    capacity: int,
+) -> int:
+    """No plan to this destination has fewer vehicles: who cannot fill a train at a station needs coaches."""
+    persons = int(groups.persons[rows].sum())
+    trains = [policy.places(kind) for kind in policy.kinds if kind.rail] if places.station[goal] else []
+    room = max(trains, default=0)
+    by_rail = 0
+    for origin in np.unique(groups.origin[rows]):
+        here = int(groups.persons[rows][groups.origin[rows] == origin].sum())
+        if places.station[origin] and 0 < min(trains, default=here + 1) <= here:
+            by_rail += here
+    coaches = -(-(persons - by_rail) // capacity)
+    over = persons - coaches * capacity
+    return coaches + (-(-over // max(room, capacity)) if over > 0 else 0)
 
 
 def _impossible(places: Places, groups: Groups, policy: Policy) -> list[Problem]:
@@ -191,7 +233,9 @@ def _impossible(places: Places, groups: Groups, policy: Policy) -> list[Problem]
         elif _coach(policy) is None:
             code, zh, en = "no_vehicle", "没有可用车辆", "finds no road vehicle with a place to use"
         if code:
-            found.append(Problem(code, f"group {name}", Text(f"{name}：{zh}。", f"Group {name} {en}."), field="groups"))
+            found.append(
+                Problem(code, f"group {name}", Text(f"{name}：{zh}。", f"Group {name} {en}."), field="groups")
+            )
     return found
 
 
@@ -211,7 +255,8 @@ def _empty(groups: Groups, problems: list[Problem], seed: int) -> tuple[Plan[Leg
 
 
 def _certify(
-    places: Places, groups: Groups, policy: Policy, legs: Legs, problems: list[Problem], fewest: int, least: float,
+    places: Places, groups: Groups, policy: Policy, legs: Legs, problems: list[Problem], fewest: int,
+    least: float,
     seed: int, iterations: int, budget: Budget,
 ) -> tuple[Plan[Legs], tuple[Problem, ...]]:  # fmt: skip
     left = [problem.subject.removeprefix("group ") for problem in problems]
@@ -228,7 +273,9 @@ def _certify(
         bound=float(fewest),
         unit="vehicles",
         faults=faults,
-        bound_method=Text("各目的地人数除以每车可乘人数，向上取整", "persons over places for each destination, rounded up"),
+        bound_method=Text(
+            "各目的地人数除以每车可乘人数，向上取整", "persons over places for each destination, rounded up"
+        ),
         terms=(
             Term("persons", aboard, "persons"),
             Term("vehicle_km", round(sum(leg.km for leg in legs), 1), "km"),
@@ -237,7 +284,10 @@ def _certify(
         ),
         binding=binding,
         reasons=tuple(
-            Reason(leg.vehicle, explain([(0, 0)] * (len(leg.stops) - 1) + [(0, leg.persons)], seats[leg.kind], leg.full))
+            Reason(
+                leg.vehicle,
+                explain([(0, 0)] * (len(leg.stops) - 1) + [(0, leg.persons)], seats[leg.kind], leg.full),
+            )
             for leg in legs
         ),
         effort=Effort(seed, iterations, budget.iterations, budget.seconds),

@@ -1,8 +1,10 @@
-"""One destination, one day: full loads first, then leftovers as a routing problem with the ride limit as windows.
+"""One destination, one day: full loads first, then leftovers as a routing problem with the ride limit as
+windows.
 
-Read a bus's way backwards, from the destination out to its first village: the time at which it passes a village is
-the time its passengers will ride. "No longer than 1.5 × direct plus an hour" is then a closing time at the village,
-and the way back to the depot costs nothing, because a bus ends where its last passengers began.
+Read a bus's way backwards, from the destination out to its first village: the time at which it passes a
+village is the time its passengers will ride. "No longer than 1.5 × direct plus an hour" is then a closing
+time at the village, and the way back to the depot costs nothing, because a bus ends where its last
+passengers began.
 """
 
 from collections.abc import Mapping
@@ -31,11 +33,19 @@ def full_loads(waiting: Mapping[int, int], capacity: int) -> tuple[Loads, dict[i
 
 
 def pool(
-    xy: Floats, home: Floats, rest: Mapping[int, int], capacity: int, policy: Policy, *, seed: int, budget: Budget
+    xy: Floats,
+    home: Floats,
+    rest: Mapping[int, int],
+    capacity: int,
+    policy: Policy,
+    *,
+    seed: int,
+    budget: Budget,
 ) -> tuple[Loads, int]:
     """Buses for the leftovers: the fewest that total persons allow, one more until everyone has a seat.
 
-    A village's leftover may be split at first into parts no larger than a third of a bus, so that full buses exist.
+    A village's leftover may be split at first into parts no larger than a third of a bus, so that full
+    buses exist.
     """
     parts = [
         (village, size) for village in sorted(rest) for size in _parts(rest[village], max(1, capacity // 3))
@@ -55,7 +65,9 @@ def pool(
 def backwards(
     xy: Floats, home: Floats, parts: list[tuple[int, int]], capacity: int, policy: Policy
 ) -> Instance:
-    """The routing instance of the module's docstring; distances and times in minutes, the depot is the destination."""
+    """The routing instance of the module's docstring; distances and times in minutes, the depot is the
+    destination.
+    """
     places = np.vstack((home[None, :], xy[[village for village, _ in parts]]))
     matrix = minutes(places[:, None, :], places[None, :, :], policy).astype(float)
     direct = matrix[0].copy()
@@ -64,8 +76,8 @@ def backwards(
     late[0] = 1e6
     boarding = float(policy.boarding_minutes)
     service = np.r_[0.0, np.full(len(parts), boarding)]
-    # A part boards with its village's other parts in one stop only if they share a bus; a stop each is on the safe
-    # side. The ride counts from the end of boarding, so a village's own boarding is not in its own limit.
+    # Parts of one village count as a stop each, even where they share a bus: that is on the safe side. The ride
+    # counts from the end of boarding, so a village's own boarding is not in its own limit.
     demand = np.array([0, *(size for _, size in parts)], np.int64)
     return Instance(
         "pool", demand, capacity, matrix=matrix, early=np.zeros_like(late), late=late, service=service,
@@ -74,7 +86,9 @@ def backwards(
 
 
 def minutes_bound(instance: Instance, length: float) -> float:
-    """A proven lower bound on the vehicle-minutes of these leftovers (windows are dropped, capacity is kept)."""
+    """A proven lower bound on the vehicle-minutes of these leftovers (windows are dropped, capacity is
+    kept).
+    """
     lower, _ = bound.lower_bound(instance, length, work=2e7)
     return lower
 
@@ -114,7 +128,9 @@ def explain(load: list[tuple[int, int]], capacity: int, full: bool) -> Text:
 
 
 def ride_minutes(way: Floats, policy: Policy) -> Ints:
-    """Minutes from leaving each stop to the end of the way (stops then destination), boarding on the way included."""
+    """Minutes from leaving each stop to the end of the way (stops then destination), boarding on the way
+    included.
+    """
     legs = minutes(way[:-1], way[1:], policy)
     stops = np.r_[np.full(len(legs) - 1, policy.boarding_minutes), 0]
     return np.cumsum((legs + stops)[::-1])[::-1]

@@ -1,4 +1,6 @@
-"""A city's delivery day: points, depots with limited stock, vehicle kinds, shifts, several trips and drivers' rest."""
+"""A city's delivery day: points, depots with limited stock, vehicle kinds, shifts, several trips and
+drivers' rest.
+"""
 
 from dataclasses import dataclass, field
 
@@ -15,8 +17,8 @@ Floats = npt.NDArray[np.float64]
 class Points:
     """Delivery points and quarantined households; one row each.
 
-    ``xy`` (n, 2) metres; ``demand`` whole units (boxes); ``early``, ``late`` start of service in seconds of the day;
-    ``service`` seconds at the door.
+    ``xy`` (n, 2) metres; ``demand`` whole units (boxes); ``early``, ``late`` start of service in seconds of
+    the day; ``service`` seconds at the door.
     """
 
     ids: tuple[str, ...]
@@ -25,7 +27,7 @@ class Points:
     early: Ints
     late: Ints
     service: Ints
-    provenance: Provenance = Provenance()
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Fleet:
 class Policy:
     """What a planner may set; dated and signed in the caller's policy table, seconds and metres per second.
 
-    ``rest`` after at most ``duty`` seconds at work; ``shift`` at most, rests included; ``loading`` before each trip.
+    ``rest`` after at most ``duty`` seconds at work; ``shift`` at most, rests included; ``loading`` before
+    each trip.
     """
 
     speed: float = 6.0
@@ -77,7 +80,8 @@ class City:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One vehicle's day: ``trips`` of point ids; leaves the depot at ``start`` and is back at ``end`` (seconds).
+    """One vehicle's day: ``trips`` of point ids; leaves the depot at ``start`` and is back at ``end``
+    (seconds).
 
     ``rests`` are (begin, end); ``starts`` the start of service of every stop in order of the trips.
     """
@@ -96,4 +100,4 @@ class Run:
 def metres(a: Floats, b: Floats) -> Ints:
     """Whole metres between each row of a and each row of b, rounded up."""
     delta = a[:, None, :] - b[None, :, :]
-    return np.ceil(np.sqrt((delta**2).sum(axis=2)) - 1e-9).astype(np.int64)
+    return np.asarray(np.ceil(np.sqrt((delta**2).sum(axis=2)) - 1e-9), np.int64)

@@ -21,14 +21,15 @@ from tongzhou.engines.certificate import (
 
 from .city import City, Fleet, Points, Run, metres
 from .city_check import check_city
-from .clusters import NOBODY, allocate
+from .clusters import allocate
 from .depot_day import plan_depot
 
 Runs = tuple[Run, ...]
 
 
 def plan_city(city: City, *, seed: int, budget: Budget) -> tuple[Plan[Runs], tuple[Problem, ...]]:
-    """Give every point a depot with stock, then every depot its runs; the budget is shared by number of points.
+    """Give every point a depot with stock, then every depot its runs; the budget is shared by number of
+    points.
 
     Same seed and same iterations give the same plan. Points that cannot be served come back as problems.
     """
@@ -72,7 +73,9 @@ def replan_city(
     runs = [run if run.vehicle not in held else replace(run, vehicle=f"{run.vehicle}b") for run in runs]
     names = [name for k, name in enumerate(city.points.ids) if name not in before]
     text = Text("在原计划中就未安排。", "It was already left out of the plan before.")
-    problems = [Problem("left_before", f"point {name}", text) for name in names] + _left_out(city, depot, left)
+    problems = [Problem("left_before", f"point {name}", text) for name in names] + _left_out(
+        city, depot, left
+    )
     effort = Effort(seed, used, budget.iterations, budget.seconds)
     return _certify(city, tuple(kept + runs), problems, effort, yesterday=plan.rows)
 
@@ -80,8 +83,8 @@ def replan_city(
 def flow_bound(city: City, left: Collection[str] = ()) -> float:
     """Metres no plan serving all points but ``left`` can undercut: the larger of two bounds.
 
-    Each unit rides out and back from a depot under the stocks in a vehicle of the largest capacity (a flow); and
-    every point is left by two legs, each no shorter than to its nearest neighbours.
+    Each unit rides out and back from a depot under the stocks in a vehicle of the largest capacity (a
+    flow); and every point is left by two legs, each no shorter than to its nearest neighbours.
     """
     part = _without(city, [Problem("left", f"point {name}", Text("", "")) for name in left])
     if not part.points.ids or not city.fleet:
@@ -103,11 +106,15 @@ def _part(budget: Budget, share: float) -> Budget:
 
 
 def _impossible(city: City) -> list[Problem]:
-    """Points that no vehicle could serve alone: too much for any, or a window that is reversed or out of hours."""
+    """Points that no vehicle could serve alone: too much for any, or a window that is reversed or out of
+    hours.
+    """
     largest = max((kind.capacity for kind in city.fleet if kind.count > 0), default=0)
     found = []
     for k, name in enumerate(city.points.ids):
-        demand, early, late = (int(row[k]) for row in (city.points.demand, city.points.early, city.points.late))
+        demand, early, late = (
+            int(row[k]) for row in (city.points.demand, city.points.early, city.points.late)
+        )
         if demand > largest:
             text = Text(
                 f"需求 {demand} 超过最大车辆载量 {largest}；请拆分。",
@@ -154,8 +161,13 @@ def _certify(
         bound=min(flow_bound(city, left), float(total)),
         unit="metres",
         faults=faults,
-        bound_method=Text("库存约束的往返流与最近邻两者取大", "larger of the stock flow out and back and nearest legs"),
-        terms=(Term("vehicles", len(runs), "vehicles"), Term("trips", sum(len(run.trips) for run in runs), "trips")),
+        bound_method=Text(
+            "库存约束的往返流与最近邻两者取大", "larger of the stock flow out and back and nearest legs"
+        ),
+        terms=(
+            Term("vehicles", len(runs), "vehicles"),
+            Term("trips", sum(len(run.trips) for run in runs), "trips"),
+        ),
         binding=_binding(city, runs),
         reasons=tuple(_reason(city, run) for run in runs),
         effort=effort,
@@ -187,7 +199,11 @@ def _reason(city: City, run: Run) -> Reason:
     stops, hours = sum(map(len, run.trips)), (run.end - run.start) / 3600
     kinds: dict[tuple[str, str], Fleet] = {(kind.depot, kind.kind): kind for kind in city.fleet}
     capacity = kinds[(run.depot, run.kind)].capacity
-    zh = f"{len(run.trips)} 趟 {stops} 点，{hours:.1f} 小时，休息 {len(run.rests)} 次，每趟至多装 {capacity}。"
-    en = f"{len(run.trips)} trips, {stops} points, {hours:.1f} h, {len(run.rests)} rests, at most {capacity} a trip."
+    zh = (
+        f"{len(run.trips)} 趟 {stops} 点，{hours:.1f} 小时，休息 {len(run.rests)} 次，每趟至多装 {capacity}。"
+    )
+    en = (
+        f"{len(run.trips)} trips, {stops} points, {hours:.1f} h, {len(run.rests)} rests, ≤ {capacity} a trip."
+    )
     chain = ("shift",) if run.end - run.start > 0.95 * city.policy.shift else ()
     return Reason(run.vehicle, Text(zh, en), chain)

@@ -11,10 +11,11 @@ NOBODY = -1
 
 
 def allocate(city: City) -> tuple[Ints, float, tuple[Problem, ...]]:
-    """Depot of each point (−1: none), the flow's cost in unit-metres, and the points that stock does not cover.
+    """Depot of each point (−1: none), the flow's cost in unit-metres, and the points that stock does not
+    cover.
 
-    Cost of a unit is its distance; all depots are open to all points. A basic solution splits fewer points than
-    there are depots; a split point goes whole to the depot with most stock left, or becomes a problem.
+    Cost of a unit is its distance; all depots are open to all points. A basic solution splits fewer points
+    than there are depots; a split point goes whole to the depot with most stock left, or becomes a problem.
     """
     points, depots = city.points, city.depots
     n, m = len(points.ids), len(depots.ids)
@@ -41,7 +42,9 @@ def allocate(city: City) -> tuple[Ints, float, tuple[Problem, ...]]:
 
 
 def _whole(city: City, sent: Ints, far: Ints) -> Ints:
-    """One depot a point: whole flows first, then split points, largest first, to the nearest depot with stock."""
+    """One depot a point: whole flows first, then split points, largest first, to the nearest depot with
+    stock.
+    """
     demand = city.points.demand
     depot = np.where(sent.max(axis=1) == demand, sent.argmax(axis=1), NOBODY)
     stock = city.depots.stock.copy()
@@ -61,7 +64,7 @@ def _shortages(city: City, sent: Ints, far: Ints) -> tuple[Problem, ...]:
     total, stock = int(city.points.demand.sum()), int(city.depots.stock.sum())
     text = Text(
         f"各库存量合计 {stock}，需求合计 {total}；没有一个仓库还有足够存量整单供给。",
-        f"All depots hold {stock} for a demand of {total}; none has enough left for this point's whole order.",
+        f"All depots hold {stock} for a demand of {total}; none has enough left for this whole order.",
     )
     nobody = np.flatnonzero(depot == NOBODY)
     return tuple(Problem("stock_short", f"point {city.points.ids[k]}", text, field="stock") for k in nobody)

@@ -1,10 +1,11 @@
 """One depot's day by PyVRP: vehicle kinds, several trips, shifts and windows; rests fit by construction.
 
-Rests are not in PyVRP's model. Windows and shifts are planned narrower by all the rests a shift may need, so that a
-rest before any leg still finds every window open.
+Rests are not in PyVRP's model. Windows and shifts are planned narrower by all the rests a shift may need,
+so that a rest before any leg still finds every window open.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pyvrp
@@ -98,7 +99,9 @@ def _problem(
 def _run(
     city: City, depot: int, members: Sequence[int], kind: Fleet, number: int, route: pyvrp.Route, far: Ints
 ) -> Run | None:
-    """The timetable of one route with its rests; None where a rest does not fit (its points are then left out)."""
+    """The timetable of one route with its rests; None where a rest does not fit (its points are then left
+    out).
+    """
     policy, drive = city.policy, seconds(far, city.policy.speed)
     trips: list[list[int]] = [[]]
     for visit in list(route)[1:-1]:
@@ -109,11 +112,11 @@ def _run(
     trips = [trip for trip in trips if trip]
     closes = int(city.depots.closes[depot])
     stops, length = [], 0
-    for k, trip in enumerate(trips):
+    for trip in trips:
         way = [0, *trip, 0]
-        length += int(sum(far[a, b] for a, b in zip(way[:-1], way[1:], strict=True)))
+        length += int(sum(far[a, b] for a, b in pairwise(way)))
         stops.append(Stop(0, 0, closes, policy.loading, False))
-        for a, b in zip(way[:-2], way[1:-1], strict=True):
+        for a, b in pairwise(way[:-1]):
             member = members[b - 1]
             early, late = int(city.points.early[member]), int(city.points.late[member])
             stops.append(Stop(int(drive[a, b]), early, late, int(city.points.service[member]), True))

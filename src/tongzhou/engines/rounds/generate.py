@@ -13,7 +13,7 @@ def one_depot(customers: int, *, seed: int, windows: bool = False, capacity: int
     rng = np.random.default_rng(seed)
     hearts = rng.uniform(0, 1000, (max(1, customers // 40), 2))
     xy = hearts[rng.integers(len(hearts), size=customers + 1)] + rng.normal(0, 80, (customers + 1, 2))
-    xy = np.round(np.clip(xy, 0, 1000))
+    xy = np.asarray(np.round(np.clip(xy, 0, 1000)), float)
     demand = np.r_[0, rng.integers(1, 21, customers)]
     if not windows:
         return Instance(f"field-{customers}-{seed}", demand, capacity, xy=xy)
@@ -28,8 +28,9 @@ def one_depot(customers: int, *, seed: int, windows: bool = False, capacity: int
 def wuhan_like_day(*, seed: int, points: int = 7148, depots: int = 24, windowed: float = 0.6) -> City:
     """Points of a large city (30 km across, dense centres), depots whose stocks just cover the demand.
 
-    7,148 is the number of residential compounds Wuhan closed off in February 2020; positions, demands and stocks
-    are made up. Units are boxes for about 40 households; stock exceeds demand by 5 % but not where it is wanted.
+    7,148 is the number of residential compounds Wuhan closed off in February 2020; positions, demands and
+    stocks are made up. Units are boxes for about 40 households; stock exceeds demand by 5 % but not where
+    it is wanted.
     """
     rng = np.random.default_rng(seed)
     hearts, weight = rng.uniform(0, 30_000, (40, 2)), rng.dirichlet(np.ones(40))

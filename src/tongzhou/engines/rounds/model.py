@@ -126,7 +126,7 @@ def _alone(instance: Instance, node: int) -> Problem | None:
             f"customer {label}",
             Text(
                 f"服务后最早 {back:g} 返回，晚于车场关闭 {instance.late[0]:g}。",
-                f"After service the earliest return is {back:g}, after the depot closes at {instance.late[0]:g}.",
+                f"The earliest return {back:g} is after the depot closes at {instance.late[0]:g}.",
             ),
             field="time_window",
         )

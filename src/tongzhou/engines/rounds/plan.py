@@ -93,7 +93,7 @@ def assignment(instance: Instance, routes: Sequence[Sequence[int]]) -> dict[str,
 
 
 def why_not(instance: Instance, routes: Sequence[Sequence[int]], customer: int, other: int) -> WhatIf:
-    """What moving a customer into route ``other`` (its cheapest place there, all else as it is) would cost."""
+    """What moving a customer into route ``other`` would cost: its cheapest place there, all else as it is."""
     before = check_routes(instance, routes).length
     without = [[node for node in route if node != customer] for route in routes]
     best: tuple[float, list[list[int]], tuple[Problem, ...]] | None = None

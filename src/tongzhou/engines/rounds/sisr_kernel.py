@@ -18,7 +18,7 @@ from numba import njit
 
 NONE = -1
 FAR = 1 << 60
-# node rows (int32): a route is a linked list that ends in 0; ROUTE is NONE for a customer that is in no route.
+# node rows (int32): a route is a linked list that ends in 0; ROUTE is NONE for a customer in no route.
 SUCC, PRED, ROUTE, OUT, INTO, START, LATEST, ABSENT = range(8)
 # tour rows (int64), one a route.
 FIRST, LAST, LOAD, SIZE = range(4)
@@ -273,7 +273,7 @@ def near_place(  # type: ignore[no-untyped-def]
 
     ``quiet`` counts down the improving positions until the next blink.
     """
-    # Without windows a position is met first at its nearer end, so it costs at least 2·near − the edge it breaks.
+    # Without windows a position is met first at its nearer end: it costs ≥ 2·near − the edge it breaks.
     reach = 1 if windows else 2
     r_best, p_best = NONE, 0
     for k in range(before.shape[1]):
@@ -304,7 +304,7 @@ def near_place(  # type: ignore[no-untyped-def]
                     if added < best and (not windows or in_time(site, node, p, c, v, to_c, near)):
                         quiet -= 1
                         if quiet > 0:
-                            r_best, p_best, best = r, np.int64(p), added
+                            r_best, p_best, best = r, p, added
                         else:
                             quiet = until_blink(rng, blink)
     return r_best, p_best, best, quiet
@@ -357,7 +357,7 @@ def anneal(  # type: ignore[no-untyped-def]
     xy, matrix, rule, site, near, before, before_far, after, after_far, limits,
     node, tour, free, bank, tally, best_succ, best_first, rng, knobs, rounds, hot,
 ):  # fmt: skip
-    """Run ``rounds`` of ruin and recreate at temperature ``hot``; keeps the best routes seen in ``best_*``."""
+    """Run ``rounds`` of ruin and recreate at temperature ``hot``; the best routes seen stay in ``best_*``."""
     n, room = len(site) - 1, 128
     taken, taken_from = np.empty(room, np.int64), np.empty((room, 2), np.int64)
     pool, keys = np.empty(2 * room, np.int64), np.empty(2 * room, np.float64)
@@ -446,7 +446,7 @@ def anneal(  # type: ignore[no-untyped-def]
                     stamp[r] = now
                     touched[routes] = r
                     routes += 1
-        # Accept by temperature; with customers left out also where they were left out less often (fleet rule).
+        # Accept by temperature; with customers left out also where those were left out less often.
         change += penalty * (n_missed - borrowed)
         good = change < -hot * np.log(uniform(rng))
         if borrowed > 0 and not good:

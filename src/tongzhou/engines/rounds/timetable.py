@@ -23,7 +23,8 @@ def drive_day(
 ) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...], int] | None:
     """Starts of service at points, rests, and the end of the day; None where a window is missed.
 
-    A rest is taken before the leg that would make the duty longer than allowed; a wait as long as a rest is one.
+    A rest is taken before the leg that would make the duty longer than allowed; a wait as long as a rest is
+    one.
     """
     now, since = begin, begin
     starts: list[int] = []
