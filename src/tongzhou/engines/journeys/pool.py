@@ -76,7 +76,7 @@ def backwards(
     late[0] = 1e6
     boarding = float(policy.boarding_minutes)
     service = np.r_[0.0, np.full(len(parts), boarding)]
-    # Parts of one village count as a stop each, even where they share a bus: that is on the safe side. The ride
+    # Parts of one village count as a stop each, even where they share a bus: on the safe side. The ride
     # counts from the end of boarding, so a village's own boarding is not in its own limit.
     demand = np.array([0, *(size for _, size in parts)], np.int64)
     return Instance(
