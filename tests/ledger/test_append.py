@@ -139,3 +139,25 @@ def test_what_is_altered_or_removed_behind_our_back_is_found(staff):
 
     assert tamper("update ledger_fact set place = 7 where id = %s") == {"facts_altered"}
     assert "facts_removed_or_added" in tamper("delete from ledger_fact where id = %s")
+
+
+def test_nobody_can_take_back_a_clinicians_warning_and_nobody_what_others_said_elsewhere(staff):
+    from tongzhou.people.scope import holder_of
+
+    warning = said("warning.given", {"what": "unusual_pneumonia", "patients": 3}, place=5)
+    say(warning, authority=holder_of(staff["doctor"]))
+    for who in ("wu", "duty", "lead", "lin", "doctor"):
+        receipt = say(said("fact.withdrawn", {}, place=5, corrects=warning.id), authority=holder_of(staff[who]))
+        assert receipt.refused[0].code == "not_yours", who
+    assert one("select state from ledger_row where noun = 'warning'") == ("given",)
+    fact = heard(1)
+    say(fact)
+    assert say(said("fact.withdrawn", {}, place=7, corrects=fact.id), authority=holder_of(staff["qian"])).refused[0].code == "not_yours"
+    assert say(said("fact.withdrawn", {}, place=6, corrects=fact.id), authority=holder_of(staff["zhao"])).accepted == 1
+
+
+def test_a_withdrawal_sent_ahead_does_not_silence_a_warning(staff):
+    warning = said("warning.given", {"what": "cluster"}, place=5)
+    say(said("fact.withdrawn", {}, place=5, corrects=warning.id))
+    say(warning)
+    assert one("select state from ledger_row where noun = 'warning'") == ("given",)

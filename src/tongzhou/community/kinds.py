@@ -107,7 +107,7 @@ class CommunityReported(Body):
     closed_management: bool = False
 
 
-@kind("warning.given", sees="warnings", said_by=["clinician", "community_doctor", "epidemiologist"],
+@kind("warning.given", sees="warnings", said_by=["clinician", "community_doctor", "epidemiologist"], permanent=True,
       touches=lambda id, _body: [f"warning/{id}"])
 class WarningGiven(Body):
     """A clinician's early warning. Nothing can delete or edit it; whoever gives it keeps the receipt."""

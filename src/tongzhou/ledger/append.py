@@ -89,6 +89,9 @@ def append(
             mass.setdefault(checked.kind.name, []).append(checked)
         else:
             ordinary.append(checked)
+    _may_correct(connection, authority, [*ordinary, *(fact for facts in mass.values() for fact in facts)], refused)
+    ordinary = [fact for fact in ordinary if fact.n not in refused]
+    mass = {name: kept for name, facts in mass.items() if (kept := [fact for fact in facts if fact.n not in refused])}
     if not mass and not ordinary:
         return Receipt(0, 0, refused)
 
@@ -122,6 +125,25 @@ def _check_form(n: int, said: Said, skew: dt.timedelta) -> Checked:
     # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
     live = said.recorded_at is not None and said.recorded_at == said.effective_at
     return Checked(n, said, kind, body, said.effective_at + skew if live else said.effective_at)
+
+
+def _may_correct(connection: Connection[Any], authority: Authority, facts: Sequence[Checked], refused: dict[int, Problem]) -> None:
+    """Whoever corrects needs the right to have said it; what is permanent (a clinician's warning) nobody can correct."""
+    correcting = [fact for fact in facts if fact.said.corrects]
+    if not correcting:
+        return
+    held = {
+        id: (KINDS.get(name), place) for id, name, place in connection.execute(
+            "select f.id, k.name, f.place from ledger_fact f join ledger_kind k on k.id = f.kind where f.id = any(%s)",
+            [[fact.said.corrects for fact in correcting]]).fetchall()
+    }
+    for fact in correcting:
+        kind, place = held.get(fact.said.corrects, (None, None))
+        if kind is None:
+            continue  # not received yet: the fold leaves it out when it comes, unless it is permanent
+        row = connection.execute("select %s::integer <@ %s::int4multirange", [place, authority.may_say(kind)]).fetchone()
+        if kind.permanent or row is None or not row[0]:
+            refused[fact.n] = NotYours("", "corrects")
 
 
 def _settle_outcomes(

@@ -69,6 +69,7 @@ class Kind:
     touches: Touches
     mass: bool  # folded set-wise in SQL by its own work folder
     said_by: frozenset[str]  # roles that may say it; "resident" and "system" are not staff
+    permanent: bool  # nobody, no superior either, can correct or withdraw it
     decode: Callable[[bytes | str | msgspec.Raw], Any]
 
 
@@ -78,7 +79,7 @@ B = TypeVar("B", bound=type[Body])
 
 def kind(
     name: str, *, sees: str, said_by: Iterable[str], touches: Touches | None = None,
-    sort: Sort = "observation", mass: bool = False,
+    sort: Sort = "observation", mass: bool = False, permanent: bool = False,
 ) -> Callable[[B], B]:
     """Register a body as a kind of fact. `touches(id, body)` names the subjects, as `noun/key`."""
 
@@ -88,7 +89,7 @@ def kind(
         if mass == (touches is not None):
             raise ValueError(f"kind {name}: a kind is either mass or names the subjects it touches")
         KINDS[name] = Kind(
-            name, body, sort, sees, touches or (lambda _id, _body: ()), mass, frozenset(said_by),
+            name, body, sort, sees, touches or (lambda _id, _body: ()), mass, frozenset(said_by), permanent,
             msgspec.json.Decoder(body).decode,
         )
         return body

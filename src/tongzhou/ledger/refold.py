@@ -23,7 +23,7 @@ select t.subject, f.id, k.name, f.place, f.home, f.reporting, f.effective_at, f.
   a.by_id, f.corrects, f.append, f.body
 from ledger_touch t join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind
 join ledger_append a on a.id = f.append
-where t.subject = any(%s) and not exists (select from ledger_fact c where c.corrects = f.id)
+where t.subject = any(%s) and (k.name = any(%s) or not exists (select from ledger_fact c where c.corrects = f.id))
 """
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -42,11 +42,15 @@ def facts_of(connection: Connection[Any], subjects: Collection[str]) -> dict[str
     What corrects a fact is looked for in the whole ledger, since a correction may arrive before what it corrects.
     """
     found: dict[str, list[Fact]] = defaultdict(list)
-    for subject, *columns, body in connection.execute(_FACTS, [list(subjects)]):
+    for subject, *columns, body in connection.execute(_FACTS, [list(subjects), permanent()]):
         kind = KINDS.get(columns[1])
         if kind is not None:
             found[subject].append(Fact(*columns, kind.decode(body)))
     return found
+
+
+def permanent() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.permanent]
 
 
 def rows(connection: Connection[Any], subjects: Collection[str], known_at: dt.datetime) -> int:

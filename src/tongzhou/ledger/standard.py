@@ -5,7 +5,7 @@ from typing import Literal
 from tongzhou.ledger.kinds import Body, kind
 
 
-@kind("fact.withdrawn", sees="own", said_by=["*"], touches=lambda _id, _body: ())
+@kind("fact.withdrawn", sees="own", said_by=["*", "resident"], touches=lambda _id, _body: ())
 class Withdrawn(Body):
     """What the fact named in `corrects` says did not happen. It stays in the ledger and no longer counts."""
 
