@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tongzhou.doorway import paper, resident, slips, views
+
+urlpatterns = [
+    path("doorway/", views.shell, name="doorway"),
+    path("doorway/sw.js", views.service_worker, name="doorway-sw"),
+    path("doorway/list.json", views.day_list, name="doorway-list"),
+    path("doorway/send", views.send, name="doorway-send"),
+    path("doorway/callback", views.callback, name="doorway-callback"),
+    path("doorway/paper", paper.sheets, name="doorway-paper"),
+    path("doorway/slips", slips.choose, name="doorway-slips"),
+    path("h/<str:token>", resident.page, name="resident"),
+]

@@ -1,0 +1,91 @@
+"""Reads of the community's rows. Under the app role a query shows what the asker's roles cover;
+functions that take a connection serve a household by its slip and must name the household."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection as app
+from psycopg import Connection
+
+from tongzhou.ledger.known import rows
+
+LOOK_BACK = dt.timedelta(days=60)  # a door silent for longer shows no date
+STATE_WORDS = {0: None, 1: "well", 2: "unwell", 3: "no_answer"}
+CHANNEL_WORDS = {0: None, 1: "page", 2: "phone", 3: "paper", 4: "door"}
+
+_DOORS = """
+select h.id, h.place, h.stair, h.people, l.day, d.state, d.channel, d.effective_at, d.fact
+from community_household h
+left join community_household_day d on d.day = %(day)s and d.household = h.id
+left join (
+  select household, max(day) as day from community_household_day
+  where day < %(day)s and day >= %(since)s and state in (1, 2) group by household
+) l on l.household = h.id
+order by h.place, h.stair, h.id
+limit 5000
+"""
+
+
+def doors(day: dt.date) -> list[dict[str, Any]]:
+    """Every household in scope: where it is, when it was last heard before `day`, and what it said that day."""
+    with app.cursor() as cursor:
+        cursor.execute(_DOORS, {"day": day, "since": day - LOOK_BACK})
+        return [
+            {"id": row[0], "place": row[1], "stair": row[2], "people": row[3], "last": row[4],
+             "state": STATE_WORDS[row[5] or 0], "channel": CHANNEL_WORDS[row[6] or 0],
+             "at": row[7] if row[5] else None, "fact": str(row[8]) if row[5] else None}
+            for row in cursor.fetchall()
+        ]
+
+
+def open_rows(noun: str) -> list[dict[str, Any]]:
+    """Tasks, needs or exceptions in scope that still wait for somebody."""
+    waiting = ["open", "problem", "not_ready", "called_back"]
+    return [{"key": row["key"], "place": row["place"], "state": row["state"], "at": row["effective_at"], **row["data"]}
+            for row in rows(noun, states=waiting)]
+
+
+def household_place(connection: Connection[Any], household: int) -> int | None:
+    row = connection.execute("select place from community_household where id = %s", [household]).fetchone()
+    return int(row[0]) if row else None
+
+
+def household_of(connection: Connection[Any], digest: bytes) -> tuple[int, int, int, int] | None:
+    """The household (id, place, stairwell, people) whose slip has this digest."""
+    row = connection.execute(
+        "select id, place, stair, people from community_household where token = %s", [digest]).fetchone()
+    return tuple(row) if row else None
+
+
+def give_slip(connection: Connection[Any], household: int, digest: bytes) -> None:
+    """From now on this slip speaks for the household; the one before it no longer does."""
+    connection.execute("update community_household set token = %s where id = %s", [digest, household])
+
+
+def days_of(connection: Connection[Any], household: int, since: dt.date) -> list[dict[str, Any]]:
+    """What was recorded of one household day by day, newest first."""
+    found = connection.execute(
+        "select day, state, channel, effective_at, fact from community_household_day"
+        " where household = %s and day >= %s and state > 0 order by day desc", [household, since]).fetchall()
+    return [{"day": row[0], "state": STATE_WORDS[row[1]], "channel": CHANNEL_WORDS[row[2]], "at": row[3], "fact": row[4]}
+            for row in found]
+
+
+def rows_of(connection: Connection[Any], household: int, place: int, noun: str) -> list[dict[str, Any]]:
+    """Folded rows of a noun that concern one household, newest first."""
+    found = connection.execute(
+        "select key, state, effective_at, data from ledger_row where noun = %s and place = %s"
+        " and (data ->> 'household')::integer = %s and state <> 'void' order by effective_at desc limit 30",
+        [noun, place, household]).fetchall()
+    return [{**row[3], "key": row[0], "state": row[1], "at": row[2]} for row in found]
+
+
+def said_by_slip(connection: Connection[Any], fact: str, household: int) -> bool:
+    """Did this household say this fact itself, on its own page?"""
+    row = connection.execute(
+        "select 1 from ledger_fact f join ledger_append a on a.id = f.append where f.id = %s::uuid"
+        " and a.by_id is null and a.device = 'slip' and (f.body::jsonb ->> 'household')::integer = %s",
+        [fact, household]).fetchone()
+    return row is not None

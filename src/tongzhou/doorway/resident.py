@@ -1,0 +1,154 @@
+"""The household's own page: no account, no application, no script. The slip's token is the authority."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import uuid_utils.compat as uuids
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from tongzhou.community import queries
+from tongzhou.doorway.limit import Bucket
+from tongzhou.doorway.views import keep_number
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.append import append
+from tongzhou.ledger.kinds import Kind, Said
+from tongzhou.ledger.time import local_day
+from tongzhou.people.scope import Resident
+from tongzhou.places.queries import names
+from tongzhou.problems import Malformed, NotFound
+
+ITEMS = ("food", "medicine", "water", "infant", "disposal", "repair")
+CONCERNS = ("fever", "breathless", "alone")
+SHOWN = dt.timedelta(days=14)
+saying = Bucket(12, 600)
+asking = Bucket(120, 600)
+
+
+@dataclass(frozen=True)
+class Household(Resident):
+    """A resident may also take back what this household said; the view has checked whose word it was."""
+
+    def may_say(self, kind: Kind) -> str:
+        if kind.name == "fact.withdrawn":
+            return f"{{[{self.place},{self.place}]}}"
+        return super().may_say(kind)
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    asking.take(request.META.get("REMOTE_ADDR", ""))
+    digest = digest_of(token)
+    with door.ledger() as ledger:
+        found = queries.household_of(ledger, digest)
+        if found is None:
+            raise NotFound()
+        if request.method == "POST":
+            saying.take(digest.hex())
+            _say(ledger, found[0], found[1], request)
+            return redirect(f"{request.path}?said=1#said")
+        return _show(ledger, found, request)
+
+
+def digest_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -> HttpResponse:
+    household, place, stair, people = found
+    now = clock.read(ledger)
+    today = local_day(now.now)
+    days = queries.days_of(ledger, household, today - SHOWN)
+    told = {noun: queries.rows_of(ledger, household, place, noun) for noun in ("need", "exception", "task")}
+    for row, fact in [(day, day["fact"]) for day in days] + [(row, row["key"]) for row in told["need"] + told["exception"]]:
+        row["own"] = queries.said_by_slip(ledger, str(fact), household)
+        row["form"] = str(uuids.uuid7())
+    context = {
+        "household": household, "stair": stair, "people": people, "place": names([place]).get(place),
+        "days": days, "today": days[0] if days and days[0]["day"] == today else None,
+        "needs": told["need"], "exceptions": told["exception"], "tasks": told["task"],
+        "temperatures": [(temp, f"{temp / 10:.1f}") for temp in range(370, 416)],
+        "ids": [str(uuids.uuid7()) for _ in range(3)], "items": ITEMS, "concerns": CONCERNS,
+        "clock": now,
+        "said": request.GET.get("said") == "1",
+    }
+    answer = render(request, "doorway/resident.html", context)
+    answer["Referrer-Policy"] = "same-origin"  # the address is the key: it goes to nobody else
+    return answer
+
+
+def _say(ledger: Any, household: int, place: int, request: HttpRequest) -> None:
+    """One form, one append. The id was made with the page, so pressing twice says it once."""
+    now = clock.read(ledger).now
+    facts = _facts(ledger, household, place, request, now)
+    receipt = append(ledger, facts, Household(place), device="slip")
+    for problem in receipt.refused.values():
+        raise problem
+    telephone = request.POST.get("telephone", "").strip()
+    for fact in facts:
+        if fact.kind == "exception.raised" and telephone:
+            keep_number(ledger, str(fact.id), telephone, place)
+
+
+def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: dt.datetime) -> list[Said]:
+    form = request.POST
+    say, id = form.get("say", ""), _id(form.get("id", ""))
+    own: dict[str, Any] = {"household": household, "channel": "page"}
+    if say == "well":
+        return [_fact(id, "household.heard", now, place, {**own, "state": "well"})]
+    if say == "unwell":
+        heard = _fact(_second(id), "household.heard", now, place, {**own, "state": "unwell"})
+        concerns = [word for word in CONCERNS if word in form.getlist("concern")]
+        if not concerns:
+            return [heard]
+        body = {**own, "concerns": concerns, "people": _between(form.get("people") or "1", 1, 30, "people")}
+        if form.get("temp"):
+            body["temp10"] = _between(form["temp"], 300, 450, "temp")
+        if form.get("telephone", "").strip():
+            body["callback"] = f"exception/{id}"
+        return [heard, _fact(id, "exception.raised", now, place, body)]
+    if say == "need":
+        items = {item: 1 for item in ITEMS if item in form.getlist("item")}
+        return [_fact(id, "need.stated", now, place, {**own, "items": items})]
+    if say == "withdraw":
+        fact = str(_id(form.get("fact", "")))
+        if not queries.said_by_slip(ledger, fact, household):
+            raise NotFound()
+        return [_fact(id, "fact.withdrawn", now, place, {"reason": "other"}, corrects=uuid.UUID(fact))]
+    raise Malformed("what the household says", "say")
+
+
+def _fact(id: uuid.UUID, kind: str, now: dt.datetime, place: int, body: dict[str, Any], **more: Any) -> Said:
+    return Said(id=id, kind=kind, effective_at=now, body=msgspec.Raw(json.dumps(body).encode()), place=place, **more)
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        id = uuid.UUID(text)
+    except ValueError:
+        raise Malformed("the number of the form; open the page again", "id") from None
+    if id.version != 7:
+        raise Malformed("the number of the form; open the page again", "id")
+    return id
+
+
+def _second(id: uuid.UUID) -> uuid.UUID:
+    """A second id that follows from the first: the form sent again says the same two facts."""
+    return uuid.UUID(int=id.int ^ 1)
+
+
+def _between(text: str, low: int, high: int, field: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not low <= int(text) <= high:
+        raise Malformed(f"a number from {low} to {high}", field)
+    return int(text)
+
+

@@ -1,0 +1,68 @@
+// The day as it stands on this phone: the server's list with what is kept here laid over it.
+import { regional } from "./dom.js";
+import { t } from "./i18n.js";
+import { uuid7 } from "./store.js";
+
+export class Day {
+  constructor(list, items) {
+    this.list = list;
+    this.today = list.simulated ? list.day : regional(Date.now() + (Math.abs(list.skew) > 300000 ? list.skew : 0), list.offset).slice(0, 10);
+    this.items = items.filter((i) => i.type === "fact" && i.state !== "refused" && i.state !== "corrected");
+    this.withdrawn = new Set(this.items.filter((i) => i.fact.kind === "fact.withdrawn").map((i) => i.fact.corrects));
+    this.fresh = this.items.filter((i) => !this.withdrawn.has(i.fact.id) && (i.state !== "received" || i.done > list.asked));
+    this.doors = list.doors.map((door) => this.overlay(door));
+    const answered = new Set(this.fresh.filter((i) => ["task.done", "need.met"].includes(i.fact.kind) && ["done", "delivered"].includes(i.fact.body.outcome)).map((i) => i.fact.body.task ?? i.fact.body.need));
+    this.tasks = this.waiting(list.tasks, "task.done", "task", answered);
+    this.needs = this.waiting(list.needs, "need.met", "need", answered);
+    for (const i of this.fresh.filter((x) => x.fact.kind === "need.stated" && !answered.has(x.fact.id) && !this.needs.some((n) => n.key === x.fact.id))) {
+      this.needs.push({ key: i.fact.id, place: i.fact.place, household: i.fact.body.household, items: i.fact.body.items, medicine_last_dose: i.fact.body.medicine_last_dose, state: "open" });
+    }
+  }
+
+  // A device's moment as the ledger will put it right: shown times agree with the server's.
+  shown(value) {
+    const skew = Math.abs(this.list.skew) > 300000 ? this.list.skew : 0;
+    const put = new Date(value).getTime() + skew;
+    return this.list.simulated ? Math.min(put, new Date(this.list.now).getTime()) : put;
+  }
+
+  dayOf(fact) {
+    return regional(fact.effective_at === fact.recorded_at ? this.shown(fact.effective_at) : fact.effective_at, this.list.offset).slice(0, 10);
+  }
+
+  overlay(given) {
+    const door = { ...given };
+    if (this.today !== this.list.day) {
+      if (["well", "unwell"].includes(door.state)) door.last = this.list.day;
+      door.state = door.at = door.fact = null;
+    }
+    if (door.fact && this.withdrawn.has(door.fact)) door.state = door.at = door.fact = null;
+    for (const { fact, group } of this.fresh) {
+      if (fact.kind !== "household.heard" || fact.body.household !== door.id || this.dayOf(fact) !== this.today) continue;
+      if (fact.body.state === "no_answer" && ["well", "unwell"].includes(door.state)) continue;
+      const typed = fact.effective_at !== fact.recorded_at;
+      Object.assign(door, { state: fact.body.state, at: typed ? fact.effective_at : this.shown(fact.effective_at), fact: fact.id, group });
+    }
+    return door;
+  }
+
+  waiting(rows, kind, field, answered) {
+    return rows.filter((row) => !answered.has(row.key)).map((row) => {
+      const said = this.fresh.filter((i) => i.fact.kind === kind && i.fact.body[field] === row.key).at(-1);
+      return said ? { ...row, state: "not_ready", reason: said.fact.body.reason ?? said.fact.body.problem } : row;
+    });
+  }
+
+  get silent() {
+    return this.doors.filter((door) => !["well", "unwell"].includes(door.state));
+  }
+}
+
+// A fact said now: both moments off this phone's clock, so that the server can put its error right.
+export function fact(kind, place, body, typed = null) {
+  const now = new Date().toISOString();
+  return { id: uuid7(), kind, effective_at: typed ?? now, recorded_at: now, place, body };
+}
+export const doorName = (id) => t("door", { n: id });
+export const heard = (door, state, channel = "door", typed = null) =>
+  ({ type: "fact", fact: fact("household.heard", door.place, { household: door.id, state, channel }, typed) });

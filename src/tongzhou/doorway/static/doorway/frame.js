@@ -1,0 +1,95 @@
+// What stands around every view: who, where, what is still on this phone, and the four places to go.
+import { doorsView } from "./doors.js";
+import { h, moment } from "./dom.js";
+import { language, switchLanguage, t } from "./i18n.js";
+import { needsView, tasksView } from "./lists.js";
+import { paperView } from "./sheets.js";
+import { recordsView } from "./records.js";
+import { signOut, undo } from "./app.js";
+
+const VIEWS = { doors: doorsView, tasks: tasksView, needs: needsView, records: recordsView, paper: paperView };
+
+export function drawFrame(root, app) {
+  const ready = app.session && app.day;
+  root.replaceChildren(
+    h("a", { class: "skip", href: "#main" }, t("skip")),
+    header(app),
+    ready && app.list.simulated ? h("p", { class: "replay", role: "note" }, t("replay", { t: `${app.list.day} ${moment(app.list.now, app.list.offset)}` })) : "",
+    h("main", { id: "main", tabindex: "-1" }, ready ? VIEWS[app.view](app) : outside(app)),
+    ready ? note(app) : "",
+    ready ? tabs(app) : "",
+  );
+}
+
+function header(app) {
+  const place = app.list && Object.values(app.list.places)[0];
+  return h("header", {},
+    h("div", { class: "top" },
+      h("h1", {}, place && app.list.doors.length ? placeNames(app) : "同舟"),
+      app.session ? h("button", { class: "plain", "data-k": "lock", onclick: () => leave(app) }, `${t("lock")} · ${app.session.name}`) : "",
+      h("button", { class: "plain", "data-k": "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: () => { switchLanguage(); app.draw(); } }, t("language"))),
+    app.session ? strip(app) : "");
+}
+
+function placeNames(app) {
+  const held = [...new Set(app.list.doors.map((door) => door.place))].map((id) => app.list.places[id]?.[language()]).filter(Boolean);
+  return held.length > 2 ? `${held[0]} – ${held.at(-1)}` : held.join(" · ");
+}
+
+function strip(app) {
+  const n = app.queue.waiting.length;
+  const refused = app.queue.items.filter((i) => i.state === "refused").length;
+  const link = app.link === "online" && app.queue.link !== "unknown" && n ? app.queue.link : app.link;
+  const words = { online: n ? "online_wait" : "online_all", loading: n ? "offline_wait" : "loading", offline: n ? "offline_wait" : "offline_all", signin: "signin", other: "other_user", trouble: "trouble" };
+  return h("p", { class: `strip ${link}` }, h("span", { class: "dot", "aria-hidden": "true" }),
+    h("span", { class: "state" }, t(words[link] ?? "trouble", { n })),
+    refused ? h("button", { class: "plain bad", "data-k": "refused", onclick: () => { app.view = "records"; app.draw(); } }, t("refused_count", { n: refused })) : "",
+    link === "signin" ? h("a", { href: "/login?next=/doorway/" }, t("sign_in")) : "",
+    !app.persisted && n > 20 ? h("span", {}, t("storage_weak")) : "");
+}
+
+function outside(app) {
+  const words = { nothing: ["nothing_here"], signin: ["locked", "locked_more"], offline: ["first_online"], loading: ["loading"] }[app.link] ?? ["loading"];
+  return h("section", { class: "outside" }, words.map((word) => h("p", {}, t(word))),
+    app.link === "signin" || app.link === "nothing" ? h("a", { class: "do", href: "/login?next=/doorway/" }, t("sign_in")) : "");
+}
+
+function note(app) {
+  if (!app.note) return "";
+  const { label, group } = app.note;
+  clearTimeout(note.timer);
+  note.timer = setTimeout(() => { app.note = null; app.draw(); }, 12000);
+  return h("div", { class: "note" }, h("span", {}, label),
+    group ? h("button", { "data-k": "undo", onclick: () => undo(group, label) }, t("undo")) : h("button", { "data-k": "close", onclick: () => { app.note = null; app.draw(); } }, t("close")));
+}
+
+function tabs(app) {
+  const counts = { doors: app.day.silent.length, tasks: app.day.tasks.length, needs: app.day.needs.length, records: app.queue.waiting.length };
+  return h("nav", { class: "tabs", "aria-label": t("menu") }, Object.entries(counts).map(([name, n]) =>
+    h("button", { "data-k": `tab-${name}`, "aria-current": app.view === name ? "page" : null, onclick: () => { app.view = name; app.draw(); scrollTo(0, 0); } },
+      h("b", {}, t(name)), h("span", { class: "count" }, n ? String(n) : "✓"))));
+}
+
+function leave(app) {
+  const n = app.queue.waiting.length;
+  if (!n) return signOut();
+  const dialog = h("dialog", { "aria-labelledby": "leave" }, h("p", { id: "leave" }, t("lock_wait", { n })),
+    h("div", { class: "acts" }, h("button", { class: "do", onclick: () => { dialog.remove(); signOut(); } }, t("yes")), h("button", { class: "quiet", onclick: () => dialog.remove() }, t("no"))));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+// Drawing anew must not lose the keyboard's place: the same button, or the one now standing where it stood.
+export function keepFocus(work) {
+  const at = document.activeElement;
+  const key = at?.dataset?.k;
+  const rows = key ? [...document.querySelectorAll(`[data-row="${at.dataset.row}"]`)] : [];
+  const place = rows.indexOf(at);
+  const value = at?.tagName === "INPUT" ? [at.selectionStart, at.selectionEnd] : null;
+  work();
+  if (!key) return;
+  const again = document.querySelector(`#app [data-k="${key}"]`) ?? [...document.querySelectorAll(`[data-row="${at.dataset.row}"]`)][place];
+  again?.focus({ preventScroll: true });
+  if (value && again?.setSelectionRange && again.type === "search") again.setSelectionRange(...value);
+}
+

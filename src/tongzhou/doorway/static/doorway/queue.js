@@ -1,0 +1,123 @@
+// The queue of one worker: kept on this phone → sent → received. Nothing leaves it but by its worker's own word.
+import { change, mine, putAll, remove, seal, unseal, uuid7 } from "./store.js";
+
+const BATCH = 200;
+const FORGET = 3 * 24 * 3600e3; // received items are shown for three days
+
+export class Queue extends EventTarget {
+  constructor(user, key) {
+    super();
+    Object.assign(this, { user, key, items: [], link: "unknown", last: 0 });
+  }
+
+  async load() {
+    const rows = (await mine(this.user)).sort((a, b) => a.n - b.n);
+    const old = rows.filter((row) => row.state === "received" && Date.now() - row.n > FORGET);
+    for (const row of old) await remove("queue", row.id);
+    const items = [];
+    for (const row of rows.filter((r) => !old.includes(r))) items.push({ ...row, ...(await unseal(this.key, row.sealed)) });
+    this.items = items;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  // contents: [{type: "fact", fact} | {type: "callback", callback}] with a `group` that is undone as one.
+  async keep(contents) {
+    const rows = [];
+    for (const content of contents) {
+      this.last = Math.max(Date.now(), this.last + 1);
+      const id = content.type === "fact" ? content.fact.id : uuid7();
+      rows.push({ id, user: this.user, n: this.last, state: "kept", tries: 0, sealed: await seal(this.key, content) });
+    }
+    await putAll(rows);
+    await this.load();
+    this.send();
+  }
+
+  // An item that never left is dropped; one that may have arrived is withdrawn by a fact of its own.
+  async undo(group) {
+    const withdrawals = [];
+    for (const item of this.items.filter((i) => i.group === group && i.state !== "refused")) {
+      let dropped = false;
+      await change(item.id, (row) => { dropped = row.state === "kept" && row.tries === 0; return dropped ? null : undefined; });
+      if (dropped) continue;
+      if (item.type === "callback") withdrawals.push({ type: "callback", group: `undo-${group}`, callback: { ...item.callback, telephone: null } });
+      else withdrawals.push({ type: "fact", group: `undo-${group}`, fact: withdrawal(item.fact) });
+    }
+    if (withdrawals.length) await this.keep(withdrawals);
+    else await this.load();
+  }
+
+  async settle(id, news) {
+    await change(id, (row) => ({ ...row, ...news }));
+  }
+
+  get waiting() {
+    return this.items.filter((i) => i.state === "kept" || i.state === "sent");
+  }
+
+  // One tab sends at a time; what is sent again is recognised by its id.
+  async send() {
+    await navigator.locks.request("doorway-send", async () => {
+      await this.load();
+      const waiting = this.waiting;
+      try {
+        const facts = waiting.filter((i) => i.type === "fact");
+        for (let i = 0; i < facts.length; i += BATCH) await this.sendFacts(facts.slice(i, i + BATCH));
+        for (const item of waiting.filter((i) => i.type === "callback")) await this.sendCallback(item);
+        if (waiting.length) this.link = "online";
+      } catch (error) {
+        this.link = error instanceof Answer ? error.code : "offline";
+      }
+      await this.load();
+      if (waiting.length && this.link === "online") this.dispatchEvent(new Event("received"));
+    });
+  }
+
+  async sendFacts(items) {
+    for (const item of items) await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
+    this.load();
+    const answer = await post("/doorway/send", this.user, { device: "doorway", sent_at: new Date().toISOString(), facts: items.map((i) => i.fact) });
+    const refused = new Map(answer.refused.map((r) => [r.n, r]));
+    for (const [n, item] of items.entries()) {
+      const reason = refused.get(n);
+      await this.settle(item.id, reason ? { state: "refused", reason } : { state: "received", received_at: answer.received_at, done: Date.now() });
+    }
+  }
+
+  async sendCallback(item) {
+    await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
+    try {
+      await post("/doorway/callback", this.user, item.callback);
+      await this.settle(item.id, { state: "received", received_at: null, done: Date.now() });
+    } catch (error) {
+      if (!(error instanceof Answer) || ![403, 404, 422].includes(error.status) || !error.told.code) throw error;
+      await this.settle(item.id, { state: "refused", reason: error.told });
+    }
+  }
+}
+
+export class Answer extends Error {
+  constructor(status, told) {
+    super(told.code || String(status));
+    this.status = status;
+    this.told = told;
+    this.code = status === 401 ? "signin" : told.code === "not_this_user" ? "other" : "trouble";
+  }
+}
+
+export function withdrawal(fact) {
+  const now = new Date().toISOString();
+  return { id: uuid7(), kind: "fact.withdrawn", effective_at: now, recorded_at: now, place: fact.place, corrects: fact.id, body: { reason: "slip" } };
+}
+
+async function post(address, user, body) {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
+  const response = await fetch(address, {
+    method: "POST", body: JSON.stringify(body), credentials: "same-origin", redirect: "error",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token, "X-Doorway-User": String(user) },
+    signal: AbortSignal.timeout(20000),
+  });
+  const told = await response.json().catch(() => ({}));
+  if (!response.ok || !Array.isArray(told.refused ?? [])) throw new Answer(response.status, told);
+  return told;
+}

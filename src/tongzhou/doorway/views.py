@@ -1,0 +1,174 @@
+"""The doorway: an application that works without a network, and the four addresses it talks to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.translation import gettext_noop
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from tongzhou.api.facts import receive
+from tongzhou.community import queries
+from tongzhou.doorway.access import at_the_door
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.time import local_day, zone
+from tongzhou.people import vault
+from tongzhou.people.scope import Holder
+from tongzhou.places.queries import names
+from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
+
+FOLDER = Path(__file__).parent / "static/doorway"
+KEEP_NUMBER = dt.timedelta(days=28)  # a call-back number goes with the longest aftercare (RULEBOOK 16.1: contact)
+TELEPHONE = re.compile(r"[0-9+()\- ]{5,24}")
+
+
+class NotThisUser(Problem):
+    """What one worker kept is never sent in another's name (a shared phone, two tabs)."""
+
+    code, status = "not_this_user", 409
+    sentence = gettext_noop("Somebody else is signed in on this phone.")
+    next_step = gettext_noop("What was kept waits, sealed, until whoever recorded it signs in again.")
+
+
+class Callback(msgspec.Struct, forbid_unknown_fields=True):
+    exception: str
+    household: int
+    telephone: str | None  # None: withdrawn, the number is erased
+
+
+@require_GET
+@ensure_csrf_cookie
+def shell(request: HttpRequest) -> HttpResponse:
+    """The page itself: no data in it, so that the phone may keep it for whoever signs in next."""
+    if request.holder.by is None:  # type: ignore[attr-defined]
+        return redirect("/login?next=/doorway/")
+    at_the_door(request)
+    return render(request, "doorway/app.html")
+
+
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Served here, not under /static/, because a worker rules only what lies below its own address."""
+    files = [static(f"doorway/{path.name}") for path in parts()]
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in parts()) + shell_source()).hexdigest()[:16]
+    script = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(['/doorway/', *files])};\n"
+    return HttpResponse(script + (FOLDER / "sw.js").read_text(), content_type="text/javascript",
+                        headers={"Cache-Control": "no-cache"})
+
+
+def parts() -> list[Path]:
+    return sorted(path for path in FOLDER.iterdir() if path.suffix in {".js", ".css", ".svg"} and path.name != "sw.js")
+
+
+def shell_source() -> bytes:
+    return (Path(__file__).parent / "templates/doorway/app.html").read_bytes()
+
+
+@require_GET
+@ensure_csrf_cookie
+def day_list(request: HttpRequest) -> HttpResponse:
+    """The day's list under the asker's scope, and the key that seals this worker's queue on the phone."""
+    holder = at_the_door(request)
+    connection.ensure_connection()
+    now = clock.read(connection.connection)
+    day = local_day(now.now)
+    doors = queries.doors(day)
+    places = names(sorted({row["place"] for row in doors} | {place for _, place in holder.places}))
+    answer = {
+        "user": holder.by, "name": _display_name(request), "key": queue_key(holder.by or 0),
+        "now": now.now, "day": day, "simulated": now.simulated, "offset": offset_of(now.now),
+        "roles": sorted(holder.roles), "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},
+        "doors": doors, "tasks": queries.open_rows("task"), "needs": queries.open_rows("need"),
+        "exceptions": queries.open_rows("exception"),
+    }
+    return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
+
+
+def queue_key(staff: int) -> str:
+    """The worker's own key, 32 bytes in hexadecimal: always the same, so that an old queue opens after signing in."""
+    return hmac.digest(settings.SECRET_KEY.encode(), f"doorway-queue:{staff}".encode(), "sha256").hex()
+
+
+def offset_of(moment: dt.datetime) -> str:
+    """The region's offset from UTC, as +08:00."""
+    text = moment.astimezone(zone()).strftime("%z")
+    return f"{text[:3]}:{text[3:5]}"
+
+
+def _display_name(request: HttpRequest) -> str:
+    user: Any = request.user
+    return (user.first_name or user.username) if user.is_authenticated else ""
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """As POST /api/facts, and refused whole where the queue belongs to another than whoever is signed in."""
+    holder = _owner_of_queue(request)
+    answer = receive(request.body, holder)
+    connection.ensure_connection()
+    told = {**msgspec.json.decode(answer.content), "received_at": clock.read(connection.connection).now}
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+
+
+@require_POST
+def callback(request: HttpRequest) -> HttpResponse:
+    """A call-back number goes to the vault under its exception; the fact holds a reference only."""
+    holder = _owner_of_queue(request)
+    try:
+        said = msgspec.json.decode(request.body, type=Callback)
+    except msgspec.DecodeError as error:
+        raise Malformed(str(error)) from None
+    with door.ledger() as ledger:
+        place = queries.household_place(ledger, said.household)
+        if place is None:
+            raise UnknownHousehold(str(said.household), "household")
+        if not _covers(ledger, holder, place):
+            raise NotYours()
+        keep_number(ledger, said.exception, said.telephone, place)
+    return JsonResponse({"kept": said.telephone is not None})
+
+
+def keep_number(ledger: Any, exception: str, telephone: str | None, place: int) -> None:
+    """Seal a telephone under `exception/<id>`, or erase it. Raises Malformed for what is no number."""
+    if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", exception):
+        raise Malformed("the id of the exception", "exception")
+    owner = f"exception/{exception}"
+    held = ledger.execute("select place from people_vault_key where owner = %s", [owner]).fetchone()
+    raised = ledger.execute("select place from ledger_fact where id = %s::uuid", [exception]).fetchone()
+    if any(row is not None and row[0] != place for row in (held, raised)):
+        raise NotYours()
+    if telephone is None:
+        if held:
+            vault.erase(ledger, "withdrawn", owners=[owner], now=clock.read(ledger).now)
+        return
+    if not TELEPHONE.fullmatch(telephone) or sum(char.isdigit() for char in telephone) < 5:
+        raise Malformed("a telephone number has digits, blanks, + and - only", "telephone")
+    expires = clock.read(ledger).now + KEEP_NUMBER
+    vault.put(ledger, owner, {"telephone": telephone}, place=place, sees="care", expires_at=expires)
+
+
+def _owner_of_queue(request: HttpRequest) -> Holder:
+    holder = at_the_door(request)
+    if request.headers.get("X-Doorway-User") != str(holder.by):
+        raise NotThisUser()
+    return holder
+
+
+def _covers(ledger: Any, holder: Holder, place: int) -> bool:
+    row = ledger.execute(
+        "select %s::integer <@ %s::int4multirange", [place, holder.may_say(KINDS["exception.raised"])]).fetchone()
+    return bool(row and row[0])
