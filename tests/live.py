@@ -124,9 +124,12 @@ def chromium() -> Iterator[Any]:
     binary = shutil.which("chromium") or shutil.which("chromium-browser")
     if binary is None:
         pytest.skip("needs Chromium and a Chinese font: apt-get install -y chromium fonts-wqy-zenhei")
+    # Playwright keeps an event loop in this thread, which Django would take for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+            os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
