@@ -22,7 +22,7 @@ from .check import Finding, check_routes, leg
 from .model import Instance, unservable
 
 # Shares of a budget (tried: docs/engines/rounds.md). One PyVRP iteration costs as much as about 60 of SISR.
-BOUND_SHARE, POLISH_SHARE, POLISH_COST = 0.06, 0.5, 60
+BOUND_SHARE, POLISH_SHARE, POLISH_COST = 0.06, 0.7, 60
 FULL_BUDGET = 60.0  # seconds for which the bound gets all its work
 
 
