@@ -1,0 +1,62 @@
+"""docs/tutorial.md is run from top to bottom against the demonstration's first day; its output is what it prints."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import doctest
+import io
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from tests_support import admin_dsn
+
+from tongzhou import demo
+from tongzhou.cli import main
+from tongzhou.database.roles import OWNER
+
+ROOT = Path(__file__).resolve().parents[2]
+TUTORIAL = ROOT / "docs/tutorial.md"
+BLOCK = re.compile(r"^```(python|shell)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+SAME = doctest.OutputChecker().check_output
+
+pytestmark = pytest.mark.postgres
+
+
+def test_the_tutorial_does_what_it_says(db: str) -> None:
+    with psycopg.connect(admin_dsn(), dbname=db) as admin:  # a clone belongs to whoever made it; partitions are made by the owner
+        admin.execute(f"alter database {db} owner to {OWNER}")
+    demo.build(dt.date(2020, 1, 23), lambda _what, _done, _total: None)
+    text = TUTORIAL.read_text()
+    blocks = list(BLOCK.finditer(text))
+    assert len(blocks) == len(re.findall(r"^```(?:python|shell)$", text, re.MULTILINE)) > 10
+    names: dict[str, Any] = {}
+    for block in blocks:
+        language, source, expected = block.groups()
+        line = text[:block.start()].count("\n") + 2
+        printed = run_python(source, line, names) if language == "python" else run_shell(source, names)
+        assert SAME(expected or "", printed, doctest.ELLIPSIS), f"docs/tutorial.md:{line} printed\n{printed}"
+
+
+def run_python(source: str, line: int, names: dict[str, Any]) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile("\n" * (line - 1) + source, str(TUTORIAL), "exec"), names)
+    return out.getvalue()
+
+
+def run_shell(source: str, names: dict[str, Any]) -> str:
+    """Each line is a command of this program; $FEVER is what the text tells the reader to put there."""
+    out = ""
+    for command in source.splitlines():
+        program, *arguments = shlex.split(command.replace("$FEVER", names["fever"]))
+        assert program == "./tongzhou"
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 0, (command, result.output, result.exception)
+        out += result.stdout
+    return out
