@@ -3,10 +3,10 @@
     .venv/bin/python benchmarks/rounds.py references FOLDER [--seconds 60] [--only NAME,…] [--peers]
     .venv/bin/python benchmarks/rounds.py city [--seconds 60] [--points 7148]
 
-``references`` reads VRPLIB files and best_known.csv; each run is a process of its own, with memory of its own.
-``city`` plans a Wuhan-like day cluster first and, as the peer, hands the whole day to PyVRP: vehicles of all
-depots at once, one trip each, half as many again as a depot's stock fills. PyVRP has no stock of depots, so the
-peer may overdraw them: that is in its favour.
+``references`` reads VRPLIB files and best_known.csv; each run is a process (and has memory) of its own.
+``city`` plans a Wuhan-like day cluster first and, as the peer, hands the whole day to PyVRP: vehicles of
+all depots at once, one trip each, half as many again as a depot's stock fills. PyVRP has no stock of
+depots, so the peer may overdraw them: that is in its favour.
 """
 
 import argparse
@@ -46,9 +46,8 @@ def main() -> None:
 def references(args: argparse.Namespace) -> None:
     with (args.folder / "best_known.csv").open() as file:
         best = {row["instance"]: float(row["best_known"]) for row in csv.DictReader(file)}
-    print(
-        "| instance | solver | gap to best known, median (all) % | bound/best | CPU s | peak MB |\n|---|---|---|---|---|---|"
-    )
+    print("| instance | solver | gap to best known, median (all) % | bound/best | CPU s | peak MB |")
+    print("|---|---|---|---|---|---|")
     for name in args.only.split(","):
         path = args.folder / f"{name}.vrp"
         ours = [

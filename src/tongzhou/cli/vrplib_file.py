@@ -91,6 +91,13 @@ def _whole(path: Path, fields: dict[str, str], name: str) -> int:
         raise BadInput(f"{path.name}: {name} : {fields[name]!r} is not a number.") from error
 
 
+def _number(path: Path, fields: dict[str, str], name: str) -> float:
+    try:
+        return float(fields.get(name, 0))
+    except ValueError as error:
+        raise BadInput(f"{path.name}: {name} : {fields[name]!r} is not a number.") from error
+
+
 def _column(
     path: Path, sections: dict[str, Rows], name: str, dimension: int, width: int
 ) -> npt.NDArray[np.float64]:
@@ -157,7 +164,7 @@ def _times(
     limit = fields.get("DISTANCE")
     if "TIME_WINDOW_SECTION" not in sections and limit is None:
         return None, None, None
-    service = np.full(dimension, float(fields.get("SERVICE_TIME", 0)))
+    service = np.full(dimension, _number(path, fields, "SERVICE_TIME"))
     if "SERVICE_TIME_SECTION" in sections:
         service = _column(path, sections, "SERVICE_TIME_SECTION", dimension, 1)[:, 0]
     service[_depot_first(path, sections, dimension)[0]] = 0.0
@@ -165,5 +172,5 @@ def _times(
         windows = _column(path, sections, "TIME_WINDOW_SECTION", dimension, 2)
         return windows[:, 0], windows[:, 1], service
     # A limit on a route's length (with service) is a closing hour of the depot where nobody waits.
-    late = np.full(dimension, float(limit or 0))
+    late = np.full(dimension, _number(path, fields, "DISTANCE"))
     return np.zeros(dimension), late, service

@@ -133,7 +133,7 @@ def _search(
     number = {node: k for k, node in enumerate(kept, 1)}
     warm = None if start is None else [[number[node] for node in route if node in number] for route in start]
     polishes = instance.late is not None and 2 < len(kept) < polish.LARGEST
-    searching = _scaled(budget, 1.0 - BOUND_SHARE)
+    searching = _scaled(_enough(budget, len(kept)), 1.0 - BOUND_SHARE)
     first = _scaled(searching, 1.0 - POLISH_SHARE) if polishes else searching
     routes, left, effort = sisr.solve(part, seed=seed, budget=first, start=warm, progress=progress)
     if polishes and not left:
@@ -142,6 +142,13 @@ def _search(
         effort = replace(effort, iterations=effort.iterations + more * POLISH_COST)
     effort = replace(effort, budget_iterations=budget.iterations, budget_seconds=budget.seconds)
     return [[kept[k - 1] for k in route] for route in routes], [kept[k - 1] for k in left], effort
+
+
+def _enough(budget: Budget, customers: int) -> Budget:
+    """A few customers need no minute: at most 2,000 iterations for each pair of them."""
+    enough = 2000 * customers**2
+    most = enough if budget.iterations is None else min(enough, budget.iterations)
+    return replace(budget, iterations=most) if customers < 100 else budget
 
 
 def _scaled(budget: Budget, share: float, *, cost: int = 1) -> Budget:
