@@ -25,11 +25,12 @@ def fresh_database(template: str, name: str) -> Iterator[str]:
         point_at(template)  # a template may have no session
         admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
         admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
-        try:
-            point_at(name)
-            yield name
-        finally:
-            point_at(template)
+    try:
+        point_at(name)
+        yield name
+    finally:
+        point_at(template)
+        with psycopg.connect(admin_dsn(), autocommit=True) as admin:  # a new one: the test may have killed the server
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 

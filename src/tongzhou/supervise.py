@@ -136,7 +136,8 @@ class Supervisor:
                     child.process.kill()
 
     def spawn(self, child: Child) -> None:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tongzhou.settings", "TONGZHOU_DATA_DIR": str(self.home)}
+        source = str(Path(__file__).resolve().parents[1])
+        environment = {**os.environ, "PYTHONPATH": source, "DJANGO_SETTINGS_MODULE": "tongzhou.settings", "TONGZHOU_DATA_DIR": str(self.home)}
         if self.lan:
             environment |= {"TONGZHOU_TLS": "1", "TONGZHOU_HOSTS": f"{self.lan},{self.lan}:{self.port},127.0.0.1,localhost"}
         if child.name in ("pages", "streams"):
