@@ -18,14 +18,16 @@ from tongzhou.problems import BY_CODE, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/reference.md").read_text()
-ENVIRONMENT = re.compile(r"""environ(?:\.get|\.setdefault|\.pop)?[\[(]\s*["'](\w+)["']|envvar=["'](\w+)["']""")
+ENVIRONMENT = re.compile(
+    r"""environ(?:\.get|\.setdefault|\.pop)?[\[(]\s*["'](\w+)["']|envvar=["'](\w+)["']""")
 
 
 def section(title: str, text: str = TEXT) -> str:
     """What stands under a heading, up to the next of its level."""
     level = re.match(r"#+", title)
     assert level is not None
-    found = re.search(rf"^{re.escape(title)}$(.*?)(?=^#{{1,{len(level[0])}}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    until = rf"(?=^#{{1,{len(level[0])}}} |\Z)"
+    found = re.search(rf"^{re.escape(title)}$(.*?){until}", text, re.MULTILINE | re.DOTALL)
     assert found is not None, f"docs/reference.md has no heading {title!r}"
     return found[1]
 

@@ -1,4 +1,4 @@
-"""docs/tutorial.md is run from top to bottom against the demonstration's first day; its output is what it prints."""
+"""docs/tutorial.md is run from top to bottom on the demonstration's first day; its output is what it prints."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ pytestmark = pytest.mark.postgres
 
 
 def test_the_tutorial_does_what_it_says(db: str) -> None:
-    with psycopg.connect(admin_dsn(), dbname=db) as admin:  # a clone belongs to whoever made it; partitions are made by the owner
+    # A clone belongs to whoever made it, and partitions are made by the owner.
+    with psycopg.connect(admin_dsn(), dbname=db) as admin:
         admin.execute(f"alter database {db} owner to {OWNER}")
     demo.build(dt.date(2020, 1, 23), lambda _what, _done, _total: None)
     text = TUTORIAL.read_text()

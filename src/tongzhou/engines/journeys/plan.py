@@ -249,6 +249,10 @@ def _part(budget: Budget, share: float) -> Budget:
     return Budget(iterations, None if budget.seconds is None else budget.seconds * share, budget.clock)
 
 
+def _stopped(budget: Budget) -> str:
+    return "iterations" if budget.seconds is None else "seconds"
+
+
 def _empty(groups: Groups, problems: list[Problem], seed: int) -> tuple[Plan[Legs], tuple[Problem, ...]]:
     effort = Effort(seed, 0, stopped_by="empty")
     return Plan((), Certificate("journeys", 0.0, 0.0, "vehicles", effort=effort)), tuple(problems)
@@ -290,6 +294,6 @@ def _certify(
             )
             for leg in legs
         ),
-        effort=Effort(seed, iterations, budget.iterations, budget.seconds),
+        effort=Effort(seed, iterations, budget.iterations, budget.seconds, _stopped(budget)),
     )
     return Plan(legs, certificate), tuple(problems)

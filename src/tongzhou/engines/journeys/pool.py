@@ -52,14 +52,16 @@ def pool(
     ]
     instance = backwards(xy, home, parts, capacity, policy)
     buses = -(-sum(rest.values()) // capacity)
-    iterations = 0
+    iterations, routes, share = 0, None, 0.6
     while True:
-        allowed = _with_fleet(instance, buses)
-        routes, left, effort = sisr.solve(allowed, seed=seed, budget=budget)
+        allowed, part = _with_fleet(instance, buses), _share(budget, share)
+        routes, left, effort = sisr.solve(allowed, seed=seed, budget=part, start=routes)
         iterations += effort.iterations
         if not left:
             return [_boarding(route, parts) for route in routes], iterations
-        buses += 1
+        # A further bus for every six parts left out, at least one; later tries begin with the routes there are.
+        buses += max(1, len(left) // 6)
+        share = 0.2
 
 
 def backwards(
@@ -95,6 +97,11 @@ def minutes_bound(instance: Instance, length: float) -> float:
 
 def _parts(persons: int, size: int) -> list[int]:
     return [size] * (persons // size) + ([persons % size] if persons % size else [])
+
+
+def _share(budget: Budget, share: float) -> Budget:
+    iterations = None if budget.iterations is None else max(1, int(budget.iterations * share))
+    return Budget(iterations, None if budget.seconds is None else budget.seconds * share, budget.clock)
 
 
 def _with_fleet(instance: Instance, buses: int) -> Instance:

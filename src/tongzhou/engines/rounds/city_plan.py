@@ -48,7 +48,7 @@ def plan_city(city: City, *, seed: int, budget: Budget) -> tuple[Plan[Runs], tup
         runs += more
         iterations += used
         problems += _left_out(part, name, left)
-    return _certify(city, tuple(runs), problems, Effort(seed, iterations, budget.iterations, budget.seconds))
+    return _certify(city, tuple(runs), problems, _effort(seed, iterations, budget))
 
 
 def replan_city(
@@ -76,8 +76,7 @@ def replan_city(
     problems = [Problem("left_before", f"point {name}", text) for name in names] + _left_out(
         city, depot, left
     )
-    effort = Effort(seed, used, budget.iterations, budget.seconds)
-    return _certify(city, tuple(kept + runs), problems, effort, yesterday=plan.rows)
+    return _certify(city, tuple(kept + runs), problems, _effort(seed, used, budget), yesterday=plan.rows)
 
 
 def flow_bound(city: City, left: Collection[str] = ()) -> float:
@@ -98,6 +97,11 @@ def flow_bound(city: City, left: Collection[str] = ()) -> float:
     two = 2 * home if near is None else np.minimum(np.ceil(near - 1e-9).sum(axis=1), 2 * home)
     legs = float(two.sum()) / 2
     return max(ride, legs)
+
+
+def _effort(seed: int, iterations: int, budget: Budget) -> Effort:
+    stopped = "iterations" if budget.seconds is None else "seconds"
+    return Effort(seed, iterations, budget.iterations, budget.seconds, stopped)
 
 
 def _part(budget: Budget, share: float) -> Budget:

@@ -114,7 +114,7 @@ async function post(address, user, body) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
   const response = await fetch(address, {
     method: "POST", body: JSON.stringify(body), credentials: "same-origin", redirect: "error",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token, "X-Doorway-User": String(user) },
+    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, Accept: "application/json", "X-CSRFToken": token, "X-Doorway-User": String(user) },
     signal: AbortSignal.timeout(20000),
   });
   const told = await response.json().catch(() => ({}));

@@ -1,0 +1,251 @@
+"""Zhao's phone in a real browser: nothing tapped is lost, doubled or folded in the wrong place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import world
+from live import chromium, live
+
+from tongzhou.ledger import clock, door
+
+pytestmark = [pytest.mark.postgres, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def running(db: str, browser: Any) -> Iterator[Any]:
+    world.furnish()
+    with door.ledger() as connection:
+        clock.declare_production(connection)
+    with live() as server:
+        yield server
+
+
+def phone(browser: Any, **more: Any) -> Any:
+    return browser.new_context(**{"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", **more})
+
+
+def sign_in(page: Any, server: Any, who: str) -> None:
+    page.goto(f"{server.url}/login?next=/doorway/")
+    page.fill("#id_username", who)
+    page.fill("#id_password", world.PASSWORD)
+    page.click("main button.do")
+    page.locator("[data-door]").first.wait_for()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def tap(page: Any, household: int, what: str) -> None:
+    page.locator(f"[data-k='{what}-{household}']").click()
+
+
+def until(page: Any, ask: Any, wanted: Any, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while (found := ask()) != wanted and time.monotonic() < deadline:
+        page.wait_for_timeout(50)  # not time.sleep: routes are answered in this thread
+    assert found == wanted
+
+
+def idle(page: Any) -> None:
+    """The page itself says that all of it was received."""
+    page.locator(".strip.online", has_text=re.compile("全部收到")).wait_for(timeout=20000)
+
+
+def days() -> dict[int, int]:
+    with door.ledger() as connection:
+        return dict(connection.execute("select household, state from community_household_day").fetchall())
+
+
+def facts() -> int:
+    with door.ledger() as connection:
+        row = connection.execute("select count(*) from ledger_fact").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_offline_tab_closed_server_killed_and_back(running: Any, browser: Any) -> None:
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    tap(page, 1, "well")
+    until(page, days, {1: 1})
+    context.set_offline(True)
+    tap(page, 2, "unwell")
+    taps = ["[data-k='who-3']", "dialog [data-k='fever']", "dialog [data-temp='385']"]
+    for selector in taps:
+        page.locator(selector).click()
+    page.fill("#callback", "13800001111")
+    page.locator("dialog [data-k='save']").click()
+    assert len(taps) + 1 <= 5  # a fever in four taps
+    page.locator(".strip.offline", has_text="存在本机").wait_for()
+    assert days() == {1: 1}
+    page.close()
+    running.kill()
+    context.set_offline(False)
+
+    page = context.new_page()
+    page.goto(f"{running.url}/doorway/")  # no server: the phone alone opens it
+    page.locator("[data-k='tab-records'] .count", has_text="4").wait_for()
+    tap(page, 4, "no_answer")
+    page.reload()
+    page.locator("[data-k='tab-records'] .count", has_text="5").wait_for()
+    running.start()
+    page.reload()
+    idle(page)
+    assert days() == {1: 1, 2: 2, 3: 2, 4: 3}
+    assert facts() == 5
+    page.locator("[data-k='tab-records']").click()
+    assert page.locator(".records .received .stage", has_text=re.compile(r"已收到 \d\d:\d\d")).count() == 5
+    with door.ledger() as connection:
+        row = connection.execute(
+            "select data ->> 'temp10', data -> 'concerns' ->> 0, place, 'exception/' || key = data ->> 'callback'"
+            " from ledger_row where noun = 'exception'").fetchone()
+        assert row == ("385", "fever", 6, True)
+        assert connection.execute("select owner = (select 'exception/' || key from ledger_row where noun = 'exception')"
+                                  " from people_vault_item").fetchall() == [(True,)]
+        assert connection.execute("select count(*) from ledger_fact where body like '%1380000%'").fetchone() == (0,)
+    context.close()
+
+
+def test_a_lost_answer_makes_no_second_fact(running: Any, browser: Any) -> None:
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    lost = []
+
+    def swallow(route: Any) -> None:
+        route.fetch()  # the server takes it …
+        lost.append(route.request.url)
+        route.abort()  # … and its answer never arrives
+
+    page.route(re.compile("/doorway/send"), swallow, times=1)
+    tap(page, 5, "well")
+    page.locator("[data-k='tab-records'] .count", has_text="1").wait_for()
+    until(page, facts, 1)
+    page.wait_for_timeout(200)
+    page.reload()
+    idle(page)
+    assert lost and facts() == 1 and days() == {5: 1}
+    context.close()
+
+
+def test_two_days_late_from_a_clock_three_hours_wrong(running: Any, browser: Any) -> None:
+    now = dt.datetime.now(dt.UTC)
+    wrong = dt.timedelta(hours=3)
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    page.clock.set_system_time(now - dt.timedelta(days=2) + wrong)
+    context.set_offline(True)
+    tap(page, 6, "well")
+    page.locator(".strip.offline").wait_for()
+    page.clock.set_system_time(now + wrong)
+    context.set_offline(False)
+    until(page, facts, 1, 25)
+    with door.ledger() as connection:
+        row = connection.execute(
+            "select d.day, f.effective_at, f.received_at, a.sent_at from ledger_fact f join ledger_append a on a.id = f.append"
+            " join community_household_day d on d.fact = f.id").fetchone()
+    assert row is not None
+    day, effective, received, sent = row
+    assert abs(sent - received - wrong) < dt.timedelta(minutes=2)  # how wrong the clock is, is known …
+    assert abs(received - effective - dt.timedelta(days=2)) < dt.timedelta(minutes=2)  # … and taken out
+    assert day == effective.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+    context.close()
+
+
+def test_undo_and_a_shared_phone(running: Any, browser: Any) -> None:
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    tap(page, 7, "unwell")
+    idle(page)
+    page.locator("[data-k='undo']").click()
+    until(page, days, {7: 0})
+    page.locator("[data-k='well-7']").wait_for()
+    context.set_offline(True)
+    tap(page, 8, "well")
+    page.locator("[data-k='tab-records'] .count", has_text="1").wait_for()
+    raw = page.evaluate("""async () => { const r = indexedDB.open('tongzhou-doorway'); await new Promise((d) => { r.onsuccess = d; });
+      const q = r.result.transaction('queue').objectStore('queue').getAll(); await new Promise((d) => { q.onsuccess = d; });
+      return JSON.stringify(q.result.map((i) => [Object.keys(i), new TextDecoder().decode(i.sealed.data)])); }""")
+    assert "household" not in raw and "well" not in raw  # at rest it is sealed
+    page.locator("[data-k='lock']").click()
+    page.locator("dialog .do").click()
+    page.locator(".outside").wait_for()
+    context.set_offline(False)
+    context.clear_cookies()
+    sign_in(page, running, "qian")
+    page.locator("[data-door='41']").wait_for()
+    assert page.locator("[data-door='9']").count() == 0
+    page.locator("[data-k='tab-records']").click()
+    assert page.locator(".records li").count() == 0 and 8 not in days()
+    context.clear_cookies()
+    sign_in(page, running, "zhao")
+    until(page, lambda: days().get(8), 1)
+    context.close()
+
+
+def test_a_refusal_stays_with_its_reason_and_is_corrected(running: Any, browser: Any) -> None:
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    context.set_offline(True)
+    tap(page, 9, "well")
+    with door.ledger() as connection:  # meanwhile the door moved to another grid
+        connection.execute("update community_household set place = 7 where id = 9")
+    context.set_offline(False)
+    page.locator("[data-k='refused']").click(timeout=20000)
+    page.locator(".records .refused .reason", has_text="职责").wait_for()
+    page.locator(".records .refused button").click()
+    page.fill("#fix-door", "10")
+    page.locator("dialog .do").click()
+    until(page, days, {10: 1})
+    assert page.locator(".records li").count() == 2  # the refused one is still there
+    context.close()
+
+
+def test_charlie_sees_nothing_even_on_zhaos_phone(running: Any, browser: Any) -> None:
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    context.clear_cookies()
+    page.goto(f"{running.url}/login?next=/doorway/")
+    page.fill("#id_username", "charlie")
+    page.fill("#id_password", world.PASSWORD)
+    page.click("main button.do")
+    page.locator(".outside", has_text="没有您可以看的内容").wait_for()
+    assert page.locator("[data-door]").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("width,locale", [(320, "zh-CN"), (360, "en-US")])
+def test_axe_finds_nothing_and_nothing_spills(running: Any, browser: Any, width: int, locale: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = phone(browser, bypass_csp=True, viewport={"width": width, "height": 640})
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    if locale == "en-US":
+        page.locator("[data-k='language']").click()
+    for open_it in ("tab-doors", "tab-tasks", "tab-needs", "tab-records", "tab-doors", "paper"):
+        page.locator(f"[data-k='{open_it}']").click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("[data-k='tab-doors']").click()
+    page.locator("[data-k='who-1']").click()
+    page.locator("dialog [data-k='fever']").click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    context.close()
