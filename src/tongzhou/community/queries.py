@@ -16,7 +16,8 @@ STATE_WORDS = {0: None, 1: "well", 2: "unwell", 3: "no_answer"}
 CHANNEL_WORDS = {0: None, 1: "page", 2: "phone", 3: "paper", 4: "door"}
 
 _DOORS = """
-select h.id, h.place, h.stair, h.people, l.day, d.state, d.channel, d.effective_at, d.fact
+select h.id, h.place, h.stair, h.people, l.day, d.state, d.channel,
+  case when d.state > 0 then d.effective_at end, case when d.state > 0 then d.fact end
 from community_household h
 left join community_household_day d on d.day = %(day)s and d.household = h.id
 left join (
@@ -35,7 +36,7 @@ def doors(day: dt.date) -> list[dict[str, Any]]:
         return [
             {"id": row[0], "place": row[1], "stair": row[2], "people": row[3], "last": row[4],
              "state": STATE_WORDS[row[5] or 0], "channel": CHANNEL_WORDS[row[6] or 0],
-             "at": row[7] if row[5] else None, "fact": str(row[8]) if row[5] else None}
+             "at": row[7], "fact": None if row[8] is None else str(row[8])}
             for row in cursor.fetchall()
         ]
 
