@@ -18,9 +18,7 @@ def main() -> None:
     from tongzhou.engines.certificate import Budget
     from tongzhou.engines.journeys import Policy, plan_journeys, return_to_work
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workers", type=int, default=50_000)
     parser.add_argument("--seconds", type=float, default=45.0)
     args = parser.parse_args()
@@ -30,9 +28,7 @@ def main() -> None:
     )
     proof, used = plan.certificate, time.process_time()
     terms = {term.name: term.value for term in proof.terms}
-    print(
-        "| planner | vehicles | bound | km | driving min. | bound | left out | feasible | CPU s | peak MB |"
-    )
+    print("| planner | vehicles | bound | km | driving min. | bound | left out | feasible | CPU s | peak MB |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     print(
         f"| tongzhou | {proof.objective:.0f} | {proof.bound:.0f} | {terms['vehicle_km']:.0f}"

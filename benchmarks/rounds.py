@@ -24,9 +24,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", choices=["references", "city", "peer"])
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--seconds", type=float, default=60.0)
@@ -93,9 +91,7 @@ def line(name: str, solver: str, runs: list[dict[str, float]], best: float) -> s
     shown = f"{max(bounds):.3f}" if bounds else "–"
     cpu, memory = max(one["cpu_seconds"] for one in runs), max(one["peak_rss_mb"] for one in runs)
     each = ", ".join(f"{gap:.2f}" for gap in gaps)
-    return (
-        f"| {name} | {solver} | {statistics.median(gaps):.2f} ({each}) | {shown} | {cpu:.1f} | {memory:.0f} |"
-    )
+    return f"| {name} | {solver} | {statistics.median(gaps):.2f} ({each}) | {shown} | {cpu:.1f} | {memory:.0f} |"
 
 
 def pyvrp_whole_file(path: Path, seconds: float, seed: int) -> dict[str, float | bool]:
@@ -180,8 +176,7 @@ def pyvrp_whole_day(day, seconds: float):  # type: ignore[no-untyped-def]
     ]
     hours = zip(day.depots.opens.tolist(), day.depots.closes.tolist(), strict=True)
     homes = [
-        pyvrp.Depot(k, tw_early=a, tw_late=b, service_duration=day.policy.loading)
-        for k, (a, b) in enumerate(hours)
+        pyvrp.Depot(k, tw_early=a, tw_late=b, service_duration=day.policy.loading) for k, (a, b) in enumerate(hours)
     ]
     kinds = [
         pyvrp.VehicleType(kind.count, [kind.capacity], k, k, shift_duration=day.policy.shift)

@@ -1,4 +1,5 @@
-"""A real PostgreSQL for the whole run; each test that asks for `db` gets a database of its own, cloned in milliseconds."""
+"""A real PostgreSQL for the whole run; each test that asks for `db` gets a database of its own, cloned in
+milliseconds."""
 
 from __future__ import annotations
 

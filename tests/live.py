@@ -1,9 +1,9 @@
 """A real server for browser tests: granian in a process of its own on the current test database.
 
-    with live() as server:            # pages, facts and static files
-        page.goto(server.url + "/doorway/")
-        server.kill(); server.start() # the same port again
-    with live(streams=True) as server: ...   # the whole stack: Caddy, pages, event streams, followers
+with live() as server:            # pages, facts and static files
+    page.goto(server.url + "/doorway/")
+    server.kill(); server.start() # the same port again
+with live(streams=True) as server: ...   # the whole stack: Caddy, pages, event streams, followers
 """
 
 from __future__ import annotations
@@ -21,8 +21,14 @@ from typing import Any
 
 import pytest
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class Server:
@@ -40,10 +46,30 @@ class Server:
         binary = str(Path(sys.executable).with_name("granian"))
         with (self.home / "live.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [binary, "--interface", "wsgi", "--port", str(self.port), "--workers", "1", "--blocking-threads", "2",
-                 "--no-access-log", "--log-level", "warning", "--static-path-route", "/static",
-                 "--static-path-mount", str(self.home / "static"), "tongzhou.wsgi:application"],
-                env=environment(self.home, self.database), stdout=log, stderr=log, start_new_session=True)
+                [
+                    binary,
+                    "--interface",
+                    "wsgi",
+                    "--port",
+                    str(self.port),
+                    "--workers",
+                    "1",
+                    "--blocking-threads",
+                    "2",
+                    "--no-access-log",
+                    "--log-level",
+                    "warning",
+                    "--static-path-route",
+                    "/static",
+                    "--static-path-mount",
+                    str(self.home / "static"),
+                    "tongzhou.wsgi:application",
+                ],
+                env=environment(self.home, self.database),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -106,9 +132,14 @@ def _stack(home: Path, database: str) -> Iterator[Any]:
 
 def environment(home: Path, database: str) -> dict[str, str]:
     source = str(Path(__file__).resolve().parents[1] / "src")
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "tongzhou.settings", "TONGZHOU_DATA_DIR": str(home),
-            "TONGZHOU_DATABASE": database, "TONGZHOU_FAST_PASSWORDS": "1",
-            "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")]))}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tongzhou.settings",
+        "TONGZHOU_DATA_DIR": str(home),
+        "TONGZHOU_DATABASE": database,
+        "TONGZHOU_FAST_PASSWORDS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH", "")])),
+    }
 
 
 def free_port() -> int:

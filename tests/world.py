@@ -66,17 +66,22 @@ def furnish(*, simulated: bool = False) -> dict[str, int]:
             connection.execute("insert into places_place values (%s, %s)", [id, f"hu.{code}"])
             connection.execute(
                 "insert into places_name (place, code, name_zh, name_en, pinyin, level, invented, valid_from)"
-                " values (%s, %s, %s, %s, %s, %s, true, '2019-01-01')", [id, code, zh, en, en.lower(), level])
+                " values (%s, %s, %s, %s, %s, %s, true, '2019-01-01')",
+                [id, code, zh, en, en.lower(), level],
+            )
         for tree in ("statistical", "command"):
             for id, parent, *_ in PLACES:
                 connection.execute(
-                    "insert into places_link (tree, place, parent, valid_from) values (%s, %s, %s, '2019-01-01')", [tree, id, parent])
+                    "insert into places_link (tree, place, parent, valid_from) values (%s, %s, %s, '2019-01-01')",
+                    [tree, id, parent],
+                )
             store(connection, tree, dt.date(2019, 1, 1), None, covers({p[0]: p[1] for p in PLACES}))
         connection.execute("insert into places_region values ('hu', '湖省', 'Hu', 'Asia/Shanghai', 1)")
         connection.execute(
             "insert into community_household (id, place, stair, people)"
             " select i, case when i <= 40 then 6 when i <= 80 then 7 else 10 end, 1 + (i - 1) / 20, 1 + i %% 5"
-            " from generate_series(1, 100) i".replace("%%", "%"))
+            " from generate_series(1, 100) i".replace("%%", "%")
+        )
         recount(connection, dt.date(2019, 1, 1))
     return make_staff(make_password(PASSWORD, hasher="md5"))
 
@@ -89,15 +94,21 @@ def make_staff(password: str) -> dict[str, int]:
     with psycopg.connect(**owner_dsn()) as owner:
         for username, (first, held) in STAFF.items():
             row = owner.execute(
-                "insert into auth_user (username, first_name, last_name, email, password, is_superuser, is_staff, is_active, date_joined)"
-                " values (%s, %s, '', '', %s, false, false, true, now()) returning id", [username, first, password]).fetchone()
+                "insert into auth_user (username, first_name, last_name, email, password, is_superuser, is_staff, "
+                "is_active, date_joined)"
+                " values (%s, %s, '', '', %s, false, false, true, now()) returning id",
+                [username, first, password],
+            ).fetchone()
             assert row is not None
             ids[username] = row[0]
             for role, place in held:
-                owner.execute("insert into people_holding (staff, role, place) values (%s, %s, %s)", [row[0], role, place])
+                owner.execute(
+                    "insert into people_holding (staff, role, place) values (%s, %s, %s)", [row[0], role, place]
+                )
             owner.execute(
                 "insert into people_device (staff, token, name) values (%s, %s, 'test')",
-                [row[0], hashlib.sha256(token(username).encode()).digest()])
+                [row[0], hashlib.sha256(token(username).encode()).digest()],
+            )
     return ids
 
 
@@ -110,10 +121,25 @@ def bearer(username: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token(username)}"}
 
 
-def said(kind: str, body: dict[str, Any], *, at: dt.datetime = NOW, place: int | None = None, id: uuid.UUID | None = None,
-         corrects: uuid.UUID | None = None, recorded_at: dt.datetime | None = None) -> Said:
-    return Said(id=id or uuids.uuid7(), kind=kind, effective_at=at, body=msgspec.Raw(json.dumps(body).encode()), place=place,
-                corrects=corrects, recorded_at=recorded_at)
+def said(
+    kind: str,
+    body: dict[str, Any],
+    *,
+    at: dt.datetime = NOW,
+    place: int | None = None,
+    id: uuid.UUID | None = None,
+    corrects: uuid.UUID | None = None,
+    recorded_at: dt.datetime | None = None,
+) -> Said:
+    return Said(
+        id=id or uuids.uuid7(),
+        kind=kind,
+        effective_at=at,
+        body=msgspec.Raw(json.dumps(body).encode()),
+        place=place,
+        corrects=corrects,
+        recorded_at=recorded_at,
+    )
 
 
 def heard(household: int, state: str = "well", channel: str = "door", **more: Any) -> Said:

@@ -47,13 +47,18 @@ class Hub:
     async def listen(self) -> None:
         while True:
             with contextlib.suppress(psycopg.OperationalError):
-                given: dict[str, Any] = {**settings.INSTALLATION.connection(APP), "dbname": settings.DATABASES["default"]["NAME"]}
+                given: dict[str, Any] = {
+                    **settings.INSTALLATION.connection(APP),
+                    "dbname": settings.DATABASES["default"]["NAME"],
+                }
                 async with await psycopg.AsyncConnection.connect(**given, autocommit=True) as listening:
                     await listening.execute("listen board")
                     async for notice in listening.notifies():
                         places = [int(place) for place in notice.payload.split(",") if place]
                         for queue in self.queues:
-                            with contextlib.suppress(asyncio.QueueFull):  # a page that cannot keep up reloads at its next event
+                            with contextlib.suppress(
+                                asyncio.QueueFull
+                            ):  # a page that cannot keep up reloads at its next event
                                 queue.put_nowait(places)
             await asyncio.sleep(1)
 
@@ -85,8 +90,17 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if await asyncio.to_thread(in_scope, session, None) is None:
         await _answer(send, 403)
         return
-    await send({"type": "http.response.start", "status": 200, "headers": [
-        (b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [
+                (b"content-type", b"text/event-stream"),
+                (b"cache-control", b"no-store"),
+                (b"x-accel-buffering", b"no"),
+            ],
+        }
+    )
     queue = hub.join()
     gone = asyncio.create_task(_gone(receive))
     try:

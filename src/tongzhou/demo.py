@@ -64,8 +64,10 @@ def build(as_of: dt.date, progress: Progress) -> Region:
         since = row[0] if row else None
     people = _enrol(twin, ids)
     _months(as_of)
-    told = sorted([*_bulletins(region, ids, zone), *_communities(region, ids, zone), *_twin(twin, homes, ids)],
-                  key=lambda one: (one.received_at, str(one.said.id)))
+    told = sorted(
+        [*_bulletins(region, ids, zone), *_communities(region, ids, zone), *_twin(twin, homes, ids)],
+        key=lambda one: (one.received_at, str(one.said.id)),
+    )
     told = [one for one in told if one.received_at <= end and (since is None or one.received_at > since)]
     _replay(told, people, progress)
     with door.ledger() as connection:
@@ -84,7 +86,9 @@ def _replay(told: Sequence[Told], people: dict[str, int], progress: Progress) ->
             for (moment, by), batch in _hours(list(of_day)):
                 clock.simulate(connection, "replay", moment)
                 origin = "said" if by in people or by == "resident" else "imported"
-                receipt = append(connection, [one.said for one in batch], System(by=people.get(by)), device=by, origin=origin)
+                receipt = append(
+                    connection, [one.said for one in batch], System(by=people.get(by)), device=by, origin=origin
+                )
                 if receipt.refused:
                     n, problem = next(iter(receipt.refused.items()))
                     raise RuntimeError(f"the replay of {day} was refused: {batch[n].said.kind}: {problem}")
@@ -99,15 +103,23 @@ def _hours(told: Sequence[Told]) -> Iterator[tuple[tuple[dt.datetime, str], list
     for (_, by), group in groupby(sorted(told, key=hour), key=hour):
         batch = list(group)
         for start in range(0, len(batch), 500):
-            part = batch[start:start + 500]
+            part = batch[start : start + 500]
             yield (max(one.received_at for one in part), by), part
 
 
 def _bulletins(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
     for one in region.bulletins:
         at = dt.datetime.combine(one.published_on, MORNING, zone)
-        body = {"unit": one.place, "day": one.day.isoformat(), "confirmed": one.confirmed, "cured": one.cured, "dead": one.dead,
-                "published_on": one.published_on.isoformat(), "source": one.source, "note": one.note}
+        body = {
+            "unit": one.place,
+            "day": one.day.isoformat(),
+            "confirmed": one.confirmed,
+            "cured": one.cured,
+            "dead": one.dead,
+            "published_on": one.published_on.isoformat(),
+            "source": one.source,
+            "note": one.note,
+        }
         close = dt.datetime.combine(one.day + dt.timedelta(days=1), dt.time(), zone)
         yield Told(at, "bulletin", _said("bulletin.published", body, min(close, at), ids[one.place], at))
 
@@ -115,18 +127,32 @@ def _bulletins(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[
 def _communities(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
     for one in region.communities:
         at = dt.datetime.combine(one.as_of, MORNING, zone)
-        body = {"community": one.place, "confirmed": one.confirmed, "days_without_new_at_least": one.days_without_new_at_least,
-                "as_of": one.as_of.isoformat(), "source": one.source, "closed_management": one.closed_management}
+        body = {
+            "community": one.place,
+            "confirmed": one.confirmed,
+            "days_without_new_at_least": one.days_without_new_at_least,
+            "as_of": one.as_of.isoformat(),
+            "source": one.source,
+            "closed_management": one.closed_management,
+        }
         yield Told(at, "publication", _said("community.reported", body, at, ids[one.place], at))
 
 
 def _twin(twin: twins.Twin, homes: Sequence[twins.Household], ids: dict[str, int]) -> Iterator[Told]:
     for one in twin_facts(twin, homes, SEED):
-        effective, recorded = dt.datetime.fromisoformat(one["effective_at"]), dt.datetime.fromisoformat(one["recorded_at"])
+        effective, recorded = (
+            dt.datetime.fromisoformat(one["effective_at"]),
+            dt.datetime.fromisoformat(one["recorded_at"]),
+        )
         said = Said(
-            id=uuid.UUID(one["id"]), kind=one["kind"], effective_at=effective, place=ids[one["place"]],
-            recorded_at=None if recorded == effective else recorded, body=msgspec.Raw(json.dumps(one["body"]).encode()),
-            corrects=uuid.UUID(one["corrects"]) if one["corrects"] else None)
+            id=uuid.UUID(one["id"]),
+            kind=one["kind"],
+            effective_at=effective,
+            place=ids[one["place"]],
+            recorded_at=None if recorded == effective else recorded,
+            body=msgspec.Raw(json.dumps(one["body"]).encode()),
+            corrects=uuid.UUID(one["corrects"]) if one["corrects"] else None,
+        )
         yield Told(dt.datetime.fromisoformat(one["received_at"]), one["by"], said)
 
 
@@ -135,15 +161,19 @@ def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received
     content = uuid.uuid5(NAMESPACE, json.dumps([kind, body], sort_keys=True)).int
     stamp = int(received.timestamp() * 1000) << 80
     value = stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1
-    return Said(id=uuid.UUID(int=value), kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(body).encode()))
+    return Said(
+        id=uuid.UUID(int=value), kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(body).encode())
+    )
 
 
 def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int]) -> None:
     if connection.execute("select exists (select from community_household)").fetchone() == (True,):
         return
     with connection.cursor() as cursor:
-        cursor.executemany("insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)", [
-            (home.number, ids[home.grid], home.stair, home.people) for home in homes])
+        cursor.executemany(
+            "insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)",
+            [(home.number, ids[home.grid], home.stair, home.people) for home in homes],
+        )
     roster.recount(connection, dt.date(2019, 10, 31))
 
 
@@ -165,7 +195,9 @@ def _months(as_of: dt.date) -> None:
     with staff.owner() as connection:
         connection.execute(
             "select ledger_add_month(m::date), community_add_month(m::date) from generate_series("
-            "date '2019-12-01', date_trunc('month', %s::date) + interval '1 month', interval '1 month') m", [as_of])
+            "date '2019-12-01', date_trunc('month', %s::date) + interval '1 month', interval '1 month') m",
+            [as_of],
+        )
 
 
 def summary(region: Region, as_of: dt.date, report: Path, seconds: float) -> dict[str, Any]:
@@ -179,7 +211,13 @@ def summary(region: Region, as_of: dt.date, report: Path, seconds: float) -> dic
         community = figures.published_community(connection, region, as_of)
         bulletins = connection.execute("select count(*) from ledger_row where noun = 'bulletin'").fetchone()
     return {
-        "as_of": as_of.isoformat(), "places": region.counts(), "bulletins": bulletins[0] if bulletins else 0,
-        "confirmed": confirmed, "flags": flags, "risk": risk, "community": community, "report": str(report),
+        "as_of": as_of.isoformat(),
+        "places": region.counts(),
+        "bulletins": bulletins[0] if bulletins else 0,
+        "confirmed": confirmed,
+        "flags": flags,
+        "risk": risk,
+        "community": community,
+        "report": str(report),
         "seconds": round(seconds, 1),
     }

@@ -23,7 +23,8 @@ def signing_key() -> Ed25519PrivateKey:
     path = folder() / "seal.pem"
     if not path.exists():
         made = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         _write_once(path, made)
     key = serialization.load_pem_private_key(path.read_bytes(), None)
     assert isinstance(key, Ed25519PrivateKey)
@@ -40,7 +41,9 @@ def vault_keys() -> dict[str, bytes]:
     directory.mkdir(mode=0o700, exist_ok=True)
     if not any(directory.iterdir()):
         _write_once(directory / "0001", base64.b64encode(secrets.token_bytes(32)))
-    return {path.name: base64.b64decode(path.read_bytes()) for path in sorted(directory.iterdir()) if path.name.isdigit()}
+    return {
+        path.name: base64.b64decode(path.read_bytes()) for path in sorted(directory.iterdir()) if path.name.isdigit()
+    }
 
 
 def index_key() -> bytes:

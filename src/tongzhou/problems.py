@@ -101,8 +101,20 @@ class PurposeNeeded(Problem):
 
 BY_CODE: dict[str, type[Problem]] = {
     cls.code: cls
-    for cls in (NotSignedIn, NotYours, NotFound, Malformed, UnknownKind, UnknownHousehold, UnknownPlace, IdReused,
-                TooMany, OutOfTime, Stale, PurposeNeeded)
+    for cls in (
+        NotSignedIn,
+        NotYours,
+        NotFound,
+        Malformed,
+        UnknownKind,
+        UnknownHousehold,
+        UnknownPlace,
+        IdReused,
+        TooMany,
+        OutOfTime,
+        Stale,
+        PurposeNeeded,
+    )
 }
 
 

@@ -74,33 +74,87 @@ class Supervisor:
         binary = str(Path(sys.executable).with_name("granian"))
         quiet = ["--no-access-log", "--log-level", "warning", "--respawn-failed-workers"]
         return [
-            Child("pages", [binary, "--interface", "wsgi", "--uds", str(self.pages_socket), "--workers", str(self.workers),
-                            "--blocking-threads", "4", "--backpressure", "64", *quiet, "tongzhou.wsgi:application"]),
-            Child("streams", [binary, "--interface", "asginl", "--uds", str(self.streams_socket), "--workers", "1",
-                              "--ws", *quiet, "tongzhou.asgi:application"]),
+            Child(
+                "pages",
+                [
+                    binary,
+                    "--interface",
+                    "wsgi",
+                    "--uds",
+                    str(self.pages_socket),
+                    "--workers",
+                    str(self.workers),
+                    "--blocking-threads",
+                    "4",
+                    "--backpressure",
+                    "64",
+                    *quiet,
+                    "tongzhou.wsgi:application",
+                ],
+            ),
+            Child(
+                "streams",
+                [
+                    binary,
+                    "--interface",
+                    "asginl",
+                    "--uds",
+                    str(self.streams_socket),
+                    "--workers",
+                    "1",
+                    "--ws",
+                    *quiet,
+                    "tongzhou.asgi:application",
+                ],
+            ),
             Child("followers", [sys.executable, "-m", "tongzhou", "follow"]),
             Child("front", [_caddy(), "run", "--config", str(self.caddyfile)]),
         ]
 
     def caddy(self) -> dict[str, object]:
         """Caddy's configuration: static files, streams and pages under one origin."""
+
         def proxy(path: Path) -> dict[str, object]:
             return {"handler": "reverse_proxy", "upstreams": [{"dial": f"unix/{path}"}], "flush_interval": -1}
 
         routes = [
-            {"match": [{"path": ["/static/*"]}], "handle": [
-                {"handler": "headers", "response": {"set": {"Cache-Control": ["no-cache"], "X-Content-Type-Options": ["nosniff"]}}},
-                {"handler": "rewrite", "strip_path_prefix": "/static"},
-                {"handler": "file_server", "root": str(self.home / "static")}], "terminal": True},
+            {
+                "match": [{"path": ["/static/*"]}],
+                "handle": [
+                    {
+                        "handler": "headers",
+                        "response": {"set": {"Cache-Control": ["no-cache"], "X-Content-Type-Options": ["nosniff"]}},
+                    },
+                    {"handler": "rewrite", "strip_path_prefix": "/static"},
+                    {"handler": "file_server", "root": str(self.home / "static")},
+                ],
+                "terminal": True,
+            },
             {"match": [{"path": ["/stream/*"]}], "handle": [proxy(self.streams_socket)], "terminal": True},
-            {"handle": [{"handler": "encode", "encodings": {"gzip": {}}, "prefer": ["gzip"]}, proxy(self.pages_socket)]},
+            {
+                "handle": [
+                    {"handler": "encode", "encodings": {"gzip": {}}, "prefer": ["gzip"]},
+                    proxy(self.pages_socket),
+                ]
+            },
         ]
         site: dict[str, object] = {"listen": [f"{'' if self.lan else self.host}:{self.port}"], "routes": routes}
         apps: dict[str, object] = {"http": {"servers": {"tongzhou": site}}}
         if self.lan:
-            site["routes"] = [{"match": [{"host": [self.lan, "localhost", "127.0.0.1"]}], "handle": [{"handler": "subroute", "routes": routes}]}]
+            site["routes"] = [
+                {
+                    "match": [{"host": [self.lan, "localhost", "127.0.0.1"]}],
+                    "handle": [{"handler": "subroute", "routes": routes}],
+                }
+            ]
             site["tls_connection_policies"] = [{"default_sni": self.lan}]
-            apps["tls"] = {"automation": {"policies": [{"subjects": [self.lan, "localhost", "127.0.0.1"], "issuers": [{"module": "internal"}]}]}}
+            apps["tls"] = {
+                "automation": {
+                    "policies": [
+                        {"subjects": [self.lan, "localhost", "127.0.0.1"], "issuers": [{"module": "internal"}]}
+                    ]
+                }
+            }
             apps["pki"] = {"certificate_authorities": {"local": {"install_trust": False, "name": "Tongzhou"}}}
         else:
             site["automatic_https"] = {"disable": True}
@@ -120,7 +174,9 @@ class Supervisor:
                     continue
                 child.quick_deaths = child.quick_deaths + 1 if time.monotonic() - child.started < QUICK_DEATH else 0
                 if child.quick_deaths >= 3:
-                    raise CannotServe(f"{child.name} stopped three times at once (exit code {code}); see {self._log(child)}.")
+                    raise CannotServe(
+                        f"{child.name} stopped three times at once (exit code {code}); see {self._log(child)}."
+                    )
                 self.say(f"{child.name} stopped (exit code {code}); starting it again.")
                 self.spawn(child)
 
@@ -137,14 +193,23 @@ class Supervisor:
 
     def spawn(self, child: Child) -> None:
         source = str(Path(__file__).resolve().parents[1])
-        environment = {**os.environ, "PYTHONPATH": source, "DJANGO_SETTINGS_MODULE": "tongzhou.settings", "TONGZHOU_DATA_DIR": str(self.home)}
+        environment = {
+            **os.environ,
+            "PYTHONPATH": source,
+            "DJANGO_SETTINGS_MODULE": "tongzhou.settings",
+            "TONGZHOU_DATA_DIR": str(self.home),
+        }
         if self.lan:
-            environment |= {"TONGZHOU_TLS": "1", "TONGZHOU_HOSTS": f"{self.lan},{self.lan}:{self.port},127.0.0.1,localhost"}
+            environment |= {
+                "TONGZHOU_TLS": "1",
+                "TONGZHOU_HOSTS": f"{self.lan},{self.lan}:{self.port},127.0.0.1,localhost",
+            }
         if child.name in ("pages", "streams"):
             (self.pages_socket if child.name == "pages" else self.streams_socket).unlink(missing_ok=True)
         with self._log(child).open("ab") as log:
             child.process = subprocess.Popen(
-                child.command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+                child.command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
         child.started = time.monotonic()
 
     def _log(self, child: Child) -> Path:

@@ -16,9 +16,20 @@ DAY = dt.date(2020, 3, 9)
 
 def bulletin(place, unit, day, confirmed, cured=0, dead=0, published_on=None):
     at = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), world.NOW.tzinfo)
-    return world.said("bulletin.published", {
-        "unit": unit, "day": str(day), "confirmed": confirmed, "cured": cured, "dead": dead,
-        "published_on": str(published_on or day + dt.timedelta(days=1)), "source": "test"}, place=place, at=at)
+    return world.said(
+        "bulletin.published",
+        {
+            "unit": unit,
+            "day": str(day),
+            "confirmed": confirmed,
+            "cured": cured,
+            "dead": dead,
+            "published_on": str(published_on or day + dt.timedelta(days=1)),
+            "source": "test",
+        },
+        place=place,
+        at=at,
+    )
 
 
 @pytest.fixture
@@ -51,7 +62,12 @@ def test_whoever_is_not_signed_in_sees_nothing(staff, path):
 
 
 def test_each_sees_their_own_branch(staff):
-    for who, seen, hidden in [("wu", [1, 2, 5, 6, 10], []), ("zhao", [6], [1, 2, 5, 7, 10]), ("lin", [3, 5, 6], [1, 2, 8, 10]), ("far", [10], [1, 9, 6])]:
+    for who, seen, hidden in [
+        ("wu", [1, 2, 5, 6, 10], []),
+        ("zhao", [6], [1, 2, 5, 7, 10]),
+        ("lin", [3, 5, 6], [1, 2, 8, 10]),
+        ("far", [10], [1, 9, 6]),
+    ]:
         for place in seen:
             assert get(who, f"/board/{place}").status_code == 200, (who, place)
         for place in hidden:
@@ -60,7 +76,12 @@ def test_each_sees_their_own_branch(staff):
 
 def test_the_province_sees_counts_and_the_published_figures(staff):
     told = json.loads(get("wu", "/api/board/1.json?day=2020-03-10").content)
-    assert (told["place"]["heard"], told["place"]["unwell"], told["place"]["fever"], told["place"]["households"]) == (3, 1, 1, 100)
+    assert (told["place"]["heard"], told["place"]["unwell"], told["place"]["fever"], told["place"]["households"]) == (
+        3,
+        1,
+        1,
+        100,
+    )
     assert (told["place"]["confirmed"], told["place"]["figures_of"]) == (140, "2020-03-09")
     assert [one["heard"] for one in told["below"]] == [2, 1]
     page = get("wu", "/board/1?day=2020-03-09").content.decode()
@@ -84,7 +105,9 @@ def test_as_known_at_a_moment_shows_what_was_known(staff):
     world.say(world.heard(2), bulletin(1, "hu.980000", DAY, 999, published_on=DAY + dt.timedelta(days=1)))
     follow.catch_up()
     now = json.loads(get("wu", "/api/board/1.json?day=2020-03-10").content)["place"]
-    then = json.loads(get("wu", f"/api/board/1.json?day=2020-03-10&as_known_at={early.isoformat().replace('+', '%2B')}").content)["place"]
+    then = json.loads(
+        get("wu", f"/api/board/1.json?day=2020-03-10&as_known_at={early.isoformat().replace('+', '%2B')}").content
+    )["place"]
     assert (now["heard"], then["heard"]) == (4, 3)
     assert (now["confirmed"], then["confirmed"]) == (999, 140)
 
@@ -125,8 +148,17 @@ def test_the_app_role_sees_nothing_without_a_scope(staff):
     from django.db import ProgrammingError, connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in ("ledger_fact", "ledger_row", "ledger_tally", "ledger_roll", "ledger_tally_move", "community_household",
-                      "community_household_day", "ledger_append", "people_reading"):
+        for table in (
+            "ledger_fact",
+            "ledger_row",
+            "ledger_tally",
+            "ledger_roll",
+            "ledger_tally_move",
+            "community_household",
+            "community_household_day",
+            "ledger_append",
+            "people_reading",
+        ):
             cursor.execute(f"select count(*) from {table}")
             visible = cursor.fetchone()[0]
             public = 0
@@ -135,7 +167,9 @@ def test_the_app_role_sees_nothing_without_a_scope(staff):
             assert visible == public, table
         cursor.execute("select count(*) from ledger_row where sees <> 'public'")
         assert cursor.fetchone() == (0,)
-        cursor.execute("select count(*) from ledger_fact f join ledger_kind k on k.id = f.kind where k.sees <> 'public'")
+        cursor.execute(
+            "select count(*) from ledger_fact f join ledger_kind k on k.id = f.kind where k.sees <> 'public'"
+        )
         assert cursor.fetchone() == (0,)
         cursor.execute("select current_user, rolsuper, rolbypassrls from pg_roles where rolname = current_user")
         assert cursor.fetchone() == ("tongzhou_app", False, False)
@@ -147,20 +181,48 @@ def test_the_app_role_sees_nothing_without_a_scope(staff):
 
 def test_every_table_of_facts_and_people_is_under_a_policy(staff):
     open_tables = {  # furniture, seals, and Django's own
-        "places_place", "places_name", "places_link", "places_cover", "places_region", "places_fact", "places_tile", "ledger_kind",
-        "ledger_seal", "ledger_seal_head", "ledger_bookmark", "ledger_clock", "people_deletion_report"}
+        "places_place",
+        "places_name",
+        "places_link",
+        "places_cover",
+        "places_region",
+        "places_fact",
+        "places_tile",
+        "ledger_kind",
+        "ledger_seal",
+        "ledger_seal_head",
+        "ledger_bookmark",
+        "ledger_clock",
+        "people_deletion_report",
+    }
     with door.ledger() as connection:
-        readable = {row[0] for row in connection.execute(
-            "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p')"
-            " and has_table_privilege('tongzhou_app', c.oid, 'select') and not c.relrowsecurity").fetchall()}
+        readable = {
+            row[0]
+            for row in connection.execute(
+                "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = "
+                "'public' and c.relkind in ('r', 'p')"
+                " and has_table_privilege('tongzhou_app', c.oid, 'select') and not c.relrowsecurity"
+            ).fetchall()
+        }
     ours = {name for name in readable if name.split("_")[0] in ("ledger", "places", "people", "community")}
     assert ours == open_tables
 
 
 def test_a_grid_worker_may_not_speak_for_another_grid(staff):
-    facts = [{"id": str(fact.id), "kind": fact.kind, "effective_at": fact.effective_at.isoformat(), "body": json.loads(bytes(fact.body))}
-             for fact in (world.heard(2), world.heard(42), world.heard(82))]
-    answer = Client(headers=world.bearer("zhao")).post("/api/facts", json.dumps({"facts": facts}), content_type="application/json").json()
+    facts = [
+        {
+            "id": str(fact.id),
+            "kind": fact.kind,
+            "effective_at": fact.effective_at.isoformat(),
+            "body": json.loads(bytes(fact.body)),
+        }
+        for fact in (world.heard(2), world.heard(42), world.heard(82))
+    ]
+    answer = (
+        Client(headers=world.bearer("zhao"))
+        .post("/api/facts", json.dumps({"facts": facts}), content_type="application/json")
+        .json()
+    )
     assert answer["accepted"] == 1
     assert [(r["n"], r["code"]) for r in answer["refused"]] == [(1, "not_yours"), (2, "not_yours")]
     assert Client().post("/api/facts", "{}", content_type="application/json").status_code == 401

@@ -18,13 +18,18 @@ TEXT = (Path(__file__).resolve().parents[2] / "GLOSSARY.md").read_text()
 def rows(title: str) -> dict[str, tuple[str, str]]:
     """English and Chinese by the name in code, of one section's table."""
     section = TEXT.partition(f"## {title}")[2].partition("\n## ")[0]
-    return {code: (en.strip(), zh.strip()) for en, zh, code in
-            re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)`", section, re.MULTILINE)}
+    return {
+        code: (en.strip(), zh.strip())
+        for en, zh, code in re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)`", section, re.MULTILINE)
+    }
 
 
 SECTIONS = {
-    "What can be said": set(KINDS), "What is folded": set(FOLDS) | {"household-day"},
-    "Indicators": set(INDICATORS), "Roles": set(ROLES)}
+    "What can be said": set(KINDS),
+    "What is folded": set(FOLDS) | {"household-day"},
+    "Indicators": set(INDICATORS),
+    "Roles": set(ROLES),
+}
 
 
 @pytest.mark.parametrize("title", SECTIONS)

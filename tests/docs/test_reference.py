@@ -18,8 +18,7 @@ from tongzhou.problems import BY_CODE, Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs/reference.md").read_text()
-ENVIRONMENT = re.compile(
-    r"""environ(?:\.get|\.setdefault|\.pop)?[\[(]\s*["'](\w+)["']|envvar=["'](\w+)["']""")
+ENVIRONMENT = re.compile(r"""environ(?:\.get|\.setdefault|\.pop)?[\[(]\s*["'](\w+)["']|envvar=["'](\w+)["']""")
 
 
 def section(title: str, text: str = TEXT) -> str:

@@ -39,7 +39,7 @@ def test_the_tutorial_does_what_it_says(db: str) -> None:
     names: dict[str, Any] = {}
     for block in blocks:
         language, source, expected = block.groups()
-        line = text[:block.start()].count("\n") + 2
+        line = text[: block.start()].count("\n") + 2
         printed = run_python(source, line, names) if language == "python" else run_shell(source, names)
         assert SAME(expected or "", printed, doctest.ELLIPSIS), f"docs/tutorial.md:{line} printed\n{printed}"
 

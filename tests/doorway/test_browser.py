@@ -109,10 +109,13 @@ def test_offline_tab_closed_server_killed_and_back(running: Any, browser: Any) -
     with door.ledger() as connection:
         row = connection.execute(
             "select data ->> 'temp10', data -> 'concerns' ->> 0, place, 'exception/' || key = data ->> 'callback'"
-            " from ledger_row where noun = 'exception'").fetchone()
+            " from ledger_row where noun = 'exception'"
+        ).fetchone()
         assert row == ("385", "fever", 6, True)
-        assert connection.execute("select owner = (select 'exception/' || key from ledger_row where noun = 'exception')"
-                                  " from people_vault_item").fetchall() == [(True,)]
+        assert connection.execute(
+            "select owner = (select 'exception/' || key from ledger_row where noun = 'exception')"
+            " from people_vault_item"
+        ).fetchall() == [(True,)]
         assert connection.execute("select count(*) from ledger_fact where body like '%1380000%'").fetchone() == (0,)
     context.close()
 
@@ -154,8 +157,10 @@ def test_two_days_late_from_a_clock_three_hours_wrong(running: Any, browser: Any
     until(page, facts, 1, 25)
     with door.ledger() as connection:
         row = connection.execute(
-            "select d.day, f.effective_at, f.received_at, a.sent_at from ledger_fact f join ledger_append a on a.id = f.append"
-            " join community_household_day d on d.fact = f.id").fetchone()
+            "select d.day, f.effective_at, f.received_at, a.sent_at from ledger_fact f join ledger_append a on "
+            "a.id = f.append"
+            " join community_household_day d on d.fact = f.id"
+        ).fetchone()
     assert row is not None
     day, effective, received, sent = row
     assert abs(sent - received - wrong) < dt.timedelta(minutes=2)  # how wrong the clock is, is known …
@@ -176,8 +181,10 @@ def test_undo_and_a_shared_phone(running: Any, browser: Any) -> None:
     context.set_offline(True)
     tap(page, 8, "well")
     page.locator("[data-k='tab-records'] .count", has_text="1").wait_for()
-    raw = page.evaluate("""async () => { const r = indexedDB.open('tongzhou-doorway'); await new Promise((d) => { r.onsuccess = d; });
-      const q = r.result.transaction('queue').objectStore('queue').getAll(); await new Promise((d) => { q.onsuccess = d; });
+    raw = page.evaluate("""async () => { const r = indexedDB.open('tongzhou-doorway'); await new Promise((d) => {
+    r.onsuccess = d; });
+      const q = r.result.transaction('queue').objectStore('queue').getAll(); await new Promise((d) => { q.onsuccess
+      = d; });
       return JSON.stringify(q.result.map((i) => [Object.keys(i), new TextDecoder().decode(i.sealed.data)])); }""")
     assert "household" not in raw and "well" not in raw  # at rest it is sealed
     page.locator("[data-k='lock']").click()

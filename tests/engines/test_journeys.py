@@ -144,8 +144,6 @@ def test_the_command_reads_its_tables_and_refuses_bad_rows(tmp_path):
     assert (line["objective"], line["bound"], line["feasible"], line["unplanned"]) == (2.0, 2.0, True, 0)
     plan = json.loads((tmp_path / "plan.json").read_text())["plan"]
     assert sum(count for leg in plan for _, _, count in leg["manifest"]) == 30
-    (tmp_path / "groups.csv").write_text(
-        "id,origin,destination,persons,first_day,last_day\nW1,V9,G1,30,0,1\n"
-    )
+    (tmp_path / "groups.csv").write_text("id,origin,destination,persons,first_day,last_day\nW1,V9,G1,30,0,1\n")
     refused = CliRunner().invoke(command, arguments)
     assert refused.exit_code == 2 and "groups.csv, row 2, origin" in refused.stderr

@@ -56,9 +56,7 @@ def only_others_missing(instance, route):
 
 @QUICK
 @given(n=st.integers(1, 25), seed=st.integers(0, 10**6), windows=st.booleans(), capacity=st.integers(20, 90))
-def test_every_plan_is_accepted_and_lies_between_its_bound_and_the_greedy_dispatcher(
-    n, seed, windows, capacity
-):
+def test_every_plan_is_accepted_and_lies_between_its_bound_and_the_greedy_dispatcher(n, seed, windows, capacity):
     instance = one_depot(n, seed=seed, windows=windows, capacity=capacity)
     plan, problems, routes = planned(instance, 800)
     proof = plan.certificate
@@ -157,9 +155,7 @@ def test_what_cannot_be_planned_is_named():
     [(0, 10, "no_vehicle"), (5, 0, "no_vehicle"), (2, 10, "fleet_exhausted")],
 )
 def test_too_small_a_fleet_leaves_named_customers_out(vehicles, capacity, code):
-    instance = Instance(
-        "small", np.array([0, 6, 6, 6]), capacity, xy=np.arange(8.0).reshape(4, 2), vehicles=vehicles
-    )
+    instance = Instance("small", np.array([0, 6, 6, 6]), capacity, xy=np.arange(8.0).reshape(4, 2), vehicles=vehicles)
     plan, problems, _ = planned(instance)
     assert code in {p.code for p in problems}
     assert plan.certificate.feasible and len(plan.rows) <= vehicles
@@ -171,9 +167,7 @@ def test_nothing_to_do_is_a_plan_too():
 
 
 def test_why_not_that_route_says_what_it_costs_or_what_it_breaks():
-    instance = Instance(
-        "two", np.array([0, 5, 5, 5]), 10, xy=np.array([[0, 0], [0, 10], [0, 11], [10, 0]], float)
-    )
+    instance = Instance("two", np.array([0, 5, 5, 5]), 10, xy=np.array([[0, 0], [0, 10], [0, 11], [10, 0]], float))
     assert why_not(instance, [[1, 2], [3]], 1, 1).delta == pytest.approx(
         check_routes(instance, [[2], [3, 1]]).length - check_routes(instance, [[1, 2], [3]]).length
     )
@@ -227,18 +221,14 @@ def test_the_citys_checker_sees_each_kind_of_fault(city_day, code):
 def test_a_broken_van_changes_one_depot_and_no_loaded_vehicle(city_day):
     city, plan, _ = city_day
     here = [run.vehicle for run in plan.rows if run.depot == "D01"]
-    fleet = tuple(
-        replace(k, count=k.count - 1) if (k.depot, k.kind) == ("D01", "van") else k for k in city.fleet
-    )
+    fleet = tuple(replace(k, count=k.count - 1) if (k.depot, k.kind) == ("D01", "van") else k for k in city.fleet)
     again, _ = replan_city(
         replace(city, fleet=fleet), plan, "D01", frozen=here[:1], seed=1, budget=Budget(iterations=200)
     )
     before = {run.vehicle: run for run in plan.rows}
     assert again.certificate.feasible, again.certificate.faults[:3]
     assert here[0] in {run.vehicle for run in again.rows}
-    assert all(
-        before[run.vehicle] == run for run in again.rows if run.depot != "D01" or run.vehicle == here[0]
-    )
+    assert all(before[run.vehicle] == run for run in again.rows if run.depot != "D01" or run.vehicle == here[0])
     assert again.certificate.difference is not None
 
 

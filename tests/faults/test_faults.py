@@ -40,22 +40,36 @@ class Sender(threading.Thread):
         while not self.stop.is_set():
             n += 1
             facts = [
-                {"id": str(uuid.UUID(int=(0x0170C0000000 << 80) | (7 << 76) | (2 << 62) | self.seed << 32 | n * 20 + i)),
-                 "kind": "household.heard", "effective_at": f"2020-03-{1 + n % 9:02}T09:00:{i:02}+08:00",
-                 "body": {"household": 1 + (n * 20 + i) % 40, "state": ("well", "unwell", "no_answer")[(n + i) % 3], "channel": "door"}}
+                {
+                    "id": str(
+                        uuid.UUID(int=(0x0170C0000000 << 80) | (7 << 76) | (2 << 62) | self.seed << 32 | n * 20 + i)
+                    ),
+                    "kind": "household.heard",
+                    "effective_at": f"2020-03-{1 + n % 9:02}T09:00:{i:02}+08:00",
+                    "body": {
+                        "household": 1 + (n * 20 + i) % 40,
+                        "state": ("well", "unwell", "no_answer")[(n + i) % 3],
+                        "channel": "door",
+                    },
+                }
                 for i in range(20)
             ]
             while not self.stop.is_set():
                 try:
                     connection = UnixConnection(self.path)
-                    connection.request("POST", "/api/facts", json.dumps({"facts": facts}), {"Authorization": f"Bearer {world.token('zhao')}"})
+                    connection.request(
+                        "POST",
+                        "/api/facts",
+                        json.dumps({"facts": facts}),
+                        {"Authorization": f"Bearer {world.token('zhao')}"},
+                    )
                     response = connection.getresponse()
                     answer = json.loads(response.read())
                     if response.status != 200 or answer["refused"]:
                         raise OSError(str(response.status))
                     self.acknowledged |= {fact["id"] for fact in facts}
                     break
-                except (OSError, ValueError, KeyError, Exception):  # noqa: BLE001  (whatever a dying server answers)
+                except (OSError, ValueError, KeyError, Exception):
                     self.interrupted += 1
                     time.sleep(0.05)
 
@@ -149,7 +163,9 @@ def test_a_writer_that_commits_late_is_not_passed_over(db):
         world.say(world.heard(41))  # another grid: the late writer holds the lock on the first one's tally
         follow.catch_up()
         with door.ledger() as connection:
-            assert connection.execute("select heard from ledger_roll where place = 1").fetchone() is None  # behind the horizon
+            assert (
+                connection.execute("select heard from ledger_roll where place = 1").fetchone() is None
+            )  # behind the horizon
         late.commit()
     follow.catch_up()
     with door.ledger() as connection:
@@ -160,14 +176,19 @@ def test_a_writer_that_commits_late_is_not_passed_over(db):
 def test_two_writers_of_one_subject_fold_all_its_facts(db):
     world.furnish(simulated=True)
     exception = world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6)
-    facts = [world.said("exception.called_back", {"exception": str(exception.id), "outcome": "no_answer"}, place=6) for _ in range(24)]
+    facts = [
+        world.said("exception.called_back", {"exception": str(exception.id), "outcome": "no_answer"}, place=6)
+        for _ in range(24)
+    ]
     threads = [threading.Thread(target=world.say, args=(fact,)) for fact in [*facts[:12], exception, *facts[12:]]]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     with door.ledger() as connection:
-        assert connection.execute("select (data ->> 'tries')::integer from ledger_row where noun = 'exception'").fetchone() == (24,)
+        assert connection.execute(
+            "select (data ->> 'tries')::integer from ledger_row where noun = 'exception'"
+        ).fetchone() == (24,)
 
 
 def test_a_follower_that_cannot_swallow_a_fact_leaves_a_dead_letter_and_goes_on(db):
@@ -186,7 +207,9 @@ def test_a_follower_that_cannot_swallow_a_fact_leaves_a_dead_letter_and_goes_on(
         pass
     assert eaten == [receipts[0].append, receipts[2].append]
     with door.ledger() as connection:
-        assert connection.execute("select append, error from ledger_dead_letter").fetchall() == [(bad, "ValueError: not this one")]
+        assert connection.execute("select append, error from ledger_dead_letter").fetchall() == [
+            (bad, "ValueError: not this one")
+        ]
 
 
 FULL_DISK = """
@@ -225,7 +248,8 @@ with settings.INSTALLATION.running():  # it may have stopped; it must come back
     with door.ledger() as connection:
         facts = connection.execute("select count(*) from ledger_fact").fetchone()[0]
         ok = seal.verify(connection).ok
-    print(json.dumps({"refused": refused, "acknowledged": acknowledged, "facts": facts, "ok": ok, "unchanged": rebuild().unchanged}))
+    print(json.dumps({"refused": refused, "acknowledged": acknowledged, "facts": facts, "ok": ok, "unchanged":
+    rebuild().unchanged}))
     door.close()
 """
 
@@ -238,10 +262,20 @@ def test_a_full_disk_refuses_and_loses_nothing(tmp_path):
     home.mkdir()
     here = Path(__file__).resolve().parents[1]
     environment = {
-        **os.environ, "TONGZHOU_DATA_DIR": str(home), "DJANGO_SETTINGS_MODULE": "tongzhou.settings", "TONGZHOU_SMALL_WAL": "1",
-        "PATHS": json.dumps([str(here), str(here.parent / "src")])}
-    command = f"mount -t tmpfs -o size=160m,mode=700 tmpfs {home} && exec {sys.executable} -c \"$PROGRAM\""
-    done = subprocess.run(["unshare", "--mount", "sh", "-c", command], env={**environment, "PROGRAM": FULL_DISK}, capture_output=True, text=True, timeout=240)
+        **os.environ,
+        "TONGZHOU_DATA_DIR": str(home),
+        "DJANGO_SETTINGS_MODULE": "tongzhou.settings",
+        "TONGZHOU_SMALL_WAL": "1",
+        "PATHS": json.dumps([str(here), str(here.parent / "src")]),
+    }
+    command = f'mount -t tmpfs -o size=160m,mode=700 tmpfs {home} && exec {sys.executable} -c "$PROGRAM"'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", command],
+        env={**environment, "PROGRAM": FULL_DISK},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     if "mount:" in done.stderr or "unshare:" in done.stderr:
         pytest.skip(f"no mount namespace here: {done.stderr.strip()[:100]}")
     assert done.returncode == 0, done.stderr[-1500:]

@@ -41,7 +41,11 @@ def test_the_same_id_with_another_body_is_refused(staff):
 def test_good_facts_go_in_and_bad_ones_come_back(staff):
     receipt = say(heard(1), heard(999_999), said("no.such", {}), said("household.heard", {"household": 2}), heard(3))
     assert receipt.accepted == 2
-    assert {n: p.code for n, p in receipt.refused.items()} == {1: "unknown_household", 2: "unknown_kind", 3: "malformed"}
+    assert {n: p.code for n, p in receipt.refused.items()} == {
+        1: "unknown_household",
+        2: "unknown_kind",
+        3: "malformed",
+    }
 
 
 def test_silence_after_an_answer_is_not_silence(staff):
@@ -122,8 +126,8 @@ def test_nothing_in_the_ledger_can_be_changed_by_the_roles_that_run(staff):
 
 def test_what_is_altered_or_removed_behind_our_back_is_found(staff):
     import psycopg
-    from tests_support import admin_dsn
     from django.conf import settings
+    from tests_support import admin_dsn
 
     facts = [heard(n) for n in (1, 2, 3)]
     for fact in facts:
@@ -152,7 +156,10 @@ def test_nobody_can_take_back_a_clinicians_warning_and_nobody_what_others_said_e
     assert one("select state from ledger_row where noun = 'warning'") == ("given",)
     fact = heard(1)
     say(fact)
-    assert say(said("fact.withdrawn", {}, place=7, corrects=fact.id), authority=holder_of(staff["qian"])).refused[0].code == "not_yours"
+    assert (
+        say(said("fact.withdrawn", {}, place=7, corrects=fact.id), authority=holder_of(staff["qian"])).refused[0].code
+        == "not_yours"
+    )
     assert say(said("fact.withdrawn", {}, place=6, corrects=fact.id), authority=holder_of(staff["zhao"])).accepted == 1
 
 

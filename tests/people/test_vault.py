@@ -21,20 +21,25 @@ def staff(db):
 
 def kept(**fields):
     with door.ledger() as connection:
-        return vault.put(connection, "person/1", fields or {"name": "陈小明", "telephone": "138 0000 1111"}, place=6, sees="care")
+        return vault.put(
+            connection, "person/1", fields or {"name": "陈小明", "telephone": "138 0000 1111"}, place=6, sees="care"
+        )
 
 
 def test_only_those_in_charge_read_and_every_reading_is_written_down(staff):
     kept()
     with door.ledger() as connection:
-        assert vault.read(connection, "person/1", holder_of(staff["zhao"]), "call_back", ["telephone"]) == {"telephone": "138 0000 1111"}
+        assert vault.read(connection, "person/1", holder_of(staff["zhao"]), "call_back", ["telephone"]) == {
+            "telephone": "138 0000 1111"
+        }
         for outsider in ("charlie", "far", "wu", "mei", "qian"):
             with pytest.raises(NotFound):
                 vault.read(connection, "person/1", holder_of(staff[outsider]), "call_back")
         with pytest.raises(PurposeNeeded):
             vault.read(connection, "person/1", holder_of(staff["zhao"]), "curiosity")
         assert connection.execute("select staff, purpose, fields from people_reading").fetchall() == [
-            (staff["zhao"], "call_back", ["telephone"])]
+            (staff["zhao"], "call_back", ["telephone"])
+        ]
 
 
 def test_found_by_number_however_it_is_written_and_by_name_in_any_order(staff):
@@ -65,7 +70,10 @@ def test_the_erasure_is_the_key(staff):
         assert vault.find(connection, "telephone", "13800001111", holder_of(staff["zhao"])) == []
         assert connection.execute("select wrapped from people_vault_key").fetchall() == [(None,)]
         assert backup  # what a backup of the items holds cannot be opened: its key is nowhere
-        assert connection.execute("select keys_destroyed, by_sort from people_deletion_report").fetchone() == (1, {"care": 1})
+        assert connection.execute("select keys_destroyed, by_sort from people_deletion_report").fetchone() == (
+            1,
+            {"care": 1},
+        )
 
 
 def test_what_has_a_term_expires(staff):

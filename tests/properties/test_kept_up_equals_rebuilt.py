@@ -1,4 +1,5 @@
-"""Any facts, any order, sent twice: what was kept up equals a rebuild from nothing, and arrival order does not matter."""
+"""Any facts, any order, sent twice: what was kept up equals a rebuild from nothing, and arrival order does not
+matter."""
 
 from __future__ import annotations
 
@@ -32,24 +33,58 @@ def stories(draw):
     for n in range(draw(st.integers(1, 30))):
         at = world.NOW + dt.timedelta(hours=draw(HOURS))
         corrects = IDS[draw(st.integers(0, 39))] if draw(st.integers(0, 4)) == 0 else None
-        kind = draw(st.sampled_from(["heard", "heard", "heard", "raised", "called", "closed", "withdrawn", "need", "met"]))
+        kind = draw(
+            st.sampled_from(["heard", "heard", "heard", "raised", "called", "closed", "withdrawn", "need", "met"])
+        )
         other = str(IDS[draw(st.integers(0, 39))])
         household = draw(st.sampled_from([1, 2, 41]))
         if kind == "heard":
             facts.append(world.heard(household, draw(STATES), draw(CHANNELS), at=at, id=IDS[n], corrects=corrects))
         elif kind == "raised":
             concerns = draw(st.sets(st.sampled_from(["fever", "breathless", "alone", "newcomer", "need"]), min_size=1))
-            facts.append(world.said("exception.raised", {"household": household, "concerns": sorted(concerns)}, place=6, at=at, id=IDS[n], corrects=corrects))
+            facts.append(
+                world.said(
+                    "exception.raised",
+                    {"household": household, "concerns": sorted(concerns)},
+                    place=6,
+                    at=at,
+                    id=IDS[n],
+                    corrects=corrects,
+                )
+            )
         elif kind == "called":
-            facts.append(world.said("exception.called_back", {"exception": other, "outcome": "reached"}, place=6, at=at, id=IDS[n]))
+            facts.append(
+                world.said(
+                    "exception.called_back", {"exception": other, "outcome": "reached"}, place=6, at=at, id=IDS[n]
+                )
+            )
         elif kind == "closed":
-            facts.append(world.said("exception.closed", {"exception": other, "outcome": draw(st.sampled_from(["well", "in_care"]))}, place=6, at=at, id=IDS[n]))
+            facts.append(
+                world.said(
+                    "exception.closed",
+                    {"exception": other, "outcome": draw(st.sampled_from(["well", "in_care"]))},
+                    place=6,
+                    at=at,
+                    id=IDS[n],
+                )
+            )
         elif kind == "need":
-            facts.append(world.said("need.stated", {"household": household, "items": {"food": 1}}, place=6, at=at, id=IDS[n], corrects=corrects))
+            facts.append(
+                world.said(
+                    "need.stated",
+                    {"household": household, "items": {"food": 1}},
+                    place=6,
+                    at=at,
+                    id=IDS[n],
+                    corrects=corrects,
+                )
+            )
         elif kind == "met":
             facts.append(world.said("need.met", {"need": other}, place=6, at=at, id=IDS[n]))
         else:
-            facts.append(world.said("fact.withdrawn", {}, place=6, at=at, id=IDS[n], corrects=IDS[draw(st.integers(0, 39))]))
+            facts.append(
+                world.said("fact.withdrawn", {}, place=6, at=at, id=IDS[n], corrects=IDS[draw(st.integers(0, 39))])
+            )
     return facts
 
 
@@ -63,11 +98,26 @@ def furnished(server):
 def snapshot():
     """Everything folded, without the times of knowledge, and without rows and tallies that say nothing."""
     with door.ledger() as connection:
-        days = connection.execute("select day, household, place, state, channel, fact from community_household_day where state <> 0 order by 1, 2").fetchall()
-        rows = connection.execute("select noun, key, place, state, sees, data::text, counts::text from ledger_row where state <> 'void' order by 1, 2").fetchall()
-        names = "heard, well, unwell, no_answer, by_page, by_phone, by_paper, by_door, exceptions, fever, breathless, alone, newcomers, needs"
-        tallies = connection.execute(f"select day, place, {names} from ledger_tally where ({names}) <> (0,0,0,0,0,0,0,0,0,0,0,0,0,0) order by 1, 2").fetchall()
-        rolls = connection.execute(f"select day, place, {names} from ledger_roll where ({names}) <> (0,0,0,0,0,0,0,0,0,0,0,0,0,0) order by 1, 2").fetchall()
+        days = connection.execute(
+            "select day, household, place, state, channel, fact from community_household_day where state <> 0 "
+            "order by 1, 2"
+        ).fetchall()
+        rows = connection.execute(
+            "select noun, key, place, state, sees, data::text, counts::text from ledger_row where state <> 'void' "
+            "order by 1, 2"
+        ).fetchall()
+        names = (
+            "heard, well, unwell, no_answer, by_page, by_phone, by_paper, by_door, exceptions, fever, "
+            "breathless, alone, newcomers, needs"
+        )
+        tallies = connection.execute(
+            f"select day, place, {names} from ledger_tally where ({names}) <> (0,0,0,0,0,0,0,0,0,0,0,0,0,0) order "
+            f"by 1, 2"
+        ).fetchall()
+        rolls = connection.execute(
+            f"select day, place, {names} from ledger_roll where ({names}) <> (0,0,0,0,0,0,0,0,0,0,0,0,0,0) order "
+            f"by 1, 2"
+        ).fetchall()
         conflicts = connection.execute("select noun, key, question from ledger_conflict order by 1, 2").fetchall()
     return days, rows, tallies, rolls, conflicts
 
@@ -94,7 +144,12 @@ def tell(template, facts, seed):
 
 
 # Shrinking would make a database for every step: a failing story is printed whole instead.
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 @given(stories(), st.integers(0, 2**32), st.integers(0, 2**32))
 def test_any_order_any_repetition_one_truth(furnished, facts, first, second):
     assert tell(furnished, facts, first) == tell(furnished, facts, second)

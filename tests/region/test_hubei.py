@@ -59,9 +59,7 @@ def test_directly_administered_units_are_prefecture_and_county_at_once() -> None
     for place in hubei().places:
         if place.code.startswith("4290") and len(place.code) == 6:
             levels[place.code].append(place.level)
-    assert dict(levels) == {
-        code: ["prefecture", "county"] for code in ("429004", "429005", "429006", "429021")
-    }
+    assert dict(levels) == {code: ["prefecture", "county"] for code in ("429004", "429005", "429006", "429021")}
     for tree in ("statistical", "command"):
         parents = hubei().parents(tree, MARCH_3)
         assert parents["cn.429004"] == "cn.420000" and parents["cn.429004.county"] == "cn.429004"
@@ -120,9 +118,7 @@ def test_10_march_as_published() -> None:
 def test_no_figure_differs_from_the_published_ones() -> None:
     rows = shared_table("cases/hubei_city_daily_to_20200310.csv")
     published = {
-        (row["date"], f"cn.{row['code']}"): [
-            int(row[f"{name}_cum"]) for name in ("confirmed", "cured", "dead")
-        ]
+        (row["date"], f"cn.{row['code']}"): [int(row[f"{name}_cum"]) for name in ("confirmed", "cured", "dead")]
         for row in rows
     }
     ours = {(b.day.isoformat(), b.place): [b.confirmed, b.cured, b.dead] for b in hubei().bulletins}

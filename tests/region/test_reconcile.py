@@ -39,9 +39,7 @@ def test_hubei_to_10_march() -> None:
         "2020-02-21": 221, "2020-02-22": 58, "2020-03-03": 1,
     }  # fmt: skip
     jingmen = next(f for f in flags if f.place == "cn.420800" and f.day == dt.date(2020, 2, 19))
-    assert jingmen == Flag(
-        "decrease", "cn.420800", jingmen.day, {"before": 901, "after": 794, "difference": -107}
-    )
+    assert jingmen == Flag("decrease", "cn.420800", jingmen.day, {"before": 901, "after": 794, "difference": -107})
     wuhan = next(f for f in flags if f.kind == "definition_change" and f.place == "cn.420100")
     assert wuhan.day == dt.date(2020, 2, 12) and wuhan.amounts["difference"] > 13_000
 
@@ -68,9 +66,7 @@ def test_a_gap_is_not_a_zero() -> None:
 def test_the_later_publication_counts_and_the_change_is_flagged() -> None:
     rows = [published(0, "p", 6), published(0, "a", 5), published(0, "a", 6, after=2)]
     (flag,) = reconcile(rows, "p")
-    assert (
-        flag.kind == "revision" and flag.amounts["confirmed_before"] == 5 and flag.amounts["confirmed"] == 6
-    )
+    assert flag.kind == "revision" and flag.amounts["confirmed_before"] == 5 and flag.amounts["confirmed"] == 6
 
 
 def test_figures_told_long_afterwards_are_flagged() -> None:
@@ -87,9 +83,7 @@ daily = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, 
 
 
 @given(daily, st.randoms(use_true_random=False))
-def test_series_that_agree_raise_no_flag_in_any_order(
-    new: list[tuple[int, int]], shuffle: random.Random
-) -> None:
+def test_series_that_agree_raise_no_flag_in_any_order(new: list[tuple[int, int]], shuffle: random.Random) -> None:
     rows, a, b = [], 0, 0
     for n, (more_a, more_b) in enumerate(new):
         a, b = a + more_a, b + more_b

@@ -91,9 +91,7 @@ def test_what_cannot_be_read_is_named(
         ("region.yaml", "county: 3", "county: 4", "level", "4 are expected"),
     ],
 )
-def test_files_that_disagree_are_found(
-    tiny_copy: Path, name: str, old: str, new: str, field: str, part: str
-) -> None:
+def test_files_that_disagree_are_found(tiny_copy: Path, name: str, old: str, new: str, field: str, part: str) -> None:
     change(tiny_copy, name, old, new)
     found = [finding for finding in check_region(tiny_copy) if finding.field == field]
     assert found and part in str(found[0])

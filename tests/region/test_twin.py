@@ -52,9 +52,7 @@ def test_grids_hold_300_to_500_households_each() -> None:
 
 def test_households_are_like_those_of_the_census() -> None:
     census = next(row for row in load_region(HUBEI).population if row.place == "cn.420100")
-    assert (
-        census.household_people and census.one_person_households and census.aged_65_plus and census.under_15
-    )
+    assert census.household_people and census.one_person_households and census.aged_65_plus and census.under_15
     people = sum(home.people for home in homes())
     assert people / len(homes()) == pytest.approx(census.household_people / census.households, rel=0.05)
     single = sum(home.people == 1 for home in homes()) / len(homes())
@@ -143,9 +141,7 @@ def test_late_corrected_and_contradictory_words_are_few_but_there() -> None:
         assert 5 <= told[kind] < len(story()) / 50, kind
     assert told["closed_twice"] == told["before_its_exception"] == 1
     late = [said for said in story() if said["story"] == "late" and said["kind"] == "household.heard"]
-    assert max(moment(said, "received_at") - moment(said, "effective_at") for said in late) > dt.timedelta(
-        days=2
-    )
+    assert max(moment(said, "received_at") - moment(said, "effective_at") for said in late) > dt.timedelta(days=2)
     skewed = [said for said in story() if said["story"] == "skewed"]
     assert all(moment(s, "recorded_at") - moment(s, "effective_at") > dt.timedelta(hours=2) for s in skewed)
 

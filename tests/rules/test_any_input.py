@@ -24,9 +24,7 @@ JUNK = st.one_of(
     st.text(max_size=6),
     st.dates(),
     st.datetimes(),
-    st.sampled_from(
-        ["2020-03-10", "2020-03-10T23:30", "2020-03-10T24:00", "2020-02-30", "high", "unknown", "<5"]
-    ),
+    st.sampled_from(["2020-03-10", "2020-03-10T23:30", "2020-03-10T24:00", "2020-02-30", "high", "unknown", "<5"]),
     st.just(date.max),
     st.lists(st.none() | st.integers(-1, 60) | st.text(max_size=4), max_size=4),
     st.dictionaries(

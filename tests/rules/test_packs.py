@@ -140,15 +140,11 @@ def test_a_zone_outside_the_codes_is_covered_through_the_places_above_it():
 def test_an_item_from_memory_is_listed_but_gives_no_answer():
     off = {pack.rule_id for pack in rules.book().packs if not pack.enabled}
     assert off == {"CLK-06", "CLK-07", "R-03"}
-    found = rules.evaluate(
-        rules.book(), "CLK-06", {"start": "2020-03-10T08:00", "action": "2020-03-10T09:00"}
-    )
+    found = rules.evaluate(rules.book(), "CLK-06", {"start": "2020-03-10T08:00", "action": "2020-03-10T09:00"})
     assert found.outcome == "unverified"
     # Somebody read the source and signed: the same numbers now answer.
     pack = replace(rules.book().edition("CLK-06", "2020"), enabled=True, checked_by="Dr Lin")
-    signed = rules.evaluate(
-        RuleBook([pack]), "CLK-06", {"start": "2020-03-10T08:00", "action": "2020-03-10T20:00"}
-    )
+    signed = rules.evaluate(RuleBook([pack]), "CLK-06", {"start": "2020-03-10T08:00", "action": "2020-03-10T20:00"})
     assert signed.outcome == "met"
 
 
@@ -177,9 +173,7 @@ def test_the_cache_sees_a_replaced_folder_and_can_be_emptied(shelf):
     assert rules.book(root) is first
     extra = root / "more"
     extra.mkdir()
-    (extra / "more.yaml").write_text(
-        yaml.safe_dump({"rules": [PACK | {"rule_id": "CLUSTER"}]}), encoding="utf-8"
-    )
+    (extra / "more.yaml").write_text(yaml.safe_dump({"rules": [PACK | {"rule_id": "CLUSTER"}]}), encoding="utf-8")
     assert len(rules.book(root).packs) == 2
     second = rules.book(root)
     rules.forget()

@@ -54,11 +54,7 @@ def test_a_rule_without_a_pack_never_passes(case_file, expect):
 
 
 def test_a_malformed_case_is_named_and_the_good_ones_run(case_file):
-    text = (
-        "examples:\n  "
-        + GOOD
-        + "  - {id: B1, rule: PACK10, expect: pass}\n  - {id: B2, rule: PACK10, given: {}}\n"
-    )
+    text = "examples:\n  " + GOOD + "  - {id: B1, rule: PACK10, expect: pass}\n  - {id: B2, rule: PACK10, given: {}}\n"
     path = case_file(text + "  - {rule: PACK10, given: {}, expect: pass}\n  - 7\n")
     code, out, complaints = ask("check", "--json", "--cases", path)
     assert code == 2

@@ -49,9 +49,7 @@ def test_the_source_book_agrees_but_for_what_the_product_must_show():
     assert malformed == []
     assert len(cases) == 70
     failed = {
-        case.id: check(case, rules.book()).evaluation.outcome
-        for case in cases
-        if not check(case, rules.book()).ok
+        case.id: check(case, rules.book()).evaluation.outcome for case in cases if not check(case, rules.book()).ok
     }
     # Acceptance tests of the product (kind: behaviour); no rule can answer them.
     assert failed == {"X100": "no_pack", "X103": "no_pack"}

@@ -37,7 +37,8 @@ _decode_batch = msgspec.json.Decoder(Batch).decode
 _decode_said = msgspec.json.Decoder(Said).decode
 
 
-@csrf_exempt  # a session's request must carry the token too: checked below; a device's bearer token cannot be forged by a page
+# a session's request must carry the token too: checked below; a device's bearer token cannot be forged by a page
+@csrf_exempt
 @require_POST
 def facts(request: HttpRequest) -> HttpResponse:
     holder = request.holder  # type: ignore[attr-defined]
@@ -57,7 +58,9 @@ def receive(payload: bytes, authority: Authority) -> HttpResponse:
             refused[positions[n]] = problem
         _remember_refusals(connection, said, receipt, authority.by)
     answer: dict[str, Any] = {
-        "accepted": receipt.accepted, "known": receipt.known, "append": receipt.append,
+        "accepted": receipt.accepted,
+        "known": receipt.known,
+        "append": receipt.append,
         "refused": [{"n": n, **problem.as_dict()} for n, problem in sorted(refused.items())],
     }
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=200)
@@ -73,14 +76,18 @@ def _read(payload: bytes) -> tuple[list[int], list[Said], dict[int, Problem], st
     return list(range(len(whole.facts))), whole.facts, {}, whole.device, whole.sent_at
 
 
-def _read_one_by_one(payload: bytes) -> tuple[list[int], list[Said], dict[int, Problem], str | None, dt.datetime | None]:
+def _read_one_by_one(
+    payload: bytes,
+) -> tuple[list[int], list[Said], dict[int, Problem], str | None, dt.datetime | None]:
     try:
         batch = _decode_batch(payload)
     except msgspec.DecodeError as error:
         raise Malformed(str(error), "facts") from None
     if len(batch.facts) > MOST:
         raise TooMany(str(len(batch.facts)), "facts")
-    positions, said, refused = [], [], {}
+    positions: list[int] = []
+    said: list[Said] = []
+    refused: dict[int, Problem] = {}
     for n, raw in enumerate(batch.facts):
         try:
             said.append(_decode_said(raw))
@@ -103,10 +110,10 @@ def check_csrf(request: HttpRequest) -> None:
     from django.middleware.csrf import CsrfViewMiddleware
 
     class Check(CsrfViewMiddleware):
-        def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+        def _reject(self, request: HttpRequest, reason: str) -> str:
             return reason
 
     check = Check(lambda _request: HttpResponse())
     check.process_request(request)
-    if check.process_view(request, lambda: None, (), {}):  # type: ignore[arg-type]
+    if check.process_view(request, lambda: HttpResponse(), (), {}):
         raise NotSignedIn("the page's token is missing or old; open the page again")

@@ -52,8 +52,11 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             owner.autocommit = True
             owner.execute("vacuum analyze")
             # What was filled set-wise is rolled up already: the follower starts behind it.
-            owner.execute("insert into ledger_bookmark (follower, xid) values ('roll_up', pg_snapshot_xmin(pg_current_snapshot()))")
-        supervisor = _serve(installation, _Workers())
+            owner.execute(
+                "insert into ledger_bookmark (follower, xid) values ('roll_up', "
+                "pg_snapshot_xmin(pg_current_snapshot()))"
+            )
+        supervisor = _serve(installation, workers=2)
         try:
             path = supervisor.pages_socket
             county, prefecture = land.counties[5], land.prefectures[3]
@@ -64,8 +67,18 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                 "prefecture": _ask(path, wu, f"/api/board/{prefecture}.json?day={today}", options.requests),
                 "county": _ask(path, wu, f"/api/board/{county}.json?day={today}", options.requests),
                 "community": _ask(path, wu, f"/api/board/{land.leaves[7]}.json?day={today}", options.requests),
-                "province_known_at": _ask(path, wu, f"/api/board/{land.root}.json?day={today - dt.timedelta(days=5)}&as_known_at={then}", options.requests),
-                "county_known_at": _ask(path, wu, f"/api/board/{county}.json?day={today - dt.timedelta(days=5)}&as_known_at={then}", options.requests),
+                "province_known_at": _ask(
+                    path,
+                    wu,
+                    f"/api/board/{land.root}.json?day={today - dt.timedelta(days=5)}&as_known_at={then}",
+                    options.requests,
+                ),
+                "county_known_at": _ask(
+                    path,
+                    wu,
+                    f"/api/board/{county}.json?day={today - dt.timedelta(days=5)}&as_known_at={then}",
+                    options.requests,
+                ),
             }
             figures["curve_90_days"] = _curve_cost(land.root, today, options.requests)
             progress("append → screen")
@@ -75,22 +88,28 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
         limit = _limit(options.requests)
     return {
         "bench": "board",
-        "work": {"communities": options.communities, "days": options.days, "household_days_of_a_day": options.households,
-                 "tally_rows": options.communities * options.days, "indicators": len(INDICATORS)},
-        "seconds": round(time.perf_counter() - started, 1), "ms": figures, "append_to_screen_ms": live,
+        "work": {
+            "communities": options.communities,
+            "days": options.days,
+            "household_days_of_a_day": options.households,
+            "tally_rows": options.communities * options.days,
+            "indicators": len(INDICATORS),
+        },
+        "seconds": round(time.perf_counter() - started, 1),
+        "ms": figures,
+        "append_to_screen_ms": live,
         "limit": {"what": "one row by primary key over the same database", "p50_ms": limit},
         "ratio": round(figures["province"]["p50"] / limit, 1),
     }
 
 
-class _Workers:
-    workers = 2
-
-
 def _households(owner: psycopg.Connection[Any], land: lands.Land, today: dt.date) -> None:
     """Real households for the live part, in the first county."""
     own = [leaf for leaf in land.leaves if land.parents[leaf] == land.counties[0]][:20]
-    with owner.cursor() as cursor, cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy:
+    with (
+        owner.cursor() as cursor,
+        cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy,
+    ):
         for n in range(len(own) * PER_GRID):
             copy.write_row((n + 1, own[n // PER_GRID], 1, 3))
     from tongzhou.places.roster import recount
@@ -103,8 +122,10 @@ def _tallies(owner: psycopg.Connection[Any], land: lands.Land, options: Options,
     each = options.households // options.communities
     heard = "(%(each)s - (c.place + d) %% 7)"
     own = f"""
-      select %(today)s::date - d as day, c.place, {heard} as heard, {heard} - 3 as well, 3 as unwell, (c.place %% 5)::integer as no_answer,
-        {heard} as by_page, 0 as by_phone, 0 as by_paper, 0 as by_door, (c.place %% 3)::integer as exceptions, (c.place %% 3)::integer as fever,
+      select %(today)s::date - d as day, c.place, {heard} as heard, {heard} - 3 as well, 3 as unwell, (c.place %%
+      5)::integer as no_answer,
+        {heard} as by_page, 0 as by_phone, 0 as by_paper, 0 as by_door, (c.place %% 3)::integer as exceptions,
+        (c.place %% 3)::integer as fever,
         0 as breathless, 0 as alone, 0 as newcomers, 0 as needs
       from places_cover c, generate_series(0, %(days)s - 1) d where c.tree = 'command' and c.leaf"""
     given = {"each": each, "today": today, "days": options.days}
@@ -112,13 +133,20 @@ def _tallies(owner: psycopg.Connection[Any], land: lands.Land, options: Options,
     sums = ", ".join(f"sum(t.{name})" for name in INDICATORS)
     owner.execute(f"insert into ledger_tally (day, place, {names}) {own}", given)
     owner.execute(
-        f"insert into ledger_tally_move (day, place, hour, {names}) select day, place, (day + 1)::timestamptz, {names} from ledger_tally")
+        f"insert into ledger_tally_move (day, place, hour, {names}) select day, place, (day + 1)::timestamptz, "
+        f"{names} from ledger_tally"
+    )
     owner.execute(
         f"""insert into ledger_roll (day, place, {names}) select t.day, c.place, {sums} from ledger_tally t
         join places_cover l on l.tree = 'command' and l.place = t.place
-        join places_cover c on c.tree = 'command' and not c.leaf and c.covers @> t.place and c.place in (1, l.parent, (select parent from places_cover x
-          where x.tree = 'command' and x.place = l.parent)) group by t.day, c.place""")
-    owner.execute(f"insert into ledger_roll_move (day, place, hour, {names}) select day, place, (day + 1)::timestamptz, {names} from ledger_roll")
+        join places_cover c on c.tree = 'command' and not c.leaf and c.covers @> t.place and c.place in (1,
+        l.parent, (select parent from places_cover x
+          where x.tree = 'command' and x.place = l.parent)) group by t.day, c.place"""
+    )
+    owner.execute(
+        f"insert into ledger_roll_move (day, place, hour, {names}) select day, place, (day + 1)::timestamptz, "
+        f"{names} from ledger_roll"
+    )
 
 
 def _curve(owner: psycopg.Connection[Any], land: lands.Land, options: Options, today: dt.date) -> None:
@@ -126,10 +154,15 @@ def _curve(owner: psycopg.Connection[Any], land: lands.Land, options: Options, t
     for place in (land.root, *land.prefectures):
         owner.execute(
             "insert into ledger_row (noun, key, place, effective_at, known_from, state, sees, data)"
-            " select 'bulletin', 'bench.' || %(p)s::integer || '/' || day, %(p)s, close, close + interval '8 hours', 'published', 'public', jsonb_build_object("
-            "'unit', 'bench.' || %(p)s::integer, 'day', day, 'confirmed', 100 * (200 - d), 'cured', 10, 'dead', 1, 'published_on', day, 'source', 'bench')"
-            " from (select d, %(t)s::date - d as day, (%(t)s::date - d + 1)::timestamp at time zone 'Asia/Shanghai' as close"
-            " from generate_series(1, %(n)s) d) x", {"p": place, "t": today, "n": options.days + 10})
+            " select 'bulletin', 'bench.' || %(p)s::integer || '/' || day, %(p)s, close, close + interval '8 "
+            "hours', 'published', 'public', jsonb_build_object("
+            "'unit', 'bench.' || %(p)s::integer, 'day', day, 'confirmed', 100 * (200 - d), 'cured', 10, 'dead', "
+            "1, 'published_on', day, 'source', 'bench')"
+            " from (select d, %(t)s::date - d as day, (%(t)s::date - d + 1)::timestamp at time zone "
+            "'Asia/Shanghai' as close"
+            " from generate_series(1, %(n)s) d) x",
+            {"p": place, "t": today, "n": options.days + 10},
+        )
 
 
 def _ask(path: Any, token: str, address: str, times: int) -> dict[str, float]:
@@ -149,7 +182,11 @@ def _ask(path: Any, token: str, address: str, times: int) -> dict[str, float]:
 
 def _quantiles(took: list[float]) -> dict[str, float]:
     took = sorted(took)
-    return {"p50": round(statistics.median(took), 1), "p95": round(took[int(len(took) * 0.95)], 1), "p99": round(took[min(len(took) - 1, int(len(took) * 0.99))], 1)}
+    return {
+        "p50": round(statistics.median(took), 1),
+        "p95": round(took[int(len(took) * 0.95)], 1),
+        "p99": round(took[min(len(took) - 1, int(len(took) * 0.99))], 1),
+    }
 
 
 def _curve_cost(place: int, today: dt.date, times: int) -> dict[str, float]:
@@ -170,7 +207,8 @@ def _curve_cost(place: int, today: dt.date, times: int) -> dict[str, float]:
 
 
 def _live(supervisor: Any, land: lands.Land, wu: str, lead: str, options: Options) -> dict[str, Any]:
-    """1,000 facts a second in batches of 20; from the acknowledgement's start to the province's changed event and re-read."""
+    """1,000 facts a second in batches of 20; from the acknowledgement's start to the province's changed event and
+    re-read."""
     listening = threading.Event()
     stop = threading.Event()
     changed: list[float] = []
@@ -179,7 +217,10 @@ def _live(supervisor: Any, land: lands.Land, wu: str, lead: str, options: Option
     def listen() -> None:
         from django.conf import settings
 
-        given: dict[str, Any] = {**settings.INSTALLATION.connection(LEDGER), "dbname": settings.DATABASES["default"]["NAME"]}
+        given: dict[str, Any] = {
+            **settings.INSTALLATION.connection(LEDGER),
+            "dbname": settings.DATABASES["default"]["NAME"],
+        }
         with psycopg.connect(**given, autocommit=True) as connection:
             connection.execute("listen board")
             listening.set()
@@ -197,8 +238,19 @@ def _live(supervisor: Any, land: lands.Land, wu: str, lead: str, options: Option
     def send(offset: int) -> None:
         connection = UnixConnection(supervisor.pages_socket)
         for n in range(offset, options.live_seconds * 50, 2):
-            facts = [{"id": str(uuids.uuid7()), "kind": "household.heard", "effective_at": (now + dt.timedelta(milliseconds=n)).isoformat(),
-                      "body": {"household": 1 + (n * 20 + i) % (20 * PER_GRID), "state": ("well", "unwell")[n % 2], "channel": "page"}} for i in range(20)]
+            facts = [
+                {
+                    "id": str(uuids.uuid7()),
+                    "kind": "household.heard",
+                    "effective_at": (now + dt.timedelta(milliseconds=n)).isoformat(),
+                    "body": {
+                        "household": 1 + (n * 20 + i) % (20 * PER_GRID),
+                        "state": ("well", "unwell")[n % 2],
+                        "channel": "page",
+                    },
+                }
+                for i in range(20)
+            ]
             due = start + n / 50
             time.sleep(max(0.0, due - time.perf_counter()))
             begun = time.perf_counter()
@@ -224,13 +276,21 @@ def _live(supervisor: Any, land: lands.Land, wu: str, lead: str, options: Option
         # The first event after a batch may stand for an earlier one: count the second, to be sure.
         sure = next((moment for moment in changed if moment > after), after)
         took.append((sure - begun) * 1e3 + reread)
-    return {**_quantiles(took), "facts": len(sent) * 20, "rate": round(len(sent) * 20 / options.live_seconds), "re_read_p95": reread}
+    return {
+        **_quantiles(took),
+        "facts": len(sent) * 20,
+        "rate": round(len(sent) * 20 / options.live_seconds),
+        "re_read_p95": reread,
+    }
 
 
 def _limit(times: int) -> float:
     from django.conf import settings
 
-    given: dict[str, Any] = {**settings.INSTALLATION.connection(LEDGER), "dbname": settings.DATABASES["default"]["NAME"]}
+    given: dict[str, Any] = {
+        **settings.INSTALLATION.connection(LEDGER),
+        "dbname": settings.DATABASES["default"]["NAME"],
+    }
     took = []
     with psycopg.connect(**given) as connection:
         for n in range(times):
@@ -238,5 +298,3 @@ def _limit(times: int) -> float:
             connection.execute("select * from places_place where id = %s", [n + 1]).fetchone()
             took.append((time.perf_counter() - started) * 1e3)
     return round(statistics.median(took), 3)
-
-

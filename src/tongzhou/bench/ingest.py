@@ -1,4 +1,5 @@
-"""`bench ingest`: household-day observations through authenticated HTTP, folded and tallied, with history already there.
+"""`bench ingest`: household-day observations through authenticated HTTP, folded and tallied, with history already
+there.
 
 Real path: granian over a socket, bearer token, batches of at most 500 of one grid, fsync on, followers (roll-up and
 seal) running on the same machine as client and database. Limit: a binary COPY of the same rows.
@@ -58,11 +59,17 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
     together = _one(installation, options, prefectures=1, progress=progress)
     return {
         "bench": "ingest",
-        "work": {"households": options.households, "days_of_history": options.days, "facts": spread["facts"], "batch": PER_GRID},
+        "work": {
+            "households": options.households,
+            "days_of_history": options.days,
+            "facts": spread["facts"],
+            "batch": PER_GRID,
+        },
         "seconds": round(spread["seconds"] + together["seconds"], 2),
         "cpu_seconds": round(spread["cpu_seconds"] + together["cpu_seconds"], 2),
         "rate": round(min(spread["rate"], together["rate"])),
-        "spread_over_17_prefectures": spread, "all_in_one_prefecture": together,
+        "spread_over_17_prefectures": spread,
+        "all_in_one_prefecture": together,
         "limit": {"what": "binary COPY of the same rows into a table with the same key", "rate": spread["copy_rate"]},
         "ratio": round(spread["rate"] / spread["copy_rate"], 4),
     }
@@ -75,7 +82,10 @@ def _one(installation: Installation, options: Options, prefectures: int, progres
         land = lands.lay_out(prefectures, max(prefectures, 103 if prefectures > 1 else 6), grids)
         with lands.owner_connection() as owner:
             lands.furnish(owner, land)
-            tokens = {place: lands.make_worker(owner, place) for place in (land.prefectures if prefectures > 1 else land.counties)}
+            tokens = {
+                place: lands.make_worker(owner, place)
+                for place in (land.prefectures if prefectures > 1 else land.counties)
+            }
             _months(owner, today, options.days)
             progress(f"{options.households:,} households, {options.days} days of history")
             _history(owner, land, options, today)
@@ -98,15 +108,23 @@ def _months(owner: Connection[Any], today: dt.date, days: int) -> None:
     owner.execute(
         "select ledger_add_month(m::date), community_add_month(m::date) from generate_series("
         "date_trunc('month', %s::date), date_trunc('month', %s::date) + interval '1 month', interval '1 month') m",
-        [today - dt.timedelta(days=days + 1), today])
+        [today - dt.timedelta(days=days + 1), today],
+    )
 
 
 def _history(owner: Connection[Any], land: lands.Land, options: Options, today: dt.date) -> None:
     """History as the real path would have left it, filled set-wise; the tallies by the triggers."""
-    with owner.cursor() as cursor, cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy:
+    with (
+        owner.cursor() as cursor,
+        cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy,
+    ):
         for household in range(1, options.households + 1):
-            copy.write_row((household, land.leaves[(household - 1) // PER_GRID % len(land.leaves)], 1 + household % 6, 3))
-    owner.execute("insert into ledger_kind (name, sees) values ('household.heard', 'households') on conflict do nothing")
+            copy.write_row(
+                (household, land.leaves[(household - 1) // PER_GRID % len(land.leaves)], 1 + household % 6, 3)
+            )
+    owner.execute(
+        "insert into ledger_kind (name, sees) values ('household.heard', 'households') on conflict do nothing"
+    )
     for back in range(options.days, 0, -1):
         day = today - dt.timedelta(days=back)
         owner.execute(
@@ -116,7 +134,8 @@ def _history(owner: Connection[Any], land: lands.Land, options: Options, today: 
             ), f as (
               insert into ledger_fact (id, append, subject, effective_at, received_at, place, kind, body)
               select (lpad(to_hex((extract(epoch from %(at)s::timestamptz) * 1000)::bigint + h.id / 4), 12, '0') || '7'
-                  || substr(md5(h.id || %(day)s::text), 1, 3) || '8' || substr(md5(h.id || 'x' || %(day)s::text), 1, 15))::uuid,
+                  || substr(md5(h.id || %(day)s::text), 1, 3) || '8' || substr(md5(h.id || 'x' || %(day)s::text),
+                  1, 15))::uuid,
                 a.id, community_subject(%(day)s::date, h.id), %(at)s, %(at)s, h.place,
                 (select id from ledger_kind where name = 'household.heard'),
                 '{"channel":"door","household":' || h.id || ',"state":"well"}'
@@ -125,7 +144,8 @@ def _history(owner: Connection[Any], land: lands.Land, options: Options, today: 
             insert into community_household_day
             select %(day)s::date, (f.subject & 4294967295)::integer, f.place, 1, 4, %(at)s, %(at)s, f.id, %(at)s from f
             """,
-            {"day": day, "at": dt.datetime.combine(day, dt.time(2, 0), dt.UTC), "n": options.households})
+            {"day": day, "at": dt.datetime.combine(day, dt.time(2, 0), dt.UTC), "n": options.households},
+        )
         owner.commit()
 
 
@@ -146,8 +166,13 @@ def _batches(land: lands.Land, tokens: dict[int, str], options: Options) -> list
         for grid in order:
             at = (now + dt.timedelta(seconds=turn)).isoformat()
             facts = [
-                {"id": str(uuids.uuid7()), "kind": "household.heard", "effective_at": at, "recorded_at": at,
-                 "body": {"household": grid * PER_GRID + i + 1, "state": state, "channel": CHANNELS[i % 4]}}
+                {
+                    "id": str(uuids.uuid7()),
+                    "kind": "household.heard",
+                    "effective_at": at,
+                    "recorded_at": at,
+                    "body": {"household": grid * PER_GRID + i + 1, "state": state, "channel": CHANNELS[i % 4]},
+                }
                 for i in range(PER_GRID)
             ]
             token = tokens[holder_of[land.leaves[grid % len(land.leaves)]]]
@@ -164,10 +189,10 @@ def _ancestors(land: lands.Land, place: int) -> list[int]:
     return found
 
 
-def _serve(installation: Installation, options: Options) -> Any:
+def _serve(installation: Installation, workers: int) -> Any:
     from tongzhou.supervise import Supervisor
 
-    supervisor = Supervisor(installation.home, port=0, workers=options.workers)
+    supervisor = Supervisor(installation.home, port=0, workers=workers)
     supervisor.children = [child for child in supervisor.commands() if child.name in ("pages", "followers")]
     for child in supervisor.children:
         supervisor.spawn(child)
@@ -184,7 +209,7 @@ def _serve(installation: Installation, options: Options) -> Any:
 
 
 def _send(installation: Installation, options: Options, batches: list[tuple[str, bytes]]) -> dict[str, Any]:
-    supervisor = _serve(installation, options)
+    supervisor = _serve(installation, options.workers)
     try:
         waiting: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         for batch in batches:
@@ -218,10 +243,16 @@ def _send(installation: Installation, options: Options, batches: list[tuple[str,
         used = sum(parts.values())
         latencies.sort()
         return {
-            "facts": accepted[0], "seconds": round(seconds, 2), "cpu_seconds": round(used, 2),
-            "rate": round(accepted[0] / seconds), "cpu_seconds_by_part": parts,
+            "facts": accepted[0],
+            "seconds": round(seconds, 2),
+            "cpu_seconds": round(used, 2),
+            "rate": round(accepted[0] / seconds),
+            "cpu_seconds_by_part": parts,
             "facts_per_cpu_second": round(accepted[0] / max(used, 1e-9)),
-            "batch_ms": {"p50": round(latencies[len(latencies) // 2] * 1e3, 1), "p99": round(latencies[int(len(latencies) * 0.99)] * 1e3, 1)},
+            "batch_ms": {
+                "p50": round(latencies[len(latencies) // 2] * 1e3, 1),
+                "p99": round(latencies[int(len(latencies) * 0.99)] * 1e3, 1),
+            },
             "followers_caught_up_after_s": lag,
         }
     finally:
@@ -229,7 +260,9 @@ def _send(installation: Installation, options: Options, batches: list[tuple[str,
 
 
 def _post(connection: http.client.HTTPConnection, token: str, payload: bytes) -> dict[str, Any]:
-    connection.request("POST", "/api/facts", payload, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+    connection.request(
+        "POST", "/api/facts", payload, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    )
     response = connection.getresponse()
     body = response.read()
     if response.status != 200:
@@ -255,7 +288,7 @@ def _follower_lag() -> float:
 
 def _singles(installation: Installation, options: Options, land: lands.Land, tokens: dict[int, str]) -> dict[str, Any]:
     """Single facts at 50 a second: each request on its due time, latency from that time."""
-    supervisor = _serve(installation, options)
+    supervisor = _serve(installation, options.workers)
     try:
         now = dt.datetime.now(dt.UTC)
         holder = {leaf: next(t for t in _ancestors(land, leaf) if t in tokens) for leaf in land.leaves}
@@ -268,9 +301,18 @@ def _singles(installation: Installation, options: Options, land: lands.Land, tok
             for n in range(offset, options.singles, step):
                 household = 1 + (n * 7919) % options.households
                 at = (now + dt.timedelta(seconds=60)).isoformat()
-                payload = msgspec.json.encode({"facts": [{
-                    "id": str(uuids.uuid7()), "kind": "household.heard", "effective_at": at,
-                    "body": {"household": household, "state": "well", "channel": "page"}}]})
+                payload = msgspec.json.encode(
+                    {
+                        "facts": [
+                            {
+                                "id": str(uuids.uuid7()),
+                                "kind": "household.heard",
+                                "effective_at": at,
+                                "body": {"household": household, "state": "well", "channel": "page"},
+                            }
+                        ]
+                    }
+                )
                 due = start + n / 50
                 time.sleep(max(0.0, due - time.perf_counter()))
                 _post(connection, tokens[holder[land.leaves[(household - 1) // PER_GRID % len(land.leaves)]]], payload)
@@ -283,8 +325,13 @@ def _singles(installation: Installation, options: Options, land: lands.Land, tok
         for thread in threads:
             thread.join()
         latencies.sort()
-        return {"single_ms": {"n": len(latencies), "p50": round(latencies[len(latencies) // 2] * 1e3, 1),
-                              "p99": round(latencies[int(len(latencies) * 0.99)] * 1e3, 1)}}
+        return {
+            "single_ms": {
+                "n": len(latencies),
+                "p50": round(latencies[len(latencies) // 2] * 1e3, 1),
+                "p99": round(latencies[int(len(latencies) * 0.99)] * 1e3, 1),
+            }
+        }
     finally:
         supervisor.stop()
 
@@ -292,9 +339,14 @@ def _singles(installation: Installation, options: Options, land: lands.Land, tok
 def _copy_limit(batches: list[tuple[str, bytes]]) -> int:
     """Rows a second of one binary COPY of the same facts into a logged table with the same primary key."""
     facts = [fact for _, payload in batches for fact in msgspec.json.decode(payload)["facts"]]
-    rows = [(fact["id"], fact["effective_at"], fact["body"]["household"], msgspec.json.encode(fact["body"]).decode()) for fact in facts]
+    rows = [
+        (fact["id"], fact["effective_at"], fact["body"]["household"], msgspec.json.encode(fact["body"]).decode())
+        for fact in facts
+    ]
     with lands.owner_connection() as owner:
-        owner.execute("create table copied (id uuid primary key, effective_at timestamptz, household integer, body text)")
+        owner.execute(
+            "create table copied (id uuid primary key, effective_at timestamptz, household integer, body text)"
+        )
         started = time.perf_counter()
         with owner.cursor() as cursor, cursor.copy("copy copied from stdin (format binary)") as copy:
             copy.set_types(["uuid", "timestamptz", "int4", "text"])
@@ -315,8 +367,17 @@ def _cpu() -> dict[str, float]:
     for process in psutil.process_iter(["name", "cmdline"]):
         try:
             line = " ".join(process.info["cmdline"] or [])
-            part = ("client" if process.pid == me else "postgresql" if "postgres" in (process.info["name"] or "")
-                    else "pages" if "granian" in line else "followers" if "tongzhou follow" in line else None)
+            part = (
+                "client"
+                if process.pid == me
+                else "postgresql"
+                if "postgres" in (process.info["name"] or "")
+                else "pages"
+                if "granian" in line
+                else "followers"
+                if "tongzhou follow" in line
+                else None
+            )
             if part:
                 times = process.cpu_times()
                 total[part] += times.user + times.system
@@ -352,7 +413,9 @@ def _check(options: Options) -> dict[str, Any]:
         row = owner.execute(
             "select (select count(*) from ledger_fact where received_at > now() - interval '1 hour'),"
             " (select count(*) from community_household_day where day >= current_date and state = 1),"
-            " (select sum(well) from ledger_tally where day >= current_date - 1 and day >= (select max(day) from community_household_day)),"
-            " (select well from ledger_roll where place = 1 order by day desc limit 1)").fetchone()
+            " (select sum(well) from ledger_tally where day >= current_date - 1 and day >= (select max(day) from "
+            "community_household_day)),"
+            " (select well from ledger_roll where place = 1 order by day desc limit 1)"
+        ).fetchone()
     assert row is not None
     return {"facts": row[0], "rows_well": row[1], "tally_well": row[2], "province_well": row[3], "cpus": os.cpu_count()}

@@ -57,9 +57,22 @@ def furnish(connection: Connection[Any], land: Land) -> None:
         with cursor.copy("copy places_place (id, key) from stdin") as copy:
             for place in land.parents:
                 copy.write_row((place, f"bench.{place}"))
-        with cursor.copy("copy places_name (place, code, name_zh, name_en, pinyin, level, invented, valid_from) from stdin") as copy:
+        with cursor.copy(
+            "copy places_name (place, code, name_zh, name_en, pinyin, level, invented, valid_from) from stdin"
+        ) as copy:
             for place in land.parents:
-                copy.write_row((place, str(place), f"地{place}", f"Place {place}", f"place{place}", level.get(place, "community"), True, SINCE))
+                copy.write_row(
+                    (
+                        place,
+                        str(place),
+                        f"地{place}",
+                        f"Place {place}",
+                        f"place{place}",
+                        level.get(place, "community"),
+                        True,
+                        SINCE,
+                    )
+                )
     for tree in ("statistical", "command"):
         store(connection, tree, SINCE, None, covers(land.parents))
     connection.execute("insert into places_region values ('bench', '测省', 'Bench', 'Asia/Shanghai', 1)")
@@ -69,12 +82,17 @@ def make_worker(owner: Connection[Any], place: int, role: str = "community_lead"
     """A member of staff whose role covers `place`; returns the bearer token of their device."""
     token = f"bench-{place}-{role}"
     row = owner.execute(
-        "insert into auth_user (username, password, first_name, last_name, email, is_superuser, is_staff, is_active, date_joined)"
-        " values (%s, '!', '', '', '', false, false, true, now()) returning id", [token]).fetchone()
+        "insert into auth_user (username, password, first_name, last_name, email, is_superuser, is_staff, "
+        "is_active, date_joined)"
+        " values (%s, '!', '', '', '', false, false, true, now()) returning id",
+        [token],
+    ).fetchone()
     assert row is not None
     owner.execute("insert into people_holding (staff, role, place) values (%s, %s, %s)", [row[0], role, place])
-    owner.execute("insert into people_device (staff, token, name) values (%s, %s, 'bench')",
-                  [row[0], hashlib.sha256(token.encode()).digest()])
+    owner.execute(
+        "insert into people_device (staff, token, name) values (%s, %s, 'bench')",
+        [row[0], hashlib.sha256(token.encode()).digest()],
+    )
     return token
 
 

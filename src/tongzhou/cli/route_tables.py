@@ -26,9 +26,7 @@ class Table:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 self.rows = list(csv.DictReader(file))
         except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(
-                f"Cannot read {path}: {error}. The engine's docs page lists the files it needs."
-            ) from error
+            raise BadInput(f"Cannot read {path}: {error}. The engine's docs page lists the files it needs.") from error
 
     def column(self, name: str, read: Callable[[str], Value]) -> list[Value]:
         values = []
@@ -39,9 +37,7 @@ class Table:
             try:
                 values.append(read(text))
             except ValueError as error:
-                raise BadInput(
-                    f"{self.path.name}, row {number}, {name}: {text!r} is not {read.__name__}."
-                ) from error
+                raise BadInput(f"{self.path.name}, row {number}, {name}: {text!r} is not {read.__name__}.") from error
         return values
 
     def ids(self, name: str = "id") -> tuple[str, ...]:
@@ -112,15 +108,11 @@ def read_journeys(folder: Path) -> tuple[Places, Groups]:
 
 
 def _xy(table: Table, x: str, y: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    return np.stack(
-        (np.array(table.column(x, float), float), np.array(table.column(y, float), float)), axis=1
-    )
+    return np.stack((np.array(table.column(x, float), float), np.array(table.column(y, float), float)), axis=1)
 
 
 def _whole(table: Table, name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     values = np.array(table.column(name, int), np.int64)
     if (values < 0).any():
-        raise BadInput(
-            f"{table.path.name}, row {int(np.argmax(values < 0)) + 2}, {name}: must not be negative."
-        )
+        raise BadInput(f"{table.path.name}, row {int(np.argmax(values < 0)) + 2}, {name}: must not be negative.")
     return values

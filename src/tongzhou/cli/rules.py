@@ -30,9 +30,7 @@ def rules(ctx: click.Context, rulebooks: Path | None) -> None:
     "check",
     help="Run worked cases; without --cases, those of every pack. Exit 1: a case fails; 2: malformed.",
 )
-@click.option(
-    "--cases", "files", type=CASE_FILE, multiple=True, help="YAML file of cases; may be given again."
-)
+@click.option("--cases", "files", type=CASE_FILE, multiple=True, help="YAML file of cases; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per case.")
 @click.pass_obj
 def check_cases(root: Path, files: tuple[Path, ...], as_json: bool) -> None:
@@ -48,26 +46,18 @@ def check_cases(root: Path, files: tuple[Path, ...], as_json: bool) -> None:
             done.append(check(case, book))
             _show(done[-1], as_json)
     failed = sum(not checked.ok for checked in done)
-    click.echo(
-        f"{len(done)} cases: {len(done) - failed} ok, {failed} not ok, {malformed} malformed", err=True
-    )
+    click.echo(f"{len(done)} cases: {len(done) - failed} ok, {failed} not ok, {malformed} malformed", err=True)
     if not done and not malformed:
         click.echo("No cases were found.", err=True)
         sys.exit(2)
     sys.exit(2 if malformed else 1 if failed else 0)
 
 
-@rules.command(
-    "explain", help="Ask one rule one question and say why: edition, inputs used, what is missing."
-)
+@rules.command("explain", help="Ask one rule one question and say why: edition, inputs used, what is missing.")
 @click.argument("rule_id")
 @click.option("--given", "given_text", default="{}", help="Inputs as JSON or YAML mapping.")
-@click.option(
-    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge by the pack of this day."
-)
-@click.option(
-    "--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="As known at the end of this day."
-)
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge by the pack of this day.")
+@click.option("--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="As known at the end of this day.")
 @click.option("--place", default=None, help="Place code, for example 420100.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
@@ -101,12 +91,8 @@ def explain(
         click.echo(f"{name:>12}  {shown}")
 
 
-@rules.command(
-    "list", help="Every pack: in force when and where, status, switched on or off, signed off or not."
-)
-@click.option(
-    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only those in force on this day."
-)
+@rules.command("list", help="Every pack: in force when and where, status, switched on or off, signed off or not.")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Only those in force on this day.")
 @click.option("--place", default=None, help="Only those that cover this place code.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per pack.")
 @click.pass_obj
@@ -162,9 +148,7 @@ def _answer(found: rulebook.Evaluation) -> dict[str, Any]:
             "valid_from": str(pack.valid_from),
             "valid_to": str(pack.valid_to) if pack.valid_to else None,
             "parameters": dict(pack.parameters),
-            "sources": [
-                f"{source.id} {source.title}, {source.issuer}, {source.date}" for source in pack.sources
-            ],
+            "sources": [f"{source.id} {source.title}, {source.issuer}, {source.date}" for source in pack.sources],
             "checked_by": pack.checked_by,
             "notes": pack.notes,
             "file": pack.path,

@@ -18,8 +18,14 @@ PORT = 8020
 @click.command()
 @data_dir
 @click.option("--port", default=PORT, show_default=True, help="Port of the one origin.")
-@click.option("--lan", "lan", is_flag=False, flag_value="auto", default=None,
-              help="Serve phones on the local network with TLS and HTTP/2; optionally the address or name they use.")
+@click.option(
+    "--lan",
+    "lan",
+    is_flag=False,
+    flag_value="auto",
+    default=None,
+    help="Serve phones on the local network with TLS and HTTP/2; optionally the address or name they use.",
+)
 @click.option("--workers", default=2, show_default=True, help="Processes that answer pages and facts.")
 def serve(data_dir: Path | None, port: int, lan: str | None, workers: int) -> None:
     """Run the server until Ctrl-C."""

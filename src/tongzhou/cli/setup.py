@@ -11,8 +11,11 @@ from typing import Any
 import click
 
 data_dir = click.option(
-    "--data-dir", type=click.Path(file_okay=False, path_type=Path), envvar="TONGZHOU_DATA_DIR",
-    help="Folder of the database, keys and reports (default: var/ beside the program).")
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="TONGZHOU_DATA_DIR",
+    help="Folder of the database, keys and reports (default: var/ beside the program).",
+)
 
 
 @contextmanager

@@ -25,16 +25,28 @@ def verify(data_dir: Path | None, as_json: bool) -> None:
 
         with door.ledger() as connection:
             verdict = seal.verify(connection)
-    told = {"ok": verdict.ok, "chains": verdict.chains, "links": verdict.links, "facts": verdict.facts,
-            "unsealed_appends": verdict.unsealed_appends, "findings": verdict.findings}
+    told = {
+        "ok": verdict.ok,
+        "chains": verdict.chains,
+        "links": verdict.links,
+        "facts": verdict.facts,
+        "unsealed_appends": verdict.unsealed_appends,
+        "findings": verdict.findings,
+    }
     if as_json:
         click.echo(json.dumps(told))
     else:
-        click.echo(f"{verdict.links} links in {verdict.chains} chains over {verdict.facts} facts;"
-                   f" {verdict.unsealed_appends} appends not sealed yet.")
+        click.echo(
+            f"{verdict.links} links in {verdict.chains} chains over {verdict.facts} facts;"
+            f" {verdict.unsealed_appends} appends not sealed yet."
+        )
         for finding in verdict.findings:
             click.echo(f"FOUND {finding}")
-        click.echo("Nothing was altered or removed." if verdict.ok else "The ledger is not whole: keep this machine as it is and compare with a backup.")
+        click.echo(
+            "Nothing was altered or removed."
+            if verdict.ok
+            else "The ledger is not whole: keep this machine as it is and compare with a backup."
+        )
     sys.exit(0 if verdict.ok else 1)
 
 
@@ -52,8 +64,13 @@ def rebuild(data_dir: Path | None, as_json: bool) -> None:
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("Folding", total=None)
             result = run(lambda done, total: bar.update(task, completed=done, total=total))
-    told = {"subjects": result.subjects, "rows_changed": result.rows_changed, "household_days_changed": result.household_days_changed,
-            "tallies_changed": result.tallies_changed, "rolls_changed": result.rolls_changed}
+    told = {
+        "subjects": result.subjects,
+        "rows_changed": result.rows_changed,
+        "household_days_changed": result.household_days_changed,
+        "tallies_changed": result.tallies_changed,
+        "rolls_changed": result.rolls_changed,
+    }
     click.echo(json.dumps(told) if as_json else ", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in told.items()))
 
 
@@ -85,7 +102,10 @@ def _text(told: dict[str, Any]) -> str:
     for fact in told["facts"]:
         gone = f"  [no longer counts: corrected by {fact['corrected_by']}]" if fact["corrected_by"] else ""
         lines.append(f"  {fact['effective_at']:%Y-%m-%d %H:%M} {fact['name']}{gone}")
-        lines.append(f"    said by {fact['by_id'] or fact['origin']}, received {fact['received_at']:%Y-%m-%d %H:%M:%S}, sealed {fact['sealed'] or 'not yet'}")
+        lines.append(
+            f"    said by {fact['by_id'] or fact['origin']}, received {fact['received_at']:%Y-%m-%d %H:%M:%S}, "
+            f"sealed {fact['sealed'] or 'not yet'}"
+        )
         lines.append(f"    {json.dumps(fact['body'], ensure_ascii=False)}")
     for reason in told.get("reasons", ()):
         lines.append(f"  because {json.dumps(reason, ensure_ascii=False, default=str)}")

@@ -28,9 +28,7 @@ def read_vrplib(path: Path, *, rounding: Rounding | None = None) -> Instance:
     demand = _column(path, sections, "DEMAND_SECTION", dimension, 1)[:, 0]
     if (demand < 0).any() or (demand != np.floor(demand)).any():
         row = int(np.argmax((demand < 0) | (demand != np.floor(demand))))
-        raise BadInput(
-            f"{path.name}: DEMAND_SECTION, node {row + 1}: {demand[row]:g} must be a whole number ≥ 0."
-        )
+        raise BadInput(f"{path.name}: DEMAND_SECTION, node {row + 1}: {demand[row]:g} must be a whole number ≥ 0.")
     order = _depot_first(path, sections, dimension)
     xy, matrix = _geometry(path, fields, sections, dimension)
     times = _times(path, fields, sections, dimension)
@@ -69,16 +67,12 @@ def _parse(path: Path) -> tuple[dict[str, str], dict[str, Rows]]:
             section = line.upper()
             sections[section] = []
         elif not section:
-            raise BadInput(
-                f"{path.name}, line {number}: expected 'NAME : value' or a section, found {line[:40]!r}."
-            )
+            raise BadInput(f"{path.name}, line {number}: expected 'NAME : value' or a section, found {line[:40]!r}.")
         else:
             try:
                 sections[section].append([float(word) for word in line.split()])
             except ValueError as error:
-                raise BadInput(
-                    f"{path.name}, line {number}, {section}: {line[:40]!r} is not numbers."
-                ) from error
+                raise BadInput(f"{path.name}, line {number}, {section}: {line[:40]!r} is not numbers.") from error
     return fields, sections
 
 
@@ -98,9 +92,7 @@ def _number(path: Path, fields: dict[str, str], name: str) -> float:
         raise BadInput(f"{path.name}: {name} : {fields[name]!r} is not a number.") from error
 
 
-def _column(
-    path: Path, sections: dict[str, Rows], name: str, dimension: int, width: int
-) -> npt.NDArray[np.float64]:
+def _column(path: Path, sections: dict[str, Rows], name: str, dimension: int, width: int) -> npt.NDArray[np.float64]:
     """The rows ``node value…`` of a section, ordered by node; every node exactly once."""
     if name not in sections:
         raise BadInput(f"{path.name}: {name} is missing.")
@@ -108,9 +100,7 @@ def _column(
     for row in sections[name]:
         node = int(row[0])
         if len(row) != width + 1 or not 1 <= node <= dimension:
-            raise BadInput(
-                f"{path.name}: {name}, row {row}: expected a node 1…{dimension} and {width} value(s)."
-            )
+            raise BadInput(f"{path.name}: {name}, row {row}: expected a node 1…{dimension} and {width} value(s).")
         values[node - 1] = row[1:]
     if np.isnan(values).any():
         missing = int(np.argmax(np.isnan(values).any(axis=1))) + 1
@@ -121,9 +111,7 @@ def _column(
 def _depot_first(path: Path, sections: dict[str, Rows], dimension: int) -> npt.NDArray[np.int64]:
     depots = [int(word) for row in sections.get("DEPOT_SECTION", [[1]]) for word in row if word != -1]
     if len(depots) != 1 or not 1 <= depots[0] <= dimension:
-        raise BadInput(
-            f"{path.name}: DEPOT_SECTION names {depots}; give one depot between 1 and {dimension}."
-        )
+        raise BadInput(f"{path.name}: DEPOT_SECTION names {depots}; give one depot between 1 and {dimension}.")
     others = [node for node in range(dimension) if node != depots[0] - 1]
     return np.array([depots[0] - 1, *others], np.int64)
 
@@ -147,9 +135,7 @@ def _geometry(
         "UPPER_DIAG_ROW": np.triu_indices(dimension),
     }
     if form not in places:
-        raise BadInput(
-            f"{path.name}: EDGE_WEIGHT_FORMAT {form} is not read; give one of {', '.join(places)}."
-        )
+        raise BadInput(f"{path.name}: EDGE_WEIGHT_FORMAT {form} is not read; give one of {', '.join(places)}.")
     if len(flat) != len(places[form][0]):
         raise BadInput(
             f"{path.name}: EDGE_WEIGHT_SECTION has {len(flat)} numbers, {form} needs {len(places[form][0])}."

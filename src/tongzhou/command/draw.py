@@ -38,16 +38,39 @@ def cartogram(board: queries.Board, levels: dict[int, Any], english: bool) -> di
         line = below[place]
         count = line.published.confirmed if line.published else None
         level = levels.get(place)
-        tiles.append(Tile(place, _short(line, english), (col - left) * TILE, (row - top) * TILE, _shade(count),
-                          count is not None and count > STEPS[-1], "–" if count is None else f"{count:,}", level.level if level else ""))
-    return {"tiles": tiles, "width": (max(t[1] for t in found) - left + 1) * TILE,
-            "height": (max(t[2] for t in found) - top + 1) * TILE, "steps": STEPS, "size": TILE - 4, "middle": TILE // 2 - 2}
+        tiles.append(
+            Tile(
+                place,
+                _short(line, english),
+                (col - left) * TILE,
+                (row - top) * TILE,
+                _shade(count),
+                count is not None and count > STEPS[-1],
+                "–" if count is None else f"{count:,}",
+                level.level if level else "",
+            )
+        )
+    return {
+        "tiles": tiles,
+        "width": (max(t[1] for t in found) - left + 1) * TILE,
+        "height": (max(t[2] for t in found) - top + 1) * TILE,
+        "steps": STEPS,
+        "size": TILE - 4,
+        "middle": TILE // 2 - 2,
+    }
 
 
 def _short(line: queries.Line, english: bool) -> str:
     if english:
         return line.name_en if len(line.name_en) <= 11 else line.name_en[:10] + "…"
-    return line.name_zh.removesuffix("土家族苗族自治州").removesuffix("林区").removesuffix("市").removesuffix("区").removesuffix("县") or line.name_zh
+    return (
+        line.name_zh.removesuffix("土家族苗族自治州")
+        .removesuffix("林区")
+        .removesuffix("市")
+        .removesuffix("区")
+        .removesuffix("县")
+        or line.name_zh
+    )
 
 
 def _shade(count: int | None) -> str:

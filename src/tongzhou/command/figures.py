@@ -107,15 +107,22 @@ def levels(connection: Any, day: dt.date) -> list[Level]:
 def _levels(connection: Any, day: dt.date) -> list[Level]:
     units = connection.execute(_UNITS, {"day": day}).fetchall()
     series = _series(connection, day)
-    published = dict(connection.execute(
-        "select distinct on (place) place, value ->> 'level' from places_fact where name = 'risk_published' and valid_from = %s", [day]).fetchall())
+    published = dict(
+        connection.execute(
+            "select distinct on (place) place, value ->> 'level' from places_fact where name = 'risk_published' "
+            "and valid_from = %s",
+            [day],
+        ).fetchall()
+    )
     return [
-        _judge(place, key, zh, en, series.get(_own_series(key)), day, published.get(place)) for place, key, zh, en in units
+        _judge(place, key, zh, en, series.get(_own_series(key)), day, published.get(place))
+        for place, key, zh, en in units
     ]
 
 
 def _own_series(key: str) -> str:
-    """The published series that is a unit's own: a unit under the province directly is a prefecture and its one county."""
+    """The published series that is a unit's own: a unit under the province directly is a prefecture and its one
+    county."""
     return key.removesuffix(".county")
 
 
@@ -126,37 +133,54 @@ def _series(connection: Any, day: dt.date) -> dict[str, dict[dt.date, int]]:
     return found
 
 
-def _judge(place: int, key: str, zh: str, en: str, series: Mapping[dt.date, int] | None, day: dt.date, published: str | None) -> Level:
+def _judge(
+    place: int, key: str, zh: str, en: str, series: Mapping[dt.date, int] | None, day: dt.date, published: str | None
+) -> Level:
     given: dict[str, Any] = {"as_of": day}
     if series and day in series:
         window = [day - dt.timedelta(days=back) for back in range(13, -1, -1)]
         missing = [str(d) for d in window if d not in series or d - dt.timedelta(days=1) not in series]
         given["cumulative"] = series[day]
         given["new_by_day"] = {
-            str(d): series[d] - series[d - dt.timedelta(days=1)] for d in window
-            if d in series and d - dt.timedelta(days=1) in series and series[d] != series[d - dt.timedelta(days=1)]}
+            str(d): series[d] - series[d - dt.timedelta(days=1)]
+            for d in window
+            if d in series and d - dt.timedelta(days=1) in series and series[d] != series[d - dt.timedelta(days=1)]
+        }
         if missing:
             given["missing_days"] = missing
     answer = rules.evaluate(rules.book(), "RISK-01", given)
-    return Level(place, key, zh, en, str(answer.outcome), answer.reason_zh, answer.reason_en, tuple(answer.missing), published)
+    return Level(
+        place, key, zh, en, str(answer.outcome), answer.reason_zh, answer.reason_en, tuple(answer.missing), published
+    )
 
 
 def risk_counts(connection: Any, region: Any, day: dt.date) -> dict[str, int]:
     found = Counter(level.level for level in levels(connection, day))
-    return {name: found[name] for name in ("low", "medium", "high", "insufficient_data", "data_error") if name != "data_error" or found[name]} | {
-        "units": sum(found.values())}
+    return {
+        name: found[name]
+        for name in ("low", "medium", "high", "insufficient_data", "data_error")
+        if name != "data_error" or found[name]
+    } | {"units": sum(found.values())}
 
 
 def published_community(connection: Any, region: Any, day: dt.date) -> dict[str, Any] | None:
     """The real community as a publication showed it, where that was published by then."""
     row = connection.execute(
         "select p.key, n.code, n.name_zh, r.data from ledger_row r join places_place p on p.id = r.place"
-        " join places_name n on n.place = r.place where r.noun = 'published_community' and (r.data ->> 'as_of')::date <= %s"
-        " order by r.data ->> 'as_of' desc limit 1", [day]).fetchone()
+        " join places_name n on n.place = r.place where r.noun = 'published_community' and (r.data ->> "
+        "'as_of')::date <= %s"
+        " order by r.data ->> 'as_of' desc limit 1",
+        [day],
+    ).fetchone()
     if row is None:
         return None
     _key, code, name, data = row
-    return {"code": code, "name": name, "confirmed": data["confirmed"], "days_without_new": data["days_without_new_at_least"]}
+    return {
+        "code": code,
+        "name": name,
+        "confirmed": data["confirmed"],
+        "days_without_new": data["days_without_new_at_least"],
+    }
 
 
 def levels_by_place(connection: Any, day: dt.date) -> dict[int, Level]:
@@ -165,9 +189,12 @@ def levels_by_place(connection: Any, day: dt.date) -> dict[int, Level]:
 
 def flags_of(connection: Any, region: Mapping[str, Any], key: str, until: dt.date) -> list[Any]:
     """What does not add up in a unit's published series, newest first."""
+
     def compute() -> list[Any]:
         root = connection.execute("select key from places_place where id = %s", [region["root"]]).fetchone()[0]
-        changes = [(dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])]
+        changes = [
+            (dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])
+        ]
         return reconcile(bulletins(connection, until), root, [change for change in changes if change[0] <= until])
 
     found = _keep(connection, "flags", until, compute)

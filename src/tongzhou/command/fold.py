@@ -18,6 +18,21 @@ def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
         {"published_on": f.body.published_on, "confirmed": f.body.confirmed, "cured": f.body.cured, "dead": f.body.dead}
         for f in ordered[:-1]
     ]
-    return Row(latest.place, latest.effective_at, "published", "public", {
-        "unit": said.unit, "day": said.day, "confirmed": said.confirmed, "cured": said.cured, "dead": said.dead,
-        "published_on": said.published_on, "source": said.source, "note": said.note, "fact": str(latest.id), "history": history})
+    return Row(
+        latest.place,
+        latest.effective_at,
+        "published",
+        "public",
+        {
+            "unit": said.unit,
+            "day": said.day,
+            "confirmed": said.confirmed,
+            "cured": said.cured,
+            "dead": said.dead,
+            "published_on": said.published_on,
+            "source": said.source,
+            "note": said.note,
+            "fact": str(latest.id),
+            "history": history,
+        },
+    )

@@ -12,9 +12,13 @@ Count = Annotated[int, Meta(ge=0)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-@kind("bulletin.published", sees="public", said_by=["publisher", "system"],
-      touches=lambda _id, body: [f"bulletin/{body.unit}/{body.day}"])
-class BulletinPublished(Body):
+@kind(
+    "bulletin.published",
+    sees="public",
+    said_by=["publisher", "system"],
+    touches=lambda _id, body: [f"bulletin/{body.unit}/{body.day}"],
+)
+class BulletinPublished(Body, frozen=True):
     """Cumulative counts of a unit at the close of a day, as a bulletin gave them. Never repaired, only flagged."""
 
     unit: str  # place key

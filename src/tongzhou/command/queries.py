@@ -20,7 +20,8 @@ PERSONAL_LEVELS = ("community", "grid")  # below county, small counts are not sh
 
 @dataclass(frozen=True)
 class Published:
-    """Cumulative counts as published for a unit's day; `fresh` is the difference from the day before, None where unknown."""
+    """Cumulative counts as published for a unit's day; `fresh` is the difference from the day before, None where
+    unknown."""
 
     day: dt.date
     confirmed: int
@@ -76,36 +77,58 @@ def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
     lines = _lines([place], day, at)
     if not lines:
         raise NotFound()
-    below = [row[0] for row in raw().execute(
-        f"select place from places_cover where tree = 'command' and parent = %(place)s and {_IN_FORCE} order by place",
-        {"place": place, "day": day}).fetchall()]
+    below = [
+        row[0]
+        for row in raw()
+        .execute(
+            f"select place from places_cover where tree = 'command' and parent = %(place)s and {_IN_FORCE} order "
+            f"by place",
+            {"place": place, "day": day},
+        )
+        .fetchall()
+    ]
     return Board(lines[0], day, at, _above(place, day), _lines(below, day, at))
 
 
 def _above(place: int, day: dt.date) -> list[tuple[int, str, str]]:
-    rows = raw().execute(
-        f"""with recursive up as (
+    rows = (
+        raw()
+        .execute(
+            f"""with recursive up as (
           select parent as id, 1 as n from places_cover where tree = 'command' and place = %(place)s and {_IN_FORCE}
           union all
-          select c.parent, n + 1 from up join places_cover c on c.place = up.id and c.tree = 'command' and {_IN_FORCE.replace('valid', 'c.valid')}
-        ) select up.id, x.name_zh, x.name_en from up join places_name x on x.place = up.id and {_IN_FORCE.replace('valid', 'x.valid')}
-        where up.id <@ tongzhou_scope('counts') order by n desc""", {"place": place, "day": day}).fetchall()
+          select c.parent, n + 1 from up join places_cover c on c.place = up.id and c.tree = 'command' and
+          {_IN_FORCE.replace("valid", "c.valid")}
+        ) select up.id, x.name_zh, x.name_en from up join places_name x on x.place = up.id and
+        {_IN_FORCE.replace("valid", "x.valid")}
+        where up.id <@ tongzhou_scope('counts') order by n desc""",
+            {"place": place, "day": day},
+        )
+        .fetchall()
+    )
     return [(id, zh, en) for id, zh, en in rows]
 
 
 def _lines(places: list[int], day: dt.date, at: dt.datetime | None) -> list[Line]:
     if not places:
         return []
-    rows = raw().execute(
-        f"""select n.place, p.key, n.name_zh, n.name_en, n.level, n.invented, c.leaf, (r.value ->> 'households')::integer,
+    rows = (
+        raw()
+        .execute(
+            f"""select n.place, p.key, n.name_zh, n.name_en, n.level, n.invented, c.leaf, (r.value ->>
+            'households')::integer,
           l.value ->> 'level'
         from places_name n join places_place p on p.id = n.place
-        join places_cover c on c.place = n.place and c.tree = 'command' and {_IN_FORCE.replace('valid', 'c.valid')}
+        join places_cover c on c.place = n.place and c.tree = 'command' and {_IN_FORCE.replace("valid", "c.valid")}
         left join places_fact r on r.place = n.place and r.name = 'roster'
-        left join lateral (select value from places_fact f where f.place = n.place and f.name = 'risk_published' and f.valid_from <= %(day)s
+        left join lateral (select value from places_fact f where f.place = n.place and f.name = 'risk_published'
+        and f.valid_from <= %(day)s
           order by f.valid_from desc limit 1) l on true
-        where n.place = any(%(places)s) and {_IN_FORCE.replace('valid', 'n.valid')} order by n.place""",
-        {"places": places, "day": day}).fetchall()
+        where n.place = any(%(places)s) and {_IN_FORCE.replace("valid", "n.valid")} order by n.place""",
+            {"places": places, "day": day},
+        )
+        .fetchall()
+    )
     tallies = _tallies(places, day, at)
     figures = published(places, day, at)
     nothing = dict.fromkeys(INDICATORS, 0)
@@ -119,12 +142,18 @@ def _tallies(places: list[int], day: dt.date, at: dt.datetime | None) -> dict[in
     """Own tallies of leaves and rolled tallies of branches; as known at `at`, the moves up to that hour."""
     given = {"places": places, "day": day, "at": at}
     if at is None:
-        query = (f"select place, {_NAMES} from ledger_tally where place = any(%(places)s) and day = %(day)s", 
-                 f"select place, {_NAMES} from ledger_roll where place = any(%(places)s) and day = %(day)s")
+        query = (
+            f"select place, {_NAMES} from ledger_tally where place = any(%(places)s) and day = %(day)s",
+            f"select place, {_NAMES} from ledger_roll where place = any(%(places)s) and day = %(day)s",
+        )
     else:
         sums = ", ".join(f"sum({name})::integer" for name in INDICATORS)
-        query = (f"select place, {sums} from ledger_tally_move where place = any(%(places)s) and day = %(day)s and hour <= %(at)s group by place",
-                 f"select place, {sums} from ledger_roll_move where place = any(%(places)s) and day = %(day)s and hour <= %(at)s group by place")
+        query = (
+            f"select place, {sums} from ledger_tally_move where place = any(%(places)s) and day = %(day)s and "
+            f"hour <= %(at)s group by place",
+            f"select place, {sums} from ledger_roll_move where place = any(%(places)s) and day = %(day)s and hour "
+            f"<= %(at)s group by place",
+        )
     found: dict[int, dict[str, int]] = {}
     for one in query:  # a branch's roll holds its own tally too, so it comes second and wins
         for place, *values in raw().execute(one, given).fetchall():
@@ -132,38 +161,58 @@ def _tallies(places: list[int], day: dt.date, at: dt.datetime | None) -> dict[in
     return found
 
 
-_COLUMNS = "place, (data ->> 'day')::date as day, (data ->> 'confirmed')::integer as confirmed, (data ->> 'cured')::integer as cured," \
+_COLUMNS = (
+    "place, (data ->> 'day')::date as day, (data ->> 'confirmed')::integer as confirmed, (data ->> "
+    "'cured')::integer as cured,"
     " (data ->> 'dead')::integer as dead, data ->> 'published_on' as published_on, data ->> 'source' as source"
+)
 
 
 def _bulletins(at: dt.datetime | None) -> str:
-    now = f"select {_COLUMNS} from ledger_row where noun = 'bulletin' and state = 'published' and place = any(%(places)s) and effective_at > %(since)s and effective_at <= %(until)s"
+    now = (
+        f"select {_COLUMNS} from ledger_row where noun = 'bulletin' and state = 'published' and place = "
+        f"any(%(places)s) and effective_at > %(since)s and effective_at <= %(until)s"
+    )
     if at is None:
         return now
     return f"""{now} and known_from <= %(at)s union all
-      select {_COLUMNS} from ledger_row_was where noun = 'bulletin' and place = any(%(places)s) and known_from <= %(at)s and known_to > %(at)s
+      select {_COLUMNS} from ledger_row_was where noun = 'bulletin' and place = any(%(places)s) and known_from <=
+      %(at)s and known_to > %(at)s
         and effective_at > %(since)s and effective_at <= %(until)s"""
 
 
 def published(places: list[int], day: dt.date, at: dt.datetime | None = None) -> dict[int, Published]:
     """The last figures published for each place up to the close of a day, with the difference from the day before."""
-    rows = raw().execute(
-        f"select * from ({_bulletins(at)}) b order by place, day desc",
-        {"places": places, "since": close_of(day - dt.timedelta(days=8)), "until": close_of(day), "at": at}).fetchall()
+    rows = (
+        raw()
+        .execute(
+            f"select * from ({_bulletins(at)}) b order by place, day desc",
+            {"places": places, "since": close_of(day - dt.timedelta(days=8)), "until": close_of(day), "at": at},
+        )
+        .fetchall()
+    )
     found: dict[int, Published] = {}
     before: dict[tuple[int, dt.date], int] = {(row[0], row[1]): row[2] for row in rows}
     for place, of, confirmed, cured, dead, on, source in rows:
         if place not in found:
             previous = before.get((place, of - dt.timedelta(days=1)))
-            found[place] = Published(of, confirmed, cured, dead, on, source, None if previous is None else confirmed - previous)
+            found[place] = Published(
+                of, confirmed, cured, dead, on, source, None if previous is None else confirmed - previous
+            )
     return found
 
 
 def curve(place: int, until: dt.date, days: int = 90, at: dt.datetime | None = None) -> list[Published | dt.date]:
     """A place's published figures day by day, newest first; a bare date where nothing was published."""
     since = until - dt.timedelta(days=days)
-    rows = raw().execute(f"select * from ({_bulletins(at)}) b order by day", {
-        "places": [place], "since": close_of(since - dt.timedelta(days=1)), "until": close_of(until), "at": at}).fetchall()
+    rows = (
+        raw()
+        .execute(
+            f"select * from ({_bulletins(at)}) b order by day",
+            {"places": [place], "since": close_of(since - dt.timedelta(days=1)), "until": close_of(until), "at": at},
+        )
+        .fetchall()
+    )
     held = {row[1]: row for row in rows}
     first = min(held, default=until)
     found: list[Published | dt.date] = []
@@ -194,22 +243,36 @@ def days_without_new(figures: list[Published | dt.date]) -> int | None:
 
 def newest_day(at: dt.datetime | None = None) -> dt.date | None:
     """The last day that has a published figure, as known now or at `at`."""
-    row = raw().execute(
-        "select max(effective_at) from ledger_row where noun = 'bulletin' and (%(at)s::timestamptz is null or known_from <= %(at)s)",
-        {"at": at}).fetchone()
+    row = (
+        raw()
+        .execute(
+            "select max(effective_at) from ledger_row where noun = 'bulletin' and (%(at)s::timestamptz is null or "
+            "known_from <= %(at)s)",
+            {"at": at},
+        )
+        .fetchone()
+    )
     if row is None or row[0] is None:
         return None
     from tongzhou.ledger.time import zone
 
-    return (row[0].astimezone(zone()) - dt.timedelta(microseconds=1)).date()
+    last: dt.datetime = row[0]
+    return (last.astimezone(zone()) - dt.timedelta(microseconds=1)).date()
 
 
 def tiles(place: int, level: str, day: dt.date) -> list[tuple[int, int, int]]:
     """(place, column, row) of the tile cartogram for the places of a level within a place."""
-    return [tuple(row) for row in raw().execute(  # type: ignore[misc]
-        f"""select t.place, t.col, t.row from places_tile t join places_cover c on c.tree = 'command' and c.place = %(place)s
-        and {_IN_FORCE.replace('valid', 'c.valid')} and c.covers @> t.place where t.tree_level = %(level)s""",
-        {"place": place, "level": level, "day": day}).fetchall()]
+    return [
+        tuple(row)
+        for row in raw()
+        .execute(
+            f"""select t.place, t.col, t.row from places_tile t join places_cover c on c.tree = 'command' and
+            c.place = %(place)s
+        and {_IN_FORCE.replace("valid", "c.valid")} and c.covers @> t.place where t.tree_level = %(level)s""",
+            {"place": place, "level": level, "day": day},
+        )
+        .fetchall()
+    ]
 
 
 def region() -> dict[str, Any]:
@@ -222,13 +285,28 @@ def region() -> dict[str, Any]:
 
 
 def community_published(place: int) -> dict[str, Any] | None:
-    row = raw().execute(
-        "select data ->> 'confirmed', data ->> 'days_without_new_at_least', data ->> 'as_of', data ->> 'source', key"
-        " from ledger_row where noun = 'published_community' and place = %s order by effective_at desc limit 1", [place]).fetchone()
-    return None if row is None else {"confirmed": int(row[0]), "days": int(row[1]), "as_of": row[2], "source": row[3], "key": row[4]}
+    row = (
+        raw()
+        .execute(
+            "select data ->> 'confirmed', data ->> 'days_without_new_at_least', data ->> 'as_of', data ->> "
+            "'source', key"
+            " from ledger_row where noun = 'published_community' and place = %s order by effective_at desc limit 1",
+            [place],
+        )
+        .fetchone()
+    )
+    return (
+        None
+        if row is None
+        else {"confirmed": int(row[0]), "days": int(row[1]), "as_of": row[2], "source": row[3], "key": row[4]}
+    )
 
 
 def heads() -> list[tuple[int, int, str]]:
     """The newest signed head of each chain: (chain, link number, head in hex)."""
-    rows = raw().execute("select distinct on (chain) chain, n, head from ledger_seal_head order by chain, n desc").fetchall()
+    rows = (
+        raw()
+        .execute("select distinct on (chain) chain, n, head from ledger_seal_head order by chain, n desc")
+        .fetchall()
+    )
     return [(chain, n, bytes(head).hex()) for chain, n, head in rows]

@@ -57,9 +57,7 @@ class Flag:
 Series = dict[dt.date, Bulletin]
 
 
-def reconcile(
-    bulletins: Iterable[Bulletin], root: str, changes: Iterable[tuple[dt.date, str]] = ()
-) -> list[Flag]:
+def reconcile(bulletins: Iterable[Bulletin], root: str, changes: Iterable[tuple[dt.date, str]] = ()) -> list[Flag]:
     """Flag every disagreement of the series of `root` and of the units that add up to it.
 
     `changes` are (day, place) on which the definition changed; at the root it holds for all units. Flags come

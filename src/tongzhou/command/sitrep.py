@@ -25,12 +25,21 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
     line = found.place
     series = queries.curve(place, day, 14, at) if line.published else []
     context: dict[str, Any] = {
-        "board": found, "line": line, "day": day, "at": at, "levels": levels, "series": series,
+        "board": found,
+        "line": line,
+        "day": day,
+        "at": at,
+        "levels": levels,
+        "series": series,
         "days_without": queries.days_without_new(queries.curve(place, day, at=at)) if line.published else None,
         "flags": figures.flags_of(queries.raw(), region, line.key, day)[:12] if line.published else [],
-        "sum_below": sum(one.published.confirmed for one in found.below if one.published), "heads": queries.heads(),
-        "clock": clock.read(queries.raw()), "english": translation.get_language() == "en", "style": style,
-        "sources": region.get("sources", {}), "chain_names": _chain_names(),
+        "sum_below": sum(one.published.confirmed for one in found.below if one.published),
+        "heads": queries.heads(),
+        "clock": clock.read(queries.raw()),
+        "english": translation.get_language() == "en",
+        "style": style,
+        "sources": region.get("sources", {}),
+        "chain_names": _chain_names(),
         "communities": _published_communities(day),
     }
     return render_to_string("command/sitrep.html", context)
@@ -51,8 +60,12 @@ def write(place: int | None, day: dt.date, language: str, path: Path) -> Path:
 
 
 def _chain_names() -> dict[int, tuple[str, str]]:
-    return {place: (zh, en) for place, zh, en in queries.raw().execute(
-        "select place, name_zh, name_en from places_name where level = 'prefecture' and valid_to is null").fetchall()}
+    return {
+        place: (zh, en)
+        for place, zh, en in queries.raw()
+        .execute("select place, name_zh, name_en from places_name where level = 'prefecture' and valid_to is null")
+        .fetchall()
+    }
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,15 @@ class Community:
 
 
 def _published_communities(day: dt.date) -> list[Community]:
-    rows = queries.raw().execute(
-        "select n.name_zh, n.name_en, r.key, (r.data ->> 'confirmed')::integer, (r.data ->> 'days_without_new_at_least')::integer"
-        " from ledger_row r join places_name n on n.place = r.place and n.valid_to is null"
-        " where r.noun = 'published_community' and (r.data ->> 'as_of')::date <= %s", [day]).fetchall()
+    rows = (
+        queries.raw()
+        .execute(
+            "select n.name_zh, n.name_en, r.key, (r.data ->> 'confirmed')::integer, (r.data ->> "
+            "'days_without_new_at_least')::integer"
+            " from ledger_row r join places_name n on n.place = r.place and n.valid_to is null"
+            " where r.noun = 'published_community' and (r.data ->> 'as_of')::date <= %s",
+            [day],
+        )
+        .fetchall()
+    )
     return [Community(*row) for row in rows]

@@ -32,9 +32,15 @@ def start(request: HttpRequest) -> HttpResponse:
     holder = request.holder  # type: ignore[attr-defined]
     if not holder.sees("counts"):
         raise NotFound()
-    row = queries.raw().execute(
-        "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place <@ tongzhou_scope('counts')"
-        " order by c.depth, c.place limit 1").fetchone()
+    row = (
+        queries.raw()
+        .execute(
+            "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place <@ "
+            "tongzhou_scope('counts')"
+            " order by c.depth, c.place limit 1"
+        )
+        .fetchone()
+    )
     if row is None:
         raise NotFound()
     return redirect(f"/board/{row[0]}")
@@ -50,9 +56,15 @@ def board_json(request: HttpRequest, place: int) -> JsonResponse:
     """The board as data, under the same scope and as known at the same moment."""
     day, at = asked(request)
     found = queries.board(place, day, at)
-    return JsonResponse({
-        "day": day.isoformat(), "as_known_at": at.isoformat() if at else None, "place": _plain(found.place),
-        "below": [_plain(line) for line in found.below]}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        {
+            "day": day.isoformat(),
+            "as_known_at": at.isoformat() if at else None,
+            "place": _plain(found.place),
+            "below": [_plain(line) for line in found.below],
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def asked(request: HttpRequest) -> tuple[dt.date, dt.datetime | None]:
@@ -84,22 +96,49 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
     english = translation.get_language() == "en"
     zones = {True: "name_en", False: "name_zh"}[english]
     return {
-        "section": "board", "board": found, "line": line, "day": day, "at": at, "series": series, "flags": flags,
+        "section": "board",
+        "board": found,
+        "line": line,
+        "day": day,
+        "at": at,
+        "series": series,
+        "flags": flags,
         "days_without": queries.days_without_new(series) if series else None,
-        "levels": levels, "level": levels.get(place), "above_county": above_county, "english": english, "name": zones,
-        "map": cartogram(found, levels, english), "changes": {c["day"]: c for c in region.get("definition_changes", [])},
-        "community": queries.community_published(place), "query": request.GET.urlencode(),
-        "counts_only": above_county, "judged": any(one.id in levels or one.level_published for one in found.below), "previous": day - dt.timedelta(days=1), "next": day + dt.timedelta(days=1),
+        "levels": levels,
+        "level": levels.get(place),
+        "above_county": above_county,
+        "english": english,
+        "name": zones,
+        "map": cartogram(found, levels, english),
+        "changes": {c["day"]: c for c in region.get("definition_changes", [])},
+        "community": queries.community_published(place),
+        "query": request.GET.urlencode(),
+        "counts_only": above_county,
+        "judged": any(one.id in levels or one.level_published for one in found.below),
+        "previous": day - dt.timedelta(days=1),
+        "next": day + dt.timedelta(days=1),
     }
 
 
 def _plain(line: queries.Line) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "id": line.id, "key": line.key, "name_zh": line.name_zh, "name_en": line.name_en, "level": line.level,
-        "invented": line.invented, "households": line.households, **line.tally}
+        "id": line.id,
+        "key": line.key,
+        "name_zh": line.name_zh,
+        "name_en": line.name_en,
+        "level": line.level,
+        "invented": line.invented,
+        "households": line.households,
+        **line.tally,
+    }
     if line.published:
-        told |= {"confirmed": line.published.confirmed, "cured": line.published.cured, "dead": line.published.dead,
-                 "new": line.published.fresh, "figures_of": line.published.day.isoformat()}
+        told |= {
+            "confirmed": line.published.confirmed,
+            "cured": line.published.cured,
+            "dead": line.published.dead,
+            "new": line.published.fresh,
+            "figures_of": line.published.day.isoformat(),
+        }
     return told
 
 
@@ -129,9 +168,15 @@ def report(request: HttpRequest) -> HttpResponse:
     if language not in ("zh-hans", "en"):
         raise Malformed("zh-hans or en", "lang")
     if place is None or not _covers(place):
-        row = queries.raw().execute(
-            "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place <@ tongzhou_scope('counts')"
-            " order by c.depth, c.place limit 1").fetchone()
+        row = (
+            queries.raw()
+            .execute(
+                "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place "
+                "<@ tongzhou_scope('counts')"
+                " order by c.depth, c.place limit 1"
+            )
+            .fetchone()
+        )
         if row is None or request.GET.get("place"):
             raise NotFound()
         place = row[0]

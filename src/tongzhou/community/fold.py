@@ -40,17 +40,35 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     reached = [fact for fact in calls if fact.body.outcome == "reached"]
     state = "closed" if closed else "called_back" if reached else "open"
     data: dict[str, Any] = {
-        "household": said.household, "concerns": sorted(said.concerns), "temp10": said.temp10, "people": said.people,
-        "callback": said.callback, "channel": said.channel, "raised_at": raised.effective_at, "by": raised.by,
-        "tries": len(calls), "advice": reached[-1].body.advice if reached else None,
+        "household": said.household,
+        "concerns": sorted(said.concerns),
+        "temp10": said.temp10,
+        "people": said.people,
+        "callback": said.callback,
+        "channel": said.channel,
+        "raised_at": raised.effective_at,
+        "by": raised.by,
+        "tries": len(calls),
+        "advice": reached[-1].body.advice if reached else None,
         "called_back_at": reached[-1].effective_at if reached else None,
         "outcome": closed[-1].body.outcome if closed else None,
     }
     outcomes = {fact.body.outcome for fact in closed}
-    conflict = Conflict("community_lead", tuple(f.id for f in closed), "closed_twice_differently") if len(outcomes) > 1 else None
+    conflict = (
+        Conflict("community_lead", tuple(f.id for f in closed), "closed_twice_differently")
+        if len(outcomes) > 1
+        else None
+    )
     counted = {"exceptions": 1} | {INDICATOR[concern]: 1 for concern in sorted(said.concerns)}
-    return Row(raised.place, raised.effective_at, state, "care", data,
-               [(raised.place, local_day(raised.effective_at), counted)], conflict=conflict)
+    return Row(
+        raised.place,
+        raised.effective_at,
+        state,
+        "care",
+        data,
+        [(raised.place, local_day(raised.effective_at), counted)],
+        conflict=conflict,
+    )
 
 
 @folds("need")
@@ -62,9 +80,17 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
     answers = [fact for fact in facts if fact.kind == "need.met"]
     met = any(fact.body.outcome == "delivered" for fact in answers)
     return Row(
-        stated.place, stated.effective_at, "met" if met else "problem" if answers else "open", "households",
-        {"household": said.household, "items": said.items, "medicine_last_dose": said.medicine_last_dose,
-         "channel": said.channel, "problem": answers[-1].body.problem if answers and not met else None},
+        stated.place,
+        stated.effective_at,
+        "met" if met else "problem" if answers else "open",
+        "households",
+        {
+            "household": said.household,
+            "items": said.items,
+            "medicine_last_dose": said.medicine_last_dose,
+            "channel": said.channel,
+            "problem": answers[-1].body.problem if answers and not met else None,
+        },
         [(stated.place, local_day(stated.effective_at), {"needs": 1})],
     )
 
@@ -78,10 +104,18 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
     answers = [fact for fact in facts if fact.kind == "task.done"]
     done = any(fact.body.outcome == "done" for fact in answers)
     return Row(
-        made.place, made.effective_at, "done" if done else "not_ready" if answers else "open", "households",
-        {"what": said.what, "household": said.household, "due": said.due, "about": said.about,
-         "reason": answers[-1].body.reason if answers and not done else None,
-         "done_at": answers[-1].effective_at if done else None},
+        made.place,
+        made.effective_at,
+        "done" if done else "not_ready" if answers else "open",
+        "households",
+        {
+            "what": said.what,
+            "household": said.household,
+            "due": said.due,
+            "about": said.about,
+            "reason": answers[-1].body.reason if answers and not done else None,
+            "done_at": answers[-1].effective_at if done else None,
+        },
     )
 
 
@@ -89,16 +123,32 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
 def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
     latest = facts[-1]
     said: kinds.CommunityReported = latest.body
-    return Row(latest.place, latest.effective_at, "published", "public", {
-        "community": said.community, "confirmed": said.confirmed, "as_of": said.as_of, "source": said.source,
-        "days_without_new_at_least": said.days_without_new_at_least, "closed_management": said.closed_management})
+    return Row(
+        latest.place,
+        latest.effective_at,
+        "published",
+        "public",
+        {
+            "community": said.community,
+            "confirmed": said.confirmed,
+            "as_of": said.as_of,
+            "source": said.source,
+            "days_without_new_at_least": said.days_without_new_at_least,
+            "closed_management": said.closed_management,
+        },
+    )
 
 
 @folds("warning")
 def fold_warning(key: str, facts: Sequence[Fact]) -> Row | None:
     first = facts[0]
-    return Row(first.place, first.effective_at, "given", "warnings",
-               {"what": first.body.what, "patients": first.body.patients, "by": first.by})
+    return Row(
+        first.place,
+        first.effective_at,
+        "given",
+        "warnings",
+        {"what": first.body.what, "patients": first.body.patients, "by": first.by},
+    )
 
 
 def hear(
@@ -107,15 +157,24 @@ def hear(
     """Append household-day observations set-wise; outcomes by position for those that are not new."""
     bodies: list[kinds.Heard] = [fact.body for fact in facts]  # type: ignore[misc]
     found = connection.execute(
-        "select ord, outcome from community_hear(%s, %s, %s, %s::int4multirange, %s::smallint, %s, %b, %b::integer[], %b, %b,"
+        "select ord, outcome from community_hear(%s, %s, %s, %s::int4multirange, %s::smallint, %s, %b, "
+        "%b::integer[], %b, %b,"
         " %b::smallint[], %b::smallint[], %b::uuid[], %b::text[])",
         [
-            context.append, context.received_at, context.known_at, context.authority.may_say(kind),
-            kind_ids(connection)[kind.name], settings.TIME_ZONE,
-            [fact.said.id for fact in facts], [body.household for body in bodies],
-            [fact.effective_at for fact in facts], [fact.said.recorded_at for fact in facts],
-            [STATES[body.state] for body in bodies], [CHANNELS[body.channel] for body in bodies],
-            [fact.said.corrects for fact in facts], [canonical(body) for body in bodies],
+            context.append,
+            context.received_at,
+            context.known_at,
+            context.authority.may_say(kind),
+            kind_ids(connection)[kind.name],
+            settings.TIME_ZONE,
+            [fact.said.id for fact in facts],
+            [body.household for body in bodies],
+            [fact.effective_at for fact in facts],
+            [fact.said.recorded_at for fact in facts],
+            [STATES[body.state] for body in bodies],
+            [CHANNELS[body.channel] for body in bodies],
+            [fact.said.corrects for fact in facts],
+            [canonical(body) for body in bodies],
         ],
     ).fetchall()
     outcomes = {facts[ord - 1].n: outcome for ord, outcome in found}
@@ -146,12 +205,14 @@ with alive as (
   from ledger_fact f
   where f.subject is not null and f.body::jsonb ? 'state'
     and not exists (select from ledger_fact c where c.corrects = f.id)
-  order by f.subject, (f.body::jsonb ->> 'state') in ('well', 'unwell') desc, f.effective_at desc, f.received_at desc, f.id desc
+  order by f.subject, (f.body::jsonb ->> 'state') in ('well', 'unwell') desc, f.effective_at desc, f.received_at
+  desc, f.id desc
 ), live as (
   select community_subject(day, household) as subject, state, channel, fact from community_household_day
 )
 select coalesce(a.subject, l.subject) from alive a full join live l on l.subject = a.subject
 where (coalesce(a.state, 0), coalesce(a.channel, 0), coalesce(a.id, '00000000-0000-0000-0000-000000000000'))
-  is distinct from (coalesce(l.state, 0), coalesce(l.channel, 0), coalesce(l.fact, '00000000-0000-0000-0000-000000000000'))
+  is distinct from (coalesce(l.state, 0), coalesce(l.channel, 0), coalesce(l.fact,
+  '00000000-0000-0000-0000-000000000000'))
 """
 MASS_DIFFERENCES.append(differing_days)

@@ -15,7 +15,7 @@ DOOR = ["grid_worker", "community_doctor", "community_lead", "resident"]
 
 
 @kind("household.heard", sees="households", said_by=DOOR, mass=True)
-class Heard(Body):
+class Heard(Body, frozen=True):
     """A household was asked, or said by itself, how it is today. Silence is not a fact."""
 
     household: HouseholdNumber
@@ -23,9 +23,8 @@ class Heard(Body):
     channel: Channel
 
 
-@kind("exception.raised", sees="care", said_by=DOOR,
-      touches=lambda id, body: [f"exception/{id}"])
-class ExceptionRaised(Body):
+@kind("exception.raised", sees="care", said_by=DOOR, touches=lambda id, body: [f"exception/{id}"])
+class ExceptionRaised(Body, frozen=True):
     """Something at a door that somebody must call back about. It is a call-back, never a suspected case."""
 
     household: HouseholdNumber
@@ -36,9 +35,13 @@ class ExceptionRaised(Body):
     callback: str | None = None  # a vault reference, never a number
 
 
-@kind("exception.called_back", sees="care", said_by=["community_doctor"],
-      touches=lambda _id, body: [f"exception/{body.exception}"])
-class CalledBack(Body):
+@kind(
+    "exception.called_back",
+    sees="care",
+    said_by=["community_doctor"],
+    touches=lambda _id, body: [f"exception/{body.exception}"],
+)
+class CalledBack(Body, frozen=True):
     """The community doctor reached the household, or tried to."""
 
     exception: str
@@ -46,9 +49,13 @@ class CalledBack(Body):
     advice: Literal["stay_home", "clinic", "emergency"] | None = None
 
 
-@kind("exception.closed", sees="care", said_by=["community_doctor", "grid_worker", "community_lead"],
-      touches=lambda _id, body: [f"exception/{body.exception}"])
-class ExceptionClosed(Body):
+@kind(
+    "exception.closed",
+    sees="care",
+    said_by=["community_doctor", "grid_worker", "community_lead"],
+    touches=lambda _id, body: [f"exception/{body.exception}"],
+)
+class ExceptionClosed(Body, frozen=True):
     """Nothing more has to be done about it."""
 
     exception: str
@@ -56,18 +63,25 @@ class ExceptionClosed(Body):
 
 
 @kind("need.stated", sees="households", said_by=DOOR, touches=lambda id, _body: [f"need/{id}"])
-class NeedStated(Body):
+class NeedStated(Body, frozen=True):
     """A household needs something brought."""
 
     household: HouseholdNumber
-    items: Annotated[dict[Literal["food", "medicine", "water", "infant", "disposal", "repair"], Annotated[int, Meta(ge=1, le=99)]], Meta(min_length=1)]
+    items: Annotated[
+        dict[Literal["food", "medicine", "water", "infant", "disposal", "repair"], Annotated[int, Meta(ge=1, le=99)]],
+        Meta(min_length=1),
+    ]
     medicine_last_dose: str | None = None  # ISO date: the day the medicine runs out
     channel: Channel = "door"
 
 
-@kind("need.met", sees="households", said_by=["grid_worker", "community_lead", "volunteer"],
-      touches=lambda _id, body: [f"need/{body.need}"])
-class NeedMet(Body):
+@kind(
+    "need.met",
+    sees="households",
+    said_by=["grid_worker", "community_lead", "volunteer"],
+    touches=lambda _id, body: [f"need/{body.need}"],
+)
+class NeedMet(Body, frozen=True):
     """It was brought, or could not be."""
 
     need: str
@@ -75,9 +89,13 @@ class NeedMet(Body):
     problem: Literal["nobody_there", "not_available", "wrong_item"] | None = None
 
 
-@kind("task.set", sees="households", said_by=["community_lead", "community_doctor", "system"],
-      touches=lambda id, _body: [f"task/{id}"])
-class TaskSet(Body):
+@kind(
+    "task.set",
+    sees="households",
+    said_by=["community_lead", "community_doctor", "system"],
+    touches=lambda id, _body: [f"task/{id}"],
+)
+class TaskSet(Body, frozen=True):
     """Something for the grid worker to do at a door by a given time."""
 
     what: Literal["visit", "deliver", "temperature", "notice", "escort"]
@@ -86,17 +104,25 @@ class TaskSet(Body):
     about: str | None = None  # the subject it serves, as noun/key
 
 
-@kind("task.done", sees="households", said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
-      touches=lambda _id, body: [f"task/{body.task}"])
-class TaskDone(Body):
+@kind(
+    "task.done",
+    sees="households",
+    said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
+    touches=lambda _id, body: [f"task/{body.task}"],
+)
+class TaskDone(Body, frozen=True):
     task: str
     outcome: Literal["done", "not_ready"] = "done"
     reason: Literal["nobody_there", "refused", "no_transport", "no_supplies", "other"] | None = None
 
 
-@kind("community.reported", sees="public", said_by=["system", "publisher"],
-      touches=lambda _id, body: [f"published_community/{body.community}"])
-class CommunityReported(Body):
+@kind(
+    "community.reported",
+    sees="public",
+    said_by=["system", "publisher"],
+    touches=lambda _id, body: [f"published_community/{body.community}"],
+)
+class CommunityReported(Body, frozen=True):
     """What a publication said of a real community: an aggregate, never persons."""
 
     community: str  # place key
@@ -107,9 +133,14 @@ class CommunityReported(Body):
     closed_management: bool = False
 
 
-@kind("warning.given", sees="warnings", said_by=["clinician", "community_doctor", "epidemiologist"], permanent=True,
-      touches=lambda id, _body: [f"warning/{id}"])
-class WarningGiven(Body):
+@kind(
+    "warning.given",
+    sees="warnings",
+    said_by=["clinician", "community_doctor", "epidemiologist"],
+    permanent=True,
+    touches=lambda id, _body: [f"warning/{id}"],
+)
+class WarningGiven(Body, frozen=True):
     """A clinician's early warning. Nothing can delete or edit it; whoever gives it keeps the receipt."""
 
     what: Literal["unusual_pneumonia", "staff_infected", "cluster", "drug_failure", "other"]

@@ -34,9 +34,17 @@ def doors(day: dt.date) -> list[dict[str, Any]]:
     with app.cursor() as cursor:
         cursor.execute(_DOORS, {"day": day, "since": day - LOOK_BACK})
         return [
-            {"id": row[0], "place": row[1], "stair": row[2], "people": row[3], "last": row[4],
-             "state": STATE_WORDS[row[5] or 0], "channel": CHANNEL_WORDS[row[6] or 0],
-             "at": row[7], "fact": None if row[8] is None else str(row[8])}
+            {
+                "id": row[0],
+                "place": row[1],
+                "stair": row[2],
+                "people": row[3],
+                "last": row[4],
+                "state": STATE_WORDS[row[5] or 0],
+                "channel": CHANNEL_WORDS[row[6] or 0],
+                "at": row[7],
+                "fact": None if row[8] is None else str(row[8]),
+            }
             for row in cursor.fetchall()
         ]
 
@@ -44,8 +52,10 @@ def doors(day: dt.date) -> list[dict[str, Any]]:
 def open_rows(noun: str) -> list[dict[str, Any]]:
     """Tasks, needs or exceptions in scope that still wait for somebody."""
     waiting = ["open", "problem", "not_ready", "called_back"]
-    return [{"key": row["key"], "place": row["place"], "state": row["state"], "at": row["effective_at"], **row["data"]}
-            for row in rows(noun, states=waiting)]
+    return [
+        {"key": row["key"], "place": row["place"], "state": row["state"], "at": row["effective_at"], **row["data"]}
+        for row in rows(noun, states=waiting)
+    ]
 
 
 def household_place(connection: Connection[Any], household: int) -> int | None:
@@ -56,7 +66,8 @@ def household_place(connection: Connection[Any], household: int) -> int | None:
 def household_of(connection: Connection[Any], digest: bytes) -> tuple[int, int, int, int] | None:
     """The household (id, place, stairwell, people) whose slip has this digest."""
     row = connection.execute(
-        "select id, place, stair, people from community_household where token = %s", [digest]).fetchone()
+        "select id, place, stair, people from community_household where token = %s", [digest]
+    ).fetchone()
     return tuple(row) if row else None
 
 
@@ -69,9 +80,13 @@ def days_of(connection: Connection[Any], household: int, since: dt.date) -> list
     """What was recorded of one household day by day, newest first."""
     found = connection.execute(
         "select day, state, channel, effective_at, fact from community_household_day"
-        " where household = %s and day >= %s and state > 0 order by day desc", [household, since]).fetchall()
-    return [{"day": row[0], "state": STATE_WORDS[row[1]], "channel": CHANNEL_WORDS[row[2]], "at": row[3], "fact": row[4]}
-            for row in found]
+        " where household = %s and day >= %s and state > 0 order by day desc",
+        [household, since],
+    ).fetchall()
+    return [
+        {"day": row[0], "state": STATE_WORDS[row[1]], "channel": CHANNEL_WORDS[row[2]], "at": row[3], "fact": row[4]}
+        for row in found
+    ]
 
 
 def rows_of(connection: Connection[Any], household: int, place: int, noun: str) -> list[dict[str, Any]]:
@@ -79,7 +94,8 @@ def rows_of(connection: Connection[Any], household: int, place: int, noun: str) 
     found = connection.execute(
         "select key, state, effective_at, data from ledger_row where noun = %s and place = %s"
         " and (data ->> 'household')::integer = %s and state <> 'void' order by effective_at desc limit 30",
-        [noun, place, household]).fetchall()
+        [noun, place, household],
+    ).fetchall()
     return [{**row[3], "key": row[0], "state": row[1], "at": row[2]} for row in found]
 
 
@@ -88,5 +104,6 @@ def said_by_slip(connection: Connection[Any], fact: str, household: int) -> bool
     row = connection.execute(
         "select 1 from ledger_fact f join ledger_append a on a.id = f.append where f.id = %s::uuid"
         " and a.by_id is null and a.device = 'slip' and (f.body::jsonb ->> 'household')::integer = %s",
-        [fact, household]).fetchone()
+        [fact, household],
+    ).fetchone()
     return row is not None

@@ -130,9 +130,7 @@ def _call(teller: Teller, raised: Said, when: dt.datetime, advice: str, story: s
     return teller.say("exception.called_back", raised["place"], by, when, body, story=story)
 
 
-def _close(
-    teller: Teller, raised: Said, when: dt.datetime, outcome: str, *, by: str = "", story: str = ""
-) -> Said:
+def _close(teller: Teller, raised: Said, when: dt.datetime, outcome: str, *, by: str = "", story: str = "") -> Said:
     body = {"exception": raised["id"], "outcome": outcome}
     by = by or teller.holder("community_doctor")
     return teller.say("exception.closed", raised["place"], by, when, body, story=story)

@@ -10,8 +10,8 @@ from tongzhou.community.twin import Household, alone_and_old
 from tongzhou.community.twin_teller import Said, Teller
 
 ITEMS = {"food": 0.62, "medicine": 0.22, "infant": 0.06, "water": 0.04, "disposal": 0.04, "repair": 0.02}
-TASK_DAYS = 10       # tasks are written down for the last days only
-VISITS_A_DAY = 3     # per grid, to people who live alone
+TASK_DAYS = 10  # tasks are written down for the last days only
+VISITS_A_DAY = 3  # per grid, to people who live alone
 
 
 def needs(teller: Teller, homes: Sequence[Household]) -> Iterator[Said]:

@@ -54,9 +54,7 @@ def _progress(twin: Twin, day: dt.date) -> float:
     return min(1.0, (day - plan.first_day).days / (plan.steady_day - plan.first_day).days)
 
 
-def _household_day(
-    teller: Teller, home: Household, day: dt.date, state: str, channel: str
-) -> Iterator[Said]:
+def _household_day(teller: Teller, home: Household, day: dt.date, state: str, channel: str) -> Iterator[Said]:
     """One household's word on one day, and the few words that come late, correct it or contradict it."""
     plan, rng = teller.twin.rounds, teller.rng
     when = teller.between(day, *HOURS[channel])
@@ -72,9 +70,7 @@ def _household_day(
         yield _heard(teller, home, later, other, "door", story="contradicts")
 
 
-def _correction(
-    teller: Teller, home: Household, first: Said, state: str, channel: str
-) -> Iterator[Said]:
+def _correction(teller: Teller, home: Household, first: Said, state: str, channel: str) -> Iterator[Said]:
     """The same mouth says it again rightly, or takes it back."""
     when = dt.datetime.fromisoformat(first["received_at"]) + dt.timedelta(minutes=teller.rng.randint(3, 90))
     if teller.rng.random() < 0.6:

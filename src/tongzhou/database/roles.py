@@ -66,7 +66,13 @@ class Installation:
             given = {k: str(v) for k, v in conninfo_to_dict(self.url).items() if v is not None}
             return {**given, "user": role, "password": password}
         server = EmbeddedServer(self.home)
-        return {"host": str(server.socket_dir), "port": 5432, "dbname": self.database, "user": role, "password": password}
+        return {
+            "host": str(server.socket_dir),
+            "port": 5432,
+            "dbname": self.database,
+            "user": role,
+            "password": password,
+        }
 
     @contextmanager
     def running(self) -> Iterator[None]:

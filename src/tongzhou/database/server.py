@@ -69,7 +69,10 @@ class EmbeddedServer:
 
     def dsn(self, user: str = SUPERUSER, database: str = "postgres", password: str | None = None) -> str:
         return psycopg.conninfo.make_conninfo(
-            host=str(self.socket_dir), port=5432, user=user, dbname=database,
+            host=str(self.socket_dir),
+            port=5432,
+            user=user,
+            dbname=database,
             password=password or self.password(),
         )
 
@@ -139,8 +142,17 @@ class EmbeddedServer:
         password.write_text(secrets.token_urlsafe(24))
         password.chmod(0o600)
         command = [
-            str(binaries() / "initdb"), "-D", str(self.data), "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8",
-            "--auth=scram-sha-256", f"--pwfile={password}", "--no-instructions",
+            str(binaries() / "initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            SUPERUSER,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--auth=scram-sha-256",
+            f"--pwfile={password}",
+            "--no-instructions",
         ]
         done = subprocess.run(_unprivileged(command), capture_output=True, text=True)
         if done.returncode != 0:

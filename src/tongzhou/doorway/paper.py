@@ -20,7 +20,8 @@ MOST_SHEETS = 40
 
 @require_GET
 def sheets(request: HttpRequest) -> HttpResponse:
-    """Printable sheets of the asker's doors; `?grid=…&stair=…` narrows them, `?all=1` prints doors already heard too."""
+    """Printable sheets of the asker's doors; `?grid=…&stair=…` narrows them, `?all=1` prints doors already heard
+    too."""
     at_the_door(request)
     connection.ensure_connection()
     now = clock.read(connection.connection)
@@ -34,13 +35,27 @@ def sheets(request: HttpRequest) -> HttpResponse:
         doors = [row for row in doors if row["stair"] == int(stair)]
     places = names(sorted({place for place, _ in choices}))
     made = [
-        {"place": places.get(place), "stair": number, "form": form_number(place, number, f"{day:%y%m%d}"), "doors": list(rows)}
+        {
+            "place": places.get(place),
+            "stair": number,
+            "form": form_number(place, number, f"{day:%y%m%d}"),
+            "doors": list(rows),
+        }
         for (place, number), rows in groupby(doors, key=lambda row: (row["place"], row["stair"]))
     ]
-    return render(request, "doorway/paper.html", {
-        "sheets": made[:MOST_SHEETS], "more": len(made) > MOST_SHEETS, "day": day, "clock": now,
-        "grids": sorted({(place, places[place]) for place, _ in choices if place in places}, key=lambda g: g[0]),
-        "grid": grid, "stair": stair})
+    return render(
+        request,
+        "doorway/paper.html",
+        {
+            "sheets": made[:MOST_SHEETS],
+            "more": len(made) > MOST_SHEETS,
+            "day": day,
+            "clock": now,
+            "grids": sorted({(place, places[place]) for place, _ in choices if place in places}, key=lambda g: g[0]),
+            "grid": grid,
+            "stair": stair,
+        },
+    )
 
 
 def form_number(place: int, stair: int, day: str) -> str:

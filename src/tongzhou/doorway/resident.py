@@ -69,15 +69,25 @@ def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -
     today = local_day(now.now)
     days = queries.days_of(ledger, household, today - SHOWN)
     told = {noun: queries.rows_of(ledger, household, place, noun) for noun in ("need", "exception", "task")}
-    for row, fact in [(day, day["fact"]) for day in days] + [(row, row["key"]) for row in told["need"] + told["exception"]]:
+    for row, fact in [(day, day["fact"]) for day in days] + [
+        (row, row["key"]) for row in told["need"] + told["exception"]
+    ]:
         row["own"] = queries.said_by_slip(ledger, str(fact), household)
         row["form"] = str(uuids.uuid7())
     context = {
-        "household": household, "stair": stair, "people": people, "place": names([place]).get(place),
-        "days": days, "today": days[0] if days and days[0]["day"] == today else None,
-        "needs": told["need"], "exceptions": told["exception"], "tasks": told["task"],
+        "household": household,
+        "stair": stair,
+        "people": people,
+        "place": names([place]).get(place),
+        "days": days,
+        "today": days[0] if days and days[0]["day"] == today else None,
+        "needs": told["need"],
+        "exceptions": told["exception"],
+        "tasks": told["task"],
         "temperatures": [(temp, f"{temp / 10:.1f}") for temp in range(370, 416)],
-        "ids": [str(uuids.uuid7()) for _ in range(3)], "items": ITEMS, "concerns": CONCERNS,
+        "ids": [str(uuids.uuid7()) for _ in range(3)],
+        "items": ITEMS,
+        "concerns": CONCERNS,
         "clock": now,
         "said": request.GET.get("said") == "1",
     }
@@ -150,5 +160,3 @@ def _between(text: str, low: int, high: int, field: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", text) or not low <= int(text) <= high:
         raise Malformed(f"a number from {low} to {high}", field)
     return int(text)
-
-

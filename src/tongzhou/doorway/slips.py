@@ -29,12 +29,19 @@ def choose(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     with door.ledger() as ledger:
         now = clock.read(ledger)
-        doors = [row for row in queries.doors(local_day(now.now)) if _leads(ledger, holder.roles["community_lead"], row["place"])]
+        doors = [
+            row
+            for row in queries.doors(local_day(now.now))
+            if _leads(ledger, holder.roles["community_lead"], row["place"])
+        ]
         if request.method == "GET":
             stairs = sorted({(row["place"], row["stair"]) for row in doors})
             places = names([place for place, _ in stairs])
-            return render(request, "doorway/slips_choose.html", {
-                "stairs": [(places.get(place), place, stair) for place, stair in stairs], "clock": now})
+            return render(
+                request,
+                "doorway/slips_choose.html",
+                {"stairs": [(places.get(place), place, stair) for place, stair in stairs], "clock": now},
+            )
         chosen = _chosen(request, doors)
         slips = []
         for row in chosen:

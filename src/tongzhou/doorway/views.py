@@ -66,8 +66,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     files = [static(f"doorway/{path.name}") for path in parts()]
     version = hashlib.sha256(b"".join(path.read_bytes() for path in parts()) + shell_source()).hexdigest()[:16]
     script = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(['/doorway/', *files])};\n"
-    return HttpResponse(script + (FOLDER / "sw.js").read_text(), content_type="text/javascript",
-                        headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        script + (FOLDER / "sw.js").read_text(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 def parts() -> list[Path]:
@@ -89,10 +90,18 @@ def day_list(request: HttpRequest) -> HttpResponse:
     doors = queries.doors(day)
     places = names(sorted({row["place"] for row in doors} | {place for _, place in holder.places}))
     answer = {
-        "user": holder.by, "name": _display_name(request), "key": queue_key(holder.by or 0),
-        "now": now.now, "day": day, "simulated": now.simulated, "offset": offset_of(now.now),
-        "roles": sorted(holder.roles), "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},
-        "doors": doors, "tasks": queries.open_rows("task"), "needs": queries.open_rows("need"),
+        "user": holder.by,
+        "name": _display_name(request),
+        "key": queue_key(holder.by or 0),
+        "now": now.now,
+        "day": day,
+        "simulated": now.simulated,
+        "offset": offset_of(now.now),
+        "roles": sorted(holder.roles),
+        "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},
+        "doors": doors,
+        "tasks": queries.open_rows("task"),
+        "needs": queries.open_rows("need"),
         "exceptions": queries.open_rows("exception"),
     }
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
@@ -170,5 +179,6 @@ def _owner_of_queue(request: HttpRequest) -> Holder:
 
 def _covers(ledger: Any, holder: Holder, place: int) -> bool:
     row = ledger.execute(
-        "select %s::integer <@ %s::int4multirange", [place, holder.may_say(KINDS["exception.raised"])]).fetchone()
+        "select %s::integer <@ %s::int4multirange", [place, holder.may_say(KINDS["exception.raised"])]
+    ).fetchone()
     return bool(row and row[0])

@@ -70,8 +70,14 @@ MASS: dict[str, MassAppend] = {}  # kind → the work folder's own set-wise fold
 
 
 def append(
-    connection: Connection[Any], said: Sequence[Said], authority: Authority, *, device: str | None = None,
-    sent_at: dt.datetime | None = None, known_at: dt.datetime | None = None, origin: str = "said",
+    connection: Connection[Any],
+    said: Sequence[Said],
+    authority: Authority,
+    *,
+    device: str | None = None,
+    sent_at: dt.datetime | None = None,
+    known_at: dt.datetime | None = None,
+    origin: str = "said",
 ) -> Receipt:
     """Append facts in the connection's transaction. `known_at` may be given for imported history only."""
     now = clock.read(connection).now
@@ -127,21 +133,28 @@ def _check_form(n: int, said: Said, skew: dt.timedelta) -> Checked:
     return Checked(n, said, kind, body, said.effective_at + skew if live else said.effective_at)
 
 
-def _may_correct(connection: Connection[Any], authority: Authority, facts: Sequence[Checked], refused: dict[int, Problem]) -> None:
-    """Whoever corrects needs the right to have said it; what is permanent (a clinician's warning) nobody can correct."""
+def _may_correct(
+    connection: Connection[Any], authority: Authority, facts: Sequence[Checked], refused: dict[int, Problem]
+) -> None:
+    """Whoever corrects needs the right to have said it; what is permanent (a clinician's warning) nobody can
+    correct."""
     correcting = [fact for fact in facts if fact.said.corrects]
     if not correcting:
         return
     held = {
-        id: (KINDS.get(name), place) for id, name, place in connection.execute(
+        id: (KINDS.get(name), place)
+        for id, name, place in connection.execute(
             "select f.id, k.name, f.place from ledger_fact f join ledger_kind k on k.id = f.kind where f.id = any(%s)",
-            [[fact.said.corrects for fact in correcting]]).fetchall()
+            [[fact.said.corrects for fact in correcting]],
+        ).fetchall()
     }
     for fact in correcting:
         kind, place = held.get(fact.said.corrects, (None, None))
         if kind is None:
             continue  # not received yet: the fold leaves it out when it comes, unless it is permanent
-        row = connection.execute("select %s::integer <@ %s::int4multirange", [place, authority.may_say(kind)]).fetchone()
+        row = connection.execute(
+            "select %s::integer <@ %s::int4multirange", [place, authority.may_say(kind)]
+        ).fetchone()
         if kind.permanent or row is None or not row[0]:
             refused[fact.n] = NotYours("", "corrects")
 
@@ -191,8 +204,10 @@ def _append_ordinary(
     subjects |= refold.touched_by(connection, [fact.said.corrects for fact in facts if fact.said.corrects])
     refold.lock(connection, subjects)
     taken = {
-        row[0] for row in connection.execute(
-            "select id from ledger_fact where id = any(%s)", [[fact.said.id for fact in facts]])
+        row[0]
+        for row in connection.execute(
+            "select id from ledger_fact where id = any(%s)", [[fact.said.id for fact in facts]]
+        )
     }
     known = _recognise(connection, [fact for fact in facts if fact.said.id in taken], refused)
     fresh: dict[uuid.UUID, Checked] = {}
@@ -254,8 +269,20 @@ def _decide(connection: Connection[Any], context: Context, fact: Checked, refuse
 def _as_fact(context: Context, fact: Checked) -> Fact:
     said = fact.said
     assert said.place is not None
-    return Fact(said.id, said.kind, said.place, said.home, said.reporting, fact.effective_at, context.received_at,
-                said.recorded_at, context.authority.by, said.corrects, context.append, fact.body)
+    return Fact(
+        said.id,
+        said.kind,
+        said.place,
+        said.home,
+        said.reporting,
+        fact.effective_at,
+        context.received_at,
+        said.recorded_at,
+        context.authority.by,
+        said.corrects,
+        context.append,
+        fact.body,
+    )
 
 
 def _insert(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> None:
@@ -264,17 +291,31 @@ def _insert(connection: Connection[Any], context: Context, facts: Sequence[Check
     ids = kind_ids(connection)
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into ledger_fact (id, append, effective_at, received_at, recorded_at, place, home, reporting, kind, corrects, body)"
+            "insert into ledger_fact (id, append, effective_at, received_at, recorded_at, place, home, reporting, "
+            "kind, corrects, body)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                (f.said.id, context.append, f.effective_at, context.received_at, f.said.recorded_at, f.said.place,
-                 f.said.home, f.said.reporting, ids[f.kind.name], f.said.corrects, canonical(f.body))
+                (
+                    f.said.id,
+                    context.append,
+                    f.effective_at,
+                    context.received_at,
+                    f.said.recorded_at,
+                    f.said.place,
+                    f.said.home,
+                    f.said.reporting,
+                    ids[f.kind.name],
+                    f.said.corrects,
+                    canonical(f.body),
+                )
                 for f in facts
             ],
         )
         touched = [(subject, f.said.id) for f in facts for subject in subjects_of(f)]
         if touched:
-            cursor.executemany("insert into ledger_touch (subject, fact) values (%s, %s) on conflict do nothing", touched)
+            cursor.executemany(
+                "insert into ledger_touch (subject, fact) values (%s, %s) on conflict do nothing", touched
+            )
 
 
 def subjects_of(fact: Checked) -> set[str]:
@@ -291,6 +332,8 @@ def kind_ids(connection: Connection[Any]) -> dict[str, int]:
     if KINDS.keys() - ids.keys():
         for name in sorted(KINDS.keys() - ids.keys()):
             connection.execute(
-                "insert into ledger_kind (name, sees) values (%s, %s) on conflict (name) do nothing", [name, KINDS[name].sees])
+                "insert into ledger_kind (name, sees) values (%s, %s) on conflict (name) do nothing",
+                [name, KINDS[name].sees],
+            )
         ids.update({name: number for name, number in connection.execute("select name, id from ledger_kind")})
     return ids

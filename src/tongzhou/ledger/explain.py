@@ -12,7 +12,8 @@ from psycopg import Connection
 REASONS: dict[str, Callable[[Connection[Any], str, dict[str, Any]], list[dict[str, Any]]]] = {}
 
 _FACTS = """
-select f.id, k.name, f.place, f.effective_at, f.received_at, f.recorded_at, a.by_id, a.device, a.origin, f.corrects, f.body,
+select f.id, k.name, f.place, f.effective_at, f.received_at, f.recorded_at, a.by_id, a.device, a.origin,
+f.corrects, f.body,
   (select c.id from ledger_fact c where c.corrects = f.id limit 1) as corrected_by,
   (select s.chain || ':' || s.n from ledger_seal s where s.append = f.append) as sealed
 from ledger_fact f join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
@@ -20,27 +21,51 @@ from ledger_fact f join ledger_kind k on k.id = f.kind join ledger_append a on a
 
 
 def explain(connection: Connection[Any], subject: str) -> dict[str, Any] | None:
-    """All there is about `noun/key`, or about one fact (`fact/<id>`); None where there is nothing (or nothing visible)."""
+    """All there is about `noun/key`, or about one fact (`fact/<id>`); None where there is nothing (or nothing
+    visible)."""
     noun, _, key = subject.partition("/")
     if noun == "fact":
         facts = _facts(connection, _FACTS + " where f.id = %s", [key])
         return {"subject": subject, "facts": facts} if facts else None
     if noun == "household-day":
         household, _, day = key.partition("/")
-        facts = _facts(connection, _FACTS + " where f.subject = community_subject(%s::date, %s::integer)"
-                       " order by f.effective_at, f.received_at, f.id", [day, household])
+        facts = _facts(
+            connection,
+            _FACTS + " where f.subject = community_subject(%s::date, %s::integer)"
+            " order by f.effective_at, f.received_at, f.id",
+            [day, household],
+        )
         return {"subject": subject, "facts": facts} if facts else None
-    row = _one(connection, "select place, state, sees, data, effective_at, known_from from ledger_row where noun = %s and key = %s", [noun, key])
-    facts = _facts(connection, _FACTS + " where f.id in (select fact from ledger_touch where subject = %(s)s)"
-                   " or f.corrects in (select fact from ledger_touch where subject = %(s)s)"
-                   " order by f.effective_at, f.received_at, f.id", {"s": subject})
+    row = _one(
+        connection,
+        "select place, state, sees, data, effective_at, known_from from ledger_row where noun = %s and key = %s",
+        [noun, key],
+    )
+    facts = _facts(
+        connection,
+        _FACTS + " where f.id in (select fact from ledger_touch where subject = %(s)s)"
+        " or f.corrects in (select fact from ledger_touch where subject = %(s)s)"
+        " order by f.effective_at, f.received_at, f.id",
+        {"s": subject},
+    )
     if row is None and not facts:
         return None
     versions = connection.execute(
-        "select state, known_from, known_to from ledger_row_was where noun = %s and key = %s order by known_from", [noun, key]).fetchall()
-    conflict = _one(connection, "select owner_role, question, known_from from ledger_conflict where noun = %s and key = %s", [noun, key])
-    told: dict[str, Any] = {"subject": subject, "row": row, "facts": facts, "conflict": conflict,
-                            "versions": [{"state": s, "known_from": a, "known_to": b} for s, a, b in versions]}
+        "select state, known_from, known_to from ledger_row_was where noun = %s and key = %s order by known_from",
+        [noun, key],
+    ).fetchall()
+    conflict = _one(
+        connection,
+        "select owner_role, question, known_from from ledger_conflict where noun = %s and key = %s",
+        [noun, key],
+    )
+    told: dict[str, Any] = {
+        "subject": subject,
+        "row": row,
+        "facts": facts,
+        "conflict": conflict,
+        "versions": [{"state": s, "known_from": a, "known_to": b} for s, a, b in versions],
+    }
     if row and (reasons := REASONS.get(noun)):
         told["reasons"] = reasons(connection, key, row)
     return told

@@ -67,8 +67,12 @@ def checks(kind: str) -> Callable[[Check], Check]:
 
 def fold(subject: str, facts: Sequence[Fact]) -> Row | None:
     """Fold a subject from all its facts, in any order; None where every one of them was corrected away."""
-    corrected = {fact.corrects for fact in facts if fact.corrects} - {fact.id for fact in facts if KINDS[fact.kind].permanent}
-    alive = sorted((fact for fact in facts if fact.id not in corrected and fact.kind != "fact.withdrawn"),
-                   key=lambda fact: fact.order)
+    corrected = {fact.corrects for fact in facts if fact.corrects} - {
+        fact.id for fact in facts if KINDS[fact.kind].permanent
+    }
+    alive = sorted(
+        (fact for fact in facts if fact.id not in corrected and fact.kind != "fact.withdrawn"),
+        key=lambda fact: fact.order,
+    )
     noun, _, key = subject.partition("/")
     return FOLDS[noun](key, alive) if alive else None

@@ -7,7 +7,6 @@ keeps its bookmark in the transaction of its own work, and shows its lag and wha
 from __future__ import annotations
 
 import logging
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -55,8 +54,7 @@ def follower(
 
 def advance(connection: Connection[Any], follower: Follower) -> int:
     """Take one step in the connection's transaction; return how many appends it covered."""
-    connection.execute(
-        "insert into ledger_bookmark (follower) values (%s) on conflict do nothing", [follower.name])
+    connection.execute("insert into ledger_bookmark (follower) values (%s) on conflict do nothing", [follower.name])
     row = connection.execute(
         "select xid::text::bigint, append from ledger_bookmark where follower = %s for update", [follower.name]
     ).fetchone()
@@ -66,7 +64,8 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
     assert horizon_row is not None
     horizon = horizon_row[0]
     appends = connection.execute(
-        "select id, xid::text::bigint from ledger_append where (xid, id) > (%s::text::xid8, %s) and xid < %s::text::xid8"
+        "select id, xid::text::bigint from ledger_append where (xid, id) > (%s::text::xid8, %s) and xid < "
+        "%s::text::xid8"
         " order by xid, id limit %s",
         [after, last, horizon, follower.most],
     ).fetchall()
@@ -75,14 +74,17 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
         if follower.wants and after < horizon and follower.wants(connection, quiet):
             follower.step(connection, [], quiet)
             connection.execute(
-                "update ledger_bookmark set xid = %s::text::xid8, append = 0, moved_at = clock_timestamp() where follower = %s",
-                [horizon, follower.name])
+                "update ledger_bookmark set xid = %s::text::xid8, append = 0, moved_at = clock_timestamp() where "
+                "follower = %s",
+                [horizon, follower.name],
+            )
         return 0
     full = len(appends) == follower.most
     span = Span(after, appends[-1][1] + 1 if full else horizon)
     follower.step(connection, [id for id, _ in appends], span)
     connection.execute(
-        "update ledger_bookmark set xid = %s::text::xid8, append = %s, moved_at = clock_timestamp() where follower = %s",
+        "update ledger_bookmark set xid = %s::text::xid8, append = %s, moved_at = clock_timestamp() where "
+        "follower = %s",
         [appends[-1][1], appends[-1][0], follower.name],
     )
     return len(appends)
@@ -112,7 +114,8 @@ def _bury(connection: Connection[Any], follower: Follower, error: str) -> int:
     def letter(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
         connection.execute(
             "insert into ledger_dead_letter (follower, append, error) values (%s, %s, %s)",
-            [follower.name, appends[0], error])
+            [follower.name, appends[0], error],
+        )
 
     return advance(connection, Follower(follower.name, letter, most=1))
 
@@ -150,7 +153,12 @@ def lag(connection: Connection[Any]) -> list[dict[str, Any]]:
             [name, name],
         ).fetchone()
         assert row is not None
-        found.append({"follower": name, "waiting": row[0], "seconds": max(0.0, float(row[1])) if row[0] else 0.0, "dead_letters": row[2]})
+        found.append(
+            {
+                "follower": name,
+                "waiting": row[0],
+                "seconds": max(0.0, float(row[1])) if row[0] else 0.0,
+                "dead_letters": row[2],
+            }
+        )
     return found
-
-

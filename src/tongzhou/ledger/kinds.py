@@ -78,8 +78,14 @@ B = TypeVar("B", bound=type[Body])
 
 
 def kind(
-    name: str, *, sees: str, said_by: Iterable[str], touches: Touches | None = None,
-    sort: Sort = "observation", mass: bool = False, permanent: bool = False,
+    name: str,
+    *,
+    sees: str,
+    said_by: Iterable[str],
+    touches: Touches | None = None,
+    sort: Sort = "observation",
+    mass: bool = False,
+    permanent: bool = False,
 ) -> Callable[[B], B]:
     """Register a body as a kind of fact. `touches(id, body)` names the subjects, as `noun/key`."""
 
@@ -89,7 +95,14 @@ def kind(
         if mass == (touches is not None):
             raise ValueError(f"kind {name}: a kind is either mass or names the subjects it touches")
         KINDS[name] = Kind(
-            name, body, sort, sees, touches or (lambda _id, _body: ()), mass, frozenset(said_by), permanent,
+            name,
+            body,
+            sort,
+            sees,
+            touches or (lambda _id, _body: ()),
+            mass,
+            frozenset(said_by),
+            permanent,
             msgspec.json.Decoder(body).decode,
         )
         return body

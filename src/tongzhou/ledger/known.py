@@ -17,7 +17,12 @@ where known_from <= %(at)s and known_to > %(at)s
 
 
 def rows(
-    noun: str, *, covers: str | None = None, states: list[str] | None = None, at: dt.datetime | None = None, limit: int = 1000
+    noun: str,
+    *,
+    covers: str | None = None,
+    states: list[str] | None = None,
+    at: dt.datetime | None = None,
+    limit: int = 1000,
 ) -> list[dict[str, Any]]:
     """Folded rows of a noun under the current scope, newest first, optionally within places and as known at `at`."""
     source = _THEN if at else _NOW

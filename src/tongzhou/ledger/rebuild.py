@@ -44,7 +44,7 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None, *, 
         subjects = [row[0] for row in connection.execute("select distinct subject from ledger_touch order by 1")]
     result.subjects = len(subjects)
     for start in range(0, len(subjects), chunk):
-        part = subjects[start:start + chunk]
+        part = subjects[start : start + chunk]
         with door.ledger() as connection:
             refold.lock(connection, part)
             result.rows_changed += refold.rows(connection, part, now)
@@ -54,7 +54,7 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None, *, 
             different = difference(connection)
             for start in range(0, len(different), chunk):
                 for mass in refold.MASS_REFOLDS:
-                    result.household_days_changed += mass(connection, different[start:start + chunk], now)
+                    result.household_days_changed += mass(connection, different[start : start + chunk], now)
     with door.ledger() as connection:
         result.tallies_changed = recount(connection)
         result.rolls_changed = roll.roll(connection, Span(0, 2**62))
@@ -66,7 +66,8 @@ _RECOUNT = f"""
 with counted as (
   select day, place, {", ".join(f"coalesce(sum({name}), 0)::integer as {name}" for name in INDICATORS)}
   from (
-    select day, place, (state in (1, 2))::integer as heard, (state = 1)::integer as well, (state = 2)::integer as unwell,
+    select day, place, (state in (1, 2))::integer as heard, (state = 1)::integer as well, (state = 2)::integer as
+    unwell,
       (state = 3)::integer as no_answer,
       (state in (1, 2) and channel = 1)::integer as by_page, (state in (1, 2) and channel = 2)::integer as by_phone,
       (state in (1, 2) and channel = 3)::integer as by_paper, (state in (1, 2) and channel = 4)::integer as by_door,
@@ -86,7 +87,8 @@ with counted as (
 ), moved as (
   insert into ledger_tally_move as m (day, place, hour, {_NAMES})
   select day, place, date_trunc('hour', clock_timestamp()) + interval '1 hour', {_NAMES} from different
-  on conflict (place, day, hour) do update set {", ".join(f"{n} = m.{n} + excluded.{n}" for n in INDICATORS)}, xid = pg_current_xact_id()
+  on conflict (place, day, hour) do update set {", ".join(f"{n} = m.{n} + excluded.{n}" for n in INDICATORS)}, xid
+  = pg_current_xact_id()
 )
 insert into ledger_tally as t (day, place, {_NAMES}) select day, place, {_NAMES} from different
 on conflict (place, day) do update set {", ".join(f"{n} = t.{n} + excluded.{n}" for n in INDICATORS)}

@@ -31,7 +31,8 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 def lock(connection: Connection[Any], subjects: Collection[str]) -> None:
     """Lock subjects in sorted order until the transaction ends: two appends never fold the same subject at once."""
     connection.execute(
-        "select pg_advisory_xact_lock(h) from (select distinct hashtextextended(s, 0) as h from unnest(%s::text[]) s order by 1) x",
+        "select pg_advisory_xact_lock(h) from (select distinct hashtextextended(s, 0) as h from "
+        "unnest(%s::text[]) s order by 1) x",
         [list(subjects)],
     )
 
@@ -42,10 +43,10 @@ def facts_of(connection: Connection[Any], subjects: Collection[str]) -> dict[str
     What corrects a fact is looked for in the whole ledger, since a correction may arrive before what it corrects.
     """
     found: dict[str, list[Fact]] = defaultdict(list)
-    for subject, *columns, body in connection.execute(_FACTS, [list(subjects), permanent()]):
-        kind = KINDS.get(columns[1])
+    for row in connection.execute(_FACTS, [list(subjects), permanent()]):
+        kind = KINDS.get(row[2])
         if kind is not None:
-            found[subject].append(Fact(*columns, kind.decode(body)))
+            found[row[0]].append(Fact(*(*row[1:12], kind.decode(row[12]))))
     return found
 
 
@@ -54,7 +55,8 @@ def permanent() -> list[str]:
 
 
 def rows(connection: Connection[Any], subjects: Collection[str], known_at: dt.datetime) -> int:
-    """Fold locked subjects and write the rows, tallies, audience and conflicts that changed; return how many rows did."""
+    """Fold locked subjects and write the rows, tallies, audience and conflicts that changed; return how many rows
+    did."""
     known_subjects = [s for s in subjects if s.partition("/")[0] in FOLDS]
     if not known_subjects:
         return 0
@@ -64,7 +66,11 @@ def rows(connection: Connection[Any], subjects: Collection[str], known_at: dt.da
         for noun, key, place, state, sees, data, counts, effective_at in connection.execute(
             "select noun, key, place, state, sees, data, counts, effective_at from ledger_row"
             " where noun || '/' || key = any(%s) and noun = any(%s) and key = any(%s)",
-            [known_subjects, [s.partition("/")[0] for s in known_subjects], [s.partition("/")[2] for s in known_subjects]],
+            [
+                known_subjects,
+                [s.partition("/")[0] for s in known_subjects],
+                [s.partition("/")[2] for s in known_subjects],
+            ],
         )
     }
     moves: Counter[tuple[int, str, str]] = Counter()
@@ -107,8 +113,13 @@ def touched_by(connection: Connection[Any], facts: Iterable[uuid.UUID]) -> set[s
 
 def corrected(connection: Connection[Any], ids: Collection[uuid.UUID], known_at: dt.datetime) -> None:
     """Fold again the mass subjects of these facts: the correcting ones and those they correct."""
-    subjects = [r[0] for r in connection.execute(
-        "select distinct subject from ledger_fact where id = any(%s) and subject is not null order by 1", [list(ids)])]
+    subjects = [
+        r[0]
+        for r in connection.execute(
+            "select distinct subject from ledger_fact where id = any(%s) and subject is not null order by 1",
+            [list(ids)],
+        )
+    ]
     for refold in MASS_REFOLDS:
         refold(connection, subjects, known_at)
 
@@ -129,8 +140,16 @@ def _write(connection: Connection[Any], changed: Sequence[tuple[str, Row]], know
             " known_from = greatest(ledger_row.known_from, excluded.known_from), state = excluded.state,"
             " sees = excluded.sees, data = excluded.data, counts = excluded.counts",
             [
-                (*_split(subject), row.place, row.effective_at, known_at, row.state, row.sees,
-                 _encode(row.data).decode(), _encode(row.counts).decode())
+                (
+                    *_split(subject),
+                    row.place,
+                    row.effective_at,
+                    known_at,
+                    row.state,
+                    row.sees,
+                    _encode(row.data).decode(),
+                    _encode(row.counts).decode(),
+                )
                 for subject, row in changed
             ],
         )
@@ -141,11 +160,14 @@ def _write(connection: Connection[Any], changed: Sequence[tuple[str, Row]], know
             cursor.executemany("insert into ledger_audience (noun, key, place) values (%s, %s, %s)", audience)
         if conflicts := [
             (*_split(s), row.place, row.conflict.owner_role, list(row.conflict.facts), row.conflict.question, known_at)
-            for s, row in changed if row.conflict
+            for s, row in changed
+            if row.conflict
         ]:
             cursor.executemany(
                 "insert into ledger_conflict (noun, key, place, owner_role, facts, question, known_from)"
-                " values (%s, %s, %s, %s, %s, %s, %s)", conflicts)
+                " values (%s, %s, %s, %s, %s, %s, %s)",
+                conflicts,
+            )
 
 
 def _split(subject: str) -> tuple[str, str]:

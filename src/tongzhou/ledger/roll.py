@@ -12,12 +12,28 @@ from psycopg import Connection
 
 from tongzhou.ledger.follow import Span, follower
 
-INDICATORS = ("heard", "well", "unwell", "no_answer", "by_page", "by_phone", "by_paper", "by_door", "exceptions", "fever",
-              "breathless", "alone", "newcomers", "needs")
+INDICATORS = (
+    "heard",
+    "well",
+    "unwell",
+    "no_answer",
+    "by_page",
+    "by_phone",
+    "by_paper",
+    "by_door",
+    "exceptions",
+    "fever",
+    "breathless",
+    "alone",
+    "newcomers",
+    "needs",
+)
 _SUMS = ", ".join(f"coalesce(sum(x.{name}), 0)" for name in INDICATORS)
 _NAMES = ", ".join(INDICATORS)
 _SET = ", ".join(f"{name} = excluded.{name}" for name in INDICATORS)
-_DIFFERS = f"({', '.join(f'r.{n}' for n in INDICATORS)}) is distinct from ({', '.join(f'excluded.{n}' for n in INDICATORS)})"
+_DIFFERS = (
+    f"({', '.join(f'r.{n}' for n in INDICATORS)}) is distinct from ({', '.join(f'excluded.{n}' for n in INDICATORS)})"
+)
 
 
 def _level(own: str, roll: str, keys: str) -> str:
@@ -30,14 +46,14 @@ def _level(own: str, roll: str, keys: str) -> str:
     select t.place, {picked}, {_SUMS}
     from touched t
     join lateral (
-      select {keys}, {_NAMES} from {own} o where o.place = t.place and {on.replace('x.', 'o.')}
+      select {keys}, {_NAMES} from {own} o where o.place = t.place and {on.replace("x.", "o.")}
       union all
-      select {', '.join('o.' + k for k in keys.split(', '))}, {', '.join('o.' + n for n in INDICATORS)}
-      from places_cover c join {own} o on o.place = c.place and {on.replace('x.', 'o.')}
+      select {", ".join("o." + k for k in keys.split(", "))}, {", ".join("o." + n for n in INDICATORS)}
+      from places_cover c join {own} o on o.place = c.place and {on.replace("x.", "o.")}
       where c.tree = 'command' and c.parent = t.place and c.valid_to is null and c.leaf
       union all
-      select {', '.join('o.' + k for k in keys.split(', '))}, {', '.join('o.' + n for n in INDICATORS)}
-      from places_cover c join {roll} o on o.place = c.place and {on.replace('x.', 'o.')}
+      select {", ".join("o." + k for k in keys.split(", "))}, {", ".join("o." + n for n in INDICATORS)}
+      from places_cover c join {roll} o on o.place = c.place and {on.replace("x.", "o.")}
       where c.tree = 'command' and c.parent = t.place and c.valid_to is null and not c.leaf
     ) x on true
     where t.depth = %(depth)s
@@ -65,7 +81,8 @@ join places_cover c on c.tree = 'command' and c.place = up.place and c.valid_to 
 def _moved(connection: Connection[Any], span: Span) -> bool:
     row = connection.execute(
         "select exists (select from ledger_tally_move where xid >= %s::text::xid8 and xid < %s::text::xid8)",
-        [span.after, span.before]).fetchone()
+        [span.after, span.before],
+    ).fetchone()
     return bool(row and row[0])
 
 
@@ -82,8 +99,11 @@ def roll(connection: Connection[Any], span: Span) -> int:
     for depth in depths:
         connection.execute(_level("ledger_tally_move", "ledger_roll_move", "day, hour"), {"depth": depth})
         connection.execute(
-            _level("ledger_tally", "ledger_roll", "day").replace("from touched t", "from (select distinct place, depth, day from touched) t"),
-            {"depth": depth})
+            _level("ledger_tally", "ledger_roll", "day").replace(
+                "from touched t", "from (select distinct place, depth, day from touched) t"
+            ),
+            {"depth": depth},
+        )
     changed = connection.execute("select count(distinct place), array_agg(distinct place) from touched").fetchone()
     assert changed is not None
     if changed[0]:

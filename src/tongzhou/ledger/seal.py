@@ -27,9 +27,11 @@ START = b"\0" * 32
 
 _DIGEST = """
 select a.id, count(f.id), sha256(convert_to(
-  concat_ws('|', a.id, coalesce(a.by_id::text, '-'), coalesce(a.device, '-'), coalesce(us(a.sent_at), '-'), us(a.received_at),
+  concat_ws('|', a.id, coalesce(a.by_id::text, '-'), coalesce(a.device, '-'), coalesce(us(a.sent_at), '-'),
+  us(a.received_at),
     us(a.known_at), a.origin, a.facts) || E'\\n' ||
-  coalesce(string_agg(concat_ws('|', f.id, k.name, f.place, coalesce(f.home::text, '-'), coalesce(f.reporting::text, '-'),
+  coalesce(string_agg(concat_ws('|', f.id, k.name, f.place, coalesce(f.home::text, '-'),
+  coalesce(f.reporting::text, '-'),
     us(f.effective_at), us(f.received_at), coalesce(us(f.recorded_at), '-'), coalesce(f.corrects::text, '-'), f.body),
     E'\\n' order by f.id), ''), 'UTF8'))
 from ledger_append a left join ledger_fact f on f.append = a.id left join ledger_kind k on k.id = f.kind
@@ -63,16 +65,29 @@ def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> Non
         links.append((chain, n + 1, append, count, digest, head))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into ledger_seal (chain, n, append, facts, digest, head) values (%s, %s, %s, %s, %s, %s)", links)
+            "insert into ledger_seal (chain, n, append, facts, digest, head) values (%s, %s, %s, %s, %s, %s)", links
+        )
         key = keys.signing_key()
         at = dt.datetime.now(dt.UTC)
         signed = [(chain, n, head, key.sign(_message(chain, n, head)), at) for chain, (n, head) in sorted(tips.items())]
         cursor.executemany(
-            "insert into ledger_seal_head (chain, n, head, signature, at) values (%s, %s, %s, %s, %s)", signed)
+            "insert into ledger_seal_head (chain, n, head, signature, at) values (%s, %s, %s, %s, %s)", signed
+        )
     with heads_file().open("a") as file:
         for chain, n, head, signature, _ in signed:
-            file.write(json.dumps({"database": connection.info.dbname, "chain": chain, "n": n, "head": head.hex(),
-                                   "signature": signature.hex(), "at": at.isoformat()}) + "\n")
+            file.write(
+                json.dumps(
+                    {
+                        "database": connection.info.dbname,
+                        "chain": chain,
+                        "n": n,
+                        "head": head.hex(),
+                        "signature": signature.hex(),
+                        "at": at.isoformat(),
+                    }
+                )
+                + "\n"
+            )
 
 
 def link(head: bytes, digest: bytes) -> bytes:
@@ -81,7 +96,8 @@ def link(head: bytes, digest: bytes) -> bytes:
 
 def _tip(connection: Connection[Any], chain: int) -> tuple[int, bytes]:
     row = connection.execute(
-        "select n, head from ledger_seal where chain = %s order by n desc limit 1", [chain]).fetchone()
+        "select n, head from ledger_seal where chain = %s order by n desc limit 1", [chain]
+    ).fetchone()
     return (row[0], row[1]) if row else (0, START)
 
 
@@ -113,9 +129,11 @@ def verify(connection: Connection[Any], *, block: int = 500) -> Verdict:
         tips[chain] = _verify_chain(connection, chain, verdict, block)
     _verify_heads(connection, tips, verdict)
     row = connection.execute(
-        "select count(*) from ledger_append a where not exists (select from ledger_seal s where s.append = a.id)").fetchone()
+        "select count(*) from ledger_append a where not exists (select from ledger_seal s where s.append = a.id)"
+    ).fetchone()
     stray = connection.execute(
-        "select count(*) from ledger_fact f where not exists (select from ledger_append a where a.id = f.append)").fetchone()
+        "select count(*) from ledger_fact f where not exists (select from ledger_append a where a.id = f.append)"
+    ).fetchone()
     assert row is not None and stray is not None
     verdict.unsealed_appends, verdict.chains = row[0], len(chains)
     if stray[0]:
@@ -153,13 +171,17 @@ def _verify_chain(connection: Connection[Any], chain: int, verdict: Verdict, blo
 
 def _verify_heads(connection: Connection[Any], tips: dict[int, dict[int, bytes]], verdict: Verdict) -> None:
     public = keys.verify_key()
-    signed = [(chain, n, head, signature, "database") for chain, n, head, signature in connection.execute(
-        "select chain, n, head, signature from ledger_seal_head")]
+    signed = [
+        (chain, n, head, signature, "database")
+        for chain, n, head, signature in connection.execute("select chain, n, head, signature from ledger_seal_head")
+    ]
     if heads_file().exists():
         for line in heads_file().read_text().splitlines():
             one = json.loads(line)
             if one["database"] == connection.info.dbname:
-                signed.append((one["chain"], one["n"], bytes.fromhex(one["head"]), bytes.fromhex(one["signature"]), "file"))
+                signed.append(
+                    (one["chain"], one["n"], bytes.fromhex(one["head"]), bytes.fromhex(one["signature"]), "file")
+                )
     for chain, n, head, signature, where in signed:
         try:
             public.verify(signature, _message(chain, n, head))

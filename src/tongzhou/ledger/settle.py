@@ -18,8 +18,12 @@ from tongzhou.ledger.follow import Span, follower
 
 @follower("settle")
 def settle(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
-    corrected = [row[0] for row in connection.execute(
-        "select corrects from ledger_fact where append = any(%s) and corrects is not null", [list(appends)])]
+    corrected = [
+        row[0]
+        for row in connection.execute(
+            "select corrects from ledger_fact where append = any(%s) and corrects is not null", [list(appends)]
+        )
+    ]
     if not corrected:
         return
     subjects = refold.touched_by(connection, corrected)

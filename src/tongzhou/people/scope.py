@@ -86,9 +86,7 @@ def holder_of(staff: int | None) -> Holder:
     for role, _place, covers in held:
         by_role.setdefault(role, []).append(covers)
     roles = {role: union(covers) for role, covers in by_role.items() if role in ROLES}
-    scopes = {
-        sort: union([covers for role, covers in roles.items() if sort in ROLES[role]]) for sort in SORTS
-    }
+    scopes = {sort: union([covers for role, covers in roles.items() if sort in ROLES[role]]) for sort in SORTS}
     return Holder(staff, roles, scopes, tuple((role, place) for role, place, _ in held))
 
 

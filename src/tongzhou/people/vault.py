@@ -29,7 +29,12 @@ SEARCHED = ("telephone", "identity", "name")  # fields with a blind index
 
 
 def put(
-    connection: Connection[Any], owner: str, fields: Mapping[str, str], *, place: int, sees: str,
+    connection: Connection[Any],
+    owner: str,
+    fields: Mapping[str, str],
+    *,
+    place: int,
+    sees: str,
     expires_at: dt.datetime | None = None,
 ) -> str:
     """Seal fields under the owner's key, making it on first use; returns the owner's reference for facts."""
@@ -38,23 +43,30 @@ def put(
         key = AESGCM.generate_key(256)
         kek, wrapped = _wrap(owner, key)
         connection.execute(
-            "insert into people_vault_key (owner, wrapped, kek, place, sees, expires_at) values (%s, %s, %s, %s, %s, %s)",
-            [owner, wrapped, kek, place, sees, expires_at])
+            "insert into people_vault_key (owner, wrapped, kek, place, sees, expires_at) values (%s, %s, %s, %s, "
+            "%s, %s)",
+            [owner, wrapped, kek, place, sees, expires_at],
+        )
     for field, value in fields.items():
         nonce = os.urandom(12)
         sealed = nonce + AESGCM(key).encrypt(nonce, value.encode(), _bound(owner, field))
         connection.execute(
             "insert into people_vault_item (owner, field, sealed) values (%s, %s, %s)"
-            " on conflict (owner, field) do update set sealed = excluded.sealed", [owner, field, sealed])
+            " on conflict (owner, field) do update set sealed = excluded.sealed",
+            [owner, field, sealed],
+        )
         connection.execute("delete from people_vault_index where owner = %s and field = %s", [owner, field])
         for digest in blind(field, value):
             connection.execute(
                 "insert into people_vault_index (field, digest, owner) values (%s, %s, %s) on conflict do nothing",
-                [field, digest, owner])
+                [field, digest, owner],
+            )
     return owner
 
 
-def read(connection: Connection[Any], owner: str, holder: Holder, purpose: str, fields: Iterable[str] = ()) -> dict[str, str]:
+def read(
+    connection: Connection[Any], owner: str, holder: Holder, purpose: str, fields: Iterable[str] = ()
+) -> dict[str, str]:
     """Open an owner's fields for a purpose; the reading is written down and the person can see it.
 
     Raises PurposeNeeded for a purpose not in PURPOSES, NotFound for whoever's roles do not cover it (Charlie learns
@@ -63,15 +75,18 @@ def read(connection: Connection[Any], owner: str, holder: Holder, purpose: str, 
     if purpose not in PURPOSES:
         raise PurposeNeeded()
     row = connection.execute(
-        "select 1 from people_vault_key where owner = %s and wrapped is not null and place <@ (%s::jsonb ->> sees)::int4multirange",
-        [owner, json.dumps(holder.scopes)]).fetchone()
+        "select 1 from people_vault_key where owner = %s and wrapped is not null and place <@ (%s::jsonb ->> "
+        "sees)::int4multirange",
+        [owner, json.dumps(holder.scopes)],
+    ).fetchone()
     if row is None:
         raise NotFound()
     wanted = list(fields)
     opened = _open(connection, owner, wanted)
     connection.execute(
         "insert into people_reading (owner, staff, purpose, fields) values (%s, %s, %s, %s)",
-        [owner, holder.by, purpose, sorted(opened)])
+        [owner, holder.by, purpose, sorted(opened)],
+    )
     return opened
 
 
@@ -81,22 +96,29 @@ def find(connection: Connection[Any], field: str, value: str, holder: Holder) ->
     if not digests:
         return []
     return [
-        row[0] for row in connection.execute(
+        row[0]
+        for row in connection.execute(
             "select i.owner from people_vault_index i join people_vault_key k using (owner)"
             " where i.field = %s and i.digest = any(%s) and k.wrapped is not null"
             " and k.place <@ (%s::jsonb ->> k.sees)::int4multirange"
             " group by i.owner having count(*) = %s order by 1 limit 200",
-            [field, digests, json.dumps(holder.scopes), len(digests)])
+            [field, digests, json.dumps(holder.scopes), len(digests)],
+        )
     ]
 
 
-def erase(connection: Connection[Any], reason: str, *, owners: Iterable[str] | None = None, now: dt.datetime | None = None) -> int:
-    """Destroy the keys of these owners, or of all that have expired, and leave a signed deletion report; returns how many."""
+def erase(
+    connection: Connection[Any], reason: str, *, owners: Iterable[str] | None = None, now: dt.datetime | None = None
+) -> int:
+    """Destroy the keys of these owners, or of all that have expired, and leave a signed deletion report; returns
+    how many."""
     chosen = "owner = any(%(owners)s)" if owners is not None else "expires_at <= %(now)s"
     moment = now or dt.datetime.now(dt.UTC)
     destroyed = connection.execute(
         f"update people_vault_key set wrapped = null, destroyed_at = %(now)s where wrapped is not null and {chosen}"
-        " returning owner, sees", {"owners": list(owners or ()), "now": moment}).fetchall()
+        " returning owner, sees",
+        {"owners": list(owners or ()), "now": moment},
+    ).fetchall()
     if not destroyed:
         return 0
     gone = [owner for owner, _ in destroyed]
@@ -105,10 +127,14 @@ def erase(connection: Connection[Any], reason: str, *, owners: Iterable[str] | N
     by_sort: dict[str, int] = {}
     for _, sees in destroyed:
         by_sort[sees] = by_sort.get(sees, 0) + 1
-    report = json.dumps({"at": moment.isoformat(), "reason": reason, "keys": len(gone), "by_sort": by_sort}, sort_keys=True)
+    report = json.dumps(
+        {"at": moment.isoformat(), "reason": reason, "keys": len(gone), "by_sort": by_sort}, sort_keys=True
+    )
     connection.execute(
-        "insert into people_deletion_report (at, reason, keys_destroyed, by_sort, signature) values (%s, %s, %s, %s::jsonb, %s)",
-        [moment, reason, len(gone), json.dumps(by_sort), keys.signing_key().sign(report.encode())])
+        "insert into people_deletion_report (at, reason, keys_destroyed, by_sort, signature) values (%s, %s, %s, "
+        "%s::jsonb, %s)",
+        [moment, reason, len(gone), json.dumps(by_sort), keys.signing_key().sign(report.encode())],
+    )
     return len(gone)
 
 
@@ -116,7 +142,10 @@ def blind(field: str, value: str) -> list[bytes]:
     """Keyed digests by which a value can be found again and from which it cannot be read."""
     if field not in SEARCHED:
         return []
-    return [hmac.digest(keys.index_key(), f"{field}:{token}".encode(), hashlib.sha256) for token in sorted(_tokens(field, value))]
+    return [
+        hmac.digest(keys.index_key(), f"{field}:{token}".encode(), hashlib.sha256)
+        for token in sorted(_tokens(field, value))
+    ]
 
 
 def _tokens(field: str, value: str) -> set[str]:
@@ -150,7 +179,8 @@ def _open(connection: Connection[Any], owner: str, wanted: list[str]) -> dict[st
     found = connection.execute("select field, sealed from people_vault_item where owner = %s", [owner]).fetchall()
     return {
         field: AESGCM(key).decrypt(bytes(sealed)[:12], bytes(sealed)[12:], _bound(owner, field)).decode()
-        for field, sealed in found if not wanted or field in wanted
+        for field, sealed in found
+        if not wanted or field in wanted
     }
 
 

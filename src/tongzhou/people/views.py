@@ -6,8 +6,8 @@ from django.contrib.auth import views as auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from tongzhou.places.queries import names as place_names
 from tongzhou.people.roles import NAMES, ROLES
+from tongzhou.places.queries import names as place_names
 
 
 class SignIn(auth.LoginView):
@@ -21,5 +21,8 @@ def me(request: HttpRequest) -> HttpResponse:
     if holder.by is None:
         return redirect("/login")
     names = place_names([place for _, place in holder.places])
-    held = [{"role": NAMES.get(role, role), "place": names.get(place), "opens": sorted(ROLES.get(role, ()))} for role, place in holder.places]
+    held = [
+        {"role": NAMES.get(role, role), "place": names.get(place), "opens": sorted(ROLES.get(role, ()))}
+        for role, place in holder.places
+    ]
     return render(request, "people/me.html", {"section": "me", "held": held})

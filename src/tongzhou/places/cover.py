@@ -65,8 +65,11 @@ def store(
     connection: Connection[Any], tree: str, since: dt.date, until: dt.date | None, computed: Sequence[Cover]
 ) -> None:
     """Write the covers of a tree in force from `since` to `until` (exclusive; None: still)."""
-    with connection.cursor() as cursor, cursor.copy(
-        "copy places_cover (tree, place, parent, depth, covers, leaf, valid_from, valid_to) from stdin"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(
+            "copy places_cover (tree, place, parent, depth, covers, leaf, valid_from, valid_to) from stdin"
+        ) as copy,
+    ):
         for one in computed:
             copy.write_row((tree, one.place, one.parent, one.depth, one.as_multirange(), one.leaf, since, until))

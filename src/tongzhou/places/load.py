@@ -30,24 +30,53 @@ def load(connection: Connection[Any], region: Region) -> dict[str, int]:
         return ids_by_key(connection)
     ids = {place.key: n for n, place in enumerate(region.places, 1)}
     _copy(connection, "places_place (id, key)", ((ids[p.key], p.key) for p in region.places))
-    _copy(connection, "places_name (place, code, name_zh, name_en, pinyin, level, kind, invented, valid_from, valid_to)", (
-        (ids[p.key], p.code, p.name_zh, p.name_en, p.pinyin, p.level, p.kind, p.invented, p.valid_from, p.valid_to)
-        for p in region.places))
-    _copy(connection, "places_link (tree, place, parent, valid_from, valid_to)", (
-        (link.tree, ids[link.place], ids[link.parent] if link.parent else None, link.valid_from, link.valid_to)
-        for link in region.links))
+    _copy(
+        connection,
+        "places_name (place, code, name_zh, name_en, pinyin, level, kind, invented, valid_from, valid_to)",
+        (
+            (ids[p.key], p.code, p.name_zh, p.name_en, p.pinyin, p.level, p.kind, p.invented, p.valid_from, p.valid_to)
+            for p in region.places
+        ),
+    )
+    _copy(
+        connection,
+        "places_link (tree, place, parent, valid_from, valid_to)",
+        (
+            (link.tree, ids[link.place], ids[link.parent] if link.parent else None, link.valid_from, link.valid_to)
+            for link in region.links
+        ),
+    )
     for tree in TREES:
-        _copy(connection, "places_cover (tree, place, parent, depth, covers, leaf, valid_from, valid_to)",
-              _dated_covers(region, tree, ids))
-    _copy(connection, "places_tile (place, tree_level, col, row)", ((ids[t.place], t.level, t.col, t.row) for t in region.tiles))
+        _copy(
+            connection,
+            "places_cover (tree, place, parent, depth, covers, leaf, valid_from, valid_to)",
+            _dated_covers(region, tree, ids),
+        )
+    _copy(
+        connection,
+        "places_tile (place, tree_level, col, row)",
+        ((ids[t.place], t.level, t.col, t.row) for t in region.tiles),
+    )
     _copy(connection, "places_fact (place, name, value, valid_from, source)", _attributes(region, ids))
     connection.execute(
         "insert into places_region (key, name_zh, name_en, zone, root, source) values (%s, %s, %s, %s, %s, %s::jsonb)",
-        [region.key, region.name_zh, region.name_en, region.timezone, ids[region.root], json.dumps({
-            "sources": {s.id: {**asdict(s), "date": str(s.date)} for s in region.sources},
-            "definition_changes": [{**asdict(c), "day": str(c.day)} for c in region.definition_changes],
-            "risk_series": [{**asdict(c), "as_of": str(c.as_of)} for c in region.risk_series],
-            "counts": region.counts()}, ensure_ascii=False)])
+        [
+            region.key,
+            region.name_zh,
+            region.name_en,
+            region.timezone,
+            ids[region.root],
+            json.dumps(
+                {
+                    "sources": {s.id: {**asdict(s), "date": str(s.date)} for s in region.sources},
+                    "definition_changes": [{**asdict(c), "day": str(c.day)} for c in region.definition_changes],
+                    "risk_series": [{**asdict(c), "as_of": str(c.as_of)} for c in region.risk_series],
+                    "counts": region.counts(),
+                },
+                ensure_ascii=False,
+            ),
+        ],
+    )
     return ids
 
 
@@ -92,7 +121,13 @@ def _attributes(region: Region, ids: dict[str, int]) -> Iterable[tuple[Any, ...]
         yield ids[beds.place], "designated_beds", _value(beds, "place", "day", "source"), beds.day, beds.source
     for facility in region.facilities:
         since = facility.first_admission or region.codes_of
-        yield ids[facility.place], f"facility/{facility.key}", _value(facility, "place", "source"), since, facility.source
+        yield (
+            ids[facility.place],
+            f"facility/{facility.key}",
+            _value(facility, "place", "source"),
+            since,
+            facility.source,
+        )
 
 
 def _value(one: Any, *without: str) -> str:

@@ -19,5 +19,7 @@ def names(places: list[int]) -> dict[int, Name]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct on (place) place, name_zh, name_en, level from places_name where place = any(%s)"
-            " order by place, valid_from desc", [places])
+            " order by place, valid_from desc",
+            [places],
+        )
         return {row[0]: Name(*row) for row in cursor.fetchall()}

@@ -65,23 +65,17 @@ def _trees(region: Region) -> Iterator[Finding]:
         by_place[link.tree, link.place].append(link)
         for key in (link.place, link.parent):
             if key is not None and key not in keys:
-                yield Finding(
-                    "places.csv", 0, f"parent_{link.tree}", f"{link.place} names {key}, which is no place"
-                )
+                yield Finding("places.csv", 0, f"parent_{link.tree}", f"{link.place} names {key}, which is no place")
     for (tree, place), links in by_place.items():
         links.sort(key=lambda link: link.valid_from)
         for earlier, later in pairwise(links):
             if earlier.valid_to is None or earlier.valid_to > later.valid_from:
-                yield Finding(
-                    "links.csv", 0, "valid_to", f"{place} has two {tree} parents on {later.valid_from}"
-                )
+                yield Finding("links.csv", 0, "valid_to", f"{place} has two {tree} parents on {later.valid_from}")
     for tree in {link.tree for link in region.links}:
         for day in sorted({link.valid_from for link in region.links if link.tree == tree}):
             parents = region.parents(tree, day)
             for key in _adrift(parents, region.root):
-                yield Finding(
-                    "places.csv", 0, f"parent_{tree}", f"{key} does not hang from {region.root} on {day}"
-                )
+                yield Finding("places.csv", 0, f"parent_{tree}", f"{key} does not hang from {region.root} on {day}")
 
 
 def _adrift(parents: dict[str, str | None], root: str) -> Iterator[str]:
@@ -102,9 +96,7 @@ def _preorder(region: Region) -> Iterator[Finding]:
     """In the latest command tree every subtree is one range of rows."""
     latest: dict[str, Link] = {}
     for link in region.links:
-        if link.tree == "command" and (
-            link.place not in latest or latest[link.place].valid_from < link.valid_from
-        ):
+        if link.tree == "command" and (link.place not in latest or latest[link.place].valid_from < link.valid_from):
             latest[link.place] = link
     open_: list[str] = []
     for place in region.places:
@@ -162,35 +154,27 @@ def _sources(region: Region) -> Iterator[Finding]:
             used.setdefault(row.source, file)
     for source, file in used.items():
         if source not in known:
-            yield Finding(
-                file, 0, "source", f"{source} is not in sources.yaml; add it with title, issuer and date"
-            )
+            yield Finding(file, 0, "source", f"{source} is not in sources.yaml; add it with title, issuer and date")
 
 
 def _bulletins(region: Region) -> Iterator[Finding]:
     times = Counter((row.day, row.place, row.published_on) for row in region.bulletins)
     for (day, place, published), n in times.items():
         if n > 1:
-            yield Finding(
-                "bulletins.csv", 0, "day", f"{place} has {n} rows for {day} published on {published}"
-            )
+            yield Finding("bulletins.csv", 0, "day", f"{place} has {n} rows for {day} published on {published}")
 
 
 def _risk(region: Region) -> Iterator[Finding]:
     for series in region.risk_series:
         if series.low + series.medium + series.high != series.units:
-            yield Finding(
-                "risk_series.csv", 0, "units", f"{series.as_of}: levels do not add up to {series.units}"
-            )
+            yield Finding("risk_series.csv", 0, "units", f"{series.as_of}: levels do not add up to {series.units}")
         levels = Counter(row.level for row in region.risk if row.as_of == series.as_of)
         if levels and (levels["low"], levels["medium"], levels["high"]) != (
             series.low,
             series.medium,
             series.high,
         ):
-            yield Finding(
-                "risk_published.csv", 0, "level", f"{series.as_of}: the units listed give {dict(levels)}"
-            )
+            yield Finding("risk_published.csv", 0, "level", f"{series.as_of}: the units listed give {dict(levels)}")
 
 
 def _tiles(region: Region) -> Iterator[Finding]:
@@ -203,9 +187,7 @@ def _tiles(region: Region) -> Iterator[Finding]:
         if tile.place in levels and levels[tile.place].level != tile.level:
             yield Finding("tiles.csv", 0, "level", f"{tile.place} is no {tile.level}")
     for level in {tile.level for tile in region.tiles}:
-        missing = {p.key for p in region.places if p.level == level and p.counted} - {
-            t.place for t in region.tiles
-        }
+        missing = {p.key for p in region.places if p.level == level and p.counted} - {t.place for t in region.tiles}
         for key in sorted(missing):
             yield Finding("tiles.csv", 0, "place", f"{key} has no tile")
 

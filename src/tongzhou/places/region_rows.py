@@ -27,9 +27,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = (
-            [self.file]
-            + ([f"row {self.row}"] if self.row else [])
-            + ([f"field {self.field}"] if self.field else [])
+            [self.file] + ([f"row {self.row}"] if self.row else []) + ([f"field {self.field}"] if self.field else [])
         )
         return ", ".join(place) + f": {self.detail}"
 
@@ -118,29 +116,21 @@ def read_table(
     built: list[T] = []
     for values in reader:
         if None in values:
-            findings.append(
-                Finding(name, reader.line_num, "", "has more fields than the header; quote the comma")
-            )
+            findings.append(Finding(name, reader.line_num, "", "has more fields than the header; quote the comma"))
             continue
         _build(Row(name, reader.line_num, values), build, built, findings)
     return tuple(built)
 
 
-def read_list(
-    folder: Path, name: str, key: str, build: Callable[[Row], T], findings: list[Finding]
-) -> tuple[T, ...]:
+def read_list(folder: Path, name: str, key: str, build: Callable[[Row], T], findings: list[Finding]) -> tuple[T, ...]:
     """Read the list under `key` of a YAML file; rows are counted from 1."""
     built: list[T] = []
-    for number, values in enumerate(
-        read_mapping(folder, name, findings, optional=True).get(key) or [], start=1
-    ):
+    for number, values in enumerate(read_mapping(folder, name, findings, optional=True).get(key) or [], start=1):
         _build(Row(name, number, values), build, built, findings)
     return tuple(built)
 
 
-def read_mapping(
-    folder: Path, name: str, findings: list[Finding], *, optional: bool = False
-) -> Mapping[str, Any]:
+def read_mapping(folder: Path, name: str, findings: list[Finding], *, optional: bool = False) -> Mapping[str, Any]:
     text = _text(folder, name)
     if text is None:
         if not optional:
@@ -150,9 +140,7 @@ def read_mapping(
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        findings.append(
-            Finding(name, mark.line + 1 if mark else 0, "", "is no YAML here; check blanks and colons")
-        )
+        findings.append(Finding(name, mark.line + 1 if mark else 0, "", "is no YAML here; check blanks and colons"))
         return {}
     if not isinstance(values, dict):
         findings.append(Finding(name, 0, "", "holds no fields; begin each with its name and a colon"))

@@ -18,4 +18,6 @@ def recount(connection: Connection[Any], since: dt.date) -> None:
         from own join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> own.place
         group by c.place
         on conflict (place, name, valid_from) do update set value = excluded.value
-        """, [since])
+        """,
+        [since],
+    )

@@ -123,9 +123,7 @@ def _ask(definition: Definition, given: Given, pack: Pack, note: tuple[str, str]
         proposal = definition.propose(given, pack)
     except Insufficient as error:
         names = ", ".join(error.missing)
-        return _answer(
-            pack, given, Proposal(INSUFFICIENT, f"not given: {names}", f"缺少：{names}"), error.missing
-        )
+        return _answer(pack, given, Proposal(INSUFFICIENT, f"not given: {names}", f"缺少：{names}"), error.missing)
     except Contradiction as error:
         return _answer(pack, given, Proposal(DATA_ERROR, error.en, error.zh))
     except OverflowError:

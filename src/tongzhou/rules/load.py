@@ -39,11 +39,7 @@ OPTIONAL = ("end_published", "approved_measure", "enabled", "notes")
 
 def pack_files(root: Path) -> list[Path]:
     """Pack files in name order; folders of other readers and the worked cases left out."""
-    return [
-        path
-        for path in sorted(root.glob("*/*.yaml"))
-        if path.parent.name not in NOT_PACKS and path.name != CASES
-    ]
+    return [path for path in sorted(root.glob("*/*.yaml")) if path.parent.name not in NOT_PACKS and path.name != CASES]
 
 
 def case_files(root: Path) -> list[Path]:
@@ -183,6 +179,4 @@ def _refuse_overlaps(packs: list[Pack]) -> None:
                 raise PackError(f"{second.path}: {second.name} is there twice (also {first.path})")
             early, late = sorted((first, second), key=lambda pack: pack.valid_from)
             if early.valid_to is None or early.valid_to >= late.valid_from:
-                raise PackError(
-                    f"{late.path}: {late.name} overlaps {early.name}: set valid_to of the earlier"
-                )
+                raise PackError(f"{late.path}: {late.name} overlaps {early.name}: set valid_to of the earlier")

@@ -12,8 +12,11 @@ from django.utils.translation import get_language, gettext, gettext_noop
 register = template.Library()
 
 LEVELS = {
-    "low": gettext_noop("low"), "medium": gettext_noop("medium"), "high": gettext_noop("high"),
-    "insufficient_data": gettext_noop("not enough data"), "data_error": gettext_noop("contradictory data"),
+    "low": gettext_noop("low"),
+    "medium": gettext_noop("medium"),
+    "high": gettext_noop("high"),
+    "insufficient_data": gettext_noop("not enough data"),
+    "data_error": gettext_noop("contradictory data"),
     "no_pack": gettext_noop("no rule in force"),
 }
 FLAGS = {
@@ -21,9 +24,13 @@ FLAGS = {
     "province_decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
     "cured_decrease": gettext_noop("The cumulative count of cured went down: %(before)s → %(after)s."),
     "dead_decrease": gettext_noop("The cumulative count of dead went down: %(before)s → %(after)s."),
-    "definition_change": gettext_noop("The definition of a confirmed case changed; the days before and after do not compare."),
+    "definition_change": gettext_noop(
+        "The definition of a confirmed case changed; the days before and after do not compare."
+    ),
     "province_minus_units": gettext_noop("Confirmed: the province and the sum of its units differ by %(difference)s."),
-    "cured_province_minus_units": gettext_noop("Cured: the province and the sum of its units differ by %(difference)s."),
+    "cured_province_minus_units": gettext_noop(
+        "Cured: the province and the sum of its units differ by %(difference)s."
+    ),
     "dead_province_minus_units": gettext_noop("Dead: the province and the sum of its units differ by %(difference)s."),
     "missing_day": gettext_noop("Nothing was published for this day."),
     "dead_or_cured_exceeds_confirmed": gettext_noop("More cured and dead than confirmed."),
@@ -79,9 +86,19 @@ def door(household: int, grid: Mapping[str, Any]) -> int:
     return int(household) - int(grid["first"]) + 1
 
 
-NEEDS = {"food": gettext_noop("food"), "medicine": gettext_noop("medicine"), "water": gettext_noop("water"), "infant": gettext_noop("for infants"),
-         "disposal": gettext_noop("disposal"), "repair": gettext_noop("repair")}
-NEED_STATES = {"open": gettext_noop("asked"), "met": gettext_noop("delivered"), "problem": gettext_noop("problem, somebody will answer")}
+NEEDS = {
+    "food": gettext_noop("food"),
+    "medicine": gettext_noop("medicine"),
+    "water": gettext_noop("water"),
+    "infant": gettext_noop("for infants"),
+    "disposal": gettext_noop("disposal"),
+    "repair": gettext_noop("repair"),
+}
+NEED_STATES = {
+    "open": gettext_noop("asked"),
+    "met": gettext_noop("delivered"),
+    "problem": gettext_noop("problem, somebody will answer"),
+}
 
 
 @register.filter

@@ -30,9 +30,7 @@ def check_journeys(
             )
             continue
         if leg.persons > int((kind.seats - kind.rear) * policy.occupancy):
-            faults.append(
-                _fault("too_many_aboard", leg.vehicle, f"乘 {leg.persons} 人", f"carries {leg.persons}")
-            )
+            faults.append(_fault("too_many_aboard", leg.vehicle, f"乘 {leg.persons} 人", f"carries {leg.persons}"))
         if kind.rail and not all(places.station[where[stop]] for stop in (*leg.stops, leg.destination)):
             faults.append(_fault("no_station", leg.vehicle, "停靠非车站", "stops where there is no station"))
         rides = _rides(places, policy, leg, where)
@@ -43,13 +41,9 @@ def check_journeys(
                 continue
             k = group[name]
             if places.ids[groups.origin[k]] != stop or places.ids[groups.destination[k]] != leg.destination:
-                faults.append(
-                    _fault("wrong_place", name, "上车或到达地点不对", "boards or arrives at a wrong place")
-                )
+                faults.append(_fault("wrong_place", name, "上车或到达地点不对", "boards or arrives at a wrong place"))
             if not groups.first[k] <= leg.day <= groups.last[k]:
-                faults.append(
-                    _fault("wrong_day", name, f"第 {leg.day} 天不可出发", f"cannot leave on day {leg.day}")
-                )
+                faults.append(_fault("wrong_day", name, f"第 {leg.day} 天不可出发", f"cannot leave on day {leg.day}"))
             direct = _minutes(places, policy, where[stop], where[leg.destination])
             if rides[leg.stops.index(stop)] > policy.stretch * direct + policy.extra_minutes + 1e-9:
                 faults.append(_fault("ride_too_long", name, "乘车时间过长", "rides too long"))
@@ -57,9 +51,7 @@ def check_journeys(
         wanted = 0 if name in left else int(groups.persons[k])
         if carried[name] != wanted:
             faults.append(
-                _fault(
-                    "persons", name, f"{carried[name]}/{wanted} 人有座", f"has {carried[name]} of {wanted}"
-                )
+                _fault("persons", name, f"{carried[name]}/{wanted} 人有座", f"has {carried[name]} of {wanted}")
             )
     return tuple(faults)
 

@@ -183,11 +183,7 @@ def _trains(
             if not places.station[origin] or room <= 0:
                 continue
             for day in range(int(groups.last[rows].max()) + 1):
-                here = [
-                    int(k)
-                    for k in rows
-                    if groups.origin[k] == origin and groups.first[k] <= day <= groups.last[k]
-                ]
+                here = [int(k) for k in rows if groups.origin[k] == origin and groups.first[k] <= day <= groups.last[k]]
                 while int(persons[here].sum()) >= room:
                     queue = {int(origin): [[k, int(persons[k])] for k in here if persons[k]]}
                     load = [(int(origin), room)]
@@ -233,9 +229,7 @@ def _impossible(places: Places, groups: Groups, policy: Policy) -> list[Problem]
         elif _coach(policy) is None:
             code, zh, en = "no_vehicle", "没有可用车辆", "finds no road vehicle with a place to use"
         if code:
-            found.append(
-                Problem(code, f"group {name}", Text(f"{name}：{zh}。", f"Group {name} {en}."), field="groups")
-            )
+            found.append(Problem(code, f"group {name}", Text(f"{name}：{zh}。", f"Group {name} {en}."), field="groups"))
     return found
 
 

@@ -47,9 +47,7 @@ def pool(
     A village's leftover may be split at first into parts no larger than a third of a bus, so that full
     buses exist.
     """
-    parts = [
-        (village, size) for village in sorted(rest) for size in _parts(rest[village], max(1, capacity // 3))
-    ]
+    parts = [(village, size) for village in sorted(rest) for size in _parts(rest[village], max(1, capacity // 3))]
     instance = backwards(xy, home, parts, capacity, policy)
     buses = -(-sum(rest.values()) // capacity)
     iterations, routes, share = 0, None, 0.6
@@ -64,9 +62,7 @@ def pool(
         share = 0.2
 
 
-def backwards(
-    xy: Floats, home: Floats, parts: list[tuple[int, int]], capacity: int, policy: Policy
-) -> Instance:
+def backwards(xy: Floats, home: Floats, parts: list[tuple[int, int]], capacity: int, policy: Policy) -> Instance:
     """The routing instance of the module's docstring; distances and times in minutes, the depot is the
     destination.
     """

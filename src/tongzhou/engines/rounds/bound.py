@@ -260,9 +260,7 @@ def _join(f1, f2, pf, pf2, g1, g2, pg, pg2, demand, capacity):  # type: ignore[n
         for side in range(2):
             path, prior, other = (pf, qa, pf2) if side == 0 else (pg, qb, pg2)
             j = i
-            before = (
-                other[prior, j] if (kind == 2 and side == 0) or (kind == 1 and side == 1) else path[prior, j]
-            )
+            before = other[prior, j] if (kind == 2 and side == 0) or (kind == 1 and side == 1) else path[prior, j]
             while before != 0:
                 if before < 0:
                     before = -2 - before

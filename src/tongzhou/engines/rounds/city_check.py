@@ -26,9 +26,7 @@ def check_city(city: City, runs: Sequence[Run], left: Sequence[str]) -> tuple[in
     for depot, amount in sorted(given.items()):
         if amount > city.depots.stock[home[depot]]:
             stock = city.depots.stock[home[depot]]
-            faults.append(
-                _fault("stock", depot, f"发出 {amount}，库存 {stock}", f"gives {amount} of {stock} in stock")
-            )
+            faults.append(_fault("stock", depot, f"发出 {amount}，库存 {stock}", f"gives {amount} of {stock} in stock"))
     faults += _check_fleet(city, runs)
     total = 0
     for run in runs:
@@ -44,22 +42,16 @@ def _check_fleet(city: City, runs: Sequence[Run]) -> list[Problem]:
     used = Counter((run.depot, run.kind) for run in runs)
     for key, number in sorted(used.items()):
         if key not in have or number > have[key].count:
-            faults.append(
-                _fault("fleet", "/".join(key), f"用车 {number} 辆，超出", f"uses {number}, more than it has")
-            )
+            faults.append(_fault("fleet", "/".join(key), f"用车 {number} 辆，超出", f"uses {number}, more than it has"))
     names = Counter(run.vehicle for run in runs)
-    faults += [
-        _fault("vehicle_twice", name, "出现两次", "appears twice") for name, k in names.items() if k > 1
-    ]
+    faults += [_fault("vehicle_twice", name, "出现两次", "appears twice") for name, k in names.items() if k > 1]
     capacity = {key: kind.capacity for key, kind in have.items()}
     demand = dict(zip(city.points.ids, city.points.demand, strict=True))
     for run in runs:
         for trip in run.trips:
             load = sum(int(demand[name]) for name in trip)
             if load > capacity.get((run.depot, run.kind), 0):
-                faults.append(
-                    _fault("load", run.vehicle, f"装载 {load} 超过载量", f"load {load} exceeds its capacity")
-                )
+                faults.append(_fault("load", run.vehicle, f"装载 {load} 超过载量", f"load {load} exceeds its capacity"))
     return faults
 
 
@@ -72,13 +64,9 @@ def _check_run(city: City, run: Run, row: dict[str, int], depot: int) -> tuple[i
     times, rests = iter(run.starts), list(run.rests)
     now, since, total = run.start, run.start, 0
     if run.start < city.depots.opens[depot] or run.end > city.depots.closes[depot]:
-        faults.append(
-            _fault("depot_hours", run.vehicle, "超出仓库开放时间", "is out of the depot's opening hours")
-        )
+        faults.append(_fault("depot_hours", run.vehicle, "超出仓库开放时间", "is out of the depot's opening hours"))
     if run.end - run.start > policy.shift:
-        faults.append(
-            _fault("shift", run.vehicle, "班次过长", f"works {run.end - run.start} s, more than a shift")
-        )
+        faults.append(_fault("shift", run.vehicle, "班次过长", f"works {run.end - run.start} s, more than a shift"))
     for trip in run.trips:
         here, now = city.depots.xy[depot], now + policy.loading
         for name in (*trip, ""):
@@ -89,15 +77,11 @@ def _check_run(city: City, run: Run, row: dict[str, int], depot: int) -> tuple[i
             while rests and rests[0][0] <= max(at, ready):
                 begin, end = rests.pop(0)
                 if end - begin < policy.rest or begin - since > policy.duty:
-                    faults.append(
-                        _fault("rest", run.vehicle, "休息不足或过迟", "rests too little or too late")
-                    )
+                    faults.append(_fault("rest", run.vehicle, "休息不足或过迟", "rests too little or too late"))
                 ready, since = ready + (end - begin if begin < ready else 0), end
             at = max(at, ready) if not name else at
             if at < ready or (name and not points.early[row[name]] <= at <= points.late[row[name]]):
-                faults.append(
-                    _fault("window", name or run.vehicle, f"{at} 秒不可行", f"cannot be served at {at} s")
-                )
+                faults.append(_fault("window", name or run.vehicle, f"{at} 秒不可行", f"cannot be served at {at} s"))
             now = at + (int(points.service[row[name]]) if name else 0)
             if now - since > policy.duty:
                 faults.append(_fault("rest", run.vehicle, "连续工作过长", "is on duty too long without rest"))

@@ -73,9 +73,7 @@ def replan_city(
     runs = [run if run.vehicle not in held else replace(run, vehicle=f"{run.vehicle}b") for run in runs]
     names = [name for k, name in enumerate(city.points.ids) if name not in before]
     text = Text("在原计划中就未安排。", "It was already left out of the plan before.")
-    problems = [Problem("left_before", f"point {name}", text) for name in names] + _left_out(
-        city, depot, left
-    )
+    problems = [Problem("left_before", f"point {name}", text) for name in names] + _left_out(city, depot, left)
     return _certify(city, tuple(kept + runs), problems, _effort(seed, used, budget), yesterday=plan.rows)
 
 
@@ -116,9 +114,7 @@ def _impossible(city: City) -> list[Problem]:
     largest = max((kind.capacity for kind in city.fleet if kind.count > 0), default=0)
     found = []
     for k, name in enumerate(city.points.ids):
-        demand, early, late = (
-            int(row[k]) for row in (city.points.demand, city.points.early, city.points.late)
-        )
+        demand, early, late = (int(row[k]) for row in (city.points.demand, city.points.early, city.points.late))
         if demand > largest:
             text = Text(
                 f"需求 {demand} 超过最大车辆载量 {largest}；请拆分。",
@@ -165,9 +161,7 @@ def _certify(
         bound=min(flow_bound(city, left), float(total)),
         unit="metres",
         faults=faults,
-        bound_method=Text(
-            "库存约束的往返流与最近邻两者取大", "larger of the stock flow out and back and nearest legs"
-        ),
+        bound_method=Text("库存约束的往返流与最近邻两者取大", "larger of the stock flow out and back and nearest legs"),
         terms=(
             Term("vehicles", len(runs), "vehicles"),
             Term("trips", sum(len(run.trips) for run in runs), "trips"),
@@ -203,11 +197,7 @@ def _reason(city: City, run: Run) -> Reason:
     stops, hours = sum(map(len, run.trips)), (run.end - run.start) / 3600
     kinds: dict[tuple[str, str], Fleet] = {(kind.depot, kind.kind): kind for kind in city.fleet}
     capacity = kinds[(run.depot, run.kind)].capacity
-    zh = (
-        f"{len(run.trips)} 趟 {stops} 点，{hours:.1f} 小时，休息 {len(run.rests)} 次，每趟至多装 {capacity}。"
-    )
-    en = (
-        f"{len(run.trips)} trips, {stops} points, {hours:.1f} h, {len(run.rests)} rests, ≤ {capacity} a trip."
-    )
+    zh = f"{len(run.trips)} 趟 {stops} 点，{hours:.1f} 小时，休息 {len(run.rests)} 次，每趟至多装 {capacity}。"
+    en = f"{len(run.trips)} trips, {stops} points, {hours:.1f} h, {len(run.rests)} rests, ≤ {capacity} a trip."
     chain = ("shift",) if run.end - run.start > 0.95 * city.policy.shift else ()
     return Reason(run.vehicle, Text(zh, en), chain)

@@ -26,12 +26,8 @@ def allocate(city: City) -> tuple[Ints, float, tuple[Problem, ...]]:
     flow = min_cost_flow.SimpleMinCostFlow()
     who, where = np.repeat(np.arange(n), m), np.tile(np.arange(m), n)
     arcs = flow.add_arcs_with_capacity_and_unit_cost(who, n + where, points.demand[who], far[who, where])
-    flow.add_arcs_with_capacity_and_unit_cost(
-        np.arange(n), np.full(n, n + m), points.demand, np.full(n, short)
-    )
-    flow.add_arcs_with_capacity_and_unit_cost(
-        n + np.arange(m), np.full(m, n + m), depots.stock, np.zeros(m, np.int64)
-    )
+    flow.add_arcs_with_capacity_and_unit_cost(np.arange(n), np.full(n, n + m), points.demand, np.full(n, short))
+    flow.add_arcs_with_capacity_and_unit_cost(n + np.arange(m), np.full(m, n + m), depots.stock, np.zeros(m, np.int64))
     flow.set_nodes_supplies(np.arange(n), points.demand)
     flow.set_node_supply(n + m, -int(points.demand.sum()))
     status = flow.solve()

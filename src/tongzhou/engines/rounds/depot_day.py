@@ -60,9 +60,7 @@ def _distances(city: City, depot: int, members: Sequence[int]) -> Ints:
     return far
 
 
-def _problem(
-    city: City, depot: int, members: Sequence[int], fleet: Sequence[Fleet], far: Ints
-) -> pyvrp.ProblemData:
+def _problem(city: City, depot: int, members: Sequence[int], fleet: Sequence[Fleet], far: Ints) -> pyvrp.ProblemData:
     policy, allowance = city.policy, rest_allowance(city)
     opens, closes = int(city.depots.opens[depot]), int(city.depots.closes[depot])
     points = city.points

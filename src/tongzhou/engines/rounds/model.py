@@ -106,9 +106,7 @@ def _alone(instance: Instance, node: int) -> Problem | None:
             field="time_window",
         )
     scale = instance.scale
-    arrival = max(
-        early, instance.early[0] + (instance.service[0] * scale + travel(instance, 0, node)) / scale
-    )
+    arrival = max(early, instance.early[0] + (instance.service[0] * scale + travel(instance, 0, node)) / scale)
     if arrival > late:
         return Problem(
             "window_unreachable",

@@ -59,12 +59,8 @@ def plan_routes(
     kept = [node for node in _all(instance) if node not in problems]
     routes, left, effort = _search(instance, kept, seed, budget, start, progress)
     for node in left:
-        text = Text(
-            "车辆数不够，没有路线能再容纳。", "The fleet is too small: no route has room or time left for it."
-        )
-        problems[node] = Problem(
-            "fleet_exhausted", f"customer {instance.label(node)}", text, field="vehicles"
-        )
+        text = Text("车辆数不够，没有路线能再容纳。", "The fleet is too small: no route has room or time left for it.")
+        problems[node] = Problem("fleet_exhausted", f"customer {instance.label(node)}", text, field="vehicles")
     finding = check_routes(instance, routes, sorted(problems))
     share = 1.0 if budget.seconds is None else min(1.0, budget.seconds / FULL_BUDGET)
     lower, method = bound.lower_bound(instance, finding.length, sorted(problems), work=share * bound.WORK)
@@ -106,9 +102,7 @@ def why_not(instance: Instance, routes: Sequence[Sequence[int]], customer: int, 
             best = (found.length, trial, faults)
     assert best is not None
     label = instance.label(customer)
-    question = Text(
-        f"为什么客户 {label} 不在路线 {other + 1}？", f"Why is customer {label} not in route {other + 1}?"
-    )
+    question = Text(f"为什么客户 {label} 不在路线 {other + 1}？", f"Why is customer {label} not in route {other + 1}?")
     return WhatIf(question, before, None if best[2] else best[0], problems=best[2])
 
 
@@ -171,9 +165,7 @@ def _binding(instance: Instance, finding: Finding) -> tuple[Binding, ...]:
         )
         found.append(Binding("capacity", total, room, "demand units", text))
     if instance.vehicles is not None and len(finding.loads) >= instance.vehicles:
-        text = Text(
-            f"全部 {instance.vehicles} 辆车都已使用。", f"All {instance.vehicles} vehicles are in use."
-        )
+        text = Text(f"全部 {instance.vehicles} 辆车都已使用。", f"All {instance.vehicles} vehicles are in use.")
         found.append(Binding("vehicles", len(finding.loads), instance.vehicles, "vehicles", text))
     return tuple(found)
 
@@ -190,8 +182,7 @@ def _reason(instance: Instance, row: Route, number: int) -> Reason:
         zh, en = zh + "，装不下任何一单", en + ", with room for no further order"
     if row.starts and instance.late is not None:
         slack, node = min(
-            (float(instance.late[stop]) - begun, stop)
-            for stop, begun in zip(row.stops, row.starts, strict=True)
+            (float(instance.late[stop]) - begun, stop) for stop, begun in zip(row.stops, row.starts, strict=True)
         )
         label = instance.label(node)
         chain.append(f"window of {label}")
@@ -202,8 +193,6 @@ def _reason(instance: Instance, row: Route, number: int) -> Reason:
     stops, ends = len(row.stops), [instance.label(row.stops[0]), instance.label(row.stops[-1])]
     return Reason(
         f"route {number}",
-        Text(
-            f"{stops} 站，{ends[0]} 到 {ends[1]}：{zh}。", f"{stops} stops from {ends[0]} to {ends[1]}: {en}."
-        ),
+        Text(f"{stops} 站，{ends[0]} 到 {ends[1]}：{zh}。", f"{stops} stops from {ends[0]} to {ends[1]}: {en}."),
         tuple(chain),
     )

@@ -41,9 +41,7 @@ def polish(
     data = _problem(instance)
     start = pyvrp.Solution(data, [[node - 1 for node in route] for route in routes])
     stop = Stop(budget, budget.clock() if budget.clock else 0.0)
-    result = pyvrp.solve(
-        data, stop=stop, seed=seed, display=False, collect_stats=False, initial_solution=start
-    )
+    result = pyvrp.solve(data, stop=stop, seed=seed, display=False, collect_stats=False, initial_solution=start)
     best = result.best if result.is_feasible() else start
     if start.is_feasible() and start.distance() < best.distance():
         best = start

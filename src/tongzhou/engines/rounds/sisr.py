@@ -77,9 +77,7 @@ def solve(
     return routes, left, Effort(seed, done, budget.iterations, budget.seconds, stopped)
 
 
-def _lay_first_routes(
-    land: Terrain, tours: Tours, instance: Instance, start: Sequence[Sequence[int]] | None
-) -> None:
+def _lay_first_routes(land: Terrain, tours: Tours, instance: Instance, start: Sequence[Sequence[int]] | None) -> None:
     """Warm start, savings or nothing into the tours; everyone else into the bank, from where recreate takes
     them.
     """

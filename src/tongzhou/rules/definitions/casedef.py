@@ -20,15 +20,11 @@ def case_definition(given: Given, pack: Pack) -> Proposal:
     if _excluded(given, pack):
         if tested:
             raise Contradiction("excluded, and a positive test: check both", "已排除却有阳性检测：请核对")
-        return Proposal(
-            "excluded", "two negative tests and no antibodies on day 7", "两次核酸阴性且第 7 天抗体阴性"
-        )
+        return Proposal("excluded", "two negative tests and no antibodies on day 7", "两次核酸阴性且第 7 天抗体阴性")
     symptoms = _symptoms(given, clinical)
     suspected = _suspected(epi, clinical, pack)
     if suspected is None:
-        raise Insufficient(
-            *(name for name, found in (("epi", epi), ("clinical", clinical)) if found[0] != found[1])
-        )
+        raise Insufficient(*(name for name, found in (("epi", epi), ("clinical", clinical)) if found[0] != found[1]))
     if suspected:
         if tested:
             return Proposal("confirmed", "suspected, and a test proves it", "疑似病例且有病原学或血清学证据")
@@ -74,9 +70,7 @@ def _serology(given: Given, pack: Pack) -> bool:
     named = value if isinstance(value, list) else [value] if isinstance(value, str) else []
     strange = [name for name in named if name not in (*SEROLOGY, "negative", "positive")]
     if strange:
-        raise unreadable(
-            "serology", strange[0], f"one of {', '.join(SEROLOGY)}", f"{'、'.join(SEROLOGY)} 之一"
-        )
+        raise unreadable("serology", strange[0], f"one of {', '.join(SEROLOGY)}", f"{'、'.join(SEROLOGY)} 之一")
     inner = Given(value) if isinstance(value, dict) else given
     fold = inner.exact("igg_fold", "igg_rise")
     return any(
@@ -115,9 +109,7 @@ def _symptoms(given: Given, clinical: Range) -> bool | None:
     else:
         found = True if clinical[0] == len(CLINICAL) else False if clinical[1] == 0 else None
     claims = {
-        claim
-        for claim in (found, stated, None if asymptomatic is None else not asymptomatic)
-        if claim is not None
+        claim for claim in (found, stated, None if asymptomatic is None else not asymptomatic) if claim is not None
     }
     if len(claims) > 1:
         raise Contradiction("symptoms are both stated and denied", "症状陈述互相矛盾")
@@ -126,9 +118,7 @@ def _symptoms(given: Given, clinical: Range) -> bool | None:
 
 def _suspected(epi: Range, clinical: Range, pack: Pack) -> bool | None:
     """Three-valued: unknown only where the unknown criteria could change the answer."""
-    answers = {
-        _meets(e, c, pack) for e in range(epi[0], epi[1] + 1) for c in range(clinical[0], clinical[1] + 1)
-    }
+    answers = {_meets(e, c, pack) for e in range(epi[0], epi[1] + 1) for c in range(clinical[0], clinical[1] + 1)}
     return answers.pop() if len(answers) == 1 else None
 
 

@@ -27,9 +27,7 @@ def clock(given: Given, pack: Pack) -> Proposal:
     due = start + timedelta(hours=pack.whole("due_h"))
     if action is not None:
         if action < start:
-            raise Contradiction(
-                "the action lies before the event that starts the clock", "动作时间早于起始事件"
-            )
+            raise Contradiction("the action lies before the event that starts the clock", "动作时间早于起始事件")
         if action <= due:
             return Proposal(
                 "met",
@@ -44,9 +42,7 @@ def clock(given: Given, pack: Pack) -> Proposal:
     if now is None:
         raise Insufficient("action", "now")
     if now > due:
-        return Proposal(
-            "missed", f"not done, was due {due:%m-%d %H:%M}", f"未完成，时限 {due:%m-%d %H:%M} 已过"
-        )
+        return Proposal("missed", f"not done, was due {due:%m-%d %H:%M}", f"未完成，时限 {due:%m-%d %H:%M} 已过")
     amber = start + timedelta(hours=pack.whole("due_h")) * pack.whole("amber_at_pct") / 100
     left = int((due - now).total_seconds() // 60)
     return Proposal("amber" if now >= amber else "open", f"{left} minutes left", f"还剩 {left} 分钟")

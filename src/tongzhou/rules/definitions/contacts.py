@@ -61,9 +61,7 @@ def close_contact(given: Given, pack: Pack) -> Proposal:
     if contact is not None and as_of is not None and contact > as_of:
         raise Contradiction("the contact lies after the day the question is asked on", "接触日期晚于提问日期")
     if contact is not None and start is not None and contact < start:
-        return Proposal(
-            "not_close", f"contact {contact}, window opens {start}", f"接触 {contact}，窗口始于 {start}"
-        )
+        return Proposal("not_close", f"contact {contact}, window opens {start}", f"接触 {contact}，窗口始于 {start}")
     if contact is not None and isolated is not None and contact > isolated:
         return Proposal(
             "not_close",

@@ -30,11 +30,7 @@ def discharge(given: Given, pack: Pack) -> Proposal:
         "negatives": negatives_hold(given, pack.whole("negatives_apart_h")),
     }
     warm = (
-        None
-        if days is None
-        else True
-        if at_limit and counts is None
-        else days > limit or (at_limit and bool(counts))
+        None if days is None else True if at_limit and counts is None else days > limit or (at_limit and bool(counts))
     )
     conditions = {"days_normal_temp": warm, **others}
     if not every(conditions):

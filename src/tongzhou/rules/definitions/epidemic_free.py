@@ -15,9 +15,7 @@ EVENTS = {"confirmed": "cancel", "suspected": "suspend", "fever": "suspend", "cl
 def one_decimal(part: int | Fraction, whole: int | Fraction) -> float:
     """100 · part / whole, rounded half up as printed figures are."""
     exact = Fraction(100) * part / whole
-    return float(
-        (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    )
+    return float((Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 @rule(
@@ -63,9 +61,7 @@ def _revocation(given: Given) -> Proposal:
     event = given.word("event")
     if event not in EVENTS:
         raise unreadable("event", event, f"one of {', '.join(EVENTS)}", f"{'、'.join(EVENTS)} 之一")
-    return Proposal(
-        EVENTS[event], "a certified place no longer meets the standard", "已认定的小区不再符合标准"
-    )
+    return Proposal(EVENTS[event], "a certified place no longer meets the standard", "已认定的小区不再符合标准")
 
 
 @rule(
@@ -120,9 +116,7 @@ def shares(given: Given, pack: Pack) -> Proposal:
             raise Insufficient(f"{name} (certified, all)")
         certified, everything = (_count(name, value) for value in pair)
         if everything == 0 or certified > everything:
-            raise Contradiction(
-                f"{name}: {certified} of {everything}", f"{name}：{everything} 之中有 {certified}"
-            )
+            raise Contradiction(f"{name}: {certified} of {everything}", f"{name}：{everything} 之中有 {certified}")
         answer.append(one_decimal(certified, everything))
     if not answer:
         raise Insufficient("compounds", "communities", "villages")

@@ -84,16 +84,12 @@ def place(given: Given, pack: Pack) -> Proposal:
         raise Insufficient("severe")
     confirmed = category == "confirmed"
     if severe:
-        return Proposal(
-            "designated_hospital" if confirmed else "hospital", "severe: hospital", "重症：医院收治"
-        )
+        return Proposal("designated_hospital" if confirmed else "hospital", "severe: hospital", "重症：医院收治")
     bed = given.flag("hospital_bed")
     if bed is None:
         raise Insufficient("hospital_bed")
     if bed:
-        return Proposal(
-            "designated_hospital" if confirmed else "hospital", "a hospital bed is free", "有空余床位"
-        )
+        return Proposal("designated_hospital" if confirmed else "hospital", "a hospital bed is free", "有空余床位")
     if confirmed:
         return Proposal(
             "overflow_hospital_hotel_or_fangcang",

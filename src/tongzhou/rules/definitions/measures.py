@@ -44,9 +44,7 @@ def asked_of_community(given: Given, pack: Pack) -> Proposal:
         rest = rest.replace(term, "")
     # "residence proof and a health certificate" asks for more than the one that is allowed.
     if rest != asked and not any(term in rest for term in pack.terms("other_documents")):
-        return Proposal(
-            "allow", "one of the two certificates a community may issue", "属社区可出具的两类证明"
-        )
+        return Proposal("allow", "one of the two certificates a community may issue", "属社区可出具的两类证明")
     if given.flag("required_by_centre"):
         return Proposal("allow", "an explicit requirement of the centre", "中央明确要求")
     return Proposal("refuse", "not among what may be asked of a community", "不得要求社区办理")
@@ -83,9 +81,7 @@ def _forbidden(given: Given, pack: Pack) -> Proposal | None:
     if zone == "low" and any(term in measure for term in pack.terms("forbidden_in_low")):
         return Proposal("forbidden", "no road checkpoint in a low-risk zone", "低风险地区不得设卡")
     if zone in ("medium", "high") and any(term in measure for term in pack.terms("forbidden_in_medium_high")):
-        return Proposal(
-            "forbidden", "no block on trunk roads or motorway lanes", "不得阻断干线公路和高速主线"
-        )
+        return Proposal("forbidden", "no block on trunk roads or motorway lanes", "不得阻断干线公路和高速主线")
     return None
 
 

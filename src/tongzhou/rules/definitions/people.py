@@ -78,9 +78,7 @@ def allowance(given: Given, pack: Pack) -> Proposal:
     days, region, kind = given.exact("days"), given.word("region"), given.value("class")
     doubled = given.flag("doubled")
     if isinstance(kind, list):
-        return Proposal(
-            UNVERIFIED, "two classes on one day: the rule for it is from memory", "同日两类：规定未经核对"
-        )
+        return Proposal(UNVERIFIED, "two classes on one day: the rule for it is from memory", "同日两类：规定未经核对")
     kind = int(kind) if kind in ("1", "2") else kind
     if kind not in (1, 2, None):
         raise unreadable("class", kind, "1 or 2", "1 或 2")
@@ -123,7 +121,5 @@ def hours_in_zone(given: Given, pack: Pack) -> Proposal:
     assert hours is not None
     limit = pack.number("max_hours")
     if hours > pack.exact("max_hours"):
-        return Proposal(
-            "warn_over_recommendation", f"more than {limit} h in the zone", f"在隔离区超过 {limit} 小时"
-        )
+        return Proposal("warn_over_recommendation", f"more than {limit} h in the zone", f"在隔离区超过 {limit} 小时")
     return Proposal("ok", f"at most {limit} h in the zone", f"在隔离区不超过 {limit} 小时")

@@ -39,9 +39,7 @@ def gouging(given: Given, pack: Pack) -> Proposal:
         return Proposal("gouging_suspected", "limb 2: the margin over cost grew", "第二项：进销差价扩大")
     if (cost_now is None) != (cost_before is None):
         raise Insufficient("cost_before" if cost_before is None else "cost_now")
-    return Proposal(
-        "no_finding", "not above the earlier price, margin not larger", "未高于此前价格，差价未扩大"
-    )
+    return Proposal("no_finding", "not above the earlier price, margin not larger", "未高于此前价格，差价未扩大")
 
 
 def _without_reference(price: Fraction, cost: Fraction | None, pack: Pack) -> Proposal:
@@ -79,14 +77,10 @@ def pork_supply(given: Given, pack: Pack) -> Proposal:
     )
     for name, limit, days in levels:
         run = tonnes[-days:]
-        reached = [
-            None if value is None else value < limit if name == "I_red" else value <= limit for value in run
-        ]
+        reached = [None if value is None else value < limit if name == "I_red" else value <= limit for value in run]
         if len(run) < days or False in reached:
             continue
         if None in reached:
             raise Insufficient("tonnes_by_day (a day without figure)")
-        return Proposal(
-            name, f"{days} day(s) at or below the limit of {limit} t", f"连续 {days} 天达到 {limit} 吨界限"
-        )
+        return Proposal(name, f"{days} day(s) at or below the limit of {limit} t", f"连续 {days} 天达到 {limit} 吨界限")
     return Proposal("no_alert", "no level's run of days is reached", "未达到任何预警级别")

@@ -48,17 +48,13 @@ def outing(given: Given, pack: Pack) -> Proposal:
 def may_reopen(given: Given, pack: Pack) -> Proposal:
     zone, kind = ZONES.get(given.word("zone") or ""), given.word("class")
     if zone is None and given.has("zone"):
-        raise unreadable(
-            "zone", given.value("zone"), f"one of {', '.join(ZONES)}", f"{'、'.join(ZONES)} 之一"
-        )
+        raise unreadable("zone", given.value("zone"), f"one of {', '.join(ZONES)}", f"{'、'.join(ZONES)} 之一")
     if given.flag("never_stopped"):
         return Proposal("allowed", "never stopped since the Spring Festival", "春节以来未停工")
     if kind is None:
         raise Insufficient("class", *(["zone"] if zone is None else []))
     if kind in pack.terms("negative_list"):
-        return Proposal(
-            "negative_list", f"{kind} is on the list of places that stay closed", f"{kind} 在暂缓清单内"
-        )
+        return Proposal("negative_list", f"{kind} is on the list of places that stay closed", f"{kind} 在暂缓清单内")
     if zone is None:
         raise Insufficient("zone")
     return _by_zone(zone, kind, given, pack)
@@ -124,15 +120,11 @@ def consistency(given: Given, pack: Pack) -> Proposal:
     looser = any(term in draft for term in pack.terms("loosening"))
     tighter = any(term in draft for term in pack.terms("tightening"))
     if looser and level != "low":
-        return Proposal(
-            "flag_before_publication", f"looser than level {level} allows", f"宽于 {level} 等级所允许"
-        )
+        return Proposal("flag_before_publication", f"looser than level {level} allows", f"宽于 {level} 等级所允许")
     if tighter and level == "low" and not given.flag("approved"):
         return Proposal(
             "flag_before_publication", "stricter than the level, without approval", "严于所在等级且未经批准"
         )
     if looser or tighter:
         return Proposal("no_flag", f"fits level {level}", f"与 {level} 等级相符")
-    return Proposal(
-        "needs_ruling", "no word of the draft says whether it loosens or tightens", "无法从文字判断宽严"
-    )
+    return Proposal("needs_ruling", "no word of the draft says whether it loosens or tightens", "无法从文字判断宽严")

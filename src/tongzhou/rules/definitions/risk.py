@@ -67,9 +67,7 @@ def new_in_window(given: Given, days: int) -> int | None:
     as_of = given.day("as_of", "date")
     if not by_day and not missing:
         if by_day is not None and total:
-            raise Contradiction(
-                "new_14d is not zero but new_by_day is empty", "new_14d 非零而 new_by_day 为空"
-            )
+            raise Contradiction("new_14d is not zero but new_by_day is empty", "new_14d 非零而 new_by_day 为空")
         return total if by_day is None else 0
     if as_of is None:
         raise Insufficient("as_of")

@@ -35,13 +35,9 @@ def adult(given: Given, pack: Pack) -> Proposal:
         )
     rr, spo2 = given.exact(*RR), _percent(given)
     if rr is not None and rr >= pack.whole("rr_at_least"):
-        return Proposal(
-            "severe", f"breathing rate at least {pack.number('rr_at_least')}", "呼吸频率达到重型标准"
-        )
+        return Proposal("severe", f"breathing rate at least {pack.number('rr_at_least')}", "呼吸频率达到重型标准")
     if spo2 is not None and spo2 <= pack.whole("spo2_at_most"):
-        return Proposal(
-            "severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准"
-        )
+        return Proposal("severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准")
     unverified = False
     oxygenation = _oxygenation(given, pack)
     if oxygenation == "unverified":
@@ -55,9 +51,7 @@ def adult(given: Given, pack: Pack) -> Proposal:
     lesion = given.exact("lesion_progress_pct", "lesion_progress_24_48h_pct", "lesion_progress")
     if lesion is not None and lesion > pack.whole("lesion_progress_over_pct"):
         if pack.parameters["lesion_limb_read"]:
-            return Proposal(
-                "severe", "lesions grew by more than the limit within 24–48 h", "24–48 小时病灶明显进展"
-            )
+            return Proposal("severe", "lesions grew by more than the limit within 24–48 h", "24–48 小时病灶明显进展")
         unverified = True
     if unverified:
         return Proposal(
@@ -70,9 +64,7 @@ def adult(given: Given, pack: Pack) -> Proposal:
 
 def _milder(given: Given, rr: Fraction | None, spo2: Fraction | None) -> Proposal:
     pneumonia = given.flag("pneumonia")
-    lacking = [
-        name for name, value in (("pneumonia", pneumonia), ("rr", rr), ("spo2", spo2)) if value is None
-    ]
+    lacking = [name for name, value in (("pneumonia", pneumonia), ("rr", rr), ("spo2", spo2)) if value is None]
     if lacking:
         raise Insufficient(*lacking)
     if pneumonia:
@@ -110,9 +102,7 @@ def child(given: Given, pack: Pack) -> Proposal:
         return Proposal("severe", "feeding difficulty with dehydration", "拒食或喂养困难伴脱水")
     spo2, fever, rr = _percent(given), given.exact("high_fever_days", "fever_days"), given.exact(*RR)
     if spo2 is not None and spo2 <= pack.whole("spo2_at_most"):
-        return Proposal(
-            "severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准"
-        )
+        return Proposal("severe", f"oxygen saturation at most {pack.number('spo2_at_most')}", "指氧饱和度达到重型标准")
     if fever is not None and fever > pack.whole("high_fever_over_days"):
         return Proposal("severe", "high fever for more than three days", "持续高热超过 3 天")
     months = _months(given)
@@ -120,9 +110,7 @@ def child(given: Given, pack: Pack) -> Proposal:
         raise Insufficient(*(name for name, value in (("age_months", months), ("rr", rr)) if value is None))
     limit = breathing_limit(months, pack)
     if rr >= limit:
-        return Proposal(
-            "severe", f"breathing rate at least {limit} at this age", f"该年龄呼吸频率达到 {limit} 次/分"
-        )
+        return Proposal("severe", f"breathing rate at least {limit} at this age", f"该年龄呼吸频率达到 {limit} 次/分")
     seen = "" if spo2 is not None else "; oxygen saturation not given"
     return Proposal(
         "not_severe",

@@ -20,9 +20,7 @@ def need_met(given: Given, pack: Pack) -> Proposal:
         raise Contradiction(
             f"gap {float(gap):g} of a need of {float(need):g}", f"需求 {float(need):g}，缺口 {float(gap):g}"
         )
-    return Proposal(
-        {"met_pct": one_decimal(need - gap, need)}, "need less gap, of need", "（需求－缺口）/需求"
-    )
+    return Proposal({"met_pct": one_decimal(need - gap, need)}, "need less gap, of need", "（需求－缺口）/需求")
 
 
 @rule("LMIS")

@@ -38,9 +38,7 @@ def on_board(given: Given, pack: Pack) -> Proposal:
         return Proposal("close", "travelled together", "同行人员或照料者")
     near = _crew(given, vehicle) if _is_crew(given) else _seat(given, vehicle, pack)
     if near:
-        return Proposal(
-            "close", f"{vehicle}: within the seats or crew that count", f"{vehicle}：在密切接触范围内"
-        )
+        return Proposal("close", f"{vehicle}: within the seats or crew that count", f"{vehicle}：在密切接触范围内")
     return Proposal(
         "not_close",
         f"{vehicle}: outside the seats and crew that count; inform and advise",
