@@ -38,6 +38,13 @@ NAMESPACE = uuid.UUID("5f0f6d1c-6a0b-5d2e-9c65-0b8e7f3f3a10")
 Progress = Callable[[str, int, int], None]
 
 
+class StandsLater(Exception):
+    """This database's replay is past the day asked for; a ledger does not go back."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        super().__init__(f"this database's replay stands at {now:%Y-%m-%d %H:%M} already; a ledger does not go back")
+
+
 @dataclass(frozen=True)
 class Told:
     """A fact of the replay: who says it and when it reached the ledger."""
@@ -58,6 +65,8 @@ def build(as_of: dt.date, progress: Progress) -> Region:
         row = connection.execute("select now from ledger_clock").fetchone()
         if row and row[0] == end:
             return region
+        if row and row[0] > end:
+            raise StandsLater(row[0])
         clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
         ids = furniture.load(connection, region)
         _homes(connection, homes, ids)

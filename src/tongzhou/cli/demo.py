@@ -68,6 +68,8 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
                 region = story.build(day, progress)
             except ProductionLedger as error:
                 raise click.ClickException(str(error)) from None
+            except story.StandsLater as error:
+                raise click.ClickException(f"{error}. Name an empty database in DATABASE_URL for {day}.") from None
         reports = installation.home / "reports"
         reports.mkdir(exist_ok=True)
         written = {

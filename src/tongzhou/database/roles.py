@@ -92,12 +92,9 @@ def prepare(installation: Installation, admin_dsn: str) -> None:
     with psycopg.connect(admin_dsn, autocommit=True) as admin:
         have = {row[0] for row in admin.execute("select rolname from pg_roles where rolname = any(%s)", [list(ROLES)])}
         for role in ROLES:
-            verb = sql.SQL("alter role" if role in have else "create role")
-            admin.execute(
-                sql.SQL("{} {} login nosuperuser nobypassrls password {}").format(
-                    verb, sql.Identifier(role), sql.Literal(passwords[role])
-                )
-            )
+            # Naming `nosuperuser` of a role that exists takes a superuser, which a deployment need not be.
+            form = "alter role {} password {}" if role in have else "create role {} login nosuperuser password {}"
+            admin.execute(sql.SQL(form).format(sql.Identifier(role), sql.Literal(passwords[role])))
         name = installation.database if not installation.url else str(conninfo_to_dict(admin_dsn)["dbname"])
         if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
             admin.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))

@@ -51,13 +51,14 @@ export function refresh() {
 
 async function fetchList() {
   try {
+    if (!(await left())) throw new Error("no network");
     const asked = Date.now();
     const response = await fetch("/doorway/list.json", { headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(20000) });
     if (response.ok) await take(await response.json(), asked);
     else app.link = response.status === 401 ? "signin" : response.status === 404 ? "nothing" : "trouble";
     if (app.link === "nothing") await lock();
   } catch {
-    app.link = "offline";
+    app.link = (await get("session", "leaving")) === undefined ? "offline" : "signin";
   }
   redraw();
   if (app.link === "online" && app.queue.waiting.length) app.queue.send();
@@ -84,12 +85,27 @@ export async function lock() {
 }
 
 export async function signOut() {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
+  await put("session", token(), "leaving");
   await lock();
   app.link = "signin";
   draw();
-  await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": token }, redirect: "manual" }).catch(() => {});
+  await left();
 }
+
+// Whoever signed out without a network is still signed in at the server: say it there before anything is asked.
+// The token changes with every sign-in, so an old wish to leave never ends somebody's new session.
+async function left() {
+  const wish = await get("session", "leaving");
+  if (wish === undefined) return true;
+  if (wish === token()) {
+    const answer = await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": wish }, redirect: "manual", signal: AbortSignal.timeout(20000) }).catch(() => null);
+    if (!answer) return false;
+  }
+  await remove("session", "leaving");
+  return true;
+}
+
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
 
 // Keeps contents under one group, says so, and offers to take it back.
 export async function record(label, contents) {
