@@ -65,7 +65,7 @@ def build(as_of: dt.date, progress: Progress) -> Region:
         row = connection.execute("select now from ledger_clock").fetchone()
         if row and row[0] == end:
             return region
-        if row and row[0] > end:
+        if row and row[0] and row[0] > end:
             raise StandsLater(row[0])
         clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
         ids = furniture.load(connection, region)

@@ -22,6 +22,14 @@ COMMANDS = {
     "explain": "tongzhou.cli.tools:explain",
     "schema": "tongzhou.cli.tools:schema",
     "demo": "tongzhou.cli.demo:demo",
+    "backup": "tongzhou.cli.backup:backup",
+    "restore": "tongzhou.cli.backup:restore",
+    "bulletin": "tongzhou.cli.bulletin:bulletin",
+    "report": "tongzhou.cli.report:report",
+    "replay": "tongzhou.cli.replay:replay",
+    "archive": "tongzhou.cli.archive:archive",
+    "staff": "tongzhou.cli.staff:staff",
+    "households": "tongzhou.cli.households:households",
 }
 
 

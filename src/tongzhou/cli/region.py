@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from tongzhou.cli.setup import data_dir, opened
+
 
 @click.group(help="Regions as files: trees of places, published figures, sources.")
 def region() -> None:
@@ -41,3 +43,29 @@ def check(path: Path, as_json: bool) -> None:
         click.echo(f"{path.name}: {counts}" if not findings else f"{path.name}: {len(findings)} findings")
     if findings:
         raise SystemExit(1)
+
+
+@region.command(help="Load a region's places into the data folder, once.")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@data_dir
+@click.option("--production", is_flag=True, help="Declare this ledger a real one: it refuses replays from now on.")
+def load(path: Path, data_dir: Path | None, production: bool) -> None:
+    from tongzhou.places.region import load_region
+    from tongzhou.places.region_rows import RegionError
+
+    try:
+        read = load_region(path)
+    except RegionError as error:
+        raise click.ClickException(f"{error}\nSee all that is wrong with: tongzhou region check {path}") from None
+    with opened(data_dir):
+        from tongzhou.ledger import clock, door
+        from tongzhou.places import load as furniture
+
+        try:
+            with door.ledger() as connection:
+                ids = furniture.load(connection, read)
+                if production:
+                    clock.declare_production(connection)
+        except furniture.AlreadyLoaded as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"{read.name_zh} {read.name_en}: {len(ids):,} places are loaded.")

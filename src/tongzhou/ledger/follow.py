@@ -162,3 +162,35 @@ def lag(connection: Connection[Any]) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def after_restore(connection: Connection[Any]) -> None:
+    """Number transactions anew where a ledger was restored into another cluster; call as owner, before following.
+
+    A new cluster counts its transactions from the start, so what it appends would lie before every bookmark.
+    What was read before the backup stays read; what was not is read again: transaction numbers become the number
+    of bookmarks that lie before them, and the i-th bookmark becomes i.
+    """
+    marks = connection.execute(
+        "select distinct xid::text::bigint, append from ledger_bookmark order by 1, 2"
+    ).fetchall()
+    xids, appends = [str(xid) for xid, _ in marks], [append for _, append in marks]
+    connection.execute("alter table ledger_append disable trigger user")  # no fact changes, only when it was read
+    connection.execute(
+        "update ledger_append a set xid = (select count(*) from unnest(%s::text[]::xid8[], %s::bigint[]) as m "
+        "(xid, append)"
+        " where (a.xid, a.id) > (m.xid, m.append))::text::xid8",
+        [xids, appends],
+    )
+    connection.execute("alter table ledger_append enable trigger user")
+    connection.execute(
+        "update ledger_tally_move t set xid = (select count(*) from unnest(%s::text[]::xid8[]) as m (xid)"
+        " where t.xid >= m.xid)::text::xid8",
+        [xids],
+    )
+    for number, (xid, append) in enumerate(marks, start=1):
+        connection.execute(
+            "update ledger_bookmark set xid = %s::text::xid8, append = -%s where xid = %s::text::xid8 and append = %s",
+            [number, number, xid, append],
+        )
+    connection.execute("update ledger_bookmark set append = 0")

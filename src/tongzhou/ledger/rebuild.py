@@ -33,7 +33,7 @@ class Rebuilt:
 
     @property
     def unchanged(self) -> bool:
-        return not (self.rows_changed or self.household_days_changed or self.tallies_changed)
+        return not (self.rows_changed or self.household_days_changed or self.tallies_changed or self.rolls_changed)
 
 
 def rebuild(progress: Callable[[int, int], None] = lambda done, total: None, *, chunk: int = 500) -> Rebuilt:

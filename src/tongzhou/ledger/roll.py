@@ -92,21 +92,24 @@ def roll_up(connection: Connection[Any], appends: Sequence[int], span: Span) -> 
 
 
 def roll(connection: Connection[Any], span: Span) -> int:
-    """Recompute all branches that hold a tally moved in these transactions; return how many."""
+    """Recompute all branches that hold a tally moved in these transactions; return how many sums changed."""
     connection.execute("drop table if exists touched")
     connection.execute(_TOUCHED, [span.after, span.before])
     depths = [r[0] for r in connection.execute("select distinct depth from touched order by depth desc")]
+    changed = 0
     for depth in depths:
-        connection.execute(_level("ledger_tally_move", "ledger_roll_move", "day, hour"), {"depth": depth})
-        connection.execute(
+        changed += connection.execute(
+            _level("ledger_tally_move", "ledger_roll_move", "day, hour"), {"depth": depth}
+        ).rowcount
+        changed += connection.execute(
             _level("ledger_tally", "ledger_roll", "day").replace(
                 "from touched t", "from (select distinct place, depth, day from touched) t"
             ),
             {"depth": depth},
-        )
-    changed = connection.execute("select count(distinct place), array_agg(distinct place) from touched").fetchone()
-    assert changed is not None
-    if changed[0]:
-        places = ",".join(str(p) for p in changed[1][:600])
+        ).rowcount
+    told = connection.execute("select count(distinct place), array_agg(distinct place) from touched").fetchone()
+    assert told is not None
+    if told[0]:
+        places = ",".join(str(p) for p in told[1][:600])
         connection.execute("select pg_notify('board', %s)", [places])
-    return int(changed[0])
+    return changed

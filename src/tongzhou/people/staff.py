@@ -40,3 +40,25 @@ def give(connection: Connection[Any], staff: int, role: str, place: int) -> None
     )
     if held.fetchone() is None:
         connection.execute("insert into people_holding (staff, role, place) values (%s, %s, %s)", [staff, role, place])
+
+
+def end(connection: Connection[Any], login: str, role: str, place: int) -> bool:
+    """End a holding now; tells whether there was one."""
+    ended = connection.execute(
+        "update people_holding h set valid_to = now() from auth_user u where u.id = h.staff and u.username = %s"
+        " and h.role = %s and h.place = %s and h.valid_to is null",
+        [login, role, place],
+    )
+    return ended.rowcount > 0
+
+
+def held(connection: Connection[Any]) -> list[dict[str, Any]]:
+    """Everybody with an account, and what they hold today."""
+    found = connection.execute(
+        "select u.username, u.first_name, h.role, n.code, h.valid_from from auth_user u"
+        " left join people_holding h on h.staff = u.id and h.valid_to is null"
+        " left join lateral (select coalesce(nullif(code, ''), name_zh) as code from places_name where place = h.place"
+        " order by valid_from desc limit 1) n on true order by u.username, h.role"
+    ).fetchall()
+    names = ("login", "name", "role", "place", "since")
+    return [dict(zip(names, row, strict=True)) for row in found]

@@ -1,0 +1,76 @@
+"""`tongzhou households import`: the list of doors of a community."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tongzhou.cli import tables
+from tongzhou.cli.setup import data_dir, opened
+
+
+@click.group()
+def households() -> None:
+    """Doors: a number, a stairwell and how many people, never a list of persons."""
+
+
+@households.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
+    """Take in FILE (CSV: number, place, stair, people); a number already there is changed to what the file says.
+
+    `place` is the code or key of a grid (or of a community without grids). Good rows go in; the others come back in
+    FILE-refused.csv with the reason.
+    """
+    table = tables.read(file, ("number", "place", "stair", "people"))
+    with opened(data_dir):
+        from tongzhou.ledger import door
+        from tongzhou.places import roster
+
+        with door.ledger() as connection:
+            found = dict(connection.execute("select key, id from places_place").fetchall())
+            found |= dict(connection.execute("select code, place from places_name where code <> ''").fetchall())
+            seen: set[int] = set()
+            rows = [made for line, row in table if (made := _row(table, line, row, found, seen))]
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    "insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)"
+                    " on conflict (id) do update set place = excluded.place, stair = excluded.stair,"
+                    " people = excluded.people",
+                    rows,
+                )
+            roster.recount(connection, dt.datetime.now(dt.UTC).date())
+    back = table.give_back()
+    told = {"accepted": len(rows), "refused": len(table.refused), "refused_file": str(back) if back else None}
+    click.echo(json.dumps(told) if as_json else f"{len(rows)} of {len(table.lines)} doors are in the list.")
+    if back:
+        click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
+    sys.exit(1 if back else 0)
+
+
+def _row(table: tables.Table, line: int, row: dict[str, str], places: dict[str, int], seen: set[int]) -> Any:
+    try:
+        number, stair, people = (_number(row, *limit) for limit in (("number", 1, 2**31 - 1), ("stair", 0, 999),
+                                                                    ("people", 0, 99)))  # fmt: skip
+        if row["place"] not in places:
+            raise ValueError(f"place: there is no {row['place']!r} in this region")
+        if number in seen:
+            raise ValueError(f"number: {number} stands in this file twice")
+    except ValueError as error:
+        table.refuse(line, row, str(error))
+        return None
+    seen.add(number)
+    return number, places[row["place"]], stair, people
+
+
+def _number(row: dict[str, str], name: str, least: int, most: int) -> int:
+    if not row[name].isdecimal() or not least <= int(row[name]) <= most:
+        raise ValueError(f"{name}: {row[name]!r} is not a whole number from {least} to {most}")
+    return int(row[name])
