@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+from tongzhou.database.roles import OWNER
 from tongzhou.database.server import EmbeddedServer
 from tongzhou.ledger import door
 
@@ -24,7 +25,8 @@ def fresh_database(template: str, name: str) -> Iterator[str]:
     with psycopg.connect(admin_dsn(), autocommit=True) as admin:
         point_at(template)  # a template may have no session
         admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
-        admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
+        names = (sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER))
+        admin.execute(sql.SQL("create database {} template {} owner {}").format(*names))
     try:
         point_at(name)
         yield name
@@ -43,6 +45,4 @@ def point_at(name: str) -> None:
 
 
 def owner_dsn() -> dict[str, object]:
-    from tongzhou.database.roles import OWNER
-
     return {**settings.INSTALLATION.connection(OWNER), "dbname": settings.DATABASES["default"]["NAME"]}

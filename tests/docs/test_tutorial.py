@@ -11,14 +11,11 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from click.testing import CliRunner
-from tests_support import admin_dsn
 
 from tongzhou import demo
 from tongzhou.cli import main
-from tongzhou.database.roles import OWNER
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = ROOT / "docs/tutorial.md"
@@ -29,9 +26,6 @@ pytestmark = pytest.mark.postgres
 
 
 def test_the_tutorial_does_what_it_says(db: str) -> None:
-    # A clone belongs to whoever made it, and partitions are made by the owner.
-    with psycopg.connect(admin_dsn(), dbname=db) as admin:
-        admin.execute(f"alter database {db} owner to {OWNER}")
     demo.build(dt.date(2020, 1, 23), lambda _what, _done, _total: None)
     text = TUTORIAL.read_text()
     blocks = list(BLOCK.finditer(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -58,7 +59,7 @@ def load(path: Path, data_dir: Path | None, production: bool) -> None:
     except RegionError as error:
         raise click.ClickException(f"{error}\nSee all that is wrong with: tongzhou region check {path}") from None
     with opened(data_dir):
-        from tongzhou.ledger import clock, door
+        from tongzhou.ledger import clock, door, months
         from tongzhou.places import load as furniture
 
         try:
@@ -66,6 +67,7 @@ def load(path: Path, data_dir: Path | None, production: bool) -> None:
                 ids = furniture.load(connection, read)
                 if production:
                     clock.declare_production(connection)
+                    months.make_ready(connection, dt.datetime.now(dt.UTC).date())
         except furniture.AlreadyLoaded as error:
             raise click.ClickException(str(error)) from None
     click.echo(f"{read.name_zh} {read.name_en}: {len(ids):,} places are loaded.")

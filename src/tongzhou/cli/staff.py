@@ -61,6 +61,21 @@ def end(data_dir: Path | None, login: str, role: str, place: str) -> None:
         click.echo(f"{login} no longer holds {role} at {place}.")
 
 
+@staff.command("reset-second-factor")
+@click.argument("login")
+@data_dir
+def reset_second_factor(data_dir: Path | None, login: str) -> None:
+    """Switch LOGIN's second factor off (a lost phone). Make sure that it is they who ask."""
+    with opened(data_dir):
+        from tongzhou.people import staff as people
+
+        with people.owner() as owner:
+            gone = people.reset_second_factor(owner, login)
+        if not gone:
+            raise click.ClickException(f"{login} has no second factor.")
+        click.echo(f"{login} signs in with the password alone until they switch it on again.")
+
+
 @staff.command("list")
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")

@@ -11,6 +11,7 @@ from django.conf import settings
 from psycopg import Connection
 
 from tongzhou.community import kinds
+from tongzhou.ledger import months
 from tongzhou.ledger.append import MASS, Checked, Context, kind_ids
 from tongzhou.ledger.fold import Conflict, Row, folds
 from tongzhou.ledger.kinds import Fact, Kind, canonical
@@ -216,3 +217,4 @@ where (coalesce(a.state, 0), coalesce(a.channel, 0), coalesce(a.id, '00000000-00
   '00000000-0000-0000-0000-000000000000'))
 """
 MASS_DIFFERENCES.append(differing_days)
+months.FUNCTIONS.append("community_add_month")

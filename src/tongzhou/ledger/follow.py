@@ -6,6 +6,7 @@ keeps its bookmark in the transaction of its own work, and shows its lag and wha
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import Connection
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, months
 
 log = logging.getLogger(__name__)
 
@@ -130,8 +131,13 @@ def catch_up() -> int:
 
 def run(stop: Event, pause: float = 0.1) -> None:
     """Follow until told to stop. Outages of the database are waited out."""
+    ready: dt.date | None = None
     while not stop.is_set():
         try:
+            if ready != (today := dt.datetime.now(dt.UTC).date()):
+                with door.ledger() as connection:
+                    months.make_ready(connection, today)
+                ready = today
             moved = sum(advance_or_bury(each) for each in FOLLOWERS.values())
         except psycopg.OperationalError as error:
             log.warning("the database is away (%s); trying again", type(error).__name__)

@@ -62,3 +62,11 @@ def held(connection: Connection[Any]) -> list[dict[str, Any]]:
     ).fetchall()
     names = ("login", "name", "role", "place", "since")
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def reset_second_factor(connection: Connection[Any], login: str) -> bool:
+    """Remove a second factor; tells whether there was one."""
+    gone = connection.execute(
+        "delete from otp_totp_totpdevice d using auth_user u where u.id = d.user_id and u.username = %s", [login]
+    )
+    return gone.rowcount > 0

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongzhou.people.roles import NAMES, ROLES
+from tongzhou.people.second import SignInForm
 from tongzhou.places.queries import names as place_names
 
 
 class SignIn(auth.LoginView):
     template_name = "people/login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
 

@@ -1,0 +1,96 @@
+"""The second factor: a password alone is not enough once it is on, and nobody reads another's key."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+import world
+from django.test import Client
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(db):
+    return world.furnish()
+
+
+def sign_in(code: str = "") -> tuple[Client, int, str]:
+    client = Client(headers={"Accept-Language": "en"})
+    answer = client.post("/login", {"username": "lin", "password": world.PASSWORD, "code": code})
+    return client, answer.status_code, answer.content.decode()
+
+
+def digits(key: bytes, later: int = 0) -> str:
+    totp = TOTP(key)
+    totp.time = time.time() + 30 * later
+    return f"{totp.token():06d}"
+
+
+def test_on_asked_for_and_off(staff):
+    client, status, _ = sign_in()
+    assert status == 302
+    assert "Switch it on" in client.get("/me/second-factor").content.decode()
+    page = client.post("/me/second-factor").content.decode()
+    secret = re.search(r"<code>([A-Z2-7]+)</code>", page)
+    assert secret and "data:image/svg+xml" in page
+    import base64
+
+    key = base64.b32decode(secret[1])
+    assert "not right" in client.post("/me/second-factor", {"code": "000000"}).content.decode()
+    time.sleep(1.1)  # one wrong try makes the next wait for a second
+    assert client.post("/me/second-factor", {"code": digits(key)}).status_code == 302
+    assert "It is on" in client.get("/me/second-factor").content.decode()
+
+    _, status, page = sign_in()
+    assert status == 200 and "Type the six digits" in page
+    _, status, page = sign_in("123456")
+    assert status == 200 and "not right" in page
+    time.sleep(1.1)
+    client, status, _ = sign_in(digits(key, later=1))  # within the tolerance; the first code is used up
+    assert status == 302
+    client = Client(headers={"Accept-Language": "en"})
+    wrong = client.post("/login", {"username": "lin", "password": "wrong", "code": ""}).content.decode()
+    assert "Six digits" not in wrong  # whoever lacks the password does not learn that there is a second factor
+
+
+def test_nobody_reads_anothers_key(staff):
+    from django.db import connection, transaction
+
+    TOTPDevice.objects.using("owner").create(user_id=staff["lin"], name="phone", confirmed=True)
+    for scope, seen in [("0", 0), (str(staff["charlie"]), 0), (str(staff["lin"]), 1)]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select set_config('tongzhou.staff_id', %s, true)", [scope])
+            cursor.execute("select count(*) from otp_totp_totpdevice")
+            assert cursor.fetchone() == (seen,), scope
+
+
+def test_functions_with_their_owners_rights_are_not_for_everybody(staff):
+    from django.db import ProgrammingError, connection, transaction
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
+            " where n.nspname = 'public' and p.prosecdef and has_function_privilege('tongzhou_app', p.oid, 'execute')"
+        )
+        assert cursor.fetchall() == []
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select ledger_add_month('2031-01-01')")
+
+
+def test_partitions_are_made_ahead_by_the_ledger_role(staff):
+    import datetime as dt
+
+    from tongzhou.ledger import door, months
+
+    with door.ledger() as connection:
+        months.make_ready(connection, dt.date(2031, 11, 30))
+        months.make_ready(connection, dt.date(2031, 11, 30))
+        found = connection.execute(
+            "select relname from pg_class where relname ~ '_2031(11|12)$|_203201$' and relkind = 'r' order by 1"
+        ).fetchall()
+    assert len(found) == 3 * len(months.FUNCTIONS) == 6
