@@ -40,7 +40,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "style": style,
         "sources": region.get("sources", {}),
         "chain_names": _chain_names(),
-        "communities": _published_communities(day),
+        "communities": published_communities(day),
     }
     return render_to_string("command/sitrep.html", context)
 
@@ -79,7 +79,7 @@ class Community:
     days: int
 
 
-def _published_communities(day: dt.date) -> list[Community]:
+def published_communities(day: dt.date) -> list[Community]:
     rows = (
         queries.raw()
         .execute(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.command import views
+from tongzhou.command import public, views
 
 urlpatterns = [
     path("", views.home),
@@ -8,5 +8,6 @@ urlpatterns = [
     path("board/<int:place>", views.board, name="board"),
     path("api/board/<int:place>.json", views.board_json, name="board_json"),
     path("source/<slug:noun>/<path:key>", views.source, name="source"),
+    path("public/", public.page, name="public"),
     path("report/sitrep", views.report, name="sitrep"),
 ]

@@ -107,9 +107,12 @@ def roll(connection: Connection[Any], span: Span) -> int:
             ),
             {"depth": depth},
         ).rowcount
-    told = connection.execute("select count(distinct place), array_agg(distinct place) from touched").fetchone()
-    assert told is not None
-    if told[0]:
-        places = ",".join(str(p) for p in told[1][:600])
-        connection.execute("select pg_notify('board', %s)", [places])
+    told = connection.execute(
+        "select array_agg(place) from (select place from touched union select place from ledger_tally_move"
+        " where xid >= %s::text::xid8 and xid < %s::text::xid8) x",
+        [span.after, span.before],
+    ).fetchone()
+    places = told[0] if told and told[0] else []
+    for start in range(0, len(places), 700):  # a notice holds 8,000 bytes, an id ten digits at most
+        connection.execute("select pg_notify('board', %s)", [",".join(map(str, places[start : start + 700]))])
     return changed

@@ -54,6 +54,12 @@ def grouped(value: Any) -> str:
 
 
 @register.filter
+def publicly(value: Any) -> str:
+    """A count as the public sees it: a number, a word such as "<5", or a dash where nothing is known."""
+    return value if isinstance(value, str) else grouped(value)
+
+
+@register.filter
 def signed(value: int) -> str:
     return f"{value:+,}".replace("-", "−") if value else "0"
 

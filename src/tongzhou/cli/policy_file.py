@@ -1,0 +1,59 @@
+"""The planner's signed, dated table of an engine: YAML in rulebooks/policies/, read into the engine's Policy."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from tongzhou.rules import RULEBOOKS
+
+from .planning import BadInput
+
+Row = TypeVar("Row")
+Policy = TypeVar("Policy")
+HEAD = ("policy", "edition", "valid_from", "source", "signed_by", "signed_on", "values")
+
+
+def read_policy(
+    path: Path | None, name: str, policy: Callable[..., Policy], lists: dict[str, Callable[..., Any]]
+) -> Policy:
+    """The policy in ``path``, or the shipped one of that name; ``lists`` are fields made of rows.
+
+    Raises BadInput naming the file and the entry that is unknown, missing or of the wrong kind.
+    """
+    path = path or RULEBOOKS / "policies" / f"{name}.yaml"
+    try:
+        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadInput(f"Cannot read the policy {path}: {error}") from error
+    if not isinstance(table, dict) or table.get("policy") != name:
+        raise BadInput(f"{path.name}: 'policy: {name}' is missing; is this the right table?")
+    for entry in table:
+        if entry not in HEAD and entry not in lists:
+            raise BadInput(f"{path.name}: unknown entry '{entry}'.")
+    known = {field.name: field for field in fields(policy)}  # type: ignore[arg-type]
+    values = table.get("values") or {}
+    for entry in values:
+        if entry not in known:
+            raise BadInput(f"{path.name}, values: unknown entry '{entry}'.")
+    settings = {entry: tuple(value) if isinstance(value, list) else value for entry, value in values.items()}
+    for entry, row in lists.items():
+        if entry in table:
+            settings[entry] = _rows(path, entry, row, table[entry])
+    about = {entry: str(table.get(entry) or "") for entry in ("source", "signed_by", "signed_on")}
+    try:
+        return policy(**settings, **about)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{path.name}: {error}") from error
+
+
+def _rows(path: Path, entry: str, row: Callable[..., Row], listed: Any) -> tuple[Row, ...]:
+    found = []
+    for number, values in enumerate(listed, 1):
+        try:
+            found.append(row(**values))
+        except TypeError as error:
+            raise BadInput(f"{path.name}, {entry}, entry {number}: {error}") from error
+    return tuple(found)

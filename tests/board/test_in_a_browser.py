@@ -1,0 +1,122 @@
+"""The board in a real browser: it moves when a fact lands, nothing spills at 360 px, axe finds nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import world
+from live import chromium, live
+
+from tongzhou.ledger import follow
+
+pytestmark = [pytest.mark.postgres, pytest.mark.browser]
+DAY = dt.date(2020, 3, 10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as launched:
+        yield launched
+
+
+def published() -> None:
+    for back in range(15, -1, -1):
+        day = DAY - dt.timedelta(days=back)
+        at = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), world.NOW.tzinfo)
+        for place, key, n in ((1, "hu.980000", 100 - back), (2, "hu.980100", 60 - back), (5, "hu.980101001001", 3)):
+            body = {"unit": key, "day": str(day), "confirmed": n, "cured": 2, "dead": 0}
+            body |= {"published_on": str(day + dt.timedelta(days=1)), "source": "test"}
+            world.say(world.said("bulletin.published", body, place=place, at=at))
+    world.say(world.heard(1), world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6))
+    follow.catch_up()
+
+
+@pytest.fixture
+def page(db: str, browser: Any) -> Iterator[Any]:
+    world.furnish(simulated=True)
+    published()
+    with live(streams=True) as server:
+        context = browser.new_context(locale="zh-CN", viewport={"width": 1200, "height": 800}, bypass_csp=True)
+        page = context.new_page()
+        page.complaints = []
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+        page.server = server
+        yield page
+        context.close()
+
+
+def sign_in(page: Any, who: str) -> None:
+    page.goto(f"{page.server.url}/login")
+    page.fill("#id_username", who)
+    page.fill("#id_password", world.PASSWORD)
+    page.click("main button.do")
+    page.wait_for_load_state()
+
+
+def test_it_moves_by_itself_when_a_fact_lands(page: Any) -> None:
+    sign_in(page, "wu")
+    page.goto(f"{page.server.url}/board/1?day={DAY}")
+    page.locator("[data-live].on").first.wait_for()
+    heard = page.locator("#now")
+    assert "已回应 1 共 100" in " ".join(heard.inner_text().split()), heard.inner_text()
+    told = time.monotonic()
+    world.say(world.heard(3), world.heard(41), world.heard(81))
+    page.wait_for_function("document.querySelector('#now').innerText.replace(/\\s+/g, ' ').includes('已回应 4 共 100')")
+    assert time.monotonic() - told < 5
+    assert page.complaints == []
+
+
+def test_charlie_hears_nothing_from_the_stream(page: Any) -> None:
+    for who, status in (("charlie", 403), ("wu", 200)):
+        page.context.clear_cookies()
+        sign_in(page, who)
+        ask = (
+            "fetch('/stream/board', {signal: AbortSignal.timeout(3000)})"
+            ".then((r) => { r.body?.cancel(); return r.status; })"
+        )
+        assert page.evaluate(ask) == status, who
+    page.context.clear_cookies()
+    page.goto(f"{page.server.url}/login")
+    assert page.evaluate(ask) == 403
+    # Far's grid worker hears of their own grid, and of no other.
+    page.context.clear_cookies()
+    sign_in(page, "far")
+    page.evaluate(
+        "window.told = []; window.source = new EventSource('/stream/board');"
+        "window.source.addEventListener('changed', (e) => window.told.push(e.data));"
+        "new Promise((done) => window.source.addEventListener('open', done))"
+    )
+    world.say(world.heard(5))
+    world.say(world.heard(82))
+    page.wait_for_function("window.told.length > 0")
+    page.wait_for_timeout(500)
+    assert page.evaluate("[...new Set(window.told)].join()") == "10"
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+def test_axe_finds_nothing_and_nothing_spills(page: Any, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width, "height": 760})
+    sign_in(page, "wu")
+    for language in ("zh-hans", "en"):
+        for path in (f"/board/1?day={DAY}", f"/board/6?day={DAY}", f"/report/sitrep?day={DAY}", "/me",
+                     "/me/second-factor", f"/source/bulletin/hu.980100/{DAY}", "/public/"):  # fmt: skip
+            page.context.add_cookies([{"name": "django_language", "value": language, "url": page.server.url}])
+            page.goto(page.server.url + path)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path} {language}: {found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, language)
+    assert page.complaints == []
+
+
+def test_what_the_public_sees_hides_small_counts_below_the_county(page: Any) -> None:
+    page.goto(f"{page.server.url}/public/?day={DAY}")
+    rows = {row.locator("th").inner_text(): row.inner_text() for row in page.locator("tbody tr").all()}
+    assert "100" in rows["湖省"] and "<5" not in rows["湖省"]  # 2 cured: shown, the province is above county level
+    assert "<5" in rows["同舟里"] and "3" not in rows["同舟里"].split()
