@@ -141,20 +141,15 @@ class Supervisor:
         site: dict[str, object] = {"listen": [f"{'' if self.lan else self.host}:{self.port}"], "routes": routes}
         apps: dict[str, object] = {"http": {"servers": {"tongzhou": site}}}
         if self.lan:
+            names = list(dict.fromkeys([self.lan, "localhost", "127.0.0.1"]))
             site["routes"] = [
                 {
-                    "match": [{"host": [self.lan, "localhost", "127.0.0.1"]}],
+                    "match": [{"host": names}],
                     "handle": [{"handler": "subroute", "routes": routes}],
                 }
             ]
             site["tls_connection_policies"] = [{"default_sni": self.lan}]
-            apps["tls"] = {
-                "automation": {
-                    "policies": [
-                        {"subjects": [self.lan, "localhost", "127.0.0.1"], "issuers": [{"module": "internal"}]}
-                    ]
-                }
-            }
+            apps["tls"] = {"automation": {"policies": [{"subjects": names, "issuers": [{"module": "internal"}]}]}}
             apps["pki"] = {"certificate_authorities": {"local": {"install_trust": False, "name": "Tongzhou"}}}
         else:
             site["automatic_https"] = {"disable": True}
