@@ -33,9 +33,7 @@ PATIENTS = {
 REFUSALS = {"patient": True, "ward": True}
 
 
-def read_beds(
-    folder: Path, *, doctors_per_team: int, nurses_per_team: int, beds_per_team: int
-) -> tuple[Wards, Patients]:
+def read_beds(folder: Path) -> tuple[Wards, Patients]:
     """``wards`` and ``patients`` (CSV or Parquet) of a folder; ``staffed`` may be left to doctors and nurses."""
     wards, patients = PlanTable(folder, "wards", WARDS), PlanTable(folder, "patients", PATIENTS)
     refused: tuple[tuple[str, str], ...] = ()
@@ -45,10 +43,7 @@ def read_beds(
     if "staffed" in wards.found:
         staffed = wards.whole("staffed")
     elif "doctors" in wards.found and "nurses" in wards.found:
-        staffed = staffed_beds(
-            wards.whole("doctors"), wards.whole("nurses"),
-            doctors_per_team=doctors_per_team, nurses_per_team=nurses_per_team, beds_per_team=beds_per_team,
-        )  # fmt: skip
+        staffed = staffed_beds(wards.whole("doctors"), wards.whole("nurses"), **_team())
     else:
         raise BadInput(f"{wards.path.name}: give 'staffed' (beds the staff can serve), or 'doctors' and 'nurses'.")
     return (
@@ -99,6 +94,16 @@ def write_beds(folder: Path, wards: Wards, patients: Patients) -> None:
             "waited_h": patients.waited.tolist(), "together": patients.together, "settled": patients.settled,
         },
     )  # fmt: skip
+
+
+def _team() -> dict[str, int]:
+    """Doctors and nurses of a team and the beds it serves, from the rule in rulebooks/hospital."""
+    from tongzhou.rules import book  # reading all packs takes longer than planning; only this table needs them
+
+    rule = book().latest("FANGCANG-STAFF")
+    if rule is None:
+        raise BadInput("The rule FANGCANG-STAFF is missing from rulebooks/hospital; give 'staffed' instead.")
+    return {name: int(rule.parameters[name]) for name in ("doctors_per_team", "nurses_per_team", "beds_per_team")}
 
 
 def _xy(table: PlanTable) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

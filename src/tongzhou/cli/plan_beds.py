@@ -11,7 +11,6 @@ from rich.progress import Progress
 from tongzhou.engines.beds import MoreBeds, Move, Opening, Patients, Policy, Refuse, Wards, surge_city, what_if
 from tongzhou.engines.beds import plan_beds as solve
 from tongzhou.engines.certificate import Budget, WhatIf
-from tongzhou.rules import book
 
 from .bed_tables import read_beds, write_beds
 from .planning import BadInput, report
@@ -77,11 +76,7 @@ def _tables(source: Path | None, generate: str | None, seed: int) -> tuple[Wards
     if (source is None) == (generate is None):
         raise BadInput("Give either --in FOLDER or --generate PATIENTSxFACILITIES.")
     if source is not None:
-        team = book().latest("FANGCANG-STAFF")
-        if team is None:
-            raise BadInput("The rule FANGCANG-STAFF is missing from rulebooks/hospital.")
-        numbers = ("doctors_per_team", "nurses_per_team", "beds_per_team")
-        return read_beds(source, **{name: int(team.parameters[name]) for name in numbers})
+        return read_beds(source)
     people, _, houses = (generate or "").partition("x")
     if not (people.isdigit() and houses.isdigit() and int(houses) > 0):
         raise BadInput(f"--generate {generate!r}: give patients and facilities as 20000x120.")

@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 
 import yaml
 
-from tongzhou.rules import RULEBOOKS
-
 from .planning import BadInput
 
 Row = TypeVar("Row")
 Policy = TypeVar("Policy")
+POLICIES = Path(__file__).resolve().parents[3] / "rulebooks" / "policies"
 HEAD = ("policy", "edition", "valid_from", "source", "signed_by", "signed_on", "values")
 
 
@@ -23,7 +22,7 @@ def read_policy(
 
     Raises BadInput naming the file and the entry that is unknown, missing or of the wrong kind.
     """
-    path = path or RULEBOOKS / "policies" / f"{name}.yaml"
+    path = path or POLICIES / f"{name}.yaml"
     try:
         table = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

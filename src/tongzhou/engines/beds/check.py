@@ -24,16 +24,22 @@ class Recount:
 
 
 def check_beds(
-    wards: Wards, patients: Patients, policy: Policy, rows: Sequence[Placement], left: Iterable[str] = ()
+    wards: Wards,
+    patients: Patients,
+    policy: Policy,
+    rows: Sequence[Placement],
+    left: Iterable[str] = (),
+    shut: Iterable[str] = (),
 ) -> Recount:
-    """Recount a plan; ``left`` are patients whose own row is contradictory and who therefore have no placement."""
+    """Recount a plan; ``left`` are patients and ``shut`` wards whose own row is contradictory, both unused."""
+    left, shut = set(left), set(shut)
     faults: list[Problem] = []
-    ward = {name: w for w, name in enumerate(wards.ids)}
+    ward = {name: w for w, name in enumerate(wards.ids) if name not in shut}
     kind, bed, serves = wards.kind.tolist(), wards.bed.tolist(), wards.serves.tolist()
     where, usable = wards.xy.tolist(), [min(p, s) for p, s in zip(wards.physical, wards.staffed, strict=True)]
     person = {name: k for k, name in enumerate(patients.ids)}
     sick = _columns(patients)
-    beds_wanted = _beds_wanted(patients, sick, set(left))
+    beds_wanted = _beds_wanted(patients, sick, left)
     open_to: dict[tuple[int, int, int], float] = {}
     for o in policy.openings:
         for s in range(SEVERITIES.index(o.lowest), SEVERITIES.index(o.highest) + 1):
@@ -75,11 +81,12 @@ def check_beds(
         if w < 0 or not fits(k, w) or row.facility != wards.facility[w]:
             faults.append(_fault("does_not_suit", row.patient, f"不宜收入 {row.ward}", f"may not lie in {row.ward}"))
             continue
-        dx, dy = sick.xy[k][0] - where[w][0], sick.xy[k][1] - where[w][1]
+        start = where[ward[home]] if home in ward else sick.xy[k]
+        dx, dy = start[0] - where[w][0], start[1] - where[w][1]
         metres = round(math.sqrt(dx * dx + dy * dy) * (policy.road_factor * 1000))
         if abs(metres - row.km * 1000) > 0.51:
             faults.append(_fault("wrong_way", row.patient, "路程不符", "has a wrong distance"))
-        cost = metres + round(open_to[sick.infection[k], sick.severity[k], kind[w]] * 1000)
+        cost = metres + round(open_to[sick.infection[k], sick.severity[k], kind[w]] * 1000) if home != row.ward else 0
         if home in ward and home != row.ward:
             cost += round(policy.churn_km * 1000)
             moved += 1
@@ -95,7 +102,7 @@ def check_beds(
         placed, way, total = placed + 1, way + metres, total + cost
         if kind[w] not in hospitals:
             classes[row.facility].add(sick.infection[k])
-    for name in sorted(set(patients.ids) - seen - set(left)):
+    for name in sorted(set(patients.ids) - seen - left):
         faults.append(_fault("missing", name, "没有安排", "has no row"))
     for name, count in sorted(held.items()):
         if count > max(0, usable[ward[name]]):

@@ -1,5 +1,7 @@
 """Instances with a seed: a city of districts in the second week of a surge; all persons and houses are made up."""
 
+from typing import Any
+
 import numpy as np
 
 from tongzhou.engines.certificate import Provenance
@@ -47,7 +49,7 @@ def next_day(
     waited = np.where([bool(lies_in.get(name)) for name in ids], 0.0, patients.waited[stay] + 24)
     apart = {name for name, kept in zip(patients.together, stay, strict=True) if name and not kept}
     together = [t if t not in apart else "" for t, kept in zip(patients.together, stay, strict=True) if kept]
-    mix = {
+    mix: dict[str, Any] = {
         name: np.concatenate((getattr(patients, name)[stay], getattr(fresh, name)))
         for name in ("infection", "severity", "need", "age", "self_care", "chronic", "flu_negative", "xy")
     }
@@ -105,13 +107,13 @@ def _wards(rng: np.random.Generator, people: Patients, facilities: int, hearts: 
             name = f"{house}-{serves[:4]}-{bed}"
             row = (name, house, KINDS.index(kind), BEDS.index(bed), INFECTIONS.index(serves), xy, size * share)
             rows.append(row)
-    size = np.array([row[6] for row in rows])
-    bed, serves = np.array([row[3] for row in rows]), np.array([row[4] for row in rows])
-    beds = _beds(rng, people, bed, serves, size, load)
+    sizes = np.array([row[6] for row in rows])
+    types, classes = np.array([row[3] for row in rows]), np.array([row[4] for row in rows])
+    beds = _beds(people, types, classes, sizes, load)
     staffed = np.where(rng.random(len(rows)) < 0.2, np.floor(beds * 0.95), beds + rng.integers(0, 20, len(rows)))
     return Wards(
-        tuple(row[0] for row in rows), tuple(row[1] for row in rows), np.array([row[2] for row in rows]), bed, serves,
-        np.array([row[5] for row in rows]), beds, staffed.astype(np.int64), Provenance("generated", 0.0),
+        tuple(row[0] for row in rows), tuple(row[1] for row in rows), np.array([row[2] for row in rows]), types,
+        classes, np.array([row[5] for row in rows]), beds, staffed.astype(np.int64), Provenance("generated", 0.0),
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _inside(kind: str, number: int) -> list[tuple[str, str, float]]:
     return [(classes[kind][number % len(classes[kind])], "general", 3.0 if kind == "fangcang" else 1.0)]
 
 
-def _beds(rng: np.random.Generator, people: Patients, bed: Ints, serves: Ints, size: Floats, load: float) -> Ints:
+def _beds(people: Patients, bed: Ints, serves: Ints, size: Floats, load: float) -> Ints:
     """Beds of each class and type in proportion to those who need them, over ``load``, shared out by size."""
     beds = np.zeros(len(size))
     want = np.where(people.severity == 4, BEDS.index("icu"), people.need)

@@ -28,7 +28,7 @@ from .groups import bring_together
 from .model import SEVERITIES, Ints, Patients, Placement, Policy, Wards
 from .reasons import bindings, left_waiting, reasons
 from .residual import Residual, way_prices
-from .suit import METRES, NEVER, Part, case_of
+from .suit import METRES, NEVER, Case, Part, case_of
 
 Placements = tuple[Placement, ...]
 METHOD = Text(
@@ -63,25 +63,37 @@ def plan_beds(
         solved.append(solve_part(part, rest))
         spent += solved[-1].cycles
         progress(0.1 + 0.7 * number / len(case.parts))
-    rows = tuple(sorted(row for part in solved for row in placements(part.part, part.plan.at)))
-    recount = check_beds(wards, patients, policy, rows, case.left)
-    optimal = all(part.optimal for part in solved)
+    plan, problems = certified(wards, patients, policy, case, solved, explain=explain)
+    effort = replace(plan.certificate.effort, seed=seed, budget_iterations=budget.iterations)
+    proof = replace(plan.certificate, effort=effort)
+    if fairness:
+        proof = replace(proof, fairness=_fairness(wards, patients, policy, plan.rows, case))
+    progress(1.0)
+    return Plan(plan.rows, proof), problems
+
+
+def certified(
+    wards: Wards, patients: Patients, policy: Policy, case: Case, solved: list["Solved"], *, explain: bool = True
+) -> tuple[Plan[Placements], tuple[Problem, ...]]:
+    """Rows of all parts, recounted by the checker, with bound, bindings, reasons and who waits."""
+    rows = tuple(sorted(row for one in solved for row in placements(one.part, one.plan.at)))
+    recount = check_beds(wards, patients, policy, rows, case.left, case.shut)
+    optimal = all(one.optimal for one in solved)
+    cycles = sum(one.cycles for one in solved)
     certificate = Certificate(
         engine="beds",
         objective=recount.metres / METRES,
-        bound=sum(part.bound for part in solved) / METRES,
+        bound=sum(one.bound for one in solved) / METRES,
         unit="km-equivalents",
         faults=recount.faults,
         bound_method=METHOD,
         terms=_terms(solved, recount),
         binding=_bindings(solved),
         reasons=_reasons(solved, case.apart) if explain else (),
-        effort=Effort(seed, spent, budget.iterations, stopped_by="optimal" if optimal else "iterations"),
+        effort=Effort(0, cycles, stopped_by="optimal" if optimal else "iterations"),
         difference=_from_yesterday(patients, rows, policy.churn_km),
-        fairness=_fairness(wards, patients, policy, rows, case.left) if fairness else None,
     )
-    waiting = [problem for part in solved for problem in left_waiting(part.part, part.plan.at, case.apart)]
-    progress(1.0)
+    waiting = [problem for one in solved for problem in left_waiting(one.part, one.plan.at, case.apart)]
     return Plan(rows, certificate), tuple(case.problems + waiting)
 
 
@@ -123,9 +135,9 @@ def placements(part: Part, at: Ints) -> list[Placement]:
 
 
 def way_metres(part: Part, at: Ints) -> Ints:
-    """Metres from home to the ward by road; 0 while waiting."""
+    """Metres by road to travel today, from home or from the ward settled in; 0 while waiting."""
     lies = at < part.waiting
-    apart = part.patients.xy[part.people[lies]] - part.wards.xy[part.ward[at[lies]]]
+    apart = part.start[lies] - part.wards.xy[part.ward[at[lies]]]
     metres = np.zeros(len(at), np.int64)
     metres[lies] = np.rint(np.sqrt(apart[:, 0] ** 2 + apart[:, 1] ** 2) * (part.policy.road_factor * METRES))
     return metres
@@ -173,11 +185,11 @@ def _from_yesterday(patients: Patients, rows: Placements, churn_km: float) -> Di
     return difference(before, today, churn_price=churn_km) if before else None
 
 
-def _fairness(wards: Wards, patients: Patients, policy: Policy, rows: Placements, left: list[str]) -> Fairness:
+def _fairness(wards: Wards, patients: Patients, policy: Policy, rows: Placements, case: Case) -> Fairness:
     """What severity and waiting time cost: both plans in km, at one and the same price for whoever waits."""
     flat = replace(policy, wait_km=(max(policy.wait_km),) * len(SEVERITIES), wait_km_per_hour=0.0, need_km=0.0)
     plain, _ = plan_beds(wards, patients, flat, explain=False)
-    fair = check_beds(wards, patients, flat, rows, left).metres / METRES
+    fair = check_beds(wards, patients, flat, rows, case.left, case.shut).metres / METRES
     efficient = plain.certificate.objective
     text = Text(
         f"按病情和等待时间排序，比只求路程最短多 {fair - efficient:,.1f} 公里当量。",

@@ -85,8 +85,8 @@ def _story(part: Part, chain: tuple[str, ...], column: int) -> Text:
     zh_way, en_way = " → ".join(name or "等待" for name in chain), " → ".join(name or "waiting" for name in chain)
     if column == part.waiting:
         return Text(
-            f"合适病区已满；若收入，须有人让出：{zh_way}，而让出者病情更急、等得更久或别无去处。",
-            f"Suitable wards are full; it would take {en_way}, from people more urgent, waiting longer or with no other.",
+            f"合适病区已满；若收，须有人让出：{zh_way}，而让出者病情更急、等得更久或别无去处。",
+            f"All that suit are full; it would take {en_way}, from people more urgent, longer waiting or bound to it.",
         )
     there = part.ward_name(column)
     return Text(

@@ -161,6 +161,8 @@ class Residual:
             return []
         nodes = [end]
         while nodes[-1] != start:
+            if len(nodes) > len(self.arcs):
+                raise ArithmeticError("a shortest way was asked for while a negative cycle is left")
             nodes.append(int(before[nodes[-1]]))
         return nodes[::-1]
 

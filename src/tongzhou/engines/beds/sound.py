@@ -6,7 +6,7 @@ import numpy as np
 
 from tongzhou.engines.certificate import Problem, Text
 
-from .model import BEDS, INFECTIONS, KINDS, SEVERITIES, UNKNOWN, WITH_SEPARATE_WARDS, Ints, Patients, Wards
+from .model import BEDS, INFECTIONS, KINDS, SEVERITIES, UNKNOWN, WITH_SEPARATE_WARDS, Flags, Ints, Patients, Wards
 
 FARTHEST_KM = 2_000.0  # coordinates in degrees or metres are caught by this, and costs stay exact in 32 bits
 
@@ -50,8 +50,8 @@ def sound_wards(wards: Wards, problems: list[Problem]) -> set[int]:
 def sound_patients(patients: Patients, problems: list[Problem]) -> Ints:
     """Rows of patients that can be planned, in the order of their ids."""
     count = len(patients.ids)
-    where = np.isfinite(patients.xy).all(axis=1) & (np.abs(patients.xy) <= FARTHEST_KM).all(axis=1)
-    checks = (
+    where: Flags = np.all(np.isfinite(patients.xy) & (np.abs(patients.xy) <= FARTHEST_KM), axis=1)
+    checks: list[tuple[Flags, str, str, str, str]] = [
         (where, "bad_number", "xy", "坐标不在范围内", "has coordinates out of range (km expected)"),
         (
             np.isfinite(patients.waited) & (patients.waited >= 0), "bad_number", "waited",
@@ -77,12 +77,12 @@ def sound_patients(patients: Patients, problems: list[Problem]) -> Ints:
             _answered(patients.self_care) & _answered(patients.chronic) & _answered(patients.flu_negative),
             "unknown_value", "self_care", "是非项无效", "has an answer that is neither yes, no nor unknown",
         ),
-    )  # fmt: skip
+    ]  # fmt: skip
     good = np.ones(count, bool)
     twice = {name for name, times in Counter(patients.ids).items() if times > 1}
     if twice:
         single = np.array([name not in twice for name in patients.ids], bool)
-        checks = ((single, "duplicate_id", "id", "编号重复", "is there twice"), *checks)
+        checks = [(single, "duplicate_id", "id", "编号重复", "is there twice"), *checks]
     for right, code, column, zh, en in checks:
         for k in np.flatnonzero(good & ~right):
             name = patients.ids[k]
@@ -97,5 +97,5 @@ def _within(value: int, names: tuple[str, ...]) -> bool:
     return 0 <= int(value) < len(names)
 
 
-def _answered(column: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _answered(column: Ints) -> Flags:
     return np.asarray((column >= UNKNOWN) & (column <= 1), bool)

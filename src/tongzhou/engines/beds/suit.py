@@ -40,25 +40,27 @@ class Part:
     room: Ints
     settled: Ints
     cost: Costs
+    start: Floats
     groups: list[Ints] = field(default_factory=list)
 
     @property
     def waiting(self) -> int:
-        return self.cost.shape[1] - 1
+        return int(self.cost.shape[1]) - 1
 
     def name(self, row: int) -> str:
-        return self.patients.ids[self.people[row]]
+        return self.patients.ids[int(self.people[row])]
 
     def ward_name(self, column: int) -> str:
-        return self.wards.ids[self.ward[column]] if column < self.waiting else ""
+        return self.wards.ids[int(self.ward[column])] if column < self.waiting else ""
 
 
 @dataclass
 class Case:
-    """All that can be planned, by part, and the problems of the rows that cannot; ``left`` are their ids."""
+    """All that can be planned, by part, and the problems of the rows that cannot; ``left`` and ``shut`` are ids."""
 
     parts: list[Part]
     left: list[str]
+    shut: list[str]
     apart: set[str]
     problems: list[Problem]
 
@@ -79,35 +81,48 @@ def case_of(wards: Wards, patients: Patients, policy: Policy) -> Case:
     offers = wards.serves[open_wards] * len(BEDS) + wards.bed[open_wards]
     refused = _refusals(patients, ward_of, problems)
     parts = []
-    for part in np.unique(code):
+    for part in np.unique(code).tolist():
         rows = np.flatnonzero(code == part)
         profile = patients.severity[people[rows]] * 2 + (fangcang[rows] == FIT)
         columns = open_wards[offers == part]
         parts.append(
-            _part(wards, patients, policy, people[rows], profile, fangcang[rows], home[rows], columns, refused)
+            _part(
+                wards,
+                patients,
+                policy,
+                int(part) // len(BEDS),
+                people[rows],
+                profile,
+                fangcang[rows],
+                home[rows],
+                columns,
+                refused,
+            )
         )
     apart = _grouped(parts, groups, patients, people, problems)
     left = [name for k, name in enumerate(patients.ids) if k not in planned]
-    return Case(parts, left, apart, problems)
+    shut = sorted(set(wards.ids) - set(ward_of))
+    return Case(parts, left, shut, apart, problems)
 
 
 def _part(
-    wards: Wards, patients: Patients, policy: Policy, people: Ints, profile: Ints, fangcang: Ints, home: Ints,
-    ward: Ints, refused: dict[str, set[int]],
+    wards: Wards, patients: Patients, policy: Policy, infection: int, people: Ints, profile: Ints,
+    fangcang: Ints, home: Ints, ward: Ints, refused: dict[str, set[int]],
 ) -> Part:  # fmt: skip
-    suits = _suiting(wards, patients, policy, people, ward, profile)
-    for row, k in enumerate(people if refused else ()):
+    start = np.where((home != UNKNOWN)[:, None], wards.xy[home] if len(wards.ids) else 0.0, patients.xy[people])
+    suits = _suiting(wards, start, policy, infection, ward, profile)
+    for place, k in enumerate(people.tolist() if refused else ()):
         for w in refused.get(patients.ids[k], ()):
-            suits[row, ward == w] = NEVER
+            suits[place, ward == w] = NEVER
     settled = np.full(len(people), UNKNOWN, np.int64)
     column_of = {w: column for column, w in enumerate(ward.tolist())}
-    for row in np.flatnonzero(home != UNKNOWN):
+    for row in np.flatnonzero(home != UNKNOWN).tolist():
         column = column_of.get(int(home[row]), UNKNOWN)
         settled[row] = column if column >= 0 and suits[row, column] < NEVER else UNKNOWN
     churn = np.int32(round(policy.churn_km * METRES))
     suits += np.where((home != UNKNOWN)[:, None] & (suits < NEVER), churn, np.int32(0))
     stays = np.flatnonzero(settled != UNKNOWN)
-    suits[stays, settled[stays]] -= churn
+    suits[stays, settled[stays]] = 0
     extra, beds, over = _extra_beds(suits, settled, wards.usable[ward], policy)
     wait = wait_metres(patients, policy, people, settled != UNKNOWN)
     cost = np.concatenate((suits, extra, wait[:, None]), axis=1)
@@ -125,6 +140,7 @@ def _part(
         room,
         settled,
         cost,
+        start,
     )
 
 
@@ -172,15 +188,17 @@ def wait_metres(patients: Patients, policy: Policy, people: Ints, stays: Flags) 
     return np.asarray(np.rint((km + np.where(stays, policy.turn_out_km, 0.0)) * METRES), np.int32)
 
 
-def _suiting(wards: Wards, patients: Patients, policy: Policy, people: Ints, ward: Ints, profile: Ints) -> Costs:
-    """Metres by road for pairs that suit, NEVER for the others: one block for all patients of a profile."""
-    cost = np.full((len(people), len(ward)), NEVER, np.int32)
+def _suiting(wards: Wards, start: Floats, policy: Policy, infection: int, ward: Ints, profile: Ints) -> Costs:
+    """Metres by road for pairs that suit, NEVER for the others: one block for all patients of a profile.
+
+    ``start`` is home, or for a settled patient the ward: that way is already made.
+    """
+    cost = np.full((len(start), len(ward)), NEVER, np.int32)
     for code in np.unique(profile):
         block = np.flatnonzero(profile == code)
-        infection = int(patients.infection[people[block[0]]])
         extra = _extra_km(policy, infection, *divmod(int(code), 2))[wards.kind[ward]]
         cols = np.flatnonzero(extra >= 0)
-        way = _metres(patients.xy[people[block]], wards.xy[ward[cols]], policy.road_factor)
+        way = _metres(start[block], wards.xy[ward[cols]], policy.road_factor)
         cost[block[:, None], cols] = way + np.rint(extra[cols] * METRES).astype(np.int32)
     return cost
 
