@@ -9,6 +9,8 @@ from tongzhou import __version__
 COMMANDS = {
     # name: "module:function"
     "plan": "tongzhou.cli.plan:plan",
+    "rt": "tongzhou.cli.rt:rt",
+    "chains": "tongzhou.cli.chains:chains",
     "rules": "tongzhou.cli.rules:rules",
     "serve": "tongzhou.cli.serve:serve",
     "follow": "tongzhou.cli.serve:follow",

@@ -1,0 +1,137 @@
+"""`tongzhou rt`: the reproduction number of a series of cases."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from .planning import BadInput
+from .series import MISSING, Columns, read_columns, write_columns
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option("--incidence", type=FILE, required=True, help="CSV or Parquet: date,I or date,local,imported.")
+@click.option("--si", type=FILE, help="Serial interval by day: lag,w from lag 0.")
+@click.option("--si-mean", type=float, help="Instead: mean of a gamma serial interval, days.")
+@click.option("--si-sd", type=float, help="Its standard deviation, days.")
+@click.option("--si-mean-sd", type=float, help="Uncertain interval: sd of the mean (with --si-sd-sd).")
+@click.option("--si-sd-sd", type=float, help="Uncertain interval: sd of the sd.")
+@click.option("--draws", default=200, show_default=True, help="Serial intervals drawn where it is uncertain.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--window", default=7, show_default=True, help="Days in a window.")
+@click.option("--prior-mean", default=5.0, show_default=True)
+@click.option("--prior-sd", default=5.0, show_default=True)
+@click.option("--method", type=click.Choice(["cori", "wt"]), default="cori", help="wt: Wallinga–Teunis.")
+@click.option("--weekly", is_flag=True, help="Rows are totals of 7 days, dated by their first day.")
+@click.option("--back-impute", type=int, metavar="DAYS", help="Put unseen cases before the first, from growth in DAYS.")
+@click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the latest window.")
+def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None:
+    """Estimate R by window: t_start,t_end,mean,sd,q025,median,q975.
+
+    Days are counted from 1; NA while the window ends within the mean serial interval.
+    """
+    from tongzhou.engines.rt import least_cases
+
+    table = read_columns(incidence)
+    local, imported = _cases(table, options["weekly"])
+    try:
+        found = _estimate(local, imported, options)
+    except ValueError as error:
+        raise BadInput(f"{incidence}, {error}") from None
+    if out is not None or not as_json:
+        write_columns(out, found)
+    cases = float(local[max(0, int(found["t_start"][-1]) - 1) :].sum())
+    need = least_cases(prior_shape=(options["prior_mean"] / options["prior_sd"]) ** 2)
+    answer = {key: (None if np.isnan(v[-1]) else v[-1].item()) for key, v in found.items()}
+    answer |= {"windows": len(found["mean"]), "cases_in_window": cases, "says_something": cases >= need}
+    if as_json:
+        click.echo(json.dumps({"latest": answer, "least_cases": need, "method": options["method"]}))
+    elif cases < need:
+        click.echo(f"{cases:g} cases in the last window: too few to say anything (at least {need}).", err=True)
+
+
+def _cases(table: Columns, weekly: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    # SARS2003 and other classical series know days, not dates: then the column is empty.
+    if "date" in table.names and any(cell not in MISSING for cell in table.text("date")):
+        table.dates("date", 7 if weekly else 1)
+    if "I" in table.names:
+        return table.numbers("I"), None
+    if {"local", "imported"} <= set(table.names):
+        return table.numbers("local"), table.numbers("imported")
+    raise BadInput(f"{table.path}: no column I (or local and imported). There are: {', '.join(table.names)}.")
+
+
+def _estimate(local: np.ndarray, imported: np.ndarray | None, o: dict[str, Any]) -> dict[str, np.ndarray]:
+    from tongzhou.engines import rt
+
+    if o["weekly"]:
+        if imported is not None:
+            raise ValueError("--weekly takes one column I")
+        local, _ = rt.weekly_to_daily(local, _weights(o, 7 * len(local)))
+    before = 0
+    if o["back_impute"] is not None:
+        if imported is not None:
+            raise ValueError("--back-impute takes one column I")
+        local, before = rt.back_impute(local, o["back_impute"])
+    if o["window"] >= len(local) - before:
+        raise ValueError(
+            f"row {len(local) - before + 1}, field date: the series ends after {len(local) - before} day(s); "
+            f"a window of {o['window']} needs at least {o['window'] + 1}"
+        )
+    prior = {"prior_mean": o["prior_mean"], "prior_sd": o["prior_sd"]}
+    if o["method"] == "wt":
+        every = local if imported is None else local + imported
+        case = rt.wallinga_teunis(every, _weights(o, len(every)), window=o["window"])
+        return {k: getattr(case, k) for k in ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")}
+    if o["si_mean_sd"] is not None or o["si_sd_sd"] is not None:
+        if imported is not None:
+            raise ValueError("an uncertain serial interval takes one column I")
+        return _uncertain(local, o, prior)
+    est = rt.estimate(local, _weights(o, len(local)), window=o["window"], imported=imported, **prior)
+    q = est.quantiles((0.025, 0.5, 0.975))[:, 0]
+    columns = {"t_start": est.t_start, "t_end": est.t_end, "mean": est.mean[0], "sd": est.sd[0]}
+    columns |= {"q025": q[0], "median": q[1], "q975": q[2]}
+    # Windows that begin in imputed days are not asked for; the others keep the numbers of the given days.
+    columns = {k: v[before:] for k, v in columns.items()}
+    return columns | {"t_start": columns["t_start"] - before, "t_end": columns["t_end"] - before}
+
+
+def _uncertain(local: np.ndarray, o: dict[str, Any], prior: dict[str, float]) -> dict[str, np.ndarray]:
+    from tongzhou.engines import rt
+
+    if any(o[k] is None for k in ("si_mean", "si_sd", "si_mean_sd", "si_sd_sd")):
+        raise BadInput("An uncertain serial interval needs --si-mean, --si-sd, --si-mean-sd and --si-sd-sd.")
+    m, s, dm, ds = o["si_mean"], o["si_sd"], o["si_mean_sd"], o["si_sd_sd"]
+    # Three sds to either side, cut where a serial interval stops making sense.
+    drawn = rt.draw_intervals(
+        o["seed"], o["draws"], (m, dm, max(1.0001, m - 3 * dm), m + 3 * dm), (s, ds, max(0.1, s - 3 * ds), s + 3 * ds)
+    )
+    mix = rt.estimate_uncertain(local, drawn, window=o["window"], **prior)
+    q = mix.quantiles((0.025, 0.5, 0.975))
+    names = ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")
+    return dict(zip(names, (mix.t_start, mix.t_end, mix.mean, mix.sd, *q), strict=True))
+
+
+def _weights(o: dict[str, Any], days: int) -> np.ndarray:
+    from tongzhou.engines.rt import discretise, proper
+
+    if (o["si"] is None) == (o["si_mean"] is None) or (o["si_mean"] is None) != (o["si_sd"] is None):
+        raise BadInput("Give either --si FILE, or --si-mean and --si-sd.")
+    if o["si"] is None:
+        return discretise(o["si_mean"], o["si_sd"], days)
+    table = read_columns(o["si"])
+    lags = table.numbers("lag", whole=True)
+    for i, lag in enumerate(lags):
+        if lag != i:
+            raise table.wrong(i, "lag", f"{lag:g} where {i} is due: lags go 0, 1, 2 … without gaps.")
+    try:
+        return proper(table.numbers("w"))
+    except ValueError as error:
+        raise BadInput(f"{o['si']}: {error}") from None

@@ -1,0 +1,153 @@
+"""Tables of numbers for the engines: CSV or Parquet by suffix, read and written; errors name row and field."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from .planning import BadInput
+
+MISSING = ("", "NA", "NaN", "nan", "None", "null")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table as text; ``lines`` are the line numbers in a CSV file, or row numbers from 1 in a Parquet file."""
+
+    path: Path
+    by_name: dict[str, list[str]]
+    lines: list[int]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.by_name)
+
+    def wrong(self, index: int, field: str, what: str) -> BadInput:
+        return BadInput(f"{self.path}, row {self.lines[index]}, field {field}: {what}")
+
+    def text(self, field: str) -> list[str]:
+        if field not in self.by_name:
+            raise BadInput(f"{self.path}: no column {field}. There are: {', '.join(self.names)}.")
+        return self.by_name[field]
+
+    def numbers(
+        self, field: str, *, missing: bool = False, negative: bool = False, whole: bool = False
+    ) -> NDArray[np.float64]:
+        """Numbers of a column; empty ones become NaN with ``missing``, else they are refused."""
+        found = np.full(len(self), np.nan)
+        for i, cell in enumerate(self.text(field)):
+            if cell in MISSING:
+                if not missing:
+                    raise self.wrong(i, field, "no number. Write 0 only if nothing happened; a silent day is not zero.")
+                continue
+            try:
+                found[i] = float(cell)
+            except ValueError:
+                raise self.wrong(i, field, f"{cell!r} is not a number.") from None
+            if not math.isfinite(found[i]):
+                raise self.wrong(i, field, f"{cell!r} is not finite.")
+            if found[i] < 0 and not negative:
+                raise self.wrong(i, field, f"{cell} is negative. Take a withdrawal from the days that it withdraws.")
+            if whole and found[i] != round(found[i]):
+                raise self.wrong(i, field, f"{cell} is not a whole number.")
+        return found
+
+    def dates(self, field: str, step: int = 1) -> list[dt.date]:
+        """Dates of a column that must rise by ``step`` days; unsorted, repeated or skipped ones are refused."""
+        found: list[dt.date] = []
+        for i, cell in enumerate(self.text(field)):
+            try:
+                day = dt.date.fromisoformat(cell[:10])
+            except ValueError:
+                raise self.wrong(i, field, f"{cell!r} is not a date as YYYY-MM-DD.") from None
+            if found and day != (due := found[-1] + dt.timedelta(days=step)):
+                say = "is there twice" if day == found[-1] else f"comes after {found[-1]}: sort the rows"
+                if day > due:
+                    say = f"follows {found[-1]}: {due} is missing (write 0 only if it is known that nothing happened)"
+                raise self.wrong(i, field, f"{day} {say}.")
+            found.append(day)
+        return found
+
+
+def read_columns(path: Path) -> Columns:
+    """Read a CSV (UTF-8 or GB 18030) or Parquet file."""
+    if not path.exists():
+        raise BadInput(f"{path}: there is no such file.")
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return _parquet(path)
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError:
+            raise BadInput(f"{path} is neither UTF-8 nor GB 18030: save it as CSV UTF-8.") from None
+    reader = csv.reader(text.splitlines(), skipinitialspace=True)
+    names = [name.strip() for name in next(reader, [])]
+    if not names:
+        raise BadInput(f"{path}, row 1: no header. The first row names the columns.")
+    if len(set(names)) < len(names):
+        raise BadInput(f"{path}, row 1: a column is named twice: {', '.join(names)}.")
+    rows, lines = [], []
+    for row in reader:
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) != len(names):
+            raise BadInput(f"{path}, row {reader.line_num}: {len(row)} fields, the header names {len(names)}.")
+        rows.append([cell.strip() for cell in row])
+        lines.append(reader.line_num)
+    if not rows:
+        raise BadInput(f"{path}: no rows under the header.")
+    return Columns(path, {name: [row[i] for row in rows] for i, name in enumerate(names)}, lines)
+
+
+def _parquet(path: Path) -> Columns:
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path} cannot be read as Parquet: {error}") from None
+    if not table.num_rows:
+        raise BadInput(f"{path}: no rows.")
+    by_name = {n: ["" if v is None else str(v) for v in table.column(n).to_pylist()] for n in table.column_names}
+    return Columns(path, by_name, list(range(1, table.num_rows + 1)))
+
+
+def write_columns(path: Path | None, columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> None:
+    """Write columns as CSV or Parquet by suffix, or as CSV on stdout without a path; NaN is NA (null in Parquet)."""
+    lists = {name: [_plain(v) for v in values] for name, values in columns.items()}
+    if path is not None and path.suffix.lower() in (".parquet", ".pq"):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.table(lists), path)
+        return
+    lines = [",".join(lists)]
+    lines += [",".join("NA" if v is None else str(v) for v in row) for row in zip(*lists.values(), strict=True)]
+    if path is None:
+        click.echo("\n".join(lines))
+    else:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """A Python number or text, None for NaN."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return None if isinstance(value, float) and math.isnan(value) else value
