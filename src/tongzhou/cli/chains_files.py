@@ -1,0 +1,189 @@
+"""Files of `tongzhou chains`: lists of links and tables of contact events, with the row and field of each fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from . import tables
+from .planning import BadInput
+
+DATE_ORDERS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y")
+WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
+
+
+@dataclass(frozen=True)
+class LinkFile:
+    """Columns of a list of links; `lines` are the lines of the file, the header being line 1."""
+
+    infectors: list[str]
+    infectees: list[str]
+    days: list[date | None] | None
+    lines: list[int]
+
+
+@dataclass(frozen=True)
+class EventFile:
+    """Contact events with people and settings as numbers into `ids` and `settings`."""
+
+    ids: Sequence[Any]
+    a: npt.NDArray[np.int32]
+    b: npt.NDArray[np.int32]
+    minute: npt.NDArray[np.int64]
+    setting: npt.NDArray[np.int32] | None
+    settings: list[str]
+    duration: npt.NDArray[np.int32] | None
+
+
+def read_links(path: Path, source: str, target: str, day: str) -> LinkFile:
+    """Read infector and infectee columns and, where there is one, the column of dates."""
+    table = _table(path, (source, target))
+    rows = list(table)
+    days = None
+    if day in table.columns:
+        days = [_day(row.get(day, ""), day, number, line) for number, (line, row) in enumerate(rows, 1)]
+    return LinkFile([r[source] for _, r in rows], [r[target] for _, r in rows], days, [line for line, _ in rows])
+
+
+def _table(path: Path, needed: tuple[str, ...]) -> tables.Table:
+    if not path.exists():
+        raise BadInput(f"{path}: no such file.")
+    try:
+        return tables.read(path, needed)
+    except click.ClickException as fault:
+        raise BadInput(fault.message) from None
+
+
+def read_ids(path: Path) -> list[str]:
+    """The `id` (or `case_id`) column of a list of cases; an empty or repeated one is bad input."""
+    table = _table(path, ())
+    column = next((name for name in ("id", "case_id") if name in table.columns), None)
+    if column is None:
+        raise BadInput(f"{path}, line 1: no column id. Needed: id (or case_id).")
+    seen: dict[str, int] = {}
+    for number, (line, row) in enumerate(table, 1):
+        if not row[column]:
+            raise BadInput(f"{path}, row {number} (line {line}), {column}: empty. Give every case an id.")
+        if (first := seen.setdefault(row[column], number)) != number:
+            raise BadInput(
+                f"{path}, row {number} (line {line}), {column}: {row[column]} is also row {first}. Keep one of them."
+            )
+    return list(seen)
+
+
+def _day(text: str, field: str, number: int, line: int) -> date | None:
+    if not text or text == "NA":
+        return None
+    for order in DATE_ORDERS:
+        try:
+            return datetime.strptime(text, order).date()  # noqa: DTZ007 (a day, not a moment)
+        except ValueError:
+            continue
+    raise BadInput(f"row {number} (line {line}), {field}: {text!r} is not a date. Write it as 2020-01-22.")
+
+
+def read_events(path: Path) -> EventFile:
+    """Read contact events from Parquet or CSV: a, b, minute and, where there are, setting and duration."""
+    if not path.exists():
+        raise BadInput(f"{path}: no such file.")
+    parquet = path.suffix.lower() in {".parquet", ".pq"}
+    try:
+        table = pa.parquet.read_table(path) if parquet else _csv(path)
+    except (pa.ArrowInvalid, OSError) as fault:
+        raise BadInput(f"{path} cannot be read: {str(fault).splitlines()[0]}") from None
+    if missing := [name for name in ("a", "b", "minute") if name not in table.column_names]:
+        raise BadInput(f"{path}, line 1: no column {', '.join(missing)}. Needed: a, b, minute.")
+    where = _Where(path, 0 if parquet else 1)
+    minute = _whole(table["minute"], "minute", where).astype(np.int64, copy=False)
+    ids, a, b = _people(table["a"], table["b"], where)
+    if (same := a == b).any():
+        row = int(np.argmax(same))
+        raise BadInput(f"{where(row)}, b: {ids[a[row]]} met themself. Remove the row or correct a or b.")
+    setting, settings = None, [""]
+    if "setting" in table.column_names:
+        coded = pc.dictionary_encode(pc.fill_null(table["setting"].cast(pa.string()), "")).combine_chunks()
+        coded = coded.unify_dictionaries() if isinstance(coded, pa.ChunkedArray) else coded
+        chunk = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
+        settings, setting = chunk.dictionary.to_pylist(), chunk.indices.to_numpy()
+    duration = None
+    if "duration" in table.column_names:
+        minutes = _whole(pc.fill_null(table["duration"], _zero(table["duration"])), "duration", where)
+        if (below := minutes < 0).any():
+            raise BadInput(f"{where(int(np.argmax(below)))}, duration: below 0. Give minutes together, or nothing.")
+        duration = np.minimum(minutes, 255).astype(np.int32)
+    return EventFile(ids, a, b, minute, setting, settings, duration)
+
+
+def _zero(column: pa.ChunkedArray) -> Any:
+    return pa.scalar("0" if pa.types.is_string(column.type) else 0, column.type)
+
+
+@dataclass(frozen=True)
+class _Where:
+    path: Path
+    header: int
+
+    def __call__(self, row: int) -> str:
+        line = f" (line {row + 1 + self.header})" if self.header else ""
+        return f"{self.path}, row {row + 1}{line}"
+
+
+def _csv(path: Path) -> pa.Table:
+    """Every column as text, so that a bad value is reported with its row and an id keeps its zeros."""
+    with path.open(encoding="utf-8-sig") as file:
+        names = [name.strip() for name in file.readline().strip().split(",")]
+    options = pa.csv.ConvertOptions(column_types={name: pa.string() for name in names}, strings_can_be_null=True)
+    return pa.csv.read_csv(path, convert_options=options)
+
+
+def _whole(column: pa.ChunkedArray, field: str, where: _Where) -> npt.NDArray[np.integer[Any]]:
+    """Whole numbers; the first value that is none is named with its row."""
+    if column.null_count:
+        row = int(np.argmax(pc.is_null(column).to_numpy()))
+        raise BadInput(f"{where(row)}, {field}: empty. Give a whole number of minutes.")
+    if pa.types.is_integer(column.type):
+        return np.asarray(column.to_numpy())
+    try:
+        values = column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        for row, value in enumerate(column.to_pylist()):
+            if not WHOLE.fullmatch(str(value).strip()):
+                raise BadInput(f"{where(row)}, {field}: {value!r} is not a whole number of minutes.") from None
+        values = pc.utf8_trim_whitespace(column.cast(pa.string())).cast(pa.float64()).cast(pa.int64())
+    return np.asarray(values.to_numpy())
+
+
+def _people(
+    a: pa.ChunkedArray, b: pa.ChunkedArray, where: _Where
+) -> tuple[Sequence[Any], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Ids and the two columns as numbers into them; small whole numbers stand for themselves."""
+    for field, column in (("a", a), ("b", b)):
+        empty = pc.is_null(column)
+        if pa.types.is_string(column.type):
+            empty = pc.or_(empty, pc.equal(pc.fill_null(column, ""), ""))
+        if pc.any(empty).as_py():
+            raise BadInput(f"{where(int(np.argmax(empty.to_numpy())))}, {field}: empty. Give the person's id.")
+    if pa.types.is_integer(a.type) and pa.types.is_integer(b.type) and len(a):
+        lowest = min(pc.min(a).as_py(), pc.min(b).as_py())
+        highest = max(pc.max(a).as_py(), pc.max(b).as_py())
+        if lowest >= 0 and highest < min(2**31 - 2, 4 * len(a) + 1000):
+            narrow = (column.to_numpy().astype(np.int32, copy=False) for column in (a, b))
+            return range(highest + 1), *narrow
+    if a.type != b.type:
+        a, b = a.cast(pa.string()), b.cast(pa.string())
+    both = pa.chunked_array([*a.chunks, *b.chunks], a.type).combine_chunks()
+    coded = pc.dictionary_encode(both.chunk(0) if isinstance(both, pa.ChunkedArray) else both)
+    codes = coded.indices.to_numpy()
+    return coded.dictionary.to_pylist(), codes[: len(a)], codes[len(a) :]
