@@ -63,7 +63,7 @@ def plan_beds(
     answers = [
         what_if(wards, patients, policy, plan.rows, change) for change in _questions(why_not, if_refused, if_beds)
     ]
-    rows: Any = [row._asdict() for row in plan.rows]
+    rows: Any = [row._asdict() for row in plan.rows] if out else []
     if answers:
         rows = {"placements": rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
         if not as_json:

@@ -1,6 +1,7 @@
 """Tables of the planning engines as CSV or Parquet, column by column; a column nobody asked for is refused."""
 
 import csv
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,10 +37,16 @@ class PlanTable:
         return tuple(self.found.get(name, ("",) * self.rows))
 
     def numbers(self, name: str, missing: float | None = None) -> npt.NDArray[np.float64]:
-        return np.array(self._each(name, lambda text: _float(text, missing)), np.float64).reshape(-1)
+        try:
+            return np.array(list(map(float, self.texts(name))), np.float64)
+        except ValueError:  # a missing or a wrong cell: read one by one, naming the row
+            return np.array(self._each(name, lambda text: _float(text, missing)), np.float64).reshape(-1)
 
     def whole(self, name: str, missing: int | None = None) -> npt.NDArray[np.int64]:
-        return np.array(self._each(name, lambda text: _int(text, missing)), np.int64).reshape(-1)
+        try:
+            return np.array(list(map(int, self.texts(name))), np.int64)
+        except ValueError:
+            return np.array(self._each(name, lambda text: _int(text, missing)), np.int64).reshape(-1)
 
     def codes(self, name: str, names: Sequence[str], missing: int | None = None) -> npt.NDArray[np.int64]:
         """The position of each text among ``names``; ``missing`` for empty, ``unknown`` and ``na``."""
@@ -52,17 +59,21 @@ class PlanTable:
                 raise ValueError(f"one of {', '.join(names)}")
             return known[text]
 
-        return np.array(self._each(name, code), np.int64).reshape(-1)
+        texts = self.texts(name)
+        try:
+            codes = {text: code(text) for text in set(texts)}
+        except ValueError:
+            self._each(name, code)  # names the row
+            raise
+        return np.array([codes[text] for text in texts], np.int64)
 
     def _each(self, name: str, read: Callable[[str], Value]) -> list[Value]:
-        values, known = [], dict[str, Value]()
+        values = []
         for number, text in enumerate(self.texts(name), 2):
-            if text not in known:
-                try:
-                    known[text] = read(text)
-                except ValueError as error:
-                    raise BadInput(f"{self.path.name}, row {number}, {name}: {text!r} is not {error}.") from error
-            values.append(known[text])
+            try:
+                values.append(read(text))
+            except ValueError as error:
+                raise BadInput(f"{self.path.name}, row {number}, {name}: {text!r} is not {error}.") from error
         return values
 
 
@@ -83,10 +94,8 @@ def _read(folder: Path, name: str) -> tuple[Path, dict[str, list[str]]]:
     if not path.exists() and (folder / f"{name}.parquet").exists():
         return _read_parquet(folder / f"{name}.parquet")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader, [])
-            rows = list(reader)
+        text = path.read_text(encoding="utf-8-sig")
+        header, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadInput(f"Cannot read {path}: {error}. The engine's docs page lists the tables it needs.") from error
     for number, row in enumerate(rows, 2):

@@ -12,15 +12,17 @@ from .suit import NEVER, Part
 
 
 def lagrangian_bound(part: Part, price: Ints) -> int:
-    """The bound in metres for ``price`` by column; a group chooses as one, a bed for each of its members."""
+    """The bound in metres for ``price`` by column; a group chooses as one, among wards with beds for it."""
     priced = part.cost + np.r_[np.minimum(price[:-1], NEVER), 0].astype(np.int32)
     best = priced.min(axis=1).astype(np.int64)
     total = int(best.sum())
+    beds = np.bincount(part.ward, weights=part.room, minlength=1)[part.ward[: part.extra_from]]
     for rows in part.groups:
         each = priced[rows].astype(np.int64)
         for column in range(part.extra_from, part.waiting):  # an extra bed lies in the same ward
             ward = int(np.flatnonzero(part.ward[: part.extra_from] == part.ward[column])[0])
             each[:, ward] = np.minimum(each[:, ward], each[:, column])
-        together = np.where((part.cost[rows] < NEVER).all(axis=0), each.sum(axis=0), 1 << 60)
+        roomy = np.r_[beds >= len(rows), np.zeros(part.waiting - part.extra_from, bool), True]
+        together = np.where((part.cost[rows] < NEVER).all(axis=0) & roomy, each.sum(axis=0), 1 << 60)
         total += int(together.min()) - int(best[rows].sum())
     return total - int((np.minimum(price[:-1], NEVER) * part.room).sum())

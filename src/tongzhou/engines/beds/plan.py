@@ -119,6 +119,7 @@ def solve_part(part: Part, most: int | None) -> Solved:
         bring_together(part, plan)
         more, optimal = plan.cancel(None if most is None else most - cycles)
         cycles += more
+        bound = max(bound, lagrangian_bound(part, way_prices(plan.arcs)))  # any prices bound; take the better
     return Solved(part, plan, bound, cycles, arcs, optimal)
 
 
