@@ -13,7 +13,8 @@ from .suit import NEVER, Part
 
 def lagrangian_bound(part: Part, price: Ints) -> int:
     """The bound in metres for ``price`` by column; a group chooses as one, among wards with beds for it."""
-    priced = part.cost + np.r_[np.minimum(price[:-1], NEVER), 0].astype(np.int32)
+    price = np.where(price[:-1] < NEVER, price[:-1], np.where(part.room > 0, 0, NEVER))  # beyond NEVER: no way out
+    priced = part.cost + np.r_[price, 0].astype(np.int32)
     best = priced.min(axis=1).astype(np.int64)
     total = int(best.sum())
     beds = np.bincount(part.ward, weights=part.room, minlength=1)[part.ward[: part.extra_from]]
@@ -25,4 +26,4 @@ def lagrangian_bound(part: Part, price: Ints) -> int:
         roomy = np.r_[beds >= len(rows), np.zeros(part.waiting - part.extra_from, bool), True]
         together = np.where((part.cost[rows] < NEVER).all(axis=0) & roomy, each.sum(axis=0), 1 << 60)
         total += int(together.min()) - int(best[rows].sum())
-    return total - int((np.minimum(price[:-1], NEVER) * part.room).sum())
+    return total - int((price * part.room).sum())
