@@ -48,6 +48,8 @@ STAFF = {
     "duty": ("郑", [("duty_officer", 1)]),
     "far": ("冯", [("grid_worker", 10)]),
     "charlie": ("Charlie", []),
+    "tang": ("唐", [("clinician", 3)]),
+    "an": ("安", [("clinician", 9)]),
 }
 PASSWORD = "tongzhou-demo-1"
 NOW = dt.datetime(2020, 3, 10, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))

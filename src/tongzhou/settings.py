@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "tongzhou.places",
     "tongzhou.people",
     "tongzhou.community",
+    "tongzhou.cases",
     "tongzhou.command",
     "tongzhou.console",
     "tongzhou.doorway",

@@ -7,5 +7,6 @@ urlpatterns = [
     path("api/facts", facts.facts, name="facts"),
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.doorway.urls")),
+    path("", include("tongzhou.cases.urls")),
     path("", include("tongzhou.command.urls")),
 ]

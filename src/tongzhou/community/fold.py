@@ -51,6 +51,7 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
         "by": raised.by,
         "tries": len(calls),
         "advice": reached[-1].body.advice if reached else None,
+        "spo2": reached[-1].body.spo2 if reached else None,
         "called_back_at": reached[-1].effective_at if reached else None,
         "outcome": closed[-1].body.outcome if closed else None,
     }

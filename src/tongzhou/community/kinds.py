@@ -47,6 +47,9 @@ class CalledBack(Body, frozen=True):
     exception: str
     outcome: Literal["reached", "no_answer"]
     advice: Literal["stay_home", "clinic", "emergency"] | None = None
+    temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # as measured during the call
+    spo2: Annotated[int, Meta(ge=50, le=100)] | None = None  # per cent
+    exposed: bool | None = None  # contact with a case or an affected place in 14 days, as the person says
 
 
 @kind(

@@ -8,15 +8,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 # Sorts of data. Each folded row and each kind of fact names one.
-SORTS = ("counts", "households", "care", "cases", "supply", "warnings", "staff", "audit")
+SORTS = ("counts", "households", "care", "referrals", "cases", "supply", "warnings", "staff", "audit")
 
 ROLES: dict[str, frozenset[str]] = {
     "commander": frozenset({"counts"}),
     "duty_officer": frozenset({"counts"}),
-    "epidemiologist": frozenset({"counts", "care", "cases", "warnings"}),
-    "clinician": frozenset({"counts", "cases", "warnings"}),
+    "epidemiologist": frozenset({"counts", "care", "referrals", "cases", "warnings"}),
+    "clinician": frozenset({"counts", "referrals", "cases", "warnings"}),
     "dispatcher": frozenset({"counts", "cases"}),
-    "community_doctor": frozenset({"counts", "households", "care", "warnings"}),
+    "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings"}),
     "community_lead": frozenset({"counts", "households", "care"}),
     "grid_worker": frozenset({"counts", "households", "care"}),
     "volunteer": frozenset({"households"}),

@@ -1,0 +1,66 @@
+"""Saying facts from a page: in the name of whoever is signed in, with the ids that were made with the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.append import append
+from tongzhou.ledger.kinds import Said
+from tongzhou.problems import Malformed, NotSignedIn
+
+
+def said(kind: str, id: uuid.UUID, at: dt.datetime, place: int | None, body: dict[str, Any], **more: Any) -> Said:
+    """A fact with its body as JSON; what is None is left out."""
+    kept = {name: value for name, value in body.items() if value is not None}
+    return Said(id=id, kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(kept).encode()), **more)
+
+
+def say(request: HttpRequest, facts: Sequence[Said]) -> None:
+    """Append facts together. Raises the first refusal; pressing a button twice says it once."""
+    holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None:
+        raise NotSignedIn()
+    with door.ledger() as connection:
+        receipt = append(connection, facts, holder, device="console")
+        for problem in receipt.refused.values():
+            raise problem  # and with it nothing of this form is kept
+
+
+def now() -> dt.datetime:
+    """What time it is for this ledger."""
+    with door.ledger() as connection:
+        return clock.read(connection).now
+
+
+def form_id(text: str) -> uuid.UUID:
+    """The id that was made with the page. Raises Malformed for anything but a UUIDv7."""
+    try:
+        id = uuid.UUID(text)
+    except ValueError:
+        raise Malformed(_("the number of the form; open the page again"), "id") from None
+    if id.version != 7:
+        raise Malformed(_("the number of the form; open the page again"), "id")
+    return id
+
+
+def next_id(id: uuid.UUID, n: int) -> uuid.UUID:
+    """A further id of the same form, the same every time."""
+    return uuid.UUID(int=id.int ^ n)
+
+
+def whole(text: str | None, least: int, most: int, field: str) -> int | None:
+    """A whole number typed into a form; None where nothing was typed. Raises Malformed."""
+    if not (text or "").strip():
+        return None
+    if not str(text).strip().isdecimal() or not least <= int(str(text)) <= most:
+        raise Malformed(_("a whole number from %(least)s to %(most)s") % {"least": least, "most": most}, field)
+    return int(str(text))

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Cases(AppConfig):
+    name = "tongzhou.cases"
+
+    def ready(self) -> None:
+        from tongzhou.cases import fold, kinds  # noqa: F401

@@ -1,0 +1,76 @@
+"""The two clocks of a case, by the rules in force on the day they started (CLK-01, CLK-05)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from tongzhou import rules
+from tongzhou.ledger.time import zone
+
+# name: (rule, moment that starts it, moment that ends it)
+CLOCKS = {
+    "report": ("CLK-01", "identified_at", "reported_at"),
+    "investigation": ("CLK-05", "received_at", "investigated_at"),
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock as it stands at a moment. `state`: waiting, open, amber, met, missed or no_rule."""
+
+    name: str
+    state: str
+    due: dt.datetime | None = None
+    left: dt.timedelta | None = None  # negative where it has run out; None once it ended
+    late: dt.timedelta | None = None  # by how much it was missed
+    blocked: str | None = None
+    reason_zh: str = ""
+    reason_en: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Should somebody say what blocked it?"""
+        return self.state == "missed" and self.blocked is None
+
+
+def clocks(case: dict[str, Any], now: dt.datetime) -> list[Clock]:
+    """The clocks of a case's row at `now`."""
+    return [_clock(name, case, now) for name in CLOCKS]
+
+
+def _clock(name: str, case: dict[str, Any], now: dt.datetime) -> Clock:
+    rule, starts, ends = CLOCKS[name]
+    start, end = moment(case.get(starts)), moment(case.get(ends))
+    blocked = (case.get("blocked") or {}).get(name)
+    if start is None:
+        return Clock(name, "waiting")
+    given = {"start": _local(start), "now": _local(max(now, start))}
+    if end is not None:
+        given["action"] = _local(max(end, start))
+    told = rules.evaluate(rules.book(), rule, given)
+    hours = told.pack.parameters.get("due_h") if told.pack else None
+    if hours is None:
+        return Clock(name, "no_rule", reason_zh=told.reason_zh, reason_en=told.reason_en)
+    due = start + dt.timedelta(hours=float(hours))
+    late = (end or now) - due
+    return Clock(
+        name,
+        str(told.outcome),
+        due,
+        None if end else due - now,
+        late if told.outcome == "missed" else None,
+        blocked,
+        told.reason_zh,
+        told.reason_en,
+    )
+
+
+def moment(value: Any) -> dt.datetime | None:
+    """A moment as a row holds it (JSON text)."""
+    return dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _local(value: dt.datetime) -> str:
+    return value.astimezone(zone()).isoformat()

@@ -1,0 +1,125 @@
+"""What the facts of a referral and of a case mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tongzhou.cases import kinds
+from tongzhou.ledger.fold import Conflict, Row, folds
+from tongzhou.ledger.kinds import Fact
+
+
+def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
+    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
+
+
+def _first(facts: Sequence[Fact], kind: str) -> Fact | None:
+    return next((fact for fact in facts if fact.kind == kind), None)
+
+
+@folds("referral")
+def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
+    """On the way until the clinic says what became of it. Seen by the community and by the clinic."""
+    made = _last(facts, "referral.made")
+    if made is None:
+        return None
+    said: kinds.ReferralMade = made.body
+    seen = [fact for fact in facts if fact.kind == "referral.seen"]
+    last = seen[-1] if seen else None
+    data: dict[str, Any] = {
+        "exception": said.exception,
+        "household": said.household,
+        "how": said.how,
+        "concerns": sorted(said.concerns),
+        "temp10": said.temp10,
+        "spo2": said.spo2,
+        "exposed": said.exposed,
+        "made_at": made.effective_at,
+        "by": made.by,
+        "clinic": made.reporting,
+        "arrived_at": next((f.effective_at for f in seen if f.body.outcome == "arrived"), None),
+        "seen_at": last.effective_at if last else None,
+        "case": next((f.body.case for f in reversed(seen) if f.body.case), None),
+    }
+    audience = frozenset({made.reporting}) if made.reporting else frozenset()
+    return Row(
+        made.place, made.effective_at, last.body.outcome if last else "made", "referrals", data, audience=audience
+    )
+
+
+@folds("case")
+def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
+    """A case with its classification history, samples and the moments that clocks run between.
+
+    The row lies where the case is reported and is seen where the person lives, too.
+    """
+    identified = _last(facts, "case.identified")
+    if identified is None:
+        return None
+    said: kinds.CaseIdentified = identified.body
+    changes = [fact for fact in facts if fact.kind == "case.classified"]
+    history = [
+        {
+            "at": identified.effective_at,
+            "classification": said.classification,
+            "basis": "definition",
+            "by": identified.by,
+        },
+        *(
+            {"at": f.effective_at, "classification": f.body.classification, "basis": f.body.basis, "by": f.by}
+            for f in changes
+        ),
+    ]
+    history.sort(key=lambda one: one["at"])
+    reported, received = _first(facts, "case.reported"), _first(facts, "case.received")
+    investigated = _first(facts, "case.investigated")
+    data: dict[str, Any] = {
+        "epi": sorted(said.epi),
+        "clinical": sorted(said.clinical),
+        "pcr": said.pcr,
+        "onset": said.onset,
+        "age": said.age,
+        "sex": said.sex,
+        "referral": said.referral,
+        "home": identified.home,
+        "identified_at": identified.effective_at,
+        "identified_by": identified.by,
+        "history": history,
+        "card": reported.body.card if reported else None,
+        "reported_at": reported.effective_at if reported else None,
+        "received_at": received.effective_at if received else None,
+        "investigated_at": investigated.effective_at if investigated else None,
+        "blocked": {f.body.clock: f.body.reason for f in facts if f.kind == "case.blocked"},
+        "samples": _samples(facts),
+    }
+    cards = {fact.body.card for fact in facts if fact.kind == "case.reported"}
+    conflict = (
+        Conflict("epidemiologist", tuple(f.id for f in facts if f.kind == "case.reported"), "reported_under_two_cards")
+        if len(cards) > 1
+        else None
+    )
+    audience = frozenset({identified.home}) if identified.home else frozenset()
+    place = identified.reporting or identified.place
+    return Row(
+        place,
+        identified.effective_at,
+        history[-1]["classification"],
+        "cases",
+        data,
+        audience=audience,
+        conflict=conflict,
+    )
+
+
+def _samples(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Samples by label with their last result; a result may arrive before the record of its taking."""
+    found: dict[str, dict[str, Any]] = {}
+    for fact in facts:
+        if fact.kind == "sample.taken":
+            one = found.setdefault(fact.body.label, {"label": fact.body.label, "result": None})
+            one |= {"taken_at": fact.effective_at, "material": fact.body.material}
+        elif fact.kind == "sample.resulted":
+            one = found.setdefault(fact.body.label, {"label": fact.body.label, "taken_at": None, "material": None})
+            one |= {"result": fact.body.result, "method": fact.body.method, "resulted_at": fact.effective_at}
+    return list(found.values())

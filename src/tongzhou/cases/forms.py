@@ -1,0 +1,139 @@
+"""What a form says, as facts. A form carries its own id, so that pressing twice says it once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from tongzhou.api.say import form_id, next_id, said, whole
+from tongzhou.ledger.kinds import Said
+from tongzhou.problems import Malformed
+
+EPI, CLINICAL = ("E1", "E2", "E3", "E4"), ("C1", "C2", "C3")
+CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic")
+
+
+def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, now: dt.datetime) -> list[Said]:
+    """The community doctor's call: reached or not, and where to: home, clinic or 120."""
+    id, place = form_id(form.get("id", "")), exception["place"]
+    advice = form.get("advice", "")
+    if advice == "no_answer":
+        return [said("exception.called_back", id, now, place, {"exception": exception["key"], "outcome": "no_answer"})]
+    if advice not in ("stay_home", "clinic", "emergency"):
+        raise Malformed(_("where to: home, clinic or 120"), "advice")
+    found = {
+        "temp10": _tenths(form.get("temp", "")) or exception.get("temp10"),
+        "spo2": whole(form.get("spo2"), 50, 100, "spo2"),
+        "exposed": {"yes": True, "no": False}.get(form.get("exposed", "")),
+    }
+    called = {"exception": exception["key"], "outcome": "reached", "advice": advice, **found}
+    facts = [said("exception.called_back", id, now, place, called)]
+    if advice != "stay_home":
+        if clinic is None:
+            raise Malformed(_("which clinic"), "clinic")
+        body = {
+            **found,
+            "exception": exception["key"],
+            "household": exception["household"],
+            "concerns": exception["concerns"],
+            "how": "ambulance" if advice == "emergency" else form.get("how") or "self",
+        }
+        facts.append(said("referral.made", next_id(id, 1), now, place, body, reporting=clinic))
+    return facts
+
+
+def identified(form: QueryDict, referral: dict[str, Any] | None, clinic: int, now: dt.datetime) -> list[Said]:
+    """The clinician's judgement, and the reply to whoever referred."""
+    id = form_id(form.get("id", ""))
+    classification = form.get("classification", "")
+    if classification not in CLASSES:
+        raise Malformed(_("suspected, clinical, confirmed or asymptomatic"), "classification")
+    body = {**criteria(form), "classification": classification, "onset": _day(form.get("onset", ""), now),
+            "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None,
+            "referral": referral["key"] if referral else None}  # fmt: skip
+    home = referral["place"] if referral else _place(form.get("home", ""))
+    facts = [said("case.identified", id, now, clinic, body, home=home, reporting=clinic)]
+    if referral:
+        reply = {"referral": referral["key"], "outcome": "identified", "case": str(id)}
+        facts.append(said("referral.seen", next_id(id, 1), now, clinic, reply))
+    return facts
+
+
+def criteria(form: QueryDict) -> dict[str, Any]:
+    """The criteria ticked, as the case definition asks for them."""
+    told: dict[str, Any] = {
+        "epi": [name for name in EPI if name in form.getlist("epi")],
+        "clinical": [name for name in CLINICAL if name in form.getlist("clinical")],
+    }
+    pcr = {"positive": True, "negative": False}.get(form.get("pcr", ""))
+    return told if pcr is None else {**told, "pcr": pcr}
+
+
+def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
+    """One step of a case: reported, received, investigated, blocked, a sample, a result, a classification."""
+    id, what, key = form_id(form.get("id", "")), form.get("say", ""), case["key"]
+    body: dict[str, Any] = {"case": key}
+    if what == "reported":
+        body["card"] = form.get("card", "").strip()
+    elif what == "blocked":
+        body |= {"clock": form.get("clock", ""), "reason": form.get("reason", "")}
+    elif what == "classified":
+        body |= {"classification": form.get("classification", ""), "basis": form.get("basis", "")}
+    elif what == "taken":
+        return said("sample.taken", id, now, case["place"], {**body, "label": form.get("label", "").strip(),
+                                                             "material": form.get("material") or "throat"})  # fmt: skip
+    elif what == "resulted":
+        body |= {"label": form.get("label", "").strip(), "result": form.get("result", "")}
+        return said("sample.resulted", id, now, case["place"], body)
+    elif what not in ("received", "investigated"):
+        raise Malformed(_("what is said of the case"), "say")
+    return said(f"case.{what}", id, _moment(form.get("when", ""), now), case["place"], body)
+
+
+def _tenths(text: str) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        tenths = round(float(text.replace(",", ".")) * 10)
+    except ValueError:
+        tenths = 0
+    if not 300 <= tenths <= 450:
+        raise Malformed(_("a temperature from 30.0 to 45.0 °C"), "temp")
+    return tenths
+
+
+def _day(text: str, now: dt.datetime) -> str | None:
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(_("a day, as in 2020-03-10"), "onset") from None
+    if day > now.date() + dt.timedelta(days=1):
+        raise Malformed(_("a day that has come"), "onset")
+    return text
+
+
+def _moment(text: str, now: dt.datetime) -> dt.datetime:
+    """When it happened: as typed (region's time), or now."""
+    if not text:
+        return now
+    from tongzhou.ledger.time import zone
+
+    try:
+        typed = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise Malformed(_("a moment, as in 2020-03-10T23:30"), "when") from None
+    typed = typed.replace(tzinfo=zone()) if typed.tzinfo is None else typed
+    if typed > now:
+        raise Malformed(_("a moment that has come"), "when")
+    return typed
+
+
+def _place(text: str) -> int:
+    if not text.isdecimal():
+        raise Malformed(_("where the person lives"), "home")
+    return int(text)

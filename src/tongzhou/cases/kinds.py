@@ -1,0 +1,122 @@
+"""What can be said from the call-back to the case. Names, telephones and identity numbers go to the vault."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.ledger.kinds import Body, kind
+
+Classification = Literal["suspected", "clinical", "confirmed", "asymptomatic", "excluded"]
+Epi = Literal["E1", "E2", "E3", "E4"]
+Clinical = Literal["C1", "C2", "C3"]
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+CARE = ["clinician", "epidemiologist"]
+
+
+@kind(
+    "referral.made",
+    sees="referrals",
+    said_by=["community_doctor"],
+    touches=lambda id, _body: [f"referral/{id}"],
+)
+class ReferralMade(Body, frozen=True):
+    """The community doctor sends somebody to a fever clinic. The clinic may not refuse, so no kind says that it did.
+
+    The envelope's `place` is the community, `reporting` the place of the clinic.
+    """
+
+    exception: str | None = None
+    household: Annotated[int, Meta(ge=1)] | None = None
+    how: Literal["self", "car", "ambulance"] = "self"
+    concerns: frozenset[Literal["fever", "breathless", "alone", "newcomer", "need"]] = frozenset()
+    temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # tenths of a degree Celsius
+    spo2: Annotated[int, Meta(ge=50, le=100)] | None = None  # per cent
+    exposed: bool | None = None  # contact with a case or an affected place in 14 days, as the person says
+
+
+@kind(
+    "referral.seen",
+    sees="referrals",
+    said_by=["clinician"],
+    touches=lambda _id, body: [f"referral/{body.referral}"],
+)
+class ReferralSeen(Body, frozen=True):
+    """What became of it at the clinic: the reply that the community doctor sees."""
+
+    referral: str
+    outcome: Literal["arrived", "did_not_come", "sent_home", "identified", "emergency"]
+    case: str | None = None
+
+
+@kind("case.identified", sees="cases", said_by=["clinician"], touches=lambda id, _body: [f"case/{id}"])
+class CaseIdentified(Body, frozen=True):
+    """A clinician judges that somebody is a suspected or confirmed case: here, and not at the door, the clock starts.
+
+    `home` of the envelope is where the person lives, `reporting` where the case is reported.
+    """
+
+    classification: Literal["suspected", "clinical", "confirmed", "asymptomatic"]
+    epi: frozenset[Epi] = frozenset()
+    clinical: frozenset[Clinical] = frozenset()
+    pcr: bool | None = None
+    onset: Day | None = None
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    sex: Literal["female", "male"] | None = None
+    referral: str | None = None
+
+
+@kind("case.classified", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+class CaseClassified(Body, frozen=True):
+    """The classification changes; the earlier one stays in the history."""
+
+    case: str
+    classification: Classification
+    basis: Literal["pcr", "sequencing", "antibody", "two_negatives", "clinical", "definition"]
+
+
+@kind("case.reported", sees="cases", said_by=["clinician"], touches=lambda _id, body: [f"case/{body.case}"])
+class CaseReported(Body, frozen=True):
+    """Entered in the national direct-report system, under this card number."""
+
+    case: str
+    card: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{4,40}$")]
+
+
+@kind("case.received", sees="cases", said_by=["epidemiologist"], touches=lambda _id, body: [f"case/{body.case}"])
+class CaseReceived(Body, frozen=True):
+    """The county CDC received the report: the 24 h clock of the investigation starts."""
+
+    case: str
+
+
+@kind("case.investigated", sees="cases", said_by=["epidemiologist"], touches=lambda _id, body: [f"case/{body.case}"])
+class CaseInvestigated(Body, frozen=True):
+    """The initial investigation is done."""
+
+    case: str
+
+
+@kind("case.blocked", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+class CaseBlocked(Body, frozen=True):
+    """What stood in the way of a clock. It is asked to remove it, never to blame anybody."""
+
+    case: str
+    clock: Literal["report", "investigation"]
+    reason: Literal["network", "system_down", "no_result", "too_ill", "no_staff", "transport", "definition", "other"]
+
+
+@kind("sample.taken", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+class SampleTaken(Body, frozen=True):
+    case: str
+    label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+    material: Literal["throat", "nose", "sputum", "blood"] = "throat"
+
+
+@kind("sample.resulted", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+class SampleResulted(Body, frozen=True):
+    case: str
+    label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+    result: Literal["positive", "negative", "unclear"]
+    method: Literal["pcr", "antibody", "sequencing"] = "pcr"

@@ -1,0 +1,120 @@
+"""How a case's values are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext, gettext_noop
+
+register = template.Library()
+
+WORDS = {
+    # classifications
+    "suspected": gettext_noop("suspected"),
+    "clinical": gettext_noop("clinically diagnosed"),
+    "confirmed": gettext_noop("confirmed"),
+    "asymptomatic": gettext_noop("without symptoms"),
+    "excluded": gettext_noop("excluded"),
+    "not_suspected": gettext_noop("not suspected"),
+    "needs_ruling": gettext_noop("needs the clinician's ruling"),
+    "insufficient_data": gettext_noop("not enough is known"),
+    "data_error": gettext_noop("the entries contradict each other"),
+    # bases
+    "pcr": gettext_noop("PCR"),
+    "sequencing": gettext_noop("sequencing"),
+    "antibody": gettext_noop("antibodies"),
+    "two_negatives": gettext_noop("two negative tests"),
+    "definition": gettext_noop("case definition"),
+    # concerns
+    "fever": gettext_noop("fever"),
+    "breathless": gettext_noop("breathless"),
+    "alone": gettext_noop("alone, no carer"),
+    "newcomer": gettext_noop("newcomer"),
+    "need": gettext_noop("needs something"),
+    # referrals
+    "made": gettext_noop("on the way"),
+    "arrived": gettext_noop("arrived"),
+    "did_not_come": gettext_noop("did not come"),
+    "sent_home": gettext_noop("sent home"),
+    "identified": gettext_noop("identified as a case"),
+    "emergency": gettext_noop("to the emergency room"),
+    "self": gettext_noop("by own means"),
+    "car": gettext_noop("community car"),
+    "ambulance": gettext_noop("120"),
+    # clocks
+    "report": gettext_noop("Report within 2 h"),
+    "investigation": gettext_noop("Investigate within 24 h"),
+    "waiting": gettext_noop("not started"),
+    "open": gettext_noop("running"),
+    "amber": gettext_noop("soon due"),
+    "met": gettext_noop("met"),
+    "missed": gettext_noop("missed"),
+    "no_rule": gettext_noop("no rule in force"),
+    "no_pack": gettext_noop("no rule in force"),
+    # what blocked
+    "network": gettext_noop("no network"),
+    "system_down": gettext_noop("report system down"),
+    "no_result": gettext_noop("no result yet"),
+    "too_ill": gettext_noop("patient too ill"),
+    "no_staff": gettext_noop("nobody free"),
+    "transport": gettext_noop("no transport"),
+    "other": gettext_noop("something else"),
+    # samples
+    "positive": gettext_noop("positive"),
+    "negative": gettext_noop("negative"),
+    "unclear": gettext_noop("unclear"),
+    "throat": gettext_noop("throat swab"),
+    "nose": gettext_noop("nose swab"),
+    "sputum": gettext_noop("sputum"),
+    "blood": gettext_noop("blood"),
+    "female": gettext_noop("female"),
+    "male": gettext_noop("male"),
+}
+
+
+@register.filter
+def word(value: Any) -> str:
+    return gettext(WORDS[str(value)]) if str(value) in WORDS else str(value)
+
+
+@register.filter
+def words(values: Any) -> str:
+    return "、".join(word(v) for v in values) if get_language() != "en" else ", ".join(word(v) for v in values)
+
+
+@register.filter
+def placed(names: dict[int, tuple[str, str]], place: int | None) -> str:
+    """A place's name in the reader's language."""
+    found = names.get(place or 0)
+    return "–" if found is None else found[1] if get_language() == "en" else found[0]
+
+
+@register.filter
+def span(value: dt.timedelta | None) -> str:
+    """A length of time as people say it: 35 min, 3 h 20 min, 2 d 4 h."""
+    if value is None:
+        return "–"
+    minutes = int(abs(value.total_seconds())) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return gettext("%(d)s d %(h)s h") % {"d": days, "h": hours}
+    if minutes >= 60:
+        return gettext("%(h)s h %(m)s min") % {"h": hours, "m": rest}
+    return gettext("%(m)s min") % {"m": rest}
+
+
+@register.filter
+def degrees(tenths: int | None) -> str:
+    return "–" if tenths is None else f"{tenths / 10:.1f} ℃"
+
+
+@register.filter
+def reason(told: Any) -> str:
+    return str(told.reason_en if get_language() == "en" else told.reason_zh)
+
+
+@register.filter
+def at(items: Any, n: int) -> Any:
+    return items[n]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from tongzhou.cases import views
+
+urlpatterns = [
+    path("callbacks/", views.callbacks, name="callbacks"),
+    path("clinic/", views.clinic, name="clinic"),
+    path("clinic/identify", views.identify, name="identify_walk_in"),
+    path("clinic/<str:key>/seen", views.seen, name="referral_seen"),
+    path("clinic/<str:key>/identify", views.identify, name="identify"),
+    path("cases/", views.register, name="cases"),
+    path("cases/<str:key>", views.case, name="case"),
+]

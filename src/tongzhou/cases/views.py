@@ -1,0 +1,203 @@
+"""Three screens: the community doctor's call-backs, the fever clinic, and the case register with its clocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import uuid_utils.compat as uuids
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongzhou import rules
+from tongzhou.api import say
+from tongzhou.cases import forms, queries
+from tongzhou.ledger import door
+from tongzhou.ledger.explain import explain
+from tongzhou.ledger.time import local_day
+from tongzhou.people import vault
+from tongzhou.people.scope import Holder
+from tongzhou.problems import Malformed, NotFound
+
+KEPT = ("name", "telephone", "identity")
+
+
+def _holder(request: HttpRequest, role: str) -> Holder:
+    """Whoever is signed in and holds the role; to others the page is not there."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if role not in holder.roles:
+        raise NotFound()
+    return holder
+
+
+def _place(holder: Holder, role: str) -> int:
+    return next(place for held, place in holder.places if held == role)
+
+
+@require_http_methods(["GET", "POST"])
+def callbacks(request: HttpRequest) -> HttpResponse:
+    """Whom to call, the longest waiting first, and what the clinic answered."""
+    holder = _holder(request, "community_doctor")
+    now, place = say.now(), _place(holder, "community_doctor")
+    opened: dict[str, str] = {}
+    if request.method == "POST":
+        exception = queries.one_row("exception", request.POST.get("exception", ""))
+        if request.POST.get("open"):
+            opened = {exception["key"]: _number(holder, exception)}
+        else:
+            clinic = say.whole(request.POST.get("clinic"), 1, 2**31 - 1, "clinic")
+            say.say(request, forms.called_back(request.POST, exception, clinic, now))
+            return redirect("callbacks")
+    waiting = queries.waiting(now)
+    for one in waiting:
+        one["form"], one["number"] = str(uuids.uuid7()), opened.get(one["key"])
+    sent = queries.referrals(limit=50)
+    context = {
+        "section": "callbacks",
+        "waiting": waiting,
+        "sent": sent,
+        "clinics": queries.places_of(str(place)),
+        "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in waiting]),
+        "now": now,
+    }
+    return render(request, "cases/callbacks.html", context)
+
+
+def _number(holder: Holder, exception: dict[str, Any]) -> str:
+    """The call-back number, opened for this purpose; the reading is written down."""
+    with door.ledger() as ledger:
+        return vault.read(ledger, f"exception/{exception['key']}", holder, "call_back", ["telephone"]).get(
+            "telephone", ""
+        )
+
+
+@require_GET
+def clinic(request: HttpRequest) -> HttpResponse:
+    """Who is on the way, who is here, and who was seen today."""
+    _holder(request, "clinician")
+    now = say.now()
+    found = queries.referrals(limit=300)
+    for one in found:
+        one["form"] = str(uuids.uuid7())
+    context = {
+        "section": "clinic",
+        "coming": [one for one in found if one["state"] == "made"],
+        "here": [one for one in found if one["state"] == "arrived"],
+        "seen": [one for one in found if one["state"] not in ("made", "arrived")][:50],
+        "names": queries.place_names([one["place"] for one in found]),
+        "now": now,
+    }
+    return render(request, "cases/clinic.html", context)
+
+
+@require_POST
+def seen(request: HttpRequest, key: str) -> HttpResponse:
+    """The clinic's reply in one tap."""
+    holder = _holder(request, "clinician")
+    referral = queries.one_row("referral", key)
+    outcome = request.POST.get("outcome", "")
+    if outcome not in ("arrived", "did_not_come", "sent_home", "emergency"):
+        raise Malformed(_("arrived, did not come, sent home or emergency"), "outcome")
+    body = {"referral": referral["key"], "outcome": outcome}
+    id, place = say.form_id(request.POST.get("id", "")), referral["clinic"] or _place(holder, "clinician")
+    say.say(request, [say.said("referral.seen", id, say.now(), place, body)])
+    return redirect("clinic")
+
+
+@require_http_methods(["GET", "POST"])
+def identify(request: HttpRequest, key: str = "") -> HttpResponse:
+    """The case definition in force, ticked by a clinician: the rule proposes, the clinician judges."""
+    holder = _holder(request, "clinician")
+    referral = queries.one_row("referral", key) if key else None
+    now, place = say.now(), _place(holder, "clinician")
+    proposal = None
+    if request.method == "POST":
+        proposal = rules.evaluate(rules.book(), "CASE-T7", forms.criteria(request.POST), on=local_day(now))
+        if request.POST.get("say") == "identify":
+            facts = forms.identified(request.POST, referral, referral["clinic"] or place if referral else place, now)
+            say.say(request, facts)
+            _keep(request, facts[0], place)
+            return redirect("case", key=str(facts[0].id))
+    context = {
+        "section": "clinic",
+        "referral": referral,
+        "names": queries.place_names([referral["place"]] if referral else []),
+        "proposal": proposal,
+        "form": request.POST,
+        "epi": request.POST.getlist("epi"),
+        "clinical": request.POST.getlist("clinical"),
+        "classes": forms.CLASSES,
+        "id": request.POST.get("id") or str(uuids.uuid7()),
+        "homes": queries.places_of(str(place)) if referral is None else [],
+        "now": now,
+    }
+    return render(request, "cases/identify.html", context)
+
+
+def _keep(request: HttpRequest, fact: Any, place: int) -> None:
+    """Name, telephone and identity number go to the vault under the case; facts hold none of them."""
+    given = {name: request.POST.get(name, "").strip() for name in KEPT}
+    held = {name: value for name, value in given.items() if value}
+    if held:
+        with door.ledger() as ledger:
+            vault.put(ledger, f"case/{fact.id}", held, place=place, sees="cases")
+
+
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The cases in scope with their clocks, the most urgent first."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("cases"):
+        raise NotFound()
+    now = say.now()
+    state = request.GET.get("state") or None
+    found = queries.cases(now, states=[state] if state else None)
+    context = {
+        "section": "cases",
+        "cases": found,
+        "state": state,
+        "states": (*forms.CLASSES, "excluded"),
+        "names": queries.place_names([one["place"] for one in found] + [one["home"] for one in found if one["home"]]),
+        "now": now,
+        "asks": sum(any(c.asks for c in one["clocks"]) for one in found),
+    }
+    return render(request, "cases/register.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, key: str) -> HttpResponse:
+    """One case: history, clocks, samples, and the next step in one tap."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("cases"):
+        raise NotFound()
+    now = say.now()
+    found = queries.case(key, now)
+    person: dict[str, str] = {}
+    if request.method == "POST":
+        if request.POST.get("open"):
+            with door.ledger() as ledger:
+                person = vault.read(ledger, f"case/{key}", holder, request.POST["open"], KEPT)
+        else:
+            say.say(request, [forms.step(request.POST, found, now)])
+            return redirect("case", key=key)
+    connection.ensure_connection()
+    told = explain(connection.connection, f"case/{key}")  # the app role's own connection: the reader's scope
+    context = {
+        "section": "cases",
+        "case": found,
+        "person": person,
+        "purpose": "treatment" if "clinician" in holder.roles else "investigation",
+        "facts": told["facts"] if told else [],
+        "names": queries.place_names([found["place"], found["home"] or 0]),
+        "clinician": "clinician" in holder.roles,
+        "epidemiologist": "epidemiologist" in holder.roles,
+        "ids": [str(uuids.uuid7()) for _ in range(8)],
+        "states": (*forms.CLASSES, "excluded"),
+        "bases": ("pcr", "two_negatives", "antibody", "sequencing", "clinical"),
+        "materials": ("throat", "nose", "sputum", "blood"),
+        "reasons": ("network", "system_down", "no_result", "too_ill", "no_staff", "transport", "definition", "other"),
+        "now": now,
+    }
+    return render(request, "cases/case.html", context)

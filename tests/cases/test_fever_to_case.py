@@ -1,0 +1,228 @@
+"""From a fever at a door to a case: nobody at the door diagnoses, the clinic may not refuse, clocks ask and never punish."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+from tongzhou.ledger import clock, door, follow
+from tongzhou.people import vault
+
+pytestmark = pytest.mark.postgres
+EVENING = world.NOW.replace(hour=21)
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    ids = world.furnish(simulated=True)
+    at(EVENING)
+    return ids
+
+
+def at(moment: dt.datetime) -> None:
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", moment)
+
+
+def client(who: str) -> Client:
+    return Client(headers={**world.bearer(who), "Accept-Language": "en"})
+
+
+def page(who: str, path: str, status: int = 200) -> str:
+    answer = client(who).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return answer.content.decode()
+
+
+def post(who: str, path: str, status: int = 302, **form: Any) -> str:
+    answer = client(who).post(path, {"id": str(uuids.uuid7()), **form})
+    assert answer.status_code == status, (who, path, answer.status_code, answer.content.decode()[-400:])
+    return answer.headers.get("Location", "") if status == 302 else answer.content.decode()
+
+
+def rows(noun: str) -> list[tuple[str, str, dict[str, Any]]]:
+    with door.ledger() as connection:
+        return connection.execute(
+            "select key, state, data from ledger_row where noun = %s order by effective_at", [noun]
+        ).fetchall()
+
+
+def fever(household: int = 3, place: int = 6) -> str:
+    """Zhao recorded it off line earlier in the day; the number went to the vault."""
+    fact = world.said(
+        "exception.raised",
+        {"household": household, "concerns": ["fever"], "temp10": 385, "callback": "exception/x"},
+        at=EVENING - dt.timedelta(hours=5),
+        place=place,
+    )
+    world.say(fact)
+    with door.ledger() as connection:
+        vault.put(connection, f"exception/{fact.id}", {"telephone": "13800001111"}, place=place, sees="care")
+    return str(fact.id)
+
+
+def referred() -> str:
+    exception = fever()
+    post("doctor", "/callbacks/", exception=exception, advice="clinic", clinic=3, temp="38.4", spo2="95", exposed="yes")
+    return rows("referral")[0][0]
+
+
+def suspected() -> str:
+    referral = referred()
+    at(EVENING.replace(hour=23))
+    post("tang", f"/clinic/{referral}/seen", outcome="arrived")
+    at(EVENING.replace(hour=23, minute=30))
+    where = post(
+        "tang", f"/clinic/{referral}/identify", say="identify", classification="suspected", epi=["E1"],
+        clinical=["C1", "C2"], age="41", sex="female", onset="2020-03-08", name="王小雨", telephone="13911112222",
+    )  # fmt: skip
+    return where.rsplit("/", 1)[1]
+
+
+def test_a_fever_at_the_door_is_a_call_back_and_no_case(staff: dict[str, int]) -> None:
+    first = fever()
+    at(EVENING + dt.timedelta(minutes=20))
+    text = page("doctor", "/callbacks/")
+    assert "Door 3" in text and "38.5" in text and "waiting 5 h 20 min" in text and "13800001111" not in text
+    assert "13800001111" in post("doctor", "/callbacks/", 200, exception=first, open="1")
+    with door.ledger() as connection:
+        assert connection.execute("select staff, purpose from people_reading").fetchall() == [
+            (staff["doctor"], "call_back")
+        ]
+    assert rows("case") == []
+    # Nobody answered: it stays on the list. At home: it leaves the list, and nobody is referred.
+    post("doctor", "/callbacks/", exception=first, advice="no_answer")
+    assert "tried 1 times" in page("doctor", "/callbacks/")
+    post("doctor", "/callbacks/", exception=first, advice="stay_home", spo2="98")
+    assert "Nobody waits for a call" in page("doctor", "/callbacks/") and rows("referral") == []
+    assert rows("exception")[0][2]["spo2"] == 98
+
+
+def test_what_is_typed_wrong_is_named_and_nothing_is_kept(staff: dict[str, int]) -> None:
+    exception = fever()
+    for field, value in {"spo2": "abc", "temp": "60", "clinic": "x"}.items():
+        form = {"exception": exception, "advice": "clinic", "clinic": "3", field: value}
+        assert field in post("doctor", "/callbacks/", 422, **form)
+    assert "advice" in post("doctor", "/callbacks/", 422, exception=exception, advice="dismiss")
+    assert rows("exception")[0][1] == "open" and rows("referral") == []
+
+
+def test_the_clinic_sees_who_is_sent_and_can_only_see_them(staff: dict[str, int]) -> None:
+    referral = referred()
+    text = page("tang", "/clinic/")
+    assert "Grid 1" in text and "38.4" in text and "SpO₂ 95" in text and "exposed" in text
+    assert "refuse" not in re.sub(r"a referral cannot be refused", "", text).lower()
+    assert "outcome" in post("tang", f"/clinic/{referral}/seen", 422, outcome="refused")
+    page("an", f"/clinic/{referral}/identify", 404)  # the clinic of another county
+    assert "Nobody is on the way" in page("an", "/clinic/")
+    page("zhao", "/clinic/", 404)
+    at(EVENING + dt.timedelta(minutes=50))
+    post("tang", f"/clinic/{referral}/seen", outcome="arrived")
+    assert "arrived 03-10 21:50" in page("doctor", "/callbacks/")  # the clinic's reply comes back
+
+
+def test_the_definition_proposes_and_the_clinician_judges(staff: dict[str, int]) -> None:
+    referral = referred()
+    text = post("tang", f"/clinic/{referral}/identify", 200, say="ask", epi=["E1"], clinical=["C1", "C2"])
+    assert "suspected" in text and "exposure and clinical criteria are met" in text and "trial7" in text
+    assert 'value="E1" checked' in text  # nothing ticked is lost by asking
+    text = post("tang", f"/clinic/{referral}/identify", 200, say="ask", clinical=["C1"])
+    assert "not suspected" in text and rows("case") == []
+
+
+def test_identified_at_2330_reported_at_0131_is_missed_by_a_minute(staff: dict[str, int]) -> None:
+    key = suspected()
+    assert "1 h 0 min left" in at_page(key, EVENING.replace(hour=23, minute=30) + dt.timedelta(hours=1))
+    assert "soon due" in at_page(key, EVENING.replace(hour=23, minute=30) + dt.timedelta(minutes=91))
+    late = EVENING.replace(hour=23, minute=30) + dt.timedelta(hours=2, minutes=1)
+    at(late)
+    post("tang", f"/cases/{key}", say="reported", card="420111-2020-00017")
+    text = page("tang", f"/cases/{key}")
+    assert "missed" in text and "by 1 min" in text and "What blocked you?" in text
+    assert "1 missed clock asks" in page("lin", "/cases/")
+    post("tang", f"/cases/{key}", say="blocked", clock="report", reason="system_down")  # one tap
+    text = page("tang", f"/cases/{key}")
+    assert "What blocked you?" not in text and "report system down" in text
+    # In time to the minute is in time.
+    with door.ledger() as connection:
+        reported = connection.execute(
+            "select f.id from ledger_fact f join ledger_kind k on k.id = f.kind where k.name = 'case.reported'"
+        ).fetchone()[0]
+    again = world.said("case.reported", {"case": key, "card": "420111-2020-00017"}, at=late - dt.timedelta(minutes=1),
+                       place=3, corrects=reported)  # fmt: skip
+    world.say(again)
+    text = page("tang", f"/cases/{key}")
+    assert "missed" not in text and "met" in text
+
+
+def at_page(key: str, moment: dt.datetime) -> str:
+    at(moment)
+    return page("tang", f"/cases/{key}")
+
+
+def test_the_investigation_clock_starts_at_the_cdcs_receipt(staff: dict[str, int]) -> None:
+    key = suspected()
+    assert "not started" in page("lin", f"/cases/{key}")
+    at(EVENING + dt.timedelta(hours=5))
+    post("lin", f"/cases/{key}", say="received")
+    at(EVENING + dt.timedelta(hours=28))
+    assert "1 h 0 min left" in page("lin", f"/cases/{key}")
+    post("lin", f"/cases/{key}", say="investigated")
+    assert rows("case")[0][2]["investigated_at"] is not None
+    post("tang", f"/cases/{key}", 403, say="received")  # not the clinician's to say
+
+
+def test_samples_and_the_history_of_classification(staff: dict[str, int]) -> None:
+    key = suspected()
+    follow.catch_up()
+    before = json.loads(client("wu").get("/api/board/5.json?day=2020-03-10").content)["place"]
+    post("tang", f"/cases/{key}", say="taken", label="S1", material="nose")
+    post("lin", f"/cases/{key}", say="resulted", label="S1", result="positive")
+    at(EVENING + dt.timedelta(hours=12))
+    post("tang", f"/cases/{key}", say="classified", classification="confirmed", basis="pcr")
+    state, data = rows("case")[0][1:]
+    assert state == "confirmed" and [h["classification"] for h in data["history"]] == ["suspected", "confirmed"]
+    assert data["samples"][0]["result"] == "positive"
+    follow.catch_up()
+    after = json.loads(client("wu").get("/api/board/5.json?day=2020-03-10").content)["place"]
+    assert after.get("confirmed") == before.get("confirmed")  # what is published changes by publication alone
+
+
+def test_who_sees_a_case(staff: dict[str, int]) -> None:
+    key = suspected()
+    for who, status in {"tang": 200, "lin": 200, "sun": 200, "an": 404, "doctor": 404, "zhao": 404, "wu": 404,
+                        "charlie": 404}.items():  # fmt: skip
+        page(who, f"/cases/{key}", status)
+    text = page("tang", f"/cases/{key}")
+    assert "王小雨" not in text and "13911112222" not in text
+    assert "王小雨" in post("tang", f"/cases/{key}", 200, open="treatment")
+    with door.ledger() as connection:
+        assert connection.execute("select count(*) from ledger_fact where body like '%%王小雨%%'").fetchone() == (0,)
+        assert connection.execute("select purpose from people_reading").fetchall() == [("treatment",)]
+
+
+def test_pressing_twice_says_it_once(staff: dict[str, int]) -> None:
+    exception, id = fever(), str(uuids.uuid7())
+    for _ in range(2):
+        client("doctor").post("/callbacks/", {"id": id, "exception": exception, "advice": "clinic", "clinic": "3"})
+    assert len(rows("referral")) == 1 and rows("exception")[0][2]["tries"] == 1
+
+
+def test_every_screen_in_both_languages(staff: dict[str, int]) -> None:
+    key, exception = suspected(), fever(household=4)
+    assert exception
+    for who, path in [("doctor", "/callbacks/"), ("tang", "/clinic/"), ("tang", "/clinic/identify"), ("lin", "/cases/"),
+                      ("lin", f"/cases/{key}")]:  # fmt: skip
+        for language in ("zh-hans", "en"):
+            text = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path).content.decode()
+            assert f'<html lang="{language}"' in text
+            inside = text[text.index("<main") : text.index("</main>")]
+            chinese = sum("一" <= char <= "鿿" for char in inside)
+            assert chinese > 15 if language == "zh-hans" else chinese == 0, (path, language, chinese)
