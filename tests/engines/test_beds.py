@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
@@ -501,3 +502,21 @@ def test_doctors_and_nurses_decide_the_usable_beds(tmp_path):
     (tmp_path / "patients.csv").write_text("\n".join([head, *rows]) + "\n")
     line = json.loads(CliRunner().invoke(command, ["--in", str(tmp_path), "--json"]).stdout)
     assert line["unplanned"] == 88 - 83  # worked case HO07 of rulebooks/hospital: 8 doctors and 20 nurses serve 83
+
+
+def test_the_worked_example_of_the_docs_page_is_what_the_command_answers(tmp_path):
+    page = (Path(__file__).parents[2] / "docs/engines/beds.md").read_text()
+    blocks = {name: body for name, body in re.findall(r"```(?:csv|text) (\S+)\n(.*?)```", page, re.S)}
+    for name in ("wards.csv", "patients.csv"):
+        (tmp_path / name).write_text(blocks[name])
+    asked = ["--why-not", "P1", "East-general", "--if-beds", "East-general", "1", "--out", str(tmp_path / "plan.json")]
+    result = CliRunner().invoke(command, ["--in", str(tmp_path), *asked])
+    assert result.exit_code == 0, result.output
+    document = json.loads((tmp_path / "plan.json").read_text())
+    reasons = {reason["row"]: reason["text"]["en"] for reason in document["certificate"]["reasons"]}
+    told = [result.output]
+    for row in document["plan"]["placements"]:
+        place = f"{row['ward']} {row['km']}" if row["ward"] else "waits"
+        told.append(f"{row['patient']} {place}: {reasons[row['patient']]}")
+    said = "\n".join(told)
+    assert [line for line in blocks["answer"].strip().splitlines() if line not in said] == []

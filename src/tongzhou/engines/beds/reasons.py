@@ -19,6 +19,10 @@ ASK = Text(
     "没有其他合适病区，方舱入住条件缺少答案（年龄、自理、慢性病或流感检测）。",
     "No other ward suits; for a Fangcang an answer is missing (age, self-care, chronic disease or flu test).",
 )
+HINT = Text(
+    "方舱入住条件缺少答案（年龄、自理、慢性病或流感检测），补齐后或可入住。",
+    "A Fangcang may take them once age, self-care, chronic disease and flu test are answered.",
+)
 
 
 class Chains:
@@ -135,6 +139,8 @@ def left_waiting(part: Part, at: Ints, apart: set[str]) -> list[Problem]:
             why = _nowhere(part, int(row), apart)
             code = {ASK: "insufficient_data", NOWHERE: "no_suitable_place", APART: "group_apart"}[why]
             zh, en = zh + why.zh, f"{en} {why.en}"
+        elif part.fangcang[row] == UNASKED:
+            zh, en = zh + HINT.zh, f"{en} {HINT.en}"
         if code != "group_apart":
             found.append(Problem(code, f"patient {who}", Text(zh, en)))
     return found

@@ -165,6 +165,9 @@ def fangcang_answers(patients: Patients, policy: Policy) -> Ints:
         patients.flu_negative != UNKNOWN,
     )
     against = np.any([k & ~y for k, y in zip(known, yes, strict=True)], axis=0)
+    least = [SEVERITIES.index(o.lowest) for o in policy.openings if o.kind == "fangcang"]
+    most = [SEVERITIES.index(o.highest) for o in policy.openings if o.kind == "fangcang"]
+    against |= (patients.severity < min(least, default=0)) | (patients.severity > max(most, default=-1))
     return np.where(against, UNFIT, np.where(np.all(known, axis=0), FIT, UNASKED))
 
 
