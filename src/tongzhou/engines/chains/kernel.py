@@ -13,11 +13,12 @@ from numba import njit
 
 MINUTE, PERSON, SETTING = np.uint64(48), np.uint64(16), np.uint64(8)
 LOW16, LOW32, LOW8 = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF), np.uint64(0xFF)
+AHEAD = 32  # ranges whose persons' slots are fetched before the first of them is followed
 SHORT = 48  # ends of one person below which insertion beats a general sort
 # columns of a state (int32 row): who, when (search time), hop, state before it, event's low 16 bits, who was met
 WHO, WHEN, HOP, BEFORE, TRAITS, MET, OLDER = range(7)
-# columns of the table of persons (int32 row): person + 1 or 0, their first state and their newest
-KEY, FIRST, NEWEST = range(3)
+# columns of the table of persons (int32 row): person + 1 or 0, and their newest state
+KEY, NEWEST = range(2)
 NONE = -1
 
 
@@ -105,25 +106,35 @@ def sort_words(words, offsets):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def locate(bits, ranks, offsets, words, base, persons, first, last):  # type: ignore[no-untyped-def]
-    """Where each person's events of minutes first…last stand in the segment; (starts, stops, how many)."""
+def locate(bits, ranks, offsets, words, base, span, persons, first, last):  # type: ignore[no-untyped-def]
+    """Where each person's events of minutes first…last stand in the segment; (starts, stops, how many, –).
+
+    Three passes, because the time goes in waiting for memory: rows of many persons are fetched at once before
+    any is searched (a value made of what was fetched is
+    returned, or the compiler would leave the fetching out).
+    """
     starts, stops = np.zeros(persons.size, np.int64), np.zeros(persons.size, np.int64)
-    total = 0
     for i in range(persons.size):
-        lo, hi = first[i] - base, min(last[i] - base, 65535)
-        if hi < 0 or lo > 65535 or lo > hi:
-            continue
         person = persons[i]
         block, bit = bits[person >> 6], np.uint64(1) << np.uint64(person & 63)
-        if not block & bit:
-            continue
-        rank = np.int64(ranks[person >> 6]) + np.int64(ones(block & (bit - np.uint64(1))))
-        start, stop = np.int64(offsets[rank]), np.int64(offsets[rank + 1])
-        start = lower(words, start, stop, np.uint64(max(lo, 0)))
-        stop = stop if hi == 65535 else lower(words, start, stop, np.uint64(hi + 1))
-        starts[i], stops[i] = start, stop
-        total += stop - start
-    return starts, stops, total
+        if block & bit and first[i] <= base + span and last[i] >= base:
+            rank = np.int64(ranks[person >> 6]) + np.int64(ones(block & (bit - np.uint64(1))))
+            starts[i], stops[i] = np.int64(offsets[rank]), np.int64(offsets[rank + 1])
+    fetched = np.uint64(0)
+    for i in range(persons.size):
+        if stops[i] > starts[i]:
+            fetched |= words[starts[i]] | words[(starts[i] + stops[i]) >> 1]
+    total = 0
+    for i in range(persons.size):
+        start, stop = starts[i], stops[i]
+        if stop > start:
+            if first[i] > base:
+                start = lower(words, start, stop, np.uint64(first[i] - base))
+            if last[i] < base + span:
+                stop = lower(words, start, stop, np.uint64(last[i] - base + 1))
+            starts[i], stops[i] = start, max(start, stop)
+            total += stops[i] - start
+    return starts, stops, total, fetched
 
 
 @njit(cache=True)
@@ -140,10 +151,16 @@ def lower(words, start, stop, minute):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def home(person, mask):  # type: ignore[no-untyped-def]
+    """The slot a person has unless another is there (Fibonacci hashing; Knuth, volume 3, 6.4)."""
+    return (person * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)) & mask
+
+
+@njit(cache=True)
 def slot_of(table, person):  # type: ignore[no-untyped-def]
     """The person's slot in an open-addressed table, or the free one where they belong."""
     mask = table.shape[0] - 1
-    slot = np.int64((np.uint64(person) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & mask
+    slot = np.int64(home(np.uint64(person), np.uint64(mask)))
     while table[slot, KEY] != 0 and table[slot, KEY] != person + 1:
         slot = (slot + 1) & mask
     return slot
@@ -152,7 +169,7 @@ def slot_of(table, person):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def rehash(table, size):  # type: ignore[no-untyped-def]
     """The same table with `size` (a power of two) slots."""
-    larger = np.zeros((size, 3), np.int32)
+    larger = np.zeros((size, 2), np.int32)
     for slot in range(table.shape[0]):
         if table[slot, KEY]:
             larger[slot_of(larger, np.int64(table[slot, KEY]) - 1)] = table[slot]
@@ -164,7 +181,7 @@ def enter(states, table, people, when):  # type: ignore[no-untyped-def]
     """Put the seeds, each named once, in as hop 0."""
     for i in range(people.size):
         slot = slot_of(table, np.int64(people[i]))
-        table[slot, KEY], table[slot, FIRST], table[slot, NEWEST] = people[i] + 1, i, i
+        table[slot, KEY], table[slot, NEWEST] = people[i] + 1, i
         put(states, i, people[i], when[i], 0, NONE, 0, NONE, NONE)
 
 
@@ -178,7 +195,7 @@ def put(states, at, who, when, hop, before, traits, met, older):  # type: ignore
 def spread(  # type: ignore[no-untyped-def]
     words, base, sign, starts, stops, origin, hop, every, weight, least, states, used, table, entered
 ):
-    """Follow the located events one hop; returns (states used, persons in the table).
+    """Follow the located events one hop; returns (states used, persons in the table, –).
 
     origin: the state each range starts from. every: keep each moment a person is reached (needed where the
     infectious window ends), not the earliest alone. weight: of the 65,536 setting × duration pairs, or empty.
@@ -186,7 +203,13 @@ def spread(  # type: ignore[no-untyped-def]
     which segments are read. A seed spreads in its own window only and is not reached again,
     nor is a person whom a cap left out (hop -1).
     """
+    mask = np.uint64(table.shape[0] - 1)
+    fetched = np.int32(0)
     for i in range(starts.size):
+        if i % AHEAD == 0:
+            for j in range(i, min(i + AHEAD, starts.size)):
+                for at in range(starts[j], stops[j]):
+                    fetched |= table[home(words[at] >> PERSON & LOW32, mask), KEY]
         source = origin[i]
         met = states[source, WHO]
         for at in range(starts[i], stops[i]):
@@ -198,13 +221,13 @@ def spread(  # type: ignore[no-untyped-def]
             when = sign * (np.int64(word >> MINUTE) + base)
             slot = slot_of(table, person)
             if table[slot, KEY] == 0:
-                table[slot, KEY], table[slot, FIRST], table[slot, NEWEST] = person + 1, used, used
+                table[slot, KEY], table[slot, NEWEST] = person + 1, used
                 put(states, used, person, when, hop, source, traits, met, NONE)
                 used += 1
                 entered += 1
                 continue
-            last, known = table[slot, NEWEST], table[slot, FIRST]
-            if states[known, HOP] <= 0:
+            last = table[slot, NEWEST]
+            if states[last, HOP] <= 0:
                 continue
             if states[last, HOP] < hop:
                 if every or states[last, WHEN] > when:
@@ -220,10 +243,8 @@ def spread(  # type: ignore[no-untyped-def]
                 put(states, used, person, when, hop, source, traits, met, NONE)
                 if ahead:
                     table[slot, NEWEST] = used
-                    if states[known, HOP] == hop:
-                        table[slot, FIRST] = used
                 used += 1
-    return used, entered
+    return used, entered, fetched
 
 
 @njit(cache=True)
@@ -271,3 +292,46 @@ def windows(states, begin, end, last_end, latent, span, every, until):  # type: 
             lows[used], highs[used], kept[used] = low, high, state
             used += 1
     return lows[:used], highs[:used], kept[:used]
+
+
+@njit(cache=True)
+def first_states(states, used, table, every, begin):  # type: ignore[no-untyped-def]
+    """From state `begin` on, each person's state of fewest hops and there of the first event, in order of hop."""
+    out = np.empty(used - begin, np.int64)
+    count = 0
+    if not every:
+        for state in range(begin, used):
+            if states[state, OLDER] == NONE and states[state, HOP] > 0:
+                out[count] = state
+                count += 1
+        return out[:count]
+    place = np.zeros(table.shape[0], np.int32)
+    for state in range(used):
+        slot = slot_of(table, np.int64(states[state, WHO]))
+        if states[state, HOP] < 0:
+            continue
+        if place[slot] == 0:
+            if state >= begin and states[state, HOP] > 0:
+                out[count] = state
+                count += 1
+                place[slot] = count
+            else:
+                place[slot] = NONE
+        elif place[slot] > 0:
+            best = out[place[slot] - 1]
+            traits, met = states[state, TRAITS], states[state, MET]
+            if states[best, HOP] == states[state, HOP] and earlier(states, best, states[state, WHEN], met, traits):
+                out[place[slot] - 1] = state
+    return out[:count]
+
+
+@njit(cache=True)
+def columns(states, at, sign):  # type: ignore[no-untyped-def]
+    """Person, hop, minute, who was met, setting × 256 + duration of the states."""
+    person, hop, met = np.empty(at.size, np.int32), np.empty(at.size, np.int32), np.empty(at.size, np.int32)
+    minute, traits = np.empty(at.size, np.int64), np.empty(at.size, np.uint16)
+    for i in range(at.size):
+        state = at[i]
+        person[i], hop[i], met[i] = states[state, WHO], states[state, HOP], states[state, MET]
+        minute[i], traits[i] = sign * np.int64(states[state, WHEN]), states[state, TRAITS]
+    return person, hop, minute, met, traits

@@ -10,6 +10,7 @@ from . import kernel
 from .index import ContactIndex
 
 DAY = 1440
+FEW = 1 << 14  # states there is room for at first
 NO_TABLE: npt.NDArray[np.float32] = np.zeros(0, np.float32)
 
 
@@ -118,8 +119,8 @@ def reach(
     table, weight = weights.table(), NO_TABLE
     if weights.least > 0:
         weight = table
-    states = np.empty((max(64, 2 * people.size), 7), np.int32)
-    persons = np.zeros((_power(2 * people.size), 3), np.int32)
+    states = np.empty((max(FEW, people.size), 7), np.int32)
+    persons = np.zeros((_power(2 * people.size), 2), np.int32)
     kernel.enter(states, persons, people, when)
     begin, used, entered = 0, people.size, people.size
     cut: list[int] = []
@@ -129,20 +130,19 @@ def reach(
         met = states[origin, kernel.WHO].astype(np.int64)
         begin = used
         for part in index.segments:
-            starts, stops, total = kernel.locate(
-                part.bits, part.ranks, part.offsets, part.words, part.base, met, first, last
+            starts, stops, total, _ = kernel.locate(
+                part.bits, part.ranks, part.offsets, part.words, part.base, part.last - part.base, met, first, last
             )
-            states, persons = _room(states, used + total, persons, min(entered + total, index.persons))
-            used, entered = kernel.spread(
+            states, persons = _room(states, used, total, persons, min(entered + total, index.persons))
+            used, entered, _ = kernel.spread(
                 part.words, part.base, sign, starts, stops, origin, hop, every,
                 weight, weights.least, states, used, persons, entered,
             )  # fmt: skip
         if hop <= len(caps) and (cap := caps[hop - 1]) is not None:
-            used, gone = _cap(states, begin, used, persons, table, cap, hop)
-            cut.append(gone)
+            cut.append(_cap(states, begin, used, persons, table, cap, every))
         else:
             cut.append(0)
-    return _result(states[:used], persons, table, tuple(cut), sign)
+    return _result(states[:used], persons, table, tuple(cut), sign, every)
 
 
 def _check_seeds(people: npt.NDArray[np.int64], persons: int, hops: int, caps: Sequence[int | None]) -> None:
@@ -161,11 +161,11 @@ def _power(least: int) -> int:
 
 
 def _room(
-    states: npt.NDArray[np.int32], used: int, table: npt.NDArray[np.int32], entered: int
+    states: npt.NDArray[np.int32], used: int, more: int, table: npt.NDArray[np.int32], entered: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    if used > len(states):
-        larger = np.empty((used + used // 2, 7), np.int32)
-        larger[: len(states)] = states
+    if used + more > len(states):
+        larger = np.empty((2 * used + more, 7), np.int32)
+        larger[:used] = states[:used]
         states = larger
     if 2 * entered > len(table):
         table = kernel.rehash(table, _power(2 * entered))
@@ -179,20 +179,17 @@ def _cap(
     table: npt.NDArray[np.int32],
     weight: npt.NDArray[np.float32],
     cap: int,
-    hop: int,
-) -> tuple[int, int]:
-    """Keep the cap's persons among those new in this hop; states of the others go to nowhere."""
-    first = table[table[:, kernel.KEY] > 0, kernel.FIRST]
-    new = first[states[first, kernel.HOP] == hop]
-    if new.size <= cap:
-        return used, 0
-    rows = states[new]
+    every: bool,
+) -> int:
+    """Keep the cap's persons among those new in this hop; the others' states get hop −1 and go nowhere."""
+    rows = states[kernel.first_states(states, used, table, every, begin)]
+    if len(rows) <= cap:
+        return 0
     order = np.lexsort((rows[:, kernel.WHO], rows[:, kernel.WHEN], -weight[rows[:, kernel.TRAITS]]))
     gone = rows[order[cap:], kernel.WHO]
     lost = np.isin(states[begin:used, kernel.WHO], gone)
-    # Hop −1 keeps a lost person out of the answer and, with no moment left, out of the next hop.
-    states[begin:used][lost, kernel.HOP] = kernel.NONE
-    return used, int(gone.size)
+    states[begin:used, kernel.HOP][lost] = kernel.NONE
+    return int(gone.size)
 
 
 def _result(
@@ -201,17 +198,15 @@ def _result(
     weight: npt.NDArray[np.float32],
     cut: tuple[int, ...],
     sign: int,
+    every: bool,
 ) -> Reached:
-    first = table[table[:, kernel.KEY] > 0, kernel.FIRST].astype(np.int64)
-    first = first[states[first, kernel.HOP] > 0]
-    first = first[np.argsort(states[first, kernel.HOP], kind="stable")]
-    rows = states[first]
-    traits = rows[:, kernel.TRAITS]
+    first = kernel.first_states(states, len(states), table, every, 0)
+    person, hop, minute, met, traits = kernel.columns(states, first, sign)
     return Reached(
-        person=rows[:, kernel.WHO].copy(),
-        hop=rows[:, kernel.HOP].copy(),
-        minute=sign * rows[:, kernel.WHEN].astype(np.int64),
-        source=rows[:, kernel.MET].copy(),
+        person=person,
+        hop=hop,
+        minute=minute,
+        source=met,
         setting=(traits >> 8).astype(np.uint8),
         duration=(traits & 255).astype(np.uint8),
         weight=weight[traits],

@@ -1,8 +1,8 @@
 """Time-varying reproduction numbers for every place at once.
 
-    from tongzhou.engines.rt import discretise, estimate
-    est = estimate(incidence, discretise(7.5, 3.4, incidence.shape[1]), window=7)
-    est.mean[:, -1], est.quantiles((0.025, 0.975))
+from tongzhou.engines.rt import discretise, estimate
+est = estimate(incidence, discretise(7.5, 3.4, incidence.shape[1]), window=7)
+est.mean[:, -1], est.quantiles((0.025, 0.975))
 """
 
 from .backward import back_impute, back_project
