@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -18,6 +19,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--from-column", default="from", show_default=True, help="Column of the infector.")
 @click.option("--to-column", default="to", show_default=True, help="Column of the infectee.")
 @click.option("--cases", type=FILE, help="CSV with all cases (id): they count without a link too; other ids are named.")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Clusters among --cases (id, date, place) on this day."
+)
 @click.option("--top", default=10, show_default=True, help="How many of the cases with most infectees to list.")
 @click.option("--events", type=FILE, help="Parquet or CSV of contacts: a, b, minute, perhaps setting and duration.")
 @click.option("--seeds", help="Cases to start from: ID,ID or ID@MINUTE or ID@DATE; @FILE reads one a line.")
@@ -40,6 +44,7 @@ def chains(
     from_column: str,
     to_column: str,
     cases: Path | None,
+    as_of: datetime | None,
     top: int,
     events: Path | None,
     out: Path | None,
@@ -52,7 +57,9 @@ def chains(
         raise BadInput("Give either --edges FILE.csv or --events FILE.parquet.")
     if out is not None and out.suffix.lower() not in {".graphml", ".json", ".csv"}:
         raise BadInput(f"--out {out}: the name must end in .graphml, .json or .csv.")
+    if as_of is not None and cases is None:
+        raise BadInput("--as-of needs --cases FILE.csv with id, date and place.")
     if edges is not None:
-        run_edges(EdgeOptions(edges, from_column, to_column, cases, top, out, strict, as_json))
+        run_edges(EdgeOptions(edges, from_column, to_column, cases, as_of, top, out, strict, as_json))
     elif events is not None:
         run_events(EventOptions(events=events, out=out, as_json=as_json, **others))  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tongzhou.engines.chains import Outbreak, describe, link_cases
 from tongzhou.engines.chains.export import outbreak_graph, write
 from tongzhou.engines.chains.offspring import Offspring, fit_offspring
 
+from .chains_clusters import clusters_of
 from .chains_files import read_ids, read_links
 from .planning import BadInput
 
@@ -25,6 +27,7 @@ class EdgeOptions:
     from_column: str
     to_column: str
     cases: Path | None
+    as_of: datetime | None
     top: int
     out: Path | None
     strict: bool
@@ -43,6 +46,8 @@ def run_edges(options: EdgeOptions) -> None:
         raise BadInput(f"{told}{more}\nCorrect these rows and run again.")
     outbreak = describe(links)
     answer = _answer(outbreak, fit_offspring(outbreak.out_degree), options.top)
+    if options.as_of is not None and options.cases is not None:
+        answer |= clusters_of(options.cases, options.as_of.date())
     answer["problems"] = [asdict(one) for one in problems]
     if options.out:
         write_graph(options.out, write(outbreak_graph(outbreak), options.out.suffix[1:]))
@@ -92,6 +97,8 @@ def _tell(answer: dict[str, Any]) -> None:
     )
     for one in answer["top"]:
         click.echo(f"  {one['id']}: {one['out_degree']} infectees")
+    for one in answer.get("clusters") or ():
+        click.echo(f"  {one['why']} / {one['why_zh']}")
     spread = answer["offspring"]
     if spread["k"] is None:
         click.echo(f"Superspreading: cannot be said ({spread['why']})")

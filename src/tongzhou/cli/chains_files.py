@@ -49,15 +49,16 @@ class EventFile:
 
 def read_links(path: Path, source: str, target: str, day: str) -> LinkFile:
     """Read infector and infectee columns and, where there is one, the column of dates."""
-    table = _table(path, (source, target))
+    table = table_of(path, (source, target))
     rows = list(table)
     days = None
     if day in table.columns:
-        days = [_day(row.get(day, ""), day, number, line) for number, (line, row) in enumerate(rows, 1)]
+        days = [day_of(row.get(day, ""), day, number, line) for number, (line, row) in enumerate(rows, 1)]
     return LinkFile([r[source] for _, r in rows], [r[target] for _, r in rows], days, [line for line, _ in rows])
 
 
-def _table(path: Path, needed: tuple[str, ...]) -> tables.Table:
+def table_of(path: Path, needed: tuple[str, ...]) -> tables.Table:
+    """A CSV file with the columns needed; what is wrong with it is bad input (exit code 2)."""
     if not path.exists():
         raise BadInput(f"{path}: no such file.")
     try:
@@ -68,7 +69,7 @@ def _table(path: Path, needed: tuple[str, ...]) -> tables.Table:
 
 def read_ids(path: Path) -> list[str]:
     """The `id` (or `case_id`) column of a list of cases; an empty or repeated one is bad input."""
-    table = _table(path, ())
+    table = table_of(path, ())
     column = next((name for name in ("id", "case_id") if name in table.columns), None)
     if column is None:
         raise BadInput(f"{path}, line 1: no column id. Needed: id (or case_id).")
@@ -83,7 +84,8 @@ def read_ids(path: Path) -> list[str]:
     return list(seen)
 
 
-def _day(text: str, field: str, number: int, line: int) -> date | None:
+def day_of(text: str, field: str, number: int, line: int) -> date | None:
+    """A day as 2020-01-22, 2020/1/22 or 22/01/2020; None where the field is empty."""
     if not text or text == "NA":
         return None
     for order in DATE_ORDERS:
@@ -100,7 +102,7 @@ def read_events(path: Path) -> EventFile:
         raise BadInput(f"{path}: no such file.")
     parquet = path.suffix.lower() in {".parquet", ".pq"}
     try:
-        table = pa.parquet.read_table(path) if parquet else _csv(path)
+        table = pa.parquet.readtable_of(path) if parquet else _csv(path)
     except (pa.ArrowInvalid, OSError) as fault:
         raise BadInput(f"{path} cannot be read: {str(fault).splitlines()[0]}") from None
     if missing := [name for name in ("a", "b", "minute") if name not in table.column_names]:
