@@ -10,6 +10,7 @@ COMMANDS = {
     # name: "module:function"
     "plan": "tongzhou.cli.plan:plan",
     "rt": "tongzhou.cli.rt:rt",
+    "nowcast": "tongzhou.cli.nowcast:nowcast",
     "chains": "tongzhou.cli.chains:chains",
     "rules": "tongzhou.cli.rules:rules",
     "serve": "tongzhou.cli.serve:serve",
