@@ -95,7 +95,7 @@ print(json.dumps({"cpu_s": (time.process_time() - begin) / len(means), "means": 
 
 
 def peer(python: str | None, leaves: np.ndarray, w: np.ndarray, ours: np.ndarray) -> dict[str, Any]:
-    """CPU seconds for one series of epyestim's posterior for one series (no quantiles), and how far its means are."""
+    """CPU seconds of epyestim for one series (posterior only), and how far its means are from ours."""
     if python is None and importlib.util.find_spec("epyestim") is None:
         return {"epyestim": "not installed: nothing measured; give --peer-python of an environment that has it"}
     busiest = np.argsort(-leaves.sum(axis=1))[:20]
