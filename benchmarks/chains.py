@@ -70,8 +70,8 @@ def make(events: int, persons: int, days: int, seed: int) -> Columns:
 
 def _compile() -> None:
     """Compile the kernels, so that their times are not the compiler's."""
-    a, b, minute = make(50, 100, 2, 0)
-    index = index_events(a, b, minute, 100).with_events(a, b, minute)
+    a, b, minute = make(50_000, 10_000, 2, 0)
+    index = index_events(a, b, minute, 10_000).with_events(a, b, minute)
     reach(index, [0], 0, until=2 * DAY, hops=3)
 
 

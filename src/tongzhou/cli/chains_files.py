@@ -102,7 +102,7 @@ def read_events(path: Path) -> EventFile:
         raise BadInput(f"{path}: no such file.")
     parquet = path.suffix.lower() in {".parquet", ".pq"}
     try:
-        table = pa.parquet.readtable_of(path) if parquet else _csv(path)
+        table = pa.parquet.read_table(path) if parquet else _csv(path)
     except (pa.ArrowInvalid, OSError) as fault:
         raise BadInput(f"{path} cannot be read: {str(fault).splitlines()[0]}") from None
     if missing := [name for name in ("a", "b", "minute") if name not in table.column_names]:

@@ -1,6 +1,6 @@
 """Who infected whom: components, generations, out-degrees, and what in a list of links cannot be so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,7 +64,6 @@ def link_cases(
     Rows count from 1. A missing infectee is a blocking problem.
     """
     place = {name: i for i, name in enumerate(dict.fromkeys(known or ()))}
-    listed = len(place) if known is not None else None
     problems: list[Problem] = []
     kept: dict[tuple[int, int], tuple[int, date | None]] = {}
     infectors_of: dict[int, int] = {}
@@ -72,31 +71,37 @@ def link_cases(
         if target in MISSING:
             problems.append(_problem("no_case", row, "to", "no case is named", "未写明病例", True))
             continue
-        if listed is not None:
-            for field, name in (("from", source), ("to", target)):
-                if name not in place and name not in MISSING:
-                    zh = f"病例名单中没有 {name}"
-                    problems.append(_problem("unknown_case", row, field, f"{name} is not among the cases", zh))
-        to = place.setdefault(target, len(place))
+        if known is not None:
+            problems += _unknown(row, source, target, place)
         if source in MISSING:
+            place.setdefault(target, len(place))
             continue
+        pair = place.setdefault(source, len(place)), place.setdefault(target, len(place))
         if source == target:
             problems.append(_problem("self_link", row, "to", f"{target} infects itself", f"{target} 感染自己"))
             continue
-        pair = place.setdefault(source, len(place)), to
         if pair in kept:
             first = kept[pair][0]
             text = f"{source} → {target} is also row {first}", f"{source} → {target} 与第 {first} 行重复"
             problems.append(_problem("repeated_link", row, "to", *text))
             continue
-        if to in infectors_of:
-            first = infectors_of[to]
+        if pair[1] in infectors_of:
+            first = infectors_of[pair[1]]
             text = f"{target} has another infector in row {first}", f"{target} 在第 {first} 行已有传染源"
             problems.append(_problem("two_infectors", row, "to", *text))
-        infectors_of.setdefault(to, row)
+        infectors_of.setdefault(pair[1], row)
         kept[pair] = row, days[row - 1] if days is not None else None
     links = _links(tuple(place), kept)
     return links, (*problems, *_cycles(links), *_dates(links))
+
+
+def _unknown(row: int, source: str, target: str, place: Mapping[str, int]) -> list[Problem]:
+    """Ids not seen so far; each is named at its first row only."""
+    new = [(f, name) for f, name in (("from", source), ("to", target)) if name not in place and name not in MISSING]
+    return [
+        _problem("unknown_case", row, field, f"{name} is not among the cases", f"病例名单中没有 {name}")
+        for field, name in new
+    ]
 
 
 def _problem(code: str, row: int, field: str, en: str, zh: str, blocking: bool = False) -> Problem:
