@@ -542,6 +542,26 @@ def test_events_give_the_same_in_csv_and_parquet_and_for_names_and_numbers(tmp_p
         assert row["setting"] == row_of[frozenset((int(row["id"]), int(row["from"]))), row["minute"]]
 
 
+def test_tables_are_read_whatever_they_are_saved_as(tmp_path: Path) -> None:
+    text = "a, b ,minute,setting\n赵,梅, 5,household\n梅, 林,7.0,\n"
+    (tmp_path / "gb.csv").write_bytes(text.encode("gb18030"))
+    (tmp_path / "bom.csv").write_bytes(text.encode("utf-8-sig"))
+    names, other = pa.array(["赵", "梅"]), pa.array(["梅", "林"])
+    table = {"a": names.dictionary_encode(), "b": other.cast(pa.large_string()), "minute": pa.array([5.0, 7.0])}
+    pa.parquet.write_table(pa.table(table), tmp_path / "p.parquet")
+    seeds = saved(tmp_path, "seeds.csv", "id\n赵\n")
+    for name in ("gb.csv", "bom.csv", "p.parquet"):
+        found = answer("--events", tmp_path / name, "--seeds", seeds)
+        assert [(row["id"], row["from"], row["minute"]) for row in found["persons"]] == [
+            ("梅", "赵", 5),
+            ("林", "梅", 7),
+        ]
+    times = pa.array([0, 1], pa.timestamp("s"))
+    pa.parquet.write_table(pa.table({"a": names, "b": other, "minute": times}), tmp_path / "t.parquet")
+    done = run("--events", tmp_path / "t.parquet", "--seeds", "赵")
+    assert done.exit_code == 2 and "minute: a column of timestamp" in done.stderr
+
+
 def test_options_reach_the_search(tmp_path: Path) -> None:
     rows = "Zhao,Mei,100,train,240\nMei,Lin,1600,household,\nLin,Sun,5000,work,5\nWu,Zhao,50,work,60\n"
     file = saved(tmp_path, "e.csv", "a,b,minute,setting,duration\n" + rows)

@@ -24,7 +24,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--top", default=10, show_default=True, help="How many of the cases with most infectees to list.")
 @click.option("--events", type=FILE, help="Parquet or CSV of contacts: a, b, minute, perhaps setting and duration.")
-@click.option("--seeds", help="Cases to start from: ID,ID or ID@MINUTE or ID@DATE; @FILE reads one a line.")
+@click.option(
+    "--seeds", multiple=True, help="Cases to start from: ID,ID or ID@MINUTE or ID@DATE; or a file, one a line."
+)
 @click.option("--hops", default=3, show_default=True)
 @click.option("--days", default=14.0, show_default=True, help="Length of time looked at.")
 @click.option("--start", help="Minute or date it begins (backward: ends). Default: first (last) day of the file.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import click
 import numpy as np
 import numpy.typing as npt
+from rich.console import Console
 
 from tongzhou.engines.chains import Course, FaultyEvent, Reached, Weights, index_events, reach
 from tongzhou.engines.chains.export import Graph, write
@@ -26,7 +28,7 @@ DAY = 1440
 @dataclass(frozen=True)
 class EventOptions:
     events: Path
-    seeds: str | None
+    seeds: Sequence[str]
     hops: int
     days: float
     start: str | None
@@ -45,10 +47,9 @@ class EventOptions:
 def run_events(options: EventOptions) -> None:
     """Read the events, index them, trace from the seeds, and print or write who was reached and why."""
     _check(options)
-    file = read_events(options.events)
+    with Console(stderr=True).status("reading events") if not options.as_json else nullcontext():
+        file = read_events(options.events)
     seeds, since = _seeds(options, file)
-    if not file.a.size:
-        raise BadInput(f"{options.events}: no events.")
     kinds, names = _kinds(file)
     weights = _weights(options, names)
     try:
@@ -78,7 +79,7 @@ def _check(options: EventOptions) -> None:
         value = getattr(options, name)
         if value is not None and value < 0:
             raise BadInput(f"--{name.replace('_', '-')} must not be below 0.")
-    if not options.seeds:
+    if not _named(options.seeds):
         raise BadInput("--seeds is missing: name the cases to start from, such as --seeds 17,42.")
 
 
@@ -99,31 +100,38 @@ def _moment(text: str, origin: datetime | None, field: str) -> int:
 
 def _seeds(options: EventOptions, file: EventFile) -> tuple[list[int], list[int | None]]:
     """Person numbers and, where given, the minute from which each spreads."""
-    assert options.seeds is not None
-    text = options.seeds
-    if text.startswith("@"):
-        path = Path(text[1:])
-        if not path.exists():
-            raise BadInput(f"--seeds: no file {path}.")
-        text = ",".join(path.read_text(encoding="utf-8-sig").splitlines())
-    numbers = _numbers(file.ids)
+    number_of = _numbers(file.ids)
     met = np.zeros(len(file.ids), bool)
     met[file.a] = met[file.b] = True
     seeds: dict[int, int | None] = {}
-    for place, item in enumerate((part.strip() for part in text.split(",")), 1):
-        if not item:
-            continue
-        name, at, moment = item.rpartition("@")
-        name = name if at else item
-        number = numbers(name)
+    for place, item in enumerate(_named(options.seeds), 1):
+        name, moment = item, ""
+        if (number := number_of(item)) is None and "@" in item:
+            name, _, moment = item.rpartition("@")
+            number = number_of(name)
         if number is None or not met[number]:
             raise BadInput(
                 f"--seeds, row {place}: {name!r} is in no event of {options.events}. Correct or leave it out."
             )
         if number in seeds:
             raise BadInput(f"--seeds, row {place}: {name!r} is named twice. Name it once.")
-        seeds[number] = _moment(moment, options.origin, f"--seeds, row {place}") if at else None
+        seeds[number] = _moment(moment, options.origin, f"--seeds, row {place}") if moment else None
     return list(seeds), list(seeds.values())
+
+
+def _named(given: Sequence[str]) -> list[str]:
+    """Ids as typed, between commas, or one a line (the first column) of a file given as FILE or @FILE."""
+    names: list[str] = []
+    for text in given:
+        path = Path(text.removeprefix("@"))
+        if text.startswith("@") and not path.is_file():
+            raise BadInput(f"--seeds: no file {path}.")
+        if path.is_file():
+            lines = [line.split(",")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
+            names += lines[1:] if lines and lines[0].lower() in {"id", "case_id", "seed", "person"} else lines
+        else:
+            names += (part.strip() for part in text.split(","))
+    return [name for name in names if name]
 
 
 def _numbers(ids: Sequence[Any]) -> Any:

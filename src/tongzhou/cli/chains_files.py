@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,8 +103,8 @@ def read_events(path: Path) -> EventFile:
         raise BadInput(f"{path}: no such file.")
     parquet = path.suffix.lower() in {".parquet", ".pq"}
     try:
-        table = pa.parquet.read_table(path) if parquet else _csv(path)
-    except (pa.ArrowInvalid, OSError) as fault:
+        table = _plain(pa.parquet.read_table(path)) if parquet else _csv(path)
+    except (pa.ArrowInvalid, OSError, UnicodeDecodeError) as fault:
         raise BadInput(f"{path} cannot be read: {str(fault).splitlines()[0]}") from None
     if missing := [name for name in ("a", "b", "minute") if name not in table.column_names]:
         raise BadInput(f"{path}, line 1: no column {', '.join(missing)}. Needed: a, b, minute.")
@@ -115,10 +116,8 @@ def read_events(path: Path) -> EventFile:
         raise BadInput(f"{where(row)}, b: {ids[a[row]]} met themself. Remove the row or correct a or b.")
     setting, settings = None, [""]
     if "setting" in table.column_names:
-        coded = pc.dictionary_encode(pc.fill_null(table["setting"].cast(pa.string()), "")).combine_chunks()
-        coded = coded.unify_dictionaries() if isinstance(coded, pa.ChunkedArray) else coded
-        chunk = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
-        settings, setting = chunk.dictionary.to_pylist(), chunk.indices.to_numpy()
+        coded = pc.dictionary_encode(_one(pc.fill_null(table["setting"].cast(pa.string()), "")))
+        settings, setting = coded.dictionary.to_pylist(), coded.indices.to_numpy()
     duration = None
     if "duration" in table.column_names:
         minutes = _whole(pc.fill_null(table["duration"], _zero(table["duration"])), "duration", where)
@@ -143,11 +142,46 @@ class _Where:
 
 
 def _csv(path: Path) -> pa.Table:
-    """Every column as text, so that a bad value is reported with its row and an id keeps its zeros."""
-    with path.open(encoding="utf-8-sig") as file:
-        names = [name.strip() for name in file.readline().strip().split(",")]
-    options = pa.csv.ConvertOptions(column_types={name: pa.string() for name in names}, strings_can_be_null=True)
-    return pa.csv.read_csv(path, convert_options=options)
+    """Every column as trimmed text, so that a bad value is reported with its row and an id keeps its zeros."""
+    encoding = "utf-8-sig"
+    try:
+        with path.open(encoding=encoding) as file:
+            header = next(csv.reader(file), [])
+    except UnicodeDecodeError:
+        encoding = "gb18030"
+        with path.open(encoding=encoding) as file:
+            header = next(csv.reader(file), [])
+    table = pa.csv.read_csv(
+        path,
+        read_options=pa.csv.ReadOptions(encoding=encoding.removesuffix("-sig")),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={name: pa.string() for name in header}, strings_can_be_null=True, null_values=[""]
+        ),
+    )
+    table = table.rename_columns([name.strip() for name in table.column_names])
+    return pa.table([_trimmed(column) for column in table.columns], names=table.column_names)
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    text = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Dictionary and large strings as ordinary ones."""
+    for i, column in enumerate(table.columns):
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        kind = pa.string() if pa.types.is_large_string(kind) else kind
+        if kind != column.type:
+            table = table.set_column(i, table.column_names[i], column.cast(kind))
+    return table
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        return whole.chunk(0) if whole.num_chunks else pa.array([], whole.type)
+    return whole
 
 
 def _whole(column: pa.ChunkedArray, field: str, where: _Where) -> npt.NDArray[np.integer[Any]]:
@@ -157,6 +191,8 @@ def _whole(column: pa.ChunkedArray, field: str, where: _Where) -> npt.NDArray[np
         raise BadInput(f"{where(row)}, {field}: empty. Give a whole number of minutes.")
     if pa.types.is_integer(column.type):
         return np.asarray(column.to_numpy())
+    if not (pa.types.is_string(column.type) or pa.types.is_floating(column.type)):
+        raise BadInput(f"{where.path}, {field}: a column of {column.type}. Give whole numbers of minutes.")
     try:
         values = column.cast(pa.int64())
     except pa.ArrowInvalid:
@@ -185,7 +221,7 @@ def _people(
             return range(highest + 1), *narrow
     if a.type != b.type:
         a, b = a.cast(pa.string()), b.cast(pa.string())
-    both = pa.chunked_array([*a.chunks, *b.chunks], a.type).combine_chunks()
-    coded = pc.dictionary_encode(both.chunk(0) if isinstance(both, pa.ChunkedArray) else both)
+    both = pa.chunked_array([*a.chunks, *b.chunks], a.type)
+    coded = pc.dictionary_encode(_one(both))
     codes = coded.indices.to_numpy()
     return coded.dictionary.to_pylist(), codes[: len(a)], codes[len(a) :]
