@@ -527,6 +527,8 @@ def test_events_give_the_same_in_csv_and_parquet_and_for_names_and_numbers(tmp_p
     pa.parquet.write_table(table, tmp_path / "n.parquet")
     named = [[f"p{x}", f"p{y}", m, s] for x, y, m, s in zip(a, b, minute, places, strict=True)]
     saved(tmp_path, "n.csv", "\n".join(["a,b,minute,setting", *(",".join(map(str, row)) for row in named)]))
+    many = ",".join(map(str, range(300)))  # longer than the name of a file can be
+    assert len(many) > 1000 and answer("--events", tmp_path / "n.parquet", "--seeds", many)["reached"] == 0
     numbers = answer("--events", tmp_path / "n.parquet", "--seeds", "1,2,3", "--hops", 3, "--days", 14)
     names = answer("--events", tmp_path / "n.csv", "--seeds", "p1,p2,p3", "--hops", 3, "--days", 14)
     world = {"seeds": [1, 2, 3], "since": [0] * 3, "ends": None, "until": 14 * 1440 - 1, "hops": 3}

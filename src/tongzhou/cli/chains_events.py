@@ -124,9 +124,13 @@ def _named(given: Sequence[str]) -> list[str]:
     names: list[str] = []
     for text in given:
         path = Path(text.removeprefix("@"))
-        if text.startswith("@") and not path.is_file():
+        try:
+            there = path.is_file()
+        except OSError:  # a list longer than a file's name can be
+            there = False
+        if text.startswith("@") and not there:
             raise BadInput(f"--seeds: no file {path}.")
-        if path.is_file():
+        if there:
             lines = [line.split(",")[0].strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
             names += lines[1:] if lines and lines[0].lower() in {"id", "case_id", "seed", "person"} else lines
         else:

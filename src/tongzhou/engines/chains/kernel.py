@@ -141,6 +141,11 @@ def locate(bits, ranks, offsets, words, base, span, persons, first, last):  # ty
 def lower(words, start, stop, minute):  # type: ignore[no-untyped-def]
     """First word from `minute` on."""
     key = minute << MINUTE
+    if stop - start <= SHORT:
+        below = 0  # counting has no branch to mispredict
+        for at in range(np.uint64(start), np.uint64(stop)):
+            below += words[at] < key
+        return start + below
     while start < stop:
         middle = (start + stop) >> 1
         if words[middle] < key:
