@@ -50,6 +50,7 @@ STAFF = {
     "charlie": ("Charlie", []),
     "tang": ("唐", [("clinician", 3)]),
     "an": ("安", [("clinician", 9)]),
+    "nurse": ("宁", [("ward_nurse", 3)]),
 }
 PASSWORD = "tongzhou-demo-1"
 NOW = dt.datetime(2020, 3, 10, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))

@@ -20,6 +20,8 @@ import msgspec
 
 from tongzhou.community import twin as twins
 from tongzhou.community.twin_facts import facts as twin_facts
+from tongzhou.hospital import load as wards
+from tongzhou.hospital import twin as hospital
 from tongzhou.ledger import clock, door, follow
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
@@ -70,11 +72,18 @@ def build(as_of: dt.date, progress: Progress) -> Region:
         clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
         ids = furniture.load(connection, region)
         _homes(connection, homes, ids)
+        wards.load(connection, hospital.read(REGION)["wards"], ids)
+        rooms = _rooms(connection)
         since = row[0] if row else None
     people = _enrol(twin, ids)
     _months(as_of)
     told = sorted(
-        [*_bulletins(region, ids, zone), *_communities(region, ids, zone), *_twin(twin, homes, ids)],
+        [
+            *_bulletins(region, ids, zone),
+            *_communities(region, ids, zone),
+            *_twin(twin, homes, ids),
+            *_hospital(rooms, ids, zone),
+        ],
         key=lambda one: (one.received_at, str(one.said.id)),
     )
     told = [one for one in told if one.received_at <= end and (since is None or one.received_at > since)]
@@ -163,6 +172,26 @@ def _twin(twin: twins.Twin, homes: Sequence[twins.Household], ids: dict[str, int
             corrects=uuid.UUID(one["corrects"]) if one["corrects"] else None,
         )
         yield Told(dt.datetime.fromisoformat(one["received_at"]), one["by"], said)
+
+
+def _rooms(connection: Any) -> tuple[dict[str, list[int]], dict[str, int], dict[str, str]]:
+    """Bed ids, ward ids and places of the wards, by the wards' keys."""
+    rows = connection.execute(
+        "select w.key, w.id, array_agg(b.id order by b.id), p.key from hospital_ward w join hospital_bed b on "
+        "b.ward = w.id"
+        " join places_place p on p.id = w.place group by w.key, w.id, p.key"
+    ).fetchall()
+    return {r[0]: r[2] for r in rows}, {r[0]: r[1] for r in rows}, {r[0]: r[3] for r in rows}
+
+
+def _hospital(
+    rooms: tuple[dict[str, list[int]], dict[str, int], dict[str, str]], ids: dict[str, int], zone: ZoneInfo
+) -> Iterator[Told]:
+    beds, numbers, places = rooms
+    place = ids[next(iter(places.values()))]
+    for one in hospital.story(hospital.read(REGION), beds, numbers, zone):
+        body = msgspec.Raw(json.dumps(one.body).encode())
+        yield Told(one.at, one.by, Said(id=one.id, kind=one.kind, effective_at=one.at, place=place, body=body))
 
 
 def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received: dt.datetime) -> Said:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "tongzhou.people",
     "tongzhou.community",
     "tongzhou.cases",
+    "tongzhou.hospital",
     "tongzhou.command",
     "tongzhou.console",
     "tongzhou.doorway",

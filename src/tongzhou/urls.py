@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),
+    path("", include("tongzhou.hospital.urls")),
     path("", include("tongzhou.command.urls")),
 ]

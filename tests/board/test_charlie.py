@@ -16,7 +16,13 @@ pytestmark = pytest.mark.postgres
 OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", ""}
 # Charlie's own page, with nothing on it; and what takes a token instead of an account.
 OWN = {"me", "me/second-factor"}
-FILLED = {"<int:place>": "1", "<slug:noun>/<path:key>": "household-day/1/2020-03-10", "<str:token>": "x" * 22}
+FILLED = {
+    "<int:place>": "1",
+    "<int:number>": "1",
+    "<str:key>": "x",
+    "<slug:noun>/<path:key>": "household-day/1/2020-03-10",
+    "<str:token>": "x" * 22,
+}
 
 
 def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> list[str]:

@@ -1,4 +1,5 @@
-"""From a fever at a door to a case: nobody at the door diagnoses, the clinic may not refuse, clocks ask and never punish."""
+"""From a fever at a door to a case: nobody at the door diagnoses, the clinic may not refuse, clocks ask and never
+punish."""
 
 from __future__ import annotations
 

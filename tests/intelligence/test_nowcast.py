@@ -1,4 +1,5 @@
-"""Nowcasts: the reference's numbers, better numbers where there is a past to learn from, holes, breaks and small places."""
+"""Nowcasts: the reference's numbers, better numbers where there is a past to learn from, holes, breaks and small
+places."""
 
 from __future__ import annotations
 

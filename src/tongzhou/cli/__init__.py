@@ -11,6 +11,8 @@ COMMANDS = {
     "plan": "tongzhou.cli.plan:plan",
     "rt": "tongzhou.cli.rt:rt",
     "nowcast": "tongzhou.cli.nowcast:nowcast",
+    "forecast": "tongzhou.cli.forecast:forecast",
+    "severity": "tongzhou.cli.severity:severity",
     "chains": "tongzhou.cli.chains:chains",
     "rules": "tongzhou.cli.rules:rules",
     "serve": "tongzhou.cli.serve:serve",

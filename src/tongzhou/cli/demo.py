@@ -80,7 +80,10 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
         if not no_serve:
             from tongzhou.cli.serve import run
 
-            click.echo(f"Sign in as zhao, he, tang, lin, sun, mei, wu, duty or charlie with the password {story.PASSWORD}")
+            click.echo(
+                f"Sign in as zhao, he, tang, lin, sun, ning, mei, wu, duty or charlie with the password "
+                f"{story.PASSWORD}"
+            )
             run(installation, port)
         elif not as_json:
             click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -40,7 +40,7 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
     from tongzhou.engines.rt import least_cases
 
     table = read_columns(incidence)
-    local, imported = _cases(table, options["weekly"])
+    local, imported = series_of_cases(table, options["weekly"])
     try:
         found = _estimate(local, imported, options)
     except ValueError as error:
@@ -57,7 +57,8 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
         click.echo(f"{cases:g} cases in the last window: too few to say anything (at least {need}).", err=True)
 
 
-def _cases(table: Columns, weekly: bool) -> tuple[np.ndarray, np.ndarray | None]:
+def series_of_cases(table: Columns, weekly: bool) -> tuple[np.ndarray, np.ndarray | None]:
+    """Cases, or local and imported ones, of a table whose dates are in order."""
     # SARS2003 and other classical series know days, not dates: then the column is empty.
     if "date" in table.names and any(cell not in MISSING for cell in table.text("date")):
         table.dates("date", 7 if weekly else 1)
@@ -74,7 +75,7 @@ def _estimate(local: np.ndarray, imported: np.ndarray | None, o: dict[str, Any])
     if o["weekly"]:
         if imported is not None:
             raise ValueError("--weekly takes one column I")
-        local, _ = rt.weekly_to_daily(local, _weights(o, 7 * len(local)))
+        local, _ = rt.weekly_to_daily(local, interval_weights(o, 7 * len(local)))
     before = 0
     if o["back_impute"] is not None:
         if imported is not None:
@@ -88,13 +89,13 @@ def _estimate(local: np.ndarray, imported: np.ndarray | None, o: dict[str, Any])
     prior = {"prior_mean": o["prior_mean"], "prior_sd": o["prior_sd"]}
     if o["method"] == "wt":
         every = local if imported is None else local + imported
-        case = rt.wallinga_teunis(every, _weights(o, len(every)), window=o["window"])
+        case = rt.wallinga_teunis(every, interval_weights(o, len(every)), window=o["window"])
         return {k: getattr(case, k) for k in ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")}
     if o["si_mean_sd"] is not None or o["si_sd_sd"] is not None:
         if imported is not None:
             raise ValueError("an uncertain serial interval takes one column I")
         return _uncertain(local, o, prior)
-    est = rt.estimate(local, _weights(o, len(local)), window=o["window"], imported=imported, **prior)
+    est = rt.estimate(local, interval_weights(o, len(local)), window=o["window"], imported=imported, **prior)
     q = est.quantiles((0.025, 0.5, 0.975))[:, 0]
     columns = {"t_start": est.t_start, "t_end": est.t_end, "mean": est.mean[0], "sd": est.sd[0]}
     columns |= {"q025": q[0], "median": q[1], "q975": q[2]}
@@ -119,7 +120,8 @@ def _uncertain(local: np.ndarray, o: dict[str, Any], prior: dict[str, float]) ->
     return dict(zip(names, (mix.t_start, mix.t_end, mix.mean, mix.sd, *q), strict=True))
 
 
-def _weights(o: dict[str, Any], days: int) -> np.ndarray:
+def interval_weights(o: dict[str, Any], days: int) -> np.ndarray:
+    """Serial interval of the options --si, or --si-mean and --si-sd."""
     from tongzhou.engines.rt import discretise, proper
 
     if (o["si"] is None) == (o["si_mean"] is None) or (o["si_mean"] is None) != (o["si_sd"] is None):

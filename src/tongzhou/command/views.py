@@ -24,7 +24,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("/login")
     if set(holder.roles) <= {"grid_worker", "volunteer"} and holder.roles:
         return redirect("/doorway/")
-    for role, page in (("community_doctor", "/callbacks/"), ("clinician", "/clinic/"), ("epidemiologist", "/cases/")):
+    for role, page in (
+        ("community_doctor", "/callbacks/"),
+        ("clinician", "/clinic/"),
+        ("epidemiologist", "/cases/"),
+        ("dispatcher", "/beds/"),
+        ("ward_nurse", "/beds/"),
+    ):
         if role in holder.roles:
             return redirect(page)
     return redirect("/board/" if holder.sees("counts") else "/me")

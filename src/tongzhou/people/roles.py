@@ -8,14 +8,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 # Sorts of data. Each folded row and each kind of fact names one.
-SORTS = ("counts", "households", "care", "referrals", "cases", "supply", "warnings", "staff", "audit")
+SORTS = ("counts", "households", "care", "referrals", "cases", "beds", "supply", "warnings", "staff", "audit")
 
 ROLES: dict[str, frozenset[str]] = {
     "commander": frozenset({"counts"}),
     "duty_officer": frozenset({"counts"}),
     "epidemiologist": frozenset({"counts", "care", "referrals", "cases", "warnings"}),
-    "clinician": frozenset({"counts", "referrals", "cases", "warnings"}),
-    "dispatcher": frozenset({"counts", "cases"}),
+    "clinician": frozenset({"counts", "referrals", "cases", "beds", "warnings"}),
+    "dispatcher": frozenset({"counts", "cases", "beds"}),
+    "ward_nurse": frozenset({"counts", "beds"}),
+    "driver": frozenset({"beds"}),
     "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings"}),
     "community_lead": frozenset({"counts", "households", "care"}),
     "grid_worker": frozenset({"counts", "households", "care"}),
@@ -32,6 +34,8 @@ NAMES: dict[str, str] = {
     "epidemiologist": gettext_noop("epidemiologist"),
     "clinician": gettext_noop("clinician"),
     "dispatcher": gettext_noop("hospital dispatcher"),
+    "ward_nurse": gettext_noop("ward nurse"),
+    "driver": gettext_noop("driver"),
     "community_doctor": gettext_noop("community doctor"),
     "community_lead": gettext_noop("community lead"),
     "grid_worker": gettext_noop("grid worker"),

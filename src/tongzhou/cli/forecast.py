@@ -1,0 +1,131 @@
+"""`tongzhou forecast`: the next days of a series of cases, and what they mean for beds and stock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from .planning import BadInput
+from .rt import interval_weights, series_of_cases
+from .series import read_columns, write_columns
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+NAMES = ("q025", "q10", "q25", "median", "q75", "q90", "q975")
+
+
+@click.command()
+@click.option("--incidence", type=FILE, required=True, help="CSV or Parquet: date,I, to the last complete day.")
+@click.option("--si", type=FILE, help="Serial interval by day: lag,w from lag 0.")
+@click.option("--si-mean", type=float, help="Instead: mean of a gamma serial interval, days.")
+@click.option("--si-sd", type=float, help="Its standard deviation, days.")
+@click.option("--days", default=14, show_default=True, help="Days ahead.")
+@click.option("--method", type=click.Choice(["renewal", "combined"]), default="renewal", show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--draws", default=1000, show_default=True)
+@click.option("--admit-share", type=float, help="Share of cases admitted.")
+@click.option("--admit-delay", type=FILE, help="Days from case to admission: lag,p.")
+@click.option("--stay", type=FILE, help="Days in bed: lag,p.")
+@click.option("--in-bed", type=float, default=0.0, show_default=True, help="Patients in bed today.")
+@click.option("--stock", type=float, help="Items in stock now.")
+@click.option("--per-bed-day", type=float, help="Items used per occupied bed and day.")
+@click.option("--score", "scored", is_flag=True, help="Also score past forecasts beside naive ones (takes longer).")
+@click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None:
+    """Forecast cases by day as quantiles; with shares, delays and stays also admissions, beds and days of cover."""
+    from tongzhou.engines import forecast as engine
+    from tongzhou.engines.rt import growth_rate
+
+    table = read_columns(incidence)
+    cases, imported = series_of_cases(table, weekly=False)
+    if imported is not None:
+        cases = cases + imported
+    weights = interval_weights(o, len(cases))
+    try:
+        ahead = engine.forecast(cases, weights, days=o["days"], seed=o["seed"], draws=o["draws"])
+        paths = ahead.paths
+        if o["method"] == "combined":
+            paths = engine.combined(cases, weights, days=o["days"], seed=o["seed"], draws=o["draws"])
+        columns, burden = _burden(cases, paths, o)
+        scores = engine.score(cases, weights, days=min(7, o["days"]), seed=o["seed"]) if o["scored"] else None
+    except ValueError as error:
+        raise BadInput(f"{incidence}, {error}") from None
+    days = _days(table.by_name.get("date", []), paths.shape[1])
+    if out is not None or not as_json:
+        write_columns(out, {"date": days, "ahead": list(range(1, paths.shape[1] + 1))} | columns)
+    mean, low, high = ahead.reproduction
+    answer: dict[str, Any] = {"method": o["method"], "R": mean, "R_q025": low, "R_q975": high}
+    answer |= {"growth_per_day": growth_rate(mean, weights), "says_something": ahead.says_something}
+    doubling = engine.doubling_time(mean, weights)
+    answer |= {"doubling_days": doubling if np.isfinite(doubling) else None} | burden
+    if scores is not None:
+        answer["scores"] = scores.verdict() | {"wis": {k: float(v.mean()) for k, v in scores.by_method.items()}}
+    _say(answer, as_json)
+
+
+def _burden(cases: np.ndarray, paths: np.ndarray, o: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns of quantiles of cases, and of admissions and beds where they are asked for; peak and cover."""
+    from tongzhou.engines import forecast as engine
+
+    columns = _quantiles("cases", paths)
+    asked = [o[k] is not None for k in ("admit_share", "admit_delay", "stay")]
+    if not any(asked):
+        if o["stock"] is not None:
+            raise BadInput("--stock needs beds: give --admit-share, --admit-delay and --stay.")
+        return columns, {}
+    if not all(asked):
+        raise BadInput("Admissions and beds need --admit-share, --admit-delay and --stay.")
+    delay, stay = _lags(o["admit_delay"]), _lags(o["stay"])
+    coming = engine.admissions(cases, paths, delay, o["admit_share"])
+    before = engine.admissions(np.zeros(1), cases[None, :], delay, o["admit_share"])[0]
+    beds = engine.occupancy(o["in_bed"], before, coming, stay)
+    columns |= _quantiles("admissions", coming) | _quantiles("beds", beds)
+    top = engine.peak(beds)
+    found: dict[str, Any] = {"peak_beds": top.height[0], "peak_day": top.day, "peak_beyond_horizon": top.beyond}
+    if o["stock"] is not None:
+        if o["per_bed_day"] is None:
+            raise BadInput("--stock needs --per-bed-day.")
+        cover = engine.days_of_cover(o["stock"], beds * o["per_bed_day"])
+        # A quantile of draws of which some outlast the horizon: the horizon is what can be said.
+        least, middle = (float(np.quantile(np.minimum(cover, paths.shape[1]), q)) for q in (0.025, 0.5))
+        found |= {"days_of_cover": middle, "days_of_cover_q025": least}
+        found |= {"outlasts_horizon": float(np.isinf(cover).mean())}
+    return columns, found
+
+
+def _quantiles(name: str, paths: np.ndarray) -> dict[str, Any]:
+    from tongzhou.engines.forecast import LEVELS
+
+    q = np.quantile(paths, LEVELS, axis=0)
+    return {f"{name}_{label}": q[i] for i, label in enumerate(NAMES)}
+
+
+def _lags(path: Path) -> np.ndarray:
+    table = read_columns(path)
+    for i, lag in enumerate(table.numbers("lag", whole=True)):
+        if lag != i:
+            raise table.wrong(i, "lag", f"{lag:g} where {i} is due: lags go 0, 1, 2 … without gaps.")
+    return table.numbers("p")
+
+
+def _days(dates: list[str], ahead: int) -> list[Any]:
+    try:
+        last = dt.date.fromisoformat(dates[-1][:10])
+    except (ValueError, IndexError):
+        return [float("nan")] * ahead
+    return [last + dt.timedelta(h) for h in range(1, ahead + 1)]
+
+
+def _say(answer: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(answer))
+        return
+    if not answer["says_something"]:
+        click.echo("Too few cases in the last week to know R: do not plan by this forecast.", err=True)
+    if answer.get("scores", {}).get("baseline_wins"):
+        click.echo(f"In the past the naive forecast {answer['scores']['baseline']} was better.", err=True)

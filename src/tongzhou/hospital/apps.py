@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Hospital(AppConfig):
+    name = "tongzhou.hospital"
+
+    def ready(self) -> None:
+        from tongzhou.hospital import fold, kinds  # noqa: F401

@@ -1,0 +1,132 @@
+"""What the facts of requests, beds and wards mean; and when a decision must be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from tongzhou.hospital import kinds
+from tongzhou.ledger.fold import Conflict, Row, checks, folds
+from tongzhou.ledger.kinds import Fact
+from tongzhou.problems import Problem
+
+HOLDING = ("assigned", "accepted")  # promised and not yet there
+
+
+class BedTaken(Problem):
+    code, status = "bed_taken", 409
+    sentence = gettext_noop("This bed is not free any more.")
+    next_step = gettext_noop("Look at the page again: the patient is planned anew.")
+
+
+class HasBed(Problem):
+    code, status = "has_bed", 409
+    sentence = gettext_noop("This patient has a bed already, or asks for none any more.")
+    next_step = gettext_noop("Look at the page again.")
+
+
+@folds("request")
+def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
+    """waiting → assigned → accepted → admitted → left; "not ready" and a release lead back to waiting."""
+    asked = next((f for f in reversed(facts) if f.kind == "bed.requested"), None)
+    if asked is None:
+        return None
+    said: kinds.BedRequested = asked.body
+    state, bed, ward, vehicle, left = "waiting", None, None, None, None
+    refused: list[dict[str, Any]] = []
+    for fact in facts:
+        body = fact.body
+        if fact.kind == "bed.assigned":
+            state, bed, ward, vehicle = "assigned", body.bed, body.ward, None
+        elif fact.kind == "bed.released" and body.bed == bed and state in HOLDING:
+            state, bed, ward = "waiting", None, None
+        elif fact.kind == "ward.answered" and body.answer == "not_ready":
+            refused.append({"ward": body.ward, "reason": body.reason, "at": fact.effective_at})
+            if body.bed == bed and state in HOLDING:
+                state, bed, ward = "waiting", None, None
+        elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned":
+            state = "accepted"
+        elif fact.kind == "vehicle.answered":
+            vehicle = {"answer": body.answer, "reason": body.reason}
+        elif fact.kind == "patient.admitted":
+            state, bed, ward = "admitted", body.bed, body.ward
+        elif fact.kind == "patient.left" and state == "admitted" and body.bed == bed:
+            state, left = "left", {"how": body.how, "destination": body.destination, "at": fact.effective_at}
+    data: dict[str, Any] = {
+        "infection": said.infection,
+        "severity": said.severity,
+        "need": said.need,
+        "age": said.age,
+        "self_care": said.self_care,
+        "chronic": said.chronic,
+        "flu_negative": said.flu_negative,
+        "case": said.case,
+        "together": said.together,
+        "asked_at": asked.effective_at,
+        "bed": bed,
+        "ward": ward,
+        "refused": refused,
+        "vehicle": vehicle,
+        "left": left,
+    }
+    return Row(asked.place, asked.effective_at, state, "beds", data)
+
+
+@folds("bed")
+def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
+    """free, reserved, occupied, cleaning or closed. Two patients seen in one bed is a contradiction with an owner."""
+    state, request, conflict = "free", None, None
+    for fact in facts:
+        body = fact.body
+        if fact.kind == "bed.assigned" and state == "free":
+            state, request = "reserved", body.request
+        elif fact.kind == "bed.released" and state == "reserved" and body.request == request:
+            state, request = "free", None
+        elif (
+            fact.kind == "ward.answered"
+            and body.answer == "not_ready"
+            and body.request == request
+            and state == "reserved"
+        ):
+            state, request = ("cleaning" if body.reason == "not_clean" else "closed"), None
+        elif fact.kind == "patient.admitted":
+            if state == "occupied" and request != body.request:
+                conflict = Conflict("dispatcher", (fact.id,), "two_patients_in_one_bed")
+            state, request = "occupied", body.request
+        elif fact.kind == "patient.left" and body.request == request:
+            state, request = "cleaning", None
+        elif fact.kind == "bed.cleaned" and state in ("cleaning", "closed"):
+            state = "free"
+        elif fact.kind == "bed.closed" and state in ("free", "cleaning"):
+            state = "closed"
+    last = facts[-1]
+    return Row(last.place, last.effective_at, state, "beds", {"request": request}, conflict=conflict)
+
+
+@folds("ward")
+def fold_ward(key: str, facts: Sequence[Fact]) -> Row | None:
+    """The last count of beds that the staff can serve, and when it was taken."""
+    last = next((f for f in reversed(facts) if f.kind == "ward.counted"), None)
+    if last is None:
+        return None
+    return Row(last.place, last.effective_at, "counted", "beds", {"staffed": last.body.staffed})
+
+
+@checks("bed.assigned")
+def check_assigned(row: Row | None, fact: Fact) -> None:
+    """The bed must be free (one nothing was ever said of is), the request waiting."""
+    if row is None:
+        return
+    if "severity" in row.data:  # the request's row
+        if row.state != "waiting":
+            raise HasBed()
+    elif row.state != "free":
+        raise BedTaken(str(fact.body.bed), "bed")
+
+
+@checks("bed.released")
+def check_released(row: Row | None, fact: Fact) -> None:
+    if row is not None and "severity" in row.data and row.state not in HOLDING:
+        raise HasBed()

@@ -1,0 +1,122 @@
+"""What can be said of beds. A dispatcher's signature is a decision; ward and vehicle still answer.
+
+A promise and its answer are permanent: they are taken back by a further decision, never by a correction, so that a bed
+that was promised again meanwhile cannot become promised twice.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.ledger.kinds import Body, kind
+
+Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+WARD = ["ward_nurse"]
+
+
+def _request_and_bed(_id: object, body: object) -> list[str]:
+    return [f"bed/{body.bed}", f"request/{body.request}"]  # type: ignore[attr-defined]
+
+
+@kind("bed.requested", sees="beds", said_by=["clinician", "dispatcher"], touches=lambda id, _body: [f"request/{id}"])
+class BedRequested(Body, frozen=True):
+    """A clinician asks for a bed. Severity and needs are the clinician's judgement, never computed here."""
+
+    infection: Literal["other", "contact", "fever", "suspected", "confirmed"]
+    severity: Literal["none", "mild", "moderate", "severe", "critical"]
+    need: Literal["general", "icu", "dialysis", "obstetrics", "child", "oncology"] = "general"
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    self_care: bool | None = None
+    chronic: bool | None = None
+    flu_negative: bool | None = None
+    case: str | None = None
+    together: str | None = None  # the request of the person who must not be parted from this one
+
+
+@kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_request_and_bed)
+class BedAssigned(Body, frozen=True):
+    """Signed: this bed for this request. Refused where the bed is not free or the request has one."""
+
+    request: str
+    bed: Number
+    ward: Number
+    proposed: bool = True  # as the plan proposed it
+    reason: Literal["nearer_family", "clinical", "same_room", "ward_asked", "other"] | None = None
+
+
+@kind("bed.released", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_request_and_bed)
+class BedReleased(Body, frozen=True):
+    """The promise is taken back before the patient came."""
+
+    request: str
+    bed: Number
+    reason: Literal["elsewhere", "better", "mistake", "other"] = "other"
+
+
+@kind("ward.answered", sees="beds", said_by=WARD, permanent=True, touches=_request_and_bed)
+class WardAnswered(Body, frozen=True):
+    """The ward takes the patient, or is not ready and says why; then the patient is planned again."""
+
+    request: str
+    bed: Number
+    ward: Number
+    answer: Literal["accepted", "not_ready"]
+    reason: Literal["no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other"] | None = None
+
+
+@kind(
+    "vehicle.answered",
+    sees="beds",
+    said_by=["dispatcher", "driver"],
+    touches=lambda _id, body: [f"request/{body.request}"],
+)
+class VehicleAnswered(Body, frozen=True):
+    """The vehicle is on its way, or is not ready and says why."""
+
+    request: str
+    answer: Literal["on_the_way", "not_ready"]
+    reason: Literal["no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"] | None = None
+
+
+@kind("patient.admitted", sees="beds", said_by=WARD, touches=_request_and_bed)
+class PatientAdmitted(Body, frozen=True):
+    """The patient lies in this bed: recorded on the ward, by those who see it."""
+
+    request: str
+    bed: Number
+    ward: Number
+
+
+@kind("patient.left", sees="beds", said_by=WARD, touches=_request_and_bed)
+class PatientLeft(Body, frozen=True):
+    """The patient left this bed, and where to: nobody leaves without a destination."""
+
+    request: str
+    bed: Number
+    how: Literal["discharged", "transferred", "died", "left_by_choice"]
+    destination: Literal["home", "isolation", "hospital", "mortuary", "unknown"]
+
+
+@kind("bed.cleaned", sees="beds", said_by=WARD, touches=lambda _id, body: [f"bed/{body.bed}"])
+class BedCleaned(Body, frozen=True):
+    """Cleaned and ready."""
+
+    bed: Number
+
+
+@kind("bed.closed", sees="beds", said_by=WARD, touches=lambda _id, body: [f"bed/{body.bed}"])
+class BedClosed(Body, frozen=True):
+    """Out of use until it is cleaned again."""
+
+    bed: Number
+    reason: Literal["no_staff", "broken", "other"] = "no_staff"
+
+
+@kind("ward.counted", sees="beds", said_by=WARD, touches=lambda _id, body: [f"ward/{body.ward}"])
+class WardCounted(Body, frozen=True):
+    """How many beds the staff on shift can serve."""
+
+    ward: Number
+    staffed: Annotated[int, Meta(ge=0, le=5000)]

@@ -1,0 +1,110 @@
+"""Wards, beds and requests as they are, under the scope of whoever asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from tongzhou.ledger.known import rows
+
+SEVERITIES = ("critical", "severe", "moderate", "mild", "none")
+STALE = dt.timedelta(hours=24)  # a count of staffed beds older than this is shown as old
+
+_WARDS = """
+select w.id, w.key, w.facility, w.facility_zh, w.facility_en, w.name_zh, w.name_en, w.kind, w.bed, w.serves, w.sex, w.oxygen,
+  w.place, w.x_km, w.y_km, w.invented, (c.data ->> 'staffed')::integer, c.effective_at
+from hospital_ward w left join ledger_row c on c.noun = 'ward' and c.key = w.id::text
+order by w.facility, w.id
+"""
+_BEDS = """
+select b.id, b.ward, b.label, coalesce(r.state, 'free'), r.data ->> 'request'
+from hospital_bed b left join ledger_row r on r.noun = 'bed' and r.key = b.id::text
+order by b.ward, length(b.label), b.label
+"""
+
+
+@dataclass(frozen=True)
+class Bed:
+    id: int
+    ward: int
+    label: str
+    state: str
+    request: str | None
+
+
+@dataclass
+class Ward:
+    """A ward with its beds. `usable` = min(beds that stand and are not closed, beds the staff can serve)."""
+
+    id: int
+    key: str
+    facility: str
+    facility_zh: str
+    facility_en: str
+    name_zh: str
+    name_en: str
+    kind: str
+    bed: str
+    serves: str
+    sex: str
+    oxygen: bool
+    place: int
+    x_km: float
+    y_km: float
+    invented: bool
+    staffed: int | None
+    counted_at: dt.datetime | None
+    beds: list[Bed] = field(default_factory=list)
+
+    def count(self, *states: str) -> int:
+        return sum(bed.state in states for bed in self.beds)
+
+    @property
+    def physical(self) -> int:
+        return len(self.beds) - self.count("closed")
+
+    @property
+    def usable(self) -> int:
+        """Until somebody has counted the staff, what stands."""
+        return self.physical if self.staffed is None else min(self.physical, self.staffed)
+
+    @property
+    def taken(self) -> int:
+        return self.count("occupied", "reserved")
+
+    @property
+    def free(self) -> int:
+        """Beds a patient can be promised now: clean, and served by the staff there is."""
+        return max(0, min(self.count("free"), self.usable - self.taken))
+
+    @property
+    def over(self) -> int:
+        """More patients than usable beds: shown as such, never repaired."""
+        return max(0, self.taken - self.usable)
+
+    @property
+    def states(self) -> dict[str, int]:
+        return {state: self.count(state) for state in ("free", "reserved", "occupied", "cleaning", "closed")}
+
+
+def wards() -> list[Ward]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WARDS)
+        found = {row[0]: Ward(*row) for row in cursor.fetchall()}
+        cursor.execute(_BEDS)
+        for row in cursor.fetchall():
+            if row[1] in found:
+                found[row[1]].beds.append(Bed(*row))
+    return list(found.values())
+
+
+def requests(states: list[str], now: dt.datetime) -> list[dict[str, Any]]:
+    """Requests for beds, the most severe and then the longest waiting first."""
+    found = [{**row["data"], **{n: row[n] for n in ("key", "place", "effective_at", "state")}}
+             for row in rows("request", states=states, limit=5000)]  # fmt: skip
+    for one in found:
+        one["waited"] = now - one["effective_at"]
+    return sorted(found, key=lambda one: (SEVERITIES.index(one["severity"]), one["effective_at"]))

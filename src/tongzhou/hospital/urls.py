@@ -1,0 +1,10 @@
+from django.urls import path
+
+from tongzhou.hospital import views
+
+urlpatterns = [
+    path("beds/", views.beds, name="beds"),
+    path("beds/ask", views.ask, name="beds_ask"),
+    path("beds/vehicle", views.vehicle, name="beds_vehicle"),
+    path("beds/ward/<int:number>", views.ward, name="ward"),
+]

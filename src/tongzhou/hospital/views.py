@@ -1,0 +1,149 @@
+"""Two screens: the dispatcher's beds (wards, queue, proposal, signature) and the ward's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import uuid_utils.compat as uuids
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tongzhou.api import say
+from tongzhou.hospital import forms, plan, queries
+from tongzhou.people.scope import Holder
+from tongzhou.problems import NotFound, NotYours, Problem
+
+
+def _holder(request: HttpRequest) -> Holder:
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("beds"):
+        raise NotFound()
+    return holder
+
+
+@require_http_methods(["GET", "POST"])
+def beds(request: HttpRequest) -> HttpResponse:
+    """Wards, who waits, what is proposed and why; the dispatcher signs or changes with a reason."""
+    holder = _holder(request)
+    now = say.now()
+    wards = queries.wards()
+    waiting = queries.requests(["waiting"], now)
+    proposals = plan.propose(wards, waiting)
+    if request.method == "POST":
+        if "dispatcher" not in holder.roles:
+            raise NotYours()
+        return _sign(request, wards, waiting, proposals, now)
+    for one in waiting:
+        one["form"], one["proposal"] = str(uuids.uuid7()), proposals.get(one["key"])
+    promised = queries.requests(["assigned", "accepted"], now)
+    for one in promised:
+        one["form"] = str(uuids.uuid7())
+    labels = {bed.id: (ward, bed.label) for ward in wards for bed in ward.beds}
+    context = {
+        "section": "beds",
+        "wards": wards,
+        "waiting": waiting,
+        "promised": [{**one, "where": labels.get(one["bed"])} for one in promised],
+        "proposed": sum(p.bed is not None for p in proposals.values()),
+        "totals": _totals(wards),
+        "dispatcher": "dispatcher" in holder.roles,
+        "clinician": "clinician" in holder.roles,
+        "questions": [
+            ("self_care", _("Can look after themselves")),
+            ("chronic", _("Chronic or mental disease")),
+            ("flu_negative", _("Influenza test negative")),
+        ],
+        "stale": now - queries.STALE,
+        "now": now,
+        "id": str(uuids.uuid7()),
+    }
+    return render(request, "hospital/beds.html", context)
+
+
+def _totals(wards: list[queries.Ward]) -> dict[str, int]:
+    names = ("physical", "usable", "free", "taken", "over")
+    return {name: sum(getattr(ward, name) for ward in wards) for name in names}
+
+
+def _sign(
+    request: HttpRequest, wards: Any, waiting: Any, proposals: dict[str, plan.Proposal], now: Any
+) -> HttpResponse:
+    """One request, or all that are proposed; a bed that went meanwhile is refused and planned again."""
+    form = request.POST
+    if form.get("say") == "all":
+        base, refused = say.form_id(form.get("id", "")), 0
+        ready = [one for one in waiting if proposals[one["key"]].bed is not None]
+        for n, one in enumerate(ready, start=1):
+            told = proposals[one["key"]]
+            assert told.ward is not None
+            body = {"request": one["key"], "bed": told.bed, "ward": told.ward.id, "proposed": True}
+            try:
+                say.say(request, [say.said("bed.assigned", say.next_id(base, n), now, told.ward.place, body)])
+            except Problem:
+                refused += 1
+        return redirect(f"/beds/?refused={refused}" if refused else "/beds/")
+    one = next((r for r in waiting if r["key"] == form.get("request")), None)
+    if one is None:
+        raise NotFound()
+    say.say(request, [forms.signed(form, one, wards, proposals[one["key"]].bed, now)])
+    return redirect("beds")
+
+
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """A clinician asks for a bed."""
+    holder = _holder(request)
+    place = next((place for role, place in holder.places if role in ("clinician", "dispatcher")), None)
+    if place is None:
+        raise NotYours()
+    say.say(request, [forms.requested(request.POST, place, say.now())])
+    return redirect("beds")
+
+
+@require_POST
+def vehicle(request: HttpRequest) -> HttpResponse:
+    """The vehicle is on its way, or is not ready and says why."""
+    _holder(request)
+    now = say.now()
+    one = next(
+        (r for r in queries.requests(["assigned", "accepted"], now) if r["key"] == request.POST.get("request")), None
+    )
+    if one is None:
+        raise NotFound()
+    body = {
+        "request": one["key"],
+        "answer": request.POST.get("answer", ""),
+        "reason": request.POST.get("reason") or None,
+    }
+    say.say(request, [say.said("vehicle.answered", say.form_id(request.POST.get("id", "")), now, one["place"], body)])
+    return redirect("beds")
+
+
+@require_http_methods(["GET", "POST"])
+def ward(request: HttpRequest, number: int) -> HttpResponse:
+    """One ward: who is coming, who lies here, what is to be cleaned, how many beds the staff can serve."""
+    holder = _holder(request)
+    now = say.now()
+    found = next((w for w in queries.wards() if w.id == number), None)
+    if found is None:
+        raise NotFound()
+    if request.method == "POST":
+        say.say(request, [forms.on_the_ward(request.POST, found, now)])
+        return redirect("ward", number=number)
+    known = {r["key"]: r for r in queries.requests(["assigned", "accepted", "admitted"], now)}
+    rows: list[dict[str, Any]] = [
+        {"bed": bed, "request": known.get(bed.request or ""), "form": str(uuids.uuid7())} for bed in found.beds
+    ]
+    context = {
+        "section": "beds",
+        "ward": found,
+        "coming": [row for row in rows if row["bed"].state == "reserved"],
+        "lying": [row for row in rows if row["bed"].state == "occupied"],
+        "others": [row for row in rows if row["bed"].state in ("cleaning", "closed")],
+        "nurse": "ward_nurse" in holder.roles,
+        "stale": now - queries.STALE,
+        "id": str(uuids.uuid7()),
+    }
+    return render(request, "hospital/ward.html", context)

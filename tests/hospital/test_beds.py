@@ -1,0 +1,266 @@
+"""Captain Sun's night: proposed, signed, accepted or not ready, admitted, left; nobody is ever booked twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+from tongzhou.hospital import kinds as _kinds  # noqa: F401
+from tongzhou.hospital.load import load
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.append import append
+from tongzhou.ledger.rebuild import rebuild
+from tongzhou.people.scope import System
+
+pytestmark = pytest.mark.postgres
+WARDS = [
+    {"key": f"{facility}.a", "facility": facility, "facility_zh": zh, "facility_en": en, "name_zh": "一病区", "name_en": "Ward 1",
+     "kind": kind, "bed": "general", "serves": "confirmed", "place": place, "beds": beds}
+    for facility, zh, en, kind, place, beds in [
+        ("h", "东医院", "East Hospital", "designated", "hu.980101", 3),
+        ("w", "西医院", "West Hospital", "designated", "hu.980101", 5),
+        ("f", "湖方舱", "Lake Fangcang", "fangcang", "hu.980101", 100),
+        ("x", "远医院", "Far Hospital", "designated", "hu.980201", 5),  # another prefecture's
+    ]
+]  # fmt: skip
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    ids = world.furnish(simulated=True)
+    with door.ledger() as connection:
+        load(connection, WARDS, {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
+    return ids
+
+
+def client(who: str, language: str = "en") -> Client:
+    return Client(headers={**world.bearer(who), "Accept-Language": language})
+
+
+def page(who: str, path: str, status: int = 200) -> str:
+    answer = client(who).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return answer.content.decode()
+
+
+def post(who: str, path: str, status: int = 302, **form: Any) -> str:
+    answer = client(who).post(path, {"id": str(uuids.uuid7()), **form})
+    assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[-300:])
+    return answer.content.decode()
+
+
+def ask(severity: str = "mild", age: int = 40, **more: str) -> str:
+    form = {"infection": "confirmed", "severity": severity, "age": str(age), "self_care": "yes", "chronic": "no",
+            "flu_negative": "yes", **more}  # fmt: skip
+    post("tang", "/beds/ask", **form)
+    return rows("request")[-1][0]
+
+
+def rows(noun: str) -> list[Any]:
+    with door.ledger() as connection:
+        return connection.execute(
+            "select key, state, data from ledger_row where noun = %s order by effective_at, key", [noun]
+        ).fetchall()
+
+
+def state(noun: str, key: str) -> str:
+    return next(row[1] for row in rows(noun) if row[0] == str(key))
+
+
+def data(key: str) -> dict[str, Any]:
+    return next(row[2] for row in rows("request") if row[0] == key)
+
+
+def sign(key: str) -> int:
+    post("sun", "/beds/", say="all")
+    bed = data(key)["bed"]
+    assert bed is not None
+    return int(bed)
+
+
+def test_a_mild_patient_of_65_goes_to_the_fangcang_and_one_of_66_to_the_hospital(staff: dict[str, int]) -> None:
+    ward = ward_of("f")
+    post("nurse", f"/beds/ward/{ward}", say="counted", staffed="83")  # 8 doctors and 20 nurses: 83, not 100
+    text = page("sun", "/beds/")
+    assert "83" in text and "100" in text
+    leave_one_hospital_bed()
+    younger, older = ask(age=65), ask(age=66)
+    post("sun", "/beds/", say="all")
+    assert data(younger)["ward"] == ward and data(older)["ward"] in (ward_of("h"), ward_of("w"))
+    assert state("bed", data(younger)["bed"]) == "reserved"
+
+
+def leave_one_hospital_bed() -> None:
+    """Seven severe patients lie in the eight hospital beds."""
+    with door.ledger() as connection:
+        beds = connection.execute(
+            "select id, ward, place from hospital_bed where ward = any(%s) order by id limit 7",
+            [[ward_of("h"), ward_of("w")]],
+        ).fetchall()
+    for bed, ward, place in beds:
+        told = {"request": ask("severe"), "bed": bed, "ward": ward}
+        world.say(world.said("patient.admitted", told, place=place))
+
+
+def ward_of(facility: str) -> int:
+    with door.ledger() as connection:
+        row = connection.execute("select id from hospital_ward where facility = %s", [facility]).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_the_ward_declines_and_the_patient_is_planned_elsewhere(staff: dict[str, int]) -> None:
+    key = ask(severity="severe")
+    bed, first = sign(key), data(key)["ward"]
+    assert "the ward has not answered" in page("sun", "/beds/")
+    post("nurse", f"/beds/ward/{first}", say="not_ready", bed=bed, request=key, reason="no_oxygen")
+    assert data(key)["bed"] is None and state("request", key) == "waiting"
+    assert "not ready" in page("sun", "/beds/") and "no oxygen" in page("sun", "/beds/")
+    sign(key)
+    assert data(key)["ward"] != first
+
+
+def test_accepted_admitted_left_cleaned_and_the_vehicle(staff: dict[str, int]) -> None:
+    post("nurse", f"/beds/ward/{ward_of('f')}", say="counted", staffed="1")
+    leave_one_hospital_bed()
+    sign(ask("severe"))
+    key = ask(age=30)
+    bed = sign(key)
+    ward = ward_of("f")
+    assert data(key)["ward"] == ward
+    post("nurse", f"/beds/ward/{ward}", say="accepted", bed=bed, request=key)
+    post("sun", "/beds/vehicle", request=key, answer="on_the_way")
+    assert "on the way" in page("nurse", f"/beds/ward/{ward}")
+    post("nurse", f"/beds/ward/{ward}", say="admitted", bed=bed, request=key)
+    assert (state("request", key), state("bed", bed)) == ("admitted", "occupied")
+    other = ask(age=31)  # the one staffed bed is taken: 99 stand empty, and none of them is usable
+    post("sun", "/beds/", say="all")
+    assert state("request", other) == "waiting" and "waits" in page("sun", "/beds/")
+    assert "destination" in post("nurse", f"/beds/ward/{ward}", 422, say="left", bed=bed, request=key, how="discharged")
+    post("nurse", f"/beds/ward/{ward}", say="left", bed=bed, request=key, how="discharged", destination="isolation")
+    assert (state("request", key), state("bed", bed)) == ("left", "cleaning")
+    post("nurse", f"/beds/ward/{ward}", say="cleaned", bed=bed)
+    assert state("bed", bed) == "free"
+    assert rebuild().unchanged
+
+
+def test_another_bed_than_proposed_needs_a_reason(staff: dict[str, int]) -> None:
+    key = ask(severity="severe")
+    with door.ledger() as connection:
+        beds = [r[0] for r in connection.execute("select id from hospital_bed where ward = %s", [ward_of("h")])]
+    proposed = 'name="bed" value="'
+    offered = page("sun", "/beds/").split(proposed)[1].split('"')[0]
+    other = next(bed for bed in reversed(beds) if str(bed) != offered)
+    assert "reason" in post("sun", "/beds/", 422, request=key, bed=other)
+    post("sun", "/beds/", request=key, bed=other, reason="same_room")
+    assert data(key)["bed"] == other
+    post("sun", "/beds/", 404, request=key, bed=beds[0])  # it waits no more
+
+
+def test_a_race_of_signatures_books_every_bed_once(staff: dict[str, int]) -> None:
+    """Twenty patients, eight beds, forty signatures at once, each for a random of the same beds."""
+    keys = [ask(severity="severe") for _ in range(20)]
+    with door.ledger() as connection:
+        beds = connection.execute(
+            "select b.id, b.ward, b.place from hospital_bed b where b.ward = any(%s) order by b.id",
+            [[ward_of("h"), ward_of("w")]],
+        ).fetchall()
+    accepted: list[tuple[str, int]] = []
+    lock = threading.Lock()
+
+    def sign_some(n: int) -> None:
+        for i, key in enumerate(keys[n::2]):
+            bed, ward, place = beds[(i * 7 + n) % len(beds)]
+            fact = world.said("bed.assigned", {"request": key, "bed": bed, "ward": ward}, place=place)
+            with door.ledger() as connection:
+                receipt = append(connection, [fact], System())
+            if receipt.accepted:
+                with lock:
+                    accepted.append((key, bed))
+
+    threads = [threading.Thread(target=sign_some, args=(n % 2,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= len(accepted) <= 8
+    assert len({bed for _, bed in accepted}) == len(accepted) == len({key for key, _ in accepted})
+    with door.ledger() as connection:
+        held = connection.execute(
+            "select key, (data ->> 'bed')::integer from ledger_row where noun = 'request' and state = 'assigned'"
+        ).fetchall()
+    assert sorted(held) == sorted(accepted)
+
+
+def test_the_database_itself_refuses_a_second_promise(staff: dict[str, int]) -> None:
+    import psycopg
+
+    one, two = ask(), ask()
+    bed = sign(one)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="hospital_bed_promised_once"), door.ledger() as connection:
+        connection.execute(
+            "update ledger_row set state = 'assigned', data = data || jsonb_build_object('bed', %s::integer)"
+            " where noun = 'request' and key = %s", [bed, two]
+        )  # fmt: skip
+
+
+def test_two_patients_seen_in_one_bed_is_a_contradiction_with_an_owner(staff: dict[str, int]) -> None:
+    one, two = ask(), ask()
+    bed = sign(one)
+    ward = data(one)["ward"]
+    for key in (one, two):  # what was seen is never refused
+        world.say(world.said("patient.admitted", {"request": key, "bed": bed, "ward": ward}, place=3))
+    with door.ledger() as connection:
+        assert connection.execute("select owner_role, question from ledger_conflict where noun = 'bed'").fetchall() == [
+            ("dispatcher", "two_patients_in_one_bed")
+        ]
+
+
+def test_more_patients_than_usable_beds_is_shown_and_not_repaired(staff: dict[str, int]) -> None:
+    ward = ward_of("h")
+    with door.ledger() as connection:
+        beds = [r[0] for r in connection.execute("select id from hospital_bed where ward = %s", [ward])]
+    for bed in beds:
+        world.say(world.said("patient.admitted", {"request": ask("severe"), "bed": bed, "ward": ward}, place=3))
+    post("nurse", f"/beds/ward/{ward}", say="counted", staffed="1")
+    assert "+2" in page("sun", "/beds/")
+
+
+def test_who_sees_beds(staff: dict[str, int]) -> None:
+    for who, status in {"sun": 200, "tang": 200, "nurse": 200, "zhao": 404, "wu": 404, "charlie": 404}.items():
+        page(who, "/beds/", status)
+    assert "Far Hospital" not in page("nurse", "/beds/") and "East Hospital" in page("nurse", "/beds/")
+    page("nurse", f"/beds/ward/{ward_of('x')}", 404)
+    key = ask()
+    post("nurse", "/beds/", 403, request=key, bed="1")  # the signature is the dispatcher's
+
+
+def test_late_words_of_the_ward_keep_their_time(staff: dict[str, int]) -> None:
+    """The ward wrote on paper: admitted at 03:00, typed at 09:00; the bed was promised at 02:00."""
+    key = ask(severity="severe")
+    bed, ward = sign(key), data(key)["ward"]
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", world.NOW + dt.timedelta(hours=6))
+    world.say(world.said("patient.admitted", {"request": key, "bed": bed, "ward": ward}, place=3,
+                         # fmt: skip
+                         at=world.NOW + dt.timedelta(hours=1), recorded_at=world.NOW + dt.timedelta(hours=6)))
+    assert state("bed", bed) == "occupied"
+
+
+def test_every_screen_in_both_languages_and_reasons_name_wards(staff: dict[str, int]) -> None:
+    leave_one_hospital_bed()
+    sign(ask("severe"))
+    ask("severe")
+    for who, path in [("sun", "/beds/"), ("nurse", f"/beds/ward/{ward_of('h')}")]:
+        for language in ("zh-hans", "en"):
+            text = client(who, language).get(path).content.decode()
+            inside = text[text.index("<main") : text.index("</main>")]
+            chinese = sum("一" <= char <= "鿿" for char in inside)
+            assert chinese > 20 if language == "zh-hans" else chinese == 0, (path, language, chinese)
+            assert "h.a" not in inside and "w.a" not in inside  # wards by name, never by key
