@@ -349,7 +349,7 @@ def test_the_worked_example_of_the_docs_page_is_what_the_command_answers(tmp_pat
     blocks = {name: body for name, body in re.findall(r"```(?:csv|text) (\S+)\n(.*?)```", page, re.S)}
     for name in ("helpers.csv", "needs.csv"):
         (tmp_path / name).write_text(blocks[name])
-    asked = ["--if-absent", "Zhao", "--why-not", "N3", "Zhao", "--out", str(tmp_path / "plan.json")]
+    asked = ["--if-absent", "Zhao", "--why-not", "N5", "Zhao", "--out", str(tmp_path / "plan.json")]
     result = CliRunner().invoke(command, ["--in", str(tmp_path), *asked])
     assert result.exit_code == 0, result.output
     document = json.loads((tmp_path / "plan.json").read_text())

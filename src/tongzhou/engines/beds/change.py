@@ -9,9 +9,10 @@ from tongzhou.engines.certificate import Change, Plan, Problem, Text, WhatIf, di
 from .bound import lagrangian_bound
 from .groups import bring_together
 from .model import BEDS, INFECTIONS, KINDS, Flags, Ints, MoreBeds, Move, Patients, Placement, Policy, Refuse, Wards
+from .people import FIT
 from .plan import Placements, Solved, certified
 from .residual import Residual, way_prices
-from .suit import FIT, METRES, NEVER, Case, Part, case_of
+from .suit import METRES, NEVER, Case, Part, case_of
 
 
 def what_if(

@@ -5,8 +5,9 @@ import numpy as np
 from tongzhou.engines.certificate import Binding, Problem, Reason, Text
 
 from .model import SEVERITIES, Ints
+from .people import UNASKED
 from .residual import BIG
-from .suit import METRES, NEVER, UNASKED, Part
+from .suit import METRES, NEVER, Part
 
 FIRST = Text("最近的合适病区有床。", "The nearest suitable ward has a bed.")
 STAYS = Text("留在现住病区，不再搬动。", "Stays in the present ward; a move would gain less than it costs.")
