@@ -637,6 +637,31 @@ def test_options_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         assert done.exit_code == 2 and named in done.stderr, (words, done.output)
 
 
+def test_likely_infectors_come_from_contacts_onsets_and_the_interval(tmp_path: Path) -> None:
+    rows = "Zhao,Lin,1440,household\nMei,Lin,2880,work\nLin,Sun,9000,train:K1\nLin,Wu,9000,work\n"
+    events = saved(tmp_path, "e.csv", "a,b,minute,setting\n" + rows)
+    cases = saved(tmp_path, "c.csv", "id,date\nZhao,2020-01-02\nMei,2020-01-03\nLin,2020-01-05\nSun,2020-01-06\n")
+    si = saved(tmp_path, "si.csv", "lag,w\n0,0\n2,0.6\n3,0.2\n")
+    words = ["--events", events, "--cases", cases, "--si", si, "--origin", "2020-01-01"]
+    found = answer(*words, "--out", tmp_path / "tree.csv")
+    by_id = {row["id"]: row for row in found["infectors"]}
+    assert by_id["Lin"]["infector"] == "Mei" and by_id["Lin"]["share"] == pytest.approx(0.75)
+    assert by_id["Lin"]["reason"] == "worked together with Mei on 3 January" and by_id["Lin"]["possible"] == 2
+    assert by_id["Sun"]["infector"] is None and by_id["Sun"]["reason"] == ""  # met Lin after falling ill
+    assert (found["contacts_between_cases"], found["without_infector"], found["depth"]) == (3, 3, 1)
+    assert "Mei,Lin" in (tmp_path / "tree.csv").read_text()
+    for name, text, named in (
+        ("si.csv", "lag,w\n1,x\n", "row 1"),
+        ("si.csv", "lag,w\n1,0\n", "no w above 0"),
+        ("c.csv", "id,date\nZhao,\n", "row 1 (line 2), date"),
+    ):
+        saved(tmp_path, name, text)
+        done = run(*words)
+        assert done.exit_code == 2 and named in done.stderr, done.output
+        saved(tmp_path, "si.csv", "lag,w\n1,1\n")
+    assert run(*words[:-2]).exit_code == 2
+
+
 def test_the_graph_is_written_in_three_forms_that_read_back(tmp_path: Path) -> None:
     file = saved(tmp_path, "e.csv", 'from,to,date\n"a<&""",b,2020-01-02\nb,c,\n')
     for form in ("graphml", "json", "csv"):
@@ -686,4 +711,4 @@ def test_the_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             printed = sorted(out.getvalue().splitlines())
         assert printed == sorted(expected.splitlines())
         done.append(kind)
-    assert done == ["shell", "shell", "python"]
+    assert done == ["shell", "shell", "shell", "python"]

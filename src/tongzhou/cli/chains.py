@@ -9,6 +9,7 @@ import click
 
 from .chains_edges import EdgeOptions, run_edges
 from .chains_events import EventOptions, run_events
+from .chains_tree import TreeOptions, run_tree
 from .planning import BadInput
 
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -31,6 +32,9 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--days", default=14.0, show_default=True, help="Length of time looked at.")
 @click.option("--start", help="Minute or date it begins (backward: ends). Default: first (last) day of the file.")
 @click.option("--origin", type=click.DateTime(["%Y-%m-%d"]), help="Date of minute 0, for dates in and out.")
+@click.option(
+    "--si", type=FILE, help="Serial interval (lag,w): with --events and --cases, who infected whom most likely."
+)
 @click.option("--backward", is_flag=True, help="Who can have infected the cases, not whom they can have.")
 @click.option("--latent", default=0.0, show_default=True, help="Days before a person reached can pass it on.")
 @click.option("--infectious", type=float, help="Days they can from then on, seeds too (default: no end).")
@@ -47,6 +51,7 @@ def chains(
     to_column: str,
     cases: Path | None,
     as_of: datetime | None,
+    si: Path | None,
     top: int,
     events: Path | None,
     out: Path | None,
@@ -54,7 +59,7 @@ def chains(
     as_json: bool,
     **others: object,
 ) -> None:
-    """Describe an outbreak's tree (--edges), or trace contacts in the order of time (--events)."""
+    """Describe an outbreak's tree (--edges), trace contacts in time (--events), or weigh infectors (with --si)."""
     if (edges is None) == (events is None):
         raise BadInput("Give either --edges FILE.csv or --events FILE.parquet.")
     if out is not None and out.suffix.lower() not in {".graphml", ".json", ".csv"}:
@@ -63,5 +68,10 @@ def chains(
         raise BadInput("--as-of needs --cases FILE.csv with id, date and place.")
     if edges is not None:
         run_edges(EdgeOptions(edges, from_column, to_column, cases, as_of, top, out, strict, as_json))
+    elif events is not None and si is not None:
+        if cases is None:
+            raise BadInput("--si needs --cases FILE.csv with id and date (of onset).")
+        origin = others["origin"]
+        run_tree(TreeOptions(events, cases, si, origin if isinstance(origin, datetime) else None, out, as_json))
     elif events is not None:
         run_events(EventOptions(events=events, out=out, as_json=as_json, **others))  # type: ignore[arg-type]
