@@ -584,6 +584,8 @@ def test_options_reach_the_search(tmp_path: Path) -> None:
     assert people("--backward", "--start", "2020-01-01", "--origin", "2020-01-01") == []
     sun = answer("--events", file, "--seeds", "Sun@2020-01-05", "--origin", "2020-01-01", "--backward")
     assert [row["id"] for row in sun["persons"]] == ["Lin", "Mei", "Zhao"]
+    late = answer("--events", file, "--seeds", "Lin@4000", "--days", 2)  # two days from Lin's own moment
+    assert [row["id"] for row in late["persons"]] == ["Sun"]
     assert sun["persons"][0]["reason"] == "worked together with Sun on 4 January for 5 min"
 
 

@@ -56,7 +56,7 @@ def run_events(options: EventOptions) -> None:
         index = index_events(file.a, file.b, file.minute, len(file.ids), setting=kinds, duration=file.duration)
     except FaultyEvent as fault:
         raise BadInput(f"{options.events}, row {fault.row + 1}, {fault.field}: {fault.en}.") from None
-    moment = _start(options, file)
+    moment = _start(options, file, since)
     length = round(options.days * DAY) - 1
     until = moment - length if options.backward else moment + length
     begin = np.array([moment if one is None else one for one in since], np.int64)
@@ -146,9 +146,13 @@ def _numbers(ids: Sequence[Any]) -> Any:
     return table.get
 
 
-def _start(options: EventOptions, file: EventFile) -> int:
+def _start(options: EventOptions, file: EventFile, since: list[int | None]) -> int:
+    """Where the days begin (backward: end): as told, else with the seeds' moments, else with the file's days."""
     if options.start is not None:
         return _moment(options.start, options.origin, "--start")
+    told = [one for one in since if one is not None]
+    if len(told) == len(since):
+        return max(told) if options.backward else min(told)
     if options.backward:
         return (int(file.minute.max()) // DAY + 1) * DAY - 1
     return int(file.minute.min()) // DAY * DAY
