@@ -9,8 +9,8 @@ import numpy as np
 from .model import Costs, Floats, Helpers, Ints, Needs, Policy
 
 METRES = 1000
-NEAREST = 12  # helpers a need keeps at first, besides the usual one
-CHUNK = 400_000  # pairs priced at a time, so that they stay in the processor's cache
+NEAREST = 8  # helpers a need keeps at first, besides the usual one
+CHUNK = 100_000  # pairs priced at a time, so that they stay in the processor's cache
 REMEMBERED = 20_000_000  # pairs whose cost is kept; beyond, it is computed anew each time
 OUT = 1_000_000_000  # cost of a pair beyond reach; every other stays far below, and sums stay within 32 bits
 MOST_KM = 100_000.0  # the largest price a policy may name
