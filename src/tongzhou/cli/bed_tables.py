@@ -18,7 +18,7 @@ from tongzhou.engines.beds.model import (
 )
 from tongzhou.engines.certificate import Provenance
 
-from .plan_tables import PlanTable, table_exists, write_table
+from .engine_tables import PlanTable, table_exists, write_table
 from .planning import BadInput
 
 WARDS = {
