@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.home),
     path("board/", views.start, name="board_start"),
     path("board/<int:place>", views.board, name="board"),
+    path("board/<int:place>/rt", views.rt, name="board_rt"),
     path("api/board/<int:place>.json", views.board_json, name="board_json"),
     path("source/<slug:noun>/<path:key>", views.source, name="source"),
     path("public/", public.page, name="public"),

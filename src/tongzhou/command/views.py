@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 
 from tongzhou.command import figures, queries, sitrep
+from tongzhou.command import rt as reproduction
 from tongzhou.command.draw import cartogram
 from tongzhou.ledger import clock
 from tongzhou.ledger.explain import explain
@@ -59,6 +60,20 @@ def board(request: HttpRequest, place: int) -> HttpResponse:
     context = _context(request, place)
     part = request.headers.get("HX-Request") == "true"
     return render(request, "command/now.html" if part else "command/board.html", context)
+
+
+def rt(request: HttpRequest, place: int) -> HttpResponse:
+    """Rt of a place's published series: fetched by the board after the page itself, so that the page need not wait."""
+    day, at = asked(request)
+    found = queries.board(place, day, at)
+    region = queries.region()
+    breaks = {dt.date.fromisoformat(str(c["day"])) for c in region.get("definition_changes", [])}
+    series = queries.curve(place, day, at=at) if found.place.published else []
+    days = reproduction.ribbon(series, breaks)
+    last = days[-1] if days else None
+    context = {"line": found.place, "day": day, "days": days[::-1], "last": last, "policy": reproduction.policy(),
+               "breaks": sorted(breaks), "said": any(one.mean is not None for one in days)}  # fmt: skip
+    return render(request, "command/rt.html", context)
 
 
 def board_json(request: HttpRequest, place: int) -> JsonResponse:

@@ -54,6 +54,12 @@ def grouped(value: Any) -> str:
 
 
 @register.filter
+def rounded(value: float | None) -> str:
+    """Two decimals, empty where nothing is said."""
+    return "" if value is None else f"{value:.2f}"
+
+
+@register.filter
 def publicly(value: Any) -> str:
     """A count as the public sees it: a number, a word such as "<5", or a dash where nothing is known."""
     return value if isinstance(value, str) else grouped(value)

@@ -1,0 +1,96 @@
+"""Rt of a place from its published figures: a ribbon, or a sentence where they are too few to say anything.
+
+The published series is by day of report. It is cut where a day is missing or the definition changed: a window over
+such a day would compare what does not compare.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from tongzhou.command.queries import Published
+
+POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/serial_interval.yaml"
+LEVELS = (0.025, 0.975)
+
+
+@dataclass(frozen=True)
+class Day:
+    """Rt of the window that ends on a day; `mean` is None where nothing can be said, and `why` says why."""
+
+    day: dt.date
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    why: str = ""  # few, begins, missing, definition
+
+    @property
+    def says(self) -> str:
+        """What a commander may conclude: growing, shrinking or unsure."""
+        if self.low is None or self.high is None:
+            return ""
+        return "growing" if self.low > 1 else "shrinking" if self.high < 1 else "unsure"
+
+
+@cache
+def policy() -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load(POLICY.read_text())
+    return told
+
+
+def ribbon(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -> list[Day]:
+    """Rt by day, oldest first; `series` newest first, as queries.curve gives it; `breaks`: days of a new definition."""
+    found: list[Day] = []
+    part: list[Published] = []
+    for one in reversed(series):
+        missing = isinstance(one, dt.date) or one.fresh is None
+        day = one if isinstance(one, dt.date) else one.day
+        if missing or day in breaks:
+            found += _estimate(part)
+            part = []
+            found.append(Day(day, why="definition" if day in breaks else "missing"))
+        elif isinstance(one, Published):
+            part.append(one)
+    return found + _estimate(part)
+
+
+def _estimate(part: Sequence[Published]) -> list[Day]:
+    values = policy()["values"]
+    window = int(values["window_days"])
+    if len(part) <= window:
+        return [Day(one.day, why="begins") for one in part]
+    from tongzhou.engines import rt
+
+    counts = _without_withdrawals(np.array([float(one.fresh or 0) for one in part]))
+    weights = rt.discretise(values["mean_days"], values["sd_days"], len(part))
+    told = rt.estimate(counts, weights, window=window, keep=len(part))
+    low, high = told.quantiles(LEVELS)[:, 0]
+    found = [Day(one.day, why="begins") for one in part[: int(told.t_end[0]) - 1]]
+    for i, end in enumerate(told.t_end):
+        day, mean = part[int(end) - 1].day, float(told.mean[0, i])
+        covered = float(weights[: int(told.t_start[i])].sum())  # infectors seen before the window's first day
+        if np.isnan(mean) or covered < values["covered_least"]:
+            found.append(Day(day, why="begins"))
+        elif told.local_cases()[0, i - told.kept] < rt.least_cases():
+            found.append(Day(day, why="few"))
+        else:
+            found.append(Day(day, mean, float(low[i - told.kept]), float(high[i - told.kept])))
+    return found
+
+
+def _without_withdrawals(counts: Any) -> Any:
+    """Negative days taken from the days before them; where more was withdrawn than counted, the day is nought."""
+    from tongzhou.engines import rt
+
+    try:
+        return rt.reassign_withdrawals(counts)
+    except ValueError:
+        return np.maximum(counts, 0)

@@ -1,0 +1,87 @@
+"""Rt on the board: a ribbon where there is something to say, a sentence where there is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+import world
+from django.test import Client
+
+from tongzhou.command import rt
+from tongzhou.command.queries import Published
+
+START = dt.date(2020, 1, 20)
+
+
+def series(counts: list[float | None]) -> list[Published | dt.date]:
+    """Newest first, as the board's curve gives it; None is a day without a publication."""
+    found: list[Published | dt.date] = []
+    total = 0
+    for n, count in enumerate(counts):
+        day = START + dt.timedelta(days=n)
+        if count is None:
+            found.append(day)
+            continue
+        total += int(count)
+        found.append(Published(day, total, 0, 0, "", "", int(count)))
+    return found[::-1]
+
+
+def test_growth_shrinking_and_the_engine_agree() -> None:
+    growing = rt.ribbon(series([round(20 * 1.15**n) for n in range(30)]), ())
+    shrinking = rt.ribbon(series([round(2000 * 0.88**n) for n in range(30)]), ())
+    assert growing[-1].says == "growing" and shrinking[-1].says == "shrinking"
+    from tongzhou.engines import rt as engine
+
+    counts = np.array([round(20 * 1.15**n) for n in range(30)], dtype=float)
+    told = engine.estimate(counts, engine.discretise(7.5, 3.4, 30), window=7)
+    assert growing[-1].mean == pytest.approx(told.mean[0, -1], rel=1e-12)
+
+
+def test_nothing_is_said_where_nothing_can_be() -> None:
+    few = rt.ribbon(series([40.0] * 12 + [0.0] * 14), ())
+    assert few[-1].why == "few" and few[-1].mean is None
+    assert rt.ribbon([], ()) == []
+    assert {one.why for one in rt.ribbon(series([50.0] * 7), ())} == {"begins"}
+    zero = rt.ribbon(series([0.0] * 30), ())
+    assert all(one.mean is None for one in zero)
+
+
+def test_a_missing_day_and_a_new_definition_cut_the_series() -> None:
+    counts: list[float | None] = [100.0] * 40
+    counts[20] = None
+    days = rt.ribbon(series(counts), {START + dt.timedelta(days=30)})
+    assert days[20].why == "missing" and days[30].why == "definition"
+    assert days[19].mean is not None and days[21].why == "begins" and days[39].why == "begins"
+    # Right after the cut the infectors lie before it: a number there would be too high, so there is none.
+    assert all(one.mean is None for one in days[21:30])
+
+
+def test_a_withdrawal_is_taken_from_the_days_before() -> None:
+    counts: list[float | None] = [100.0] * 30
+    counts[25] = -40.0
+    days = rt.ribbon(series(counts), ())
+    assert days[-1].mean is not None and days[-1].mean < 1.2
+    assert rt.ribbon(series([0.0] * 20 + [-5.0] + [30.0] * 10), ())[-1].mean is not None
+
+
+@pytest.mark.postgres
+def test_the_page_says_it_in_words(db: str) -> None:
+    world.furnish(simulated=True)
+    total = 0
+    for n in range(40):
+        day = dt.date(2020, 3, 10) - dt.timedelta(days=39 - n)
+        total += round(1000 * 0.9**n)
+        body = {"unit": "hu.980000", "day": str(day), "confirmed": total, "cured": 0, "dead": 0}
+        body |= {"published_on": str(day + dt.timedelta(days=1)), "source": "test"}
+        at = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), world.NOW.tzinfo)
+        world.say(world.said("bulletin.published", body, place=1, at=at))
+    for language, words in {"en": "shrinks", "zh-hans": "收缩"}.items():
+        client = Client(headers={**world.bearer("wu"), "Accept-Language": language})
+        page = client.get("/board/1/rt?day=2020-03-10").content.decode()
+        assert words in page and 'data-mean="0.' in page
+        assert 'hx-get="/board/1/rt' in client.get("/board/1?day=2020-03-10").content.decode()
+    assert Client(headers=world.bearer("charlie")).get("/board/1/rt").status_code == 404
+    assert Client(headers=world.bearer("zhao")).get("/board/1/rt").status_code == 404
