@@ -59,6 +59,21 @@ def test_a_missing_day_and_a_new_definition_cut_the_series() -> None:
     assert all(one.mean is None for one in days[21:30])
 
 
+def test_another_source_is_another_way_of_counting() -> None:
+    days = series([100.0] * 30)
+    told = [
+        Published(**{**vars_of(d), "source": "onset" if d.day < START + dt.timedelta(days=10) else "report"})
+        for d in days
+    ]
+    cut = rt.ribbon(told, ())
+    assert cut[10].why == "definition" and cut[11].why == "begins"
+
+
+def vars_of(one: Published | dt.date) -> dict[str, object]:
+    assert isinstance(one, Published)
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+
+
 def test_a_withdrawal_is_taken_from_the_days_before() -> None:
     counts: list[float | None] = [100.0] * 30
     counts[25] = -40.0

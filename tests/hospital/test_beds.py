@@ -20,8 +20,8 @@ from tongzhou.people.scope import System
 
 pytestmark = pytest.mark.postgres
 WARDS = [
-    {"key": f"{facility}.a", "facility": facility, "facility_zh": zh, "facility_en": en, "name_zh": "一病区", "name_en": "Ward 1",
-     "kind": kind, "bed": "general", "serves": "confirmed", "place": place, "beds": beds}
+    {"key": f"{facility}.a", "facility": facility, "facility_zh": zh, "facility_en": en, "name_zh": "一病区",
+     "name_en": "Ward 1", "kind": kind, "bed": "general", "serves": "confirmed", "place": place, "beds": beds}
     for facility, zh, en, kind, place, beds in [
         ("h", "东医院", "East Hospital", "designated", "hu.980101", 3),
         ("w", "西医院", "West Hospital", "designated", "hu.980101", 5),

@@ -50,13 +50,17 @@ def ribbon(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -
     """Rt by day, oldest first; `series` newest first, as queries.curve gives it; `breaks`: days of a new definition."""
     found: list[Day] = []
     part: list[Published] = []
+    source: str | None = None
     for one in reversed(series):
         missing = isinstance(one, dt.date) or one.fresh is None
         day = one if isinstance(one, dt.date) else one.day
-        if missing or day in breaks:
+        # Another source counts otherwise (by onset told afterwards, by report): its first day is a new definition, too.
+        anew = day in breaks or (isinstance(one, Published) and source not in (None, one.source))
+        source = one.source if isinstance(one, Published) else source
+        if missing or anew:
             found += _estimate(part)
             part = []
-            found.append(Day(day, why="definition" if day in breaks else "missing"))
+            found.append(Day(day, why="definition" if anew else "missing"))
         elif isinstance(one, Published):
             part.append(one)
     return found + _estimate(part)
