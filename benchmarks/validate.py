@@ -47,9 +47,9 @@ def main() -> None:
 
 HEAD = """# Validation
 
-Written by `python benchmarks/validate.py`; do not edit. Every figure of ours stands beside the one it is compared
-with, and
-its source. "epi/…" and "data/…" are files of the shared material, whose READMEs name their origin and licence.
+Written by `python benchmarks/validate.py`; do not edit. Every figure of ours stands beside the one it is
+compared with, and its source. "epi/…" and "data/…" are files of the shared material, whose READMEs name their
+origin and licence.
 """
 
 
@@ -118,9 +118,9 @@ def rt_wuhan(epi: Path) -> str:
         body.append((f"2020-{day}", f"{est.mean[0, at]:.2f} ({low:.2f}–{high:.2f})", theirs))
     text = """## R in Wuhan by onset
 
-Windows of 5 days, serial interval 7.5 ± 3.4 (Li et al. 2020), on epi/wuhan_onsets.csv (Hao et al. 2020); compared with
-EpiEstim's in epi/PARAMETERS.md. Pan et al. (JAMA 2020): above 3 before 26 January, below 1 after 6 February, below 0.3
-after 1 March.
+Windows of 5 days, serial interval 7.5 ± 3.4 (Li et al. 2020), on epi/wuhan_onsets.csv (Hao et al. 2020);
+compared with EpiEstim's in epi/PARAMETERS.md. Pan et al. (JAMA 2020): above 3 before 26 January, below 1 after
+6 February, below 0.3 after 1 March.
 
 """
     return text + lines("window ends | ours (95 %) | EpiEstim", body)
@@ -137,11 +137,10 @@ def growth(epi: Path) -> str:
     doubling = fc.doubling_time(2.2, rt.discretise(7.5, 3.4, 60))
     text = f"""## Growth and doubling time
 
-R at a given growth rate: ours with the serial interval by day, shifted by one day; theirs the closed form with a
-continuous gamma (epi/analytic/wallinga_lipsitch_gamma.csv). The difference is the discretisation. Last column: error of
-the rate found again from our R. R = 2.2 with 7.5 ± 3.4 doubles in {doubling:.1f} days; Li et al. (2020) give R0
-2.2 (1.4–3.9)
-and 7.4 days (4.2–14).
+R at a given growth rate: ours with the serial interval by day, shifted by one day; theirs the closed form with
+a continuous gamma (epi/analytic/wallinga_lipsitch_gamma.csv). The difference is the discretisation. Last
+column: error of the rate found again from our R. R = 2.2 with 7.5 ± 3.4 doubles in {doubling:.1f} days; Li et
+al. (2020) give R0 2.2 (1.4–3.9) and 7.4 days (4.2–14).
 
 """
     return text + lines("doubling, days | generation time | R by day | R continuous | rate found again", body)
@@ -161,10 +160,9 @@ def weekly(epi: Path) -> str:
         body.append((name, *(f"{v:.1%}" for v in miss), *(f"{v:.3f}" for v in off)))
     text = """## Weekly counts made daily
 
-Daily series summed by week, then spread again, evenly or by EM (Nash et al. 2023). Sum of absolute errors of daily
-counts
-over cases; mean absolute error of log R (7-day windows with 11 cases or more, from the third week on). EM gains nothing
-on a series that neither grows nor falls smoothly within its weeks.
+Daily series summed by week, then spread again, evenly or by EM (Nash et al. 2023). Sum of absolute errors of
+daily counts over cases; mean absolute error of log R (7-day windows with 11 cases or more, from the third week
+on). EM gains nothing on a series that neither grows nor falls smoothly within its weeks.
 
 """
     return text + lines("series | counts: even | counts: EM | log R: even | log R: EM", body)
@@ -219,10 +217,9 @@ def nowcast_real(data: Path) -> str:
     text = f"""## Nowcast of a real triangle
 
 Onset to confirmation of {full.sum():.0f} cases disclosed by three provinces (data/linelist/w2020_cases.csv.gz),
-delays 0–15 days,
-as of each of 17 days from 1 February 2020, against what was finally known. Error: sum of absolute errors over sum of
-truths, of the onset days that were not complete. The grids of the adaptive method were chosen looking at these
-data too.
+delays 0–15 days, as of each of 17 days from 1 February 2020, against what was finally known. Error: sum of
+absolute errors over sum of truths, of the onset days that were not complete. The grids of the adaptive method
+were chosen looking at these data too.
 
 """
     return text + lines("method | error | WIS | CRPS | 95 % covers", body)
@@ -248,12 +245,10 @@ def forecast_hubei(data: Path) -> str:
     body.append((last, *(f"{overall[k]:.3f}" for k in order), min(order, key=lambda k: overall[k])))
     text = """## Forecasts of Hubei's prefectures
 
-Seven days ahead of confirmed cases (data/cases), from 23 January to 10 March 2020, rolling origins every six days from
-the 22nd day on, WIS. Withdrawals are taken from the days before. The new definition of 12 February is in the
-series, and
-nobody told the models. Where the winner is *last value* or *log-linear*, the naive forecast was better. These
-figures are
-by day of publication and have no true receipt times: nothing was nowcast.
+Seven days ahead of confirmed cases (data/cases), from 23 January to 10 March 2020, rolling origins every six
+days from the 22nd day on, WIS. Withdrawals are taken from the days before. The new definition of 12 February is
+in the series, and nobody told the models. Where the winner is *last value* or *log-linear*, the naive forecast
+was better. These figures are by day of publication and have no true receipt times: nothing was nowcast.
 
 """
     return text + lines("unit | " + " | ".join(order) + " | winner", body)
@@ -276,10 +271,8 @@ def fatality(epi: Path, data: Path) -> str:
     text = """## Fatality
 
 Wuhan, cases by onset (epi/wuhan_onsets.csv), deaths as published to that day (data/cases); onset to death 17.8
-days (Verity
-et al. 2020), sd 8 (their coefficient of variation, 0.45, from memory). Onsets are those known later, so the crude
-figure is
-lower than that of the day. The adjusted one should be level.
+days (Verity et al. 2020), sd 8 (their coefficient of variation, 0.45, from memory). Onsets are those known
+later, so the crude figure is lower than that of the day. The adjusted one should be level.
 
 """
     text += lines("to | crude | adjusted (95 %) | deaths to come that are known", body)
@@ -311,9 +304,8 @@ def intervals(data: Path) -> str:
         body.append((label, v.pairs, mean, f"{v.sd:.1f}", "yes" if v.says_something else "no"))
     text = """## Serial interval
 
-First named infector of each case of the Tianjin clusters (data/contacts). Li et al. (2020), before control: 7.5 ±
-3.4 days.
-Late infectors had less time to be seen infecting late, so part of the shortening is that.
+First named infector of each case of the Tianjin clusters (data/contacts). Li et al. (2020), before control: 7.5
+± 3.4 days. Late infectors had less time to be seen infecting late, so part of the shortening is that.
 
 """
     return text + lines("pairs | n | mean (95 %) | sd | enough to say", body)
