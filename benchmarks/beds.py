@@ -81,7 +81,7 @@ def dispatch(wards, patients, policy, urgent):  # type: ignore[no-untyped-def]
                 rows.append(Placement(part.name(row), "", "", 0.0, False))
                 continue
             way = wards.xy[part.ward[column]] - part.start[row]
-            km = round(float(np.sqrt((way**2).sum())) * policy.road_factor * 1000) / 1000
+            km = round(float(np.sqrt((way**2).sum())) * (policy.road_factor * 1000)) / 1000
             rows.append(Placement(part.name(row), name, wards.facility[part.ward[column]], km, False))
     return rows
 

@@ -247,9 +247,15 @@ def test_late_words_of_the_ward_keep_their_time(staff: dict[str, int]) -> None:
     bed, ward = sign(key), data(key)["ward"]
     with door.ledger() as connection:
         clock.simulate(connection, "replay", world.NOW + dt.timedelta(hours=6))
-    world.say(world.said("patient.admitted", {"request": key, "bed": bed, "ward": ward}, place=3,
-                         # fmt: skip
-                         at=world.NOW + dt.timedelta(hours=1), recorded_at=world.NOW + dt.timedelta(hours=6)))
+    world.say(
+        world.said(
+            "patient.admitted",
+            {"request": key, "bed": bed, "ward": ward},
+            place=3,
+            at=world.NOW + dt.timedelta(hours=1),
+            recorded_at=world.NOW + dt.timedelta(hours=6),
+        )
+    )
     assert state("bed", bed) == "occupied"
 
 

@@ -78,8 +78,7 @@ def after_refusal(
 
 
 def resolved(part: Part, at: Ints, held: Flags | None = None) -> Residual:
-    """The optimum of a part from a plan that may be broken: rows without their bed wait, over-full wards give up."""
-    at = np.where(part.cost[np.arange(len(at)), at] < NEVER, at, part.waiting)
+    """The optimum of a part from a plan that may be broken: over-full wards give up beds first."""
     plan = Residual(part.cost, part.room, at)
     if held is not None:
         plan.hold(np.flatnonzero(held))
@@ -101,7 +100,7 @@ def resolved(part: Part, at: Ints, held: Flags | None = None) -> Residual:
 
 
 def columns_of(part: Part, before: dict[str, Placement]) -> Ints:
-    """The column of each row in a plan given by patient id; who is not in it waits."""
+    """The column of each row in a plan given by patient id; who is not in it, or may no longer lie there, waits."""
     column = {(name, False): k for k, name in enumerate(part.wards.ids[w] for w in part.ward[: part.extra_from])}
     for k in range(part.extra_from, part.waiting):
         column[part.ward_name(k), True] = k
@@ -110,6 +109,11 @@ def columns_of(part: Part, before: dict[str, Placement]) -> Ints:
         placed = before.get(part.name(row))
         if placed is not None and placed.ward:
             at[row] = column.get((placed.ward, placed.extra), column.get((placed.ward, False), part.waiting))
+    at = np.where(part.cost[np.arange(len(at)), at] < NEVER, at, part.waiting)
+    for k in range(part.extra_from, part.waiting):  # a usable bed that has become free takes one from an extra bed
+        ward = column[part.ward_name(k), False]
+        spare = max(0, int(part.room[ward] - (at == ward).sum()))
+        at[np.flatnonzero(at == k)[:spare]] = ward
     return at
 
 
