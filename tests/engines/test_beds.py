@@ -33,7 +33,9 @@ from tongzhou.engines.beds import (
     surge_city,
     what_if,
 )
+from tongzhou.engines.beds.groups import dispatched
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, SEVERITIES
+from tongzhou.engines.beds.suit import case_of
 from tongzhou.engines.certificate import Budget
 
 DESIGNATED_BEDS = Path(__file__).parents[3] / "shared/data/hospital/wuhan_designated_beds_0131_0207.csv"
@@ -234,6 +236,50 @@ def test_a_what_if_answers_as_a_solve_from_nothing_does(city, data):
         assert {c.row for c in moved.changes} == {
             row.patient for row in plan.rows if row.patient in {c.row for c in moved.changes}
         }
+
+
+@QUICK
+@given(city=CITIES)
+def test_families_of_three_are_never_parted_and_a_dispatcher_does_no_better(city):
+    wards, patients = city
+    together, infection, severity = list(patients.together), patients.infection.copy(), patients.severity.copy()
+    for k in range(0, len(together) - 3, 7):
+        together[k : k + 3] = [f"X{k}"] * 3
+        infection[k + 1 : k + 3], severity[k + 1 : k + 3] = infection[k], severity[k]
+    patients = replace(
+        patients, together=tuple(together), infection=infection, severity=severity, need=patients.need * 0
+    )
+    plan, _, _ = bedded(wards, patients)
+    assert plan.certificate.feasible and plan.certificate.bound <= plan.certificate.objective + 1e-9
+    by_hand = sum(
+        int(part.cost[np.arange(len(part.people)), dispatched(part)].sum(dtype=np.int64))
+        for part in case_of(wards, patients, Policy()).parts
+    )
+    assert plan.certificate.objective <= by_hand / 1000 + 1e-9
+
+
+@QUICK
+@given(city=CITIES, seed=st.integers(0, 10**6), whole=st.booleans())
+def test_the_morning_after_with_cut_wards_worse_patients_and_refusals(city, seed, whole):
+    """Wards fuller than their beds, patients who got worse, refusals: accepted, bounded, and a refusal re-planned."""
+    wards, patients = city if whole else (city[0], alone(city[1]))
+    rng = np.random.default_rng(seed)
+    yesterday, _, _ = bedded(wards, patients)
+    wards, patients = next_day(wards, patients, {row.patient: row.ward for row in yesterday.rows}, seed=seed)
+    wards = replace(wards, physical=np.where(rng.random(len(wards.ids)) < 0.3, wards.physical // 2, wards.physical))
+    worse = np.where(rng.random(len(patients.ids)) < 0.1, np.minimum(4, patients.severity + 1), patients.severity)
+    pairs = zip(rng.integers(0, len(patients.ids), 5), rng.integers(0, len(wards.ids), 5), strict=True)
+    patients = replace(patients, severity=worse, refused=tuple((patients.ids[p], wards.ids[w]) for p, w in pairs))
+    plan, _, _ = bedded(wards, patients)
+    proof = plan.certificate
+    assert proof.feasible, proof.faults[:3]
+    assert proof.bound <= proof.objective + 1e-9 if whole else proof.bound == proof.objective
+    for row in [row for row in plan.rows if row.ward][:3]:
+        for others_move in (False, True):
+            refusal = Refuse(row.patient, row.ward)
+            after, _ = after_refusal(wards, patients, Policy(), plan.rows, refusal, others_move=others_move)
+            assert after.certificate.feasible, after.certificate.faults[:3]
+            assert dict((r.patient, r.ward) for r in after.rows)[row.patient] != row.ward
 
 
 def test_pruning_costs_what_the_bound_says(monkeypatch):

@@ -24,7 +24,7 @@ from tongzhou.engines.certificate import (
 from .bound import lagrangian_bound
 from .check import Recount, check_beds
 from .flow import place
-from .groups import bring_together
+from .groups import bring_together, groups_first
 from .model import SEVERITIES, Ints, Patients, Placement, Policy, Wards
 from .reasons import bindings, left_waiting, reasons
 from .residual import Residual, way_prices
@@ -120,6 +120,12 @@ def solve_part(part: Part, most: int | None) -> Solved:
         more, optimal = plan.cancel(None if most is None else most - cycles)
         cycles += more
         bound = max(bound, lagrangian_bound(part, way_prices(plan.arcs)))  # any prices bound; take the better
+        if plan.metres() > bound:
+            other = groups_first(part)
+            used, better = other.cancel(None if most is None else max(0, most - cycles))
+            cycles += used
+            if other.metres() < plan.metres():
+                plan, optimal = other, better
     return Solved(part, plan, bound, cycles, arcs, optimal)
 
 

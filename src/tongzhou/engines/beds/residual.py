@@ -93,6 +93,10 @@ class Residual:
         self.free = np.ones(len(at), bool)
         self.arcs = gains(cost, self.room, np.arange(len(at)), self.at)
 
+    def metres(self) -> int:
+        """What the plan costs."""
+        return int(self.cost[np.arange(len(self.at)), self.at].sum(dtype=np.int64))
+
     def renew(self, columns: set[int]) -> None:
         """Recompute arcs out of the columns whose patients changed, and the spare-room arcs."""
         width = self.cost.shape[1]
