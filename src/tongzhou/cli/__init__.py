@@ -10,6 +10,7 @@ COMMANDS = {
     # name: "module:function"
     "plan": "tongzhou.cli.plan:plan",
     "rt": "tongzhou.cli.rt:rt",
+    "risk": "tongzhou.cli.risk:risk",
     "nowcast": "tongzhou.cli.nowcast:nowcast",
     "forecast": "tongzhou.cli.forecast:forecast",
     "severity": "tongzhou.cli.severity:severity",

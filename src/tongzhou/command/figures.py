@@ -10,6 +10,7 @@ from typing import Any
 
 from tongzhou import rules
 from tongzhou.command.reconcile import count_by_kind, reconcile
+from tongzhou.engines.risk import Series, asked
 
 _BULLETINS = """
 select (data ->> 'day')::date, data ->> 'unit', (data ->> 'confirmed')::integer, (data ->> 'cured')::integer,
@@ -136,18 +137,7 @@ def _series(connection: Any, day: dt.date) -> dict[str, dict[dt.date, int]]:
 def _judge(
     place: int, key: str, zh: str, en: str, series: Mapping[dt.date, int] | None, day: dt.date, published: str | None
 ) -> Level:
-    given: dict[str, Any] = {"as_of": day}
-    if series and day in series:
-        window = [day - dt.timedelta(days=back) for back in range(13, -1, -1)]
-        missing = [str(d) for d in window if d not in series or d - dt.timedelta(days=1) not in series]
-        given["cumulative"] = series[day]
-        given["new_by_day"] = {
-            str(d): series[d] - series[d - dt.timedelta(days=1)]
-            for d in window
-            if d in series and d - dt.timedelta(days=1) in series and series[d] != series[d - dt.timedelta(days=1)]
-        }
-        if missing:
-            given["missing_days"] = missing
+    given = asked(Series(series or {}), day)
     answer = rules.evaluate(rules.book(), "RISK-01", given)
     return Level(
         place, key, zh, en, str(answer.outcome), answer.reason_zh, answer.reason_en, tuple(answer.missing), published
