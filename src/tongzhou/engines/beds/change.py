@@ -8,7 +8,23 @@ from tongzhou.engines.certificate import Change, Plan, Problem, Text, WhatIf, di
 
 from .bound import lagrangian_bound
 from .groups import bring_together
-from .model import BEDS, INFECTIONS, KINDS, Flags, Ints, MoreBeds, Move, Patients, Placement, Policy, Refuse, Wards
+from .model import (
+    BEDS,
+    BEDS_ZH,
+    INFECTIONS,
+    INFECTIONS_ZH,
+    KINDS,
+    KINDS_ZH,
+    Flags,
+    Ints,
+    MoreBeds,
+    Move,
+    Patients,
+    Placement,
+    Policy,
+    Refuse,
+    Wards,
+)
 from .people import FIT
 from .plan import Placements, Solved, certified
 from .residual import Residual, way_prices
@@ -187,9 +203,16 @@ def _against(part: Part, row: int, wards: Wards, patients: Patients, w: int) -> 
     infection, serves = int(patients.infection[part.people[row]]), int(wards.serves[w])
     if infection != serves:
         code = "class_apart"
-        zh, en = f"收治 {INFECTIONS[serves]} 类", f"takes the class {INFECTIONS[serves]}, not {INFECTIONS[infection]}"
+        zh, en = (
+            f"只收治{INFECTIONS_ZH[serves]}人员",
+            f"takes the class {INFECTIONS[serves]}, not {INFECTIONS[infection]}",
+        )
     elif not len(column):
-        code, zh, en = "bed_type", f"是 {BEDS[int(wards.bed[w])]} 床", f"has beds of the type {BEDS[int(wards.bed[w])]}"
+        code, zh, en = (
+            "bed_type",
+            f"为{BEDS_ZH[int(wards.bed[w])]}床",
+            f"has beds of the type {BEDS[int(wards.bed[w])]}",
+        )
     elif (who, ward) in patients.refused:
         code, zh, en = "ward_refused", "已拒收", "has refused"
     elif kind == "fangcang" and part.fangcang[row] != FIT:
@@ -199,7 +222,11 @@ def _against(part: Part, row: int, wards: Wards, patients: Patients, w: int) -> 
             "is a Fangcang; its rule is not met or not answered",
         )
     else:
-        code, zh, en = "not_open", f"{kind} 不收此病情", f"is a {kind}, not open to this severity or group"
+        code, zh, en = (
+            "not_open",
+            f"{KINDS_ZH[int(wards.kind[w])]}不收此病情或此同住组",
+            f"is a {kind}, not open to this severity or group",
+        )
     return Problem(
         code, f"patient {who}", Text(f"{who} 不可去 {ward}：{zh}。", f"{who} may not go to {ward}: it {en}.")
     )

@@ -21,6 +21,12 @@ KINDS = ("hospital", "designated", "requisitioned", "fangcang", "hotel", "observ
 ANSWERS = ("no", "yes")
 UNKNOWN = -1
 
+# The same, as sentences in Chinese say them.
+INFECTIONS_ZH = ("非新冠", "密切接触者", "发热", "疑似", "确诊")
+SEVERITIES_ZH = ("无症状", "轻型", "普通型", "重型", "危重型")
+BEDS_ZH = ("普通", "重症", "透析", "产科", "儿童陪护", "肿瘤")
+KINDS_ZH = ("普通医院", "定点医院", "征用医院", "方舱医院", "隔离酒店", "集中观察点")
+
 # Of these kinds one house may hold wards for two infection classes; every other house holds one class only.
 WITH_SEPARATE_WARDS = ("hospital", "designated", "requisitioned")
 

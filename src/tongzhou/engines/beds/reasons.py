@@ -4,7 +4,7 @@ import numpy as np
 
 from tongzhou.engines.certificate import Binding, Problem, Reason, Text
 
-from .model import SEVERITIES, Ints
+from .model import SEVERITIES, SEVERITIES_ZH, Ints
 from .people import UNASKED
 from .residual import BIG
 from .suit import METRES, NEVER, Part
@@ -130,9 +130,9 @@ def left_waiting(part: Part, at: Ints, apart: set[str]) -> list[Problem]:
         k = part.people[row]
         who, hours = part.patients.ids[k], float(part.patients.waited[k])
         late = ("，已超时限", ", beyond the target") if hours > part.policy.target_hours else ("", "")
-        level = SEVERITIES[part.patients.severity[k]]
+        level, grade = SEVERITIES[part.patients.severity[k]], SEVERITIES_ZH[part.patients.severity[k]]
         zh, en = (
-            f"{who}（{level}）仍等待，已 {hours:g} 小时{late[0]}。",
+            f"{who}（{grade}）仍等待，已 {hours:g} 小时{late[0]}。",
             f"{who} ({level}) waits, {hours:g} h so far{late[1]}.",
         )
         code = "no_bed"

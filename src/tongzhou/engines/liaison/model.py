@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 PRIORITIES = ("low", "normal", "high", "urgent")
+PRIORITIES_ZH = ("可缓", "一般", "优先", "紧急")
 FARTHEST_KM = 5_000.0  # coordinates in degrees or metres are caught by this
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from tongzhou.engines.certificate import Binding, Problem, Reason, Text
 
 from .flow import Solved
-from .model import PRIORITIES, Helpers, Ints, Needs, Visit
+from .model import PRIORITIES, PRIORITIES_ZH, Helpers, Ints, Needs, Visit
 
 
 def reasons(helpers: Helpers, needs: Needs, solved: Solved, rows: Iterable[Visit]) -> tuple[Reason, ...]:
@@ -78,8 +78,8 @@ def left_unmet(needs: Needs, solved: Solved, rows: Iterable[Visit]) -> list[Prob
         if row.helper:
             continue
         k = row_of[row.need]
-        level, days = PRIORITIES[needs.priority[k]], float(needs.waited[k])
-        zh = f"{row.need}（{level}）有 {row.units} 个未安排，已等 {days:g} 天。"
+        level, grade, days = PRIORITIES[needs.priority[k]], PRIORITIES_ZH[needs.priority[k]], float(needs.waited[k])
+        zh = f"{row.need}（{grade}）有 {row.units} 个未安排，已等 {days:g} 天。"
         en = f"{row.need} ({level}) has {row.units} unmet, {days:g} days so far."
         code = "nobody_free"
         if k not in reached:
