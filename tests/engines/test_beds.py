@@ -459,6 +459,25 @@ def test_nobody_no_ward_and_a_policy_out_of_range():
     assert plan.certificate.feasible and len(problems) == 3 and not any(row.ward for row in plan.rows)
     with pytest.raises(ValueError, match="policy prices"):
         bedded(wards, patients, Policy(churn_km=-1.0))
+    with pytest.raises(ValueError, match="'confirmd' is not one of"):
+        bedded(wards, patients, Policy(openings=(Opening("confirmd", "none", "mild", "hotel"),)))
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("policy: liaison\n", "is this the right table"),
+        ("policy: beds\nvalues: {churn: 1}\n", "unknown entry 'churn'"),
+        ("policy: beds\nvalues: {churn_km: much}\n", "churn_km: 'much' is not a number"),
+        ("policy: beds\nvalues: {churn_km: -3}\n", "must lie between 0 and"),
+        ("policy: beds\nopenings: [{kind: hotel}]\n", "openings, entry 1"),
+        ("policy: [\n", "Cannot read the policy"),
+    ],
+)
+def test_a_policy_table_that_cannot_be_meant_is_refused(tmp_path, table, told):
+    (tmp_path / "mine.yaml").write_text(table)
+    refused = CliRunner().invoke(command, ["--generate", "5x6", "--policy", str(tmp_path / "mine.yaml"), "--json"])
+    assert refused.exit_code == 2 and told in refused.stderr
 
 
 def test_fairness_has_a_price_and_the_price_is_never_negative():

@@ -1,5 +1,6 @@
 """The planner's signed, dated table of an engine: YAML in rulebooks/policies/, read into the engine's Policy."""
 
+import math
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -37,6 +38,9 @@ def read_policy(
     for entry in values:
         if entry not in known:
             raise BadInput(f"{path.name}, values: unknown entry '{entry}'.")
+        numbers = values[entry] if isinstance(values[entry], list) else [values[entry]]
+        if not all(isinstance(n, int | float) and math.isfinite(n) for n in numbers):
+            raise BadInput(f"{path.name}, values, {entry}: {values[entry]!r} is not a number or a list of numbers.")
     settings = {entry: tuple(value) if isinstance(value, list) else value for entry, value in values.items()}
     for entry, row in lists.items():
         if entry in table:

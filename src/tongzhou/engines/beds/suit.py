@@ -8,7 +8,7 @@ from tongzhou.engines.certificate import Problem, Text
 
 from .model import BEDS, INFECTIONS, KINDS, SEVERITIES, UNKNOWN, Costs, Flags, Floats, Ints, Patients, Policy, Wards
 from .people import FIT, fangcang_answers, groups_of, homes, refusals, wanted_beds
-from .sound import sound_patients, sound_wards
+from .sound import FARTHEST_KM, sound_patients, sound_wards
 
 NEVER = np.int32(1_000_000_000)  # cost of a bed that does not suit; every other stays below half, sums in 32 bits
 METRES = 1000
@@ -231,5 +231,12 @@ def _priceable(policy: Policy) -> None:
     )
     if min(prices) < 0 or most > MOST_KM:
         raise ValueError(f"policy prices must lie between 0 and {MOST_KM:,.0f} km")
+    for opening in policy.openings:
+        pairs = ((opening.infection, INFECTIONS), (opening.kind, KINDS))
+        for name, names in (*pairs, (opening.lowest, SEVERITIES), (opening.highest, SEVERITIES)):
+            if name not in names:
+                raise ValueError(f"policy opening: {name!r} is not one of {', '.join(names)}")
+        if not 0 <= opening.extra_km <= FARTHEST_KM:
+            raise ValueError(f"policy opening: extra_km {opening.extra_km} is not between 0 and {FARTHEST_KM:,.0f}")
     if len(policy.wait_km) != len(SEVERITIES):
         raise ValueError(f"policy wait_km needs one price for each of {', '.join(SEVERITIES)}")
