@@ -148,6 +148,7 @@ class Supervisor:
                     "handle": [{"handler": "subroute", "routes": routes}],
                 }
             ]
+            site["automatic_https"] = {"disable_redirects": True}  # port 80 is not ours, and not an ordinary user's
             site["tls_connection_policies"] = [{"default_sni": self.lan}]
             apps["tls"] = {"automation": {"policies": [{"subjects": names, "issuers": [{"module": "internal"}]}]}}
             apps["pki"] = {"certificate_authorities": {"local": {"install_trust": False, "name": "Tongzhou"}}}

@@ -93,6 +93,9 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "blocked": {f.body.clock: f.body.reason for f in facts if f.kind == "case.blocked"},
         "samples": _samples(facts),
     }
+    merged = next((f.body.into for f in reversed(facts) if f.kind == "case.merged" and f.body.case == key), None)
+    data["merged_into"] = merged
+    data["merged_from"] = sorted({f.body.case for f in facts if f.kind == "case.merged" and f.body.into == key})
     cards = {fact.body.card for fact in facts if fact.kind == "case.reported"}
     conflict = (
         Conflict("epidemiologist", tuple(f.id for f in facts if f.kind == "case.reported"), "reported_under_two_cards")
@@ -104,7 +107,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(
         place,
         identified.effective_at,
-        history[-1]["classification"],
+        "merged" if merged else history[-1]["classification"],
         "cases",
         data,
         audience=audience,

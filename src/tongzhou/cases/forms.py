@@ -88,6 +88,8 @@ def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
     elif what == "resulted":
         body |= {"label": form.get("label", "").strip(), "result": form.get("result", "")}
         return said("sample.resulted", id, now, case["place"], body)
+    elif what == "merged":
+        body["into"] = form.get("into", "")
     elif what not in ("received", "investigated"):
         raise Malformed(_("what is said of the case"), "say")
     return said(f"case.{what}", id, _moment(form.get("when", ""), now), case["place"], body)
@@ -115,6 +117,18 @@ def _day(text: str, now: dt.datetime) -> str | None:
     if day > now.date() + dt.timedelta(days=1):
         raise Malformed(_("a day that has come"), "onset")
     return text
+
+
+def day(text: str, field: str) -> dt.datetime | None:
+    """The beginning of a day in the region's time; None where nothing was typed."""
+    if not text:
+        return None
+    from tongzhou.ledger.time import zone
+
+    try:
+        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), zone())
+    except ValueError:
+        raise Malformed(_("a day, as in 2020-03-10"), field) from None
 
 
 def _moment(text: str, now: dt.datetime) -> dt.datetime:

@@ -107,6 +107,19 @@ class CaseBlocked(Body, frozen=True):
     reason: Literal["network", "system_down", "no_result", "too_ill", "no_staff", "transport", "definition", "other"]
 
 
+@kind(
+    "case.merged",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=lambda _id, body: [f"case/{body.case}", f"case/{body.into}"],
+)
+class CaseMerged(Body, frozen=True):
+    """The same person was entered twice: `case` is counted under `into` from now on. Withdrawing this parts them."""
+
+    case: str
+    into: str
+
+
 @kind("sample.taken", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
 class SampleTaken(Body, frozen=True):
     case: str

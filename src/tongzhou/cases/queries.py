@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -25,10 +27,80 @@ def referrals(states: list[str] | None = None, limit: int = 200) -> list[dict[st
     return [_flat(row) for row in rows("referral", states=states, limit=limit)]
 
 
-def cases(now: dt.datetime, states: list[str] | None = None, at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Cases in scope with their clocks; those whose clock has run out first, then the least time left."""
-    found = [_with_clocks(_flat(row), now) for row in rows("case", states=states, at=at)]
-    return sorted(found, key=lambda one: (one["urgency"], one["effective_at"]))
+@dataclass(frozen=True)
+class Filter:
+    """What the line list is asked for; everything left out does not restrict."""
+
+    state: str | None = None
+    place: int | None = None  # the branch where the case is reported
+    since: dt.datetime | None = None  # identified from … on
+    until: dt.datetime | None = None
+    keys: tuple[str, ...] | None = None  # found by name or number
+
+
+_LIST = """
+select r.key, r.place, r.effective_at, r.state, r.data from ledger_row r where r.noun = 'case' and r.state <> 'void'
+  and (%(state)s::text is null and r.state <> 'merged' or r.state = %(state)s)
+  and (%(place)s::integer is null or r.place <@ (select covers from places_cover where tree = 'command'
+    and place = %(place)s and valid_to is null))
+  and r.effective_at >= coalesce(%(since)s::timestamptz, '-infinity') and r.effective_at < coalesce(%(until)s::timestamptz, 'infinity')
+  and (%(keys)s::text[] is null or r.key = any(%(keys)s))
+"""
+
+
+def page(
+    wanted: Filter, now: dt.datetime, after: tuple[dt.datetime, str] | None = None, limit: int = 100
+) -> tuple[list[dict[str, Any]], bool]:
+    """A page of the line list, newest first, and whether there are more. `after`: the last row of the page before, so
+    that page 500 costs what page 1 costs."""
+    sql = _LIST
+    if after:
+        sql += " and (r.effective_at, r.key) < (%(at)s, %(key)s)"
+    sql += " order by r.effective_at desc, r.key desc limit %(limit)s"
+    at, key = after or (None, None)
+    found = _fetch(sql, {**_asked(wanted), "at": at, "key": key, "limit": limit + 1})
+    return [_with_clocks(row, now) for row in found[:limit]], len(found) > limit
+
+
+def running(now: dt.datetime, limit: int = 200) -> list[dict[str, Any]]:
+    """Cases whose clock runs or asks what blocked it: those to say something of first, then the least time left."""
+    open_ones = _fetch(
+        "select r.key, r.place, r.effective_at, r.state, r.data from ledger_row r where r.noun = 'case'"
+        " and r.state not in ('void', 'merged', 'excluded') and (r.data ->> 'reported_at' is null"
+        " or r.data ->> 'received_at' is null or r.data ->> 'investigated_at' is null"
+        " or r.effective_at > %(since)s) order by r.effective_at desc limit %(limit)s",
+        {"since": now - dt.timedelta(days=3), "limit": limit},
+    )
+    found = [_with_clocks(row, now) for row in open_ones]
+    told = [one for one in found if any(c.asks or c.left is not None for c in one["clocks"])]
+    return sorted(told, key=lambda one: (one["urgency"], one["effective_at"]))
+
+
+def export(wanted: Filter) -> Iterator[dict[str, Any]]:
+    """Every case that matches, newest first, without names; call inside a transaction with its scope set."""
+    with connection.connection.cursor(name="line_list") as cursor:
+        cursor.itersize = 2000
+        cursor.execute(_LIST + " order by r.effective_at desc, r.key desc", _asked(wanted))
+        for row in cursor:
+            yield _row(row)
+
+
+def _asked(wanted: Filter) -> dict[str, Any]:
+    return {"state": wanted.state, "place": wanted.place, "since": wanted.since, "until": wanted.until,
+            "keys": None if wanted.keys is None else list(wanted.keys)}  # fmt: skip
+
+
+def _fetch(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [_row(row) for row in cursor.fetchall()]
+
+
+def _row(row: Any) -> dict[str, Any]:
+    import msgspec
+
+    data = msgspec.json.decode(row[4]) if isinstance(row[4], str) else row[4]
+    return _flat({"key": row[0], "place": row[1], "effective_at": row[2], "state": row[3], "data": data})
 
 
 def case(key: str, now: dt.datetime) -> dict[str, Any]:
@@ -41,19 +113,21 @@ def case(key: str, now: dt.datetime) -> dict[str, Any]:
 
 def one_row(noun: str, key: str) -> dict[str, Any]:
     """A folded row of a noun by its key. Raises NotFound where it is not there or not in scope."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select key, place, effective_at, state, data from ledger_row where noun = %s and key = %s"
-            " and state <> 'void'",
-            [noun, key],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    found = _fetch(
+        "select key, place, effective_at, state, data from ledger_row where noun = %(noun)s and key = %(key)s"
+        " and state <> 'void'",
+        {"noun": noun, "key": key},
+    )
+    if not found:
         raise NotFound()
-    import msgspec
+    return found[0]
 
-    data = msgspec.json.decode(row[4]) if isinstance(row[4], str) else row[4]
-    return _flat({"key": row[0], "place": row[1], "effective_at": row[2], "state": row[3], "data": data})
+
+def by_card(card: str) -> list[str]:
+    """Cases in scope with this number of the national report card."""
+    with connection.cursor() as cursor:
+        cursor.execute("select key from ledger_row where noun = 'case' and data ->> 'card' = %s limit 20", [card])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[tuple[int, str, str]]:

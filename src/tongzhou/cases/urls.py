@@ -9,5 +9,6 @@ urlpatterns = [
     path("clinic/<str:key>/seen", views.seen, name="referral_seen"),
     path("clinic/<str:key>/identify", views.identify, name="identify"),
     path("cases/", views.register, name="cases"),
+    path("cases/export.csv", views.export, name="cases_export"),
     path("cases/<str:key>", views.case, name="case"),
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import uuid_utils.compat as uuids
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +22,7 @@ from tongzhou.ledger import door
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
-from tongzhou.people.scope import Holder
+from tongzhou.people.scope import Holder, set_scope
 from tongzhou.problems import Malformed, NotFound
 
 KEPT = ("name", "telephone", "identity")
@@ -147,31 +151,99 @@ def _keep(request: HttpRequest, fact: Any, place: int) -> None:
 
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
-    """The cases in scope with their clocks, the most urgent first."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("cases"):
-        raise NotFound()
+    """The line list in scope: what runs out first on top, then page by page; found by name, number or card."""
+    holder = _sees_cases(request)
     now = say.now()
-    state = request.GET.get("state") or None
-    found = queries.cases(now, states=[state] if state else None)
+    wanted, after = _wanted(request, holder), _after(request)
+    found, more = queries.page(wanted, now, after)
+    urgent = [] if request.GET else queries.running(now)
+    places = [place for one in [*found, *urgent] for place in (one["place"], one["home"]) if place]
+    query = request.GET.copy()
+    query.pop("after", None)
     context = {
         "section": "cases",
         "cases": found,
-        "state": state,
-        "states": (*forms.CLASSES, "excluded"),
-        "names": queries.place_names([one["place"] for one in found] + [one["home"] for one in found if one["home"]]),
-        "now": now,
-        "asks": sum(any(c.asks for c in one["clocks"]) for one in found),
+        "urgent": urgent,
+        "more": f"{found[-1]['effective_at'].isoformat()},{found[-1]['key']}" if more else None,
+        "query": query.urlencode(),
+        "asked": request.GET,
+        "state": wanted.state,
+        "states": (*forms.CLASSES, "excluded", "merged"),
+        "names": queries.place_names(places),
+        "asks": sum(any(c.asks for c in one["clocks"]) for one in urgent),
     }
     return render(request, "cases/register.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The line list as CSV, row by row as it is read, under the asker's scope; it holds no names."""
+    holder = _sees_cases(request)
+    wanted = _wanted(request, holder)
+    answer = StreamingHttpResponse(_lines(holder, wanted), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="cases.csv"'
+    return answer
+
+
+COLUMNS = ("key", "state", "identified_at", "onset", "age", "sex", "home", "place", "card", "reported_at", "received_at",
+           "investigated_at")  # fmt: skip
+
+
+def _lines(holder: Holder, wanted: queries.Filter) -> Iterator[str]:
+    """Streams after the view has returned, so it sets its own scope in its own transaction."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    with transaction.atomic():
+        set_scope(holder)
+        for one in queries.export(wanted):
+            writer.writerow(["" if one[name] is None else one[name] for name in COLUMNS])
+            if out.tell() > 60_000:
+                yield out.getvalue()
+                out.seek(0)
+                out.truncate()
+    yield out.getvalue()
+
+
+def _sees_cases(request: HttpRequest) -> Holder:
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("cases"):
+        raise NotFound()
+    return holder
+
+
+def _wanted(request: HttpRequest, holder: Holder) -> queries.Filter:
+    """The filter in the address. A search looks the words up by their keyed digests: the ledger holds no names."""
+    asked = request.GET
+    since, until = forms.day(asked.get("since", ""), "since"), forms.day(asked.get("until", ""), "until")
+    keys = _search(asked["q"].strip(), holder) if asked.get("q", "").strip() else None
+    place = say.whole(asked.get("place"), 1, 2**31 - 1, "place")
+    state = asked.get("state") or None
+    return queries.Filter(state, place, since, until and until + dt.timedelta(days=1), keys)
+
+
+def _search(text: str, holder: Holder) -> tuple[str, ...]:
+    """Cases by card number, telephone, identity number or name."""
+    with door.ledger() as ledger:
+        owners = [o for field in ("telephone", "identity", "name") for o in vault.find(ledger, field, text, holder)]
+    found = {owner.removeprefix("case/") for owner in owners if owner.startswith("case/")}
+    return tuple(sorted(found | set(queries.by_card(text))))
+
+
+def _after(request: HttpRequest) -> tuple[dt.datetime, str] | None:
+    at, _comma, key = request.GET.get("after", "").partition(",")
+    if not key:
+        return None
+    try:
+        return dt.datetime.fromisoformat(at), key
+    except ValueError:
+        raise Malformed(_("open the list again"), "after") from None
 
 
 @require_http_methods(["GET", "POST"])
 def case(request: HttpRequest, key: str) -> HttpResponse:
     """One case: history, clocks, samples, and the next step in one tap."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("cases"):
-        raise NotFound()
+    holder = _sees_cases(request)
     now = say.now()
     found = queries.case(key, now)
     person: dict[str, str] = {}
@@ -188,6 +260,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         "section": "cases",
         "case": found,
         "person": person,
+        "twins": _twins(key, holder, found),
         "purpose": "treatment" if "clinician" in holder.roles else "investigation",
         "facts": told["facts"] if told else [],
         "names": queries.place_names([found["place"], found["home"] or 0]),
@@ -201,3 +274,11 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "cases/case.html", context)
+
+
+def _twins(key: str, holder: Holder, case: dict[str, Any]) -> list[str]:
+    """Other cases in scope with the same identity number or telephone: perhaps the same person entered twice."""
+    with door.ledger() as ledger:
+        owners = vault.same(ledger, f"case/{key}", holder)
+    known = {case["merged_into"], *case["merged_from"]}
+    return [o.removeprefix("case/") for o in owners if o.startswith("case/") and o.removeprefix("case/") not in known]

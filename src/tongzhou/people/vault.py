@@ -107,6 +107,20 @@ def find(connection: Connection[Any], field: str, value: str, holder: Holder) ->
     ]
 
 
+def same(connection: Connection[Any], owner: str, holder: Holder) -> list[str]:
+    """Other owners within scope that share an identity number or a telephone with this one."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "select distinct o.owner from people_vault_index i join people_vault_index o on o.field = i.field"
+            " and o.digest = i.digest and o.owner <> i.owner join people_vault_key k on k.owner = o.owner"
+            " where i.owner = %s and i.field in ('identity', 'telephone') and k.wrapped is not null"
+            " and k.place <@ (%s::jsonb ->> k.sees)::int4multirange order by 1 limit 20",
+            [owner, json.dumps(holder.scopes)],
+        )
+    ]
+
+
 def erase(
     connection: Connection[Any], reason: str, *, owners: Iterable[str] | None = None, now: dt.datetime | None = None
 ) -> int:

@@ -17,6 +17,7 @@ WORDS = {
     "confirmed": gettext_noop("confirmed"),
     "asymptomatic": gettext_noop("without symptoms"),
     "excluded": gettext_noop("excluded"),
+    "merged": gettext_noop("entered twice"),
     "not_suspected": gettext_noop("not suspected"),
     "needs_ruling": gettext_noop("needs the clinician's ruling"),
     "insufficient_data": gettext_noop("not enough is known"),

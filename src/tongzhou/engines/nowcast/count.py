@@ -19,6 +19,7 @@ from .shares import Pattern, row_shares
 LOOKS_BACK = 21  # past days on which the nowcast of that day is made again, to choose and to measure
 MEMORIES = (0, 14, 28)  # days over which the trend of the days around may be taken
 CHOSEN = 0.6  # dispersion kept: it was measured on the past on which the way was chosen, so it flatters
+UNSEEN = 0.2  # cases credited to what is not known: 1 is a flat prior, and too many where few are seen; 0 says never
 SETTLED = 7  # reference dates that must have reached a delay before the past is judged by it
 PATTERNS = tuple(Pattern(h, k) for h, k in product((5, 8, 13, 24, np.inf), (0.25, 1.0, 3.0, np.inf)))
 
@@ -134,7 +135,7 @@ def _adaptive(y: Floats, weekday: Floats | None, weight: Floats, past: list[int]
     # The days around help only where their trend held: each way must have earned it over the last three weeks.
     ways: list[tuple[Floats | None, int]] = [(None, 0), *((wrong, days) for days in MEMORIES)]
     looks = [[_pair(y, s, made(z, best, *way)) for s, z in trials] for way in ways]
-    costs = [sum(map(_loss, pairs)) * (1.0 if way[0] is None else 1.03) for way, pairs in zip(ways, looks, strict=True)]
+    costs = [sum(map(_loss, pairs)) * (1.0 if way[0] is None else 1.08) for way, pairs in zip(ways, looks, strict=True)]
     chosen = int(np.argmin(costs))
     size = CHOSEN * _sizes(looks[chosen], y.shape[1])
     full = made(y, best, *ways[chosen])
@@ -148,7 +149,7 @@ def _fill(y: Floats, p: Floats, error: Floats | None, weekday: Floats | None, me
     known = ~np.isnan(y)
     share = np.clip((p * known).sum(axis=1), 1e-3, None)
     seen = np.nansum(y, axis=1)
-    total = (seen + 1 - np.minimum(share, 1.0)) / share
+    total = (seen + UNSEEN * (1 - np.minimum(share, 1.0))) / share
     if error is not None and not known.all():
         horizon = np.minimum(np.arange(len(y))[::-1], len(error) - 1)
         doubt = np.where(known.all(axis=1), 0.0, np.maximum(error[horizon], 0.01))

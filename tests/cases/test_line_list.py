@@ -1,0 +1,124 @@
+"""The line list: filtered, found by name or number without a name in the ledger, paged, exported, merged with a trail."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from io import StringIO
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+from tongzhou.ledger import door
+from tongzhou.people import vault
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def client(who: str, language: str = "en") -> Client:
+    return Client(headers={**world.bearer(who), "Accept-Language": language})
+
+
+def case(n: int = 0, *, home: int = 6, reporting: int = 3, back: int = 0, **held: str) -> str:
+    fact = world.said("case.identified", {"classification": "suspected", "age": 20 + n % 60, "epi": ["E1"],
+                                          "clinical": ["C1", "C2"]},
+                      place=reporting, at=world.NOW - dt.timedelta(hours=back, minutes=n))  # fmt: skip
+    world.say(
+        type(fact)(**{**{f: getattr(fact, f) for f in fact.__struct_fields__}, "home": home, "reporting": reporting})
+    )
+    if held:
+        with door.ledger() as connection:
+            vault.put(connection, f"case/{fact.id}", held, place=reporting, sees="cases")
+    return str(fact.id)
+
+
+def page(who: str, path: str, status: int = 200) -> str:
+    answer = client(who).get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def shown(text: str) -> list[str]:
+    """Keys of the line list (not of the clocks above it), in order."""
+    listed = text[text.index("Line list") :]
+    return [part.split('"')[0] for part in listed.split('href="/cases/')[1:] if not part.startswith("export")]
+
+
+def test_found_by_number_name_and_card(staff: dict[str, int]) -> None:
+    wang = case(1, name="王小雨", telephone="139 1111 2222", identity="420111197001011234")
+    li = case(2, name="李雨", telephone="13700000000")
+    world.say(world.said("case.reported", {"case": li, "card": "420111-7"}, place=3))
+    for query, found in {"13911112222": [wang], "+86 139-1111-2222": [wang], "420111197001011234": [wang],
+                         "王小雨": [wang], "雨": [wang, li], "420111-7": [li], "赵": []}.items():  # fmt: skip
+        assert shown(page("lin", f"/cases/?q={query.replace('+', '%2B')}")) == found, query
+    assert "No case matches" in page("lin", "/cases/?q=赵")
+    assert shown(page("an", "/cases/?q=王小雨")) == []  # another county's clinician
+    page("charlie", "/cases/?q=王小雨", 404)
+
+
+def test_filters_and_wrong_dates(staff: dict[str, int]) -> None:
+    old, new = case(0, back=24 * 20), case(0)
+    assert shown(page("lin", "/cases/?since=2020-03-01")) == [new]
+    assert shown(page("lin", "/cases/?until=2020-03-01")) == [old]
+    assert shown(page("lin", "/cases/?since=2020-03-10&until=2020-03-10")) == [new]
+    world.say(
+        world.said("case.classified", {"case": old, "classification": "excluded", "basis": "two_negatives"}, place=3)
+    )
+    assert shown(page("lin", "/cases/?state=excluded")) == [old]
+    assert "since" in page("lin", "/cases/?since=yesterday", 422)
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(staff: dict[str, int]) -> None:
+    keys = [case(n) for n in range(205)]
+    seen: list[str] = []
+    path = "/cases/?since=2020-03-01"
+    for _ in range(3):
+        text = page("lin", path)
+        seen += shown(text)
+        if "Earlier cases" not in text:
+            break
+        path = "/cases/?" + text.split('href="?')[1].split('"')[0].replace("&amp;", "&")
+    assert seen == keys and len(seen) == 205
+
+
+def test_the_export_streams_what_the_asker_may_see_and_no_name(staff: dict[str, int]) -> None:
+    key = case(1, name="王小雨", telephone="13911112222")
+    far = case(2, home=10, reporting=9)
+    rows = exported("lin")
+    assert [row["key"] for row in rows] == [key] and rows[0]["state"] == "suspected"
+    assert [row["key"] for row in exported("an")] == [far]
+    raw = b"".join(client("lin").get("/cases/export.csv").streaming_content).decode()
+    assert "王小雨" not in raw and "13911112222" not in raw
+    assert client("charlie").get("/cases/export.csv").status_code == 404
+    assert client("zhao").get("/cases/export.csv").status_code == 404
+
+
+def exported(who: str, query: str = "") -> list[dict[str, Any]]:
+    answer = client(who).get(f"/cases/export.csv{query}")
+    assert answer.status_code == 200
+    return list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_entered_twice_is_found_merged_and_parted_again(staff: dict[str, int]) -> None:
+    first = case(5, identity="420111197001011234")
+    second = case(1, identity="420111 1970 0101 1234", name="王小雨")
+    stranger = case(2, identity="420111198001011234")
+    assert "Perhaps entered twice" in page("lin", f"/cases/{second}") and first in page("lin", f"/cases/{second}")
+    assert "Perhaps entered twice" not in page("lin", f"/cases/{stranger}")
+    form = {"id": str(uuids.uuid7()), "say": "merged", "into": first}
+    assert client("tang").post(f"/cases/{second}", {**form, "id": str(uuids.uuid7())}).status_code == 403
+    assert client("lin").post(f"/cases/{second}", form).status_code == 302
+    assert second not in shown(page("lin", "/cases/?since=2020-03-01"))
+    assert shown(page("lin", "/cases/?state=merged")) == [second]
+    text = page("lin", f"/cases/{second}")
+    assert "The same person as" in text and "case.merged" in text  # the trail stays
+    world.say(world.said("fact.withdrawn", {"reason": "slip"}, place=3, corrects=uuids.UUID(form["id"])))
+    assert second in shown(page("lin", "/cases/?since=2020-03-01"))
