@@ -205,6 +205,17 @@ def test_withdrawals_come_off_the_days_before() -> None:
         rt.reassign_withdrawals([1, -4])
 
 
+def test_command_takes_withdrawals_where_told(tmp_path: Path) -> None:
+    days = np.datetime64("2020-01-01") + np.arange(30)
+    for name, cases in {"with": [5] * 28 + [-3, 6], "without": [5] * 27 + [2, 0, 6]}.items():
+        text = "".join(f"{d},{n}\n" for d, n in zip(days, cases, strict=True))
+        (tmp_path / f"{name}.csv").write_text("date,I\n" + text)
+    args = ("--si-mean", 5, "--si-sd", 2)
+    _, told, _ = cli("rt", "--incidence", tmp_path / "with.csv", *args, "--withdrawals")
+    _, same, _ = cli("rt", "--incidence", tmp_path / "without.csv", *args)
+    assert told == same and told.count("\n") > 20
+
+
 def test_unseen_generations_lower_the_first_estimates() -> None:
     cases = np.ceil(np.exp(0.3 * np.arange(21)))[-12:]
     x, before = rt.back_impute(cases, 6)

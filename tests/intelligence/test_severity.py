@@ -128,6 +128,14 @@ def test_shortening_is_seen_by_period() -> None:
     assert sv.serial_interval([3.0, 5.0, 9.0], [1.0, 8.0, np.nan], seed=1).negative == 0.5
 
 
+def test_curves_share_their_days_and_count_what_lacks() -> None:
+    found = sv.epidemic_curves({"onset": [3, 3, np.nan], "confirmation": [5, 6, 6]})
+    assert found.first == 3 and found.missing == {"onset": 1, "confirmation": 0}
+    assert found.counts["onset"].tolist() == [2, 0, 0, 0] and found.counts["confirmation"].tolist() == [0, 0, 1, 2]
+    with pytest.raises(ValueError, match="no case has any date"):
+        sv.epidemic_curves({"onset": [np.nan]})
+
+
 def test_commands(tmp_path: Path) -> None:
     def run(*args: object) -> tuple[int, str, str]:
         done = CliRunner().invoke(main, ["severity", *map(str, args)])

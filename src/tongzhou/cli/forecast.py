@@ -23,6 +23,7 @@ NAMES = ("q025", "q10", "q25", "median", "q75", "q90", "q975")
 @click.option("--si", type=FILE, help="Serial interval by day: lag,w from lag 0.")
 @click.option("--si-mean", type=float, help="Instead: mean of a gamma serial interval, days.")
 @click.option("--si-sd", type=float, help="Its standard deviation, days.")
+@click.option("--withdrawals", is_flag=True, help="Take negative counts from the days before them.")
 @click.option("--days", default=14, show_default=True, help="Days ahead.")
 @click.option("--method", type=click.Choice(["renewal", "combined"]), default="renewal", show_default=True)
 @click.option("--seed", default=1, show_default=True)
@@ -42,7 +43,7 @@ def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None
     from tongzhou.engines.rt import growth_rate
 
     table = read_columns(incidence)
-    cases, imported = series_of_cases(table, weekly=False)
+    cases, imported = series_of_cases(table, weekly=False, withdrawals=o["withdrawals"])
     if imported is not None:
         cases = cases + imported
     weights = interval_weights(o, len(cases))

@@ -30,6 +30,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--method", type=click.Choice(["cori", "wt"]), default="cori", help="wt: Wallinga–Teunis.")
 @click.option("--weekly", is_flag=True, help="Rows are totals of 7 days, dated by their first day.")
 @click.option("--back-impute", type=int, metavar="DAYS", help="Put unseen cases before the first, from growth in DAYS.")
+@click.option("--withdrawals", is_flag=True, help="Take negative counts from the days before them.")
 @click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the latest window.")
 def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None:
@@ -40,7 +41,7 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
     from tongzhou.engines.rt import least_cases
 
     table = read_columns(incidence)
-    local, imported = series_of_cases(table, options["weekly"])
+    local, imported = series_of_cases(table, options["weekly"], options["withdrawals"])
     try:
         found = _estimate(local, imported, options)
     except ValueError as error:
@@ -57,13 +58,21 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
         click.echo(f"{cases:g} cases in the last window: too few to say anything (at least {need}).", err=True)
 
 
-def series_of_cases(table: Columns, weekly: bool) -> tuple[np.ndarray, np.ndarray | None]:
+def series_of_cases(table: Columns, weekly: bool, withdrawals: bool = False) -> tuple[np.ndarray, np.ndarray | None]:
     """Cases, or local and imported ones, of a table whose dates are in order."""
     # SARS2003 and other classical series know days, not dates: then the column is empty.
     if "date" in table.names and any(cell not in MISSING for cell in table.text("date")):
         table.dates("date", 7 if weekly else 1)
     if "I" in table.names:
-        return table.numbers("I"), None
+        found = table.numbers("I", negative=withdrawals)
+        if withdrawals:
+            from tongzhou.engines.rt import reassign_withdrawals
+
+            try:
+                found = reassign_withdrawals(found)
+            except ValueError as error:
+                raise BadInput(f"{table.path}, field I: {error}.") from None
+        return found, None
     if {"local", "imported"} <= set(table.names):
         return table.numbers("local"), table.numbers("imported")
     raise BadInput(f"{table.path}: no column I (or local and imported). There are: {', '.join(table.names)}.")

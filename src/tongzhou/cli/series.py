@@ -59,7 +59,9 @@ class Columns:
             if not math.isfinite(found[i]):
                 raise self.wrong(i, field, f"{cell!r} is not finite.")
             if found[i] < 0 and not negative:
-                raise self.wrong(i, field, f"{cell} is negative. Take a withdrawal from the days that it withdraws.")
+                raise self.wrong(
+                    i, field, f"{cell} is negative. Take a withdrawal from the days before it (--withdrawals)."
+                )
             if whole and found[i] != round(found[i]):
                 raise self.wrong(i, field, f"{cell} is not a whole number.")
         return found

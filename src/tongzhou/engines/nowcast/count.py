@@ -135,7 +135,7 @@ def _adaptive(y: Floats, weekday: Floats | None, weight: Floats, past: list[int]
     # The days around help only where their trend held: each way must have earned it over the last three weeks.
     ways: list[tuple[Floats | None, int]] = [(None, 0), *((wrong, days) for days in MEMORIES)]
     looks = [[_pair(y, s, made(z, best, *way)) for s, z in trials] for way in ways]
-    costs = [sum(map(_loss, pairs)) * (1.0 if way[0] is None else 1.08) for way, pairs in zip(ways, looks, strict=True)]
+    costs = [sum(map(_loss, pairs)) * (1.0 if way[0] is None else 1.03) for way, pairs in zip(ways, looks, strict=True)]
     chosen = int(np.argmin(costs))
     size = CHOSEN * _sizes(looks[chosen], y.shape[1])
     full = made(y, best, *ways[chosen])

@@ -5,11 +5,13 @@ adjusted_fatality(cases, deaths, onset_to_death).adjusted
 """
 
 from .attack import Share, attack_rate, secondary_attack_rate, share
+from .curves import Curves, epidemic_curves
 from .fatality import Fatality, adjusted_fatality, delay_from_mean_sd
 from .interval import Interval, by_period, serial_interval
 from .standard import Standardised, standardised
 
 __all__ = [
+    "Curves",
     "Fatality",
     "Interval",
     "Share",
@@ -18,6 +20,7 @@ __all__ = [
     "attack_rate",
     "by_period",
     "delay_from_mean_sd",
+    "epidemic_curves",
     "secondary_attack_rate",
     "serial_interval",
     "share",
