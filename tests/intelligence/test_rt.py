@@ -129,6 +129,13 @@ def test_kernel_equals_oracle(x: np.ndarray, window: int, sparse: bool) -> None:
     np.testing.assert_allclose(est.sd, sd, rtol=1e-11)
 
 
+def test_few_days_with_cases_or_many_are_summed_in_the_same_order() -> None:
+    # Twelve busy days are gathered in 40 days and scattered in 60: the first 40 days must be the same to the bit.
+    x, w = np.zeros(60), rt.discretise(4.7, 2.9, 20)
+    x[:12] = np.random.default_rng(8).gamma(2, 10, 12)
+    assert rt.infectiousness(x[:40], w)[0, 1:].tobytes() == rt.infectiousness(x, w)[0, 1:40].tobytes()
+
+
 def test_one_place_or_many_one_thread_or_several_give_the_same_bits() -> None:
     rng = np.random.default_rng(3)
     x, w = rng.poisson(rng.gamma(0.3, 4, (64, 1)), (64, 50)), rt.discretise(7.5, 3.4, 50)

@@ -8,6 +8,7 @@ from .reference import Floats
 
 DAY_SD = 0.20  # log sd of a day's count about its level: on top of trend and weekday
 STEP_SD = 0.06  # log sd by which the level moves from day to day
+FAR = 60  # days before the doubtful ones that are looked at: enough for level, trend and weekdays
 
 
 def blend(total: Floats, error: Floats, weekday: Floats | None, memory: int, least: float = 0.05) -> Floats:
@@ -21,6 +22,10 @@ def blend(total: Floats, error: Floats, weekday: Floats | None, memory: int, lea
     References: Bornhuetter and Ferguson, Proc Casualty Actuar Soc 1972; Durbin and Koopman, Time Series Analysis, 2012.
     """
     n = len(total)
+    if n > FAR + len(error[error >= least]):
+        tail = n - FAR - len(error[error >= least])
+        day = None if weekday is None else weekday[tail:]
+        return np.concatenate([total[:tail], blend(total[tail:], error[tail:], day, memory, least)])
     z, t = np.log(np.maximum(total, 0.5)), np.arange(n)
     doubtful = np.flatnonzero(error >= least)
     if n < 21 or not len(doubtful):
