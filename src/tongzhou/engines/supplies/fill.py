@@ -13,6 +13,7 @@ import numpy.typing as npt
 from .model import Policy, Real, Whole
 
 HALVINGS = 48
+SLACK = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +65,31 @@ def fill(cells: Cells, policy: Policy) -> tuple[Real, int]:
     tau, rounds = 0.0, 0
     while True:
         rounds += 1
-        tau = _rise(cells, policy, stop, tau, top)
+        tau, over = _rise(cells, policy, stop, tau, top)
         if tau >= top:
             return stop, rounds
-        use = drawn(cells, wanted(cells, policy, np.minimum(stop, tau + 1e-9 * top)))
-        full = (use.sum(0) > cells.central)[None, :] | ((use @ cells.litres) > cells.trucks)[:, None]
+        use = drawn(cells, wanted(cells, policy, np.minimum(stop, over)))
+        full = (use.sum(0) > cells.central + SLACK)[None, :] | ((use @ cells.litres) > cells.trucks + SLACK)[:, None]
         now = full & ~closed
-        if not now.any():  # the step was smaller than the numbers can show
-            tau += 1e-9 * top
-            continue
+        if not now.any():  # numbers can show no further step
+            return np.minimum(stop, tau), rounds
         closed |= now
         stop = _stop(cells, policy, stop, now, tau, top)
 
 
 def _fits(cells: Cells, use: Real) -> bool:
-    return bool((use.sum(0) <= cells.central).all() and (use @ cells.litres <= cells.trucks).all())
+    return bool((use.sum(0) <= cells.central + SLACK).all() and (use @ cells.litres <= cells.trucks + SLACK).all())
 
 
-def _rise(cells: Cells, policy: Policy, stop: Real, low: float, high: float) -> float:
-    """The highest τ that still fits, by halving."""
+def _rise(cells: Cells, policy: Policy, stop: Real, low: float, high: float) -> tuple[float, float]:
+    """The highest τ that still fits and the next one that does not, by halving."""
     if _fits(cells, drawn(cells, wanted(cells, policy, np.minimum(stop, high)))):
-        return high
+        return high, high
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         good = _fits(cells, drawn(cells, wanted(cells, policy, np.minimum(stop, middle))))
         low, high = (middle, high) if good else (low, middle)
-    return low
+    return low, high
 
 
 def _stop(cells: Cells, policy: Policy, stop: Real, now: npt.NDArray[np.bool_], tau: float, top: float) -> Real:
@@ -99,7 +99,7 @@ def _stop(cells: Cells, policy: Policy, stop: Real, now: npt.NDArray[np.bool_], 
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         use = drawn(cells, wanted(cells, policy, np.minimum(stop, middle[cells.p, cells.i])))
-        good = use <= held + 1e-9
+        good = use <= held
         low, high = np.where(good, middle, low), np.where(good, high, middle)
     mine = now[cells.p, cells.i]
     out: Real = np.where(mine, np.minimum(stop, low[cells.p, cells.i]), stop)

@@ -41,7 +41,8 @@ def province(
             np.round(rate * rng.uniform(0.6, 1.6, len(pairs))),
         ),
         Roads(
-            tuple(w for w in ("W00", "W01") for _ in places), places * 2, np.round(rng.uniform(10, 500, 2 * prefectures)),
+            tuple(w for w in ("W00", "W01") for _ in places), places * 2, 
+            np.round(rng.uniform(10, 500, 2 * prefectures)),
             np.tile(np.round(load * rng.uniform(0.8, 4, prefectures)), 2),
         ),
     )  # fmt: skip

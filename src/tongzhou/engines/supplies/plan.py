@@ -116,7 +116,7 @@ def name_batches(
 def route(
     supply: Supply, cells: Cells, shelf: dict[tuple[str, str, str], list[list[int]]], draw: Real
 ) -> dict[tuple[str, str], dict[str, list[int]]]:
-    """Units by (prefecture, item) and warehouse at the fewest litre-km: a transport problem, so its vertices are whole."""
+    """Units by (prefecture, item) and warehouse at the fewest litre-km (a transport problem: whole vertices)."""
     places = sorted(set(supply.roads.prefecture))
     stock = {(h, i): sum(e[1] for e in entries) for (area, h, i), entries in shelf.items() if not area}
     columns = [
@@ -128,7 +128,7 @@ def route(
     if not columns:
         return {}
     solver = highspy.Highs()
-    solver.silent()
+    solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("solver", "simplex")
     solver.addVars(len(columns), np.zeros(len(columns)), np.full(len(columns), highspy.kHighsInf))
@@ -158,6 +158,7 @@ def _reason(
     basis = "observed" if np.isfinite(burn) else "prior"
     kind = EXPOSURES[int(cells.kind[k])]
     state = "target met" if days >= policy.target_days else "scarce"
-    zh = f"{kind}：实测日用 {burn:g}，系数 {prior:g}，取{'实测' if basis == 'observed' else '系数'}；发 {given}，可用 {days:.1f} 天。"
-    en = f"{kind}: observed {burn:g}, prior {prior:g} a day, {basis} used; {given} given, {days:.1f} days of cover, {state}."
+    used = "实测" if basis == "observed" else "系数"
+    zh = f"{kind}：实测日用 {burn:g}，系数 {prior:g}，取{used}；发 {given}，可用 {days:.1f} 天。"
+    en = f"{kind}: observed {burn:g}, prior {prior:g} a day, {basis} used; {given} given, {days:.1f} days, {state}."
     return Reason("/".join(name), Text(zh, en), () if state == "target met" else (f"item {name[1]}",))
