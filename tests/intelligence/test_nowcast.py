@@ -140,6 +140,21 @@ def test_small_places_lean_on_all_places() -> None:
     assert nc.strength(np.array([rng.multinomial(400, p, size=30).astype(float) for p in ways])) <= 30
 
 
+def test_triangles_are_built_as_known_at_any_day() -> None:
+    happened, known = np.array([0, 0, 0, 1, 2, -1]), np.array([0, 1, 9, 2, 2, 0])
+    y, late = nc.build(happened, known, first=0, as_of=2, delays=1)
+    np.testing.assert_array_equal(y[0], [[1, 1], [0, 1], [1, np.nan]])
+    assert late == 0 and nc.build(happened, known, first=0, as_of=9, delays=1)[1] == 1
+    before, _ = nc.build(happened, known, first=0, as_of=1, delays=1)
+    np.testing.assert_array_equal(before[0], [[1, 1], [0, np.nan]])
+    both, _ = nc.build([0, 0], [0, 0], first=0, as_of=0, delays=1, place=[1, 1], places=2)
+    assert both[:, 0, 0].tolist() == [0, 2]
+    with pytest.raises(ValueError, match="fact 2 was known before"):
+        nc.build([0, 3], [0, 2], first=0, as_of=5, delays=1)
+    with pytest.raises(ValueError, match="fact 1: unknown place"):
+        nc.build([0], [0], first=0, as_of=5, delays=1, place=[2], places=2)
+
+
 def test_scores_know_their_definitions() -> None:
     assert nc.crps(np.array([[1.0], [3.0]]), np.array([2.0]))[0] == pytest.approx(0.5)
     q = np.array([[1.0], [2.0], [5.0]])

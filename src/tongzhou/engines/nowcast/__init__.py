@@ -5,6 +5,7 @@ now = nowcast(triangle, weekday=weekday)
 now.total, now.quantiles((0.025, 0.975)), now.method
 """
 
+from .build import build
 from .count import Nowcast, fit_size, negative_binomial, nowcast
 from .holes import mark_holes, silent_days
 from .pooled import nowcast_places, strength
@@ -15,6 +16,7 @@ from .shares import Pattern, hazards, row_shares, shares
 __all__ = [
     "Nowcast",
     "Pattern",
+    "build",
     "complete",
     "coverage",
     "crps",
