@@ -62,8 +62,10 @@ def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None
     mean, low, high = ahead.reproduction
     answer: dict[str, Any] = {"method": o["method"], "R": mean, "R_q025": low, "R_q975": high}
     answer |= {"growth_per_day": growth_rate(mean, weights), "says_something": ahead.says_something}
-    doubling = engine.doubling_time(mean, weights)
-    answer |= {"doubling_days": doubling if np.isfinite(doubling) else None} | burden
+    answer |= {"growth_q025": growth_rate(low, weights), "growth_q975": growth_rate(high, weights)}
+    # While growth and decline are both possible, a doubling time would be a number about nothing.
+    sure = low > 1 or high < 1
+    answer |= {"doubling_days": engine.doubling_time(mean, weights) if sure else None} | burden
     if scores is not None:
         answer["scores"] = scores.verdict() | {"wis": {k: float(v.mean()) for k, v in scores.by_method.items()}}
     _say(answer, as_json)

@@ -22,7 +22,7 @@ def build(
 
     ``happened``, ``known``: day numbers, one pair per fact; ``place``: its number, 0 … ``places`` - 1. Rows are
     the days ``first`` … ``as_of``, columns the delays 0 … ``delays``; cells after ``as_of`` are NaN. Returns the
-    triangles and the number of facts with longer delays, which are in no cell. Without ``place`` the result is (1, dates, delays + 1).
+    triangles and the number of facts with longer delays, which are in no cell.
     Raises ValueError naming the fact that was known before it happened, or whose place is not known.
 
     The true receipt times of imported history are not known: build no triangle from them.
