@@ -1,4 +1,4 @@
-"""The line list: filtered, found by name or number without a name in the ledger, paged, exported, merged with a trail."""
+"""The line list: filtered, found by name or number with no name in the ledger, paged, exported, merged with a trail."""
 
 from __future__ import annotations
 

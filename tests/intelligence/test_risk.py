@@ -1,4 +1,4 @@
-"""Every unit's level on a day with its reasons, what is missing by name, and signals that never take silence for nought."""
+"""Every unit's level on a day with reasons, what is missing by name, and signals that never take silence for nought."""
 
 from __future__ import annotations
 

@@ -185,8 +185,10 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     return answer
 
 
-COLUMNS = ("key", "state", "identified_at", "onset", "age", "sex", "home", "place", "card", "reported_at", "received_at",
-           "investigated_at")  # fmt: skip
+COLUMNS = (
+    *("key", "state", "identified_at", "onset", "age", "sex", "home", "place", "card"),
+    *("reported_at", "received_at", "investigated_at"),
+)
 
 
 def _lines(holder: Holder, wanted: queries.Filter) -> Iterator[str]:
@@ -226,8 +228,9 @@ def _search(text: str, holder: Holder) -> tuple[str, ...]:
     """Cases by card number, telephone, identity number or name."""
     with door.ledger() as ledger:
         owners = [o for field in ("telephone", "identity", "name") for o in vault.find(ledger, field, text, holder)]
+        cards = queries.by_card(ledger, text)
     found = {owner.removeprefix("case/") for owner in owners if owner.startswith("case/")}
-    return tuple(sorted(found | set(queries.by_card(text))))
+    return tuple(sorted(found | set(cards)))
 
 
 def _after(request: HttpRequest) -> tuple[dt.datetime, str] | None:

@@ -48,3 +48,15 @@ def board(data_dir: Path | None, communities: int, days: int, as_json: bool) -> 
         from tongzhou.bench.board import Options, run
 
         _print(run(installation, Options(communities=communities, days=days), _say), as_json)
+
+
+@bench.command()
+@data_dir
+@click.option("--cases", default=100_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def linelist(data_dir: Path | None, cases: int, as_json: bool) -> None:
+    """The line list of 100,000 cases: a page, page 500, by number, by name, export; end to end."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.linelist import Options, run
+
+        _print(run(installation, Options(cases=cases), _say), as_json)

@@ -28,7 +28,7 @@ TRUE, FALSE = ("1", "true", "yes", "是", "有"), ("0", "false", "no", "否", "�
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV of the proposals.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def risk(units: Path, as_of: dt.datetime, out: Path | None, as_json: bool) -> None:
-    """Propose every unit's risk level by the rule in force on a day (RISK-01). Experts confirm, the province publishes."""
+    """Propose every unit's level by the rule in force on a day (RISK-01); experts confirm, the province publishes."""
     day = as_of.date()
     limits = Limits(**yaml.safe_load(POLICY.read_text())["values"])
     results = [_judge(unit, series, day, limits) for unit, series in _read(units).items()]

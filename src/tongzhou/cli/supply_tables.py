@@ -1,5 +1,6 @@
 """The tables of `plan supplies`: items, batches, sites, needs, roads."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def write_supply(folder: Path, supply: Supply) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in COLUMNS.items():
         table = getattr(supply, name)
-        found: dict[str, list[Any]] = {c: list(getattr(table, "ids" if c == "id" else c)) for c in columns}
+        found: dict[str, Sequence[Any]] = {c: list(getattr(table, "ids" if c == "id" else c)) for c in columns}
         for column, names in (("medical", ("no", "yes")), ("exposure", EXPOSURES), ("standard", STANDARDS)):
             if column in found:
                 found[column] = [names[k] for k in found[column]]

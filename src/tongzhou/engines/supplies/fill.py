@@ -47,14 +47,16 @@ def wanted(cells: Cells, policy: Policy, tau: Real | float) -> Real:
     low = np.clip(tau - begin[cells.kind], 0, floors[cells.kind])
     climb = np.maximum(tau - floors.sum(), 0) * np.array(policy.weights)[cells.kind]
     days = low + np.minimum(climb, policy.target_days - floors[cells.kind])
-    return np.maximum(0.0, cells.rate * days - cells.stock)
+    units: Real = np.maximum(0.0, cells.rate * days - cells.stock)
+    return units
 
 
 def drawn(cells: Cells, units: Real) -> Real:
     """Central units by prefecture and item: what the prefecture's own stock does not cover."""
     places, items = cells.local.shape
     total = np.bincount(cells.p * items + cells.i, units, places * items).reshape(places, items)
-    return np.maximum(0.0, total - cells.local)
+    use: Real = np.maximum(0.0, total - cells.local)
+    return use
 
 
 def fill(cells: Cells, policy: Policy) -> tuple[Real, int]:
