@@ -27,6 +27,7 @@ from psycopg import Connection
 
 from tongzhou.bench import land as lands
 from tongzhou.database.roles import Installation
+from tongzhou.ledger import door, follow
 
 CHANNELS = ("page", "phone", "paper", "door")
 PER_GRID = 400
@@ -89,6 +90,8 @@ def _one(installation: Installation, options: Options, prefectures: int, progres
             _months(owner, today, options.days)
             progress(f"{options.households:,} households, {options.days} days of history")
             _history(owner, land, options, today)
+        progress("history rolled up and sealed")
+        follow.catch_up()
         with lands.owner_connection() as owner:
             owner.autocommit = True
             owner.execute("vacuum analyze")
@@ -113,7 +116,8 @@ def _months(owner: Connection[Any], today: dt.date, days: int) -> None:
 
 
 def _history(owner: Connection[Any], land: lands.Land, options: Options, today: dt.date) -> None:
-    """History as the real path would have left it, filled set-wise; the tallies by the triggers."""
+    """History as the real path would have left it: an append per grid and day, filled set-wise; tallies by the
+    triggers, roll-ups and seal by the followers."""
     with (
         owner.cursor() as cursor,
         cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy,
@@ -130,21 +134,30 @@ def _history(owner: Connection[Any], land: lands.Land, options: Options, today: 
         owner.execute(
             """
             with a as (
-              insert into ledger_append (received_at, known_at, facts) values (%(at)s, %(at)s, %(n)s) returning id
+              insert into ledger_append (received_at, known_at, facts)
+              select %(at)s, %(at)s, %(grid)s from generate_series(1, %(grids)s) returning id
+            ), numbered as (
+              select id, row_number() over () - 1 as grid from a
             ), f as (
               insert into ledger_fact (id, append, subject, effective_at, received_at, place, kind, body)
               select (lpad(to_hex((extract(epoch from %(at)s::timestamptz) * 1000)::bigint + h.id / 4), 12, '0') || '7'
                   || substr(md5(h.id || %(day)s::text), 1, 3) || '8' || substr(md5(h.id || 'x' || %(day)s::text),
                   1, 15))::uuid,
-                a.id, community_subject(%(day)s::date, h.id), %(at)s, %(at)s, h.place,
+                n.id, community_subject(%(day)s::date, h.id), %(at)s, %(at)s, h.place,
                 (select id from ledger_kind where name = 'household.heard'),
                 '{"channel":"door","household":' || h.id || ',"state":"well"}'
-              from community_household h, a returning id, subject, place
+              from community_household h join numbered n on n.grid = (h.id - 1) / %(grid)s
+              returning id, subject, place
             )
             insert into community_household_day
             select %(day)s::date, (f.subject & 4294967295)::integer, f.place, 1, 4, %(at)s, %(at)s, f.id, %(at)s from f
             """,
-            {"day": day, "at": dt.datetime.combine(day, dt.time(2, 0), dt.UTC), "n": options.households},
+            {
+                "day": day,
+                "at": dt.datetime.combine(day, dt.time(2, 0), dt.UTC),
+                "grid": PER_GRID,
+                "grids": options.households // PER_GRID,
+            },
         )
         owner.commit()
 
@@ -275,8 +288,6 @@ def _post(connection: http.client.HTTPConnection, token: str, payload: bytes) ->
 
 def _follower_lag() -> float:
     """Seconds until the followers have covered everything that was sent."""
-    from tongzhou.ledger import door, follow
-
     started = time.perf_counter()
     while time.perf_counter() - started < 120:
         with door.ledger() as connection:
