@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from tongzhou.cases import kinds
 from tongzhou.ledger.fold import Conflict, Row, folds
 from tongzhou.ledger.kinds import Fact
+
+PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
 
 
 def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
@@ -82,6 +85,8 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "age": said.age,
         "sex": said.sex,
         "referral": said.referral,
+        "source": said.source,
+        "past": said.source is not None and identified.received_at - identified.effective_at > PAST,
         "home": identified.home,
         "identified_at": identified.effective_at,
         "identified_by": identified.by,

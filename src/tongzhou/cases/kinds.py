@@ -50,11 +50,12 @@ class ReferralSeen(Body, frozen=True):
     case: str | None = None
 
 
-@kind("case.identified", sees="cases", said_by=["clinician"], touches=lambda id, _body: [f"case/{id}"])
+@kind("case.identified", sees="cases", said_by=CARE, touches=lambda id, _body: [f"case/{id}"])
 class CaseIdentified(Body, frozen=True):
     """A clinician judges that somebody is a suspected or confirmed case: here, and not at the door, the clock starts.
 
-    `home` of the envelope is where the person lives, `reporting` where the case is reported.
+    `home` of the envelope is where the person lives, `reporting` where the case is reported. An epidemiologist says it
+    for clinicians elsewhere by taking in a line list: `source` names the list's layout.
     """
 
     classification: Literal["suspected", "clinical", "confirmed", "asymptomatic"]
@@ -65,6 +66,7 @@ class CaseIdentified(Body, frozen=True):
     age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
     sex: Literal["female", "male"] | None = None
     referral: str | None = None
+    source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
 
 
 @kind("case.classified", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
@@ -76,7 +78,7 @@ class CaseClassified(Body, frozen=True):
     basis: Literal["pcr", "sequencing", "antibody", "two_negatives", "clinical", "definition"]
 
 
-@kind("case.reported", sees="cases", said_by=["clinician"], touches=lambda _id, body: [f"case/{body.case}"])
+@kind("case.reported", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
 class CaseReported(Body, frozen=True):
     """Entered in the national direct-report system, under this card number."""
 
