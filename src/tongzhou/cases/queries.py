@@ -12,6 +12,7 @@ from psycopg import Connection
 
 from tongzhou.cases.clocks import clocks, moment
 from tongzhou.ledger.known import rows
+from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 
 
@@ -149,6 +150,26 @@ def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[
             [list(levels), scope],
         )
         return [tuple(row) for row in cursor.fetchall()]
+
+
+def county_of(place: int | None) -> int | None:
+    """The county or zone that a place lies in, by the command tree."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.place from places_cover c join places_name n on n.place = c.place and n.valid_to is null"
+            " where c.tree = 'command' and c.valid_to is null and n.level in ('county', 'zone')"
+            " and c.covers @> %s::integer order by c.depth desc limit 1",
+            [place],
+        )
+        row = cursor.fetchone()
+        return int(row[0]) if row else None
+
+
+def in_places(place: int, holder: Holder, role: str) -> bool:
+    """Does the place lie where this role is held?"""
+    with connection.cursor() as cursor:
+        cursor.execute("select %s::integer <@ %s::int4multirange", [place, holder.roles.get(role, "{}")])
+        return bool(cursor.fetchone()[0])
 
 
 def place_names(ids: list[int]) -> dict[int, tuple[str, str]]:

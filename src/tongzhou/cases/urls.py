@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.cases import views
+from tongzhou.cases import investigation_views, views
 
 urlpatterns = [
     path("callbacks/", views.callbacks, name="callbacks"),
@@ -10,5 +10,11 @@ urlpatterns = [
     path("clinic/<str:key>/identify", views.identify, name="identify"),
     path("cases/", views.register, name="cases"),
     path("cases/export.csv", views.export, name="cases_export"),
+    path("cases/letters", investigation_views.letters, name="letters"),
+    path("cases/contacts/<str:key>", investigation_views.contact, name="contact"),
+    path("cases/<str:key>/interview", investigation_views.investigate, name="investigate"),
+    path("cases/<str:key>/papers", investigation_views.papers, name="papers"),
     path("cases/<str:key>", views.case, name="case"),
+    path("follow-up/", investigation_views.follow_up, name="follow_up"),
+    path("homes/", investigation_views.homes, name="homes"),
 ]

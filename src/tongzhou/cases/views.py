@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou import rules
 from tongzhou.api import say
-from tongzhou.cases import forms, queries
+from tongzhou.cases import forms, investigation, queries
+from tongzhou.cases.investigation_forms import ended_by
 from tongzhou.ledger import door
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day
@@ -255,7 +256,10 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
             with door.ledger() as ledger:
                 person = vault.read(ledger, f"case/{key}", holder, request.POST["open"], KEPT)
         else:
-            say.say(request, [forms.step(request.POST, found, now)])
+            said = [forms.step(request.POST, found, now)]
+            if request.POST.get("say") == "classified" and request.POST.get("classification") == "excluded":
+                said += ended_by(key, investigation.contacts(key, now), request.POST, now)
+            say.say(request, said)
             return redirect("case", key=key)
     connection.ensure_connection()
     told = explain(connection.connection, f"case/{key}")  # the app role's own connection: the reader's scope

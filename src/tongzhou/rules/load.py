@@ -12,8 +12,8 @@ import yaml
 
 from tongzhou.rules.pack import LEVELS, STATUSES, Pack, PackError, Source
 
-# Engine policies live beside the packs but are read by the engines' own loader.
-NOT_PACKS = frozenset({"policies"})
+# Engine policies, forms and reports live beside the packs but are read by their own loaders.
+NOT_PACKS = frozenset({"policies", "forms", "reports"})
 CASES = "cases.yaml"
 REGISTER = "sources.yaml"
 REQUIRED = (

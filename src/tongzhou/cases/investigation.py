@@ -1,0 +1,142 @@
+"""Reads of an investigation, under the scope of whoever asks; what depends on the day is judged when it is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from tongzhou import rules
+from tongzhou.cases.clocks import moment
+from tongzhou.cases.queries import one_row
+from tongzhou.ledger import door
+from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import close_of, local_day
+
+CATEGORIES = (
+    *("household", "care", "aerosol", "close_setting", "meal", "visitor", "vehicle", "environment", "judged"),
+)
+SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
+STAYS = ("home", "central", "hospital", "elsewhere")
+
+
+def _by_keys(noun: str, keys: list[str]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select key, place, effective_at, state, data from ledger_row where noun = %s and key = any(%s)"
+            " and state <> 'void'",
+            [noun, keys],
+        )
+        names = ("key", "place", "effective_at", "state", "data")
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [{**row, "data": msgspec.json.decode(row["data"])} for row in found]
+
+
+def interview(case: str) -> dict[str, Any]:
+    """Answers by line and exposures; empty where nobody asked yet."""
+    found = _by_keys("interview", [case])
+    return found[0]["data"] if found else {"answers": {}, "exposures": []}
+
+
+def contacts(case: str, now: dt.datetime) -> list[dict[str, Any]]:
+    """The contacts of a case, those with symptoms first, then those whose observation ends first."""
+    with door.ledger() as ledger:
+        # As the ledger role: an expression index does not serve under a policy. What is in scope is read by key.
+        asked = "select key from ledger_row where noun = 'contact' and data ->> 'case' = %s and state <> 'void'"
+        keys = [row[0] for row in ledger.execute(asked, [case])]
+    found = [judged(row, now) for row in _by_keys("contact", keys)]
+    return sorted(found, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
+
+
+def observed(now: dt.datetime, *, at: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """Contacts under observation in the asker's places, as the community sees them, and those that ended yesterday
+    or today, so that nobody is released without being told."""
+    found = [judged(row, now) for row in rows("observation", at=at, limit=5000)]
+    keep = now - dt.timedelta(days=2)
+    kept = [one for one in found if one["state"] in ("observed", "symptoms") or (one["ends"] or now) >= keep]
+    return sorted(kept, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
+
+
+def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """A contact's row with what the rule says of it today (CC-E6): the moment of release, and whether it has come.
+
+    `state`: general, observed, symptoms, released, source_excluded or became_case; nobody has to release anybody.
+    """
+    one = {**row["data"], "key": row["key"], "place": row["place"], "named_at": row["effective_at"]}
+    for name in ("symptoms_at", "told_begin", "told_end", "ended_at"):
+        one[name] = moment(one.get(name))
+    for record in one["records"]:
+        record["at"] = moment(record["at"])
+    last = dt.date.fromisoformat(one["last_day"])
+    told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()})
+    days = told.pack.parameters.get("observation_days") if told.pack else None
+    one["ends"] = close_of(last + dt.timedelta(days=int(days))) if days is not None else None
+    one["ends_day"] = last + dt.timedelta(days=int(days)) if days is not None else None
+    one["day"] = (local_day(now) - last).days
+    per_day = int(told.pack.parameters.get("temperature_per_day", 1)) if told.pack else 1
+    today = [r for r in one["records"] if local_day(r["at"]) == local_day(now) and r["reached"]]
+    if one["state"] == "observed" and one["ends"] is not None and now >= one["ends"]:
+        one["state"] = "released"
+    one["due"] = max(0, per_day - len(today)) if one["state"] in ("observed", "symptoms") else 0
+    one["last"] = one["records"][-1] if one["records"] else None
+    one["to_tell"] = _to_tell(one, now)
+    return one
+
+
+def _to_tell(one: dict[str, Any], now: dt.datetime) -> str | None:
+    """What the household has still to be told: that it begins, or (on the last day and after it) that it ends."""
+    if one["state"] == "general":
+        return None
+    ended = one["state"] in ("released", "source_excluded")
+    last_day = one["ends"] is not None and now >= one["ends"] - dt.timedelta(days=1) and one["state"] == "observed"
+    if ended or last_day:
+        return None if one["told_end"] else "end"
+    return None if one["told_begin"] or one["state"] == "became_case" else "begin"
+
+
+def homes(now: dt.datetime, states: tuple[str, ...] = ("alone", "cared")) -> list[dict[str, Any]]:
+    """Households where somebody cannot stay alone and whoever cares for them left; those without a carer first, and
+    due the same evening."""
+    found = []
+    for row in rows("home", states=list(states)):
+        one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+        since = moment(one["alone_since"]) or row["effective_at"]
+        one["alone_since"], one["due"] = since, close_of(local_day(since))
+        one["overdue"] = one["state"] == "alone" and now > one["due"]
+        found.append(one)
+    return sorted(found, key=lambda one: (one["state"] != "alone", one["due"], one["key"]))
+
+
+def home(household: int) -> dict[str, Any] | None:
+    found = _by_keys("home", [str(household)])
+    return found[0]["data"] | {"state": found[0]["state"]} if found else None
+
+
+def letters(now: dt.datetime) -> list[dict[str, Any]]:
+    """Letters to and from other counties, the unanswered first."""
+    found = [{**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]} for row in rows("letter")]
+    for one in found:
+        one["sent_at"], one["answered_at"] = moment(one["sent_at"]), moment(one["answered_at"])
+    return sorted(found, key=lambda one: (one["state"] != "sent", one["sent_at"]))
+
+
+def letter(key: str) -> dict[str, Any]:
+    return one_row("letter", key)
+
+
+def proposal(case: dict[str, Any], answers: dict[str, Any], contact: dict[str, Any]) -> Any:
+    """What the rule says of somebody who was near a case: close or not, and why (CC-E6)."""
+    given: dict[str, Any] = {"contact_day": contact["last_day"], "category": contact["category"]}
+    if contact.get("protected") is not None:
+        given["protected"] = contact["protected"]
+    if case.get("onset"):
+        given["onset"] = case["onset"]
+    else:
+        positive = [s["taken_at"] for s in case["samples"] if s.get("result") == "positive" and s.get("taken_at")]
+        if positive:
+            given["first_positive"] = str(local_day(moment(min(positive)) or dt.datetime.now(dt.UTC)))
+    if isolated := (answers.get("isolated_on") or {}).get("answer"):
+        given["isolated"] = isolated
+    return rules.evaluate(rules.book(), "CC-E6", given)

@@ -1,0 +1,170 @@
+"""What the facts of an investigation mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tongzhou.cases import investigation_kinds as kinds
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.kinds import Fact
+
+
+def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
+    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
+
+
+@folds("interview")
+def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
+    """The answers by line, the last one holding, and where the person was."""
+    answers: dict[str, Any] = {}
+    exposures: list[dict[str, Any]] = []
+    for fact in facts:
+        if fact.kind == "interview.answered":
+            said: kinds.InterviewAnswered = fact.body
+            earlier = answers.get(said.line)
+            answers[said.line] = {
+                "answer": said.answer,
+                "at": fact.effective_at,
+                "by": fact.by,
+                "before": earlier["answer"] if earlier and earlier["answer"] != said.answer else None,
+            }
+        else:
+            stated: kinds.ExposureStated = fact.body
+            exposures.append(
+                {
+                    "fact": str(fact.id),
+                    "setting": stated.setting,
+                    "first_day": stated.first_day,
+                    "last_day": stated.last_day,
+                    "about": stated.about,
+                    "source": stated.source,
+                }
+            )
+    last = facts[-1]
+    data = {"case": key, "answers": answers, "exposures": sorted(exposures, key=lambda one: one["first_day"])}
+    return Row(last.place, last.effective_at, "open", "cases", data)
+
+
+@folds("contact")
+def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
+    """A contact as the investigator sees it. Whether the observation has ended depends on the day it is asked."""
+    named = _last(facts, "contact.named")
+    if named is None:
+        return None
+    said: kinds.ContactNamed = named.body
+    observed = _observed(facts)
+    data = observed | {
+        "case": said.case,
+        "category": said.category,
+        "first_day": said.first_day,
+        "protected": said.protected,
+        "household": said.household,
+        "age": said.age,
+        "sex": said.sex,
+        "home": named.home,
+        "named_at": named.effective_at,
+        "by": named.by,
+    }
+    audience = frozenset({named.home}) if named.home else frozenset()
+    return Row(named.place, named.effective_at, observed["state"], "cases", data, audience=audience)
+
+
+@folds("observation")
+def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
+    """The same person as the community sees them: a household, days and temperatures; not the case, nor what was
+    shared with it."""
+    named = _last(facts, "contact.named")
+    if named is None or named.home is None or not named.body.close:
+        return None
+    observed = _observed(facts)
+    data = observed | {"household": named.body.household}
+    return Row(named.home, named.effective_at, observed["state"], "care", data)
+
+
+def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
+    """Days, place of stay, follow-up, and how it ended."""
+    named = _last(facts, "contact.named")
+    assert named is not None
+    said: kinds.ContactNamed = named.body
+    again = [fact.body.last_day for fact in facts if fact.kind == "contact.exposed"]
+    moved, ended = _last(facts, "contact.moved"), _last(facts, "contact.ended")
+    records = [fact for fact in facts if fact.kind == "observation.recorded"]
+    told = {fact.body.what: fact.effective_at for fact in facts if fact.kind == "observation.told"}
+    ill = next((fact for fact in reversed(records) if fact.body.symptoms), None)  # as the observer judges, fever too
+    state = "general" if not said.close else ended.body.reason if ended else "symptoms" if ill else "observed"
+    return {
+        "state": state,
+        "last_day": max([said.last_day, *again]),
+        "stay": moved.body.stay if moved else said.stay,
+        "records": [
+            {
+                "at": fact.effective_at,
+                "temp10": fact.body.temp10,
+                "symptoms": sorted(fact.body.symptoms),
+                "reached": fact.body.reached,
+            }
+            for fact in records[-40:]
+        ],
+        "symptoms_at": ill.effective_at if ill else None,
+        "told_begin": told.get("begin"),
+        "told_end": told.get("end"),
+        "ended_at": ended.effective_at if ended else None,
+        "became": ended.body.case if ended else None,
+    }
+
+
+@folds("letter")
+def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
+    sent = _last(facts, "letter.sent")
+    if sent is None:
+        return None
+    answered = _last(facts, "letter.answered")
+    data = {
+        "case": sent.body.case,
+        "contacts": list(sent.body.contacts),
+        "to": sent.reporting,
+        "sent_at": sent.effective_at,
+        "by": sent.by,
+        "answered_at": answered.effective_at if answered else None,
+    }
+    audience = frozenset({sent.reporting}) if sent.reporting else frozenset()
+    state = answered.body.outcome if answered else "sent"
+    return Row(sent.place, sent.effective_at, state, "cases", data, audience=audience)
+
+
+@folds("home")
+def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Who depends on whom. Somebody is alone from the moment the last who cared for them left, until a carer is
+    named or one of them is back."""
+    dependants: dict[str, kinds.DependantStated] = {}
+    away: set[str] = set()
+    carer: dict[str, Any] | None = None
+    since = None
+    for fact in facts:
+        if fact.kind == "dependant.stated":
+            dependants[str(fact.id)] = fact.body
+        elif fact.kind == "member.left":
+            away.add(fact.body.who)
+        elif fact.kind == "member.returned":
+            away.discard(fact.body.who)
+        elif fact.kind == "carer.named":
+            carer = {"fact": str(fact.id), "who": fact.body.carer, "where": fact.body.where, "at": fact.effective_at}
+        left = any(not one.others and one.on <= away for one in dependants.values())
+        since = (since or fact.effective_at) if left else None
+        carer = carer if left or fact.kind == "carer.named" else None
+    last = facts[-1]
+    data = {
+        "household": int(key),
+        "dependants": [
+            {"fact": id, "who": one.who, "years": one.years, "on": sorted(one.on), "others": one.others,
+             "left": not one.others and one.on <= away}
+            for id, one in dependants.items()
+        ],
+        "away": sorted(away),
+        "alone_since": since,
+        "carer": carer,
+    }  # fmt: skip
+    place = next((fact.home for fact in reversed(facts) if fact.home), last.place)
+    state = "together" if since is None else "cared" if carer else "alone"
+    return Row(place, last.effective_at, state, "care", data)

@@ -1,0 +1,206 @@
+"""What can be said in an investigation: the interview, contacts, their observation, and who depends on whom."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.cases.kinds import CARE, Day
+from tongzhou.ledger.kinds import Body, kind
+
+Code = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,40}$")]  # an answer is a code, a day or a number: no free text
+Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
+Person = Annotated[str, Meta(pattern=r"^(case|contact)/[0-9a-f-]{36}$")]
+Household = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Category = Literal[
+    "household", "care", "aerosol", "close_setting", "meal", "visitor", "vehicle", "environment", "judged"
+]
+NEAR = ["epidemiologist", "community_doctor", "community_lead", "grid_worker"]
+
+
+@kind("interview.answered", sees="cases", said_by=CARE, touches=lambda _id, body: [f"interview/{body.case}"])
+class InterviewAnswered(Body, frozen=True):
+    """One line of the interview. The last answer to a line holds; the earlier ones stay in the history."""
+
+    case: Key
+    line: Code
+    answer: Code
+
+
+@kind("exposure.stated", sees="cases", said_by=CARE, touches=lambda _id, body: [f"interview/{body.case}"])
+class ExposureStated(Body, frozen=True):
+    """Where the person was, as they remember. `about` is a place of the tree, where it is one."""
+
+    case: Key
+    setting: Literal["travel", "market", "hospital", "gathering", "household", "work", "transport", "other"]
+    first_day: Day
+    last_day: Day
+    about: Annotated[int, Meta(ge=1)] | None = None
+    source: Key | None = None  # the case it was shared with, where known
+
+
+@kind(
+    "contact.named",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=lambda id, _body: [f"contact/{id}", f"observation/{id}"],
+)
+class ContactNamed(Body, frozen=True):
+    """Somebody who was near a case. `close` is what the investigator judged; the rule had proposed.
+
+    `home` of the envelope is where the contact lives; the telephone lies in the vault under `contact/<id>`.
+    """
+
+    case: Key
+    category: Category
+    first_day: Day
+    last_day: Day  # of exposure: day 0 of the observation
+    protected: bool = False
+    close: bool = True
+    stay: Literal["home", "central", "hospital", "elsewhere"] = "home"
+    household: Household | None = None
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    sex: Literal["female", "male"] | None = None
+
+
+@kind(
+    "contact.exposed",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+)
+class ContactExposed(Body, frozen=True):
+    """Exposed again: the days of observation are counted from the last time."""
+
+    contact: Key
+    last_day: Day
+
+
+@kind(
+    "contact.moved",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+)
+class ContactMoved(Body, frozen=True):
+    contact: Key
+    stay: Literal["home", "central", "hospital", "elsewhere"]
+
+
+@kind(
+    "contact.ended",
+    sees="cases",
+    said_by=CARE,
+    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+)
+class ContactEnded(Body, frozen=True):
+    """Observation ends before its day: the source case was excluded, or the contact became a case."""
+
+    contact: Key
+    reason: Literal["source_excluded", "became_case"]
+    case: Key | None = None
+
+
+@kind(
+    "observation.recorded",
+    sees="care",
+    said_by=NEAR,
+    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+)
+class ObservationRecorded(Body, frozen=True):
+    """The daily follow-up of a contact: temperature in tenths of a degree Celsius, symptoms, or nobody reached."""
+
+    contact: Key
+    temp10: Annotated[int, Meta(ge=300, le=450)] | None = None
+    symptoms: frozenset[Literal["fever", "cough", "breathless", "diarrhoea", "tired"]] = frozenset()
+    reached: bool = True
+
+
+@kind(
+    "observation.told",
+    sees="care",
+    said_by=NEAR,
+    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+)
+class ObservationTold(Body, frozen=True):
+    """The household was told: what is asked of it, why and until when; or that it has ended."""
+
+    contact: Key
+    what: Literal["begin", "end"]
+
+
+@kind("letter.sent", sees="cases", said_by=["epidemiologist"], touches=lambda id, _body: [f"letter/{id}"])
+class LetterSent(Body, frozen=True):
+    """To another county (`reporting` of the envelope): these contacts of our case live with you."""
+
+    case: Key
+    contacts: Annotated[tuple[Key, ...], Meta(min_length=1, max_length=500)]
+
+
+@kind(
+    "letter.answered",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=lambda _id, body: [f"letter/{body.letter}"],
+)
+class LetterAnswered(Body, frozen=True):
+    """The other county's receipt."""
+
+    letter: Key
+    outcome: Literal["taken_over", "partly_found", "not_found"]
+
+
+@kind(
+    "dependant.stated",
+    sees="care",
+    said_by=["epidemiologist", "community_doctor", "community_lead"],
+    touches=lambda _id, body: [f"home/{body.household}"],
+)
+class DependantStated(Body, frozen=True):
+    """Somebody in this household cannot stay alone. `on`: the cases and contacts who care for them at home; `others`:
+    adults at home besides these."""
+
+    household: Household
+    who: Literal["child", "old", "disabled", "ill"]
+    on: Annotated[frozenset[Person], Meta(min_length=1, max_length=10)]
+    years: Annotated[int, Meta(ge=0, le=130)] | None = None
+    others: Annotated[int, Meta(ge=0, le=20)] = 0
+
+
+@kind(
+    "member.left",
+    sees="care",
+    said_by=["epidemiologist", "community_doctor", "community_lead"],
+    touches=lambda _id, body: [f"home/{body.household}"],
+)
+class MemberLeft(Body, frozen=True):
+    """A case or contact is no longer at home: in hospital or in central observation."""
+
+    household: Household
+    who: Person
+
+
+@kind(
+    "member.returned",
+    sees="care",
+    said_by=["epidemiologist", "community_doctor", "community_lead", "grid_worker"],
+    touches=lambda _id, body: [f"home/{body.household}"],
+)
+class MemberReturned(Body, frozen=True):
+    household: Household
+    who: Person
+
+
+@kind(
+    "carer.named",
+    sees="care",
+    said_by=["epidemiologist", "community_doctor", "community_lead"],
+    touches=lambda _id, body: [f"home/{body.household}"],
+)
+class CarerNamed(Body, frozen=True):
+    """Who cares now for those who cannot stay alone. Name and telephone lie in the vault under `carer/<id>`."""
+
+    household: Household
+    carer: Literal["relative", "neighbour", "community", "civil_affairs"]
+    where: Literal["home", "with_carer", "home_of_care"] = "home"

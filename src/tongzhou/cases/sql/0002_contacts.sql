@@ -1,0 +1,2 @@
+-- The contacts of a case.
+create index cases_contact_of on ledger_row ((data ->> 'case')) where noun = 'contact';

@@ -1,0 +1,237 @@
+"""The investigation: a line is saved by itself, the rule proposes contacts, release comes by itself with notice, and
+nobody who cannot stay alone is left alone. Story 3 of the users, whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+from tongzhou.ledger import door
+
+pytestmark = pytest.mark.postgres
+
+_spec = importlib.util.spec_from_file_location("fever_to_case", Path(__file__).with_name("test_fever_to_case.py"))
+assert _spec and _spec.loader
+fever = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(fever)
+page, post, rows, at = fever.page, fever.post, fever.rows, fever.at
+NIGHT = world.NOW.replace(hour=23, minute=30)
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    ids = world.furnish(simulated=True)
+    at(fever.EVENING)
+    return ids
+
+
+@pytest.fixture
+def case(staff: dict[str, int]) -> str:
+    found: str = fever.suspected()
+    return found
+
+
+def named(case: str, **more: Any) -> str:
+    form = {"say": "close", "category": "household", "first_day": "2020-03-08", "last_day": "2020-03-09",
+            "protected": "no", "stay": "home", "household": "3", "age": "40", "sex": "male"}  # fmt: skip
+    before = {key for key, _state, _data in rows("contact")}
+    post("lin", f"/cases/{case}/interview", **{**form, **more})
+    return next(key for key, _state, _data in rows("contact") if key not in before)
+
+
+def row(noun: str, key: str) -> tuple[str, dict[str, Any]]:
+    return next((state, data) for found, state, data in rows(noun) if found == key)
+
+
+def test_each_line_is_saved_by_itself_and_card_contacts_letter_and_report_come_of_it(case: str) -> None:
+    path = f"/cases/{case}/interview"
+    assert "0 of 11 lines" in page("lin", path)
+    post("lin", path, say="line", line="first_symptom", answer="fever")
+    post("lin", path, say="line", line="visits", answer="2")
+    post("lin", path, say="line", line="visits", answer="3")
+    text = page("lin", path)
+    assert "2 of 11 lines" in text and "changed" in text
+    post("lin", path, say="exposure", setting="market", first_day="2020-03-01", last_day="2020-03-02")
+    named(case)
+    named(case, home="10", household="", category="meal")  # lives in another county
+    named(case, say="general", category="environment")
+    papers = page("lin", f"/cases/{case}/papers")
+    assert "First symptom" in papers and "market" in papers and "Not asked yet:" in papers
+    assert "2020-03-23 24:00" in papers and "Letter to An" in papers and "王小雨" not in papers
+    assert papers.count("under observation") == 2  # the general contact is advised, not observed
+    page("tang", path, 404)  # the clinician does not investigate
+    page("charlie", path, 404)
+    page("charlie", f"/cases/{case}/papers", 404)
+
+
+@pytest.mark.parametrize(
+    ("field", "form"),
+    [
+        ("line", {"say": "line", "line": "income", "answer": "1"}),
+        ("answer", {"say": "line", "line": "visits", "answer": "many"}),
+        ("answer", {"say": "line", "line": "first_visit", "answer": "2020-02-30"}),
+        ("category", {"say": "close", "category": "friend", "last_day": "2020-03-09"}),
+        ("last_day", {"say": "close", "category": "meal"}),
+        ("last_day", {"say": "close", "category": "meal", "last_day": "2020-04-09"}),
+        ("first_day", {"say": "close", "category": "meal", "first_day": "2020-03-10", "last_day": "2020-03-09"}),
+        ("setting", {"say": "exposure", "setting": "rumour", "last_day": "2020-03-09"}),
+        ("dependant", {"say": "dependant", "dependant": "neighbour"}),
+        ("say", {"say": "accuse", "category": "meal", "last_day": "2020-03-09", "stay": "home"}),
+    ],
+)
+def test_what_is_typed_wrong_is_named_and_nothing_is_kept(case: str, field: str, form: dict[str, str]) -> None:
+    assert field in post("lin", f"/cases/{case}/interview", 422, **form)
+    assert rows("contact") == [] and rows("interview") == [] and rows("home") == []
+
+
+def test_the_rule_proposes_and_the_investigator_judges(case: str) -> None:
+    form = {"say": "ask", "category": "meal", "stay": "home", "last_day": "2020-03-06", "protected": "no"}
+    text = post("lin", f"/cases/{case}/interview", 200, **form)
+    assert "contact 2020-03-06, window opens 2020-03-06" not in text
+    assert "close contact" in text  # onset 8 March: two days before
+    text = post("lin", f"/cases/{case}/interview", 200, **{**form, "last_day": "2020-03-05"})
+    assert "not a close contact" in text and "window opens 2020-03-06" in text
+    assert rows("contact") == []
+    text = post("lin", f"/cases/{case}/interview", 200, **{**form, "protected": ""})
+    assert "not enough is known" in text
+
+
+def test_release_comes_by_itself_at_24_00_with_notice(case: str) -> None:
+    """Story 3: last exposed on 1 March, released on 15 March 24:00."""
+    key = named(case, first_day="2020-03-01", last_day="2020-03-01")
+    text = page("zhao", "/follow-up/")
+    assert "Door 3" in text and "until 03-15 24:00" in text and "Tell them: what is asked" in text
+    post("zhao", "/follow-up/", contact=key, say="told")
+    post("zhao", "/follow-up/", contact=key, say="asked", temp="36.6")
+    assert "Tell them" not in page("zhao", "/follow-up/")
+    at(dt.datetime(2020, 3, 15, 9, tzinfo=world.NOW.tzinfo))
+    assert "Tell them: observation ends on 03-15 at 24:00" in page("zhao", "/follow-up/")
+    post("zhao", "/follow-up/", contact=key, say="told")
+    at(dt.datetime(2020, 3, 15, 23, 59, tzinfo=world.NOW.tzinfo))
+    assert "under observation" in page("zhao", "/follow-up/")
+    at(dt.datetime(2020, 3, 16, 0, 0, tzinfo=world.NOW.tzinfo))
+    text = page("zhao", "/follow-up/")
+    assert "released" in text and "under observation" not in text and "Temperature" not in text
+    assert "released" in page("lin", f"/cases/{case}/interview")
+    assert row("observation", key)[1]["told_end"]  # nobody said "released": nobody had to
+    at(dt.datetime(2020, 3, 20, tzinfo=world.NOW.tzinfo))
+    assert "Nobody is under observation" in page("zhao", "/follow-up/")
+
+
+def test_the_community_sees_days_and_temperatures_and_not_the_case(case: str) -> None:
+    key = named(case)
+    text = page("zhao", "/follow-up/")
+    assert case not in text and "same household" not in text and "suspected" not in text
+    assert "case" not in row("observation", key)[1]
+    page("zhao", f"/cases/{case}/interview", 404)
+    assert "Nobody is under observation" in page("doctor", "/follow-up/") or "Door 3" in page("doctor", "/follow-up/")
+    page("charlie", "/follow-up/", 404)
+    page("charlie", "/homes/", 404)
+    assert Client(headers=world.bearer("far")).get("/follow-up/").content.decode().count("Door 3") == 0
+
+
+def test_symptoms_go_to_the_top_and_to_the_clinic(case: str) -> None:
+    named(case)
+    ill = named(case, age="12")
+    post("zhao", "/follow-up/", contact=ill, say="asked", temp="38.1", symptoms=["fever", "cough"])
+    text = page("doctor", "/follow-up/")
+    assert text.index("has symptoms") < text.index("under observation") and "dedicated vehicle" in text
+    assert "temp" in post("zhao", "/follow-up/", 422, contact=ill, say="asked", temp="66")
+
+
+def test_exclusion_of_the_case_releases_its_contacts_at_once(case: str) -> None:
+    key = named(case)
+    post("tang", f"/cases/{case}", say="classified", classification="excluded", basis="two_negatives")
+    assert row("contact", key)[0] == "source_excluded" and row("observation", key)[0] == "source_excluded"
+    assert "released: the case was excluded" in page("zhao", "/follow-up/")
+    assert "Tell them: observation ends" in page("zhao", "/follow-up/")
+
+
+def test_a_letter_lets_the_other_county_see_and_its_receipt_comes_back(case: str) -> None:
+    key = named(case, home="10", household="")
+    with door.ledger() as connection:
+        connection.execute(
+            "insert into people_holding (staff, role, place) select id, 'epidemiologist', 9 from auth_user"
+            " where username = 'an'"
+        )
+    assert "No letter was sent or received" in page("an", "/cases/letters")
+    post("lin", "/cases/letters", say="send", case=case, to="9", contact=[key])
+    assert "sent, no receipt yet" in page("lin", f"/cases/{case}/papers")
+    text = page("an", "/cases/letters")
+    assert "Hong" in text and "Taken over" in text
+    post("an", "/cases/letters", letter=row_key("letter"), outcome="taken_over")
+    assert "taken over" in page("lin", "/cases/letters")
+    page("an", f"/cases/{case}/interview", 404)  # the case itself stays with its county
+
+
+def row_key(noun: str) -> str:
+    return str(rows(noun)[0][0])
+
+
+def test_both_parents_are_isolated_and_their_child_has_a_named_carer_the_same_evening(case: str) -> None:
+    """Story 3, with the other parent going later: nobody has to remember the child."""
+    father = named(case)
+    post("lin", f"/cases/{case}/interview", say="dependant", dependant="child", years="6", on=[father])
+    assert row("home", "3")[0] == "together" and "Nobody who cannot stay alone" in page("lead", "/homes/")
+    at(NIGHT)
+    post("lin", f"/cases/contacts/{father}", say="moved", stay="central")
+    assert row("home", "3")[0] == "alone"
+    text = page("lead", "/homes/")
+    assert "1 household needs a carer this evening" in text and "child, 6 years" in text
+    assert "alone since 03-10 23:30" in text and "overdue" not in text
+    at(NIGHT + dt.timedelta(hours=1))
+    assert "overdue" in page("lead", "/homes/")
+    post("lead", "/homes/", household="3", carer="neighbour", where="home", name="何婶", telephone="13700001111")
+    state, data = row("home", "3")
+    assert state == "cared" and data["carer"]["who"] == "neighbour" and "何" not in str(data)
+    assert "a carer is named" in page("lead", "/homes/")
+    post("lin", f"/cases/contacts/{father}", say="moved", stay="home")
+    assert row("home", "3")[0] == "together"
+
+
+def test_what_arrives_late_or_in_another_order_tells_the_same(case: str) -> None:
+    """A child stated after the father had left is alone since it was stated; withdrawing his leaving undoes it."""
+    father = named(case, stay="central")
+    post("lin", f"/cases/{case}/interview", say="dependant", dependant="child", years="6", on=[father])
+    assert row("home", "3")[0] == "alone"
+    with door.ledger() as connection:
+        left = connection.execute(
+            "select f.id from ledger_fact f join ledger_kind k on k.id = f.kind where k.name = 'member.left'"
+            " and f.body::text like '%%contact/%%'".replace("%%", "%")
+        ).fetchone()
+    assert left is not None
+    world.say(world.said("fact.withdrawn", {}, place=3, corrects=left[0], id=uuids.uuid7()))
+    assert row("home", "3")[0] == "together"
+
+
+def test_the_count_of_the_community_stays_until_confirmation(case: str) -> None:
+    """Story 3: what was published of the community, 32, is moved neither by a suspected case nor by its contacts."""
+    reported = {"community": "hu.980101001001", "confirmed": 32, "days_without_new_at_least": 16,
+                "as_of": "2020-03-10", "source": "report"}  # fmt: skip
+    world.say(world.said("community.reported", reported, place=5, at=NIGHT))
+    before = page("lead", "/board/5")
+    assert ">32<" in before.replace("\n", "")
+    named(case)
+    after = page("lead", "/board/5")
+    assert re.findall(r"<dd[^>]*>\d+", after) == re.findall(r"<dd[^>]*>\d+", before)
+
+
+def test_both_languages_are_complete(case: str) -> None:
+    named(case)
+    named(case, home="10", household="")
+    post("lin", f"/cases/{case}/interview", say="dependant", dependant="child", years="6")
+    for who, path in [("lin", f"/cases/{case}/interview"), ("lin", f"/cases/{case}/papers"), ("lin", "/cases/letters"),
+                      ("zhao", "/follow-up/"), ("lead", "/homes/")]:  # fmt: skip
+        for language in ("zh-hans", "en"):
+            text = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path).content.decode()
+            inside = text[text.index("<main") : text.index("</main>")]
+            chinese = sum("一" <= char <= "鿿" for char in inside)
+            assert chinese > 15 if language == "zh-hans" else chinese == 0, (path, language, chinese)
