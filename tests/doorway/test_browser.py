@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
+import uuid_utils.compat as uuids
 import world
 from live import chromium, live
 
 from tongzhou.ledger import clock, door
+from tongzhou.ledger.kinds import Said
 
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
 
@@ -263,4 +267,49 @@ def test_axe_finds_nothing_and_nothing_spills(running: Any, browser: Any, width:
     page.locator("dialog [data-k='fever']").click()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+    context.close()
+
+
+def test_a_contact_is_asked_off_line_and_a_fever_makes_the_call_back(running: Any, browser: Any) -> None:
+    now = dt.datetime.now(dt.UTC)
+    case = "0170bbd2-0000-7000-8000-000000000004"
+    last = (now - dt.timedelta(days=1)).date().isoformat()
+    body = {"case": case, "category": "household", "first_day": last, "last_day": last, "household": 3}
+    named = Said(
+        id=uuids.uuid7(),
+        kind="contact.named",
+        effective_at=now,
+        place=3,
+        home=6,
+        body=msgspec.Raw(json.dumps(body).encode()),
+    )
+    world.say(named)
+    context = phone(browser)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    context.set_offline(True)
+    page.locator("[data-k='tab-tasks']").click()
+    shown = page.locator(".cards").inner_text()
+    # The edition of 2020 is not in force today: no day is made up.
+    assert "县疾控说明的日期" in shown and "第 1 天" in shown and case not in page.content()
+    page.locator(f"[data-k='told-{named.id}']").click()
+    page.fill(f"[data-k='temp-{named.id}']", "66")
+    page.locator(f"[data-k='asked-{named.id}']").click()
+    assert "30.0" in page.locator(".cards .error").inner_text()
+    page.fill(f"[data-k='temp-{named.id}']", "38.2")
+    page.locator(".cards [data-k='fever']").click()
+    page.locator(f"[data-k='asked-{named.id}']").click()
+    assert facts() == 1
+    context.set_offline(False)
+    page.reload()
+    idle(page)
+    with door.ledger() as connection:
+        row = connection.execute(
+            "select state, data -> 'records' -> 0 ->> 'temp10', data ->> 'told_begin' is not null from ledger_row"
+            " where noun = 'observation'"
+        ).fetchone()
+        assert row == ("symptoms", "382", True)
+        raised = connection.execute("select data ->> 'temp10', place from ledger_row where noun = 'exception'")
+        assert raised.fetchall() == [("382", 6)]
+    assert facts() == 5 and days() == {3: 2}
     context.close()

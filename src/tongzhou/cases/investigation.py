@@ -59,6 +59,12 @@ def observed(now: dt.datetime, *, at: dt.datetime | None = None) -> list[dict[st
     return sorted(kept, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
 
 
+def at_doors(now: dt.datetime) -> list[dict[str, Any]]:
+    """The follow-up as the doorway takes it along: no case, no relation, no history."""
+    kept = ("key", "place", "household", "state", "day", "ends", "due", "per_day", "to_tell")
+    return [{name: one[name] for name in kept} for one in observed(now) if one["stay"] == "home" and one["household"]]
+
+
 def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     """A contact's row with what the rule says of it today (CC-E6): the moment of release, and whether it has come.
 
@@ -79,6 +85,7 @@ def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     today = [r for r in one["records"] if local_day(r["at"]) == local_day(now) and r["reached"]]
     if one["state"] == "observed" and one["ends"] is not None and now >= one["ends"]:
         one["state"] = "released"
+    one["per_day"] = per_day
     one["due"] = max(0, per_day - len(today)) if one["state"] in ("observed", "symptoms") else 0
     one["last"] = one["records"][-1] if one["records"] else None
     one["to_tell"] = _to_tell(one, now)

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from tongzhou.cases import investigation
 from tongzhou.community import queries
 from tongzhou.doorway.limit import Bucket
 from tongzhou.doorway.views import keep_number
@@ -68,7 +69,11 @@ def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -
     now = clock.read(ledger)
     today = local_day(now.now)
     days = queries.days_of(ledger, household, today - SHOWN)
-    told = {noun: queries.rows_of(ledger, household, place, noun) for noun in ("need", "exception", "task")}
+    told = {
+        noun: queries.rows_of(ledger, household, place, noun) for noun in ("need", "exception", "task", "observation")
+    }
+    observed = [investigation.judged({**r, "data": r, "place": place, "effective_at": r["at"]}, now.now)
+                for r in told["observation"]]  # fmt: skip
     for row, fact in [(day, day["fact"]) for day in days] + [
         (row, row["key"]) for row in told["need"] + told["exception"]
     ]:
@@ -84,6 +89,7 @@ def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -
         "needs": told["need"],
         "exceptions": told["exception"],
         "tasks": told["task"],
+        "observed": [one for one in observed if one["state"] in ("observed", "symptoms")],
         "temperatures": [(temp, f"{temp / 10:.1f}") for temp in range(370, 416)],
         "ids": [str(uuids.uuid7()) for _ in range(3)],
         "items": ITEMS,

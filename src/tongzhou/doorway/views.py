@@ -21,6 +21,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.api.facts import receive
+from tongzhou.cases import investigation
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
 from tongzhou.ledger import clock, door
@@ -103,6 +104,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "tasks": queries.open_rows("task"),
         "needs": queries.open_rows("need"),
         "exceptions": queries.open_rows("exception"),
+        "observed": investigation.at_doors(now.now),
     }
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 

@@ -14,6 +14,7 @@ export class Day {
     const answered = new Set(this.fresh.filter((i) => ["task.done", "need.met"].includes(i.fact.kind) && ["done", "delivered"].includes(i.fact.body.outcome)).map((i) => i.fact.body.task ?? i.fact.body.need));
     this.tasks = this.waiting(list.tasks, "task.done", "task", answered);
     this.needs = this.waiting(list.needs, "need.met", "need", answered);
+    this.observed = (list.observed ?? []).map((one) => this.followed(one)).filter((one) => one.due || one.to_tell);
     for (const i of this.fresh.filter((x) => x.fact.kind === "need.stated" && !answered.has(x.fact.id) && !this.needs.some((n) => n.key === x.fact.id))) {
       this.needs.push({ key: i.fact.id, place: i.fact.place, household: i.fact.body.household, items: i.fact.body.items, medicine_last_dose: i.fact.body.medicine_last_dose, state: "open" });
     }
@@ -44,6 +45,18 @@ export class Day {
       Object.assign(door, { state: fact.body.state, at: typed ? fact.effective_at : this.shown(fact.effective_at), fact: fact.id, group });
     }
     return door;
+  }
+
+  // A contact at home: how often still to be asked today, and what the household has still to be told.
+  followed(given) {
+    const one = { ...given };
+    const said = this.fresh.filter((i) => i.fact.body.contact === one.key);
+    const asked = said.filter((i) => i.fact.kind === "observation.recorded" && this.dayOf(i.fact) === this.today);
+    if (this.today !== this.list.day && one.due !== undefined) one.due = one.state === "observed" && this.today < regional(one.ends, this.list.offset).slice(0, 10) ? one.per_day : 0;
+    one.due = Math.max(0, one.due - asked.filter((i) => i.fact.body.reached !== false).length);
+    one.tried = asked.some((i) => i.fact.body.reached === false);
+    if (said.some((i) => i.fact.kind === "observation.told" && i.fact.body.what === one.to_tell)) one.to_tell = null;
+    return one;
   }
 
   waiting(rows, kind, field, answered) {

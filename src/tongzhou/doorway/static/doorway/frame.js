@@ -64,7 +64,7 @@ function note(app) {
 }
 
 function tabs(app) {
-  const counts = { doors: app.day.silent.length, tasks: app.day.tasks.length, needs: app.day.needs.length, records: app.queue.waiting.length };
+  const counts = { doors: app.day.silent.length, tasks: app.day.tasks.length + app.day.observed.length, needs: app.day.needs.length, records: app.queue.waiting.length };
   return h("nav", { class: "tabs", "aria-label": t("menu") }, Object.entries(counts).map(([name, n]) =>
     h("button", { "data-k": `tab-${name}`, "aria-current": app.view === name ? "page" : null, onclick: () => { app.view = name; app.draw(); scrollTo(0, 0); } },
       h("b", {}, t(name)), h("span", { class: "count" }, n ? String(n) : "✓"))));

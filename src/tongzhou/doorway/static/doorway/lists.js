@@ -2,6 +2,7 @@
 import { record } from "./app.js";
 import { doorName, fact } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
+import { followUps } from "./follow.js";
 import { t } from "./i18n.js";
 
 const NOT_READY = [["nobody_there", "nobody_there"], ["refused", "refused_reason"], ["no_transport", "no_transport"], ["no_supplies", "no_supplies"], ["other", "other"]];
@@ -14,7 +15,7 @@ export function tasksView(app) {
     done: "done", not: "not_ready", reasons: NOT_READY,
     body: (reason) => ({ kind: "task.done", body: reason ? { task: task.key, outcome: "not_ready", reason } : { task: task.key, outcome: "done" } }),
   }));
-  return page("tasks", "no_tasks", rows);
+  return page("tasks", "no_tasks", [...followUps(app), ...rows]);
 }
 
 export function needsView(app) {
