@@ -1,0 +1,105 @@
+"""The line list as a file: our own columns, or the headings and words of a layout. No names, no numbers of persons."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tongzhou.cases import queries
+from tongzhou.cases.clocks import moment
+from tongzhou.cases.imports_mapping import Mapping, MappingError, mappings
+from tongzhou.ledger import door
+from tongzhou.ledger.time import zone
+from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+
+COLUMNS = (
+    *("key", "state", "identified_at", "onset", "age", "sex", "home", "place", "card"),
+    *("reported_at", "received_at", "investigated_at"),
+)
+# field of a layout → column of ours; everything else in a layout is not held here and stays empty
+HELD_AS = {
+    "row": "key", "card": "card", "classification": "state", "sex": "sex", "age": "age", "onset": "onset",
+    "identified": "identified_at", "reported": "reported_at", "received": "received_at", "home": "home",
+    "reporting": "place",
+}  # fmt: skip
+_SEX = {"male": "男", "female": "女"}
+
+
+def write(out: Path | None, wanted: queries.Filter, layout: str | None = None) -> int:
+    """Write the list to a .csv or .xlsx file, or to stdout; returns how many cases. Raises MappingError."""
+    mapping = _layout(layout) if layout else None
+    n = -1  # the headings are no case
+    with _sheet(out) as add, transaction.atomic():
+        set_scope(Holder(None, scopes={"cases": EVERYWHERE}))
+        for n, row in enumerate(_rows(wanted, mapping), -1):  # noqa: B007
+            add(row)
+    return n + 1
+
+
+def _layout(name: str) -> Mapping:
+    known = {one.name: one for one in mappings()}
+    if name not in known:
+        raise MappingError(f"--layout: there is no {name!r}; there are {', '.join(sorted(known))}")
+    return known[name]
+
+
+def _rows(wanted: queries.Filter, mapping: Mapping | None) -> Iterator[list[Any]]:
+    codes = _codes()
+    if mapping is None:
+        yield list(COLUMNS)
+        for case in queries.export(wanted):
+            yield [_plain(codes, name, case[name]) for name in COLUMNS]
+        return
+    chinese = mapping.title.get("zh", "") != "" and any(not heads[0].isascii() for heads in mapping.columns.values())
+    words = {ours: word for word, ours in reversed(mapping.values.get("classification", {}).items())}
+    yield [heads[0] for heads in mapping.columns.values()]
+    for case in queries.export(wanted):
+        row = []
+        for name in mapping.columns:
+            ours = HELD_AS.get(name)
+            value = _plain(codes, ours, case[ours]) if ours else ""
+            if name == "classification":
+                value = words.get(value, value)
+            row.append(_SEX.get(value, value) if name == "sex" and chinese else value)
+        yield row
+
+
+def _codes() -> dict[int, str]:
+    with door.ledger() as connection:
+        rows = connection.execute("select place, code from places_name where valid_to is null")
+        return {place: code for place, code in rows}
+
+
+def _plain(codes: dict[int, str], name: str, value: Any) -> str:
+    """As a spreadsheet reads it: places by code, moments in the region's time."""
+    if value is None:
+        return ""
+    if name in ("home", "place"):
+        return codes.get(value, str(value))
+    if name.endswith("_at"):
+        at = moment(value)
+        return at.astimezone(zone()).strftime("%Y-%m-%d %H:%M:%S") if at else ""
+    return str(value)
+
+
+@contextmanager
+def _sheet(out: Path | None) -> Iterator[Any]:
+    """How to add a row: to stdout, to a CSV that spreadsheets open as UTF-8, or to an Excel file."""
+    if out is None:
+        yield csv.writer(sys.stdout).writerow
+    elif out.suffix.lower() == ".xlsx":
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("cases")
+        yield sheet.append
+        book.save(out)
+    else:
+        with out.open("w", newline="", encoding="utf-8-sig") as file:
+            yield csv.writer(file).writerow

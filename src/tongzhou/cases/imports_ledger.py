@@ -1,0 +1,193 @@
+"""Good rows into the ledger: through the ordinary door, in batches, each batch whole or not at all.
+
+A row that was taken in before is recognised by its id; a person who is there already by card, identity number or
+telephone. Names and numbers go to the vault in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from psycopg import Connection
+
+from tongzhou.cases.imports_rows import Good, Refusal, Trouble
+from tongzhou.ledger.append import Authority, append
+from tongzhou.ledger.kinds import Said
+from tongzhou.people import vault
+from tongzhou.people.scope import EVERYWHERE
+
+BATCH = 500
+_ONE_AT_A_TIME = 7_301_965_012  # two imports at once could both take in the same person
+
+
+class Busy(Exception):
+    """Another import is running on this ledger."""
+
+
+class Importer(Authority, Protocol):
+    """Whoever takes a list in; without `scopes` it is the program itself, which sees everything."""
+
+
+@dataclass
+class Taken:
+    """What became of a batch."""
+
+    added: int = 0
+    known: int = 0
+    facts: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
+@contextmanager
+def alone(connection: Connection[Any]) -> Iterator[None]:
+    """One import at a time. Raises Busy where another one runs."""
+    row = connection.execute("select pg_try_advisory_lock(%s)", [_ONE_AT_A_TIME]).fetchone()
+    if row is None or not row[0]:
+        raise Busy()
+    try:
+        yield
+    finally:
+        connection.execute("select pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
+
+
+def take(connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str]) -> Taken:
+    """Append a batch of good rows in the connection's transaction. `heads`: field → heading, for the reasons."""
+    taken = Taken()
+    known = _known(connection, batch)
+    fresh = []
+    for good in batch:
+        verdict = known.get(good.case)
+        if verdict is None:
+            fresh.append(good)
+        elif verdict == _told(good):
+            taken.known += 1
+        else:
+            taken.refused.append(_refused(good, "", "changed", str(good.case)))
+    fresh = _without_twins(connection, fresh, authority, heads, taken)
+    said = [fact for good in fresh for fact in good.facts]
+    if not said:
+        return taken
+    receipt = append(connection, said, authority, device="linelist", origin="imported")
+    wrong = {said[n].id: problem for n, problem in receipt.refused.items()}
+    kept = []
+    for good in fresh:
+        problem = next((wrong[fact.id] for fact in good.facts if fact.id in wrong), None)
+        if problem is None:
+            kept.append(good)
+        else:
+            code = "not_yours" if problem.code in ("not_yours", "unknown_place") else "refused"
+            taken.refused.append(
+                _refused(good, heads.get("reporting", ""), code, "" if code == "not_yours" else problem.code)
+            )
+    vault.put_many(
+        connection, [(f"case/{good.case}", good.held, good.place) for good in kept if good.held], sees="cases"
+    )
+    taken.added += len(kept)
+    taken.facts += receipt.accepted
+    return taken
+
+
+def _known(connection: Connection[Any], batch: Sequence[Good]) -> dict[uuid.UUID, tuple[Any, ...]]:
+    """What the ledger holds under the ids of these cases: (body as JSON, place, home, when)."""
+    rows = connection.execute(
+        "select id, body, place, home, effective_at from ledger_fact where id = any(%s)",
+        [[good.case for good in batch]],
+    )
+    return {id: (json.loads(body), place, home, at) for id, body, place, home, at in rows}
+
+
+def _told(good: Good) -> tuple[Any, ...]:
+    said: Said = good.facts[0]
+    return json.loads(bytes(said.body)), said.place, said.home, said.effective_at
+
+
+def _refused(good: Good, field: str, code: str, detail: str) -> Refusal:
+    return Refusal(good.n, good.cells, (Trouble(field, code, detail),))
+
+
+def _without_twins(
+    connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str], taken: Taken
+) -> list[Good]:
+    """The rows of people who are not in the ledger yet; the others are refused, naming the case they repeat.
+
+    A card number counts wherever it is; a person's numbers only where the asker may look, so that a list cannot be
+    used to ask who is a case elsewhere.
+    """
+    scope = getattr(authority, "scopes", {"cases": EVERYWHERE})
+    cards = _cards(connection, batch, scope)
+    persons = _persons(connection, batch, scope)
+    fresh = []
+    for good in batch:
+        if twice := cards.get(good.key) or cards.get(good.card):
+            code, detail = ("in_ledger", twice[0]) if twice[1] else ("in_ledger_elsewhere", "")
+            taken.refused.append(_refused(good, heads["row" if good.key in cards else "card"], code, detail))
+        elif twin := persons.get(good.n):
+            taken.refused.append(_refused(good, heads[twin[0]], "in_ledger", twin[1]))
+        else:
+            fresh.append(good)
+    return fresh
+
+
+def _cards(
+    connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str]
+) -> dict[str | None, tuple[str, bool]]:
+    """card or key → (case, may the asker know which)."""
+    given = (scope.get("cases", "{}"), [good.card for good in batch if good.card])
+    asked = "select {}, key, place <@ %s::int4multirange from ledger_row where noun = 'case' and {} = any(%s)"
+    found: dict[str | None, tuple[str, bool]] = {}
+    for column, (covers, values) in (
+        ("data ->> 'card'", given),
+        ("key", (given[0], [good.key for good in batch if good.key])),
+    ):
+        if values:
+            rows = connection.execute(f"{asked.format(column, column)} and state <> 'void'", [covers, values])
+            found |= {value: (key, seen) for value, key, seen in rows}
+    return found
+
+
+_TWINS = """
+select i.field, i.digest, i.owner from people_vault_index i join people_vault_key k using (owner)
+where (i.field, i.digest) in (select * from unnest(%s::text[], %s::bytea[])) and i.owner like 'case/%%'
+  and k.wrapped is not null and k.place <@ (%s::jsonb ->> k.sees)::int4multirange
+"""
+_WHO = "select owner, field, digest from people_vault_index where owner = any(%s) and field in ('name', 'identity')"
+
+
+def _persons(connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str]) -> dict[int, tuple[str, str]]:
+    """row → (field, case) of the person who is in the ledger already."""
+    asked = {(name, digest): good for good in batch for name in ("identity", "telephone")
+             for digest in vault.blind(name, good.held.get(name, ""))}  # fmt: skip
+    if not asked:
+        return {}
+    fields, digests = zip(*asked, strict=True)
+    hits: dict[tuple[str, bytes], list[str]] = {}
+    for name, digest, owner in connection.execute(_TWINS, [list(fields), list(digests), json.dumps(scope)]):
+        hits.setdefault((name, bytes(digest)), []).append(owner)
+    owners = sorted({owner for found in hits.values() for owner in found})
+    who: dict[str, dict[str, set[bytes]]] = {}
+    if owners:
+        for owner, name, digest in connection.execute(_WHO, [owners]):
+            who.setdefault(owner, {}).setdefault(name, set()).add(bytes(digest))
+    found: dict[int, tuple[str, str]] = {}
+    for good in batch:
+        for name in ("identity", "telephone"):
+            for digest in vault.blind(name, good.held.get(name, "")):
+                for owner in hits.get((name, digest), ()):
+                    if name == "identity" or not another(person(good.held), who.get(owner, {})):
+                        found.setdefault(good.n, (name, owner.removeprefix("case/")))
+    return found
+
+
+def person(held: dict[str, str]) -> dict[str, set[bytes]]:
+    """By what two people with one telephone are told apart: digests of name and identity number."""
+    return {name: set(digests) for name in ("name", "identity") if (digests := vault.blind(name, held.get(name, "")))}
+
+
+def another(one: dict[str, set[bytes]], other: dict[str, set[bytes]]) -> bool:
+    """Are these surely two people? A family shares a telephone, nobody shares a name and an identity number with it."""
+    return any(one[name] != other[name] for name in ("name", "identity") if name in one and name in other)

@@ -1,0 +1,110 @@
+"""Why rows were refused, in plain words of both languages, and the file in which they come back."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TextIO
+
+from django.utils.translation import gettext, gettext_noop, override
+
+from tongzhou.cases.imports_rows import Refusal, Trouble
+
+SENTENCES = {
+    # of a row
+    "encoding": gettext_noop("the line holds bytes of no known encoding: save the file as CSV UTF-8"),
+    "quotes": gettext_noop("a quotation mark is opened and not closed"),
+    "too_many_cells": gettext_noop("more cells than there are headings: a separator stands inside a value"),
+    "empty": gettext_noop("is empty"),
+    "date_unreadable": gettext_noop("is not a day that can be read; write it as 2020-01-05"),
+    "date_impossible": gettext_noop("there is no such day"),
+    "date_ambiguous": gettext_noop("may be read with the day or with the month first; write it as 2020-01-05"),
+    "date_future": gettext_noop("lies in the future"),
+    "date_too_old": gettext_noop("lies before anything this list can hold"),
+    "date_order": gettext_noop("lies before what must have come earlier"),
+    "age_unreadable": gettext_noop("is not an age; write 45, 3 months or 12 days"),
+    "age_impossible": gettext_noop("is not an age that anybody has"),
+    "sex_unknown": gettext_noop("is neither female nor male; leave it empty where it is not known"),
+    "class_unknown": gettext_noop("is no classification of this layout"),
+    "place_unknown": gettext_noop("there is no such place in this region"),
+    "place_ambiguous": gettext_noop("names more than one place; give its code"),
+    "place_elsewhere": gettext_noop("is a place of another province: it reports there"),
+    "place_needed": gettext_noop("the row does not say where it is reported: name a place for the whole list"),
+    "telephone_unreadable": gettext_noop("is not a telephone number"),
+    "telephone_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
+    "identity_unreadable": gettext_noop("is not an identity number (15 or 18 digits) or a passport number"),
+    "identity_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
+    "card_unreadable": gettext_noop("is not a card number: 4 to 40 letters and digits"),
+    "twice_in_file": gettext_noop("stands in this file already, in row"),
+    "in_ledger": gettext_noop("is in the ledger already, as case"),
+    "in_ledger_elsewhere": gettext_noop("is in the ledger already, in another place"),
+    "changed": gettext_noop("this row was taken in before and said something else: correct the case itself"),
+    "not_yours": gettext_noop("lies outside your places"),
+    "refused": gettext_noop("the ledger refused it"),
+    # of a file
+    "old_excel": gettext_noop("This is an old Excel file (.xls): save it as .xlsx or as CSV UTF-8."),
+    "no_table": gettext_noop("This is no table: bring a CSV or an Excel file (.xlsx)."),
+    "empty_file": gettext_noop("The file is empty."),
+    "too_large": gettext_noop(
+        "The file is too large: bring it in parts, or by the command `tongzhou linelist import`."
+    ),
+    "broken_gzip": gettext_noop("The packed file is damaged: pack it again."),
+    "broken_excel": gettext_noop("The Excel file is damaged: open it in a spreadsheet and save it again."),
+    "busy": gettext_noop("Another list is being taken in; try again in a minute."),
+}
+DUPLICATES = frozenset({"twice_in_file", "in_ledger", "in_ledger_elsewhere"})
+OURS = ("refused_row", "refused_field", "refused_code", "原因", "reason")
+_TOLD = frozenset({"empty", "place_needed", "changed", "encoding", "quotes"})  # nothing to add to the sentence
+
+
+def sentence(code: str, language: str | None = None) -> str:
+    """The reason in the language of the page, or in the one named (`zh-hans`, `en`)."""
+    return gettext(SENTENCES.get(code, code)) if language is None else _in(code, language)
+
+
+@lru_cache(maxsize=256)
+def _in(code: str, language: str) -> str:
+    with override(language):
+        return gettext(SENTENCES.get(code, code))
+
+
+def reason(trouble: Trouble, language: str | None = None) -> str:
+    """What is wrong, with what was found there: `2020-02-30 there is no such day`."""
+    told, detail = sentence(trouble.code, language), trouble.detail
+    if not detail or trouble.code in _TOLD:
+        return told
+    if trouble.code in DUPLICATES:
+        return f"{told} {detail}"
+    return f"{detail}: {told}"
+
+
+def write(file: TextIO, headings: Sequence[str], refused: Iterable[Refusal]) -> None:
+    """The refusal file: row, field, code and reason in both languages, then the row as it was brought.
+
+    It can be corrected and taken in again as it is: its own columns belong to no layout.
+    """
+    writer = csv.writer(file)
+    writer.writerow([*OURS, *headings])
+    for one in refused:
+        told = [" / ".join(_reasons(one, language)) for language in ("zh-hans", "en")]
+        fields = " / ".join(dict.fromkeys(t.field for t in one.troubles if t.field))
+        codes = " ".join(dict.fromkeys(t.code for t in one.troubles))
+        writer.writerow([one.n, fields, codes, *told, *(_harmless(cell) for cell in one.cells)])
+
+
+def _reasons(refusal: Refusal, language: str) -> Iterator[str]:
+    for trouble in refusal.troubles:
+        yield f"{trouble.field} {reason(trouble, language)}".strip()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; the apostrophe is taken off again on reading."""
+    risky = cell[:1] in ("=", "@", "\t", "\r") or (cell[:1] in ("+", "-") and not cell[1:2].isdigit() and cell[1:])
+    return f"'{cell}" if risky else cell
+
+
+def by_reason(refused: Iterable[Refusal]) -> dict[str, int]:
+    """How many rows were refused for each reason, the most frequent first; a row counts under its first."""
+    return dict(Counter(one.troubles[0].code for one in refused).most_common())

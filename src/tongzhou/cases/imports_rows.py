@@ -1,0 +1,261 @@
+"""One row of a list → the facts it says and what goes to the vault, or every reason why it cannot go in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from tongzhou.cases import imports_values as values
+from tongzhou.cases.imports_mapping import HELD, Binding
+from tongzhou.cases.imports_places import Places
+from tongzhou.cases.imports_values import Unreadable, clean
+from tongzhou.ledger.kinds import Said
+
+NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a row was refused: the heading of the column, a code of imports_refusals, and what was found there."""
+
+    field: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    n: int
+    cells: Sequence[str]
+    troubles: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True)
+class Good:
+    """A row that says something: its case, the facts, and what names the person."""
+
+    n: int
+    cells: Sequence[str]
+    case: uuid.UUID
+    place: int
+    facts: tuple[Said, ...]
+    held: dict[str, str]
+    card: str | None
+    key: str | None = None  # the case's own key, where the list was written by this program
+
+
+@dataclass
+class Reader:
+    """Reads rows by a binding. `secret`: keys the ids of the cases, so that they tell nothing of what they hold."""
+
+    binding: Binding
+    places: Places
+    now: dt.datetime
+    zone: ZoneInfo
+    place: int | None  # where cases are reported when the row does not say
+    source: str
+    secret: bytes
+    _troubles: list[Trouble] = field(default_factory=list)
+    _held: dict[str, str] = field(default_factory=dict)
+
+    def read(self, n: int, cells: Sequence[str]) -> Good | Refusal:
+        """Every field is looked at, so that a row comes back once with all that is wrong with it."""
+        self._troubles = []
+        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
+            self._troubles.append(Trouble("", "too_many_cells", str(len(cells))))
+        row = self._row(cells)
+        for name in self.binding.mapping.needs:
+            if not row.get(name):
+                self._trouble(name, Unreadable("empty"))
+        days = self._days(row)
+        facts = self._facts(row, days)
+        if self._troubles:
+            return Refusal(n, cells, tuple(self._troubles))
+        assert facts is not None
+        case, place, said, card = facts
+        return Good(n, cells, case, place, said, self._held, card, _key(row.get("row", "")))
+
+    @cached_property
+    def _width(self) -> int:
+        return len(self.binding.headings)
+
+    @cached_property
+    def _last(self) -> dt.date:
+        return self.now.astimezone(self.zone).date()
+
+    def _row(self, cells: Sequence[str]) -> dict[str, str]:
+        """The mapped cells, cleaned, without those that say nothing."""
+        mapping, width = self.binding.mapping, len(cells)
+        row = dict(mapping.fixed)
+        for name, position in self.binding.at.items():
+            text = clean(cells[position]) if position < width else ""
+            if text and text.lower() not in mapping.blank:
+                row[name] = text
+        return row
+
+    def _trouble(self, name: str, error: Unreadable) -> None:
+        self._troubles.append(Trouble(self.binding.heading(name), error.code, error.detail))
+
+    def _days(self, row: dict[str, str]) -> dict[str, dt.datetime]:
+        """Days and moments of the row; none lies in the future, and each after those that must come before it."""
+        mapping = self.binding.mapping
+        found: dict[str, dt.datetime] = {}
+        for name in _DAYS:
+            if name not in row:
+                continue
+            try:
+                at = values.moment(row[name], self._last, mapping.year, mapping.day_first)
+                at = at.replace(tzinfo=self.zone) if at.tzinfo is None else at
+                if at > self.now:
+                    raise Unreadable("date_future", row[name])
+                if name != "born" and at.date() < mapping.earliest:
+                    raise Unreadable("date_too_old", row[name])
+                found[name] = at
+            except Unreadable as error:
+                self._trouble(name, error)
+        before = ""
+        for name in mapping.order:
+            if name not in found:
+                continue
+            if before and found[name].date() < found[before].date():
+                told = f"{self.binding.heading(before)} {found[before].date()}"
+                self._trouble(name, Unreadable("date_order", f"{found[name].date()} < {told}"))
+            before = name
+        return found
+
+    def _facts(
+        self, row: dict[str, str], days: dict[str, dt.datetime]
+    ) -> tuple[uuid.UUID, int, tuple[Said, ...], str | None] | None:
+        read = {name: self._read(name, row, days) for name in ("classification", "sex", "age", "card")}
+        self._held = self._to_hold(row)
+        home, reporting = self._place("home", row), self._place("reporting", row)
+        if reporting is None and not any(one.field == self.binding.heading("reporting") for one in self._troubles):
+            self._trouble("reporting", Unreadable("place_needed"))
+        if self._troubles:
+            return None
+        assert reporting is not None
+        at, case = days["identified"], self._case(row)
+        listed = {"source": self.source}
+        excluded = read["classification"] == "excluded"
+        body: dict[str, Any] = {"classification": "suspected" if excluded else read["classification"], **listed}
+        body |= {name: read[name] for name in ("age", "sex") if read[name] is not None}
+        if "onset" in days:
+            body["onset"] = days["onset"].date().isoformat()
+        said = [self._said("case.identified", case, 0, at, reporting, body, home)]
+        told = {"case": str(case)}
+        if excluded:
+            said.append(self._said("case.classified", case, 1, at, reporting,
+                                   {**told, "classification": "excluded", "basis": "definition"}))  # fmt: skip
+        if read["card"]:
+            reported = days.get("reported", at)
+            said.append(self._said("case.reported", case, 2, reported, reporting, {**told, "card": read["card"]}))
+        if "received" in days:
+            said.append(self._said("case.received", case, 3, days["received"], reporting, told))
+        return case, reporting, tuple(said), read["card"]
+
+    def _said(self, kind: str, case: uuid.UUID, step: int, at: dt.datetime, place: int, body: dict[str, Any],
+              home: int | None = None) -> Said:  # fmt: skip
+        id = uuid.UUID(int=case.int ^ step)
+        return Said(id, kind, at, msgspec.Raw(_encode(body)), place, home, place if step == 0 else None)
+
+    def _read(self, name: str, row: dict[str, str], days: dict[str, dt.datetime]) -> Any:
+        """A value in our words, None where the row does not say it."""
+        try:
+            if name == "age":
+                if "age" in row:
+                    return values.age(row["age"], row.get("age_unit", ""))
+                at = days.get("identified")
+                return values.age_on(days["born"].date(), at.date()) if "born" in days and at else None
+            if (text := row.get(name)) is None:
+                return None
+            words = self.binding.mapping.values.get(name, {})
+            if (found := words.get(text.lower())) is not None:
+                return found
+            if name == "classification":
+                return _class(text)
+            return values.sex(text) if name == "sex" else values.card(text)
+        except Unreadable as error:
+            self._trouble(name, error)
+            return None
+
+    def _place(self, name: str, row: dict[str, str]) -> int | None:
+        """Home (None: elsewhere or not said) or place of report (from the row, else where the list was taken in)."""
+        try:
+            if name in row:
+                found = self.places.by_code(row[name])
+                if found is None and name == "reporting":
+                    raise Unreadable("place_elsewhere", row[name])
+                return found
+            if name == "reporting":
+                if "reporting_name" not in row:
+                    return self.place
+                found = self.places.by_names([row["reporting_name"]])
+                if found is None:
+                    raise Unreadable("place_unknown", row["reporting_name"])
+                return found
+            names = [row.get(f"home_{level}", "") for level in ("province", "city", "county", "township")]
+            found = self.places.by_names(names)
+            if found is None and any(names) and not self.binding.mapping.elsewhere:
+                raise Unreadable("place_unknown", " ".join(filter(None, names)))
+            return found
+        except Unreadable as error:
+            self._trouble(name if name in row else _NAMED[name], error)
+            return None
+
+    def _to_hold(self, row: dict[str, str]) -> dict[str, str]:
+        """Names and numbers, for the vault alone."""
+        held: dict[str, str] = {}
+        for name in HELD:
+            if name not in row:
+                continue
+            try:
+                if name == "telephone":
+                    first, *more = values.telephones(row[name])
+                    held |= {"telephone": first} | ({"other_telephones": " ".join(more)} if more else {})
+                else:
+                    held[name] = values.identity(row[name]) if name == "identity" else row[name]
+            except Unreadable as error:
+                self._trouble(name, error)
+        return held
+
+    def _case(self, row: dict[str, str]) -> uuid.UUID:
+        """The case's id, the same whenever this row is read again: by the layout's row key, or by all that it says.
+
+        Keyed, since a content could name somebody; in the shape of a UUIDv7 of the moment 0, since partitions go by
+        the time in the id and the day in the row may be put right later: the row must stay the same row.
+        """
+        mapping = self.binding.mapping
+        key = [row.get(name, "") for name in mapping.row_key]
+        told = key if any(key) else [f"{name}={row[name]}" for name in sorted(row)]
+        where = "" if any(key) and mapping.same_everywhere else str(self.place)
+        digest = hmac.digest(self.secret, "\n".join([self.source, where, *told]).encode(), hashlib.sha256)
+        made = uuid.uuid5(NAMESPACE, digest.hex()).int
+        return uuid.UUID(int=7 << 76 | (made >> 64 & 0xFFF) << 64 | 2 << 62 | made & (1 << 62) - 4)
+
+
+_DAYS = ("infected", "onset", "admitted", "identified", "reported", "received", "outcome", "born")
+_NAMED = {"home": "home_county", "reporting": "reporting_name"}
+_encode = msgspec.json.Encoder(order="sorted").encode
+_OUR_WORDS = frozenset({"suspected", "clinical", "confirmed", "asymptomatic", "excluded"})
+
+
+def _class(text: str) -> str:
+    if text.lower() not in _OUR_WORDS:
+        raise Unreadable("class_unknown", text)
+    return text.lower()
+
+
+def _key(text: str) -> str | None:
+    try:
+        return str(uuid.UUID(text)) if len(text) == 36 else None
+    except ValueError:
+        return None
