@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from psycopg import Connection
 
@@ -27,10 +27,6 @@ _ONE_AT_A_TIME = 7_301_965_012  # two imports at once could both take in the sam
 
 class Busy(Exception):
     """Another import is running on this ledger."""
-
-
-class Importer(Authority, Protocol):
-    """Whoever takes a list in; without `scopes` it is the program itself, which sees everything."""
 
 
 @dataclass
@@ -56,19 +52,25 @@ def alone(connection: Connection[Any]) -> Iterator[None]:
 
 
 def take(connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str]) -> Taken:
-    """Append a batch of good rows in the connection's transaction. `heads`: field → heading, for the reasons."""
+    """Append a batch of good rows in the connection's transaction. `heads`: field → heading, for the reasons.
+
+    An authority without `scopes` is the program itself, which sees everything.
+    """
     taken = Taken()
-    known = _known(connection, batch)
+    scope = getattr(authority, "scopes", {"cases": EVERYWHERE})
+    known = _known(connection, batch, scope)
     fresh = []
     for good in batch:
-        verdict = known.get(good.case)
-        if verdict is None:
+        seen, *verdict = known.get(good.case, (True,))
+        if not verdict:
             fresh.append(good)
+        elif not seen:
+            taken.refused.append(_refused(good, heads["card"], "in_ledger_elsewhere", ""))
         elif verdict == _told(good):
             taken.known += 1
         else:
             taken.refused.append(_refused(good, "", "changed", str(good.case)))
-    fresh = _without_twins(connection, fresh, authority, heads, taken)
+    fresh = _without_twins(connection, fresh, scope, heads, taken)
     said = [fact for good in fresh for fact in good.facts]
     if not said:
         return taken
@@ -92,18 +94,20 @@ def take(connection: Connection[Any], batch: Sequence[Good], authority: Authorit
     return taken
 
 
-def _known(connection: Connection[Any], batch: Sequence[Good]) -> dict[uuid.UUID, tuple[Any, ...]]:
-    """What the ledger holds under the ids of these cases: (body as JSON, place, home, when)."""
+def _known(
+    connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str]
+) -> dict[uuid.UUID, tuple[bool, Any, int, int | None, Any]]:
+    """What the ledger holds under the ids of these cases: (may the asker see it, body, place, home, when)."""
     rows = connection.execute(
-        "select id, body, place, home, effective_at from ledger_fact where id = any(%s)",
-        [[good.case for good in batch]],
+        "select id, place <@ %s::int4multirange, body, place, home, effective_at from ledger_fact where id = any(%s)",
+        [scope.get("cases", "{}"), [good.case for good in batch]],
     )
-    return {id: (json.loads(body), place, home, at) for id, body, place, home, at in rows}
+    return {id: (seen, json.loads(body), place, home, at) for id, seen, body, place, home, at in rows}
 
 
-def _told(good: Good) -> tuple[Any, ...]:
+def _told(good: Good) -> list[Any]:
     said: Said = good.facts[0]
-    return json.loads(bytes(said.body)), said.place, said.home, said.effective_at
+    return [json.loads(bytes(said.body)), said.place, said.home, said.effective_at]
 
 
 def _refused(good: Good, field: str, code: str, detail: str) -> Refusal:
@@ -111,14 +115,13 @@ def _refused(good: Good, field: str, code: str, detail: str) -> Refusal:
 
 
 def _without_twins(
-    connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str], taken: Taken
+    connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str], heads: dict[str, str], taken: Taken
 ) -> list[Good]:
     """The rows of people who are not in the ledger yet; the others are refused, naming the case they repeat.
 
     A card number counts wherever it is; a person's numbers only where the asker may look, so that a list cannot be
     used to ask who is a case elsewhere.
     """
-    scope = getattr(authority, "scopes", {"cases": EVERYWHERE})
     cards = _cards(connection, batch, scope)
     persons = _persons(connection, batch, scope)
     fresh = []

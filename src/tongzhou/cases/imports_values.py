@@ -35,6 +35,7 @@ _PACKED = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _WORDS = re.compile(rf"(\d{{1,2}})[ -]([A-Za-z]{{3,9}})\.?,?[ -](\d{{4}}){_CLOCK}")
 _WORDS_US = re.compile(rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? (\d{{4}}){_CLOCK}")
+_ZONED = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")  # with a zone behind it, as programs write it
 _MONTHS = {name: n for n, name in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
 _EXCEL = dt.datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of a spreadsheet that believes in 29 February 1900
@@ -75,10 +76,9 @@ def _moment(text: str, last: dt.date, year: int | None, day_first: bool | None) 
         return _at(found[3], _month(text, found[2]), found[1], *found.groups()[3:])
     if found := _WORDS_US.fullmatch(text):
         return _at(found[3], _month(text, found[1]), found[2], *found.groups()[3:])
-    try:
-        return dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise Unreadable("date_unreadable", text) from None
+    if not _ZONED.match(text):
+        raise Unreadable("date_unreadable", text)
+    return dt.datetime.fromisoformat(text)
 
 
 def _at(year: str | int, month: str | int, day: str | int, *clock: str | None) -> dt.datetime:
@@ -182,7 +182,7 @@ def sex(text: str) -> str:
     return found
 
 
-_NUMBERS = re.compile(r"[/,;、 ]+(?=\+?\d{7})")
+_NUMBERS = re.compile(r"[/,;、]+|\s+(?=1\d{10}(?!\d))")  # blanks stand inside numbers, too
 
 
 def telephones(text: str) -> list[str]:
