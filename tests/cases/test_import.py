@@ -7,13 +7,11 @@ import datetime as dt
 import gzip
 import io
 import json
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 import world
-from click.testing import CliRunner
 from django.test import Client
 
 from tongzhou.cases import imports, queries
@@ -155,7 +153,7 @@ def test_gzip_excel_and_what_is_no_table() -> None:
     book = Workbook()
     sheet = book.create_sheet("list")
     sheet.append(["姓名", "电话", "日期", "年龄"])
-    sheet.append(["王小雨", 13911112222, dt.datetime(2020, 1, 5), 4.5])
+    sheet.append(["王小雨", 13911112222, dt.date(2020, 1, 5), 4.5])
     out = io.BytesIO()
     book.save(out)
     assert rows(out.getvalue()) == [["姓名", "电话", "日期", "年龄"], ["王小雨", "13911112222", "2020-01-05", "4.5"]]
@@ -216,7 +214,8 @@ def codes(result: imports.Result) -> dict[int, str]:
 def cases() -> list[tuple[Any, ...]]:
     with door.ledger() as connection:
         return connection.execute(
-            "select key, place, state, data, effective_at from ledger_row where noun = 'case' order by effective_at, key"
+            "select key, place, state, data, effective_at from ledger_row where noun = 'case'"
+            " order by effective_at, key"
         ).fetchall()
 
 
@@ -255,7 +254,8 @@ def test_the_same_list_again_adds_nothing_and_a_changed_row_is_told(staff: dict[
 def test_dirty_rows_come_back_with_row_field_and_reason_and_can_be_brought_again(staff: dict[str, int]) -> None:
     wrong = {
         "onset": ("2020-02-30", "date_impossible"), "identified": ("2020-04-01", "date_future"),
-        "class": ("重症", "class_unknown"), "home": ("980199", "place_unknown"), "reporting": ("440100", "place_elsewhere"),
+        "class": ("重症", "class_unknown"), "home": ("980199", "place_unknown"),
+        "reporting": ("440100", "place_elsewhere"),
         "age": ("abc", "age_unreadable"), "sex": ("妇", "sex_unknown"), "telephone": ("139", "telephone_unreadable"),
         "card": ("", "empty"), "identity": ("1234567890123456", "identity_unreadable"),
     }  # fmt: skip
@@ -412,3 +412,52 @@ def test_what_is_exported_is_recognised_when_it_comes_back(staff: dict[str, int]
     assert {line[lines[0].index("病例分类")] for line in lines[1:]} == {"确诊病例", "排除"}
     with pytest.raises(MappingError, match="nowhere"):
         imports_export.write(tmp_path / "x.csv", everything, "nowhere")
+
+
+def browser(who: str, language: str = "en") -> Client:
+    return Client(headers={**world.bearer(who), "Accept-Language": language})
+
+
+def upload(who: str, content: bytes, **form: str) -> Any:
+    return browser(who).post("/cases/import", {"file": io.BytesIO(content), **form})
+
+
+def test_charlie_and_the_clinician_find_no_import_page(staff: dict[str, int]) -> None:
+    for who in ("charlie", "tang", "zhao"):
+        assert browser(who).get("/cases/import").status_code == 404
+        assert upload(who, national(card(1))).status_code == 404
+    assert cases() == []
+
+
+def test_the_page_shows_first_and_takes_in_afterwards(staff: dict[str, int]) -> None:
+    content = national(card(1), card(2, onset="2020-02-30"), card(3, reporting="980201"))
+    brought = upload("lin", content)
+    assert brought.status_code == 302 and cases() == []  # nothing is said by looking
+    page = browser("lin").get(brought.url).content.decode()
+    assert "卡片编号" in page and "card number" in page and "there is no such day" in page and "About 3 rows" in page
+    assert "每一列被认作什么" in browser("lin", "zh-hans").get(brought.url).content.decode()
+    assert browser("lin").post(brought.url).status_code == 302
+    assert len(cases()) == 1 and cases()[0][3]["identified_by"] == staff["lin"]
+    page = browser("lin").get(brought.url).content.decode()
+    assert "lies outside your places" in page and "there is no such day" in page
+    assert browser("lin").post(brought.url).status_code == 200 and len(cases()) == 1  # pressed twice
+    back = browser("lin").get(f"{brought.url}/refused.csv").content.decode("utf-8-sig")
+    assert [row["refused_row"] for row in csv.DictReader(io.StringIO(back))] == ["3", "4"]
+    assert browser("an").get(brought.url).status_code == 404
+    with door.ledger() as connection:
+        rows = connection.execute("select sealed from people_vault_item where owner like 'import/%' and field = 'file'")
+        assert all(len(bytes(row[0])) < 40 for row in rows)  # the file itself is gone
+
+
+def test_a_file_that_is_no_list_is_told_on_the_page(staff: dict[str, int]) -> None:
+    for content, told in {
+        b"%PDF-1.7": "This is no table",
+        b"a,b\n1,2\n": "fits no layout",
+        b"": "The file is empty",
+    }.items():
+        answer = upload("lin", content)
+        assert answer.status_code == 422 and told in answer.content.decode(), content
+    assert upload("lin", national(card(1)), layout="nowhere").status_code == 422
+    assert upload("lin", national(card(1)), place="9").status_code == 422
+    lines = HEAD + "\n" + "\n".join("x" for _ in range(20_001))
+    assert "too large" in upload("lin", lines.encode()).content.decode()

@@ -50,7 +50,7 @@ class Table:
         """About how many rows there are (exact where no value runs over several lines)."""
         if self.excel:
             return sum(1 for _ in _sheet(self.content))
-        return self.content.count(b"\n")
+        return self.content.count(b"\n") + (not self.content.endswith(b"\n"))
 
 
 def open_table(content: bytes, largest: int = LARGEST) -> Table:

@@ -165,3 +165,16 @@ def reason(told: Any) -> str:
 @register.filter
 def at(items: Any, n: int) -> Any:
     return items[n]
+
+
+@register.filter
+def field(words: dict[str, str], name: str) -> str:
+    """What a column of a list is taken for."""
+    return gettext(words.get(name, name))
+
+
+@register.filter
+def trouble(told: Any) -> str:
+    from tongzhou.cases.imports_refusals import reason as worded
+
+    return worded(told)
