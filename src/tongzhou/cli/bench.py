@@ -60,3 +60,15 @@ def linelist(data_dir: Path | None, cases: int, as_json: bool) -> None:
         from tongzhou.bench.linelist import Options, run
 
         _print(run(installation, Options(cases=cases), _say), as_json)
+
+
+@bench.command("import")
+@data_dir
+@click.option("--rows", default=100_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def import_(data_dir: Path | None, rows: int, as_json: bool) -> None:
+    """A list of 100,000 dirty rows from the file to the ledger, the vault and the refusal file."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.imports import Options, run
+
+        _print(run(installation, Options(rows=rows), _say), as_json)

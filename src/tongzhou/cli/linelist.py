@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.tables import progress_bar
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -61,7 +61,7 @@ def _taken(
     try:
         table, binding = imports.open_list(file.read_bytes(), read(mapping) if mapping else None)
         at = _place(place) if place else None
-        with _bar(table.about() - binding.header, quiet=as_json) as moved:
+        with progress_bar(table.about() - binding.header, quiet=as_json) as moved:
             result = imports.run(table, binding, System(), place=at, progress=moved)
     except MappingError as error:
         raise click.UsageError(str(error)) from None
@@ -84,25 +84,6 @@ def _place(text: str) -> int:
     if row is None:
         raise click.UsageError(f"--place: there is no {text!r} in this region; give a code such as 420106.")
     return int(row[0])
-
-
-def _bar(rows: int, *, quiet: bool) -> Any:
-    """A context that yields how to tell that so many rows are done."""
-    if quiet and not sys.stderr.isatty():
-        return nullcontext(None)
-    from contextlib import contextmanager
-
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
-
-    @contextmanager
-    def shown() -> Any:
-        columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-        with Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task("Rows", total=max(rows, 1))
-            yield lambda n: bar.update(task, completed=n)
-
-    return shown()
 
 
 def _give_back(file: Path, refused: Path | None, result: Any) -> Path | None:

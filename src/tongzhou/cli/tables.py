@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +38,21 @@ class Table:
             for line, row, reason in sorted(self.refused, key=lambda one: one[0]):
                 writer.writerow([*(row.get(c, "") for c in self.columns), line, reason])
         return target
+
+
+@contextmanager
+def progress_bar(rows: int, *, quiet: bool = False) -> Iterator[Callable[[int], None] | None]:
+    """A bar on stderr; yields how to tell that so many rows are done. Nothing where a program reads and none looks."""
+    if quiet and not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("Rows", total=max(rows, 1))
+        yield lambda n: bar.update(task, completed=n)
 
 
 def read(path: Path, needed: Sequence[str]) -> Table:
