@@ -18,7 +18,7 @@ import msgspec
 import psycopg
 from psycopg import Connection
 
-from tongzhou.ledger import clock, refold
+from tongzhou.ledger import clock, door, refold
 from tongzhou.ledger.fold import CHECKS
 from tongzhou.ledger.kinds import KINDS, Body, Fact, Kind, Said, canonical
 from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownKind, UnknownPlace
@@ -197,7 +197,7 @@ def _recognise(connection: Connection[Any], facts: Sequence[Checked], refused: d
 def _append_ordinary(
     connection: Connection[Any], context: Context, facts: Sequence[Checked], refused: dict[int, Problem]
 ) -> int:
-    facts = [fact for fact in facts if _has_right(connection, context, fact, refused)]
+    facts = _with_right(connection, context, facts, refused)
     if not facts:
         return 0
     subjects = {s for fact in facts for s in subjects_of(fact)}
@@ -232,22 +232,31 @@ def _append_ordinary(
     return known
 
 
-def _has_right(connection: Connection[Any], context: Context, fact: Checked, refused: dict[int, Problem]) -> bool:
-    place = fact.said.place
-    if place is None:
-        refused[fact.n] = Malformed("the place where it happened", "place")
-        return False
-    row = connection.execute(
-        "select exists (select from places_place where id = %s), %s::integer <@ %s::int4multirange",
-        [place, place, context.authority.may_say(fact.kind)],
-    ).fetchone()
-    if row is None or not row[0]:
-        refused[fact.n] = UnknownPlace(str(place), "place")
-    elif not row[1]:
-        refused[fact.n] = NotYours()
-    else:
-        return True
-    return False
+def _with_right(
+    connection: Connection[Any], context: Context, facts: Sequence[Checked], refused: dict[int, Problem]
+) -> list[Checked]:
+    """The facts that may be said; each kind and place is looked up once."""
+    asked = {(fact.kind.name, fact.said.place) for fact in facts if fact.said.place is not None}
+    answers: dict[tuple[str, int | None], tuple[bool, bool]] = {}
+    for name, place in sorted(asked):
+        row = connection.execute(
+            "select exists (select from places_place where id = %s), %s::integer <@ %s::int4multirange",
+            [place, place, context.authority.may_say(KINDS[name])],
+        ).fetchone()
+        assert row is not None
+        answers[name, place] = (row[0], row[1])
+    kept = []
+    for fact in facts:
+        known, covered = answers.get((fact.kind.name, fact.said.place), (False, False))
+        if fact.said.place is None:
+            refused[fact.n] = Malformed("the place where it happened", "place")
+        elif not known:
+            refused[fact.n] = UnknownPlace(str(fact.said.place), "place")
+        elif not covered:
+            refused[fact.n] = NotYours()
+        else:
+            kept.append(fact)
+    return kept
 
 
 def _decide(connection: Connection[Any], context: Context, fact: Checked, refused: dict[int, Problem]) -> None:
@@ -289,33 +298,33 @@ def _insert(connection: Connection[Any], context: Context, facts: Sequence[Check
     if not facts:
         return
     ids = kind_ids(connection)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into ledger_fact (id, append, effective_at, received_at, recorded_at, place, home, reporting, "
-            "kind, corrects, body)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    f.said.id,
-                    context.append,
-                    f.effective_at,
-                    context.received_at,
-                    f.said.recorded_at,
-                    f.said.place,
-                    f.said.home,
-                    f.said.reporting,
-                    ids[f.kind.name],
-                    f.said.corrects,
-                    canonical(f.body),
-                )
-                for f in facts
-            ],
+    rows = [
+        (
+            f.said.id,
+            f.effective_at,
+            f.said.recorded_at,
+            f.said.place,
+            f.said.home,
+            f.said.reporting,
+            ids[f.kind.name],
+            f.said.corrects,
+            canonical(f.body),
         )
-        touched = [(subject, f.said.id) for f in facts for subject in subjects_of(f)]
-        if touched:
-            cursor.executemany(
-                "insert into ledger_touch (subject, fact) values (%s, %s) on conflict do nothing", touched
-            )
+        for f in facts
+    ]
+    connection.execute(
+        "insert into ledger_fact (append, received_at, id, effective_at, recorded_at, place, home, reporting, kind,"
+        " corrects, body) select %s, %s, * from unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::int[],"
+        " %s::int[], %s::int[], %s::smallint[], %s::uuid[], %b::text[])",
+        [context.append, context.received_at, *map(list, zip(*rows, strict=True))],
+    )
+    touched = [(subject, f.said.id) for f in facts for subject in subjects_of(f)]
+    if touched:
+        connection.execute(
+            "insert into ledger_touch (subject, fact) select * from unnest(%b::text[], %s::uuid[])"
+            " on conflict do nothing",
+            [*map(list, zip(*touched, strict=True))],
+        )
 
 
 def subjects_of(fact: Checked) -> set[str]:
@@ -329,20 +338,16 @@ _KIND_IDS: dict[str, dict[str, int]] = {}
 def kind_ids(connection: Connection[Any]) -> dict[str, int]:
     """The numbers of the kinds in this database, registering any that a newer program brought.
 
-    Remembered only once they were read as others committed them: numbers of a transaction that is still open are not
-    seen by the folds of the next one (500 facts went unfolded: seen), and may never come to be.
+    They are registered in a transaction of their own: numbers of one that is still open are not seen by the folds of
+    the next (500 facts went unfolded: seen), and may never come to be.
     """
     ids = _KIND_IDS.setdefault(f"{connection.info.host}/{connection.info.dbname}", {})
-    if not KINDS.keys() - ids.keys():
-        return ids
-    found = dict(connection.execute("select name, id from ledger_kind").fetchall())
-    missing = sorted(KINDS.keys() - found.keys())
-    if not missing:
-        ids.update(found)
-        return ids
-    for name in missing:
-        connection.execute(
-            "insert into ledger_kind (name, sees) values (%s, %s) on conflict (name) do nothing",
-            [name, KINDS[name].sees],
-        )
-    return dict(connection.execute("select name, id from ledger_kind").fetchall())
+    if KINDS.keys() - ids.keys():
+        with psycopg.connect(**door.dsn()) as own:
+            for name in sorted(KINDS.keys() - ids.keys()):
+                own.execute(
+                    "insert into ledger_kind (name, sees) values (%s, %s) on conflict (name) do nothing",
+                    [name, KINDS[name].sees],
+                )
+        ids.update({name: number for name, number in connection.execute("select name, id from ledger_kind")})
+    return ids

@@ -32,7 +32,7 @@ def lock(connection: Connection[Any], subjects: Collection[str]) -> None:
     """Lock subjects in sorted order until the transaction ends: two appends never fold the same subject at once."""
     connection.execute(
         "select pg_advisory_xact_lock(h) from (select distinct hashtextextended(s, 0) as h from "
-        "unnest(%s::text[]) s order by 1) x",
+        "unnest(%b::text[]) s order by 1) x",
         [list(subjects)],
     )
 
@@ -90,7 +90,7 @@ def rows(connection: Connection[Any], subjects: Collection[str], known_at: dt.da
                 for indicator, n in indicators.items():
                     moves[place, day, indicator] += sign * n
         changed.append((subject, row))
-    _write(connection, changed, known_at)
+    _write(connection, changed, held.keys(), known_at)
     _move(connection, moves, known_at)
     return len(changed)
 
@@ -129,35 +129,37 @@ def _plain(value: Any) -> Any:
     return msgspec.json.decode(_encode(value))
 
 
-def _write(connection: Connection[Any], changed: Sequence[tuple[str, Row]], known_at: dt.datetime) -> None:
+def _write(
+    connection: Connection[Any], changed: Sequence[tuple[str, Row]], held: Collection[str], known_at: dt.datetime
+) -> None:
+    """Write the rows with their audience and conflicts; only subjects that were `held` have older ones to take away."""
     if not changed:
         return
+    rows = [
+        (*_split(s), row.place, row.effective_at, row.state, row.sees, _encode(row.data).decode(),
+         _encode(row.counts).decode())
+        for s, row in changed
+    ]  # fmt: skip
+    connection.execute(
+        "insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts)"
+        " select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb from unnest(%b::text[], %b::text[],"
+        " %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[])"
+        " as r (noun, key, place, at, state, sees, data, counts)"
+        " on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,"
+        " known_from = greatest(ledger_row.known_from, excluded.known_from), state = excluded.state,"
+        " sees = excluded.sees, data = excluded.data, counts = excluded.counts",
+        [known_at, *map(list, zip(*rows, strict=True))],
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into ledger_row (noun, key, place, effective_at, known_from, state, sees, data, counts)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)"
-            " on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,"
-            " known_from = greatest(ledger_row.known_from, excluded.known_from), state = excluded.state,"
-            " sees = excluded.sees, data = excluded.data, counts = excluded.counts",
-            [
-                (
-                    *_split(subject),
-                    row.place,
-                    row.effective_at,
-                    known_at,
-                    row.state,
-                    row.sees,
-                    _encode(row.data).decode(),
-                    _encode(row.counts).decode(),
-                )
-                for subject, row in changed
-            ],
-        )
-        keys = [_split(subject) for subject, _ in changed]
-        cursor.executemany("delete from ledger_audience where noun = %s and key = %s", keys)
-        cursor.executemany("delete from ledger_conflict where noun = %s and key = %s", keys)
+        if keys := [_split(subject) for subject, _ in changed if subject in held]:
+            cursor.executemany("delete from ledger_audience where noun = %s and key = %s", keys)
+            cursor.executemany("delete from ledger_conflict where noun = %s and key = %s", keys)
         if audience := [(*_split(s), place) for s, row in changed for place in sorted(row.audience)]:
-            cursor.executemany("insert into ledger_audience (noun, key, place) values (%s, %s, %s)", audience)
+            cursor.execute(
+                "insert into ledger_audience (noun, key, place)"
+                " select * from unnest(%b::text[], %b::text[], %s::int[])",
+                [*map(list, zip(*audience, strict=True))],
+            )
         if conflicts := [
             (*_split(s), row.place, row.conflict.owner_role, list(row.conflict.facts), row.conflict.question, known_at)
             for s, row in changed

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
 from psycopg import Connection
 
 from tongzhou import keys
@@ -190,11 +191,11 @@ def _digests(key: bytes, field: str, value: str) -> list[bytes]:
 
 
 def _index_key() -> bytes:
-    return _index_key_of(str(keys.folder()))
+    return _index_key_of(os.environ.get("TONGZHOU_KEYS"), str(settings.INSTALLATION.home))
 
 
 @lru_cache(maxsize=4)
-def _index_key_of(_folder: str) -> bytes:
+def _index_key_of(_folder: str | None, _home: str) -> bytes:
     """Read once for each folder of keys: a list of 100,000 people asks for it half a million times."""
     return keys.index_key()
 
