@@ -19,14 +19,13 @@ from tongzhou import keys
 from tongzhou.cases import imports_ledger as ledgers
 from tongzhou.cases import imports_mapping as mappings
 from tongzhou.cases import imports_read as tables
-from tongzhou.cases.imports_ledger import another, person
+from tongzhou.cases.imports_ledger import another
 from tongzhou.cases.imports_mapping import Binding, Mapping
 from tongzhou.cases.imports_places import Places
 from tongzhou.cases.imports_rows import Good, Reader, Refusal, Trouble
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import Authority
 from tongzhou.ledger.time import zone
-from tongzhou.people import vault
 
 WRITERS = 2  # batches on their way at once: while one waits for the disk the next is folded
 
@@ -148,26 +147,25 @@ class _Seen:
     def __init__(self, binding: Binding) -> None:
         self._binding = binding
         self._rows: dict[tuple[str, Any], int] = {}
-        self._telephones: dict[bytes, list[tuple[int, dict[str, set[bytes]]]]] = {}
+        self._telephones: dict[bytes, list[tuple[int, dict[str, list[bytes]]]]] = {}
 
     def twin(self, good: Good) -> Trouble | None:
         """The row that this one repeats; where there is none, it is remembered."""
         numbers: list[tuple[str, Any]] = [("row", good.case)]
         numbers += [("card", good.card)] if good.card else []
-        numbers += [("identity", digest) for digest in vault.blind("identity", good.held.get("identity", ""))]
+        numbers += [("identity", digest) for digest in good.digests.get("identity", ())]
         for number in numbers:
             if number in self._rows:
                 field = self._field(number[0])
                 return Trouble(field, "twice_in_file", str(self._rows[number]))
-        who = person(good.held)
-        telephones = vault.blind("telephone", good.held.get("telephone", ""))
+        telephones = good.digests.get("telephone", [])
         for digest in telephones:
             for n, other in self._telephones.get(digest, ()):
-                if not another(who, other):
+                if not another(good.digests, other):
                     return Trouble(self._binding.heading("telephone"), "twice_in_file", str(n))
         self._rows.update(dict.fromkeys(numbers, good.n))
         for digest in telephones:
-            self._telephones.setdefault(digest, []).append((good.n, who))
+            self._telephones.setdefault(digest, []).append((good.n, good.digests))
         return None
 
     def _field(self, name: str) -> str:

@@ -19,6 +19,7 @@ from tongzhou.cases.imports_mapping import HELD, Binding
 from tongzhou.cases.imports_places import Places
 from tongzhou.cases.imports_values import Unreadable, clean
 from tongzhou.ledger.kinds import Said
+from tongzhou.people import vault
 
 NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
 
@@ -50,7 +51,8 @@ class Good:
     facts: tuple[Said, ...]
     held: dict[str, str]
     card: str | None
-    key: str | None = None  # the case's own key, where the list was written by this program
+    key: str | None  # the case's own key, where the list was written by this program
+    digests: dict[str, list[bytes]]  # of name, identity number and telephone, as the vault finds them
 
 
 @dataclass
@@ -82,7 +84,10 @@ class Reader:
             return Refusal(n, cells, tuple(self._troubles))
         assert facts is not None
         case, place, said, card = facts
-        return Good(n, cells, case, place, said, self._held, card, _key(row.get("row", "")))
+        digests = {
+            name: vault.blind(name, self._held[name], self.secret) for name in vault.SEARCHED if name in self._held
+        }
+        return Good(n, cells, case, place, said, self._held, card, _key(row.get("row", "")), digests)
 
     @cached_property
     def _width(self) -> int:

@@ -235,16 +235,19 @@ def _append_ordinary(
 def _with_right(
     connection: Connection[Any], context: Context, facts: Sequence[Checked], refused: dict[int, Problem]
 ) -> list[Checked]:
-    """The facts that may be said; each kind and place is looked up once."""
-    asked = {(fact.kind.name, fact.said.place) for fact in facts if fact.said.place is not None}
+    """The facts that may be said; the places of each kind are looked up together."""
+    places: dict[str, set[int]] = {}
+    for fact in facts:
+        if fact.said.place is not None:
+            places.setdefault(fact.kind.name, set()).add(fact.said.place)
     answers: dict[tuple[str, int | None], tuple[bool, bool]] = {}
-    for name, place in sorted(asked):
-        row = connection.execute(
-            "select exists (select from places_place where id = %s), %s::integer <@ %s::int4multirange",
-            [place, place, context.authority.may_say(KINDS[name])],
-        ).fetchone()
-        assert row is not None
-        answers[name, place] = (row[0], row[1])
+    for name, asked in places.items():
+        rows = connection.execute(
+            "select p, exists (select from places_place where id = p), p <@ %s::int4multirange"
+            " from unnest(%s::int[]) p",
+            [context.authority.may_say(KINDS[name]), sorted(asked)],
+        )
+        answers |= {(name, place): (known, covered) for place, known, covered in rows}
     kept = []
     for fact in facts:
         known, covered = answers.get((fact.kind.name, fact.said.place), (False, False))

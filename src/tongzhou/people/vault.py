@@ -179,9 +179,10 @@ def erase(
     return len(gone)
 
 
-def blind(field: str, value: str) -> list[bytes]:
-    """Keyed digests by which a value can be found again and from which it cannot be read."""
-    return _digests(_index_key(), field, value) if field in SEARCHED and value else []
+def blind(field: str, value: str, key: bytes | None = None) -> list[bytes]:
+    """Keyed digests by which a value can be found again and from which it cannot be read. `key`: keys.index_key(),
+    where it was fetched before."""
+    return _digests(key or _index_key(), field, value) if field in SEARCHED and value else []
 
 
 def _digests(key: bytes, field: str, value: str) -> list[bytes]:
