@@ -36,12 +36,13 @@ class Clock:
         return self.state == "missed" and self.blocked is None and not self.past
 
 
-def clocks(case: dict[str, Any], now: dt.datetime) -> list[Clock]:
-    """The clocks of a case's row at `now`."""
-    return [_clock(name, case, now) for name in CLOCKS]
+def clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook | None = None) -> list[Clock]:
+    """The clocks of a case's row at `now`. `book`: the rules, where many cases are asked about."""
+    book = book or rules.book()
+    return [_clock(name, case, now, book) for name in CLOCKS]
 
 
-def _clock(name: str, case: dict[str, Any], now: dt.datetime) -> Clock:
+def _clock(name: str, case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) -> Clock:
     rule, starts, ends = CLOCKS[name]
     start, end = moment(case.get(starts)), moment(case.get(ends))
     blocked = (case.get("blocked") or {}).get(name)
@@ -50,7 +51,7 @@ def _clock(name: str, case: dict[str, Any], now: dt.datetime) -> Clock:
     given = {"start": _local(start), "now": _local(max(now, start))}
     if end is not None:
         given["action"] = _local(max(end, start))
-    told = rules.evaluate(rules.book(), rule, given)
+    told = rules.evaluate(book, rule, given)
     hours = told.pack.parameters.get("due_h") if told.pack else None
     if hours is None:
         return Clock(name, "no_rule", reason_zh=told.reason_zh, reason_en=told.reason_en)

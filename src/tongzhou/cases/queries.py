@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from psycopg import Connection
 
+from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
 from tongzhou.ledger.known import rows
 from tongzhou.people.scope import Holder
@@ -63,19 +64,22 @@ def page(
     sql += " order by r.effective_at desc, r.key desc limit %(limit)s"
     at, key = after or (None, None)
     found = _fetch(sql, {**_asked(wanted), "at": at, "key": key, "limit": limit + 1})
-    return [_with_clocks(row, now) for row in found[:limit]], len(found) > limit
+    book = rules.book()
+    return [_with_clocks(row, now, book) for row in found[:limit]], len(found) > limit
 
 
 def running(now: dt.datetime, limit: int = 200) -> list[dict[str, Any]]:
     """Cases whose clock runs or asks what blocked it: those to say something of first, then the least time left."""
     open_ones = _fetch(
         "select r.key, r.place, r.effective_at, r.state, r.data from ledger_row r where r.noun = 'case'"
-        " and r.state not in ('void', 'merged', 'excluded') and (r.data ->> 'reported_at' is null"
+        " and r.state not in ('void', 'merged', 'excluded') and not coalesce((r.data ->> 'past')::boolean, false)"
+        " and (r.data ->> 'reported_at' is null"
         " or r.data ->> 'received_at' is null or r.data ->> 'investigated_at' is null"
         " or r.effective_at > %(since)s) order by r.effective_at desc limit %(limit)s",
         {"since": now - dt.timedelta(days=3), "limit": limit},
     )
-    found = [_with_clocks(row, now) for row in open_ones]
+    book = rules.book()
+    found = [_with_clocks(row, now, book) for row in open_ones]
     told = [one for one in found if any(c.asks or c.left is not None for c in one["clocks"])]
     return sorted(told, key=lambda one: (one["urgency"], one["effective_at"]))
 
@@ -115,7 +119,7 @@ def case(key: str, now: dt.datetime) -> dict[str, Any]:
     found = one_row("case", key)
     for history in found["history"]:
         history["at"] = moment(history["at"])
-    return _with_clocks(found, now)
+    return _with_clocks(found, now, rules.book())
 
 
 def one_row(noun: str, key: str) -> dict[str, Any]:
@@ -191,8 +195,8 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _with_clocks(case: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    case["clocks"] = clocks(case, now)
+def _with_clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) -> dict[str, Any]:
+    case["clocks"] = clocks(case, now, book)
     left = [c.left for c in case["clocks"] if c.left is not None]
     asks = any(c.asks for c in case["clocks"])
     case["urgency"] = (0 if asks else 1, min(left, default=dt.timedelta.max))

@@ -226,9 +226,11 @@ def _wanted(request: HttpRequest, holder: Holder) -> queries.Filter:
 
 
 def _search(text: str, holder: Holder) -> tuple[str, ...]:
-    """Cases by card number, telephone, identity number or name."""
+    """Cases by card number, telephone, identity number or name. A number is no name, and a name holds no number."""
+    numbers = any(char.isdigit() for char in text)
+    fields = ("telephone", "identity") if numbers else ("name",)
     with door.ledger() as ledger:
-        owners = [o for field in ("telephone", "identity", "name") for o in vault.find(ledger, field, text, holder)]
+        owners = vault.find_any(ledger, fields, text, holder)
         cards = queries.by_card(ledger, text)
     found = {owner.removeprefix("case/") for owner in owners if owner.startswith("case/")}
     return tuple(sorted(found | set(cards)))

@@ -119,19 +119,27 @@ def read(
 
 def find(connection: Connection[Any], field: str, value: str, holder: Holder) -> list[str]:
     """Owners whose field matches, within scope; a name is found by all of its tokens."""
-    digests = blind(field, value)
-    if not digests:
-        return []
-    return [
-        row[0]
-        for row in connection.execute(
-            "select i.owner from people_vault_index i join people_vault_key k using (owner)"
-            " where i.field = %s and i.digest = any(%s) and k.wrapped is not null"
-            " and k.place <@ (%s::jsonb ->> k.sees)::int4multirange"
-            " group by i.owner having count(*) = %s order by 1 limit 200",
-            [field, digests, json.dumps(holder.scopes), len(digests)],
-        )
-    ]
+    return find_any(connection, [field], value, holder)
+
+
+# Materialised: a name's tokens are held by thousands, and only those who hold them all need the key's place looked up.
+_FOUND = """
+with held as materialized (
+  select owner from people_vault_index i where i.field = %s and i.digest = any(%s) group by owner having count(*) = %s)
+select owner from held join people_vault_key k using (owner)
+where k.wrapped is not null and k.place <@ (%s::jsonb ->> k.sees)::int4multirange order by 1 limit 200
+"""
+
+
+def find_any(connection: Connection[Any], fields: Iterable[str], value: str, holder: Holder) -> list[str]:
+    """Owners of whom any of these fields matches, within scope: at most 200 by field."""
+    scopes = json.dumps(holder.scopes)
+    found: set[str] = set()
+    for field in fields:
+        if digests := blind(field, value):
+            rows = connection.execute(_FOUND, [field, digests, len(digests), scopes])
+            found |= {row[0] for row in rows}
+    return sorted(found)
 
 
 def same(connection: Connection[Any], owner: str, holder: Holder) -> list[str]:

@@ -6,7 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
+
+from tongzhou.cases.clocks import Clock
+from tongzhou.ledger.time import zone
 
 register = template.Library()
 
@@ -178,3 +183,31 @@ def trouble(told: Any) -> str:
     from tongzhou.cases.imports_refusals import reason as worded
 
     return worded(told)
+
+
+@register.filter
+def stamp(value: dt.datetime | None) -> str:
+    """Day and minute in the region's time: 03-10 09:05. A list has hundreds of them, and `date` takes its time."""
+    return "–" if value is None else value.astimezone(zone()).strftime("%m-%d %H:%M")
+
+
+@register.simple_tag
+def shown_clocks(clocks: list[Clock]) -> SafeString:
+    """The clocks of a case: a list has hundreds of them, and as a template they took half of the page's time."""
+    return mark_safe("".join(_clock(one) for one in clocks))
+
+
+def _clock(clock: Clock) -> str:
+    told = (
+        f'<div class="clock {clock.state}"><b>{escape(word(clock.name))}</b> <span>{escape(word(clock.state))}</span>'
+    )
+    due = stamp(clock.due)
+    if clock.left and clock.state == "missed":
+        told += f" <small>{escape(gettext('%(t)s over, was due %(d)s') % {'t': span(clock.late), 'd': due})}</small>"
+    elif clock.left:
+        told += f" <small>{escape(gettext('%(t)s left, due %(d)s') % {'t': span(clock.left), 'd': due})}</small>"
+    elif clock.late:
+        told += f" <small>{escape(gettext('by %(t)s, was due %(d)s') % {'t': span(clock.late), 'd': due})}</small>"
+    if clock.blocked:
+        told += f" <small>{escape(gettext('blocked by:'))} {escape(word(clock.blocked))}</small>"
+    return f"{told}</div>"
