@@ -19,7 +19,7 @@ from tongzhou import rules
 from tongzhou.api import say
 from tongzhou.cases import forms, investigation, queries
 from tongzhou.cases.investigation_forms import ended_by
-from tongzhou.ledger import door
+from tongzhou.ledger import clock, door
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
@@ -154,7 +154,8 @@ def _keep(request: HttpRequest, fact: Any, place: int) -> None:
 def register(request: HttpRequest) -> HttpResponse:
     """The line list in scope: what runs out first on top, then page by page; found by name, number or card."""
     holder = _sees_cases(request)
-    now = say.now()
+    connection.ensure_connection()
+    now = clock.read(connection.connection).now  # on the reader's own connection: one question less for a look-up
     wanted, after = _wanted(request, holder), _after(request)
     found, more = queries.page(wanted, now, after)
     urgent = [] if request.GET else queries.running(now)

@@ -125,21 +125,21 @@ def find(connection: Connection[Any], field: str, value: str, holder: Holder) ->
 # Materialised: a name's tokens are held by thousands, and only those who hold them all need the key's place looked up.
 _FOUND = """
 with held as materialized (
-  select owner from people_vault_index i where i.field = %s and i.digest = any(%s) group by owner having count(*) = %s)
-select owner from held join people_vault_key k using (owner)
+  select i.owner from unnest(%b::text[], %b::bytea[], %s::int[]) a (field, digest, need), lateral (
+    select owner from people_vault_index where field = a.field and digest = a.digest offset 0) i
+  group by i.owner, a.field, a.need having count(*) = a.need)
+select distinct owner from held join people_vault_key k using (owner)
 where k.wrapped is not null and k.place <@ (%s::jsonb ->> k.sees)::int4multirange order by 1 limit 200
 """
 
 
 def find_any(connection: Connection[Any], fields: Iterable[str], value: str, holder: Holder) -> list[str]:
-    """Owners of whom any of these fields matches, within scope: at most 200 by field."""
-    scopes = json.dumps(holder.scopes)
-    found: set[str] = set()
-    for field in fields:
-        if digests := blind(field, value):
-            rows = connection.execute(_FOUND, [field, digests, len(digests), scopes])
-            found |= {row[0] for row in rows}
-    return sorted(found)
+    """Owners of whom any of these fields matches, within scope: at most 200."""
+    asked = [(field, one, len(tokens)) for field in fields if (tokens := blind(field, value)) for one in tokens]
+    if not asked:
+        return []
+    rows = connection.execute(_FOUND, [*map(list, zip(*asked, strict=True)), json.dumps(holder.scopes)])
+    return [row[0] for row in rows]
 
 
 def same(connection: Connection[Any], owner: str, holder: Holder) -> list[str]:
