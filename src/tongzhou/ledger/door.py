@@ -21,10 +21,10 @@ def dsn() -> dict[str, Any]:
 
 
 def pool() -> ConnectionPool[Connection[Any]]:
-    given = dsn()
-    key = (os.getpid(), str(given["dbname"]))  # a forked worker must not share its parent's sockets
+    name = str(settings.DATABASES["default"]["NAME"])
+    key = (os.getpid(), name)  # a forked worker must not share its parent's sockets
     if key not in _pools:
-        _pools[key] = ConnectionPool(kwargs=given, min_size=0, max_size=8, timeout=20, open=True)
+        _pools[key] = ConnectionPool(kwargs=dsn(), min_size=0, max_size=8, timeout=20, open=True)
     return _pools[key]
 
 
