@@ -59,11 +59,14 @@ def _walk(roster: Roster, policy: Policy, person: Staff, days: dict[int, Duty]) 
     """Rest rules on the days before and the planned ones; only a planned duty can be at fault."""
     shifts, found = {shift.name: shift for shift in roster.shifts}, []
     back = len(person.before)
-    line = list(person.before) + [days[day].shift if day in days else "" for day in range(roster.days)]
+    line = ["" if name == BACKUP else name for name in person.before]
+    line += [days[day].shift if day in days else "" for day in range(roster.days)]
     cycle = policy.worked_per_rest + policy.rest_days
 
     def worked(k: int, length: int) -> int:
-        return sum(name in shifts for name in line[max(0, k - length + 1) : k + 1])
+        """Shifts up to day k, and one more where the person stands by in these days and may be called."""
+        seen = line[max(0, k - length + 1) : k + 1]
+        return sum(name in shifts for name in seen) + (1 if BACKUP in seen else 0)
 
     for k in range(back, len(line)):
         subject = f"{person.id} {k - back}"
@@ -72,9 +75,9 @@ def _walk(roster: Roster, policy: Policy, person: Staff, days: dict[int, Duty]) 
             found.append(
                 Problem("short_rest", subject, Text("夜班次日不得备班。", "Stands by on the day a night ends."))
             )
-        if line[k] not in shifts:
+        if not line[k]:
             continue
-        if previous and shifts[line[k]].start + 24 - previous.end < policy.rest_hours:
+        if previous and line[k] != BACKUP and shifts[line[k]].start + 24 - previous.end < policy.rest_hours:
             found.append(Problem("short_rest", subject, Text("班间休息不足。", "Too little rest between shifts.")))
         if worked(k, 7) > policy.shifts_per_7_days:
             found.append(Problem("too_many_shifts", subject, Text("七天内班次过多。", "Too many shifts in 7 days.")))

@@ -14,17 +14,17 @@ WEEK = 7
 
 
 def hospital(*, seed: int, staff: int = 500, days: int = 14, per_ward: int = 25) -> Roster:
-    """Wards of ``per_ward`` staff: a fifth doctors, three fifths nurses, the rest senior nurses who may do both.
+    """Wards of ``per_ward`` staff: a quarter doctors, half nurses, a quarter senior nurses who may do both.
 
-    A twentieth are not trained for the zone; the week before was worked as the dispatcher would have it.
+    A tenth of the nurses are not trained for the zone; the week before was worked as the dispatcher would have it.
     """
     rng = np.random.default_rng(seed)
     people, slots = [], []
     kinds = (frozenset({"doctor"}), frozenset({"nurse"}), frozenset({"senior", "nurse"}))
     for k in range(staff):
         place = k % per_ward
-        kind = kinds[0] if place < per_ward // 5 else kinds[2] if place >= 4 * per_ward // 5 else kinds[1]
-        trained = kind != kinds[1] or rng.random() >= 0.05 * 5 / 3
+        kind = kinds[0] if place < per_ward // 4 else kinds[2] if place >= per_ward * 3 / 4 else kinds[1]
+        trained = kind != kinds[1] or rng.random() >= 0.1
         person = Staff(f"E{k:04}", f"ward {k // per_ward:02}", kind, bool(trained), int(rng.integers(0, 10)))
         people.append(person)
     for ward in sorted({person.ward for person in people}):

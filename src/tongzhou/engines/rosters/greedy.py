@@ -4,14 +4,14 @@ It is the start that the solver improves, so that no plan is worse than it.
 """
 
 from .model import BACKUP, Duty, Policy, Roster, Staff
-from .rules import stopped, suits, wanted, zone_wards
+from .rules import line_before, stopped, suits, wanted, zone_wards
 
 
 def dispatch(roster: Roster, policy: Policy, ward: str) -> list[Duty]:
     """Duties of one ward; a post that nobody may take stays empty."""
     shifts = {shift.name: shift for shift in roster.shifts}
     people = sorted((person for person in roster.staff if person.ward == ward), key=lambda person: person.id)
-    lines = {person.id: [*person.before, *[""] * roster.days] for person in people}
+    lines = {person.id: [*line_before(shifts, person), *[""] * roster.days] for person in people}
     firm = {(off.staff, off.day) for off in roster.off if off.firm}
     asked = {(off.staff, off.day) for off in roster.off if not off.firm}
     posts = wanted(roster, policy, ward)

@@ -22,13 +22,15 @@ def plan_roster(
     *,
     seed: int = 1,
     budget: Budget | None = None,
+    gap: float = 0.01,
     explain: bool = True,
     fairness: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Planned:
     """Duties of every ward, and the posts nobody may fill as problems.
 
-    ``budget.iterations`` are tenths of CP-SAT's deterministic time for each ward. ``explain`` adds reasons;
+    ``budget.iterations`` are tenths of CP-SAT's deterministic time for each ward; a ward is done once it is within
+    ``gap`` (share) of its bound, 0 for the best. ``explain`` adds reasons;
     ``fairness`` solves once more without a price on nights.
     """
     policy = policy or Policy()
@@ -40,7 +42,7 @@ def plan_roster(
     wards = wards_of(roster)
     solved: list[Solved] = []
     for number, ward in enumerate(wards, 1):
-        found = solve_ward(roster, policy, ward, seed=seed, tenths=tenths)
+        found = solve_ward(roster, policy, ward, seed=seed, tenths=tenths, gap=gap)
         assert found is not None  # an empty roster breaks no rule
         solved.append(found)
         progress(number / len(wards))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tongzhou.engines.certificate import Binding, Reason, Text
 
 from .model import BACKUP, Duty, Policy, Roster, Shift, Staff
-from .rules import stopped, suits, zone_wards
+from .rules import line_before, stopped, suits, zone_wards
 
 SAID = {
     "short_rest": ("班间休息", "rest between shifts"),
@@ -52,7 +52,7 @@ class _House:
         self.wards: dict[str, list[Staff]] = defaultdict(list)
         for person in roster.staff:
             self.wards[person.ward].append(person)
-        self.lines = {person.id: [*person.before, *[""] * roster.days] for person in roster.staff}
+        self.lines = {p.id: [*line_before(self.shifts, p), *[""] * roster.days] for p in roster.staff}
         self.back = {person.id: len(person.before) for person in roster.staff}
         for duty in duties:
             self.lines[duty.staff][self.back[duty.staff] + duty.day] = duty.shift

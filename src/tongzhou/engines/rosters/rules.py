@@ -21,24 +21,36 @@ def stopped(shifts: dict[str, Shift], policy: Policy, line: Sequence[str], k: in
     but more work.
     """
     if name == BACKUP:
-        return "short_rest" if k and _runs_over(shifts, line[k - 1]) else ""
-    if k and line[k - 1] in shifts and rest_between(shifts[line[k - 1]], shifts[name]) < policy.rest_hours:
-        return "short_rest"
-    after = line[k + 1] if k + 1 < len(line) else ""
-    if after in shifts and rest_between(shifts[name], shifts[after]) < policy.rest_hours:
-        return "short_rest"
-    if after == BACKUP and shifts[name].end > 24:
-        return "short_rest"
-    work = [other in shifts for other in line]
-    night = [other in shifts and shifts[other].night for other in line]
-    work[k], night[k] = True, shifts[name].night
+        if k and _runs_over(shifts, line[k - 1]):
+            return "short_rest"
+    else:
+        after = line[k + 1] if k + 1 < len(line) else ""
+        if k and line[k - 1] in shifts and rest_between(shifts[line[k - 1]], shifts[name]) < policy.rest_hours:
+            return "short_rest"
+        if after in shifts and rest_between(shifts[name], shifts[after]) < policy.rest_hours:
+            return "short_rest"
+        if after == BACKUP and shifts[name].end > 24:
+            return "short_rest"
+    trial = [*line[:k], name, *line[k + 1 :]]
     for code, length, most, kind in windows(policy):
-        marks = night if kind == "night" else work
-        if marks[k] and any(
-            sum(marks[max(0, end + 1 - length) : end + 1]) > most for end in range(k, min(k + length, len(line)))
-        ):
-            return code
+        if kind == "night" and not (name in shifts and shifts[name].night):
+            continue
+        for end in range(k, min(k + length, len(trial))):
+            if used(shifts, trial[max(0, end + 1 - length) : end + 1], kind) > most:
+                return code
     return ""
+
+
+def used(shifts: dict[str, Shift], names: Sequence[str], kind: str) -> int:
+    """What a window uses up: its nights, or its shifts and one more where somebody stands by and may be called."""
+    if kind == "night":
+        return sum(name in shifts and shifts[name].night for name in names)
+    return sum(name in shifts for name in names) + (BACKUP in names)
+
+
+def line_before(shifts: dict[str, Shift], person: Staff) -> list[str]:
+    """Shifts of the days before; to have stood by then counts as rest."""
+    return [name if name in shifts else "" for name in person.before]
 
 
 def windows(policy: Policy) -> tuple[tuple[str, int, int, str], ...]:

@@ -1,12 +1,13 @@
 """One CP-SAT model of one ward: one worker and a budget in deterministic time, so the same seed gives the same plan."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from .check import check_roster
 from .greedy import dispatch
 from .model import BACKUP, Assign, Duty, Policy, Roster, Shift, Staff
 from .rules import rest_between, suits, wanted, windows, zone_wards
@@ -26,9 +27,19 @@ class Solved:
 
 
 def solve_ward(
-    roster: Roster, policy: Policy, ward: str, *, seed: int, tenths: int, forced: tuple[Assign, ...] = ()
+    roster: Roster,
+    policy: Policy,
+    ward: str,
+    *,
+    seed: int,
+    tenths: int,
+    gap: float = 0.0,
+    forced: tuple[Assign, ...] = (),
 ) -> Solved | None:
-    """The best plan found within ``tenths`` of a unit of deterministic time; None where ``forced`` is impossible."""
+    """The best plan found within ``tenths`` of a unit of deterministic time; None where ``forced`` is impossible.
+
+    With ``forced``, None also says that no plan was found in time.
+    """
     model = cp_model.CpModel()
     people = sorted((person for person in roster.staff if person.ward == ward), key=lambda person: person.id)
     y, x = _choices(model, roster, policy, ward, people)
@@ -46,20 +57,51 @@ def solve_ward(
     start = dispatch(roster, policy, ward)
     _hint(model, roster, start, y, x)
     solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
+    _complete(model, solver, seed)
     solver.parameters.max_deterministic_time = tenths / 10
-    solver.parameters.linearization_level = 2  # the bound comes from the linear relaxation: without it, none in 10 s
-    solver.parameters.cp_model_presolve = False  # on wards of 25 it takes longer than it saves (2.8 s against 4.0 s)
+    solver.parameters.relative_gap_limit = gap
+    # Measured on wards of 25: the linear relaxation gives the bound (without it there was none in 10 s), searching
+    # along it takes a quarter of the default's time, and presolve takes longer than it saves.
+    solver.parameters.linearization_level = 2
+    solver.parameters.search_branching = cp_model.LP_SEARCH
     status = solver.solve(model)
     used = min(tenths, round(10 * solver.response_proto.deterministic_time))
     if status == cp_model.INFEASIBLE:
         return None
     bound = max(0.0, float(solver.best_objective_bound))
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Solved(start, 0.0, used, False)
-    rows = [Duty(who, day, ward, shift, skill) for (who, day, shift, skill), var in x.items() if solver.value(var)]
-    return Solved(rows, bound, used, status == cp_model.OPTIMAL)
+    rows = None
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        rows = [Duty(who, day, ward, shift, skill) for (who, day, shift, skill), var in x.items() if solver.value(var)]
+    optimal = rows is not None and solver.objective_value <= bound  # within ``gap``, the status says so too
+    if not optimal and not forced:
+        rows = _better(roster, policy, ward, start, rows)
+    return None if rows is None else Solved(rows, bound, used, optimal)
+
+
+def _complete(model: Any, solver: Any, seed: int) -> None:
+    """Give every variable of the model the value it has in the start, where the start breaks no rule."""
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.cp_model_presolve = False
+    solver.parameters.max_deterministic_time = 1.0
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    if solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        values = list(solver.response_proto.solution)
+        model.clear_hints()
+        for k, value in enumerate(values):
+            model.add_hint(model.get_int_var_from_proto_index(k), value)
+    solver.parameters.fix_variables_to_their_hinted_value = False
+
+
+def _better(roster: Roster, policy: Policy, ward: str, start: list[Duty], found: list[Duty] | None) -> list[Duty]:
+    """The dispatcher's duties where the search ended before it met them."""
+    alone = replace(
+        roster, staff=tuple(p for p in roster.staff if p.ward == ward),
+        slots=tuple(slot for slot in roster.slots if slot.ward == ward),
+    )  # fmt: skip
+    if found is None:
+        return start
+    return min((found, start), key=lambda rows: check_roster(alone, policy, tuple(rows))[0].objective)
 
 
 def _choices(model: Any, roster: Roster, policy: Policy, ward: str, people: list[Staff]) -> tuple[Choice, Post]:
@@ -117,6 +159,12 @@ def _rest(model: Any, roster: Roster, policy: Policy, person: Staff, y: Choice) 
                 for name in marked
                 if (person.id, day, name) in y
             ]
+            stands = [y[key] for day in range(max(begin, 0), end + 1) if (key := (person.id, day, BACKUP)) in y]
+            if kind == "work" and stands:  # one more must be possible: who stands by may be called
+                called = model.new_bool_var("")
+                for var in stands:
+                    model.add_implication(var, called)
+                new.append(called)
             if new:
                 model.add(sum(new) <= max(0, most - past))
 
