@@ -13,14 +13,16 @@ from typing import Any
 import pytest
 import world
 from django.test import Client
+from django.utils.translation import gettext, override
 
 from tongzhou.cases import imports, queries
 from tongzhou.cases import imports_values as values
 from tongzhou.cases.imports_ledger import Busy
-from tongzhou.cases.imports_mapping import MappingError, mappings, read
+from tongzhou.cases.imports_mapping import FIELDS, MappingError, mappings, read
 from tongzhou.cases.imports_read import NotATable, open_table
 from tongzhou.cases.imports_refusals import SENTENCES, sentence, write
 from tongzhou.cases.imports_values import Unreadable
+from tongzhou.cases.imports_views import FIELD_WORDS
 from tongzhou.ledger import door
 from tongzhou.people import vault
 from tongzhou.people.scope import EVERYWHERE, Holder, System
@@ -168,6 +170,9 @@ def test_gzip_excel_and_what_is_no_table() -> None:
 def test_every_layout_is_readable_and_every_reason_is_said_in_both_languages() -> None:
     assert {one.name for one in mappings()} == {"national-card", "disclosures-2020", "ebola-simulated", "plain"}
     assert all(one.source and set(one.title) == {"zh", "en"} for one in mappings())
+    with override("zh-hans"):
+        assert all("\u4e00" <= gettext(word)[0] <= "\u9fff" for word in FIELD_WORDS.values())
+    assert set(FIELD_WORDS) == FIELDS
     for code in SENTENCES:
         assert any("\u4e00" <= char <= "\u9fff" for char in sentence(code, "zh-hans")), code
         assert sentence(code, "en").isascii()

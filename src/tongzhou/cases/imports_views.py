@@ -15,7 +15,7 @@ from typing import Any
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_noop
+from django.utils.translation import get_language, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
@@ -100,6 +100,8 @@ def taken(request: HttpRequest, key: str) -> HttpResponse:
     else:
         context |= {"preview": _preview(held)}
     context["names"] = queries.place_names([context["about"]["place"]])
+    title = {one.name: one.title for one in mappings()}.get(context["about"]["layout"], {})
+    context["layout"] = title.get("en" if get_language() == "en" else "zh", context["about"]["layout"])
     return render(request, "cases/import_list.html", context, status=503 if error else 200)
 
 
