@@ -166,7 +166,9 @@ def _checked(result: Any, again: Any, wrong: int, options: Options) -> dict[str,
         "again adds nothing": (again.added, again.known) == (0, result.added),
     }
     if not all(agreed.values()):
-        raise RuntimeError(f"the import is wrong: {agreed}, {len(result.refused)=}, {wrong=}, {result.added=}, {cases=}")
+        raise RuntimeError(
+            f"the import is wrong: {agreed}, {len(result.refused)=}, {wrong=}, {result.added=}, {cases=}"
+        )
     return agreed
 
 
