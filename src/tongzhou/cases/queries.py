@@ -157,14 +157,13 @@ def one_row(noun: str, key: str) -> dict[str, Any]:
     return found[0]
 
 
-def by_card(ledger: Connection[Any], card: str) -> list[str]:
-    """Cases with this number of the national card, whoever may see them: the list shows those in scope.
+def by_card(ledger: Connection[Any], card: str) -> Cursor[Any]:
+    """Cases (key) with this number of the national card, whoever may see them: the list shows those in scope.
 
     Asked as the ledger role, because an expression index does not serve under a policy (->> is not leakproof: the
-    whole list was read).
+    whole list was read). In a pipeline nothing is waited for until the cursor is read.
     """
-    rows = ledger.execute("select key from ledger_row where noun = 'case' and data ->> 'card' = %s limit 20", [card])
-    return [row[0] for row in rows.fetchall()]
+    return ledger.execute("select key from ledger_row where noun = 'case' and data ->> 'card' = %s limit 20", [card])
 
 
 def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[tuple[int, str, str]]:

@@ -231,11 +231,12 @@ def _search(text: str, holder: Holder) -> tuple[str, ...]:
     """Cases by card number, telephone, identity number or name. A number is no name, and a name holds no number."""
     numbers = any(char.isdigit() for char in text)
     fields = ("telephone", "identity") if numbers else ("name",)
-    with door.ledger() as ledger:
-        owners = vault.find_any(ledger, fields, text, holder)
+    with door.ledger() as ledger, ledger.pipeline():
         cards = queries.by_card(ledger, text)
-    found = {owner.removeprefix("case/") for owner in owners if owner.startswith("case/")}
-    return tuple(sorted(found | set(cards)))
+        owners = vault.find_any(ledger, fields, text, holder)
+        found = {key for (key,) in cards}
+    found |= {owner.removeprefix("case/") for owner in owners if owner.startswith("case/")}
+    return tuple(sorted(found))
 
 
 def _after(request: HttpRequest) -> tuple[dt.datetime, str] | None:
