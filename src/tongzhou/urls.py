@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),
     path("", include("tongzhou.hospital.urls")),
+    path("", include("tongzhou.directives.urls")),
     path("", include("tongzhou.command.urls")),
 ]

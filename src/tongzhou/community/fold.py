@@ -115,6 +115,7 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
             "household": said.household,
             "due": said.due,
             "about": said.about,
+            "text": said.text,
             "reason": answers[-1].body.reason if answers and not done else None,
             "done_at": answers[-1].effective_at if done else None,
         },

@@ -105,6 +105,7 @@ class TaskSet(Body, frozen=True):
     household: HouseholdNumber | None = None
     due: str | None = None  # ISO moment
     about: str | None = None  # the subject it serves, as noun/key
+    text: Annotated[str, Meta(max_length=80, pattern=r"^(?!.*\d{7})[^<>]*$")] | None = None  # the matter, no person
 
 
 @kind(

@@ -11,7 +11,7 @@ const PROBLEMS = [["nobody_there", "nobody_there"], ["not_available", "not_avail
 export function tasksView(app) {
   const rows = app.day.tasks.map((task) => card(app, task, {
     title: `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
-    under: [task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "", task.reason ? t(reasonWord(task.reason)) : ""],
+    under: [task.text ?? "", task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "", task.reason ? t(reasonWord(task.reason)) : ""],
     done: "done", not: "not_ready", reasons: NOT_READY,
     body: (reason) => ({ kind: "task.done", body: reason ? { task: task.key, outcome: "not_ready", reason } : { task: task.key, outcome: "done" } }),
   }));

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Directives(AppConfig):
+    name = "tongzhou.directives"
+
+    def ready(self) -> None:
+        from tongzhou.directives import fold, kinds  # noqa: F401

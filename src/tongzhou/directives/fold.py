@@ -1,0 +1,108 @@
+"""What directives, requests and handovers come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tongzhou.directives import kinds
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.kinds import Fact
+
+
+def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
+    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
+
+
+@folds("directive")
+def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
+    """What was asked, and by place: read, answered, passed on. Whether an answer is overdue depends on the moment."""
+    issued = next((f for f in reversed(facts) if f.kind == "directive.issued" and f.body.parent != key), None)
+    if issued is None:
+        return None
+    said: kinds.DirectiveIssued = issued.body
+    answers: dict[str, dict[str, Any]] = {str(place): {} for place in said.to}
+    for fact in facts:
+        one = answers.get(str(fact.place))
+        if one is None:
+            continue
+        if fact.kind == "directive.acknowledged":
+            one.setdefault("read_at", fact.effective_at)
+        elif fact.kind == "directive.reported":
+            one.setdefault("read_at", fact.effective_at)
+            one |= {
+                "outcome": fact.body.outcome,
+                "figure": fact.body.figure,
+                "reason": fact.body.reason,
+                "at": fact.effective_at,
+                "by": fact.by,
+            }
+        elif fact.kind == "directive.issued":
+            one.setdefault("read_at", fact.effective_at)
+            one.setdefault("passed_on", []).append(str(fact.id))
+    ended = _last(facts, "directive.ended")
+    done = all(one.get("outcome") == "done" for one in answers.values())
+    data = {
+        "what": said.what,
+        "text": said.text,
+        "to": list(said.to),
+        "due": said.due,
+        "evidence": said.evidence,
+        "parent": said.parent,
+        "issued_at": issued.effective_at,
+        "by": issued.by,
+        "answers": answers,
+        "ended": ended.body.reason if ended else None,
+    }
+    state = "ended" if ended else "done" if done else "open"
+    return Row(issued.place, issued.effective_at, state, "counts", data, audience=frozenset(said.to))
+
+
+@folds("support")
+def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
+    asked = _last(facts, "support.requested")
+    if asked is None:
+        return None
+    said: kinds.SupportRequested = asked.body
+    answered = _last(facts, "support.answered")
+    data = {
+        "what": said.what,
+        "text": said.text,
+        "urgency": said.urgency,
+        "amount": said.amount,
+        "parent": said.parent,
+        "to": asked.reporting,
+        "asked_at": asked.effective_at,
+        "by": asked.by,
+        "answered_at": answered.effective_at if answered else None,
+        "granted": answered.body.amount if answered else None,
+        "answer": answered.body.text if answered else None,
+    }
+    audience = frozenset({asked.reporting}) if asked.reporting else frozenset()
+    state = answered.body.outcome if answered else "waiting"
+    return Row(asked.place, asked.effective_at, state, "counts", data, audience=audience)
+
+
+@folds("desk")
+def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
+    last = facts[-1]
+    return Row(last.place, last.effective_at, "numbered", "counts", {"telephone": last.body.telephone})
+
+
+@folds("duty")
+def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Who has the desk: whoever took it over last; a handover that nobody took leaves it with the one before."""
+    given = _last(facts, "duty.handed_over")
+    if given is None:
+        return None
+    taken = next((f for f in reversed(facts) if f.kind == "duty.taken_over" and f.body.handover == str(given.id)), None)
+    data = {
+        "handover": str(given.id),
+        "from": given.by,
+        "to": given.body.to,
+        "open": list(given.body.open),
+        "note": given.body.note,
+        "given_at": given.effective_at,
+        "taken_at": taken.effective_at if taken else None,
+    }
+    return Row(given.place, given.effective_at, "taken" if taken else "given", "counts", data)

@@ -1,0 +1,110 @@
+"""What desks say to each other. Texts are about matters: names and numbers of persons have no place in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.ledger.kinds import Body, kind
+
+# A telephone or an identity number has seven digits or more: what looks like one is refused.
+Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=r"^(?!.*\d{7})[^<>]*$")]
+Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
+Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
+Place = Annotated[int, Meta(ge=1)]
+DESK = ["commander", "duty_officer", "community_lead"]
+
+
+def _directive(id: object, body: DirectiveIssued) -> list[str]:
+    return [f"directive/{id}", *([f"directive/{body.parent}"] if body.parent else [])]
+
+
+@kind("directive.issued", sees="counts", said_by=DESK, touches=lambda id, body: _directive(id, body))
+class DirectiveIssued(Body, frozen=True):
+    """From one desk to desks below it: what, until when, and what shows that it is done. With `parent` it is the
+    breakdown of a directive from above. A measure that restricts anybody is no directive: it has its own register."""
+
+    what: Literal["service", "investigation", "supply", "information", "environment"]
+    text: Text
+    to: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=2000)]
+    due: Moment
+    evidence: Literal["answer", "figure", "tasks"] = "answer"
+    parent: Key | None = None
+
+
+@kind(
+    "directive.acknowledged",
+    sees="counts",
+    said_by=DESK,
+    touches=lambda _id, body: [f"directive/{body.directive}"],
+)
+class DirectiveAcknowledged(Body, frozen=True):
+    """The desk of this place has read it."""
+
+    directive: Key
+
+
+@kind("directive.reported", sees="counts", said_by=DESK, touches=lambda _id, body: [f"directive/{body.directive}"])
+class DirectiveReported(Body, frozen=True):
+    """What this place did. "Not ready" says what is lacking; "not lawful" sends it to the law desk."""
+
+    directive: Key
+    outcome: Literal["done", "partly", "not_ready"]
+    figure: Annotated[int, Meta(ge=0, le=10**9)] | None = None
+    reason: Literal["no_staff", "no_supplies", "no_transport", "unclear", "not_lawful", "other"] | None = None
+
+
+@kind("directive.ended", sees="counts", said_by=DESK, touches=lambda _id, body: [f"directive/{body.directive}"])
+class DirectiveEnded(Body, frozen=True):
+    """Nobody has to answer any more."""
+
+    directive: Key
+    reason: Literal["done", "withdrawn", "replaced"]
+
+
+@kind("support.requested", sees="counts", said_by=DESK, touches=lambda id, _body: [f"support/{id}"])
+class SupportRequested(Body, frozen=True):
+    """A desk asks the one above (`reporting` of the envelope). The answer has a clock by its urgency."""
+
+    what: Literal["supplies", "staff", "beds", "transport", "experts", "decision", "other"]
+    text: Text
+    urgency: Literal["emergency", "urgent", "routine"] = "routine"
+    amount: Annotated[int, Meta(ge=1, le=10**9)] | None = None
+    parent: Key | None = None  # the request from below that is passed up
+
+
+@kind("support.answered", sees="counts", said_by=DESK, touches=lambda _id, body: [f"support/{body.request}"])
+class SupportAnswered(Body, frozen=True):
+    """The answer, with its reason where it is not a plain yes."""
+
+    request: Key
+    outcome: Literal["granted", "partly", "refused", "passed_up"]
+    amount: Annotated[int, Meta(ge=0, le=10**9)] | None = None
+    text: Text | None = None
+
+
+@kind("desk.numbered", sees="counts", said_by=DESK, touches=lambda _id, body: [f"desk/{body.place}"])
+class DeskNumbered(Body, frozen=True):
+    """The duty telephone of a place's desk: an office's number, nobody's own."""
+
+    place: Place
+    telephone: Annotated[str, Meta(pattern=r"^[0-9+()\- ]{5,24}$")]
+
+
+@kind("duty.handed_over", sees="counts", said_by=DESK, touches=lambda _id, body: [f"duty/{body.place}"])
+class DutyHandedOver(Body, frozen=True):
+    """Shift A gives the desk to shift B with what is open, by the subject of each item."""
+
+    place: Place
+    to: Annotated[int, Meta(ge=1)]  # staff
+    open: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=500)] = ()
+    note: Text | None = None
+
+
+@kind("duty.taken_over", sees="counts", said_by=DESK, touches=lambda _id, body: [f"duty/{body.place}"])
+class DutyTakenOver(Body, frozen=True):
+    """Shift B has read it. From now on the desk is theirs."""
+
+    place: Place
+    handover: Key
