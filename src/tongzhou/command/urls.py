@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.command import public, views
+from tongzhou.command import morning_views, public, views
 
 urlpatterns = [
     path("", views.home),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("board/<int:place>", views.board, name="board"),
     path("board/<int:place>/rt", views.rt, name="board_rt"),
     path("api/board/<int:place>.json", views.board_json, name="board_json"),
+    path("morning/", morning_views.morning, name="morning"),
     path("source/<slug:noun>/<path:key>", views.source, name="source"),
     path("public/", public.page, name="public"),
     path("report/sitrep", views.report, name="sitrep"),

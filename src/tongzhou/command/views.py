@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ("epidemiologist", "/cases/"),
         ("dispatcher", "/beds/"),
         ("ward_nurse", "/beds/"),
+        ("duty_officer", "/morning/"),
     ):
         if role in holder.roles:
             return redirect(page)

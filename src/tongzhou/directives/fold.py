@@ -40,7 +40,7 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
         elif fact.kind == "directive.issued":
             one.setdefault("read_at", fact.effective_at)
             one.setdefault("passed_on", []).append(str(fact.id))
-    ended = _last(facts, "directive.ended")
+    ended = next((f for f in reversed(facts) if f.kind == "directive.ended" and f.place == issued.place), None)
     done = all(one.get("outcome") == "done" for one in answers.values())
     data = {
         "what": said.what,
@@ -64,7 +64,7 @@ def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
     if asked is None:
         return None
     said: kinds.SupportRequested = asked.body
-    answered = _last(facts, "support.answered")
+    answered = next((f for f in reversed(facts) if f.kind == "support.answered" and f.place == asked.reporting), None)
     data = {
         "what": said.what,
         "text": said.text,
@@ -83,15 +83,24 @@ def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(asked.place, asked.effective_at, state, "counts", data, audience=audience)
 
 
+def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:
+    """What a desk said of itself: others have no word in it."""
+    return [fact for fact in facts if str(fact.place) == key.split("/")[0]]
+
+
 @folds("desk")
 def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
-    last = facts[-1]
+    own = _own(key, facts)
+    if not own:
+        return None
+    last = own[-1]
     return Row(last.place, last.effective_at, "numbered", "counts", {"telephone": last.body.telephone})
 
 
 @folds("duty")
 def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who has the desk: whoever took it over last; a handover that nobody took leaves it with the one before."""
+    facts = _own(key, facts)
     given = _last(facts, "duty.handed_over")
     if given is None:
         return None
@@ -106,3 +115,27 @@ def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
         "taken_at": taken.effective_at if taken else None,
     }
     return Row(given.place, given.effective_at, "taken" if taken else "given", "counts", data)
+
+
+@folds("decision")
+def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
+    facts = _own(key, facts)
+    taken = _last(facts, "decision.taken")
+    if taken is None:
+        return None
+    said: kinds.DecisionTaken = taken.body
+    settled = _last(facts, "decision.settled")
+    data = {
+        "day": said.day,
+        "number": said.number,
+        "text": said.text,
+        "owner": said.owner,
+        "at": said.at,
+        "due": said.due,
+        "about": list(said.about),
+        "taken_at": taken.effective_at,
+        "by": taken.by,
+        "became": settled.body.text if settled else None,
+        "settled_at": settled.effective_at if settled else None,
+    }
+    return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.problems import Malformed
 
 WHAT = ("service", "investigation", "supply", "information", "environment")
@@ -20,6 +21,9 @@ URGENCY = ("emergency", "urgent", "routine")
 LACKING = ("no_staff", "no_supplies", "no_transport", "unclear", "not_lawful", "other")
 OUTCOMES = ("done", "partly", "not_ready")
 ANSWERS = ("granted", "partly", "refused", "passed_up")
+OWNERS = ("commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk")
+SETTLED = ("done", "partly", "dropped")
+MOST = 10  # decisions of a morning
 TASKS = ("visit", "deliver", "temperature", "notice", "escort")
 
 
@@ -89,6 +93,35 @@ def granted(form: QueryDict, request: dict[str, Any], place: int, now: dt.dateti
     body = {"request": request["key"], "outcome": outcome, "text": text,
             "amount": whole(form.get("amount"), 0, 10**9, "amount")}  # fmt: skip
     return said("support.answered", form_id(form.get("id", "")), now, place, body)
+
+
+def decided(form: QueryDict, place: int, held: Sequence[int], at: set[int], now: dt.datetime) -> Said:
+    """A decision under the first number that is free. Raises Malformed where ten are taken."""
+    number = next((n for n in range(1, MOST + 1) if n not in held), None)
+    if number is None:
+        raise Malformed(_("at most ten decisions a morning; settle or correct one of them"), "number")
+    where = whole(form.get("at"), 1, 2**31 - 1, "at")
+    if where not in at:
+        raise Malformed(_("this desk or one right below it"), "at")
+    about = form.get("about", "").strip()
+    body = {
+        "place": place,
+        "day": local_day(now).isoformat(),
+        "number": number,
+        "text": text_of(form, "text"),
+        "owner": one_of(form, "owner", OWNERS),
+        "at": where,
+        "due": _due(form, now),
+        "about": [about] if about else None,
+    }
+    return said("decision.taken", form_id(form.get("id", "")), now, place, body)
+
+
+def settled(form: QueryDict, decision: dict[str, Any], now: dt.datetime) -> Said:
+    text = text_of(form, "text") if form.get("text", "").strip() else None
+    body = {"place": decision["place"], "day": decision["day"], "number": decision["number"], "text": text,
+            "outcome": one_of(form, "outcome", SETTLED)}  # fmt: skip
+    return said("decision.settled", form_id(form.get("id", "")), now, decision["place"], body)
 
 
 def one_of(form: QueryDict, field: str, choices: tuple[str, ...]) -> str:

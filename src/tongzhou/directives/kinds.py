@@ -13,6 +13,9 @@ Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=r"^(?!.*\d{7})[
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
 Place = Annotated[int, Meta(ge=1)]
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Number = Annotated[int, Meta(ge=1, le=10)]  # at most ten decisions a morning: more is not deciding (USERS)
+Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
 DESK = ["commander", "duty_officer", "community_lead"]
 
 
@@ -108,3 +111,33 @@ class DutyTakenOver(Body, frozen=True):
 
     place: Place
     handover: Key
+
+
+def _decision(_id: object, body: DecisionTaken | DecisionSettled) -> list[str]:
+    return [f"decision/{body.place}/{body.day}/{body.number}"]
+
+
+@kind("decision.taken", sees="counts", said_by=DESK, touches=_decision)
+class DecisionTaken(Body, frozen=True):
+    """What the morning's meeting of a desk decided: one of at most ten, with the post that carries it out. The same
+    number again corrects it."""
+
+    place: Place
+    day: Day
+    number: Number
+    text: Text
+    owner: Owner
+    at: Place
+    due: Moment
+    about: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=10)] = ()
+
+
+@kind("decision.settled", sees="counts", said_by=DESK, touches=_decision)
+class DecisionSettled(Body, frozen=True):
+    """What became of it."""
+
+    place: Place
+    day: Day
+    number: Number
+    outcome: Literal["done", "partly", "dropped"]
+    text: Text | None = None

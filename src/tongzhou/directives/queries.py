@@ -118,6 +118,22 @@ def duty(place: int) -> dict[str, Any] | None:
     return one
 
 
+def decisions(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """A desk's decisions of a day, and those of earlier days that are still open, oldest first."""
+    found = []
+    for row in rows("decision", at=at):
+        one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+        if row["place"] != place or one["day"] > day.isoformat():
+            continue
+        one["earlier"] = one["day"] < day.isoformat()
+        if one["earlier"] and row["state"] != "open":
+            continue
+        one["taken_at"], one["due"] = moment(one["taken_at"]), moment(one["due"])
+        one["clock"] = clock_state(one["taken_at"], one["due"], now)
+        found.append(one)
+    return sorted(found, key=lambda one: (one["day"], one["number"]))
+
+
 def below(place: int) -> list[tuple[int, str, str]]:
     """(id, zh, en) of the places right below a place in the command tree."""
     with connection.cursor() as cursor:

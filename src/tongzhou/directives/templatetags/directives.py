@@ -21,6 +21,7 @@ WORDS = {
     "silent": gettext_noop("not read"),
     "read": gettext_noop("read"),
     "done": gettext_noop("done"),
+    "dropped": gettext_noop("dropped"),
     "partly": gettext_noop("in part"),
     "not_ready": gettext_noop("not ready"),
     "no_staff": gettext_noop("nobody free"),

@@ -1,0 +1,175 @@
+"""The duty officer's morning: yesterday's figures, what differs and why, what is overdue, ten decisions (USERS).
+
+Nothing here is typed for the page: figures are the published ones and the ledger's own, differences are computed, and
+what waits below comes as counts by county.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou import rules
+from tongzhou.command import figures, queries
+from tongzhou.directives import queries as desks
+from tongzhou.ledger.roll import INDICATORS
+from tongzhou.ledger.time import close_of, local_day, zone
+from tongzhou.problems import NotFound
+
+# Clocks whose overdue items are counted, with the rule that says how long they may take.
+CLOCKS = {"report": "CLK-01", "investigation": "CLK-05"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that does not agree with another. `amounts` are the numbers the sentence names."""
+
+    kind: str
+    place: queries.Line
+    day: dt.date
+    amounts: Mapping[str, int] = field(default_factory=dict)
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a county: how many, since when, whom to call."""
+
+    what: str
+    place: int
+    n: int
+    oldest: dt.datetime
+    telephone: str | None
+
+
+@dataclass(frozen=True)
+class Morning:
+    """All parts of the page for a desk."""
+
+    board: queries.Board
+    differences: list[Difference]
+    waiting: list[Waiting]
+    unanswered: list[dict[str, Any]]
+    requests: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    line_list: dict[int, int]
+
+
+def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Morning:
+    """The morning of a desk after `day`, at `now`, as known now or at `at`. Raises NotFound outside the scope."""
+    found = queries.board(desk, day, at)
+    moment = at or now
+    return Morning(
+        found,
+        differences(found, day, now, at),
+        waiting(moment, at),
+        unanswered(desk, moment, at),
+        [one for one in desks.requests(moment, at) if one["to"] == desk and one["state"] == "waiting"],
+        desks.decisions(desk, local_day(moment), moment, at),
+        line_list(day, at),
+    )
+
+
+def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.datetime | None) -> list[Difference]:
+    """What does not add up in the figures of `day`, what was altered since the morning before, what came late."""
+    lines = {line.key: line for line in (found.place, *found.below)}
+    region = queries.region()
+    told: list[Difference] = []
+    for key, line in lines.items():
+        for flag in figures.flags_of(queries.raw(), region, key, day) if line.published else []:
+            if flag.day == day and flag.kind != "revision":
+                told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{key}/{day}"))
+        if line.published and line.published.day < day:
+            told.append(Difference("nothing_published", line, line.published.day))
+    told += _altered(list(lines.values()), day, at or now)
+    return told + _came_late(found.place, day, at)
+
+
+def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) -> list[Difference]:
+    """Figures that were known otherwise at eight in the morning of `day`."""
+    by_place = {line.id: line for line in lines}
+    rows = (
+        queries.raw()
+        .execute(
+            "select w.place, (w.data ->> 'day')::date, (w.data ->> 'confirmed')::integer, "
+            "(r.data ->> 'confirmed')::integer from ledger_row_was w join ledger_row r using (noun, key)"
+            " where w.noun = 'bulletin' and w.place = any(%s) and w.known_from <= %s and w.known_to > %s"
+            " and w.known_to <= %s and w.data ->> 'confirmed' <> r.data ->> 'confirmed' order by 2, 1",
+            [list(by_place), eight(day), eight(day), until],
+        )
+        .fetchall()
+    )
+    return [
+        Difference(
+            "altered",
+            by_place[place],
+            of,
+            {"before": before, "after": after, "difference": after - before},
+            f"/source/bulletin/{by_place[place].key}/{of}",
+        )
+        for place, of, before, after in rows
+    ]
+
+
+def _came_late(line: queries.Line, day: dt.date, at: dt.datetime | None) -> list[Difference]:
+    """What was recorded during `day` and reached the ledger after its close: off line, or on paper."""
+    then = queries.board(line.id, day, close_of(day)).place.tally
+    late = {name: line.tally[name] - then[name] for name in INDICATORS if line.tally[name] != then[name]}
+    if not late.get("heard") and not late.get("exceptions"):
+        return []
+    amounts = {"before": then["heard"], "after": line.tally["heard"], "difference": late.get("heard", 0)}
+    return [Difference("came_late", line, day, amounts | {"exceptions": late.get("exceptions", 0)})]
+
+
+def eight(day: dt.date) -> dt.datetime:
+    """Eight in the morning of a day."""
+    return dt.datetime.combine(day, dt.time(8), zone())
+
+
+def waiting(now: dt.datetime, at: dt.datetime | None = None) -> list[Waiting]:
+    """Overdue and unattended items by county in the reader's scope, the oldest first."""
+    hours = [_hours(rule, now) for rule in CLOCKS.values()]
+    rows = queries.raw().execute("select * from command_waiting(%s, %s, %s, %s)", [now, at, *hours]).fetchall()
+    told = desks.telephones()
+    found = [Waiting(what, place, n, oldest, told.get(place)) for what, place, n, oldest in rows]
+    return sorted(found, key=lambda one: (one.oldest, one.what, one.place))
+
+
+def _hours(rule: str, now: dt.datetime) -> float | None:
+    """How many hours the rule in force leaves; None without one, and then nothing of it is overdue."""
+    start = now.astimezone(zone()).isoformat()
+    told = rules.evaluate(rules.book(), rule, {"start": start, "now": start})
+    hours = told.pack.parameters.get("due_h") if told.pack else None
+    return None if hours is None else float(hours)
+
+
+def unanswered(desk: int, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """(directive, place) pairs of this desk's directives that are overdue, each with a telephone number."""
+    told = desks.telephones()
+    return [
+        {"text": one["text"], "due": one["due"], "place": line["place"], "state": line["state"],
+         "telephone": told.get(line["place"])}
+        for one in desks.directives(now, at)
+        if one["place"] == desk
+        for line in one["lines"]
+        if line["late"]
+    ]  # fmt: skip
+
+
+def line_list(day: dt.date, at: dt.datetime | None = None) -> dict[int, int]:
+    """Confirmed cases of the line list by prefecture up to the close of `day`, without invented places."""
+    rows = queries.raw().execute("select * from command_line_list(%s, %s)", [close_of(day), at]).fetchall()
+    return dict(rows)
+
+
+def desk_of(asked: str | None, own: Sequence[int]) -> int:
+    """The desk whose morning it is. Raises NotFound for a desk that is not one's own."""
+    if asked is None or not asked.isdecimal():
+        if not own:
+            raise NotFound()
+        return own[0]
+    if int(asked) not in own:
+        raise NotFound()
+    return int(asked)

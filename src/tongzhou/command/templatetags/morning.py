@@ -1,0 +1,75 @@
+"""What a difference, and what waits, is called; and what one does about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext, gettext_noop
+
+from tongzhou.command.templatetags.board import FLAGS
+
+register = template.Library()
+
+SAYS = FLAGS | {
+    "altered": gettext_noop("Altered since yesterday morning: %(before)s → %(after)s."),
+    "nothing_published": gettext_noop("Nothing newer was published; the figure shown is of this day."),
+    "came_late": gettext_noop(
+        "Households heard from: %(before)s at the close of the day, %(after)s now; exceptions: %(exceptions)s more."
+    ),
+}
+# Why such a difference comes about, and whom to ask. Nothing is repaired here.
+WHY = {
+    "decrease": gettext_noop("Cases were withdrawn or counted elsewhere. Ask the unit which, and to where."),
+    "province_decrease": gettext_noop("Cases were withdrawn. Ask the national system's desk which."),
+    "cured_decrease": gettext_noop("Discharges were withdrawn or counted elsewhere. Ask the unit which."),
+    "dead_decrease": gettext_noop("Deaths were withdrawn or counted elsewhere. Ask the unit which."),
+    "definition_change": gettext_noop("The increase of this day is mostly the definition, not the epidemic."),
+    "province_minus_units": gettext_noop("Units and province were counted at different hours, or one of them altered."),
+    "cured_province_minus_units": gettext_noop("Units and province were counted at different hours."),
+    "dead_province_minus_units": gettext_noop("Units and province were counted at different hours."),
+    "missing_day": gettext_noop("Silence is not zero. Ring the unit's duty telephone."),
+    "nothing_published": gettext_noop("Silence is not zero. Ring the unit's duty telephone."),
+    "dead_or_cured_exceeds_confirmed": gettext_noop("One of the three is wrong, or cured clinical cases are in it."),
+    "altered": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
+    "came_late": gettext_noop("Recorded off line or on paper, folded into the day on which it happened."),
+}
+WAITS = {
+    "report": gettext_noop("cases not reported in time"),
+    "investigation": gettext_noop("investigations not done in time"),
+    "task": gettext_noop("tasks past their day"),
+    "callback": gettext_noop("households waiting for a call-back"),
+    "bed": gettext_noop("patients waiting for a bed"),
+    "alone": gettext_noop("children or old people left alone"),
+    "letter": gettext_noop("letters without a receipt"),
+}
+OWNERS = {
+    "commander": gettext_noop("commander"),
+    "duty_officer": gettext_noop("duty officer"),
+    "epidemiologist": gettext_noop("epidemiologist"),
+    "dispatcher": gettext_noop("hospital dispatcher"),
+    "supply_officer": gettext_noop("supply officer"),
+    "publisher": gettext_noop("publisher of bulletins"),
+    "law_desk": gettext_noop("law and ethics desk"),
+}
+
+
+@register.filter
+def differs(one: Any) -> str:
+    amounts = {name: f"{value:,}" for name, value in one.amounts.items()}
+    return gettext(SAYS[one.kind]) % ({"before": "", "after": "", "difference": "", "exceptions": ""} | amounts)
+
+
+@register.filter
+def why(one: Any) -> str:
+    return gettext(WHY[one.kind])
+
+
+@register.filter
+def waits(what: str) -> str:
+    return gettext(WAITS[what])
+
+
+@register.filter
+def post(owner: str) -> str:
+    return gettext(OWNERS[owner])

@@ -1,0 +1,168 @@
+"""The duty officer's morning: figures, what differs and why, what is overdue, at most ten decisions; as known at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import psycopg
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+from tests_support import owner_dsn
+
+from tongzhou.command import morning as mornings
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.time import close_of, zone
+
+pytestmark = pytest.mark.postgres
+DAY = dt.date(2020, 3, 9)
+ISSUE = {"say": "decide", "text": "Twenty nurses go to the second ward", "owner": "dispatcher", "at": "2",
+         "due": "2020-03-10T18:00"}  # fmt: skip
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def page(who: str, path: str = "/morning/", status: int = 200, language: str = "en") -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return " ".join(answer.content.decode().split())
+
+
+def post(who: str, status: int = 302, **form: Any) -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
+        "/morning/", {"id": str(uuids.uuid7()), **form}
+    )
+    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-500:])
+    return answer.content.decode()
+
+
+def set_clock(moment: dt.datetime) -> None:
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", moment)
+
+
+def publish(unit: str, place: int, day: dt.date, confirmed: int, on: dt.date | None = None) -> None:
+    on = on or day + dt.timedelta(days=1)
+    body = {"unit": unit, "day": day.isoformat(), "confirmed": confirmed, "cured": 1, "dead": 0,
+            "published_on": on.isoformat(), "source": "test", "note": ""}  # fmt: skip
+    fact = world.said("bulletin.published", body, place=place, at=min(close_of(day), mornings.eight(on)))
+    assert world.say(fact, origin="imported").accepted == 1
+
+
+def test_figures_with_their_source_and_every_difference_explained(staff: dict[str, int]) -> None:
+    publish("hu.980000", 1, DAY - dt.timedelta(days=1), 100)
+    publish("hu.980000", 1, DAY, 110)
+    publish("hu.980100", 2, DAY - dt.timedelta(days=1), 70)
+    publish("hu.980100", 2, DAY, 66)
+    text = page("duty", "/morning/?day=2020-03-09")
+    assert "110" in text and "+10" in text
+    assert "70 → 66" in text and "Cases were withdrawn or counted elsewhere" in text
+    assert "differ by 44" in text and "/source/bulletin/hu.980000/2020-03-09" in text
+    assert "not held" in text
+
+
+def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: dict[str, int]) -> None:
+    set_clock(dt.datetime(2020, 3, 9, 7, tzinfo=zone()))
+    publish("hu.980000", 1, DAY - dt.timedelta(days=1), 100)
+    set_clock(dt.datetime(2020, 3, 9, 20, tzinfo=zone()))
+    publish("hu.980000", 1, DAY - dt.timedelta(days=1), 104, on=DAY)
+    publish("hu.980000", 1, DAY, 110)
+    set_clock(world.NOW)
+    assert "Altered since yesterday morning: 100 → 104" in page("duty", "/morning/?day=2020-03-09")
+    assert "Altered" not in page("duty", "/morning/?day=2020-03-10")
+
+
+def test_what_is_overdue_below_comes_as_counts_with_a_telephone_and_no_name(staff: dict[str, int]) -> None:
+    body = {
+        "what": "deliver",
+        "due": "2020-03-09T18:00:00+08:00",
+        "household": 12,
+        "text": "insulin for the third door",
+    }
+    for n in range(3):
+        assert world.say(world.said("task.set", {**body, "household": 12 + n}, place=6)).accepted == 1
+    number = {"place": 3, "telephone": "027-8500 0003"}
+    assert world.say(world.said("desk.numbered", number, place=3)).accepted == 1
+    text = page("duty")
+    assert "3 tasks past their day" in text and "027-8500 0003" in text and "Hong" in text
+    assert "insulin" not in text
+
+
+def test_ten_decisions_with_owners_and_not_one_more(staff: dict[str, int]) -> None:
+    for n in range(10):
+        post("duty", **{**ISSUE, "text": f"Decision number {n + 1}"})
+    text = page("duty")
+    assert "10 of at most 10" in text and "hospital dispatcher, Wu" in text and "Sign the decision" not in text
+    assert "at most ten" in post("duty", 422, **ISSUE)
+    body = {"place": 1, "day": "2020-03-10", "number": 11, "text": "One more thing", "owner": "commander", "at": 1,
+            "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip
+    assert world.say(world.said("decision.taken", body, place=1)).refused[0].code == "malformed"
+
+
+def test_a_decision_is_settled_and_what_was_known_before_stays(staff: dict[str, int]) -> None:
+    post("duty", **ISSUE)
+    before = world.NOW + dt.timedelta(minutes=1)
+    set_clock(world.NOW + dt.timedelta(hours=3))
+    post("duty", say="settle", decision="1/2020-03-10/1", outcome="partly", text="Twelve came")
+    assert "in part: Twelve came" in page("duty")
+    then = page("duty", f"/morning/?as_known_at={before:%Y-%m-%dT%H:%M}")
+    assert "Twelve came" not in then and "Twenty nurses" in then
+    set_clock(world.NOW + dt.timedelta(days=1))
+    assert "Twenty nurses" not in page("duty")
+
+
+def test_an_open_decision_comes_along_the_next_morning(staff: dict[str, int]) -> None:
+    post("duty", **ISSUE)
+    set_clock(world.NOW + dt.timedelta(days=1))
+    text = page("duty")
+    assert "Twenty nurses" in text and "overdue" in text and "0 of at most 10" in text
+
+
+@pytest.mark.parametrize(
+    ("field", "form"),
+    [
+        ("text", {"text": "Ring Mr Wang, 13800001111"}),
+        ("owner", {"owner": "somebody"}),
+        ("at", {"at": "6"}),
+        ("due", {"due": "2020-03-10T07:00"}),
+    ],
+)
+def test_what_cannot_be_meant_is_named(staff: dict[str, int], field: str, form: dict[str, str]) -> None:
+    assert field in post("duty", 422, **{**ISSUE, **form})
+
+
+def test_a_desk_has_no_word_in_the_decisions_of_another(staff: dict[str, int]) -> None:
+    post("duty", **ISSUE)
+    body = {"place": 1, "day": "2020-03-10", "number": 1, "text": "Nobody goes anywhere", "owner": "commander", "at": 1,
+            "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip
+    world.say(world.said("decision.taken", body, place=5))
+    assert "Twenty nurses" in page("duty") and "Nobody goes" not in page("duty")
+    page("lead", "/morning/?desk=1", 404)
+    for who in ("zhao", "charlie", "lin", "doctor"):
+        page(who, status=404)
+
+
+def test_counts_from_below_end_at_the_readers_scope(staff: dict[str, int]) -> None:
+    body = {"what": "visit", "due": "2020-03-09T18:00:00+08:00", "household": 3, "text": "look in"}
+    assert world.say(world.said("task.set", body, place=6)).accepted == 1
+    with psycopg.connect(**owner_dsn()) as owner:
+        for scope, n in (("{[1,20)}", 1), ("{[8,10)}", 0), ("", 0)):
+            owner.execute("select set_config('tongzhou.counts', %s, true)", [scope])
+            found = owner.execute("select * from command_waiting(%s, null, 2, 24)", [world.NOW]).fetchall()
+            assert len(found) == n, scope
+
+
+def test_both_languages_are_complete(staff: dict[str, int]) -> None:
+    publish("hu.980000", 1, DAY, 110)
+    publish("hu.980100", 2, DAY, 66)
+    post("duty", **ISSUE)
+    for language in ("en", "zh-hans"):
+        text = page("duty", "/morning/?day=2020-03-09", language=language)
+        inside = text[text.index("<main") : text.index("</main>")]
+        chinese = sum("一" <= char <= "鿿" for char in inside.replace("吴", "").replace("湖省", ""))
+        assert (chinese == 0) if language == "en" else (chinese > 100)
