@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,13 +18,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tongzhou.cases import twin as cases
 from tongzhou.community import twin as twins
 from tongzhou.community.twin_facts import facts as twin_facts
+from tongzhou.community.twin_facts import invented_cases
+from tongzhou.directives import twin as desks
 from tongzhou.hospital import load as wards
 from tongzhou.hospital import twin as hospital
 from tongzhou.ledger import clock, door, follow
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.story import Told as Line
 from tongzhou.people import staff
 from tongzhou.people.scope import System
 from tongzhou.places import load as furniture
@@ -35,6 +39,7 @@ from tongzhou.places.region_types import Region
 REGION = Path(__file__).resolve().parents[2] / "regions/hubei"
 SEED = 20200310
 PASSWORD = "tongzhou-2020"
+CLINIC = cases.Desks("cn.420100-donghu-fengjing", "cn.420111")
 MORNING = dt.time(8, 0)  # figures for day D are published on the morning of D+1 (RULEBOOK 0.2)
 NAMESPACE = uuid.UUID("5f0f6d1c-6a0b-5d2e-9c65-0b8e7f3f3a10")
 Progress = Callable[[str, int, int], None]
@@ -75,7 +80,8 @@ def build(as_of: dt.date, progress: Progress) -> Region:
         wards.load(connection, hospital.read(REGION)["wards"], ids)
         rooms = _rooms(connection)
         since = row[0] if row else None
-    people = _enrol(twin, ids)
+    spoken = desks.read(REGION)
+    people = _enrol(twin, spoken["staff"], ids)
     _months(as_of)
     told = sorted(
         [
@@ -83,6 +89,8 @@ def build(as_of: dt.date, progress: Progress) -> Region:
             *_communities(region, ids, zone),
             *_twin(twin, homes, ids),
             *_hospital(rooms, ids, zone),
+            *_lines(cases.story(_seeds(twin, homes), CLINIC, zone), ids),
+            *_lines(desks.story(spoken, ids, people, zone), ids),
         ],
         key=lambda one: (one.received_at, str(one.said.id)),
     )
@@ -188,10 +196,34 @@ def _hospital(
     rooms: tuple[dict[str, list[int]], dict[str, int], dict[str, str]], ids: dict[str, int], zone: ZoneInfo
 ) -> Iterator[Told]:
     beds, numbers, places = rooms
-    place = ids[next(iter(places.values()))]
-    for one in hospital.story(hospital.read(REGION), beds, numbers, zone):
+    return _lines(hospital.story(hospital.read(REGION), beds, numbers, zone), ids, next(iter(places.values())))
+
+
+def _lines(told: Iterable[Line], ids: dict[str, int], otherwise: str | None = None) -> Iterator[Told]:
+    """Lines of a story with numbers for the keys of places; `otherwise` is where a line without a place is said."""
+    for one in told:
         body = msgspec.Raw(json.dumps(one.body).encode())
-        yield Told(one.at, one.by, Said(id=one.id, kind=one.kind, effective_at=one.at, place=place, body=body))
+        place = ids[one.place or otherwise or ""]
+        yield Told(one.at, one.by, Said(id=one.id, kind=one.kind, effective_at=one.at, place=place, body=body,
+                                     home=ids.get(one.home or ""), reporting=ids.get(one.reporting or "")))  # fmt: skip
+
+
+def _seeds(twin: twins.Twin, homes: Sequence[twins.Household]) -> list[cases.Seed]:
+    """The fevers of the community that a clinic identified, with the number of the exception that each began with."""
+    doors = {home.number: home for home in homes}
+    sick = {(one.household, one.raised_on): one for one in invented_cases(twin, homes, SEED)}
+    found = []
+    for one in twin_facts(twin, homes, SEED):
+        if one["kind"] != "exception.raised" or "fever" not in one["body"]["concerns"]:
+            continue
+        at, home = dt.datetime.fromisoformat(one["effective_at"]), doors[one["body"]["household"]]
+        case, last = sick.pop((home.number, at.date()), None), one["story"] == "last_evening"
+        if case or last:
+            onset = case.onset if case else at.date() - dt.timedelta(days=1)
+            found.append(cases.Seed(one["id"], home.number, home.grid, home.people, home.under_15, onset,
+                                    at + dt.timedelta(hours=4) if last else at, case.confirmed_on if case else None,
+                                    bool(case and case.breathless)))  # fmt: skip
+    return found
 
 
 def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received: dt.datetime) -> Said:
@@ -215,8 +247,8 @@ def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int
     roster.recount(connection, dt.date(2019, 10, 31))
 
 
-def _enrol(twin: twins.Twin, ids: dict[str, int]) -> dict[str, int]:
-    """The invented staff, all with the demonstration's password."""
+def _enrol(twin: twins.Twin, desks: Sequence[Mapping[str, str]], ids: dict[str, int]) -> dict[str, int]:
+    """The invented staff of the community and of the desks, all with the demonstration's password."""
     from django.contrib.auth.hashers import make_password
 
     people: dict[str, int] = {}
@@ -226,6 +258,9 @@ def _enrol(twin: twins.Twin, ids: dict[str, int]) -> dict[str, int]:
             people[one.login] = staff.enrol(connection, one.login, one.name_zh, PASSWORD, hashed=hashed)
             if one.role and one.place:
                 staff.give(connection, people[one.login], one.role, ids[one.place])
+        for desk in desks:
+            people[desk["login"]] = staff.enrol(connection, desk["login"], desk["name_zh"], PASSWORD, hashed=hashed)
+            staff.give(connection, people[desk["login"]], desk["role"], ids[desk["place"]])
     return people
 
 

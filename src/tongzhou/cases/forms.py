@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.http import QueryDict
@@ -93,6 +94,19 @@ def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
     elif what not in ("received", "investigated"):
         raise Malformed(_("what is said of the case"), "say")
     return said(f"case.{what}", id, _moment(form.get("when", ""), now), case["place"], body)
+
+
+def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
+    """Age, sex or day of onset as they should have been written: replaces what the identification said, in its place
+    and at its moment. Raises Malformed where nothing differs."""
+    kept = ("epi", "clinical", "pcr", "referral", "source")
+    first = case["history"][0]["classification"]
+    body = {**{name: case[name] for name in kept}, "classification": first, "onset": _day(form.get("onset", ""), now),
+            "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None}  # fmt: skip
+    if all(body[name] == case[name] for name in ("onset", "age", "sex")):
+        raise Malformed(_("something else than what stands there"), "onset")
+    where = {"home": case["home"], "reporting": case["place"], "corrects": uuid.UUID(case["key"])}
+    return said("case.identified", form_id(form.get("id", "")), case["identified_at"], case["place"], body, **where)
 
 
 def _tenths(text: str) -> int | None:

@@ -77,6 +77,8 @@ def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
         record["at"] = moment(record["at"])
     last = dt.date.fromisoformat(one["last_day"])
     told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()})
+    if told.pack is None:  # an edition that came into force while the observation ran holds for it
+        told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()}, on=local_day(now))
     days = told.pack.parameters.get("observation_days") if told.pack else None
     one["ends"] = close_of(last + dt.timedelta(days=int(days))) if days is not None else None
     one["ends_day"] = last + dt.timedelta(days=int(days)) if days is not None else None

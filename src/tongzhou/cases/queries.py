@@ -166,6 +166,21 @@ def by_card(ledger: Connection[Any], card: str) -> Cursor[Any]:
     return ledger.execute("select key from ledger_row where noun = 'case' and data ->> 'card' = %s limit 20", [card])
 
 
+def told(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Facts as a page tells them: with the name of whoever said each, and by whom and when it was corrected."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, coalesce(nullif(first_name, ''), username) from auth_user where id = any(%s)",
+            [[fact["by_id"] for fact in facts if fact["by_id"]]],
+        )
+        names = dict(cursor.fetchall())
+    by_id = {fact["id"]: fact for fact in facts}
+    for fact in facts:
+        fact["who"] = names.get(fact["by_id"], "")
+        fact["correction"] = by_id.get(fact["corrected_by"])
+    return facts
+
+
 def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[tuple[int, str, str]]:
     """(id, zh, en) of the places that may receive a referral or a report, nearest to `scope` (a place) first."""
     with connection.cursor() as cursor:

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou import rules
 from tongzhou.api import say
-from tongzhou.cases import forms, investigation, queries
+from tongzhou.cases import forms, investigation, queries, saved
 from tongzhou.cases.investigation_forms import ended_by
+from tongzhou.cases.kinds import CARE
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day
@@ -150,10 +151,12 @@ def _keep(request: HttpRequest, fact: Any, place: int) -> None:
             vault.put(ledger, f"case/{fact.id}", held, place=place, sees="cases")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """The line list in scope: what runs out first on top, then page by page; found by name, number or card."""
     holder = _sees_cases(request)
+    if request.method == "POST":
+        return _keep_view(request, holder)
     connection.ensure_connection()
     now = clock.read(connection.connection).now  # on the reader's own connection: one question less for a look-up
     wanted, after = _wanted(request, holder), _after(request)
@@ -174,8 +177,27 @@ def register(request: HttpRequest) -> HttpResponse:
         "states": (*forms.CLASSES, "excluded", "merged"),
         "names": queries.place_names(places),
         "asks": sum(any(c.asks for c in one["clocks"]) for one in urgent),
+        "columns": saved.columns(request.GET),
+        "all_columns": saved.COLUMNS,
+        "saved": saved.views() if wanted.keys is None else [],
+        "keeps": bool(set(holder.roles) & set(CARE)),
+        "id": str(uuids.uuid7()),
     }
     return render(request, "cases/register.html", context)
+
+
+def _keep_view(request: HttpRequest, holder: Holder) -> HttpResponse:
+    """Save the view on the screen, or drop one of one's own place."""
+    role = next((role for role in CARE if role in holder.roles), None)
+    if role is None:
+        raise NotFound()
+    now, place = say.now(), _place(holder, role)
+    if request.POST.get("say") == "drop":
+        body = {"view": request.POST.get("view", "")}
+        say.say(request, [say.said("view.dropped", say.form_id(request.POST.get("id", "")), now, place, body)])
+    else:
+        say.say(request, [saved.save(request.POST, place, now)])
+    return redirect("cases")
 
 
 @require_GET
@@ -261,7 +283,8 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
             with door.ledger() as ledger:
                 person = vault.read(ledger, f"case/{key}", holder, request.POST["open"], KEPT)
         else:
-            said = [forms.step(request.POST, found, now)]
+            said = [forms.corrected(request.POST, found, now) if request.POST.get("say") == "corrected"
+                    else forms.step(request.POST, found, now)]  # fmt: skip
             if request.POST.get("say") == "classified" and request.POST.get("classification") == "excluded":
                 said += ended_by(key, investigation.contacts(key, now), request.POST, now)
             say.say(request, said)
@@ -274,12 +297,13 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         "person": person,
         "twins": _twins(key, holder, found),
         "purpose": "treatment" if "clinician" in holder.roles else "investigation",
-        "facts": told["facts"] if told else [],
+        "facts": queries.told(told["facts"]) if told else [],
         "names": queries.place_names([found["place"], found["home"] or 0]),
         "clinician": "clinician" in holder.roles,
         "epidemiologist": "epidemiologist" in holder.roles,
-        "ids": [str(uuids.uuid7()) for _ in range(8)],
+        "ids": [str(uuids.uuid7()) for _ in range(9)],
         "states": (*forms.CLASSES, "excluded"),
+        "sexes": ("female", "male"),
         "bases": ("pcr", "two_negatives", "antibody", "sequencing", "clinical"),
         "materials": ("throat", "nose", "sputum", "blood"),
         "reasons": ("network", "system_down", "no_result", "too_ill", "no_staff", "transport", "definition", "other"),

@@ -5,25 +5,14 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
-NAMESPACE = uuid.UUID("2f7f0a52-7f2a-5a57-9d1f-7a3c9a1d6b10")
-
-
-@dataclass(frozen=True)
-class Told:
-    at: dt.datetime
-    by: str
-    kind: str
-    id: uuid.UUID
-    body: dict[str, Any]
+from tongzhou.ledger.story import Told, tell
 
 
 def read(region: Path) -> dict[str, Any]:
@@ -39,7 +28,7 @@ def story(
         at = _at(counted["day"], zone, 7, 30)
         for key, staffed in counted.items():
             if key != "day":
-                yield _say(at, "ning", "ward.counted", {"ward": wards[key], "staffed": staffed})
+                yield tell(at, "ning", "ward.counted", {"ward": wards[key], "staffed": staffed})
     for name, group in told["patients"].items():
         yield from _group(name, group, beds, wards, zone)
 
@@ -57,7 +46,7 @@ def _group(
             "need": "icu" if group["severity"] == "critical" else "general", "self_care": group["severity"] == "mild",
             "chronic": False, "flu_negative": True,
         }  # fmt: skip
-        asked = _say(at, "tang", "bed.requested", body, f"{name} {n}")
+        asked = tell(at, "tang", "bed.requested", body, f"{name} {n}")
         yield asked
         request = str(asked.id)
         if group["ward"] is None:
@@ -71,14 +60,14 @@ def _stay(
     request: str, at: dt.datetime, group: Mapping[str, Any], bed: int, ward: int, rng: random.Random
 ) -> Iterator[Told]:
     one = {"request": request, "bed": bed}
-    yield _say(at + dt.timedelta(minutes=40), "sun", "bed.assigned", {**one, "ward": ward})
-    yield _say(at + dt.timedelta(minutes=55), "ning", "ward.answered", {**one, "ward": ward, "answer": "accepted"})
-    yield _say(at + dt.timedelta(minutes=60), "sun", "vehicle.answered", {"request": request, "answer": "on_the_way"})
-    yield _say(at + dt.timedelta(minutes=130), "ning", "patient.admitted", {**one, "ward": ward})
+    yield tell(at + dt.timedelta(minutes=40), "sun", "bed.assigned", {**one, "ward": ward})
+    yield tell(at + dt.timedelta(minutes=55), "ning", "ward.answered", {**one, "ward": ward, "answer": "accepted"})
+    yield tell(at + dt.timedelta(minutes=60), "sun", "vehicle.answered", {"request": request, "answer": "on_the_way"})
+    yield tell(at + dt.timedelta(minutes=130), "ning", "patient.admitted", {**one, "ward": ward})
     left = at + dt.timedelta(days=group["stay_days"] + rng.randrange(-6, 7), minutes=rng.randrange(0, 200))
     leaving = {"how": "discharged", "destination": "isolation"}  # 14 days of aftercare follow
-    yield _say(left, "ning", "patient.left", {**one, **leaving})
-    yield _say(left + dt.timedelta(hours=3), "ning", "bed.cleaned", {"bed": bed})
+    yield tell(left, "ning", "patient.left", {**one, **leaving})
+    yield tell(left + dt.timedelta(hours=3), "ning", "bed.cleaned", {"bed": bed})
 
 
 def _elsewhere(
@@ -89,19 +78,11 @@ def _elsewhere(
     ward = "tz.fangcang.a"
     one = {"request": request, "bed": beds[ward][-1 - n]}
     came = max(_at(until, zone, 10, 0), at) + dt.timedelta(minutes=15 * n)
-    yield _say(came, "ning", "patient.admitted", {**one, "ward": wards[ward]})
+    yield tell(came, "ning", "patient.admitted", {**one, "ward": wards[ward]})
     left = {**one, "how": "transferred", "destination": "hospital"}
-    yield _say(came + dt.timedelta(hours=2), "ning", "patient.left", left)
-    yield _say(came + dt.timedelta(hours=4), "ning", "bed.cleaned", {"bed": one["bed"]})
+    yield tell(came + dt.timedelta(hours=2), "ning", "patient.left", left)
+    yield tell(came + dt.timedelta(hours=4), "ning", "bed.cleaned", {"bed": one["bed"]})
 
 
 def _at(day: dt.date, zone: ZoneInfo, hour: int, minute: int) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute), zone)
-
-
-def _say(at: dt.datetime, by: str, kind: str, body: dict[str, Any], salt: str = "") -> Told:
-    """A UUIDv7 of its moment, the rest from its content: the same in every replay."""
-    content = uuid.uuid5(NAMESPACE, f"{kind} {at.isoformat()} {sorted(body.items())} {salt}").int
-    stamp = int(at.timestamp() * 1000) << 80
-    id = uuid.UUID(int=stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1)
-    return Told(at, by, kind, id, body)

@@ -126,6 +126,43 @@ WORDS = {
 }
 
 
+HEADINGS = {
+    "state": gettext_noop("Classification"),
+    "home": gettext_noop("Lives in"),
+    "place": gettext_noop("Reported in"),
+    "card": gettext_noop("Card"),
+    "onset": gettext_noop("Onset"),
+    "age": gettext_noop("Age"),
+    "sex": gettext_noop("Sex"),
+    "source": gettext_noop("From list"),
+    "investigated": gettext_noop("Investigated"),
+    "clocks": gettext_noop("Clocks"),
+}
+FACTS = {
+    "case.identified": gettext_noop("identified as a case"),
+    "case.classified": gettext_noop("classified"),
+    "case.reported": gettext_noop("reported"),
+    "case.received": gettext_noop("report received"),
+    "case.investigated": gettext_noop("initial investigation done"),
+    "case.blocked": gettext_noop("said what blocked it"),
+    "case.merged": gettext_noop("found to be entered twice"),
+    "sample.taken": gettext_noop("sample taken"),
+    "sample.resulted": gettext_noop("result of a sample"),
+    "referral.seen": gettext_noop("seen at the clinic"),
+    "fact.withdrawn": gettext_noop("withdrawn"),
+}
+
+
+@register.filter
+def heading(column: str) -> str:
+    return gettext(HEADINGS[column])
+
+
+@register.filter
+def factname(kind: str) -> str:
+    return gettext(FACTS[kind]) if kind in FACTS else kind
+
+
 @register.filter
 def word(value: Any) -> str:
     return gettext(WORDS[str(value)]) if str(value) in WORDS else str(value)

@@ -1,0 +1,80 @@
+"""Views of the line list that a team keeps: a name, a filter and columns. No search word is ever kept: it may be a
+person's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from msgspec import Meta
+
+from tongzhou.api.say import form_id, said
+from tongzhou.cases.kinds import CARE, Classification, Day
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.kinds import Body, Fact, Said, kind
+from tongzhou.ledger.known import rows
+from tongzhou.problems import Malformed
+
+Column = Literal["state", "home", "place", "card", "onset", "age", "sex", "source", "investigated", "clocks"]
+COLUMNS: tuple[str, ...] = Column.__args__  # type: ignore[attr-defined]
+USUAL: tuple[Column, ...] = ("state", "home", "place", "card", "clocks")
+
+
+@kind("view.saved", sees="cases", said_by=CARE, touches=lambda id, _body: [f"view/{id}"])
+class ViewSaved(Body, frozen=True):
+    """A view of the line list for everybody who sees cases at this place."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^(?!.*\d{7})[^<>]*$")]
+    columns: Annotated[tuple[Column, ...], Meta(min_length=1, max_length=10)] = USUAL
+    state: Classification | Literal["merged"] | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+
+@kind("view.dropped", sees="cases", said_by=CARE, touches=lambda _id, body: [f"view/{body.view}"])
+class ViewDropped(Body, frozen=True):
+    """Nobody needs it any more."""
+
+    view: Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
+
+
+@folds("view")
+def fold_view(key: str, facts: Sequence[Fact]) -> Row | None:
+    saved = next((fact for fact in facts if fact.kind == "view.saved"), None)
+    if saved is None:
+        return None
+    body: ViewSaved = saved.body
+    data = {"name": body.name, "columns": list(body.columns), "state": body.state, "since": body.since,
+            "until": body.until}  # fmt: skip
+    gone = any(fact.kind == "view.dropped" and fact.place == saved.place for fact in facts)
+    return Row(saved.place, saved.effective_at, "dropped" if gone else "saved", "cases", data)
+
+
+def views() -> list[dict[str, Any]]:
+    """Saved views in scope by name, each with its address."""
+    found = []
+    for row in rows("view", states=["saved"], limit=100):
+        one = row["data"]
+        asked = [(name, one[name]) for name in ("state", "since", "until") if one[name]]
+        found.append({"key": row["key"], "place": row["place"], "name": one["name"],
+                      "query": urlencode([*asked, *(("column", c) for c in one["columns"])])})  # fmt: skip
+    return sorted(found, key=lambda one: str(one["name"]))
+
+
+def columns(asked: QueryDict) -> list[str]:
+    """The columns in the address, in their usual order; the usual ones where none is named."""
+    wanted = set(asked.getlist("column"))
+    return [name for name in COLUMNS if name in wanted] or list(USUAL)
+
+
+def save(form: QueryDict, place: int, now: dt.datetime) -> Said:
+    """The view on the screen under a name. Raises Malformed naming the field."""
+    name = " ".join(form.get("name", "").split())
+    if not 1 <= len(name) <= 40:
+        raise Malformed(_("a name of 1 to 40 characters"), "name")
+    body = {"name": name, "columns": columns(form), **{f: form.get(f) or None for f in ("state", "since", "until")}}
+    return said("view.saved", form_id(form.get("id", "")), now, place, body)

@@ -1,0 +1,47 @@
+"""What the desks of the demonstration say to each other: read from the region's file, the same each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from tongzhou.ledger.story import Told, tell
+
+PLACES = ("to", "at", "place")  # fields of a body that hold keys of places; "to" of a handover is a login
+
+
+def read(region: Path) -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load((region / "twin_desks.yaml").read_text())
+    return told
+
+
+def story(told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told]:
+    """All that was said, in order. `ids`: places by key; `staff`: staff by login. Raises KeyError for unknown ones."""
+    first = dt.datetime.fromisoformat(min(one["at"] for one in told["said"])).replace(hour=7, minute=0, tzinfo=zone)
+    for key, telephone in told["telephones"].items():
+        body = {"place": ids[key], "telephone": telephone}
+        yield tell(first, "duty", "desk.numbered", body, place=key)
+    known = {**ids, **staff}
+    named: dict[str, str] = {}
+    for one in told["said"]:
+        body = {name: _filled(value, name, known, named) for name, value in one["body"].items()}
+        at = dt.datetime.fromisoformat(one["at"]).replace(tzinfo=zone)
+        fact = tell(at, one["by"], one["kind"], body, place=one["place"], reporting=one.get("reporting"))
+        if "as" in one:
+            named[one["as"]] = str(fact.id)
+        yield fact
+
+
+def _filled(value: Any, name: str, known: Mapping[str, int], named: Mapping[str, str]) -> Any:
+    """A value with places and staff as numbers and $names as the numbers of facts."""
+    if isinstance(value, list):
+        return [_filled(one, name, known, named) for one in value]
+    if name in PLACES:
+        return known[value]
+    return re.sub(r"\$(\w+)", lambda found: named[found[1]], value) if isinstance(value, str) else value

@@ -1,0 +1,83 @@
+"""Saved views and columns of the line list; corrections that stay to be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    return " ".join(answer.content.decode().split())
+
+
+def post(who: str, path: str, status: int = 302, **form: Any) -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
+        path, {"id": str(uuids.uuid7()), **form}
+    )
+    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-400:])
+    return answer.content.decode()
+
+
+def identify(**more: Any) -> str:
+    body = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "onset": "2020-03-08", "age": 41,
+            "sex": "female", **more}  # fmt: skip
+    fact = world.said("case.identified", body, place=3)
+    assert world.say(fact).accepted == 1
+    return str(fact.id)
+
+
+def test_a_view_is_kept_for_the_team_with_its_columns_and_dropped_again(staff: dict[str, int]) -> None:
+    identify()
+    text = page("lin", "/cases/?state=suspected&column=onset&column=age")
+    assert ">Onset<" in text and ">2020-03-08<" in text and ">Card<" not in text
+    post("lin", "/cases/", say="save", name="Suspected by onset", state="suspected", column=["onset", "age"])
+    text = page("tang", "/cases/")  # the clinician of the same county
+    href = "?state=suspected&amp;column=onset&amp;column=age"
+    assert "Suspected by onset" in text and href in text
+    assert "Suspected by onset" not in page("an", "/cases/")  # another county
+    text = page("lin", "/cases/" + href.replace("&amp;", "&"))
+    view = text[text.index('name="view" value="') + 19 :][:36]
+    post("lin", "/cases/", say="drop", view=view)
+    assert "Suspected by onset" not in page("tang", "/cases/")
+
+
+def test_no_search_word_and_no_number_gets_into_a_view(staff: dict[str, int]) -> None:
+    identify()
+    assert "Keep this view" not in page("lin", "/cases/?q=420111-1&state=suspected")
+    post("lin", "/cases/", 422, say="save", name="13800001111", state="suspected")
+    post("lin", "/cases/", 422, say="save", name=" ", state="suspected")
+    post("sun", "/cases/", 404, say="save", name="mine", state="suspected")  # a dispatcher reads the list only
+
+
+def test_a_correction_is_seen_with_its_hour_and_its_author(staff: dict[str, int]) -> None:
+    key = identify()
+    post("tang", f"/cases/{key}", say="corrected", onset="2020-03-07", age="14", sex="female")
+    text = page("lin", f"/cases/{key}")
+    assert "14 years" in text and "41 years" not in text and "onset 2020-03-07" in text
+    assert "corrected 03-10 09:00 by 唐" in text and "a correction" in text
+    assert "onset" in post("tang", f"/cases/{key}", 422, say="corrected", onset="2020-03-07", age="14", sex="female")
+    post("tang", f"/cases/{key}", say="corrected", onset="2020-03-07", age="15", sex="female")  # and once more
+    assert "15 years" in page("lin", f"/cases/{key}")
+    post("an", f"/cases/{key}", 404, say="corrected", onset="2020-03-07", age="16", sex="female")
+
+
+def test_both_languages_are_complete(staff: dict[str, int]) -> None:
+    key = identify()
+    post("tang", f"/cases/{key}", say="corrected", onset="2020-03-07", age="14", sex="female")
+    for path in (f"/cases/{key}", "/cases/?state=suspected&column=source&column=investigated"):
+        text = page("lin", path, language="zh-hans")
+        for english in ("Columns", "Keep", "Written", "corrected", "identified", "Onset"):
+            assert f">{english}" not in text and f" {english} " not in text, (path, english)
