@@ -20,17 +20,25 @@ SAYS = FLAGS | {
 }
 # Why such a difference comes about, and whom to ask. Nothing is repaired here.
 WHY = {
-    "decrease": gettext_noop("Withdrawn or counted elsewhere: ask the unit which cases, and where they are counted now."),
+    "decrease": gettext_noop(
+        "Withdrawn or counted elsewhere: ask the unit which cases, and where they are counted now."
+    ),
     "province_decrease": gettext_noop("Withdrawn: ask the desk of the national system which cases."),
     "cured_decrease": gettext_noop("Withdrawn or counted elsewhere: ask the unit which discharges."),
     "dead_decrease": gettext_noop("Withdrawn or counted elsewhere: ask the unit which deaths."),
-    "definition_change": gettext_noop("Part of the difference is the definition and not the epidemic; nobody published how much."),
+    "definition_change": gettext_noop(
+        "Part of the difference is the definition and not the epidemic; nobody published how much."
+    ),
     "province_minus_units": gettext_noop("Counted at different hours, or one side altered since: ask both which."),
-    "cured_province_minus_units": gettext_noop("Counted at different hours, or one side altered since: ask both which."),
+    "cured_province_minus_units": gettext_noop(
+        "Counted at different hours, or one side altered since: ask both which."
+    ),
     "dead_province_minus_units": gettext_noop("Counted at different hours, or one side altered since: ask both which."),
     "missing_day": gettext_noop("Silence is not zero. Ring the unit's duty telephone."),
     "nothing_published": gettext_noop("Silence is not zero. Ring the unit's duty telephone."),
-    "dead_or_cured_exceeds_confirmed": gettext_noop("One of the three figures is wrong, or they are counted by different definitions: ask the unit."),
+    "dead_or_cured_exceeds_confirmed": gettext_noop(
+        "One of the three figures is wrong, or they are counted by different definitions: ask the unit."
+    ),
     "altered": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
     "came_late": gettext_noop("Recorded off line or on paper, folded into the day on which it happened."),
 }
