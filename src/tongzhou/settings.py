@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "tongzhou.hospital",
     "tongzhou.directives",
     "tongzhou.command",
+    "tongzhou.reports",
     "tongzhou.console",
     "tongzhou.doorway",
 ]
@@ -48,6 +49,7 @@ MIDDLEWARE = [
     "tongzhou.people.scope.ScopeMiddleware",
     "tongzhou.problems.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",
+    "tongzhou.reports.burden.Middleware",
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 OTP_TOTP_ISSUER = "Tongzhou"

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("tongzhou.cases.urls")),
     path("", include("tongzhou.hospital.urls")),
     path("", include("tongzhou.directives.urls")),
+    path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.command.urls")),
 ]

@@ -1,0 +1,205 @@
+"""One entry, many reports: every figure comes from facts said once; what is not held is said to be so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+from openpyxl import load_workbook
+
+from tongzhou.ledger import follow
+from tongzhou.reports import burden, registry
+from tongzhou.reports.definitions import BadReport, load, reports
+from tongzhou.reports.indicators import INDICATORS
+
+pytestmark = pytest.mark.postgres
+DAY = "2020-03-10"
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    ids = world.furnish(simulated=True)
+    at = world.NOW - dt.timedelta(hours=1)
+    facts = [world.heard(n, at=at) for n in range(1, 31)]
+    facts += [world.heard(n, "unwell", "phone", at=at) for n in (31, 32)]
+    facts += [world.heard(33, "no_answer", at=at)]
+    for n in (31, 32):
+        body = {"household": n, "concerns": ["fever"], "channel": "phone"}
+        facts.append(world.said("exception.raised", body, at=at, place=6))
+    called = {"exception": str(facts[-1].id), "outcome": "reached", "advice": "stay_home"}
+    facts.append(world.said("exception.called_back", called, at=world.NOW, place=6))
+    need = world.said("need.stated", {"household": 5, "items": {"food": 1}, "channel": "page"}, at=at, place=6)
+    facts += [need, world.said("need.met", {"need": str(need.id), "outcome": "delivered"}, place=6)]
+    case = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]}
+    assert world.say(*facts).accepted == len(facts)
+    one = world.said("case.identified", case, at=at, place=3)
+    assert world.say(one).accepted == 1
+    follow.catch_up()
+    return ids
+
+
+def get(who: str, path: str, status: int = 200, language: str = "en") -> Any:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return answer
+
+
+def cells(data: bytes) -> dict[str, Any]:
+    book = load_workbook(BytesIO(data))
+    return {
+        name: book[title][where.replace("$", "")].value
+        for name, cell in book.defined_names.items()
+        for title, where in cell.destinations
+    }
+
+
+def test_the_same_facts_fill_three_reports_and_nobody_types_one(staff: dict[str, int]) -> None:
+    told = {one.id: cells(get("lead", f"/reports/{one.id}.xlsx?day={DAY}").content) for one in reports()}
+    assert len(told) == 3
+    community, health, civil = told["community_daily"], told["health_daily"], told["civil_affairs_daily"]
+    assert community["total"] == health["households"] == civil["households"] == 80
+    assert community["heard"] == health["asked"] == 32 and community["silent"] == 48
+    assert community["well"] == 30 and community["no_answer"] == 1 and health["unwell"] == 2
+    assert community["fever"] == health["fever"] == 2 and health["called"] == 1
+    assert civil["needs"] == community["needs"] == 1 and civil["met"] == 1 and civil["open"] == 0
+    assert community["unit"] == "同舟里" and community["day"] == DAY
+    for one in reports():
+        page = get("lead", f"/reports/{one.id}?day={DAY}").content.decode()
+        assert "<input" not in page[page.index("<table") : page.index("</table>")]
+    assert all(f"/reports/{one.id}" in get("lead", "/reports/").content.decode() for one in reports())
+
+
+def test_what_is_not_held_is_listed_and_never_nought(staff: dict[str, int]) -> None:
+    book = load_workbook(BytesIO(get("lead", f"/reports/community_daily.xlsx?day={DAY}").content))
+    assert cells(get("lead", f"/reports/community_daily.xlsx?day={DAY}").content)["ringtones"] == "未掌握"
+    listed = {row[0].value: row[1].value for row in book["未掌握"].iter_rows()}
+    assert "与防控无关" in listed["更换手机彩铃数"] and "其他职责" in listed["确诊病例"]  # a lead sees no cases
+    assert "held by another role" in get("lead", f"/reports/community_daily?day={DAY}").content.decode()
+    county = cells(get("lin", f"/reports/community_daily.xlsx?day={DAY}").content)
+    assert county["suspected"] == 1 and county["confirmed"] == 0
+    far = cells(get("duty", f"/reports/civil_affairs_daily.xlsx?day={DAY}&place=8").content)
+    assert far["households"] == 20 and far["needs"] == 0 and far["met"] == "未掌握"
+
+
+def test_as_known_at_and_another_day(staff: dict[str, int]) -> None:
+    early = f"/reports/community_daily.xlsx?day={DAY}&as_known_at=2020-03-10T08:59"
+    assert cells(get("lead", early).content)["heard"] == 0  # received at nine
+    assert cells(get("lead", "/reports/community_daily.xlsx?day=2020-03-09").content)["fever"] == 0
+
+
+def test_outside_ones_places_there_is_no_report(staff: dict[str, int]) -> None:
+    get("lead", f"/reports/community_daily?place=8&day={DAY}", 404)
+    get("lead", f"/reports/community_daily.xlsx?place=8&day={DAY}", 404)
+    get("lead", "/reports/nothing", 404)
+    for path in ("/reports/", "/reports/community_daily", "/reports/community_daily.xlsx", "/forms/"):
+        get("charlie", path, 404)
+
+
+def test_a_definition_that_cannot_be_meant_names_the_field(tmp_path: Path) -> None:
+    source = next(one for one in reports() if one.id == "health_daily")
+    text = source.template.with_suffix(".yaml").read_text()
+    (tmp_path / source.template.name).write_bytes(source.template.read_bytes())
+    for old, new, told in (
+        ("indicator: unwell", "indicator: unhappy", "no indicator is called 'unhappy'"),
+        ("cell: asked", "cell: elsewhere", "no cell of this name"),
+        ("cell: asked", "cell: households", "named twice"),
+        (", indicator: heard}", "}", "either an indicator, or not_held"),
+        ('due: "10:00"', "", "'due' is missing"),
+    ):
+        path = tmp_path / "health_daily.yaml"
+        path.write_text(text.replace(old, new, 1))
+        with pytest.raises(BadReport, match=told):
+            load(path)
+
+
+def test_every_field_of_every_report_is_held_or_says_why_not() -> None:
+    fields = [field for one in reports() for field in one.fields]
+    assert len(fields) == 41
+    for field in fields:
+        assert (field.indicator in INDICATORS) != (field.not_held is not None)
+    shared = [field.indicator for field in fields if field.indicator]
+    assert len(shared) - len(set(shared)) >= 10  # they overlapped: the same figure asked for again and again
+
+
+def test_every_fact_people_say_belongs_to_one_form() -> None:
+    from tongzhou.ledger.kinds import KINDS
+
+    said = [kind for form in registry.forms() for kind in form.kinds]
+    assert len(said) == len(set(said))
+    without = {"bulletin.published", "community.reported", "fact.withdrawn", "view.saved", "view.dropped"}
+    assert set(said) == set(KINDS) - without  # published elsewhere, taken back, or a way to look
+
+
+PROPOSED = """
+form: returnees
+owner: street
+basis: order of the county command
+purpose: to meet newcomers
+issued: 2020-03-10
+expires: 2020-03-20
+seen_by: [community_lead]
+fields:
+  - {name: train, use: to find whom they sat with}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{name: train,", "{name: temp10,", "holds it already"),
+        ("name: train,", "name: train, means: case.identified.onset,", "case.identified.onset"),
+        (", use: to find whom they sat with", "", "no use is made of it"),
+        ("expires: 2020-03-20", "expires: 2020-06-20", "14 days at most"),
+        ("expires: 2020-03-20", "expires: 2020-03-01", "has ended"),
+        ("owner: street", "owner:", "owner is missing"),
+        ("form: returnees", "form: [", "is not YAML"),
+    ],
+)
+def test_a_form_that_asks_again_or_has_no_end_is_refused(staff: dict[str, int], old: str, new: str, told: str) -> None:
+    client = Client(headers={**world.bearer("lead"), "Accept-Language": "en"})
+    assert "Nothing stands against it" in client.post("/forms/", {"form": PROPOSED}).content.decode()
+    text = client.post("/forms/", {"form": PROPOSED.replace(old, new)}).content.decode()
+    assert "Refused:" in text and told in text and "Nothing stands" not in text
+
+
+def test_forms_are_timed_by_sample_and_nobody_is(staff: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(burden.random, "random", lambda: 0.0)  # this one is in the sample
+    client = Client(headers={**world.bearer("duty"), "Accept-Language": "en"})
+    for _n in range(20):
+        form = {"id": str(uuids.uuid7()), "say": "number", "telephone": "027-0000 0001"}
+        assert client.post("/handover/", form).status_code == 302
+    assert burden.median()["desk"] == (2, 20)
+    assert "Half are filled within 2 seconds (20 sampled)" in get("duty", "/forms/").content.decode()
+    monkeypatch.setattr(burden.random, "random", lambda: 0.99)
+    client.post("/handover/", {"id": str(uuids.uuid7()), "say": "number", "telephone": "027-0000 0001"})
+    assert burden.median()["desk"] == (2, 20)
+    from tongzhou.ledger import door
+
+    with door.ledger() as ledger:
+        columns = ledger.execute(
+            "select column_name from information_schema.columns where table_name = 'reports_burden'"
+        ).fetchall()
+    assert {name for (name,) in columns} == {"form", "week", "within", "n"}
+
+
+def test_only_a_number_of_the_last_hour_is_a_time() -> None:
+    number = str(uuids.uuid7())
+    assert burden.seconds(number) is not None and burden.seconds(number) < 5  # type: ignore[operator]
+    assert burden.seconds("no number") is None
+    assert burden.seconds(number, now=4e9) is None
+    assert burden.seconds(str(uuids.uuid4())) is None
+
+
+def test_both_languages_are_complete(staff: dict[str, int]) -> None:
+    for path in ("/reports/", f"/reports/health_daily?day={DAY}", "/forms/"):
+        for language in ("en", "zh-hans"):
+            text = get("lin", path, language=language).content.decode()
+            inside = text[text.index("<main") : text.index("</main>")]
+            chinese = sum("一" <= char <= "鿿" for char in inside)
+            assert (chinese == 0) if language == "en" else (chinese > 30), (path, language)
