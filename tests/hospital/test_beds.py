@@ -143,6 +143,9 @@ def test_accepted_admitted_left_cleaned_and_the_vehicle(staff: dict[str, int]) -
     post("sun", "/beds/", say="all")
     assert state("request", other) == "waiting" and "waits" in page("sun", "/beds/")
     assert "destination" in post("nurse", f"/beds/ward/{ward}", 422, say="left", bed=bed, request=key, how="discharged")
+    negatives = ["2020-03-08T08:00", "2020-03-09T08:30"]
+    post("tang", f"/beds/patient/{key}", say="examined", days_normal_temp="4", symptoms_improved="yes",
+         imaging_improved="yes", negatives=negatives)  # fmt: skip
     post("nurse", f"/beds/ward/{ward}", say="left", bed=bed, request=key, how="discharged", destination="isolation")
     assert (state("request", key), state("bed", bed)) == ("left", "cleaning")
     post("nurse", f"/beds/ward/{ward}", say="cleaned", bed=bed)

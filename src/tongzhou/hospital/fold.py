@@ -53,7 +53,8 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         elif fact.kind == "patient.admitted":
             state, bed, ward = "admitted", body.bed, body.ward
         elif fact.kind == "patient.left" and state == "admitted" and body.bed == bed:
-            state, left = "left", {"how": body.how, "destination": body.destination, "at": fact.effective_at}
+            state = "left"
+            left = {"how": body.how, "destination": body.destination, "to": body.to, "at": fact.effective_at}
     data: dict[str, Any] = {
         "infection": said.infection,
         "severity": said.severity,
@@ -70,8 +71,38 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         "refused": refused,
         "vehicle": vehicle,
         "left": left,
+        "examined": _examined(facts),
     }
     return Row(asked.place, asked.effective_at, state, "beds", data)
+
+
+def _examined(facts: Sequence[Fact]) -> dict[str, Any] | None:
+    """The last examination for discharge."""
+    last = next((fact for fact in reversed(facts) if fact.kind == "patient.examined"), None)
+    if last is None:
+        return None
+    said: kinds.PatientExamined = last.body
+    return {
+        "at": last.effective_at,
+        "days_normal_temp": said.days_normal_temp,
+        "symptoms_improved": said.symptoms_improved,
+        "imaging_improved": said.imaging_improved,
+        "negatives": sorted(said.negatives),
+        "positives": sorted(said.positives),
+    }
+
+
+@folds("facility")
+def fold_facility(key: str, facts: Sequence[Fact]) -> Row | None:
+    """closing from the word on, closed with its account. Both are the desk's words: what lies there is counted."""
+    closed = next((fact for fact in reversed(facts) if fact.kind == "facility.closed"), None)
+    first = facts[0]
+    if closed is None:
+        return Row(first.place, first.effective_at, "closing", "beds", {"since": first.effective_at, "account": None})
+    said: kinds.FacilityClosed = closed.body
+    names = ("patients", "discharged", "transferred", "died", "otherwise")
+    account = {name: getattr(said, name) for name in names}
+    return Row(closed.place, closed.effective_at, "closed", "beds", {"since": closed.effective_at, "account": account})
 
 
 @folds("bed")

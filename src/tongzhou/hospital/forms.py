@@ -6,11 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.api.say import form_id, said, whole
+from tongzhou.hospital.leaving import CRITERIA, Account, verdict
 from tongzhou.hospital.queries import Ward
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import zone
 from tongzhou.problems import Malformed, NotFound
 
 
@@ -51,7 +54,7 @@ def signed(form: QueryDict, request: dict[str, Any], wards: list[Ward], proposed
     return said("bed.assigned", form_id(form.get("id", "")), now, ward.place, body)
 
 
-def on_the_ward(form: QueryDict, ward: Ward, now: dt.datetime) -> Said:
+def on_the_ward(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now: dt.datetime) -> Said:
     """What the ward says: takes the patient or not, admitted, left, cleaned, closed, counted."""
     id, what = form_id(form.get("id", "")), form.get("say", "")
     if what == "counted":
@@ -77,6 +80,83 @@ def on_the_ward(form: QueryDict, ward: Ward, now: dt.datetime) -> Said:
         how, to = form.get("how", ""), form.get("destination", "")
         if not to:
             raise Malformed(_("where the patient goes: nobody leaves without a destination"), "destination")
-        left = {"request": body["request"], "bed": bed.id, "how": how, "destination": to}
+        left = {"request": body["request"], "bed": bed.id, "how": how, "destination": to,
+                "to": form.get("to") or None, "ruling": _ruling(form, how, patient, now)}  # fmt: skip
         return said("patient.left", id, now, ward.place, left)
     raise Malformed(_("what the ward says"), "say")
+
+
+def _ruling(form: QueryDict, how: str, patient: dict[str, Any] | None, now: dt.datetime) -> str | None:
+    """By the rule, or by a clinician's ruling where the rule leaves it open. Raises Malformed where it says no."""
+    if how != "discharged" or patient is None or patient["infection"] != "confirmed":
+        return None
+    told = verdict(patient["examined"], now)
+    if told.outcome is True:
+        return "rule"
+    if told.open and form.get("ruling") == "clinician":
+        return "clinician"
+    raise Malformed(told.zh if get_language() == "zh-hans" else told.en, "how")
+
+
+def of_the_vehicle(form: QueryDict, request: dict[str, Any], now: dt.datetime) -> Said:
+    """On the way; not ready and why; or the bed is given up, so that the patient is planned again."""
+    id = form_id(form.get("id", ""))
+    if form.get("answer") == "release":
+        body = {"request": request["key"], "bed": request["bed"], "reason": "elsewhere"}
+        return said("bed.released", id, now, request["place"], body)
+    reason = form.get("reason") or None
+    if form.get("answer") == "not_ready" and reason is None:
+        raise Malformed(_("why the vehicle is not ready"), "reason")
+    body = {"request": request["key"], "answer": form.get("answer", ""), "reason": reason}
+    return said("vehicle.answered", id, now, request["place"], body)
+
+
+def of_the_patient(form: QueryDict, patient: dict[str, Any], now: dt.datetime) -> Said:
+    """What was found, for the rule of discharge; or the same patient asks for a bed elsewhere."""
+    id = form_id(form.get("id", ""))
+    if form.get("say") == "transfer":
+        kept = ("infection", "severity", "need", "age", "self_care", "chronic", "flu_negative", "case")
+        body = {name: patient[name] for name in kept} | {name: form[name] for name in ("severity",) if form.get(name)}
+        return said("bed.requested", id, now, patient["place"], body)
+    if form.get("say") != "examined":
+        raise Malformed(_("what is said of the patient"), "say")
+    moments = {name: _moments(form, name, now) for name in ("negatives", "positives")}
+    answers = {name: {"yes": True, "no": False}.get(form.get(name, "")) for name in CRITERIA[1:]}
+    days = whole(form.get("days_normal_temp"), 0, 365, "days_normal_temp")
+    body = {"request": patient["key"], "days_normal_temp": days, **answers, **moments}
+    return said("patient.examined", id, now, patient["place"], body)
+
+
+def _moments(form: QueryDict, name: str, now: dt.datetime) -> list[str]:
+    found = []
+    for text in form.getlist(name):
+        if not text.strip():
+            continue
+        try:
+            at = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise Malformed(_("a moment, as in 2020-03-10T23:30"), name) from None
+        at = at.replace(tzinfo=zone()) if at.tzinfo is None else at
+        if at > now:
+            raise Malformed(_("a moment that has come"), name)
+        found.append(at.isoformat())
+    return sorted(set(found))
+
+
+def of_the_house(form: QueryDict, accounts: list[Account], wards: list[Ward], now: dt.datetime) -> Said:
+    """A house takes nobody any more; and, when everybody has left with a destination, it is closed with its account."""
+    id, one = form_id(form.get("id", "")), next((a for a in accounts if a.facility == form.get("facility")), None)
+    if one is None:
+        raise NotFound()
+    place = next(ward.place for ward in wards if ward.facility == one.facility)
+    if form.get("say") == "closing" and one.state == "open":
+        return said("facility.closing", id, now, place, {"facility": one.facility})
+    if form.get("say") != "closed" or one.state == "closed":
+        raise Malformed(_("that it closes, or is closed"), "say")
+    if not one.may_close:
+        left = {"n": one.lying + one.promised + one.without}
+        raise Malformed(_("%(n)s patients still lie there, are promised a bed or left nobody knows where to") % left,
+                        "facility")  # fmt: skip
+    names = ("patients", "discharged", "transferred", "died", "otherwise")
+    return said("facility.closed", id, now, place,
+                {"facility": one.facility, **{name: getattr(one, name) for name in names}})  # fmt: skip

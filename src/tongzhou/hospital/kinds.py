@@ -97,6 +97,47 @@ class PatientLeft(Body, frozen=True):
     bed: Number
     how: Literal["discharged", "transferred", "died", "left_by_choice"]
     destination: Literal["home", "isolation", "hospital", "mortuary", "unknown"]
+    to: Annotated[str, Meta(pattern=r"^[0-9a-z._-]{1,40}$")] | None = None  # key of the house, where it has one
+    ruling: Literal["rule", "clinician"] | None = None  # a discharge by the rule, or by a clinician's ruling
+
+
+Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
+
+
+@kind(
+    "patient.examined",
+    sees="beds",
+    said_by=["clinician", "ward_nurse"],
+    touches=lambda _id, body: [f"request/{body.request}"],
+)
+class PatientExamined(Body, frozen=True):
+    """What the rule of discharge asks for, as the clinicians found it. Whether it is enough the rule says."""
+
+    request: str
+    days_normal_temp: Annotated[int, Meta(ge=0, le=365)] | None = None
+    symptoms_improved: bool | None = None
+    imaging_improved: bool | None = None
+    negatives: Annotated[tuple[Moment, ...], Meta(max_length=10)] = ()  # when the samples were taken
+    positives: Annotated[tuple[Moment, ...], Meta(max_length=10)] = ()
+
+
+@kind("facility.closing", sees="beds", said_by=["dispatcher"], touches=lambda _id, body: [f"facility/{body.facility}"])
+class FacilityClosing(Body, frozen=True):
+    """The house takes nobody any more; who lies there leaves with a destination."""
+
+    facility: Annotated[str, Meta(pattern=r"^[0-9a-z._-]{1,40}$")]
+
+
+@kind("facility.closed", sees="beds", said_by=["dispatcher"], touches=lambda _id, body: [f"facility/{body.facility}"])
+class FacilityClosed(Body, frozen=True):
+    """Everybody left: `patients` in all, of whom so many were discharged, transferred, died or left otherwise."""
+
+    facility: Annotated[str, Meta(pattern=r"^[0-9a-z._-]{1,40}$")]
+    patients: Annotated[int, Meta(ge=0)]
+    discharged: Annotated[int, Meta(ge=0)]
+    transferred: Annotated[int, Meta(ge=0)]
+    died: Annotated[int, Meta(ge=0)] = 0
+    otherwise: Annotated[int, Meta(ge=0)] = 0
 
 
 @kind("bed.cleaned", sees="beds", said_by=WARD, touches=lambda _id, body: [f"bed/{body.bed}"])

@@ -5,6 +5,8 @@ from tongzhou.hospital import views
 urlpatterns = [
     path("beds/", views.beds, name="beds"),
     path("beds/ask", views.ask, name="beds_ask"),
+    path("beds/houses", views.houses, name="houses"),
+    path("beds/patient/<str:key>", views.patient, name="patient"),
     path("beds/vehicle", views.vehicle, name="beds_vehicle"),
     path("beds/ward/<int:number>", views.ward, name="ward"),
 ]

@@ -7,11 +7,13 @@ from typing import Any
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongzhou.api import say
-from tongzhou.hospital import forms, plan, queries
+from tongzhou.hospital import forms, leaving, plan, queries
+from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours, Problem
 
@@ -28,9 +30,9 @@ def beds(request: HttpRequest) -> HttpResponse:
     """Wards, who waits, what is proposed and why; the dispatcher signs or changes with a reason."""
     holder = _holder(request)
     now = say.now()
-    wards = queries.wards()
+    wards, closing = queries.wards(), leaving.closed_to_admission()
     waiting = queries.requests(["waiting"], now)
-    proposals = plan.propose(wards, waiting)
+    proposals = plan.propose([one for one in wards if one.facility not in closing], waiting)
     if request.method == "POST":
         if "dispatcher" not in holder.roles:
             raise NotYours()
@@ -44,10 +46,12 @@ def beds(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "beds",
         "wards": wards,
+        "closing": closing,
         "waiting": waiting,
         "promised": [{**one, "where": labels.get(one["bed"])} for one in promised],
         "proposed": sum(p.bed is not None for p in proposals.values()),
         "totals": _totals(wards),
+        "vehicle_reasons": ("no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"),
         "dispatcher": "dispatcher" in holder.roles,
         "clinician": "clinician" in holder.roles,
         "questions": [
@@ -104,7 +108,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def vehicle(request: HttpRequest) -> HttpResponse:
-    """The vehicle is on its way, or is not ready and says why."""
+    """The vehicle is on its way, or is not ready and says why; or the promise is taken back, and the patient planned
+    again."""
     _holder(request)
     now = say.now()
     one = next(
@@ -112,12 +117,7 @@ def vehicle(request: HttpRequest) -> HttpResponse:
     )
     if one is None:
         raise NotFound()
-    body = {
-        "request": one["key"],
-        "answer": request.POST.get("answer", ""),
-        "reason": request.POST.get("reason") or None,
-    }
-    say.say(request, [say.said("vehicle.answered", say.form_id(request.POST.get("id", "")), now, one["place"], body)])
+    say.say(request, [forms.of_the_vehicle(request.POST, one, now)])
     return redirect("beds")
 
 
@@ -129,13 +129,17 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
     found = next((w for w in queries.wards() if w.id == number), None)
     if found is None:
         raise NotFound()
-    if request.method == "POST":
-        say.say(request, [forms.on_the_ward(request.POST, found, now)])
-        return redirect("ward", number=number)
     known = {r["key"]: r for r in queries.requests(["assigned", "accepted", "admitted"], now)}
+    if request.method == "POST":
+        patient = known.get(request.POST.get("request", ""))
+        say.say(request, [forms.on_the_ward(request.POST, found, patient, now)])
+        return redirect("ward", number=number)
     rows: list[dict[str, Any]] = [
         {"bed": bed, "request": known.get(bed.request or ""), "form": str(uuids.uuid7())} for bed in found.beds
     ]
+    for row in rows:
+        if row["bed"].state == "occupied" and row["request"] and row["request"]["infection"] == "confirmed":
+            row["verdict"] = leaving.verdict(row["request"]["examined"], now)
     context = {
         "section": "beds",
         "ward": found,
@@ -143,7 +147,56 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         "lying": [row for row in rows if row["bed"].state == "occupied"],
         "others": [row for row in rows if row["bed"].state in ("cleaning", "closed")],
         "nurse": "ward_nurse" in holder.roles,
+        "houses": sorted(
+            {(w.facility, w.facility_zh, w.facility_en) for w in queries.wards() if w.facility != found.facility}
+        ),
         "stale": now - queries.STALE,
         "id": str(uuids.uuid7()),
     }
     return render(request, "hospital/ward.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def patient(request: HttpRequest, key: str) -> HttpResponse:
+    """May this patient leave? What the rule asks for, what it says, and from when on; or a bed elsewhere."""
+    holder = _holder(request)
+    now = say.now()
+    found = next((r for r in queries.requests(["admitted"], now) if r["key"] == key), None)
+    if found is None:
+        raise NotFound()
+    if request.method == "POST":
+        say.say(request, [forms.of_the_patient(request.POST, found, now)])
+        return redirect("patient", key=key) if request.POST.get("say") == "examined" else redirect("beds")
+    where = next(((w, b) for w in queries.wards() for b in w.beds if b.id == found["bed"]), None)
+    context = {
+        "section": "beds",
+        "patient": found,
+        "where": where,
+        "examined": found["examined"] or {},
+        "verdict": leaving.verdict(found["examined"], now),
+        "roles": holder.roles,
+        "id": str(uuids.uuid7()),
+        "now": now,
+    }
+    return render(request, "hospital/patient.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def houses(request: HttpRequest) -> HttpResponse:
+    """Every house with everybody it admitted accounted for; closing one; and what was published of real houses."""
+    holder = _holder(request)
+    now, wards = say.now(), queries.wards()
+    found = leaving.accounts(wards)
+    if request.method == "POST":
+        if "dispatcher" not in holder.roles:
+            raise NotYours()
+        say.say(request, [forms.of_the_house(request.POST, found, wards, now)])
+        return redirect("houses")
+    context = {
+        "section": "beds",
+        "accounts": [{"account": one, "form": str(uuids.uuid7())} for one in found],
+        "published": leaving.published(local_day(now)),
+        "dispatcher": "dispatcher" in holder.roles,
+        "english": get_language() == "en",
+    }
+    return render(request, "hospital/houses.html", context)

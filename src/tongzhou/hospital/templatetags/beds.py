@@ -47,6 +47,7 @@ WORDS = {
     "road_closed": gettext_noop("road closed"),
     "cleaning": gettext_noop("to be cleaned"),
     "closed": gettext_noop("closed"),
+    "closing": gettext_noop("closing"),
     "nearer_family": gettext_noop("nearer to the family"),
     "clinical": gettext_noop("clinical reason"),
     "same_room": gettext_noop("with a relative"),
@@ -82,3 +83,24 @@ def room(ward: Any) -> str:
 @register.filter
 def because(proposal: Any) -> str:
     return str(proposal.en if get_language() == "en" else proposal.zh)
+
+
+VERDICTS = {
+    True: gettext_noop("Yes, by the rule."),
+    False: gettext_noop("Not yet."),
+    "needs_ruling": gettext_noop("A clinician has to rule."),
+    "insufficient_data": gettext_noop("Not enough is known."),
+    "data_error": gettext_noop("The entries contradict each other."),
+    "no_pack": gettext_noop("No rule is in force."),
+}
+
+
+@register.filter
+def says(verdict: Any) -> str:
+    return gettext(VERDICTS.get(verdict.outcome, str(verdict.outcome)))
+
+
+@register.filter
+def nth(moments: list[str] | None, n: str) -> str:
+    """The n-th moment as a field of a form takes it."""
+    return moments[int(n) - 1][:16] if moments and len(moments) >= int(n) else ""
