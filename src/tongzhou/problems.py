@@ -81,12 +81,6 @@ class TooMany(Problem):
     next_step = gettext_noop("Send at most 500 at a time.")
 
 
-class OutOfTime(Problem):
-    code, status = "out_of_time", 422
-    sentence = gettext_noop("The time of the event lies in the future or too far in the past.")
-    next_step = gettext_noop("Check the clock of the device, or enter the time of the event.")
-
-
 class Stale(Problem):
     code, status = "stale", 409
     sentence = gettext_noop("Somebody changed this in the meantime.")
@@ -111,7 +105,6 @@ BY_CODE: dict[str, type[Problem]] = {
         UnknownPlace,
         IdReused,
         TooMany,
-        OutOfTime,
         Stale,
         PurposeNeeded,
     )

@@ -20,6 +20,7 @@ FILLED = {
     "<int:place>": "1",
     "<int:number>": "1",
     "<str:key>": "x",
+    "<slug:id>": "community_daily",
     "<slug:noun>/<path:key>": "household-day/1/2020-03-10",
     "<str:token>": "x" * 22,
 }

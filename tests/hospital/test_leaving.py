@@ -1,4 +1,4 @@
-"""Stories 1 and 4: the over-full day, a negative a minute too early, a house that closes with everybody accounted for."""
+"""Stories 1 and 4: the over-full day, a negative a minute too early, a house that closes with all accounted for."""
 
 from __future__ import annotations
 

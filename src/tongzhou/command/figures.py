@@ -12,10 +12,14 @@ from tongzhou import rules
 from tongzhou.command.reconcile import count_by_kind, reconcile
 from tongzhou.engines.risk import Series, asked
 
-_BULLETINS = """
-select (data ->> 'day')::date, data ->> 'unit', (data ->> 'confirmed')::integer, (data ->> 'cured')::integer,
-  (data ->> 'dead')::integer, (data ->> 'published_on')::date
-from ledger_row where noun = 'bulletin' and state = 'published' and (data ->> 'day')::date <= %s
+_COLUMNS = """(data ->> 'day')::date, data ->> 'unit', (data ->> 'confirmed')::integer, (data ->> 'cured')::integer,
+  (data ->> 'dead')::integer, (data ->> 'published_on')::date"""
+_BULLETINS = f"""
+select {_COLUMNS} from ledger_row where noun = 'bulletin' and state = 'published'
+  and (data ->> 'day')::date <= %(until)s and (%(at)s::timestamptz is null or known_from <= %(at)s)
+union all
+select {_COLUMNS} from ledger_row_was where noun = 'bulletin' and (data ->> 'day')::date <= %(until)s
+  and known_from <= %(at)s and known_to > %(at)s
 """
 # Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02).
 _UNITS = """
@@ -61,8 +65,10 @@ class Level:
     published: str | None
 
 
-def bulletins(connection: Any, until: dt.date) -> list[Published]:
-    return [Published(*row) for row in connection.execute(_BULLETINS, [until]).fetchall()]
+def bulletins(connection: Any, until: dt.date, at: dt.datetime | None = None) -> list[Published]:
+    """Published figures of days up to `until`, as known now or at `at`."""
+    rows = connection.execute(_BULLETINS, {"until": until, "at": at}).fetchall()
+    return [Published(*row) for row in rows]
 
 
 def confirmed(connection: Any, day: dt.date) -> dict[str, int]:
@@ -90,8 +96,8 @@ def _version(connection: Any) -> tuple[str, int, Any]:
 _kept: dict[tuple[Any, ...], Any] = {}
 
 
-def _keep(connection: Any, what: str, day: dt.date, compute: Callable[[], Any]) -> Any:
-    key = (what, day, *_version(connection))
+def _keep(connection: Any, what: str, day: dt.date, at: dt.datetime | None, compute: Callable[[], Any]) -> Any:
+    key = (what, day, at, *_version(connection))
     if key not in _kept:
         if len(_kept) > 200:
             _kept.clear()
@@ -99,15 +105,15 @@ def _keep(connection: Any, what: str, day: dt.date, compute: Callable[[], Any]) 
     return _kept[key]
 
 
-def levels(connection: Any, day: dt.date) -> list[Level]:
+def levels(connection: Any, day: dt.date, at: dt.datetime | None = None) -> list[Level]:
     """Every unit's level on a day by the rule in force then. Figures below the 17 units were not published."""
-    found: list[Level] = _keep(connection, "levels", day, lambda: _levels(connection, day))
+    found: list[Level] = _keep(connection, "levels", day, at, lambda: _levels(connection, day, at))
     return found
 
 
-def _levels(connection: Any, day: dt.date) -> list[Level]:
+def _levels(connection: Any, day: dt.date, at: dt.datetime | None) -> list[Level]:
     units = connection.execute(_UNITS, {"day": day}).fetchall()
-    series = _series(connection, day)
+    series = _series(connection, day, at)
     published = dict(
         connection.execute(
             "select distinct on (place) place, value ->> 'level' from places_fact where name = 'risk_published' "
@@ -127,9 +133,9 @@ def _own_series(key: str) -> str:
     return key.removesuffix(".county")
 
 
-def _series(connection: Any, day: dt.date) -> dict[str, dict[dt.date, int]]:
+def _series(connection: Any, day: dt.date, at: dt.datetime | None) -> dict[str, dict[dt.date, int]]:
     found: dict[str, dict[dt.date, int]] = {}
-    for one in bulletins(connection, day):
+    for one in bulletins(connection, day, at):
         found.setdefault(one.place, {})[one.day] = one.confirmed
     return found
 
@@ -173,19 +179,21 @@ def published_community(connection: Any, region: Any, day: dt.date) -> dict[str,
     }
 
 
-def levels_by_place(connection: Any, day: dt.date) -> dict[int, Level]:
-    return {level.place: level for level in levels(connection, day)}
+def levels_by_place(connection: Any, day: dt.date, at: dt.datetime | None = None) -> dict[int, Level]:
+    return {level.place: level for level in levels(connection, day, at)}
 
 
-def flags_of(connection: Any, region: Mapping[str, Any], key: str, until: dt.date) -> list[Any]:
-    """What does not add up in a unit's published series, newest first."""
+def flags_of(
+    connection: Any, region: Mapping[str, Any], key: str, until: dt.date, at: dt.datetime | None = None
+) -> list[Any]:
+    """What does not add up in a unit's published series, newest first, as known now or at `at`."""
 
     def compute() -> list[Any]:
         root = connection.execute("select key from places_place where id = %s", [region["root"]]).fetchone()[0]
         changes = [
             (dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])
         ]
-        return reconcile(bulletins(connection, until), root, [change for change in changes if change[0] <= until])
+        return reconcile(bulletins(connection, until, at), root, [change for change in changes if change[0] <= until])
 
-    found = _keep(connection, "flags", until, compute)
+    found = _keep(connection, "flags", until, at, compute)
     return [flag for flag in reversed(found) if flag.place == key and flag.kind != "told_afterwards"]

@@ -78,7 +78,7 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
     region = queries.region()
     told: list[Difference] = []
     for key, line in lines.items():
-        for flag in figures.flags_of(queries.raw(), region, key, day) if line.published else []:
+        for flag in figures.flags_of(queries.raw(), region, key, day, at) if line.published else []:
             if flag.day == day and flag.kind != "revision":
                 told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{key}/{day}"))
         if line.published and line.published.day < day:

@@ -21,7 +21,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
     """Render the report in the active language and the caller's scope."""
     found = queries.board(place, day, at)
     region = queries.region()
-    levels = figures.levels_by_place(queries.raw(), day)
+    levels = figures.levels_by_place(queries.raw(), day, at)
     line = found.place
     series = queries.curve(place, day, 14, at) if line.published else []
     context: dict[str, Any] = {
@@ -32,7 +32,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "levels": levels,
         "series": series,
         "days_without": queries.days_without_new(queries.curve(place, day, at=at)) if line.published else None,
-        "flags": figures.flags_of(queries.raw(), region, line.key, day)[:12] if line.published else [],
+        "flags": figures.flags_of(queries.raw(), region, line.key, day, at)[:12] if line.published else [],
         "sum_below": sum(one.published.confirmed for one in found.below if one.published),
         "heads": queries.heads(),
         "clock": clock.read(queries.raw()),

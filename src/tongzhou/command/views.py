@@ -115,9 +115,9 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
     region = queries.region()
     line = found.place
     above_county = line.level in ("province", "prefecture", "urban_unit", "zone")
-    levels = figures.levels_by_place(queries.raw(), day) if above_county or line.level == "county" else {}
+    levels = figures.levels_by_place(queries.raw(), day, at) if above_county or line.level == "county" else {}
     series = queries.curve(place, day, at=at) if line.published else []
-    flags = figures.flags_of(queries.raw(), region, line.key, day) if line.published else []
+    flags = figures.flags_of(queries.raw(), region, line.key, day, at) if line.published else []
     english = translation.get_language() == "en"
     zones = {True: "name_en", False: "name_zh"}[english]
     return {

@@ -20,8 +20,7 @@ MOST_SHEETS = 40
 
 @require_GET
 def sheets(request: HttpRequest) -> HttpResponse:
-    """Printable sheets of the asker's doors; `?grid=…&stair=…` narrows them, `?all=1` prints doors already heard
-    too."""
+    """Printable sheets of the asker's doors; `?grid=…&stair=…` narrows them."""
     at_the_door(request)
     connection.ensure_connection()
     now = clock.read(connection.connection)

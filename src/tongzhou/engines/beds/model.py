@@ -98,9 +98,10 @@ class Opening:
 
 # RULEBOOK 7, placement of the four categories (Wuhan, 2 February 2020, S40) and the hospitals of other patients.
 OPENINGS = (
-    Opening("confirmed", "none", "critical", "designated"),
+    Opening("confirmed", "severe", "critical", "designated"),
+    Opening("confirmed", "none", "moderate", "designated", 30.0),  # kept for the severe while a hall has room
     Opening("confirmed", "none", "severe", "requisitioned", 5.0),
-    Opening("confirmed", "mild", "moderate", "fangcang", 5.0),
+    Opening("confirmed", "mild", "moderate", "fangcang"),
     Opening("confirmed", "none", "mild", "hotel", 10.0),
     Opening("suspected", "moderate", "critical", "designated"),
     Opening("suspected", "moderate", "severe", "requisitioned", 5.0),

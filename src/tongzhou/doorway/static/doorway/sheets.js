@@ -4,6 +4,7 @@ import { doorName, heard } from "./day.js";
 import { h, moment, regional } from "./dom.js";
 import { language, t } from "./i18n.js";
 
+const BACK = 60 * 24 * 3600e3; // a sheet older than this is a slip of the pen
 const chosen = { sheet: null, date: null, time: null };
 const entered = new Map();
 
@@ -14,13 +15,14 @@ export function paperView(app) {
   chosen.time ??= regional(app.day.shown(Date.now()), app.list.offset).slice(11, 16);
   const doors = app.day.doors.filter((door) => `D1-${door.place}-${door.stair}` === chosen.sheet);
   const set = (name) => (e) => { chosen[name] = e.target.value; app.draw(); };
-  const late = written(app) > app.day.shown(Date.now()) + 60000;
+  const now = app.day.shown(Date.now()), early = written(app) < now - BACK;
+  const late = early || written(app) > now + 60000;
   return h("section", { class: "paper" }, h("div", { class: "head" }, h("h2", {}, t("paper"))), h("p", { class: "hint" }, t("paper_hint")),
     h("div", { class: "fields" },
       h("label", {}, t("which_stair"), h("select", { "data-k": "sheet", onchange: set("sheet") }, [...sheets].map(([key, door]) => h("option", { value: key, selected: key === chosen.sheet }, `${key} · ${app.list.places[door.place]?.[language()] ?? ""} ${t("stair", { n: door.stair })}`)))),
-      h("label", {}, t("date"), h("input", { type: "date", "data-k": "date", value: chosen.date, max: app.day.today, onchange: set("date") })),
+      h("label", {}, t("date"), h("input", { type: "date", "data-k": "date", value: chosen.date, min: regional(now - BACK, app.list.offset).slice(0, 10), max: app.day.today, onchange: set("date") })),
       h("label", {}, t("time"), h("input", { type: "time", "data-k": "time", value: chosen.time, onchange: set("time") }))),
-    late ? h("p", { class: "error", role: "alert" }, t("in_future")) : "",
+    late ? h("p", { class: "error", role: "alert" }, t(early ? "too_old" : "in_future")) : "",
     h("ul", { class: "doors" }, doors.map((door) => row(app, door, late))));
 }
 
