@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
-from tongzhou.database.server import socket_dir
+from tongzhou.database.server import ServerFailed, socket_dir
 
 QUICK_DEATH = 5.0  # seconds: a child that lives less than this, three times running, stops the server
 
@@ -41,6 +41,7 @@ class Supervisor:
     lan: str | None = None  # the address or name phones use; with it come TLS and HTTP/2
     workers: int = 2
     say: Callable[[str], None] = print
+    revive: Callable[[], bool] | None = None  # starts the database again where it is ours and died
     children: list[Child] = field(default_factory=list)
 
     @property
@@ -164,6 +165,7 @@ class Supervisor:
     def watch(self, stop: Event) -> None:
         """Start again whatever dies, saying so; give up on what will not stay up."""
         while not stop.wait(0.5):
+            self._revive()
             for child in self.children:
                 assert child.process is not None
                 if (code := child.process.poll()) is None:
@@ -175,6 +177,13 @@ class Supervisor:
                     )
                 self.say(f"{child.name} stopped (exit code {code}); starting it again.")
                 self.spawn(child)
+
+    def _revive(self) -> None:
+        try:
+            if self.revive and self.revive():
+                self.say("database stopped; it is running again.")
+        except ServerFailed as error:
+            raise CannotServe(f"The database stopped and cannot be started again: {error}") from None
 
     def stop(self) -> None:
         for child in self.children:

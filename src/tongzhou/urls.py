@@ -13,3 +13,5 @@ urlpatterns = [
     path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.command.urls")),
 ]
+
+handler500 = "tongzhou.api.broken.broken"

@@ -147,6 +147,15 @@ def test_the_wuchang_fangcang_closes_with_1124_accounted_for(staff: dict[str, in
     assert "the account does not hold" in page("sun", "/beds/houses")
 
 
+def test_a_hall_with_8_doctors_and_20_nurses_has_83_usable_beds_and_a_bed_is_closed(staff: dict[str, int]) -> None:
+    ward, beds = ids("f")
+    post("nurse", f"/beds/ward/{ward}", say="counted", doctors="8", nurses="20")
+    assert "1200 beds stand, 83 usable" in page("nurse", f"/beds/ward/{ward}")
+    post("nurse", f"/beds/ward/{ward}", 422, say="counted", doctors="8")
+    post("nurse", f"/beds/ward/{ward}", say="closed", bed=str(beds[0]))
+    assert "1199 beds stand" in page("nurse", f"/beds/ward/{ward}")
+
+
 def test_a_closing_house_is_proposed_to_nobody(staff: dict[str, int]) -> None:
     post("sun", "/beds/houses", say="closing", facility="f")
     form = {"infection": "confirmed", "severity": "mild", "age": "40", "self_care": "yes", "chronic": "no",

@@ -48,10 +48,13 @@ def address(lan: str | None) -> str | None:
 def run(installation: Any, port: int, lan: str | None = None, workers: int = 2, announce: Any = None) -> None:
     from django.core.management import call_command
 
+    from tongzhou.database.server import EmbeddedServer
     from tongzhou.supervise import CannotServe, Supervisor
 
     call_command("collectstatic", interactive=False, verbosity=0)
     supervisor = Supervisor(installation.home, port, lan=lan, workers=workers, say=lambda s: click.echo(s, err=True))
+    if not installation.url:  # a server that is not ours has its own watch
+        supervisor.revive = EmbeddedServer(installation.home).revive
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -122,6 +122,19 @@ class EmbeddedServer:
             return None
         return pid
 
+    def revive(self) -> bool:
+        """Start the server again if it died; says whether that was needed. For whoever holds it open."""
+        with contextlib.suppress(FileNotFoundError, ValueError, IndexError, ChildProcessError):
+            os.waitpid(int((self.data / "postmaster.pid").read_text().split()[0]), os.WNOHANG)
+        if (pid := self.pid()) is not None and _is_postgres(pid):
+            return False
+        with (self.home / "pg.starting").open("a") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            if self.answers():
+                return False
+            self._start()
+        return True
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         pid = self.pid()
         if pid is None:

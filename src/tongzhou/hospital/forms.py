@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongzhou import rules
 from tongzhou.api.say import form_id, said, whole
 from tongzhou.hospital.leaving import CRITERIA, Account, verdict
 from tongzhou.hospital.queries import Ward
@@ -58,8 +59,7 @@ def on_the_ward(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now
     """What the ward says: takes the patient or not, admitted, left, cleaned, closed, counted."""
     id, what = form_id(form.get("id", "")), form.get("say", "")
     if what == "counted":
-        return said("ward.counted", id, now, ward.place,
-                    {"ward": ward.id, "staffed": whole(form.get("staffed"), 0, 5000, "staffed")})  # fmt: skip
+        return said("ward.counted", id, now, ward.place, {"ward": ward.id, "staffed": _staffed(form, ward, now)})
     number = whole(form.get("bed"), 1, 2**31 - 1, "bed")
     bed = next((b for b in ward.beds if b.id == number), None)
     if bed is None:
@@ -84,6 +84,20 @@ def on_the_ward(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now
                 "to": form.get("to") or None, "ruling": _ruling(form, how, patient, now)}  # fmt: skip
         return said("patient.left", id, now, ward.place, left)
     raise Malformed(_("what the ward says"), "say")
+
+
+def _staffed(form: QueryDict, ward: Ward, now: dt.datetime) -> int | None:
+    """Beds the staff can serve: as counted, or by the rule from the doctors and nurses on shift (FANGCANG-STAFF)."""
+    doctors, nurses = (whole(form.get(name), 0, 5000, name) for name in ("doctors", "nurses"))
+    if doctors is None and nurses is None:
+        return whole(form.get("staffed"), 0, 5000, "staffed")
+    if doctors is None or nurses is None:
+        raise Malformed(_("both doctors and nurses on shift"), "doctors" if doctors is None else "nurses")
+    given = {"doctors": doctors, "nurses": nurses, "beds": len(ward.beds)}
+    told = rules.evaluate(rules.book(), "FANGCANG-STAFF", given, on=now.astimezone(zone()).date())
+    if not isinstance(told.outcome, dict):
+        raise Malformed(told.reason_zh if get_language() == "zh-hans" else told.reason_en, "doctors")
+    return int(told.outcome["usable"])
 
 
 def _ruling(form: QueryDict, how: str, patient: dict[str, Any] | None, now: dt.datetime) -> str | None:

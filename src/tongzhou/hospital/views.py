@@ -146,6 +146,8 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         "coming": [row for row in rows if row["bed"].state == "reserved"],
         "lying": [row for row in rows if row["bed"].state == "occupied"],
         "others": [row for row in rows if row["bed"].state in ("cleaning", "closed")],
+        "free": [bed for bed in found.beds if bed.state == "free"],
+        "close_id": str(uuids.uuid7()),
         "nurse": "ward_nurse" in holder.roles,
         "houses": sorted(
             {(w.facility, w.facility_zh, w.facility_en) for w in queries.wards() if w.facility != found.facility}

@@ -1,0 +1,35 @@
+"""What is answered when something broke: a sentence and what to do, without asking the database for anything."""
+
+from __future__ import annotations
+
+import sys
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+AWAY = (
+    "数据库暂时没有响应。已收到的记录不会丢失；上门记录留在手机里，稍后自动发送。请一分钟后再试。",
+    "The database does not answer. Nothing that was received is lost, and phones keep what they recorded and send it "
+    "later. Try again in a minute.",
+)
+BROKEN = (
+    "程序出错，已记入日志。您刚才填写的内容可能没有保存：请返回核对后再试，或告知运行者。",
+    "The program failed; it is in the log. What you just entered may not be kept: go back, look, and try again, or "
+    "tell whoever runs it.",
+)
+PAGE = (
+    '<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<title>同舟 Tongzhou</title></head><body><h1>同舟 Tongzhou</h1><p>{}</p><p lang="en">{}</p></body></html>'
+)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away, 500 for everything else; JSON for programs, a page in both languages else."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError | psycopg.OperationalError)
+    status, (zh, en) = (503, AWAY) if away else (500, BROKEN)
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    if request.path == "/health" or request.path.startswith("/api/") or wants_json:
+        told = {"ok": False, "code": "database_away" if away else "broken", "message": en}
+        return JsonResponse(told, status=status, headers={"Retry-After": "30"} if away else {})
+    return HttpResponse(PAGE.format(zh, en), status=status, headers={"Retry-After": "30"} if away else {})

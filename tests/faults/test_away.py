@@ -1,0 +1,75 @@
+"""While the database is away people read a sentence, programs a code, and nobody a bare error."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from threading import Event, Thread
+
+import pytest
+import world
+from django.conf import settings
+from django.test import Client
+
+from tongzhou.database.server import EmbeddedServer
+from tongzhou.supervise import Supervisor
+
+pytestmark = pytest.mark.postgres
+
+
+def test_a_database_away_is_said_and_it_comes_back_by_itself(db: str) -> None:
+    if settings.INSTALLATION.url:
+        pytest.skip("a server that is not ours is not ours to kill")
+    from django.db import connections
+
+    from tongzhou.ledger import door
+
+    world.furnish(simulated=True)
+    client = Client(raise_request_exception=False, headers={"Accept": "text/html", **world.bearer("duty")})
+    assert client.get("/board/1").status_code == 200
+    server = EmbeddedServer(settings.INSTALLATION.home)
+    pid = server.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(1.0)
+    door.close()
+    connections.close_all()
+    page = client.get("/board/1")
+    assert page.status_code == 503 and page.headers["Retry-After"] == "30"
+    assert (
+        "数据库暂时没有响应" in page.content.decode() and "Nothing that was received is lost" in page.content.decode()
+    )
+    assert client.get("/health").json()["code"] == "database_away"
+    said: list[str] = []
+    supervisor = Supervisor(settings.INSTALLATION.home, 1, say=said.append, revive=server.revive)
+    stop = Event()
+    watch = Thread(target=supervisor.watch, args=(stop,))
+    watch.start()
+    deadline = time.monotonic() + 60
+    while not said and time.monotonic() < deadline:
+        time.sleep(0.1)
+    stop.set()
+    watch.join(60)
+    assert said == ["database stopped; it is running again."]
+    connections.close_all()
+    assert client.get("/board/1").status_code == 200
+
+
+def test_what_else_breaks_is_said_too(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.furnish(simulated=True)
+    from tongzhou.command import queries
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(queries, "board", fail)
+    client = Client(raise_request_exception=False, headers=world.bearer("duty"))
+    page = client.get("/board/1")
+    assert page.status_code == 500 and "已记入日志" in page.content.decode()
+    answer = client.get("/api/board/1.json")
+    assert (
+        answer.status_code == 500
+        and answer.json()["code"] == "broken"
+        and "fault of ours" not in answer.content.decode()
+    )
