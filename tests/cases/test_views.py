@@ -81,3 +81,36 @@ def test_both_languages_are_complete(staff: dict[str, int]) -> None:
         text = page("lin", path, language="zh-hans")
         for english in ("Columns", "Keep", "Written", "corrected", "identified", "Onset"):
             assert f">{english}" not in text and f" {english} " not in text, (path, english)
+
+
+def test_a_clinicians_warning_reaches_the_epidemiologist_and_nobody_takes_it_back(staff: dict[str, int]) -> None:
+    post("tang", "/warnings/", what="unusual_pneumonia", patients="7")
+    text = page("lin", "/warnings/")
+    assert "unusual pneumonia" in text and "7 patients" in text
+    assert "unusual pneumonia" in page("doctor", "/warnings/") or "No warning was given" in page("doctor", "/warnings/")
+    page("duty", "/warnings/", 404)
+    page("charlie", "/warnings/", 404)
+    assert "what" in post("tang", "/warnings/", 422, what="rumour", patients="7")
+    assert "不明原因肺炎" in page("lin", "/warnings/", language="zh-hans")
+
+
+def test_a_household_called_back_is_closed_with_its_outcome(staff: dict[str, int]) -> None:
+    raised = world.said("exception.raised", {"household": 4, "concerns": ["fever"], "channel": "door"}, place=6)
+    called = {"exception": str(raised.id), "outcome": "reached", "advice": "stay_home"}
+    assert world.say(raised, world.said("exception.called_back", called, place=6)).accepted == 2
+    text = page("doctor", "/callbacks/")
+    assert "Called, not closed yet" in text and "day 0" in text and "stay home" in text
+    assert "outcome" in post("doctor", "/callbacks/", 422, say="close", exception=str(raised.id), outcome="cured")
+    post("doctor", "/callbacks/", say="close", exception=str(raised.id), outcome="well")
+    assert "Called, not closed yet" not in page("doctor", "/callbacks/")
+
+
+def test_a_contact_with_symptoms_becomes_a_case(staff: dict[str, int]) -> None:
+    key = identify()
+    body = {"case": key, "category": "household", "first_day": "2020-03-08", "last_day": "2020-03-10", "household": 3}
+    named = world.said("contact.named", body, place=3)
+    ill = world.said("observation.recorded", {"contact": str(named.id), "temp10": 382, "symptoms": ["fever"]}, place=3)
+    assert world.say(named, ill).accepted == 2
+    assert "Became a case" in page("lin", f"/cases/{key}/interview")
+    post("lin", f"/cases/contacts/{named.id}", say="became_case")
+    assert "Became a case" not in page("lin", f"/cases/{key}/interview")

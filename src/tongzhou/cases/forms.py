@@ -14,6 +14,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.problems import Malformed
 
 EPI, CLINICAL = ("E1", "E2", "E3", "E4"), ("C1", "C2", "C3")
+WARNINGS = ("unusual_pneumonia", "staff_infected", "cluster", "drug_failure", "other")
 CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic")
 
 
@@ -44,6 +45,25 @@ def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, 
         }
         facts.append(said("referral.made", next_id(id, 1), now, place, body, reporting=clinic))
     return facts
+
+
+CLOSED = ("well", "in_care", "moved", "mistaken")
+
+
+def closed(form: QueryDict, exception: dict[str, Any], now: dt.datetime) -> list[Said]:
+    """Nothing more has to be done about it, and why."""
+    if form.get("outcome") not in CLOSED:
+        raise Malformed(_("well, in care, moved or a mistake"), "outcome")
+    body = {"exception": exception["key"], "outcome": form["outcome"]}
+    return [said("exception.closed", form_id(form.get("id", "")), now, exception["place"], body)]
+
+
+def warned(form: QueryDict, place: int, now: dt.datetime) -> list[Said]:
+    """A clinician's early warning. It needs nobody's leave and cannot be taken back."""
+    if form.get("what") not in WARNINGS:
+        raise Malformed(_("what it is about"), "what")
+    body = {"what": form["what"], "patients": whole(form.get("patients"), 0, 100_000, "patients") or 0}
+    return [said("warning.given", form_id(form.get("id", "")), now, place, body)]
 
 
 def identified(form: QueryDict, referral: dict[str, Any] | None, clinic: int, now: dt.datetime) -> list[Said]:

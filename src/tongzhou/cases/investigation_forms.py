@@ -75,6 +75,8 @@ def contact_step(form: QueryDict, one: dict[str, Any], case: dict[str, Any], now
     id, what, place = form_id(form.get("id", "")), form.get("say", ""), case["place"]
     if what == "exposed":
         return [said("contact.exposed", id, now, place, {"contact": one["key"], "last_day": _days(form, now)[1]})]
+    if what == "became_case":
+        return [said("contact.ended", id, now, place, {"contact": one["key"], "reason": "became_case"})]
     if what != "moved":
         raise Malformed(_("what is said of the contact"), "say")
     stay = _one_of(form, "stay", STAYS)

@@ -13,6 +13,7 @@ from psycopg import Connection, Cursor
 from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
 from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 
@@ -23,6 +24,20 @@ def waiting(now: dt.datetime) -> list[dict[str, Any]]:
     for one in found:
         one["waited"] = now - one["effective_at"]
     return sorted(found, key=lambda one: one["effective_at"])
+
+
+def in_care(now: dt.datetime) -> list[dict[str, Any]]:
+    """Households that were called back and are not closed yet, with the days since, the longest first."""
+    found = [_flat(row) for row in rows("exception", states=["called_back"])]
+    for one in found:
+        one["days"] = (local_day(now) - local_day(one["called_back_at"])).days
+    return sorted(found, key=lambda one: one["called_back_at"])
+
+
+def warnings(at: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """Clinicians' early warnings in scope, newest first."""
+    return [{**row["data"], "key": row["key"], "place": row["place"], "at": row["effective_at"]}
+            for row in rows("warning", at=at, limit=200)]  # fmt: skip
 
 
 def referrals(states: list[str] | None = None, limit: int = 200) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:key>/interview", investigation_views.investigate, name="investigate"),
     path("cases/<str:key>/papers", investigation_views.papers, name="papers"),
     path("cases/<str:key>", views.case, name="case"),
+    path("warnings/", views.warnings, name="warnings"),
     path("follow-up/", investigation_views.follow_up, name="follow_up"),
     path("homes/", investigation_views.homes, name="homes"),
 ]

@@ -54,21 +54,44 @@ def callbacks(request: HttpRequest) -> HttpResponse:
             opened = {exception["key"]: _number(holder, exception)}
         else:
             clinic = say.whole(request.POST.get("clinic"), 1, 2**31 - 1, "clinic")
-            say.say(request, forms.called_back(request.POST, exception, clinic, now))
+            close = request.POST.get("say") == "close"
+            say.say(request, forms.closed(request.POST, exception, now) if close
+                    else forms.called_back(request.POST, exception, clinic, now))  # fmt: skip
             return redirect("callbacks")
     waiting = queries.waiting(now)
     for one in waiting:
         one["form"], one["number"] = str(uuids.uuid7()), opened.get(one["key"])
+    care = queries.in_care(now)
+    for one in care:
+        one["form"] = str(uuids.uuid7())
     sent = queries.referrals(limit=50)
     context = {
         "section": "callbacks",
         "waiting": waiting,
+        "care": care,
+        "closed": forms.CLOSED,
         "sent": sent,
         "clinics": queries.places_of(str(place)),
-        "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in waiting]),
+        "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in [*waiting, *care]]),
         "now": now,
     }
     return render(request, "cases/callbacks.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def warnings(request: HttpRequest) -> HttpResponse:
+    """Any clinician may warn directly: it goes to the epidemiologists at once, and nobody can take it back."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees("warnings"):
+        raise NotFound()
+    if request.method == "POST":
+        role = next((r for r in ("clinician", "community_doctor", "epidemiologist") if r in holder.roles), "")
+        say.say(request, forms.warned(request.POST, _place(holder, role), say.now()))
+        return redirect("warnings")
+    found = queries.warnings()
+    context = {"section": "warnings", "warnings": found, "what": forms.WARNINGS, "id": str(uuids.uuid7()),
+               "names": queries.place_names([one["place"] for one in found])}  # fmt: skip
+    return render(request, "cases/warnings.html", context)
 
 
 def _number(holder: Holder, exception: dict[str, Any]) -> str:

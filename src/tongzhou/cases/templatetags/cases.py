@@ -49,6 +49,18 @@ WORDS = {
     "self": gettext_noop("by own means"),
     "car": gettext_noop("community car"),
     "ambulance": gettext_noop("120"),
+    # advice, and how an exception ends
+    "stay_home": gettext_noop("stay home"),
+    "clinic": gettext_noop("to the clinic"),
+    "well": gettext_noop("well again"),
+    "in_care": gettext_noop("in care"),
+    "moved": gettext_noop("moved away"),
+    "mistaken": gettext_noop("a mistake"),
+    # early warnings
+    "unusual_pneumonia": gettext_noop("unusual pneumonia"),
+    "staff_infected": gettext_noop("staff infected"),
+    "cluster": gettext_noop("several patients belong together"),
+    "drug_failure": gettext_noop("a medicine does not work"),
     # clocks
     "report": gettext_noop("Report within 2 h"),
     "investigation": gettext_noop("Investigate within 24 h"),
