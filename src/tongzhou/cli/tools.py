@@ -95,15 +95,21 @@ def explain(subject: str, data_dir: Path | None, as_json: bool) -> None:
 
 
 def _text(told: dict[str, Any]) -> str:
+    """As text, with times as the clocks of the region show them."""
+    from tongzhou.ledger.time import zone
+
+    def local(moment: Any, form: str = "%Y-%m-%d %H:%M") -> str:
+        return f"{moment.astimezone(zone()):{form}}"
+
     lines = [told["subject"]]
     if row := told.get("row"):
-        lines.append(f"  now: {row['state']} (known since {row['known_from']:%Y-%m-%d %H:%M})")
+        lines.append(f"  now: {row['state']} (known since {local(row['known_from'])})")
         lines += [f"    {name}: {value}" for name, value in row["data"].items() if value is not None]
     for fact in told["facts"]:
         gone = f"  [no longer counts: corrected by {fact['corrected_by']}]" if fact["corrected_by"] else ""
-        lines.append(f"  {fact['effective_at']:%Y-%m-%d %H:%M} {fact['name']}{gone}")
+        lines.append(f"  {local(fact['effective_at'])} {fact['name']}{gone}")
         lines.append(
-            f"    said by {fact['by_id'] or fact['origin']}, received {fact['received_at']:%Y-%m-%d %H:%M:%S}, "
+            f"    said by {fact['by_id'] or fact['origin']}, received {local(fact['received_at'], '%Y-%m-%d %H:%M:%S')}, "
             f"sealed {fact['sealed'] or 'not yet'}"
         )
         lines.append(f"    {json.dumps(fact['body'], ensure_ascii=False)}")
