@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "tongzhou.directives",
     "tongzhou.command",
     "tongzhou.reports",
+    "tongzhou.outlook",
     "tongzhou.console",
     "tongzhou.doorway",
 ]

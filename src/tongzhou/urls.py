@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("tongzhou.hospital.urls")),
     path("", include("tongzhou.directives.urls")),
     path("", include("tongzhou.reports.urls")),
+    path("", include("tongzhou.outlook.urls")),
     path("", include("tongzhou.command.urls")),
 ]
 

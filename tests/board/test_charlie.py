@@ -21,6 +21,7 @@ FILLED = {
     "<int:number>": "1",
     "<str:key>": "x",
     "<slug:id>": "community_daily",
+    "<slug:form>": "graphml",
     "<slug:noun>/<path:key>": "household-day/1/2020-03-10",
     "<str:token>": "x" * 22,
 }

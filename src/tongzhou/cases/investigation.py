@@ -76,13 +76,10 @@ def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     for record in one["records"]:
         record["at"] = moment(record["at"])
     last = dt.date.fromisoformat(one["last_day"])
-    told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()})
-    if told.pack is None:  # an edition that came into force while the observation ran holds for it
-        told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()}, on=local_day(now))
-    days = told.pack.parameters.get("observation_days") if told.pack else None
-    one["ends"] = close_of(last + dt.timedelta(days=int(days))) if days is not None else None
-    one["ends_day"] = last + dt.timedelta(days=int(days)) if days is not None else None
+    one["ends_day"] = last_observed(last, now)
+    one["ends"] = close_of(one["ends_day"]) if one["ends_day"] else None
     one["day"] = (local_day(now) - last).days
+    told = observation(last, now)
     per_day = int(told.pack.parameters.get("temperature_per_day", 1)) if told.pack else 1
     today = [r for r in one["records"] if local_day(r["at"]) == local_day(now) and r["reached"]]
     if one["state"] == "observed" and one["ends"] is not None and now >= one["ends"]:
@@ -92,6 +89,22 @@ def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     one["last"] = one["records"][-1] if one["records"] else None
     one["to_tell"] = _to_tell(one, now)
     return one
+
+
+def observation(last: dt.date, now: dt.datetime) -> rules.Evaluation:
+    """What the rule says of contacts last exposed on `last`; an edition that came into force while their observation
+    ran holds for them."""
+    told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()})
+    if told.pack is None:
+        told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()}, on=local_day(now))
+    return told
+
+
+def last_observed(last: dt.date, now: dt.datetime) -> dt.date | None:
+    """The last day of observation of contacts last exposed on `last`; None where no rule says."""
+    told = observation(last, now)
+    days = told.pack.parameters.get("observation_days") if told.pack else None
+    return last + dt.timedelta(days=int(days)) if days is not None else None
 
 
 def _to_tell(one: dict[str, Any], now: dt.datetime) -> str | None:

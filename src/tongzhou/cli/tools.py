@@ -109,8 +109,8 @@ def _text(told: dict[str, Any]) -> str:
         gone = f"  [no longer counts: corrected by {fact['corrected_by']}]" if fact["corrected_by"] else ""
         lines.append(f"  {local(fact['effective_at'])} {fact['name']}{gone}")
         lines.append(
-            f"    said by {fact['by_id'] or fact['origin']}, received {local(fact['received_at'], '%Y-%m-%d %H:%M:%S')}, "
-            f"sealed {fact['sealed'] or 'not yet'}"
+            f"    said by {fact['by_id'] or fact['origin']}, "
+            f"received {local(fact['received_at'], '%Y-%m-%d %H:%M:%S')}, sealed {fact['sealed'] or 'not yet'}"
         )
         lines.append(f"    {json.dumps(fact['body'], ensure_ascii=False)}")
     for reason in told.get("reasons", ()):

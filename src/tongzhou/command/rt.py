@@ -73,7 +73,7 @@ def _estimate(part: Sequence[Published]) -> list[Day]:
         return [Day(one.day, why="begins") for one in part]
     from tongzhou.engines import rt
 
-    counts = _without_withdrawals(np.array([float(one.fresh or 0) for one in part]))
+    counts = without_withdrawals(np.array([float(one.fresh or 0) for one in part]))
     weights = rt.discretise(values["mean_days"], values["sd_days"], len(part))
     told = rt.estimate(counts, weights, window=window, keep=len(part))
     low, high = told.quantiles(LEVELS)[:, 0]
@@ -90,7 +90,7 @@ def _estimate(part: Sequence[Published]) -> list[Day]:
     return found
 
 
-def _without_withdrawals(counts: Any) -> Any:
+def without_withdrawals(counts: Any) -> Any:
     """Negative days taken from the days before them; where more was withdrawn than counted, the day is nought."""
     from tongzhou.engines import rt
 

@@ -1,0 +1,132 @@
+"""Early-warning signals of the places in scope as alerts: why, what now, whose, and what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tongzhou import rules
+from tongzhou.cases import queries as cases
+from tongzhou.command import figures, queries
+from tongzhou.directives import queries as desks
+from tongzhou.engines.certificate import Text
+from tongzhou.engines.chains.clusters import Definition, find_clusters
+from tongzhou.engines.risk import Series
+from tongzhou.engines.risk.signals import Limits, signals
+from tongzhou.ledger.known import rows
+
+POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
+ORDER = ("clinician", "first_case", "new_start", "cluster", "growth", "withdrawn", "silent", "never_reported")
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert. `key` is the same whenever it is computed, so that it is raised once."""
+
+    key: str
+    code: str
+    place: int
+    day: dt.date
+    why: Text
+    telephone: str | None
+    state: str  # raised, taken, explained, acted
+    taken: dict[str, Any] | None = None
+
+
+@cache
+def limits() -> Limits:
+    return Limits(**yaml.safe_load(POLICY.read_text())["values"])
+
+
+def alerts(day: dt.date, at: dt.datetime | None, *, sees_cases: bool, sees_warnings: bool) -> list[Alert]:
+    """All alerts of a day in the reader's scope, those nobody took first."""
+    raised = [*_published(day, at)]
+    if sees_cases:
+        raised += _clusters(day, at)
+    if sees_warnings:
+        raised += _warnings(day, at)
+    known = {row["key"]: row for row in rows("alert", at=at, limit=5000)}
+    told, seen = desks.telephones(), set()
+    found = []
+    for code, place, on, why in raised:
+        key = f"{code}/{place}/{on}"
+        if key in seen:
+            continue
+        seen.add(key)
+        row = known.get(key)
+        state = row["state"] if row else "raised"
+        found.append(Alert(key, code, place, on, why, told.get(place), state, row["data"] if row else None))
+    states = ("raised", "taken", "acted", "explained")
+    return sorted(
+        found, key=lambda one: (states.index(one.state), ORDER.index(one.code), -one.day.toordinal(), one.key)
+    )
+
+
+Raised = tuple[str, int, dt.date, Text]
+
+
+def _published(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """Signals of every published series in scope."""
+    raw = queries.raw()
+    places = dict(
+        raw.execute(
+            "select p.key, p.id from places_place p join places_name n on n.place = p.id and n.valid_to is null"
+            " where n.level in ('prefecture', 'zone', 'county') and p.id <@ tongzhou_scope('counts')"
+        ).fetchall()
+    )
+    series: dict[str, dict[dt.date, int]] = {}
+    for one in figures.bulletins(raw, day, at):
+        if one.place in places:
+            series.setdefault(one.place, {})[one.day] = one.confirmed
+    return [
+        (signal.code, places[key], signal.day, signal.text)
+        for key, by_day in series.items()
+        for signal in signals(Series(by_day), day, limits())
+    ]
+
+
+def _clusters(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """Clusters of cases at one place by the definition in force on the day."""
+    definition = definition_of(day)
+    if definition is None:
+        return []
+    found = [one for one in rows("case", states=["confirmed", "clinical", "asymptomatic"], at=at, limit=20_000)
+             if one["data"]["onset"] and one["data"]["home"]]  # fmt: skip
+    onsets = [dt.date.fromisoformat(one["data"]["onset"]) for one in found]
+    homes = [str(one["data"]["home"]) for one in found]
+    silent = [one["state"] == "asymptomatic" for one in found]
+    clusters = find_clusters(onsets, homes, definition, asymptomatic=silent, as_of=day)
+    return [
+        ("cluster", int(one.place), one.last, one.why)
+        for one in clusters
+        if (day - one.last).days <= 2 * definition.window_days
+    ]
+
+
+def definition_of(day: dt.date) -> Definition | None:
+    """The definition of a cluster in force; None without one."""
+    told = rules.evaluate(rules.book(), "CLUSTER", {"cases": 1, "date": day.isoformat()}, on=day)
+    if told.pack is None:
+        return None
+    p = told.pack.parameters
+    return Definition(told.pack.edition, int(p["min_cases"]), int(p["window_days"]), bool(p["asymptomatic_counts"]))
+
+
+def _warnings(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """What clinicians warned of in the last fortnight."""
+    from tongzhou.ledger.time import local_day
+
+    found = []
+    for one in cases.warnings(at):
+        on = local_day(one["at"])
+        if 0 <= (day - on).days <= 14 or on > day:
+            n = one["patients"]
+            found.append(
+                ("clinician", one["place"], on, Text(f"医生示警，患者 {n} 名", f"a clinician warned of {n} patients"))
+            )
+    return found

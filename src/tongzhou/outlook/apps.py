@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Outlook(AppConfig):
+    name = "tongzhou.outlook"
+
+    def ready(self) -> None:
+        from tongzhou.outlook import kinds  # noqa: F401

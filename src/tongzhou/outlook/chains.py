@@ -1,0 +1,119 @@
+"""Who infected whom, as investigations found it: the graph around a case, for reading and for taking along."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou.engines.chains.export import outbreak_graph, write
+from tongzhou.engines.chains.graph import Outbreak, describe, link_cases
+from tongzhou.ledger.known import rows
+from tongzhou.problems import NotFound
+
+STEP_X, STEP_Y, LEFT, TOP = 190, 54, 20, 20
+
+
+@dataclass
+class Node:
+    """A case in the graph with its place in the picture. `reason`: how the infection was passed on, where known."""
+
+    key: str
+    data: dict[str, Any]
+    state: str
+    place: int
+    generation: int
+    infected: int
+    x: int = 0
+    y: int = 0
+    source: str | None = None
+    setting: str = ""
+    first_day: str = ""
+    last_day: str = ""
+    below: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The chain that a case belongs to: its index cases with all below them, and what the graph says as a whole."""
+
+    roots: list[Node]
+    nodes: list[Node]
+    depth: int
+    largest: tuple[str, int] | None
+    problems: tuple[Any, ...]
+    width: int
+    height: int
+
+
+def chain(key: str, at: dt.datetime | None = None) -> Chain:
+    """The chain around a case, of what the reader may see. Raises NotFound for a case out of scope."""
+    held, links, outbreak, problems = _outbreak(at)
+    if key not in held:
+        raise NotFound()
+    ids = outbreak.links.ids
+    mine = outbreak.component[ids.index(key)]
+    nodes = {
+        id: Node(id, held[id]["data"], held[id]["state"], held[id]["place"], int(outbreak.generation[i]),
+                 int(outbreak.out_degree[i]))
+        for i, id in enumerate(ids) if outbreak.component[i] == mine
+    }  # fmt: skip
+    for target, link in links.items():
+        if target in nodes and link["source"] in nodes and not nodes[target].source:
+            one = nodes[target]
+            one.source, one.setting = link["source"], link["setting"]
+            one.first_day, one.last_day = link["first_day"], link["last_day"]
+            nodes[link["source"]].below.append(one)
+    roots = [one for one in nodes.values() if one.source is None] or [nodes[key]]
+    order = _lay_out(roots)
+    top = max(nodes.values(), key=lambda one: one.infected)
+    return Chain(
+        roots, order, max(one.generation for one in order), (top.key, top.infected) if top.infected else None,
+        tuple(p for p in problems if any(id in p.text.en for id in nodes)),
+        LEFT + STEP_X * (1 + max(one.generation for one in order)), TOP + STEP_Y * len(order),
+    )  # fmt: skip
+
+
+def _outbreak(
+    at: dt.datetime | None,
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]], Outbreak, tuple[Any, ...]]:
+    """Cases in scope, the source that an investigation found for each, and the graph of all."""
+    held = {one["key"]: one for one in rows("case", at=at, limit=20_000) if one["state"] not in ("merged", "excluded")}
+    links: dict[str, dict[str, Any]] = {}
+    for one in rows("interview", at=at, limit=20_000):
+        for exposure in one["data"]["exposures"]:
+            if exposure["source"] in held and one["key"] in held:
+                links[one["key"]] = exposure
+    known = sorted(held, key=lambda key: (held[key]["data"]["onset"] or "", key))
+    made, problems = link_cases(
+        [link["source"] for link in links.values()],
+        list(links),
+        [dt.date.fromisoformat(link["last_day"]) for link in links.values()],
+        known=known,
+    )
+    return held, links, describe(made), problems
+
+
+def _lay_out(roots: list[Node]) -> list[Node]:
+    """A line for each case, depth first; a case that was met before (a cycle) is not entered again."""
+    order: list[Node] = []
+    seen: set[str] = set()
+
+    def enter(one: Node) -> None:
+        if one.key in seen:
+            return
+        seen.add(one.key)
+        one.x, one.y = LEFT + STEP_X * one.generation, TOP + STEP_Y * len(order)
+        order.append(one)
+        one.below.sort(key=lambda node: (node.data["onset"] or "", node.key))
+        for node in one.below:
+            enter(node)
+
+    for root in sorted(roots, key=lambda node: (node.data["onset"] or "", node.key)):
+        enter(root)
+    return order
+
+
+def graph(form: str, at: dt.datetime | None = None) -> str:
+    """All chains in scope as GraphML, JSON or CSV: numbers of cases, no names."""
+    return write(outbreak_graph(_outbreak(at)[2]), form)

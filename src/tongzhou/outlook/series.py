@@ -1,0 +1,121 @@
+"""What the engines are asked for a place: the published series since its last break, and onsets of the own ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tongzhou.command import queries, rt
+from tongzhou.command.queries import Published
+from tongzhou.engines import forecast as ahead
+from tongzhou.engines import nowcast
+from tongzhou.engines import rt as reproduction
+from tongzhou.ledger.time import zone
+
+DAYS, SEED, DRAWS = 14, 1, 1000
+LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
+LEAST_DAYS = 24  # of an unbroken series, below which nothing is foretold
+SCORED_DAYS = 36  # below which the past is too short to score forecasts by
+DELAYS, ROWS, LEAST_ONSETS = 14, 60, 20
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Fourteen days of new cases as quantiles by day (`days`, each (day, five numbers)), or why there are none."""
+
+    days: list[tuple[dt.date, tuple[float, ...]]]
+    why: str = ""  # few, short
+    since: dt.date | None = None
+    doubling: float | None = None
+    halving: float | None = None
+    naive_wins: str = ""  # the baseline that scored better here
+
+    @property
+    def week(self) -> tuple[float, float, float] | None:
+        """Median and 95 % interval of the seventh day."""
+        return (self.days[6][1][2], self.days[6][1][0], self.days[6][1][4]) if len(self.days) >= 7 else None
+
+
+def unbroken(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -> list[Published]:
+    """The last part of a published series without a hole, another source or a new definition, oldest first.
+    `series` newest first."""
+    part: list[Published] = []
+    for one in series:
+        if isinstance(one, dt.date) or one.fresh is None or (part and one.source != part[-1].source):
+            break
+        part.append(one)
+        if one.day in breaks:
+            part.pop()
+            break
+    return part[::-1]
+
+
+def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -> Ahead:
+    """The renewal forecast of a published series by day of report, scored against naive ones on its own past."""
+    part = unbroken(series, breaks)
+    if len(part) < LEAST_DAYS:
+        return Ahead([], "short", part[0].day if part else None)
+    counts = rt.without_withdrawals(np.array([float(one.fresh or 0) for one in part]))
+    values = rt.policy()["values"]
+    weights = reproduction.discretise(values["mean_days"], values["sd_days"], len(part))
+    told = ahead.forecast(counts, weights, days=DAYS, seed=SEED, draws=DRAWS)
+    if not told.says_something:
+        return Ahead([], "few", part[0].day)
+    quantiles = told.quantiles(LEVELS)
+    days = [(part[-1].day + dt.timedelta(days=n + 1), tuple(float(v) for v in quantiles[:, n])) for n in range(DAYS)]
+    mean, low, high = told.reproduction
+    doubling = float(ahead.doubling_time(mean, weights)) if low > 1 or high < 1 else None
+    naive = ""
+    if len(part) >= SCORED_DAYS:
+        verdict = ahead.score(counts, weights, days=7, seed=SEED, draws=200).verdict()
+        naive = str(verdict["winner"]) if verdict["baseline_wins"] else ""
+    turns = doubling or 0.0
+    return Ahead(days, "", part[0].day, turns if turns > 0 else None, -turns if turns < 0 else None, naive)
+
+
+@dataclass(frozen=True)
+class Onset:
+    """Cases by day of onset: reported so far, and with those still to be reported (median and 95 % interval)."""
+
+    day: dt.date
+    reported: int
+    median: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def onsets(covers: str, day: dt.date, at: dt.datetime | None) -> list[Onset]:
+    """The own ledger's cases in a place by day of onset up to `day`, with a nowcast where there are enough."""
+    found = queries.raw().execute(
+        "select onset, reported, sum(n)::integer from outlook_onsets(%s, %s) where unit <@ %s::int4multirange"
+        " and reported <= %s group by 1, 2 order by 1, 2",
+        [at, str(zone()), covers, day],
+    )
+    rows: list[tuple[dt.date, dt.date, int]] = found.fetchall()
+    if not rows:
+        return []
+    first = max(rows[0][0], day - dt.timedelta(days=ROWS - 1))
+    rows = [row for row in rows if row[0] >= first]
+    by_day: dict[dt.date, int] = {}
+    for onset, _reported, n in rows:
+        by_day[onset] = by_day.get(onset, 0) + n
+    days = [first + dt.timedelta(days=n) for n in range((day - first).days + 1)]
+    if sum(by_day.values()) < LEAST_ONSETS or len(days) <= DELAYS + 1:
+        return [Onset(one, by_day.get(one, 0)) for one in days]
+    happened = [onset.toordinal() for onset, _r, n in rows for _ in range(n)]
+    known = [reported.toordinal() for _o, reported, n in rows for _ in range(n)]
+    triangle, _late = nowcast.build(happened, known, first=first.toordinal(), as_of=day.toordinal(), delays=DELAYS)
+    told = nowcast.nowcast(triangle[0]).quantiles((0.025, 0.5, 0.975))
+    return [Onset(one, by_day.get(one, 0), float(told[1, i]), float(told[0, i]), float(told[2, i]))
+            for i, one in enumerate(days)]  # fmt: skip
+
+
+def covers_of(place: int) -> str:
+    row: Any = queries.raw().execute(
+        "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null", [place]
+    ).fetchone()  # fmt: skip
+    return str(row[0]) if row else "{}"

@@ -1,0 +1,86 @@
+"""How alerts and links of chains are written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext, gettext_noop
+
+register = template.Library()
+
+CODES = {
+    "clinician": gettext_noop("a clinician's warning"),
+    "first_case": gettext_noop("first case"),
+    "new_start": gettext_noop("a case again"),
+    "cluster": gettext_noop("cluster"),
+    "growth": gettext_noop("growth"),
+    "withdrawn": gettext_noop("cases withdrawn"),
+    "silent": gettext_noop("silence"),
+    "never_reported": gettext_noop("never reported"),
+}
+NOW = {
+    "clinician": gettext_noop("Ring the clinician's house now; sample, isolate, look for others."),
+    "first_case": gettext_noop("Investigate within 24 hours; find the source; tell the neighbours."),
+    "new_start": gettext_noop("Investigate: where from, after so long? Look at the contacts' ends."),
+    "cluster": gettext_noop("Investigate together: one source or several? Report it as a cluster."),
+    "growth": gettext_noop("Look at the outlook; check beds, investigators and observation places for a week ahead."),
+    "withdrawn": gettext_noop("Ask the unit which cases, and where they are counted now."),
+    "silent": gettext_noop("Ring the duty telephone: silence is not zero."),
+    "never_reported": gettext_noop("Ring the duty telephone: silence is not zero."),
+}
+STATES = {
+    "raised": gettext_noop("nobody has taken it"),
+    "taken": gettext_noop("taken"),
+    "explained": gettext_noop("explained"),
+    "acted": gettext_noop("acted on"),
+}
+SETTINGS = {
+    "travel": gettext_noop("on a journey"),
+    "market": gettext_noop("at a market"),
+    "hospital": gettext_noop("in a hospital"),
+    "gathering": gettext_noop("at a gathering"),
+    "household": gettext_noop("in the household"),
+    "work": gettext_noop("at work"),
+    "transport": gettext_noop("in a vehicle"),
+    "other": gettext_noop("elsewhere"),
+}
+NAIVE = {
+    "last_value": gettext_noop("yesterday's figure carried on"),
+    "log_linear": gettext_noop("the straight line of the last fortnight"),
+}
+
+
+@register.filter
+def alertname(code: str) -> str:
+    return gettext(CODES[code])
+
+
+@register.filter
+def whatnow(code: str) -> str:
+    return gettext(NOW[code])
+
+
+@register.filter
+def alertstate(state: str) -> str:
+    return gettext(STATES[state])
+
+
+@register.filter
+def setting(name: str) -> str:
+    return gettext(SETTINGS.get(name, name))
+
+
+@register.filter
+def naive(name: str) -> str:
+    return gettext(NAIVE.get(name, name))
+
+
+@register.filter
+def whole(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}"
+
+
+@register.filter
+def told(text: Any) -> str:
+    return str(text.en if get_language() == "en" else text.zh)

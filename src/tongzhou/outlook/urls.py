@@ -1,0 +1,10 @@
+from django.urls import path
+
+from tongzhou.outlook import views
+
+urlpatterns = [
+    path("outlook/<int:place>", views.outlook, name="outlook"),
+    path("alerts/", views.alerts, name="alerts"),
+    path("chains/all.<slug:form>", views.graph, name="chains_graph"),
+    path("chains/<str:key>", views.chain, name="chain"),
+]

@@ -1,0 +1,118 @@
+"""The outlook of a place, the alerts in scope, and the chain around a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import uuid_utils.compat as uuids
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongzhou.api import say
+from tongzhou.cases import queries as cases
+from tongzhou.command import queries
+from tongzhou.command.views import asked
+from tongzhou.directives import queries as desks
+from tongzhou.outlook import alerts as signals
+from tongzhou.outlook import chains, series
+from tongzhou.people.scope import Holder
+from tongzhou.problems import NotFound, NotYours
+
+SAYS = ("epidemiologist", "duty_officer", "commander")
+FORMS = {"graphml": "application/graphml+xml", "json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+def _holder(request: HttpRequest, sort: str) -> Holder:
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.sees(sort):
+        raise NotFound()
+    return holder
+
+
+@require_GET
+def outlook(request: HttpRequest, place: int) -> HttpResponse:
+    """Where it is going: published cases with a forecast, own cases by onset with a nowcast, in words first."""
+    _holder(request, "counts")
+    day, at = asked(request)
+    found = queries.board(place, day, at)
+    changes = {dt.date.fromisoformat(str(one["day"])) for one in queries.region().get("definition_changes", [])}
+    curve = queries.curve(place, day, at=at) if found.place.published else []
+    ahead = series.look_ahead(curve, changes) if curve else None
+    onsets = series.onsets(series.covers_of(place), day, at)
+    context = {
+        "section": "board",
+        "line": found.place,
+        "above": found.above,
+        "day": day,
+        "at": at,
+        "query": request.GET.urlencode(),
+        "curve": curve,
+        "changes": changes,
+        "ahead": ahead,
+        "onsets": onsets[::-1],
+        "unreported": sum((one.median or one.reported) - one.reported for one in onsets),
+        "nowcast": any(one.median is not None for one in onsets),
+        "total": sum(one.reported for one in onsets),
+        "english": translation.get_language() == "en",
+    }
+    return render(request, "outlook/outlook.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def alerts(request: HttpRequest) -> HttpResponse:
+    """What somebody should look at today: why, what now, whom to ring; taken, explained or acted on."""
+    holder = _holder(request, "counts")
+    role = next((role for role in SAYS if role in holder.roles), None)
+    if request.method == "POST":
+        if role is None:
+            raise NotYours()
+        place = next(place for held, place in holder.places if held == role)
+        body = {"alert": request.POST.get("alert", ""), "state": request.POST.get("state", "")}
+        id = say.form_id(request.POST.get("id", ""))
+        say.say(request, [say.said("alert.taken", id, say.now(), place, body)])
+        return redirect("alerts")
+    day, at = asked(request)
+    found = signals.alerts(day, at, sees_cases=holder.sees("cases"), sees_warnings=holder.sees("warnings"))
+    context = {
+        "section": "alerts",
+        "alerts": [{"alert": one, "form": str(uuids.uuid7())} for one in found],
+        "open": sum(one.state == "raised" for one in found),
+        "names": desks.names([one.place for one in found]),
+        "may": role is not None and at is None,
+        "day": day,
+        "at": at,
+    }
+    return render(request, "outlook/alerts.html", context)
+
+
+@require_GET
+def chain(request: HttpRequest, key: str) -> HttpResponse:
+    """Who infected whom around a case; walked with the arrow keys, read as a list without scripts."""
+    _holder(request, "cases")
+    _day, at = asked(request)
+    found = chains.chain(key, at)
+    by_key: dict[str, Any] = {one.key: one for one in found.nodes}
+    context = {
+        "section": "cases",
+        "chain": found,
+        "key": key,
+        "at": at,
+        "edges": [(by_key[one.source], one) for one in found.nodes if one.source in by_key],
+        "names": cases.place_names([one.data["home"] or one.place for one in found.nodes]),
+    }
+    return render(request, "outlook/chain.html", context)
+
+
+@require_GET
+def graph(request: HttpRequest, form: str) -> HttpResponse:
+    """All chains in scope, for Gephi, igraph and spreadsheets; numbers of cases, no names."""
+    _holder(request, "cases")
+    if form not in FORMS:
+        raise NotFound()
+    _day, at = asked(request)
+    answer = HttpResponse(chains.graph(form, at), content_type=FORMS[form])
+    answer["Content-Disposition"] = f'attachment; filename="chains.{form}"'
+    return answer

@@ -1,0 +1,174 @@
+"""Outlook, alerts and chains: words first, nothing said where nothing can be said, nobody named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.time import close_of, zone
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return " ".join(answer.content.decode().split())
+
+
+def post(who: str, path: str, status: int = 302, **form: Any) -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
+        path, {"id": str(uuids.uuid7()), **form}
+    )
+    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-300:])
+    return answer.content.decode()
+
+
+def publish(counts: list[int], unit: str = "hu.980100", place: int = 2, last: dt.date = dt.date(2020, 3, 9)) -> None:
+    total, facts = 0, []
+    for n, fresh in enumerate(counts):
+        total += fresh
+        day = last - dt.timedelta(days=len(counts) - 1 - n)
+        body = {"unit": unit, "day": day.isoformat(), "confirmed": total, "cured": 0, "dead": 0,
+                "published_on": (day + dt.timedelta(days=1)).isoformat(), "source": "test", "note": ""}  # fmt: skip
+        facts.append(world.said("bulletin.published", body, place=place, at=close_of(day)))
+    assert not world.say(*facts, origin="imported").refused
+
+
+def case(onset: str, *, home: int = 5, source: str | None = None, reported: str | None = None, **more: Any) -> str:
+    body = {"classification": "confirmed", "epi": ["E1"], "clinical": ["C1", "C2"], "onset": onset, **more}
+    at = dt.datetime.fromisoformat(f"{reported or onset}T10:00").replace(tzinfo=zone())
+    fact = world.said("case.identified", body, place=3, at=at)
+    fact = type(fact)(**{f: getattr(fact, f) for f in fact.__struct_fields__} | {"home": home, "reporting": 3})
+    facts = [fact, world.said("case.reported", {"case": str(fact.id), "card": f"C-{fact.id}"[:20]}, place=3, at=at)]
+    if source:
+        shared = {"case": str(fact.id), "setting": "gathering", "first_day": onset, "last_day": onset, "source": source}
+        facts.append(world.said("exposure.stated", shared, place=3, at=at))
+    assert not world.say(*facts).refused
+    return str(fact.id)
+
+
+GROWING = [round(5 * 1.12**n) for n in range(30)]
+
+
+def test_a_growing_epidemic_is_foretold_in_words_with_its_doubling_time(staff: dict[str, int]) -> None:
+    publish(GROWING)
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    assert "In a week about" in text and "Cases double every" in text
+    days = float(text[text.index("Cases double every ") + 19 :].split()[0])
+    assert 4.5 < days < 8.5  # ln 2 / ln 1.12 = 6.1
+    assert text.count("data-q=") == 14 and "receipt" not in text[: text.index("data-q=")]
+    assert "一周后每日新增约" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ([3] * 10, "too short since its last gap"),
+        ([9] * 20 + [0] * 14, "Too few new cases to foretell anything"),
+    ],
+)
+def test_where_nothing_can_be_said_that_is_said(staff: dict[str, int], counts: list[int], told: str) -> None:
+    publish(counts)
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    assert told in text and "data-q=" not in text
+    assert "No figures were published" in page("duty", "/outlook/3?day=2020-03-09")
+
+
+def test_the_own_cases_are_nowcast_from_their_own_delays_and_as_known_at(staff: dict[str, int]) -> None:
+    for n in range(40):
+        onset = dt.date(2020, 1, 25) + dt.timedelta(days=n)
+        for k, delay in enumerate((1, 3, 5)):
+            reported = onset + dt.timedelta(days=delay)
+            if reported <= dt.date(2020, 3, 5):
+                case(onset.isoformat(), reported=reported.isoformat(), age=30 + k)
+    text = page("lin", "/outlook/3?day=2020-03-05")
+    assert "are reported; about" in text and "with an onset by now are still to come" in text
+    coming = float(text[text.index("; about ") + 8 :].split()[0])
+    assert 3 <= coming <= 15  # 3 + 2 + 2 + 1 + 1 of the last five days
+    assert "too few to say" not in text
+    assert "are reported; about" in page("duty", "/outlook/1?day=2020-03-05")  # counts, no rows
+    page("far", "/outlook/3", 404)
+    early = page("lin", "/outlook/3?day=2020-03-05&as_known_at=2020-03-01T08:00")
+    assert "This ledger recorded no case" in early  # everything was received on the tenth
+
+
+def test_alerts_say_why_what_now_and_whose_once_and_are_taken(staff: dict[str, int]) -> None:
+    publish([1] * 7 + [2] * 7 + [9] * 7)
+    number = {"place": 2, "telephone": "027-8500 0002"}
+    assert world.say(world.said("desk.numbered", number, place=2)).accepted == 1
+    text = page("duty", "/alerts/?day=2020-03-09")
+    assert "63 new in a week, 14 in the week before" in text and "Look at the outlook" in text
+    assert "027-8500 0002" in text and text.count("· growth ") == 1
+    key = text[text.index('name="alert" value="') + 20 :].split('"')[0]
+    assert key == "growth/2/2020-03-09"
+    post("duty", "/alerts/", alert=key, state="taken")
+    assert ">taken<" in page("duty", "/alerts/?day=2020-03-09")
+    post("duty", "/alerts/", alert=key, state="acted")
+    assert "I look into it" not in page("duty", "/alerts/?day=2020-03-09")
+    post("zhao", "/alerts/", 403, alert=key, state="taken")
+    post("duty", "/alerts/", 422, alert="growth/2", state="taken")
+    page("charlie", "/alerts/", 404)
+    silent = page("duty", "/alerts/?day=2020-03-12")
+    assert "silent for 3 days" in silent and "silence is not zero" in silent
+
+
+def test_a_cluster_by_the_definition_in_force_is_for_those_who_see_cases(staff: dict[str, int]) -> None:
+    for onset in ("2020-03-01", "2020-03-04"):
+        case(onset)
+    case("2020-03-04", home=3)
+    assert "Investigate together" in page("lin", "/alerts/?day=2020-03-09")
+    assert "Investigate together" not in page("duty", "/alerts/?day=2020-03-09")
+    post("tang", "/warnings/", what="cluster", patients="3")
+    with door.ledger() as ledger:
+        clock.simulate(ledger, "replay", world.NOW + dt.timedelta(hours=1))
+    assert "a clinician warned of 3 patients" in page("lin", "/alerts/?day=2020-03-10")
+
+
+def test_the_chain_around_a_case_is_drawn_listed_and_taken_along_without_names(staff: dict[str, int]) -> None:
+    first = case("2020-02-20")
+    second, third = case("2020-02-25", source=first), case("2020-02-26", source=first)
+    fourth = case("2020-03-02", source=second)
+    alone = case("2020-03-03")
+    text = page("lin", f"/chains/{second}")
+    assert "4 cases belong together" in text and "2 generations after the first" in text
+    assert (
+        "At most 2 infected by one" in text and text.count('role="treeitem"') == 4 and text.count('class="link"') == 3
+    )
+    assert f'id="n-{fourth}" data-source="{second}"' in text and "infected at a gathering" in text
+    assert alone not in text and third in text
+    assert "1 case, no link is known" in page("lin", f"/chains/{alone}")
+    graph = json.loads(Client(headers=world.bearer("lin")).get("/chains/all.json").content)
+    assert len(graph["nodes"]) == 5 and len(graph["links"]) == 3
+    page("an", f"/chains/{second}", 404)  # another county
+    page("duty", f"/chains/{second}", 404)
+    page("lin", "/chains/all.exe", 404)
+
+
+def test_both_languages_are_complete(staff: dict[str, int]) -> None:
+    publish(GROWING)
+    first = case("2020-03-01")
+    case("2020-03-04", source=first)
+    for path in (
+        "/outlook/2?day=2020-03-09",
+        "/outlook/3?day=2020-03-09",
+        "/alerts/?day=2020-03-09",
+        f"/chains/{first}",
+    ):
+        for language in ("en", "zh-hans"):
+            text = page("lin" if "2?" not in path else "duty", path, language=language)
+            inside = text[text.index("<main") : text.index("</main>")]
+            chinese = sum("一" <= char <= "鿿" for char in inside)
+            assert (chinese == 0) if language == "en" else (chinese > 30), (path, language, chinese)
