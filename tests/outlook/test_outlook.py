@@ -129,7 +129,8 @@ def test_a_cluster_by_the_definition_in_force_is_for_those_who_see_cases(staff: 
     for onset in ("2020-03-01", "2020-03-04"):
         case(onset)
     case("2020-03-04", home=3)
-    assert "Investigate together" in page("lin", "/alerts/?day=2020-03-09")
+    text = page("lin", "/alerts/?day=2020-03-09")
+    assert "Investigate together" in text and "Why</b>: 2 cases from 2020-03-01 to 2020-03-04" in text
     assert "Investigate together" not in page("duty", "/alerts/?day=2020-03-09")
     post("tang", "/warnings/", what="cluster", patients="3")
     with door.ledger() as ledger:

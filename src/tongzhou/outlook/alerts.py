@@ -102,10 +102,15 @@ def _clusters(day: dt.date, at: dt.datetime | None) -> list[Raised]:
     silent = [one["state"] == "asymptomatic" for one in found]
     clusters = find_clusters(onsets, homes, definition, asymptomatic=silent, as_of=day)
     return [
-        ("cluster", int(one.place), one.last, one.why)
+        ("cluster", int(one.place), one.last, _nameless(one.why, one.place))
         for one in clusters
         if (day - one.last).days <= 2 * definition.window_days
     ]
+
+
+def _nameless(why: Text, place: str) -> Text:
+    """The reason without the number of the place, which the alert names in words."""
+    return Text(*(text.removeprefix(place).lstrip(":： ") for text in (why.zh, why.en)))
 
 
 def definition_of(day: dt.date) -> Definition | None:

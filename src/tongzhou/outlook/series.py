@@ -20,7 +20,8 @@ DAYS, SEED, DRAWS = 14, 1, 1000
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
 LEAST_DAYS = 24  # of an unbroken series, below which nothing is foretold
 SCORED_DAYS = 36  # below which the past is too short to score forecasts by
-DELAYS, ROWS, LEAST_ONSETS = 14, 60, 20
+DELAYS, ROWS = 14, 60
+LEAST_ONSETS = 20  # in the last four weeks, below which no nowcast is made
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def onsets(covers: str, day: dt.date, at: dt.datetime | None) -> list[Onset]:
     for onset, _reported, n in rows:
         by_day[onset] = by_day.get(onset, 0) + n
     days = [first + dt.timedelta(days=n) for n in range((day - first).days + 1)]
-    if sum(by_day.values()) < LEAST_ONSETS or len(days) <= DELAYS + 1:
+    recent = sum(by_day.get(one, 0) for one in days[-2 * DELAYS :])
+    if recent < LEAST_ONSETS or len(days) <= DELAYS + 1:
         return [Onset(one, by_day.get(one, 0)) for one in days]
     happened = [onset.toordinal() for onset, _r, n in rows for _ in range(n)]
     known = [reported.toordinal() for _o, reported, n in rows for _ in range(n)]

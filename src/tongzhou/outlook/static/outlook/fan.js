@@ -27,7 +27,7 @@ class ForecastFan extends Picture {
   connectedCallback() {
     if (!window.echarts) return;
     const rows = (id) => [...document.getElementById(this.getAttribute(id)).querySelectorAll("tbody tr")];
-    const past = rows("past").reverse().slice(-28), ahead = rows("ahead");
+    const past = rows("past").reverse().filter((row) => row.dataset.day >= this.getAttribute("since")).slice(-21), ahead = rows("ahead");
     const days = [...past, ...ahead].map((row) => row.dataset.day);
     const blank = past.map(() => null);
     const q = ahead.map((row) => row.dataset.q.split(",").map(Number));
