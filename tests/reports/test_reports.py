@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import uuid
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,8 +17,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from tongzhou.ledger import follow
+from tongzhou.ledger.kinds import KINDS
 from tongzhou.reports import burden, registry
-from tongzhou.reports.definitions import BadReport, load, reports
+from tongzhou.reports.definitions import FOLDER, BadReport, load, read, reports
 from tongzhou.reports.indicators import INDICATORS
 
 pytestmark = pytest.mark.postgres
@@ -69,10 +73,60 @@ def test_the_same_facts_fill_three_reports_and_nobody_types_one(staff: dict[str,
     assert community["fever"] == health["fever"] == 2 and health["called"] == 1
     assert civil["needs"] == community["needs"] == 1 and civil["met"] == 1 and civil["open"] == 0
     assert community["unit"] == "同舟里" and community["day"] == DAY
+    assert all(f"/reports/{one.id}" in get("lead", "/reports/").content.decode() for one in reports())
+
+
+def test_there_is_nothing_to_type_for_any_report(staff: dict[str, int]) -> None:
     for one in reports():
         page = get("lead", f"/reports/{one.id}?day={DAY}").content.decode()
-        assert "<input" not in page[page.index("<table") : page.index("</table>")]
-    assert all(f"/reports/{one.id}" in get("lead", "/reports/").content.decode() for one in reports())
+        asked = set(re.findall(r'<(?:input|select|textarea)[^>]*name="([^"]+)"', page))
+        assert asked <= {"place", "day", "as_known_at", "csrfmiddlewaretoken", "language", "next"}
+        for path in (f"/reports/{one.id}", f"/reports/{one.id}.xlsx", f"/reports/{one.id}/{one.fields[0].cell}"):
+            typed = {field.cell: "7" for field in one.fields}
+            assert Client(headers=world.bearer("lead")).post(path, typed).status_code == 405
+    assert not [kind for kind in KINDS if kind.startswith("report.")]  # no fact is a report's figure
+
+
+def test_every_figure_leads_to_where_it_comes_from(staff: dict[str, int]) -> None:
+    walked = 0
+    for one in reports():
+        page = get("lin", f"/reports/{one.id}?day={DAY}").content.decode()
+        table = page[page.index("<table") : page.index("</table>")]
+        links = [link.replace("&amp;", "&") for link in re.findall(r'<td class="n"><a href="([^"]+)">', table)]
+        assert len(links) == len(re.findall(r'<td class="n">', table)) - table.count("not held</span>")
+        for link in links:
+            shown = get("lin", link).content.decode()
+            for source in re.findall(r'href="(/source/[^"]+)"', shown) if link.startswith("/reports/") else []:
+                get("lin", source)
+                walked += 1
+    assert walked == 3  # the suspected case in two reports, the call-back
+    get("lead", f"/reports/community_daily/confirmed?day={DAY}", 404)  # another role's
+    get("lead", f"/reports/community_daily/ringtones?day={DAY}", 404)
+    get("lead", f"/reports/civil_affairs_daily/met?day={DAY}&place=8", 404)
+    get("charlie", f"/reports/civil_affairs_daily/met?day={DAY}", 404)
+
+
+def test_a_day_is_counted_as_it_stood_at_its_close(staff: dict[str, int]) -> None:
+    case = str(uuids.uuid7())
+    early = world.NOW - dt.timedelta(days=2)
+    told = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]}
+    need = world.said("need.stated", {"household": 7, "items": {"food": 1}, "channel": "page"}, at=early, place=6)
+    facts = [
+        world.said("case.identified", told, at=early, place=3, id=uuid.UUID(case)),
+        world.said("case.classified", {"case": case, "classification": "confirmed", "basis": "definition"}, place=3),
+        need,
+        world.said("need.met", {"need": str(need.id), "outcome": "delivered"}, place=6),
+    ]
+    assert world.say(*facts).accepted == len(facts)
+
+    def figures(day: str) -> tuple[Any, ...]:
+        cases = cells(get("lin", f"/reports/community_daily.xlsx?day={day}").content)
+        needs = cells(get("lead", f"/reports/civil_affairs_daily.xlsx?day={day}").content)
+        return cases["suspected"], cases["confirmed"], needs["met"], needs["open"]
+
+    assert figures("2020-03-07") == (0, 0, 0, 0)
+    assert figures("2020-03-08") == (1, 0, 0, 1)
+    assert figures(DAY) == (1, 1, 2, 0)  # with the suspected case and the need of the day itself
 
 
 def test_what_is_not_held_is_listed_and_never_nought(staff: dict[str, int]) -> None:
@@ -116,6 +170,10 @@ def test_a_definition_that_cannot_be_meant_names_the_field(tmp_path: Path) -> No
         path.write_text(text.replace(old, new, 1))
         with pytest.raises(BadReport, match=told):
             load(path)
+    path.write_text(text.replace("cell: asked", "cell: elsewhere"))
+    good, bad = read(tmp_path)
+    assert good == () and "health_daily.yaml, field elsewhere" in bad[0]  # it stops no other report
+    assert read(FOLDER)[1] == ()
 
 
 def test_every_field_of_every_report_is_held_or_says_why_not() -> None:
@@ -128,8 +186,6 @@ def test_every_field_of_every_report_is_held_or_says_why_not() -> None:
 
 
 def test_every_fact_people_say_belongs_to_one_form() -> None:
-    from tongzhou.ledger.kinds import KINDS
-
     said = [kind for form in registry.forms() for kind in form.kinds]
     assert len(said) == len(set(said))
     without = {"bulletin.published", "community.reported", "fact.withdrawn", "view.saved", "view.dropped"}
@@ -140,6 +196,7 @@ PROPOSED = """
 form: returnees
 owner: street
 basis: order of the county command
+every: once a day
 purpose: to meet newcomers
 issued: 2020-03-10
 expires: 2020-03-20
@@ -158,6 +215,7 @@ fields:
         ("expires: 2020-03-20", "expires: 2020-06-20", "14 days at most"),
         ("expires: 2020-03-20", "expires: 2020-03-01", "has ended"),
         ("owner: street", "owner:", "owner is missing"),
+        ("every: once a day", "", "every is missing"),
         ("form: returnees", "form: [", "is not YAML"),
     ],
 )
@@ -166,6 +224,32 @@ def test_a_form_that_asks_again_or_has_no_end_is_refused(staff: dict[str, int], 
     assert "Nothing stands against it" in client.post("/forms/", {"form": PROPOSED}).content.decode()
     text = client.post("/forms/", {"form": PROPOSED.replace(old, new)}).content.decode()
     assert "Refused:" in text and told in text and "Nothing stands" not in text
+
+
+def test_a_form_brought_as_a_file_is_admitted_or_refused_by_name(tmp_path: Path) -> None:
+    today = dt.date(2020, 3, 10)
+    (tmp_path / "returnees.yaml").write_text(PROPOSED)
+    held, refused = registry.registered(today, tmp_path)
+    assert held[-1].id == "returnees" and held[-1].fields == ("returnees.train",) and not refused
+    (tmp_path / "travellers.yaml").write_text(PROPOSED.replace("form: returnees", "form: travellers"))
+    held, refused = registry.registered(today, tmp_path)
+    assert [name for name, _why in refused] == ["travellers.yaml"]
+    assert "returnees holds it already (returnees.train)" in refused[0][1][0].en
+    held, refused = registry.registered(dt.date(2020, 3, 21), tmp_path)  # both have ended
+    assert held == list(registry.forms()) and {why[0].en for _name, why in refused} == {"it has ended"}
+    assert registry.registered(today) == (list(registry.forms()), [])
+
+
+def test_the_platforms_own_forms_are_held_to_the_same() -> None:
+    *others, interview = registry.forms()
+    need = next(form for form in others if form.id == "need")
+    again = replace(need, id="bags", fields=(), kinds=("need.stated",))
+    with pytest.raises(registry.BadForm, match=r"bags: need holds need\.stated already"):
+        registry.admit([*others, interview, again])
+    asks = replace(interview, fields=("interview.onset",))
+    with pytest.raises(registry.BadForm, match=r"case_interview, field onset: case_card \(case.identified.onset\)"):
+        registry.admit([*others, asks])
+    assert all(str(form.every) and str(form.basis) and form.seen_by for form in registry.forms())
 
 
 def test_forms_are_timed_by_sample_and_nobody_is(staff: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +269,10 @@ def test_forms_are_timed_by_sample_and_nobody_is(staff: dict[str, int], monkeypa
         columns = ledger.execute(
             "select column_name from information_schema.columns where table_name = 'reports_burden'"
         ).fetchall()
+        kept = ledger.execute("select form, week, within, n from reports_burden").fetchall()
     assert {name for (name,) in columns} == {"form", "week", "within", "n"}
+    assert kept == [("desk", kept[0][1], 2, 20)] and kept[0][1].weekday() == 0
+    get("charlie", "/forms/", 404)
 
 
 def test_only_a_number_of_the_last_hour_is_a_time() -> None:

@@ -80,7 +80,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
         return None
     said: kinds.NeedStated = stated.body
     answers = [fact for fact in facts if fact.kind == "need.met"]
-    met = any(fact.body.outcome == "delivered" for fact in answers)
+    met = next((fact for fact in answers if fact.body.outcome == "delivered"), None)
     return Row(
         stated.place,
         stated.effective_at,
@@ -92,6 +92,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
             "medicine_last_dose": said.medicine_last_dose,
             "channel": said.channel,
             "problem": answers[-1].body.problem if answers and not met else None,
+            "met_at": met.effective_at if met else None,
         },
         [(stated.place, local_day(stated.effective_at), {"needs": 1})],
     )

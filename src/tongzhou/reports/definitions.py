@@ -56,24 +56,42 @@ class Report:
     due: str  # local time of the day after
     levels: tuple[str, ...]
     valid_from: dt.date
+    valid_to: dt.date | None
     template: Path
     fields: tuple[Field, ...]
 
+    def asks(self, level: str, day: dt.date) -> bool:
+        """Whether the body asks for it from places of this level on this day."""
+        return level in self.levels and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+def reports() -> tuple[Report, ...]:
+    """All definitions that can be meant, by id."""
+    return read(FOLDER)[0]
+
 
 @cache
-def reports(folder: Path = FOLDER) -> tuple[Report, ...]:
-    """All definitions by id. Raises BadReport."""
-    return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
+def read(folder: Path) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+    """The definitions of a folder, and why the others are refused; one that cannot be meant stops no other."""
+    good, bad = [], []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            good.append(load(path))
+        except BadReport as error:
+            bad.append(str(error))
+    return tuple(good), tuple(bad)
 
 
 def load(path: Path) -> Report:
     """One definition, checked against its workbook and the indicators. Raises BadReport."""
-    told = yaml.safe_load(path.read_text())
     try:
+        told = yaml.safe_load(path.read_text())
         template = path.with_name(told["template"])
         fields = tuple(_field(path, one) for one in told["fields"])
         found = Report(told["report"], Words(**told["title"]), Words(**told["body"]), told["source"], told["due"],
-                       tuple(told["levels"]), told["valid_from"], template, fields)  # fmt: skip
+                       tuple(told["levels"]), told["valid_from"], told.get("valid_to"), template, fields)  # fmt: skip
+    except yaml.YAMLError as error:
+        raise BadReport(f"{path.name}: {' '.join(str(error).split())}") from None
     except (KeyError, TypeError) as error:
         raise BadReport(f"{path.name}: {error} is missing or cannot be meant") from None
     _check(path, found)
@@ -92,6 +110,8 @@ def _field(path: Path, one: dict[str, Any]) -> Field:
 def _check(path: Path, report: Report) -> None:
     from tongzhou.reports.excel import names
 
+    if not report.template.exists():
+        raise BadReport(f"{path.name}: there is no workbook {report.template.name} beside it")
     held = names(report.template)
     for field in report.fields:
         if field.cell not in held:

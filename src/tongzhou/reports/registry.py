@@ -16,6 +16,8 @@ from tongzhou.ledger.kinds import KINDS
 from tongzhou.reports.definitions import Words
 
 FOLDER = Path(__file__).resolve().parents[3] / "rulebooks"
+SAID = ("owner", "basis", "purpose", "every")
+OWN = ("platform.yaml", "case_interview.yaml")
 # What only says what a fact is about is not asked of anybody.
 REFERENCES = {
     "household",
@@ -42,6 +44,7 @@ class Form:
     owner: Words
     basis: Words
     purpose: Words
+    every: Words
     expires: dt.date
     seen_by: tuple[str, ...]
     fields: tuple[str, ...]
@@ -58,27 +61,77 @@ class Refusal:
     en: str
 
 
+class BadForm(Exception):
+    """The platform's own registry cannot be meant; the text names the form and the field."""
+
+
 @cache
 def forms() -> tuple[Form, ...]:
-    """The forms of the platform."""
-    told = yaml.safe_load((FOLDER / "forms/platform.yaml").read_text())["forms"]
-    interview = yaml.safe_load((FOLDER / "forms/case_interview.yaml").read_text())
-    found = [_form(one) for one in told]
-    lines = tuple(f"interview.{line['id']}" for line in interview["lines"])
-    owner = Words("县（区）疾控中心", interview["owner"])
-    basis = Words("传染病防治法第四十条", interview["basis"])
+    """The forms of the platform. Raises BadForm where one lacks what it needs or asks what another holds."""
+    told = yaml.safe_load((FOLDER / "forms" / OWN[0]).read_text())["forms"]
+    interview = yaml.safe_load((FOLDER / "forms" / OWN[1]).read_text())
+    found = (*(_form(one) for one in told), _interview(interview))
+    admit(found)
+    return found
+
+
+def admit(found: Iterable[Form]) -> None:
+    """Raises BadForm where two forms say the same fact, or one has a line that a fact of another form holds."""
+    said: dict[str, str] = {}
+    named: dict[str, str] = {}
+    for form in found:
+        for kind in form.kinds:
+            if kind in said:
+                raise BadForm(f"{form.id}: {said[kind]} holds {kind} already")
+            said[kind] = form.id
+        for field in form.fields:
+            fact, name = field.rsplit(".", 1)
+            if name in named and fact not in form.kinds:
+                raise BadForm(f"{form.id}, field {name}: {named[name]} holds it already")
+        named |= {field.rsplit(".", 1)[1]: f"{form.id} ({field})" for field in form.fields}
+
+
+def registered(today: dt.date, folder: Path | None = None) -> tuple[list[Form], list[tuple[str, list[Refusal]]]]:
+    """The platform's forms and those brought as further files, and by file why others are refused: a field that is
+    held already, no owner, no basis, ended."""
+    held, refused = list(forms()), []
+    for path in sorted((folder or FOLDER / "forms").glob("*.yaml")):
+        if path.name in OWN:
+            continue
+        told, refusals = judge(path.read_text(), today, held)
+        if refusals:
+            refused.append((path.name, refusals))
+        else:
+            held.append(_brought(told))
+    return held, refused
+
+
+def _words(told: Any) -> Words:
+    return Words(**told) if isinstance(told, dict) else Words(str(told), str(told))
+
+
+def _brought(told: dict[str, Any]) -> Form:
+    told = {"title": told["form"]} | told
+    title, owner, basis, purpose, every = (_words(told[name]) for name in ("title", *SAID))
+    fields = tuple(f"{told['form']}.{field['name']}" for field in told["fields"])
+    return Form(str(told["form"]), title, owner, basis, purpose, every, told["expires"], tuple(told["seen_by"]), fields)
+
+
+def _interview(told: dict[str, Any]) -> Form:
+    lines = tuple(f"interview.{line['id']}" for line in told["lines"])
+    owner, basis = Words("县（区）疾控中心", told["owner"]), Words("传染病防治法第四十条", told["basis"])
     asked = Words("流行病学调查", "Interview of a case")
     purpose = Words("感染来源与密切接触者", "where the infection came from and whom it reached")
-    found.append(Form("case_interview", asked, owner, basis, purpose, interview["expires"], ("epidemiologist",), lines,
-                      ("interview.answered",), ("investigate",)))  # fmt: skip
-    return tuple(found)
+    every = Words("每例一次", "once for each case")
+    return Form("case_interview", asked, owner, basis, purpose, every, told["expires"], ("epidemiologist",), lines,
+                ("interview.answered",), ("investigate",))  # fmt: skip
 
 
 def _form(one: dict[str, Any]) -> Form:
     fields = tuple(f"{kind}.{name}" for kind in one["kinds"] for name in _asked(kind))
-    return Form(one["form"], Words(one["zh"], one["en"]), Words(**one["owner"]), Words(**one["basis"]),
-                Words(**one["purpose"]), one["expires"], tuple(one["seen_by"]), fields, tuple(one["kinds"]),
-                tuple(one["pages"]))  # fmt: skip
+    owner, basis, purpose, every = (Words(**one[name]) for name in SAID)
+    return Form(one["form"], Words(one["zh"], one["en"]), owner, basis, purpose, every, one["expires"],
+                tuple(one["seen_by"]), fields, tuple(one["kinds"]), tuple(one["pages"]))  # fmt: skip
 
 
 def _asked(kind: str) -> list[str]:
@@ -92,11 +145,28 @@ def limits() -> dict[str, float]:
     return values
 
 
+@dataclass(frozen=True)
+class Rule:
+    """The rule against many-headed forms (BURDEN-01), and the certificates that a community may be asked for."""
+
+    id: str
+    text: Words
+    source: Words
+    certificates: tuple[Words, ...]
+
+
+@cache
+def rule() -> Rule:
+    told = yaml.safe_load((FOLDER / "policies/burden.yaml").read_text())["rule"]
+    certificates = tuple(Words(**one) for one in told["certificates"])
+    return Rule(told["id"], Words(told["zh"], told["en"]), Words(**told["source"]), certificates)
+
+
 def judge(text: str, today: dt.date, held: Iterable[Form] | None = None) -> tuple[dict[str, Any], list[Refusal]]:
     """A proposed form (YAML) and why it is refused; no refusal means that it may run until its end.
 
-    It names form, owner, basis, purpose, issued, expires, seen_by and fields; each field has a name, the use that is
-    made of it, and `means`: the field of a form that holds the same already, where there is one.
+    It names form, owner, basis, purpose, every (how often), issued, expires, seen_by and fields; each field has a name,
+    the use that is made of it, and `means`: the field of a form that holds the same already, where there is one.
     """
     try:
         told = yaml.safe_load(text)
@@ -110,7 +180,7 @@ def judge(text: str, today: dt.date, held: Iterable[Form] | None = None) -> tupl
 
 
 def _missing(told: dict[str, Any]) -> Iterable[Refusal]:
-    for name in ("form", "owner", "basis", "purpose", "issued", "expires", "seen_by", "fields"):
+    for name in ("form", "owner", "basis", "purpose", "every", "issued", "expires", "seen_by", "fields"):
         if not told.get(name):
             yield Refusal(name, f"缺少“{name}”", f"{name} is missing")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,8 +20,10 @@ from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 from tongzhou.reports import burden, excel, indicators, registry
-from tongzhou.reports.definitions import Report, reports
+from tongzhou.reports.definitions import FOLDER, Report, read, reports
+from tongzhou.reports.rows import Rows
 
+LISTED = 200  # rows of one figure on one page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -40,8 +44,9 @@ def _place(request: HttpRequest, holder: Holder) -> int:
 def index(request: HttpRequest) -> HttpResponse:
     """Which reports there are, for whom and when. None of them is typed."""
     _holder(request)
-    told = [{"report": one, "held": sum(f.indicator is not None for f in one.fields)} for one in reports()]
-    return render(request, "reports/index.html", {"section": "reports", "reports": told})
+    found, refused = read(FOLDER)
+    told = [{"report": one, "held": sum(f.indicator is not None for f in one.fields)} for one in found]
+    return render(request, "reports/index.html", {"section": "reports", "reports": told, "refused": refused})
 
 
 @require_GET
@@ -60,9 +65,51 @@ def report(request: HttpRequest, id: str) -> HttpResponse:
         "at": at,
         "rows": rows,
         "held": sum(row["figure"] is not None and row["figure"].value is not None for row in rows),
-        "fits": given.line.level in one.levels,
+        "asks": one.asks(given.line.level, day),
+        "english": translation.get_language() == "en",
+        "above": given.board.above,
+        "below": given.board.below,
+        "when": _when(request, day),
     }
     return render(request, "reports/report.html", context)
+
+
+def _when(request: HttpRequest, day: dt.date) -> str:
+    """The day and the moment of knowledge as an address carries them."""
+    at = request.GET.get("as_known_at")
+    return urlencode({"day": day.isoformat()} | ({"as_known_at": at} if at else {}))
+
+
+@require_GET
+def source(request: HttpRequest, id: str, cell: str) -> HttpResponse:
+    """What one figure of a report was counted from: the rows, each leading to its facts."""
+    holder = _holder(request)
+    one = _find(id)
+    field = next((field for field in one.fields if field.cell == cell and field.indicator), None)
+    if field is None or field.indicator is None:
+        raise NotFound()
+    place, (day, at) = _place(request, holder), asked_day(request)
+    given = indicators.asked(place, day, at)
+    figure = indicators.figure(field.indicator, holder, given)
+    counted = indicators.INDICATORS[field.indicator]
+    if figure.value is None or not isinstance(counted.compute, Rows):
+        raise NotFound()
+    found = counted.compute.which(given, LISTED)
+    context = {
+        "section": "reports",
+        "report": one,
+        "field": field,
+        "name": counted.name,
+        "noun": counted.compute.noun,
+        "line": given.line,
+        "day": day,
+        "at": at,
+        "when": _when(request, day),
+        "value": figure.value,
+        "more": figure.value - len(found),
+        "rows": found,
+    }
+    return render(request, "reports/source.html", context)
 
 
 @require_GET
@@ -117,12 +164,15 @@ def forms(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("form", "")
     if len(text) > 20_000:
         raise Malformed(_("20,000 characters at most"), "form")
-    proposed, refusals = registry.judge(text, local_day(now)) if text.strip() else ({}, [])
+    held, refused = registry.registered(local_day(now))
+    proposed, refusals = registry.judge(text, local_day(now), held) if text.strip() else ({}, [])
     timed = burden.median()
     context = {
         "section": "reports",
         "forms": [{"form": one, "timed": timed.get(one.id), "ended": one.expires < local_day(now)}
-                  for one in registry.forms()],
+                  for one in held],
+        "refused": refused,
+        "rule": registry.rule(),
         "text": text,
         "proposed": proposed,
         "refusals": refusals,
