@@ -52,7 +52,7 @@ class Report:
     id: str
     title: Words
     body: Words
-    source: str
+    source: Words
     due: str  # local time of the day after
     levels: tuple[str, ...]
     valid_from: dt.date
@@ -88,8 +88,9 @@ def load(path: Path) -> Report:
         told = yaml.safe_load(path.read_text())
         template = path.with_name(told["template"])
         fields = tuple(_field(path, one) for one in told["fields"])
-        found = Report(told["report"], Words(**told["title"]), Words(**told["body"]), told["source"], told["due"],
-                       tuple(told["levels"]), told["valid_from"], told.get("valid_to"), template, fields)  # fmt: skip
+        title, body, source = (Words(**told[name]) for name in ("title", "body", "source"))
+        found = Report(told["report"], title, body, source, told["due"], tuple(told["levels"]),
+                       told["valid_from"], told.get("valid_to"), template, fields)  # fmt: skip
     except yaml.YAMLError as error:
         raise BadReport(f"{path.name}: {' '.join(str(error).split())}") from None
     except (KeyError, TypeError) as error:
