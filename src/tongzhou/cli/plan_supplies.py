@@ -1,10 +1,21 @@
 """`tongzhou plan supplies`: scarce goods to sites for one day."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from tongzhou.engines.supplies import Policy, province
+from tongzhou.engines.certificate import WhatIf
+from tongzhou.engines.supplies import (
+    MoreTrucks,
+    MoreUnits,
+    Policy,
+    horizon,
+    plan_days,
+    price_of_fairness,
+    province,
+    what_if,
+)
 from tongzhou.engines.supplies import plan_supplies as solve
 
 from .planning import BadInput, report
@@ -18,6 +29,11 @@ from .supply_tables import read_supply, write_supply
 @click.option("--save", type=click.Path(path_type=Path), help="Write the made-up province's tables into this folder.")
 @click.option("--policy", "policy_path", type=click.Path(path_type=Path), help="Signed table of floors and weights.")
 @click.option("--seed", default=1, show_default=True, help="Of the made-up province; the plan draws no lots.")
+@click.option("--days", type=click.IntRange(2, 60), help="With --generate: a horizon of days with lead times instead.")
+@click.option("--by", type=click.Choice(["prefecture", "site"]), default="prefecture", help="Places of the horizon.")
+@click.option("--fairness", is_flag=True, help="Also the price of fairness, in needs below target.")
+@click.option("--if-units", nargs=2, metavar="BATCH UNITS", help="Ask: what if this batch held so many more?")
+@click.option("--if-trucks", nargs=2, metavar="PREFECTURE LITRES", help="Ask: what if so many more litres went there?")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_supplies(
@@ -26,10 +42,18 @@ def plan_supplies(
     save: Path | None,
     policy_path: Path | None,
     seed: int,
+    days: int | None,
+    by: str,
+    fairness: bool,
+    if_units: tuple[str, str] | None,
+    if_trucks: tuple[str, str] | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Share scarce goods: floors by exposure class, then equal days of cover, then the shortest way."""
+    if days is not None:
+        _horizon(source, generate, seed, days, by, out, as_json)
+        return
     if (source is None) == (generate is None):
         raise BadInput("Give either --in FOLDER or --generate ITEMSxSITES.")
     policy = read_policy(policy_path, "supplies", Policy, {})
@@ -43,4 +67,49 @@ def plan_supplies(
     if save is not None:
         write_supply(save, supply)
     plan, problems = solve(supply, policy, seed=seed)
+    proof = plan.certificate
+    if fairness and proof.feasible:
+        proof = replace(proof, fairness=price_of_fairness(supply, policy, plan.rows))
+    for question in _questions(if_units, if_trucks):
+        _say(what_if(supply, policy, plan.rows, question), as_json)
+    report([row._asdict() for row in plan.rows] if out else [], proof, problems, out=out, as_json=as_json)
+
+
+def _horizon(
+    source: Path | None, generate: str | None, seed: int, days: int, by: str, out: Path | None, as_json: bool
+) -> None:
+    """A made-up horizon: tables of several days are read by the library only."""
+    if source is not None or generate is None:
+        raise BadInput("--days plans a made-up horizon: give --generate ITEMSxSITES; from Python call plan_days.")
+    items, _, sites = generate.partition("x")
+    if not (items.isdigit() and sites.isdigit()):
+        raise BadInput(f"--generate {generate!r}: give items and sites as 60x400.")
+    places = 17 if by == "prefecture" else int(sites)
+    plan, problems = plan_days(horizon(seed=seed, items=int(items), places=places, days=days), seed=seed)
     report([row._asdict() for row in plan.rows] if out else [], plan.certificate, problems, out=out, as_json=as_json)
+
+
+def _questions(units: tuple[str, str] | None, trucks: tuple[str, str] | None) -> list[MoreUnits | MoreTrucks]:
+    found: list[MoreUnits | MoreTrucks] = []
+    if units:
+        if not units[1].lstrip("-").isdigit():
+            raise BadInput(f"--if-units {units[0]} {units[1]!r}: give whole units.")
+        found.append(MoreUnits(units[0], int(units[1])))
+    if trucks:
+        try:
+            found.append(MoreTrucks(trucks[0], float(trucks[1])))
+        except ValueError:
+            raise BadInput(f"--if-trucks {trucks[0]} {trucks[1]!r}: give litres.") from None
+    return found
+
+
+def _say(told: WhatIf, as_json: bool) -> None:
+    if as_json:
+        return
+    if told.delta is None:
+        click.echo(f"{told.question.en} {'; '.join(problem.text.en for problem in told.problems)}")
+        return
+    rows = "; ".join(f"{change.row}: {change.before} → {change.after}" for change in told.changes[:8])
+    click.echo(
+        f"{told.question.en} {told.delta:+.3f} days of the worst clock; {len(told.changes)} needs change; {rows}"
+    )

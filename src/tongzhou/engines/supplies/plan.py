@@ -3,13 +3,14 @@
 from collections import defaultdict
 from dataclasses import replace
 
-import highspy
 import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import linprog
 
 from tongzhou.engines.certificate import Budget, Certificate, Effort, Plan, Problem, Reason, Text
 
 from .check import check_supplies
-from .fill import Cells, drawn, fill, wanted
+from .fill import Cells, drawn, fill, last_tau, wanted
 from .model import EXPOSURES, Delivery, Policy, Real, Supply, Whole
 from .sound import contradictions, usable_batches, usable_needs
 
@@ -37,7 +38,11 @@ def plan_supplies(
     proof = check_supplies(supply, policy, deliveries)
     reasons = tuple(_reason(supply, int(row), names[k], cells, k, int(given[k]), policy) for k, row in enumerate(rows))
     effort = Effort(seed, rounds, stopped_by="optimal")
-    return Plan(deliveries, replace(proof, reasons=reasons, effort=effort)), (*bad_batches, *bad_needs)
+    # No plan lifts the worst clock higher than the first stop: beyond it a store or the trucks run out (max-min).
+    bound = last_tau(policy) - float(stop.min()) if len(stop) else 0.0
+    method = Text("首个停止点：再高则库存或运力不足", "the first stop: higher, a store or the trucks run out")
+    proof = replace(proof, bound=min(bound, proof.objective), bound_method=method, reasons=reasons, effort=effort)
+    return Plan(deliveries, proof), (*bad_batches, *bad_needs)
 
 
 def gather(supply: Supply, policy: Policy, units: Whole, rate: Real, rows: Whole) -> Cells:
@@ -127,23 +132,22 @@ def route(
     ]
     if not columns:
         return {}
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("solver", "simplex")
-    solver.addVars(len(columns), np.zeros(len(columns)), np.full(len(columns), highspy.kHighsInf))
-    rows: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for n, (h, place, i, km) in enumerate(columns):
-        solver.changeColCost(n, float(km) * max(1e-3, float(supply.items.litres[supply.items.ids.index(i)])))
-        rows["stock", h, i].append(n)
-        rows["draw", place, i].append(n)
-    for (kind, where, i), index in rows.items():
-        high = float(stock[where, i]) if kind == "stock" else draw[places.index(where), supply.items.ids.index(i)]
-        low = 0.0 if kind == "stock" else high
-        solver.addRow(low, high, len(index), np.array(index, np.int32), np.ones(len(index)))
-    solver.run()
+    item = {name: k for k, name in enumerate(supply.items.ids)}
+    cost = np.array([float(km) * max(1e-3, float(supply.items.litres[item[i]])) for _h, _p, i, km in columns])
+    stocks = {key: n for n, key in enumerate(sorted({(h, i) for h, _p, i, _km in columns}))}
+    draws = {key: n for n, key in enumerate(sorted({(place, i) for _h, place, i, _km in columns}))}
+    at, one = np.arange(len(columns)), np.ones(len(columns))
+    row = np.array([stocks[h, i] for h, _p, i, _km in columns]), np.array([draws[p, i] for _h, p, i, _km in columns])
+    told = linprog(
+        cost,
+        A_ub=sp.csr_matrix((one, (row[0], at)), shape=(len(stocks), len(columns))),
+        b_ub=[float(stock[key]) for key in stocks],
+        A_eq=sp.csr_matrix((one, (row[1], at)), shape=(len(draws), len(columns))),
+        b_eq=[float(draw[places.index(place), item[i]]) for place, i in draws],
+        method="highs-ds",  # a vertex of a transport problem is whole
+    )
     quota: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(dict)
-    for (h, place, i, _), value in zip(columns, solver.getSolution().col_value, strict=True):
+    for (h, place, i, _), value in zip(columns, told.x, strict=True):
         if round(value):
             quota[place, i][h] = [round(value)]
     return quota
@@ -159,6 +163,8 @@ def _reason(
     kind = EXPOSURES[int(cells.kind[k])]
     state = "target met" if days >= policy.target_days else "scarce"
     used = "实测" if basis == "observed" else "系数"
-    zh = f"{kind}：实测日用 {burn:g}，系数 {prior:g}，取{used}；发 {given}，可用 {days:.1f} 天。"
-    en = f"{kind}: observed {burn:g}, prior {prior:g} a day, {basis} used; {given} given, {days:.1f} days, {state}."
+    seen_zh, seen = ("不详", "not known") if np.isnan(burn) else (f"{burn:g}", f"{burn:g}")
+    guess_zh, guess = ("无", "none") if np.isnan(prior) else (f"{prior:g}", f"{prior:g}")
+    zh = f"{kind}：实测日用 {seen_zh}，系数 {guess_zh}，取{used}；发 {given}，可用 {days:.1f} 天。"
+    en = f"{kind}: observed {seen}, prior {guess} a day, {basis} used; {given} given, {days:.1f} days, {state}."
     return Reason("/".join(name), Text(zh, en), () if state == "target met" else (f"item {name[1]}",))
