@@ -138,6 +138,29 @@ def test_a_cluster_by_the_definition_in_force_is_for_those_who_see_cases(staff: 
     assert "a clinician warned of 3 patients" in page("lin", "/alerts/?day=2020-03-10")
 
 
+def test_finding_and_following_is_measured_and_too_few_are_not_shares(staff: dict[str, int]) -> None:
+    first = case("2020-03-01", reported="2020-03-03")
+    text = page("lin", "/outlook/3?day=2020-03-09")
+    assert "Cases found</dt><dd>1<" in text and "0 / 1" in text and " %<" not in text
+    for n in range(6):
+        case("2020-02-26", reported=f"2020-03-0{1 + n}", source=first if n < 2 else None)
+    text = page("lin", "/outlook/3?day=2020-03-09")
+    assert "Cases found</dt><dd>7<" in text and "Found within 7 days</dt><dd>71 %<small>5 / 7" in text
+    assert "Source known or a contact before</dt><dd>29 %<small>2 / 7" in text
+    alerts = page("lin", "/alerts/?day=2020-03-09")
+    assert "of 7 cases 5 have no known source" in alerts and "Interview again" in alerts
+    assert "Finding and following" not in page("duty", "/outlook/3?day=2020-03-09")
+    assert "have no known source" not in page("duty", "/alerts/?day=2020-03-09")
+
+
+def test_reporting_clocks_that_ran_out_are_alerts_by_county(staff: dict[str, int]) -> None:
+    at = dt.datetime(2020, 3, 9, 8, tzinfo=zone())
+    body = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]}
+    assert world.say(world.said("case.identified", body, place=3, at=at)).accepted == 1
+    text = page("duty", "/alerts/?day=2020-03-09")
+    assert "reports overdue" in text and "1 overdue, the oldest since 03-09" in text and "Ask what blocks it" in text
+
+
 def test_the_chain_around_a_case_is_drawn_listed_and_taken_along_without_names(staff: dict[str, int]) -> None:
     first = case("2020-02-20")
     second, third = case("2020-02-25", source=first), case("2020-02-26", source=first)

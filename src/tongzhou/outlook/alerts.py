@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from tongzhou import rules
 from tongzhou.cases import queries as cases
 from tongzhou.command import figures, queries
+from tongzhou.command import morning as mornings
 from tongzhou.directives import queries as desks
 from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains.clusters import Definition, find_clusters
 from tongzhou.engines.risk import Series
-from tongzhou.engines.risk.signals import Limits, signals
+from tongzhou.engines.risk.signals import signals
 from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import close_of
+from tongzhou.outlook import tracing
+from tongzhou.outlook.series import covers_of
+from tongzhou.outlook.tracing import limits
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
-ORDER = ("clinician", "first_case", "new_start", "cluster", "growth", "withdrawn", "silent", "never_reported")
+ORDER = ("clinician", "first_case", "new_start", "cluster", "growth", "unlinked", "late_report", "late_investigation",
+         "withdrawn", "silent", "never_reported")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,11 @@ class Alert:
     taken: dict[str, Any] | None = None
 
 
-@cache
-def limits() -> Limits:
-    return Limits(**yaml.safe_load(POLICY.read_text())["values"])
-
-
 def alerts(day: dt.date, at: dt.datetime | None, *, sees_cases: bool, sees_warnings: bool) -> list[Alert]:
     """All alerts of a day in the reader's scope, those nobody took first."""
-    raised = [*_published(day, at)]
+    raised = [*_published(day, at), *_late(day, at)]
     if sees_cases:
-        raised += _clusters(day, at)
+        raised += [*_clusters(day, at), *_unlinked(day, at)]
     if sees_warnings:
         raised += _warnings(day, at)
     known = {row["key"]: row for row in rows("alert", at=at, limit=5000)}
@@ -88,6 +84,34 @@ def _published(day: dt.date, at: dt.datetime | None) -> list[Raised]:
         for key, by_day in series.items()
         for signal in signals(Series(by_day), day, limits())
     ]
+
+
+def _late(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """Reporting clocks that ran out, as counts by county."""
+    found = []
+    for one in mornings.waiting(close_of(day), at):
+        if one.what in ("report", "investigation"):
+            text = Text(
+                f"超时 {one.n} 例，最早 {one.oldest:%m-%d}", f"{one.n} overdue, the oldest since {one.oldest:%m-%d}"
+            )
+            found.append((f"late_{one.what}", one.place, day, text))
+    return found
+
+
+def _unlinked(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """Counties whose cases of a fortnight mostly have no known source."""
+    found = []
+    counties = queries.raw().execute(
+        "select place from places_name where level in ('county', 'zone') and valid_to is null"
+        " and place <@ tongzhou_scope('cases') limit 200"
+    )
+    for (place,) in counties.fetchall():
+        share = tracing.tracing(covers_of(place), day, at).linked
+        if share.per_cent is not None and share.per_cent < 100 * (1 - limits().unlinked_share):
+            n = share.of - share.n
+            text = Text(f"{share.of} 例中 {n} 例来源不明", f"of {share.of} cases {n} have no known source")
+            found.append(("unlinked", place, day, text))
+    return found
 
 
 def _clusters(day: dt.date, at: dt.datetime | None) -> list[Raised]:

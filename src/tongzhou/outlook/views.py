@@ -17,7 +17,7 @@ from tongzhou.command import queries
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
 from tongzhou.outlook import alerts as signals
-from tongzhou.outlook import chains, series
+from tongzhou.outlook import chains, series, tracing
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 
@@ -35,13 +35,14 @@ def _holder(request: HttpRequest, sort: str) -> Holder:
 @require_GET
 def outlook(request: HttpRequest, place: int) -> HttpResponse:
     """Where it is going: published cases with a forecast, own cases by onset with a nowcast, in words first."""
-    _holder(request, "counts")
+    holder = _holder(request, "counts")
     day, at = asked(request)
     found = queries.board(place, day, at)
     changes = {dt.date.fromisoformat(str(one["day"])) for one in queries.region().get("definition_changes", [])}
     curve = queries.curve(place, day, at=at) if found.place.published else []
     ahead = series.look_ahead(curve, changes) if curve else None
-    onsets = series.onsets(series.covers_of(place), day, at)
+    covers = series.covers_of(place)
+    onsets = series.onsets(covers, day, at)
     context = {
         "section": "board",
         "line": found.place,
@@ -52,6 +53,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "curve": curve,
         "changes": changes,
         "ahead": ahead,
+        "tracing": tracing.tracing(covers, day, at) if holder.sees("cases") else None,
         "onsets": onsets[::-1],
         "unreported": sum((one.median or one.reported) - one.reported for one in onsets),
         "nowcast": any(one.median is not None for one in onsets),

@@ -18,6 +18,9 @@ CODES = {
     "withdrawn": gettext_noop("cases withdrawn"),
     "silent": gettext_noop("silence"),
     "never_reported": gettext_noop("never reported"),
+    "late_report": gettext_noop("reports overdue"),
+    "late_investigation": gettext_noop("investigations overdue"),
+    "unlinked": gettext_noop("sources unknown"),
 }
 NOW = {
     "clinician": gettext_noop("Ring the clinician's house now; sample, isolate, look for others."),
@@ -28,6 +31,9 @@ NOW = {
     "withdrawn": gettext_noop("Ask the unit which cases, and where they are counted now."),
     "silent": gettext_noop("Ring the duty telephone: silence is not zero."),
     "never_reported": gettext_noop("Ring the duty telephone: silence is not zero."),
+    "late_report": gettext_noop("Ask what blocks it, and clear it away; send somebody who can report."),
+    "late_investigation": gettext_noop("Send investigators from a county that has few cases."),
+    "unlinked": gettext_noop("Interview again; look for common places; widen the search for contacts."),
 }
 STATES = {
     "raised": gettext_noop("nobody has taken it"),
@@ -84,3 +90,15 @@ def whole(value: float | None) -> str:
 @register.filter
 def told(text: Any) -> str:
     return str(text.en if get_language() == "en" else text.zh)
+
+
+@register.filter
+def shares(tracing: Any) -> list[tuple[str, Any]]:
+    """The shares of a fortnight with their names, in the order of the work."""
+    return [
+        (gettext("Found within 7 days"), tracing.found),
+        (gettext("Reported within 1 day"), tracing.reported),
+        (gettext("Investigated within 7 days"), tracing.responded),
+        (gettext("Source known or a contact before"), tracing.linked),
+        (gettext("Contacts seen on the day"), tracing.seen),
+    ]

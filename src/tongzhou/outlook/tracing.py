@@ -1,0 +1,120 @@
+"""How well cases are found and contacts followed: 7-1-7, sources known, contacts named and seen, over a fortnight.
+
+7-1-7 (Frieden et al., Lancet 2021; 398:638): found within 7 days of onset, reported within 1, responded to within 7.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+
+from tongzhou.cases import investigation
+from tongzhou.cases.clocks import moment
+from tongzhou.command import queries
+from tongzhou.engines.risk.signals import Limits
+from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import close_of, local_day
+
+POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
+DAYS = 14
+LEAST = 5  # cases, below which no share is told
+
+
+@cache
+def limits() -> Limits:
+    """The signed table of early warning."""
+    return Limits(**yaml.safe_load(POLICY.read_text())["values"])
+
+
+@dataclass(frozen=True)
+class Share:
+    """`n` of `of`; nothing is said of too few."""
+
+    n: int
+    of: int
+
+    @property
+    def per_cent(self) -> float | None:
+        return 100 * self.n / self.of if self.of >= LEAST else None
+
+
+@dataclass(frozen=True)
+class Tracing:
+    """The fortnight up to a day. Days are medians, None where nothing is known of it."""
+
+    cases: int
+    onset_to_found: float | None
+    found: Share  # in time after onset
+    reported: Share  # in time after identification
+    responded: Share  # investigated in time after the report
+    linked: Share  # a source is known, or they were a contact before
+    contacts: int
+    contacts_a_case: float | None
+    seen: Share  # of those to be asked on the day
+
+
+def tracing(covers: str, day: dt.date, at: dt.datetime | None = None) -> Tracing:
+    """Of the cases in a place under the reader's scope; cases taken in from lists afterwards are left out."""
+    until, since = close_of(day), close_of(day - dt.timedelta(days=DAYS))
+    held = [one for one in rows("case", covers=covers, at=at, limit=20_000)
+            if one["state"] not in ("merged", "excluded") and not one["data"]["past"]]  # fmt: skip
+    found = [one for one in held if since <= (moment(one["data"]["identified_at"]) or until) < until]
+    keys = {one["key"] for one in found}
+    sources = {one["key"] for one in rows("interview", at=at, limit=20_000)
+               if any(exposure["source"] for exposure in one["data"]["exposures"])}  # fmt: skip
+    contacts = [one for one in rows("contact", covers=covers, at=at, limit=50_000) if one["data"]["case"] in keys]
+    was = {one["data"]["became"] for one in rows("contact", at=at, limit=50_000) if one["data"]["became"]}
+    delays = [_days(one["data"], "onset", "identified_at") for one in found]
+    known = [days for days in delays if days is not None]
+    observed = [one for one in investigation.observed(until, at=at) if one["state"] in ("observed", "symptoms")]
+    places = _inside({one["place"] for one in observed}, covers)
+    asked = [one for one in observed if one["place"] in places and local_day(one["named_at"]) < day]
+    seen = sum(any(r["reached"] and local_day(r["at"]) == day for r in one["records"]) for one in asked)
+    return Tracing(
+        len(found), float(median(known)) if known else None,
+        Share(sum(days <= limits().found_days for days in known), len(known)),
+        _within(found, "identified_at", "reported_at", limits().reported_days, until),
+        _within(found, "reported_at", "investigated_at", limits().responded_days, until),
+        Share(len(keys & (sources | was)), len(found)),
+        len(contacts), len(contacts) / len(found) if found else None, Share(seen, len(asked)),
+    )  # fmt: skip
+
+
+def _inside(places: set[int], covers: str) -> set[int]:
+    found = queries.raw().execute(
+        "select p from unnest(%s::integer[]) p where p <@ %s::int4multirange", [sorted(places), covers]
+    )
+    return {row[0] for row in found.fetchall()}
+
+
+def _days(data: dict[str, Any], first: str, second: str) -> int | None:
+    """Whole days from a day or moment to another; None where one is not known."""
+    if not data.get(first) or not data.get(second):
+        return None
+    a, b = moment(data[first]), moment(data[second])
+    return None if a is None or b is None else (_day(a) - _day(b)).days * -1
+
+
+def _day(value: dt.datetime) -> dt.date:
+    return local_day(value) if value.tzinfo else value.date()
+
+
+def _within(cases: list[dict[str, Any]], start: str, end: str, days: int, until: dt.datetime) -> Share:
+    """Of those that began, how many ended in time; those whose time has not run out yet are not judged."""
+    met = judged = 0
+    for one in cases:
+        begun, ended = moment(one["data"][start]), moment(one["data"][end])
+        if begun is None:
+            continue
+        due = begun + dt.timedelta(days=days)
+        if ended is not None and ended <= due:
+            met, judged = met + 1, judged + 1
+        elif due <= until:
+            judged += 1
+    return Share(met, judged)
