@@ -20,6 +20,7 @@ FILLED = {
     "<int:place>": "1",
     "<int:number>": "1",
     "<str:key>": "x",
+    "<slug:id>/<slug:cell>": "community_daily/heard",
     "<slug:id>": "community_daily",
     "<slug:form>": "graphml",
     "<slug:noun>/<path:key>": "household-day/1/2020-03-10",

@@ -132,6 +132,11 @@ def test_a_cluster_by_the_definition_in_force_is_for_those_who_see_cases(staff: 
     text = page("lin", "/alerts/?day=2020-03-09")
     assert "Investigate together" in text and "Why</b>: 2 cases from 2020-03-01 to 2020-03-04" in text
     assert "Investigate together" not in page("duty", "/alerts/?day=2020-03-09")
+    text = page("lin", "/clusters/5?day=2020-03-09")
+    assert "2 cases at one place within 14 days" in text and text.count("Who infected whom") == 2
+    page("lin", "/clusters/3?day=2020-03-09", 404)  # one case is none
+    page("an", "/clusters/5?day=2020-03-09", 404)
+    page("duty", "/clusters/5?day=2020-03-09", 404)
     post("tang", "/warnings/", what="cluster", patients="3")
     with door.ledger() as ledger:
         clock.simulate(ledger, "replay", world.NOW + dt.timedelta(hours=1))

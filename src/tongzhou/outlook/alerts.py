@@ -12,7 +12,7 @@ from tongzhou.command import figures, queries
 from tongzhou.command import morning as mornings
 from tongzhou.directives import queries as desks
 from tongzhou.engines.certificate import Text
-from tongzhou.engines.chains.clusters import Definition, find_clusters
+from tongzhou.engines.chains.clusters import Cluster, Definition, find_clusters
 from tongzhou.engines.risk import Series
 from tongzhou.engines.risk.signals import signals
 from tongzhou.ledger.known import rows
@@ -23,6 +23,9 @@ from tongzhou.outlook.tracing import limits
 
 ORDER = ("clinician", "first_case", "new_start", "cluster", "growth", "unlinked", "late_report", "late_investigation",
          "withdrawn", "silent", "never_reported")  # fmt: skip
+
+
+LOOKS_BACK = 28  # days after its last case that a cluster is raised
 
 
 @dataclass(frozen=True)
@@ -116,20 +119,27 @@ def _unlinked(day: dt.date, at: dt.datetime | None) -> list[Raised]:
 
 def _clusters(day: dt.date, at: dt.datetime | None) -> list[Raised]:
     """Clusters of cases at one place by the definition in force on the day."""
+    return [
+        ("cluster", int(one.place), one.last, _nameless(one.why, one.place))
+        for one, _cases in clusters(day, at)
+        if (day - one.last).days <= LOOKS_BACK
+    ]
+
+
+def clusters(
+    day: dt.date, at: dt.datetime | None, place: int | None = None
+) -> list[tuple[Cluster, list[dict[str, Any]]]]:
+    """Clusters in scope (of one place, where it is named) with their cases, by where the cases live."""
     definition = definition_of(day)
     if definition is None:
         return []
-    found = [one for one in rows("case", states=["confirmed", "clinical", "asymptomatic"], at=at, limit=20_000)
-             if one["data"]["onset"] and one["data"]["home"]]  # fmt: skip
-    onsets = [dt.date.fromisoformat(one["data"]["onset"]) for one in found]
-    homes = [str(one["data"]["home"]) for one in found]
-    silent = [one["state"] == "asymptomatic" for one in found]
-    clusters = find_clusters(onsets, homes, definition, asymptomatic=silent, as_of=day)
-    return [
-        ("cluster", int(one.place), one.last, _nameless(one.why, one.place))
-        for one in clusters
-        if (day - one.last).days <= 2 * definition.window_days
-    ]
+    held = [one for one in rows("case", states=["confirmed", "clinical", "asymptomatic"], at=at, limit=20_000)
+            if one["data"]["onset"] and one["data"]["home"] and place in (None, one["data"]["home"])]  # fmt: skip
+    onsets = [dt.date.fromisoformat(one["data"]["onset"]) for one in held]
+    homes = [str(one["data"]["home"]) for one in held]
+    silent = [one["state"] == "asymptomatic" for one in held]
+    found = find_clusters(onsets, homes, definition, asymptomatic=silent, as_of=day)
+    return [(one, [held[n] for n in one.cases]) for one in found]
 
 
 def _nameless(why: Text, place: str) -> Text:

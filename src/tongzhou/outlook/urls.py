@@ -5,6 +5,7 @@ from tongzhou.outlook import views
 urlpatterns = [
     path("outlook/<int:place>", views.outlook, name="outlook"),
     path("alerts/", views.alerts, name="alerts"),
+    path("clusters/<int:place>", views.cluster, name="cluster"),
     path("chains/all.<slug:form>", views.graph, name="chains_graph"),
     path("chains/<str:key>", views.chain, name="chain"),
 ]

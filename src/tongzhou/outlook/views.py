@@ -118,3 +118,24 @@ def graph(request: HttpRequest, form: str) -> HttpResponse:
     answer = HttpResponse(chains.graph(form, at), content_type=FORMS[form])
     answer["Content-Disposition"] = f'attachment; filename="chains.{form}"'
     return answer
+
+
+@require_GET
+def cluster(request: HttpRequest, place: int) -> HttpResponse:
+    """The clusters at a place by the definition in force: why, which cases, and the chain of each."""
+    _holder(request, "cases")
+    day, at = asked(request)
+    found = signals.clusters(day, at, place)
+    if not found:
+        raise NotFound()
+    definition = signals.definition_of(day)
+    context = {
+        "section": "alerts",
+        "clusters": [{"cluster": one, "why": one.why, "cases": held} for one, held in found],
+        "definition": definition,
+        "place": place,
+        "names": desks.names([place]),
+        "day": day,
+        "at": at,
+    }
+    return render(request, "outlook/cluster.html", context)
