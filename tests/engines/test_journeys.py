@@ -15,11 +15,16 @@ from tongzhou.engines.certificate import Budget
 from tongzhou.engines.journeys import (
     Groups,
     Kind,
+    Leaves,
     Places,
     Policy,
+    Seats,
     check_journeys,
+    difference,
     plan_journeys,
+    price_of_short_rides,
     return_to_work,
+    what_if,
 )
 
 QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -106,6 +111,34 @@ def test_more_seats_never_need_more_vehicles():
     places, groups = return_to_work(seed=9, workers=250, villages=20, goals=2)
     few = ridden(places, groups, Policy(occupancy=0.5))[0].certificate.objective
     assert ridden(places, groups, Policy(occupancy=0.8))[0].certificate.objective <= few
+
+
+def test_what_if_difference_and_the_price_of_short_rides():
+    places, groups = return_to_work(seed=9, workers=250, villages=20, goals=2)
+    plan, _ = ridden(places, groups)
+    asked = Budget(iterations=3000)
+    same = difference(plan.rows, plan.rows)
+    assert same.kept == len(groups.ids) and not same.moved and not same.added and not same.removed
+    fuller = what_if(places, groups, Policy(), plan.rows, Seats(1.0), budget=asked)
+    assert fuller.delta is not None and fuller.delta < 0
+    fewer = what_if(places, groups, Policy(), plan.rows, Leaves(groups.ids[0]), budget=asked)
+    assert fewer.delta is not None and fewer.delta <= 0
+    later = what_if(places, groups, Policy(), plan.rows, Leaves(groups.ids[0], 5), budget=asked)
+    assert any(change.row == groups.ids[0] and "day 5" in change.after for change in later.changes)
+    assert what_if(places, groups, Policy(), plan.rows, Leaves("nobody")).problems[0].text.zh == "没有此批人员。"
+    assert what_if(places, groups, Policy(), plan.rows, Seats(1.5)).after is None
+    assert price_of_short_rides(places, groups, Policy(), plan.rows, budget=asked).price >= 0
+
+
+def test_the_order_of_groups_changes_no_number_of_vehicles():
+    places, groups = return_to_work(seed=12, workers=200, villages=15, goals=2)
+    turned = np.arange(len(groups.ids))[::-1]
+    other = Groups(
+        tuple(groups.ids[k] for k in turned), groups.origin[turned], groups.destination[turned],
+        groups.persons[turned], groups.first[turned], groups.last[turned],
+    )  # fmt: skip
+    one, two = (ridden(places, rows)[0].certificate for rows in (groups, other))
+    assert abs(one.objective - two.objective) <= 1 and one.bound == two.bound
 
 
 def test_what_cannot_go_is_named():

@@ -1,7 +1,7 @@
 """`tongzhou plan journeys`: workers and stranded people pooled point to point, with manifests."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tongzhou.engines.certificate import Budget
-from tongzhou.engines.journeys import Policy, return_to_work
+from tongzhou.engines.journeys import Leaves, Policy, Seats, price_of_short_rides, return_to_work, what_if
 from tongzhou.engines.journeys import plan_journeys as solve
 
 from .planning import BadInput, cpu_seconds, report
@@ -23,6 +23,9 @@ from .route_tables import read_journeys
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--occupancy", default=0.5, show_default=True, help="Share of seats used, for distance between them.")
+@click.option("--if-leaves", nargs=2, metavar="GROUP DAY", help="Ask: what if this group left on that day ('-': not)?")
+@click.option("--if-seats", type=float, metavar="SHARE", help="Ask: what if this share of the seats were used?")
+@click.option("--fairness", is_flag=True, help="Also the vehicles that the limit on rides costs.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write vehicles, manifests and reasons to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_journeys(
@@ -32,6 +35,9 @@ def plan_journeys(
     iterations: int | None,
     seed: int,
     occupancy: float,
+    if_leaves: tuple[str, str] | None,
+    if_seats: float | None,
+    fairness: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -58,5 +64,25 @@ def plan_journeys(
             budget=limit,
             progress=lambda share: bar.update(task, completed=share),
         )
+    proof = plan.certificate
+    if fairness:
+        proof = replace(proof, fairness=price_of_short_rides(places, groups, policy, plan.rows, seed=seed))
+    for question in _questions(if_leaves, if_seats):
+        told = what_if(places, groups, policy, plan.rows, question, seed=seed)
+        if not as_json:
+            cost = f"{len(told.changes)} groups on other days"
+            cost = "no such row" if told.delta is None else f"{told.delta:+.0f} vehicles; {cost}"
+            click.echo(f"{told.question.en} {cost}")
     rows = [asdict(leg) | {"checks": policy.checks} for leg in plan.rows]
-    report(rows, plan.certificate, problems, out=out, as_json=as_json)
+    report(rows, proof, problems, out=out, as_json=as_json)
+
+
+def _questions(leaves: tuple[str, str] | None, seats: float | None) -> list[Leaves | Seats]:
+    found: list[Leaves | Seats] = []
+    if leaves:
+        if leaves[1] != "-" and not leaves[1].isdigit():
+            raise BadInput(f"--if-leaves {leaves[0]} {leaves[1]!r}: give a day from 0, or - for not at all.")
+        found.append(Leaves(leaves[0], None if leaves[1] == "-" else int(leaves[1])))
+    if seats is not None:
+        found.append(Seats(seats))
+    return found
