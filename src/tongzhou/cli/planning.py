@@ -72,6 +72,11 @@ def readable(certificate: Certificate, problems: tuple[Problem, ...]) -> list[st
     lines = [f"{certificate.engine}: {state}; {certificate.objective:,.1f} {certificate.unit}; {bound}{gap}"]
     lines += [f"  {term.name}: {term.value:,.2f} {term.unit}" for term in certificate.terms]
     lines += [f"  binds: {binding.text.en} / {binding.text.zh}" for binding in certificate.binding]
+    if certificate.fairness is not None:
+        lines.append(f"  price of fairness: {certificate.fairness.text.en} / {certificate.fairness.text.zh}")
+    if (changed := certificate.difference) is not None:
+        counts = f"{len(changed.moved)} moved, {len(changed.added)} new, {len(changed.removed)} gone"
+        lines.append(f"  against the plan in force: {changed.kept} kept, {counts}")
     faults = certificate.faults + problems
     lines += [f"  {item.code} ({item.subject}): {item.text.en} / {item.text.zh}" for item in faults[:10]]
     if len(faults) > 10:
