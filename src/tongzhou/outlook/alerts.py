@@ -18,7 +18,6 @@ from tongzhou.engines.risk.signals import signals
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of
 from tongzhou.outlook import tracing
-from tongzhou.outlook.series import covers_of
 from tongzhou.outlook.tracing import limits
 
 ORDER = ("clinician", "first_case", "new_start", "cluster", "growth", "unlinked", "late_report", "late_investigation",
@@ -104,12 +103,7 @@ def _late(day: dt.date, at: dt.datetime | None) -> list[Raised]:
 def _unlinked(day: dt.date, at: dt.datetime | None) -> list[Raised]:
     """Counties whose cases of a fortnight mostly have no known source."""
     found = []
-    counties = queries.raw().execute(
-        "select place from places_name where level in ('county', 'zone') and valid_to is null"
-        " and place <@ tongzhou_scope('cases') limit 200"
-    )
-    for (place,) in counties.fetchall():
-        share = tracing.tracing(covers_of(place), day, at).linked
+    for place, share in tracing.linked_by_county(day, at).items():
         if share.per_cent is not None and share.per_cent < 100 * (1 - limits().unlinked_share):
             n = share.of - share.n
             text = Text(f"{share.of} 例中 {n} 例来源不明", f"of {share.of} cases {n} have no known source")

@@ -61,15 +61,12 @@ class Tracing:
 
 def tracing(covers: str, day: dt.date, at: dt.datetime | None = None) -> Tracing:
     """Of the cases in a place under the reader's scope; cases taken in from lists afterwards are left out."""
-    until, since = close_of(day), close_of(day - dt.timedelta(days=DAYS))
-    held = [one for one in rows("case", covers=covers, at=at, limit=20_000)
-            if one["state"] not in ("merged", "excluded") and not one["data"]["past"]]  # fmt: skip
-    found = [one for one in held if since <= (moment(one["data"]["identified_at"]) or until) < until]
+    until = close_of(day)
+    found = _found(day, at, covers)
     keys = {one["key"] for one in found}
-    sources = {one["key"] for one in rows("interview", at=at, limit=20_000)
-               if any(exposure["source"] for exposure in one["data"]["exposures"])}  # fmt: skip
-    contacts = [one for one in rows("contact", covers=covers, at=at, limit=50_000) if one["data"]["case"] in keys]
-    was = {one["data"]["became"] for one in rows("contact", at=at, limit=50_000) if one["data"]["became"]}
+    named = rows("contact", at=at, limit=50_000)
+    contacts = [one for one in named if one["data"]["case"] in keys]
+    linked = _linked(at, named)
     delays = [_days(one["data"], "onset", "identified_at") for one in found]
     known = [days for days in delays if days is not None]
     observed = [one for one in investigation.observed(until, at=at) if one["state"] in ("observed", "symptoms")]
@@ -81,9 +78,49 @@ def tracing(covers: str, day: dt.date, at: dt.datetime | None = None) -> Tracing
         Share(sum(days <= limits().found_days for days in known), len(known)),
         _within(found, "identified_at", "reported_at", limits().reported_days, until),
         _within(found, "reported_at", "investigated_at", limits().responded_days, until),
-        Share(len(keys & (sources | was)), len(found)),
+        Share(len(keys & linked), len(found)),
         len(contacts), len(contacts) / len(found) if found else None, Share(seen, len(asked)),
     )  # fmt: skip
+
+
+def linked_by_county(day: dt.date, at: dt.datetime | None = None) -> dict[int, Share]:
+    """Of the fortnight's cases in scope, by county of report: how many have a known source or were a contact before."""
+    found = _found(day, at, None)
+    linked = _linked(at, rows("contact", at=at, limit=50_000)) if found else set()
+    counties = dict(
+        queries.raw().execute(
+            "select p, (select c.place from places_cover c join places_name n on n.place = c.place and n.valid_to is null"
+            " where c.tree = 'command' and c.valid_to is null and c.covers @> p and n.level in ('county', 'zone')"
+            " order by c.depth desc limit 1) from unnest(%s::integer[]) p",
+            [sorted({one["place"] for one in found})],
+        ).fetchall()
+    )  # fmt: skip
+    counted: dict[int, list[int]] = {}
+    for one in found:
+        if (county := counties.get(one["place"])) is not None:
+            mine = counted.setdefault(county, [0, 0])
+            mine[0] += one["key"] in linked
+            mine[1] += 1
+    return {county: Share(n, of) for county, (n, of) in counted.items()}
+
+
+def _found(day: dt.date, at: dt.datetime | None, covers: str | None) -> list[dict[str, Any]]:
+    """Cases identified in the fortnight up to a day; those taken in from lists afterwards are left out."""
+    until, since = close_of(day), close_of(day - dt.timedelta(days=DAYS))
+    return [
+        one
+        for one in rows("case", covers=covers, at=at, limit=20_000)
+        if one["state"] not in ("merged", "excluded")
+        and not one["data"]["past"]
+        and since <= (moment(one["data"]["identified_at"]) or until) < until
+    ]
+
+
+def _linked(at: dt.datetime | None, contacts: list[dict[str, Any]]) -> set[str]:
+    """Cases with a known source, or who were contacts before they fell ill."""
+    sources = {one["key"] for one in rows("interview", at=at, limit=20_000)
+               if any(exposure["source"] for exposure in one["data"]["exposures"])}  # fmt: skip
+    return sources | {one["data"]["became"] for one in contacts if one["data"]["became"]}
 
 
 def _inside(places: set[int], covers: str) -> set[int]:
