@@ -90,7 +90,8 @@ def linked_by_county(day: dt.date, at: dt.datetime | None = None) -> dict[int, S
     counties = dict(
         queries.raw().execute(
             "select p, (select c.place from places_cover c"
-            " join places_name n on n.place = c.place and n.valid_to is null where c.tree = 'command' and c.valid_to is null and c.covers @> p and n.level in ('county', 'zone')"
+            " join places_name n on n.place = c.place and n.valid_to is null"
+            " where c.tree = 'command' and c.valid_to is null and c.covers @> p and n.level in ('county', 'zone')"
             " order by c.depth desc limit 1) from unnest(%s::integer[]) p",
             [sorted({one["place"] for one in found})],
         ).fetchall()
