@@ -115,3 +115,48 @@ def test_the_command_fails_with_the_finding_and_passes_without(tiny_copy: Path) 
 def test_a_folder_that_is_no_region_is_told(tmp_path: Path) -> None:
     (finding,) = check_region(tmp_path)
     assert finding.file == "region.yaml"
+
+
+def test_the_board_draws_the_regions_own_boundaries(db: str) -> None:
+    """Where a region brings a GeoJSON, its shapes are the map; a place without one is in the table only."""
+    import psycopg
+    from django.test import Client
+    from tests_support import owner_dsn
+    from world import bearer, make_staff
+
+    from tongzhou.ledger import door
+    from tongzhou.places.load import load
+
+    region = load_region(TINY)
+    assert len(region.outlines) == 4 and len(region.outlines[1].rings) == 2
+    with door.ledger() as ledger:
+        ids = load(ledger, region)
+    make_staff("!")
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("update people_holding set place = %s where role = 'duty_officer'", [ids["xz.880000"]])
+    client = Client(headers={**bearer("duty"), "Accept-Language": "en"})
+    text = client.get(f"/board/{ids['xz.880000']}?day=2020-02-03").content.decode()
+    assert text.count("<path class=") == 2 and "<rect" not in text and 'aria-label="Dongdu –"' in text
+    below = client.get(f"/board/{ids['xz.880100']}?day=2020-02-03").content.decode()
+    assert below.count("<path class=") == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('"place": "xz.880100"', '"key": "xz.880100"', "place"),
+        ('"type": "MultiPolygon"', '"type": "Point"', "geometry"),
+        ("[120.0, 30.7]", "[520.0, 30.7]", "geometry"),
+        ('"features"', '"rows"', "features"),
+    ],
+)
+def test_a_boundary_that_cannot_be_read_is_named(tiny_copy: Path, old: str, new: str, field: str) -> None:
+    change(tiny_copy, "boundaries.geojson", old, new)
+    with pytest.raises(RegionError) as told:
+        load_region(tiny_copy)
+    assert (told.value.finding.file, told.value.finding.field) == ("boundaries.geojson", field)
+
+
+def test_a_boundary_of_an_unknown_place_is_found(tiny_copy: Path) -> None:
+    change(tiny_copy, "boundaries.geojson", '"place": "xz.880121"', '"place": "xz.nowhere"')
+    assert any(f.file == "boundaries.geojson" and "xz.nowhere" in f.detail for f in check_region(tiny_copy))

@@ -1,4 +1,4 @@
-"""The tile cartogram: one square for each unit, laid out so that neighbours stay neighbours."""
+"""The map: a region's own boundaries where it has them, else a square for each unit, neighbours beside neighbours."""
 
 from __future__ import annotations
 
@@ -58,6 +58,57 @@ def cartogram(board: queries.Board, levels: dict[int, Any], english: bool) -> di
         "size": TILE - 4,
         "middle": TILE // 2 - 2,
     }
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A place's boundary as an SVG path, with its name at the middle of its largest ring."""
+
+    id: int
+    name: str
+    path: str
+    x: int
+    y: int
+    shade: str
+    light: bool
+    figure: str
+
+
+WIDE = 760  # of the picture
+
+
+def boundaries(board: queries.Board, english: bool) -> dict[str, Any] | None:
+    """The places below by their boundaries; None unless the region has those of most of them."""
+    held = queries.outlines([line.id for line in board.below])
+    if len(held) * 2 <= len(board.below) or not held:
+        return None
+    points = [point for rings in held.values() for ring in rings for point in ring]
+    left, top = min(p[0] for p in points), min(p[1] for p in points)
+    scale = WIDE / max(1, max(p[0] for p in points) - left)
+    shapes = []
+    for line in board.below:
+        if line.id not in held:
+            continue
+        rings = [[(round((x - left) * scale), round((y - top) * scale)) for x, y in ring] for ring in held[line.id]]
+        largest = max(rings, key=_area)
+        count = line.published.confirmed if line.published else None
+        shapes.append(
+            Shape(
+                line.id,
+                _short(line, english),
+                "".join("M" + "L".join(f"{x} {y}" for x, y in ring) + "Z" for ring in rings),
+                sum(x for x, _y in largest) // len(largest),
+                sum(y for _x, y in largest) // len(largest),
+                _shade(count),
+                count is not None and count > STEPS[-1],
+                "–" if count is None else f"{count:,}",
+            )
+        )
+    return {"shapes": shapes, "width": WIDE, "height": round((max(p[1] for p in points) - top) * scale)}
+
+
+def _area(ring: list[tuple[int, int]]) -> float:
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
 
 
 def _short(line: queries.Line, english: bool) -> str:

@@ -275,6 +275,16 @@ def tiles(place: int, level: str, day: dt.date) -> list[tuple[int, int, int]]:
     ]
 
 
+def outlines(places: list[int]) -> dict[int, list[list[tuple[int, int]]]]:
+    """Rings of the places that the region has boundaries of, in tenths of a km."""
+    import msgspec
+
+    rows = raw().execute(
+        "select place, value::text from places_fact where name = 'outline' and place = any(%s)", [places]
+    )
+    return {place: msgspec.json.decode(value)["rings"] for place, value in rows.fetchall()}
+
+
 def region() -> dict[str, Any]:
     row = raw().execute("select key, name_zh, name_en, root, source::text from places_region").fetchone()
     if row is None:

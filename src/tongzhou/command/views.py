@@ -11,7 +11,7 @@ from django.utils import translation
 
 from tongzhou.command import figures, queries, sitrep
 from tongzhou.command import rt as reproduction
-from tongzhou.command.draw import cartogram
+from tongzhou.command.draw import boundaries, cartogram
 from tongzhou.ledger import clock
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day, zone
@@ -134,7 +134,7 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
         "above_county": above_county,
         "english": english,
         "name": zones,
-        "map": cartogram(found, levels, english),
+        "map": boundaries(found, english) or cartogram(found, levels, english),
         "changes": {c["day"]: c for c in region.get("definition_changes", [])},
         "community": queries.community_published(place),
         "query": request.GET.urlencode(),

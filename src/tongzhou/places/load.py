@@ -119,6 +119,8 @@ def _attributes(region: Region, ids: dict[str, int]) -> Iterable[tuple[Any, ...]
         yield ids[risk.place], "risk_published", _value(risk, "place", "as_of", "source"), risk.as_of, risk.source
     for beds in region.designated_beds:
         yield ids[beds.place], "designated_beds", _value(beds, "place", "day", "source"), beds.day, beds.source
+    for outline in region.outlines:
+        yield ids[outline.place], "outline", outline.as_json(), region.codes_of, "boundaries.geojson"
     for facility in region.facilities:
         since = facility.first_admission or region.codes_of
         yield (

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tongzhou.places.outline import read_outlines
 from tongzhou.places.region_rows import Finding, RegionError, Row, read_list, read_mapping, read_table
 from tongzhou.places.region_types import (
     LEVELS,
@@ -78,6 +79,7 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             table("tiles.csv", _tile),
             read_list(folder, "community_published.yaml", "communities", _community, findings),
             read_list(folder, "sources.yaml", "sources", _source, findings),
+            read_outlines(folder, findings),
         )
     except RegionError as error:  # a field of region.yaml itself: nothing can be read without it
         raise RegionError(findings[0] if findings else error.finding) from None

@@ -125,6 +125,7 @@ def _references(region: Region) -> Iterator[Finding]:
         ("designated_beds.csv", region.designated_beds),
         ("risk_published.csv", region.risk),
         ("tiles.csv", region.tiles),
+        ("boundaries.geojson", region.outlines),
         ("community_published.yaml", region.communities),
         ("region.yaml", region.definition_changes),
     ]

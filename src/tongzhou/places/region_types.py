@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tongzhou.places.outline import Outline
+
 LEVELS = ("province", "prefecture", "urban_unit", "zone", "county", "township", "community", "grid")
 TREES = ("statistical", "command")
 RISK_LEVELS = ("low", "medium", "high")
@@ -194,6 +196,7 @@ class Region:
     tiles: tuple[Tile, ...]
     communities: tuple[PublishedCommunity, ...]
     sources: tuple[Source, ...]
+    outlines: tuple[Outline, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Places in the official number of each level; `…_beside` and `…_invented` are not in it."""
