@@ -66,12 +66,16 @@ def union(ranges: list[str]) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-_HOLDINGS = """
-select h.role, h.place, c.covers::text
+_HELD = """
 from people_holding h
 join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
-where h.staff = %s and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
-order by h.role, h.place
+where h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
+"""
+_HOLDINGS = f"select h.role, h.place, c.covers::text {_HELD} and h.staff = %s order by h.role, h.place"
+_BY_TOKEN = f"""
+select d.staff, x.role, x.place, x.covers from people_device d
+left join lateral (select h.role, h.place, c.covers::text as covers {_HELD} and h.staff = d.staff) x on true
+where d.token = %s and d.revoked_at is null order by x.role, x.place
 """
 
 
@@ -81,7 +85,18 @@ def holder_of(staff: int | None) -> Holder:
         return Holder(None)
     with connection.cursor() as cursor:
         cursor.execute(_HOLDINGS, [staff])
-        held = cursor.fetchall()
+        return _holder(staff, cursor.fetchall())
+
+
+def holder_by_token(token: str) -> Holder:
+    """Whoever's device this bearer token is, with today's roles: in one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_TOKEN, [hashlib.sha256(token.encode()).digest()])
+        found = cursor.fetchall()
+    return _holder(found[0][0], [row[1:] for row in found if row[1] is not None]) if found else Holder(None)
+
+
+def _holder(staff: int, held: list[tuple[str, int, str]]) -> Holder:
     by_role: dict[str, list[str]] = {}
     for role, _place, covers in held:
         by_role.setdefault(role, []).append(covers)
@@ -100,17 +115,13 @@ def set_scope(holder: Holder) -> None:
         )
 
 
-def staff_of(request: HttpRequest) -> int | None:
-    """The member of staff behind a request: a device's bearer token, or the session."""
+def whoever(request: HttpRequest) -> Holder:
+    """Who is behind a request: a device's bearer token, or the session."""
     authorization = request.headers.get("Authorization", "")
     if authorization.startswith("Bearer "):
-        digest = hashlib.sha256(authorization.removeprefix("Bearer ").encode()).digest()
-        with connection.cursor() as cursor:
-            cursor.execute("select staff from people_device where token = %s and revoked_at is null", [digest])
-            row = cursor.fetchone()
-        return int(row[0]) if row else None
+        return holder_by_token(authorization.removeprefix("Bearer "))
     user = getattr(request, "user", AnonymousUser())
-    return user.pk if user.is_authenticated else None
+    return holder_of(user.pk if user.is_authenticated else None)
 
 
 class ScopeMiddleware:
@@ -121,7 +132,7 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
-            holder = holder_of(staff_of(request))
+            holder = whoever(request)
             request.holder = holder  # type: ignore[attr-defined]
             set_scope(holder)
             return self.get_response(request)

@@ -1,0 +1,47 @@
+"""The main links of the console: which there are for whom. Drawn once for each set of rights, section and language."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop, override
+
+DESK = frozenset({"commander", "duty_officer", "community_lead"})
+NEAR = frozenset({"epidemiologist", "community_doctor", "community_lead"})
+# (address, section, words, sort of data that must be seen, roles of which one must be held)
+LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
+    ("/board/", "board", gettext_noop("Board"), "counts", frozenset()),
+    ("/report/sitrep", "report", gettext_noop("Situation report"), "counts", frozenset()),
+    ("/alerts/", "alerts", gettext_noop("Alerts"), "counts", frozenset()),
+    ("/reports/", "reports", gettext_noop("Reports"), "counts", frozenset()),
+    ("/callbacks/", "callbacks", gettext_noop("Call-backs"), "", frozenset({"community_doctor"})),
+    ("/clinic/", "clinic", gettext_noop("Fever clinic"), "", frozenset({"clinician"})),
+    ("/cases/", "cases", gettext_noop("Cases"), "cases", frozenset()),
+    ("/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
+    ("/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
+    ("/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
+    ("/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
+    ("/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
+    ("/morning/", "morning", gettext_noop("Morning"), "", DESK),
+    ("/directives/", "directives", gettext_noop("Directives"), "", DESK),
+    ("/requests/", "requests", gettext_noop("Requests"), "", DESK),
+    ("/handover/", "handover", gettext_noop("Handover"), "", DESK),
+    ("/me", "me", gettext_noop("My roles"), "", frozenset()),
+)
+
+
+@lru_cache(maxsize=1024)
+def drawn(roles: frozenset[str], sorts: frozenset[str], section: str, language: str) -> SafeString:
+    """The links as HTML, the section's own marked."""
+    with override(language):
+        return format_html_join(
+            "\n",
+            '<a href="{}"{}>{}</a>',
+            (
+                (href, format_html(' aria-current="page"') if own == section else "", gettext(words))
+                for href, own, words, sort, held in LINKS
+                if (not sort or sort in sorts) and (not held or held & roles)
+            ),
+        )
