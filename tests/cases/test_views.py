@@ -54,6 +54,17 @@ def test_a_view_is_kept_for_the_team_with_its_columns_and_dropped_again(staff: d
     assert "Suspected by onset" not in page("tang", "/cases/")
 
 
+def test_the_search_box_fetches_its_answer_alone(staff: dict[str, int]) -> None:
+    key = identify()
+    assert world.say(world.said("case.reported", {"case": key, "card": "420111-1"}, place=3)).accepted == 1
+    headers = {**world.bearer("lin"), "Accept-Language": "en", "HX-Request": "true"}
+    part = Client(headers=headers).get("/cases/?q=420111-1").content.decode()
+    assert key in part and "<html" not in part and "cases/export.csv?q=420111-1" in part
+    assert 'hx-target="#found"' in page("lin", "/cases/") and '<div id="found">' in page("lin", "/cases/")
+    other = Client(headers={**headers, **world.bearer("an")}).get("/cases/?q=420111-1").content.decode()
+    assert key not in other and "No case matches" in other
+
+
 def test_no_search_word_and_no_number_gets_into_a_view(staff: dict[str, int]) -> None:
     identify()
     assert "Keep this view" not in page("lin", "/cases/?q=420111-1&state=suspected")

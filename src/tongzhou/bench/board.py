@@ -165,12 +165,12 @@ def _curve(owner: psycopg.Connection[Any], land: lands.Land, options: Options, t
         )
 
 
-def _ask(path: Any, token: str, address: str, times: int) -> dict[str, float]:
+def _ask(path: Any, token: str, address: str, times: int, headers: dict[str, str] | None = None) -> dict[str, float]:
     connection = UnixConnection(path)
     took = []
     for n in range(times + 5):
         started = time.perf_counter()
-        connection.request("GET", address, headers={"Authorization": f"Bearer {token}"})
+        connection.request("GET", address, headers={"Authorization": f"Bearer {token}", **(headers or {})})
         response = connection.getresponse()
         body = response.read()
         if response.status != 200:

@@ -28,6 +28,9 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红云山水"
 
 
+BOX = {"HX-Request": "true"}
+
+
 @dataclass(frozen=True)
 class Options:
     cases: int = 100_000
@@ -62,7 +65,13 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                 "by_name": (province, f"/cases/?q={quote(known['name'])}"),
                 "one_case": (province, f"/cases/{known['key']}"),
             }
-            figures = {name: _ask(path, who, address, options.requests) for name, (who, address) in asked.items()}
+            figures = {
+                # Looked for as the search box does it: the answer alone, into a page that stands.
+                name: _ask(path, who, address, options.requests, BOX if name.startswith("by_") else None)
+                for name, (who, address) in asked.items()
+            }
+            for name in ("by_telephone", "by_name"):
+                figures[f"{name}_whole_page"] = _ask(path, *asked[name], options.requests)
             progress("export")
             export = _export(path, province)
         finally:

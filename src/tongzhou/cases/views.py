@@ -207,7 +207,9 @@ def register(request: HttpRequest) -> HttpResponse:
         "keeps": bool(set(holder.roles) & set(CARE)),
         "id": str(uuids.uuid7()),
     }
-    return render(request, "cases/register.html", context)
+    # The search box fetches its answer alone: what stands around it is there already.
+    part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    return render(request, "cases/found.html" if part else "cases/register.html", context)
 
 
 def _keep_view(request: HttpRequest, holder: Holder) -> HttpResponse:
