@@ -165,17 +165,20 @@ def _curve(owner: psycopg.Connection[Any], land: lands.Land, options: Options, t
         )
 
 
+WARM = 40  # requests before it counts: every worker's thread has its connection and its plans by then
+
+
 def _ask(path: Any, token: str, address: str, times: int, headers: dict[str, str] | None = None) -> dict[str, float]:
     connection = UnixConnection(path)
     took = []
-    for n in range(times + 5):
+    for n in range(times + WARM):
         started = time.perf_counter()
         connection.request("GET", address, headers={"Authorization": f"Bearer {token}", **(headers or {})})
         response = connection.getresponse()
         body = response.read()
         if response.status != 200:
             raise RuntimeError(f"{address}: {response.status} {body[:200]!r}")
-        if n >= 5:
+        if n >= WARM:
             took.append((time.perf_counter() - started) * 1e3)
     return _quantiles(took)
 
