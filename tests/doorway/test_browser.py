@@ -17,6 +17,7 @@ from live import chromium, live
 
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import local_day
 
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
 
@@ -102,6 +103,7 @@ def test_offline_tab_closed_server_killed_and_back(running: Any, browser: Any) -
     page.goto(f"{running.url}/doorway/")  # no server: the phone alone opens it
     page.locator("[data-k='tab-records'] .count", has_text="4").wait_for()
     tap(page, 4, "no_answer")
+    page.locator("[data-k='tab-records'] .count", has_text="5").wait_for()  # shown once the phone has it for good
     page.reload()
     page.locator("[data-k='tab-records'] .count", has_text="5").wait_for()
     running.start()
@@ -273,7 +275,7 @@ def test_axe_finds_nothing_and_nothing_spills(running: Any, browser: Any, width:
 def test_a_contact_is_asked_off_line_and_a_fever_makes_the_call_back(running: Any, browser: Any) -> None:
     now = dt.datetime.now(dt.UTC)
     case = "0170bbd2-0000-7000-8000-000000000004"
-    last = (now - dt.timedelta(days=1)).date().isoformat()
+    last = (local_day(now) - dt.timedelta(days=1)).isoformat()  # the region's day, at any hour of this machine
     body = {"case": case, "category": "household", "first_day": last, "last_day": last, "household": 3}
     named = Said(
         id=uuids.uuid7(),
@@ -299,6 +301,7 @@ def test_a_contact_is_asked_off_line_and_a_fever_makes_the_call_back(running: An
     page.fill(f"[data-k='temp-{named.id}']", "38.2")
     page.locator(".cards [data-k='fever']").click()
     page.locator(f"[data-k='asked-{named.id}']").click()
+    page.locator("[data-k='tab-records'] .count", has_text="4").wait_for()  # kept, and seen to be kept
     assert facts() == 1
     context.set_offline(False)
     page.reload()

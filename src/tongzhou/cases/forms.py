@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
 
 EPI, CLINICAL = ("E1", "E2", "E3", "E4"), ("C1", "C2", "C3")
@@ -148,7 +149,7 @@ def _day(text: str, now: dt.datetime) -> str | None:
         day = dt.date.fromisoformat(text)
     except ValueError:
         raise Malformed(_("a day, as in 2020-03-10"), "onset") from None
-    if day > now.date() + dt.timedelta(days=1):
+    if day > local_day(now):
         raise Malformed(_("a day that has come"), "onset")
     return text
 

@@ -12,6 +12,7 @@ from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.cases import interview
 from tongzhou.cases.investigation import CATEGORIES, STAYS, SYMPTOMS
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
 
 SETTINGS = ("travel", "market", "hospital", "gathering", "household", "work", "transport", "other")
@@ -168,6 +169,6 @@ def _days(form: QueryDict, now: dt.datetime) -> tuple[str, str]:
     assert first is not None and last is not None
     if first > last:
         raise Malformed(_("the first day lies after the last"), "first_day")
-    if last > now.date() + dt.timedelta(days=1):
+    if last > local_day(now):
         raise Malformed(_("a day that has come"), "last_day")
     return first.isoformat(), last.isoformat()
