@@ -13,9 +13,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongzhou.cli.bed_tables import PATIENTS, write_beds
 from tongzhou.cli.plan_beds import plan_beds as command
-from tongzhou.cli.policy_file import read_policy
 from tongzhou.engines.beds import (
     MoreBeds,
     Move,
@@ -37,6 +35,8 @@ from tongzhou.engines.beds.groups import dispatched
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, SEVERITIES
 from tongzhou.engines.beds.suit import case_of
 from tongzhou.engines.certificate import Budget
+from tongzhou.tables.beds import PATIENTS, write_beds
+from tongzhou.tables.policy import read_policy
 
 DESIGNATED_BEDS = Path(__file__).parents[3] / "shared/data/hospital/wuhan_designated_beds_0131_0207.csv"
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

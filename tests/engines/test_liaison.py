@@ -13,9 +13,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tongzhou.cli.liaison_tables import write_liaison
 from tongzhou.cli.plan_liaison import plan_liaison as command
-from tongzhou.cli.policy_file import read_policy
 from tongzhou.engines.certificate import Budget
 from tongzhou.engines.liaison import (
     Absent,
@@ -32,6 +30,8 @@ from tongzhou.engines.liaison import (
     what_if,
 )
 from tongzhou.engines.liaison.model import PRIORITIES
+from tongzhou.tables.liaison import write_liaison
+from tongzhou.tables.policy import read_policy
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,8 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongzhou.cli.plan_roster import plan_roster as command
-from tongzhou.cli.policy_file import read_policy
-from tongzhou.cli.roster_tables import read_roster, write_roster
 from tongzhou.engines.certificate import Budget
 from tongzhou.engines.rosters import (
     Absent,
@@ -34,6 +32,8 @@ from tongzhou.engines.rosters import (
     repair,
     what_if,
 )
+from tongzhou.tables.policy import read_policy
+from tongzhou.tables.rosters import read_roster, write_roster
 
 EARLY, LATE = Shift("early", 7, 15, 4.0), Shift("late", 14.5, 22.5, 4.0)
 NIGHT = Shift("night", 22, 31.5, 4.0, True)

@@ -13,8 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tongzhou.cli.plan_supplies import plan_supplies as command
-from tongzhou.cli.policy_file import read_policy
-from tongzhou.cli.supply_tables import read_supply, write_supply
 from tongzhou.engines.supplies import (
     Delivery,
     MoreTrucks,
@@ -32,6 +30,8 @@ from tongzhou.engines.supplies import (
     what_if,
 )
 from tongzhou.engines.supplies.sound import usable_batches, usable_needs
+from tongzhou.tables.policy import read_policy
+from tongzhou.tables.supplies import read_supply, write_supply
 
 SHARED = Path(__file__).parents[3] / "shared/data"
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from tongzhou.tables import BadInput
+
 from .chains_edges import EdgeOptions, run_edges
 from .chains_events import EventOptions, run_events
 from .chains_tree import TreeOptions, run_tree
-from .planning import BadInput
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from tongzhou import rules
 from tongzhou.engines.chains.clusters import Definition, find_clusters
+from tongzhou.tables import BadInput
 
 from .chains_files import day_of, table_of
-from .planning import BadInput
 
 TRUE = frozenset({"1", "true", "yes", "y", "是"})
 

@@ -15,10 +15,10 @@ from tongzhou.engines.certificate import Problem
 from tongzhou.engines.chains import Outbreak, describe, link_cases
 from tongzhou.engines.chains.export import outbreak_graph, write
 from tongzhou.engines.chains.offspring import Offspring, fit_offspring
+from tongzhou.tables import BadInput
 
 from .chains_clusters import clusters_of
 from .chains_files import read_ids, read_links
-from .planning import BadInput
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from rich.console import Console
 from tongzhou.engines.chains import Course, FaultyEvent, Reached, Weights, index_events, reach
 from tongzhou.engines.chains.export import Graph, write
 from tongzhou.engines.chains.reasons import reason
+from tongzhou.tables import BadInput
 
 from .chains_files import EventFile, read_events
-from .planning import BadInput
 
 DAY = 1440
 

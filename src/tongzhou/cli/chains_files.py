@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from tongzhou.tables import BadInput
+
 from . import tables
-from .planning import BadInput
 
 DATE_ORDERS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y")
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")

@@ -16,9 +16,9 @@ from tongzhou.engines.chains import describe, link_cases
 from tongzhou.engines.chains.export import outbreak_graph, write
 from tongzhou.engines.chains.reasons import reason
 from tongzhou.engines.chains.tree import likely_infectors
+from tongzhou.tables import BadInput
 
 from .chains_files import EventFile, day_of, read_events, read_ids, table_of
-from .planning import BadInput
 
 DAY = 1440
 

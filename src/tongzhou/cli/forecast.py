@@ -10,7 +10,8 @@ from typing import Any
 import click
 import numpy as np
 
-from .planning import BadInput
+from tongzhou.tables import BadInput
+
 from .rt import interval_weights, series_of_cases
 from .series import read_columns, write_columns
 

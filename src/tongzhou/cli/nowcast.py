@@ -10,7 +10,8 @@ from typing import Any
 import click
 import numpy as np
 
-from .planning import BadInput
+from tongzhou.tables import BadInput
+
 from .series import Columns, read_columns, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -11,10 +11,11 @@ from rich.progress import Progress
 from tongzhou.engines.beds import MoreBeds, Move, Opening, Patients, Policy, Refuse, Wards, surge_city, what_if
 from tongzhou.engines.beds import plan_beds as solve
 from tongzhou.engines.certificate import Budget, WhatIf
+from tongzhou.tables import BadInput
+from tongzhou.tables.beds import read_beds, write_beds
+from tongzhou.tables.policy import read_policy
 
-from .bed_tables import read_beds, write_beds
-from .planning import BadInput, report
-from .policy_file import read_policy
+from .planning import report
 
 
 @click.command()

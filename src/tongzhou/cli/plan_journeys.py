@@ -11,9 +11,10 @@ from rich.progress import Progress
 from tongzhou.engines.certificate import Budget
 from tongzhou.engines.journeys import Leaves, Policy, Seats, price_of_short_rides, return_to_work, what_if
 from tongzhou.engines.journeys import plan_journeys as solve
+from tongzhou.tables import BadInput
+from tongzhou.tables.routes import read_journeys
 
-from .planning import BadInput, cpu_seconds, report
-from .route_tables import read_journeys
+from .planning import cpu_seconds, report
 
 
 @click.command()

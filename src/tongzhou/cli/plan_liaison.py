@@ -9,10 +9,11 @@ import click
 from tongzhou.engines.certificate import Budget
 from tongzhou.engines.liaison import Absent, Helpers, MoreUnits, Needs, Only, Policy, city_households, what_if
 from tongzhou.engines.liaison import plan_liaison as solve
+from tongzhou.tables import BadInput
+from tongzhou.tables.liaison import read_liaison, write_liaison
+from tongzhou.tables.policy import read_policy
 
-from .liaison_tables import read_liaison, write_liaison
-from .planning import BadInput, report
-from .policy_file import read_policy
+from .planning import report
 
 
 @click.command()

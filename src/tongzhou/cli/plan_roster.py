@@ -11,10 +11,11 @@ from rich.progress import Progress
 from tongzhou.engines.certificate import Budget, WhatIf
 from tongzhou.engines.rosters import Absent, Assign, MoreStaff, Policy, Roster, hospital, repair, what_if
 from tongzhou.engines.rosters import plan_roster as solve
+from tongzhou.tables import BadInput
+from tongzhou.tables.policy import read_policy
+from tongzhou.tables.rosters import read_roster, write_roster
 
-from .planning import BadInput, report
-from .policy_file import read_policy
-from .roster_tables import read_roster, write_roster
+from .planning import report
 
 
 @click.command()

@@ -15,9 +15,10 @@ from tongzhou.engines.certificate import Budget
 from tongzhou.engines.rounds.city_plan import plan_city
 from tongzhou.engines.rounds.model import ROUNDINGS, Instance, Rounding
 from tongzhou.engines.rounds.plan import Route, plan_routes
+from tongzhou.tables import BadInput
+from tongzhou.tables.routes import read_city
 
-from .planning import BadInput, cpu_seconds, report
-from .route_tables import read_city
+from .planning import cpu_seconds, report
 from .vrplib_file import read_vrplib
 
 

@@ -17,10 +17,11 @@ from tongzhou.engines.supplies import (
     what_if,
 )
 from tongzhou.engines.supplies import plan_supplies as solve
+from tongzhou.tables import BadInput
+from tongzhou.tables.policy import read_policy
+from tongzhou.tables.supplies import read_supply, write_supply
 
-from .planning import BadInput, report
-from .policy_file import read_policy
-from .supply_tables import read_supply, write_supply
+from .planning import report
 
 
 @click.command()

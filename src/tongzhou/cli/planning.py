@@ -14,12 +14,6 @@ import click
 from tongzhou.engines.certificate import Certificate, Problem, summary
 
 
-class BadInput(click.ClickException):
-    """Input that cannot be read: names the row and the field and says what to do; exit code 2."""
-
-    exit_code = 2
-
-
 def cpu_seconds() -> float:
     """CPU seconds of this process since it began, imports and compilation included."""
     return time.process_time()

@@ -13,8 +13,8 @@ import yaml
 
 from tongzhou import rules
 from tongzhou.engines.risk import Limits, Series, asked, signals
+from tongzhou.tables import BadInput
 
-from .planning import BadInput
 from .series import Columns, read_columns
 
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"

@@ -9,7 +9,8 @@ from typing import Any
 import click
 import numpy as np
 
-from .planning import BadInput
+from tongzhou.tables import BadInput
+
 from .series import MISSING, Columns, read_columns, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)

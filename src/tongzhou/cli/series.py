@@ -14,7 +14,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from .planning import BadInput
+from tongzhou.tables import BadInput
 
 MISSING = ("", "NA", "NaN", "nan", "None", "null")
 

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tongzhou.engines.rounds.model import Instance, Rounding
-
-from .planning import BadInput
+from tongzhou.tables import BadInput
 
 Rows = list[list[float]]
 TYPES = {"CVRP": False, "VRPTW": True, "DCVRP": False, "VRP": False}

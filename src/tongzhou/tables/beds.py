@@ -18,8 +18,8 @@ from tongzhou.engines.beds.model import (
 )
 from tongzhou.engines.certificate import Provenance
 
-from .engine_tables import PlanTable, table_exists, write_table
-from .planning import BadInput
+from . import BadInput
+from .columns import PlanTable, table_exists, write_table
 
 WARDS = {
     "id": True, "facility": True, "kind": True, "bed": True, "serves": True, "x_km": True, "y_km": True,

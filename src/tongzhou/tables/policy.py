@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from .planning import BadInput
+from . import BadInput
 
 Row = TypeVar("Row")
 Policy = TypeVar("Policy")

@@ -7,7 +7,7 @@ from typing import Any
 from tongzhou.engines.supplies import Batches, Items, Needs, Roads, Sites, Supply
 from tongzhou.engines.supplies.model import EXPOSURES, STANDARDS
 
-from .engine_tables import PlanTable, write_table
+from .columns import PlanTable, write_table
 
 NAN, INF = float("nan"), float("inf")
 COLUMNS = {

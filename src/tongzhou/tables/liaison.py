@@ -7,7 +7,7 @@ import numpy as np
 from tongzhou.engines.certificate import Provenance
 from tongzhou.engines.liaison.model import PRIORITIES, Helpers, Needs
 
-from .engine_tables import PlanTable, write_table
+from .columns import PlanTable, write_table
 
 HELPERS = {
     "id": True, "skills": True, "x_km": True, "y_km": True, "capacity": True, "area": False, "remote": False,

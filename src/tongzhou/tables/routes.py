@@ -12,7 +12,7 @@ import numpy as np
 from tongzhou.engines.journeys.model import Groups, Places
 from tongzhou.engines.rounds.city import City, Depots, Fleet, Points
 
-from .planning import BadInput
+from . import BadInput
 
 Value = TypeVar("Value")
 

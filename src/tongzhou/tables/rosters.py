@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tongzhou.engines.rosters import DayOff, Roster, Shift, Slot, Staff
 
-from .engine_tables import PlanTable, table_exists, write_table
-from .planning import BadInput
+from . import BadInput
+from .columns import PlanTable, table_exists, write_table
 
 COLUMNS = {
     "staff": {"id": True, "ward": True, "skills": True, "trained": True, "zone_days": False, "before": False},

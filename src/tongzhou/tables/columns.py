@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .planning import BadInput
+from . import BadInput
 
 Value = TypeVar("Value")
 NO = ("", "unknown", "na")
