@@ -602,7 +602,6 @@ BAD = [
     ("events", "a,b,minute\nx,y,1\nx,y,2.5\n", "row 2", "minute"),
     ("events", "a,b,minute\nx,y,1\nx,y,\n", "row 2", "minute"),
     ("events", "a,b,minute\nx,y,1\nx,,3\n", "row 2", "b"),
-    ("events", "a,b,minute\nx,y,1\ny,y,3\n", "row 2", "met themself"),
     ("events", "a,b,minute,duration\nx,y,1,\nx,y,3,-4\n", "row 2", "duration"),
     ("events", "a,b,minute\nq,y,1\n", "--seeds, row 1", "'x'"),
     ("events", "a,b,minute\n", "--seeds, row 1", "'x'"),
@@ -619,6 +618,15 @@ def test_bad_input_leaves_with_2_and_names_row_and_field(
     done = run("--events" if how == "events" else "--edges", file, *options.get(how, []))
     assert done.exit_code == 2, done.output
     assert where in done.stderr and what in done.stderr and not done.stdout
+
+
+def test_rows_in_which_somebody_met_themself_are_left_out_and_told(tmp_path: Path) -> None:
+    file = saved(tmp_path, "e.csv", "a,b,minute,setting\nx,x,1,home\nx,y,2,work\ny,y,3,work\ny,z,4,bus\n")
+    done = run("--events", file, "--seeds", "x", "--json")
+    told = json.loads(done.stdout)
+    assert told["left_out_alone"] == {"rows": 2, "first": 1}
+    assert [(row["id"], row["setting"]) for row in told["persons"]] == [("y", "work"), ("z", "bus")]
+    assert "2 rows" in run("--events", file, "--seeds", "x").stderr
 
 
 def test_options_that_cannot_be_read_are_named(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def run_events(options: EventOptions) -> None:
     try:
         index = index_events(file.a, file.b, file.minute, len(file.ids), setting=kinds, duration=file.duration)
     except FaultyEvent as fault:
-        raise BadInput(f"{options.events}, row {fault.row + 1}, {fault.field}: {fault.en}.") from None
+        raise BadInput(f"{options.events}, row {file.row(fault.row)}, {fault.field}: {fault.en}.") from None
     moment = _start(options, file, since)
     length = round(options.days * DAY) - 1
     until = moment - length if options.backward else moment + length
@@ -255,6 +255,7 @@ def _give(
         "direction": "backward" if options.backward else "forward",
         "events": int(file.a.size),
         "repeated_events": twice,
+        "left_out_alone": {"rows": int(file.alone.size), "first": int(file.alone[0]) if file.alone.size else None},
         "reached": len(rows),
         "by_hop": by_hop,
         "left_out_by_caps": list(found.cut),
@@ -263,6 +264,9 @@ def _give(
     if options.as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
+    if file.alone.size:
+        rows_said = ", ".join(map(str, file.alone[:5].tolist())) + (" …" if file.alone.size > 5 else "")
+        click.echo(f"Left out: {file.alone.size} rows in which somebody met themself (row {rows_said}).", err=True)
     counts = ", ".join(f"hop {hop}: {count}" for hop, count in enumerate(by_hop, 1))
     click.echo(f"{len(rows)} persons reached from {len(names)} cases ({counts})")
     for row in rows[:50]:

@@ -38,7 +38,10 @@ class LinkFile:
 
 @dataclass(frozen=True)
 class EventFile:
-    """Contact events with people and settings as numbers into `ids` and `settings`."""
+    """Contact events with people and settings as numbers into `ids` and `settings`.
+
+    `alone` are the file's rows (from 1) in which somebody met themself: they are left out.
+    """
 
     ids: Sequence[Any]
     a: npt.NDArray[np.int32]
@@ -47,6 +50,14 @@ class EventFile:
     setting: npt.NDArray[np.int32] | None
     settings: list[str]
     duration: npt.NDArray[np.int32] | None
+    alone: npt.NDArray[np.int64]
+
+    def row(self, event: int) -> int:
+        """The file's row, from 1, of an event that was kept."""
+        rows = event + 1
+        for left_out in self.alone.tolist():
+            rows += left_out <= rows
+        return rows
 
 
 def read_links(path: Path, source: str, target: str, day: str) -> LinkFile:
@@ -112,9 +123,6 @@ def read_events(path: Path) -> EventFile:
     where = _Where(path, 0 if parquet else 1)
     minute = _whole(table["minute"], "minute", where).astype(np.int64, copy=False)
     ids, a, b = _people(table["a"], table["b"], where)
-    if (same := a == b).any():
-        row = int(np.argmax(same))
-        raise BadInput(f"{where(row)}, b: {ids[a[row]]} met themself. Remove the row or correct a or b.")
     setting, settings = None, [""]
     if "setting" in table.column_names:
         coded = pc.dictionary_encode(_one(pc.fill_null(table["setting"].cast(pa.string()), "")))
@@ -125,7 +133,11 @@ def read_events(path: Path) -> EventFile:
         if (below := minutes < 0).any():
             raise BadInput(f"{where(int(np.argmax(below)))}, duration: below 0. Give minutes together, or nothing.")
         duration = np.minimum(minutes, 255).astype(np.int32)
-    return EventFile(ids, a, b, minute, setting, settings, duration)
+    alone = np.flatnonzero(a == b)
+    if alone.size:
+        a, b, minute = (np.delete(column, alone) for column in (a, b, minute))
+        setting, duration = (None if column is None else np.delete(column, alone) for column in (setting, duration))
+    return EventFile(ids, a, b, minute, setting, settings, duration, alone + 1)
 
 
 def _zero(column: pa.ChunkedArray) -> Any:
