@@ -3,6 +3,7 @@
 import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -180,3 +181,16 @@ def test_the_command_reads_its_tables_and_refuses_bad_rows(tmp_path):
     (tmp_path / "groups.csv").write_text("id,origin,destination,persons,first_day,last_day\nW1,V9,G1,30,0,1\n")
     refused = CliRunner().invoke(command, arguments)
     assert refused.exit_code == 2 and "groups.csv, row 2, origin" in refused.stderr
+
+
+def test_the_command_reads_the_planners_table_and_the_tables_it_saved(tmp_path: Path) -> None:
+    folder, table = tmp_path / "province", tmp_path / "journeys.yaml"
+
+    def run(*arguments):
+        return json.loads(CliRunner().invoke(command, list(map(str, arguments))).stdout.splitlines()[-1])
+
+    made = run("--generate", "300", "--save", folder, "--iterations", "200", "--json")
+    assert run("--in", folder, "--iterations", "200", "--json")["objective"] == made["objective"]
+    shipped = (Path(__file__).parents[2] / "rulebooks/policies/journeys.yaml").read_text(encoding="utf-8")
+    table.write_text(shipped.replace("occupancy: 0.5", "occupancy: 1.0"), encoding="utf-8")
+    assert run("--in", folder, "--policy", table, "--iterations", "200", "--json")["objective"] <= made["objective"]

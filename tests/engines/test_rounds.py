@@ -311,3 +311,21 @@ def test_a_reference_instance_is_within_five_percent_and_above_its_bound():
     assert plan.certificate.feasible and not problems
     assert 1.0 <= plan.certificate.objective / best <= 1.05
     assert 0.9 <= lower_bound(instance, plan.certificate.objective)[0] / best <= 1.0
+
+
+def test_a_made_up_city_is_written_read_again_and_obeys_the_planners_table(tmp_path: Path) -> None:
+    def run(*arguments: object) -> dict[str, float]:
+        result = CliRunner().invoke(plan_rounds, [*map(str, arguments), "--iterations", "200", "--json"])
+        assert result.exit_code == 0, result.output
+        told: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
+        return told
+
+    made = run("--generate", "40x2", "--save", tmp_path / "city")
+    again = run("--in", tmp_path / "city", "--out", tmp_path / "plan.json")
+    assert again["unplanned"] == made["unplanned"]
+    assert again["objective"] == pytest.approx(made["objective"], rel=1e-3)  # tables hold decimetres
+    shipped = (Path(__file__).parents[2] / "rulebooks/policies/rounds.yaml").read_text(encoding="utf-8")
+    (tmp_path / "slow.yaml").write_text(shipped.replace("speed: 6.0", "speed: 2.0"), encoding="utf-8")
+    slow = run("--in", tmp_path / "city", "--policy", tmp_path / "slow.yaml")
+    assert slow["unplanned"] > again["unplanned"] or slow["objective"] > again["objective"]
+    assert CliRunner().invoke(plan_rounds, ["--generate", "2x4"]).exit_code == 2

@@ -135,8 +135,9 @@ def read_events(path: Path) -> EventFile:
         duration = np.minimum(minutes, 255).astype(np.int32)
     alone = np.flatnonzero(a == b)
     if alone.size:
-        a, b, minute = (np.delete(column, alone) for column in (a, b, minute))
-        setting, duration = (None if column is None else np.delete(column, alone) for column in (setting, duration))
+        kept = a != b
+        a, b, minute = a[kept], b[kept], minute[kept]
+        setting, duration = (None if column is None else column[kept] for column in (setting, duration))
     return EventFile(ids, a, b, minute, setting, settings, duration, alone + 1)
 
 

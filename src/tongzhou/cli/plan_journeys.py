@@ -11,19 +11,23 @@ from rich.progress import Progress
 from tongzhou.engines.certificate import Budget
 from tongzhou.engines.journeys import Leaves, Policy, Seats, price_of_short_rides, return_to_work, what_if
 from tongzhou.engines.journeys import plan_journeys as solve
+from tongzhou.engines.journeys.model import Kind
 from tongzhou.tables import BadInput
-from tongzhou.tables.routes import read_journeys
+from tongzhou.tables.policy import read_policy
+from tongzhou.tables.routes import read_journeys, write_journeys
 
 from .planning import cpu_seconds, report
 
 
 @click.command()
 @click.option("--in", "source", type=click.Path(path_type=Path), help="Folder with places.csv and groups.csv.")
-@click.option("--example", type=int, metavar="WORKERS", help="Instead: a made-up province with so many workers.")
+@click.option("--example", "--generate", type=click.IntRange(1), metavar="WORKERS", help="Instead: a made-up province.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the made-up province's tables into this folder.")
+@click.option("--policy", "policy_path", type=click.Path(path_type=Path), help="Signed table of seats and limits.")
 @click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--occupancy", default=0.5, show_default=True, help="Share of seats used, for distance between them.")
+@click.option("--occupancy", type=float, help="Share of seats used, instead of the policy's.")
 @click.option("--if-leaves", nargs=2, metavar="GROUP DAY", help="Ask: what if this group left on that day ('-': not)?")
 @click.option("--if-seats", type=float, metavar="SHARE", help="Ask: what if this share of the seats were used?")
 @click.option("--fairness", is_flag=True, help="Also the vehicles that the limit on rides costs.")
@@ -32,10 +36,12 @@ from .planning import cpu_seconds, report
 def plan_journeys(
     source: Path | None,
     example: int | None,
+    save: Path | None,
+    policy_path: Path | None,
     budget: float,
     iterations: int | None,
     seed: int,
-    occupancy: float,
+    occupancy: float | None,
     if_leaves: tuple[str, str] | None,
     if_seats: float | None,
     fairness: bool,
@@ -45,10 +51,13 @@ def plan_journeys(
     """Pool people into coaches and trains: full loads first, the rest on the way, nobody riding too long."""
     if (source is None) == (example is None):
         raise BadInput("Give either --in FOLDER or --example WORKERS.")
-    if not 0 < occupancy <= 1 or budget <= 0:
+    if not 0 < (1 if occupancy is None else occupancy) <= 1 or budget <= 0:
         raise BadInput("--occupancy must be above 0 and at most 1, --budget above 0.")
     places, groups = read_journeys(source) if source else return_to_work(seed=seed, workers=example or 0)
-    policy = Policy(occupancy=occupancy)
+    policy = read_policy(policy_path, "journeys", Policy, {"kinds": Kind, "checks": lambda name: str(name)})
+    policy = policy if occupancy is None else replace(policy, occupancy=occupancy)
+    if save is not None:
+        write_journeys(save, places, groups)
     with Progress(transient=True, disable=as_json, console=Console(stderr=True)) as bar:
         task = bar.add_task("journeys", total=1.0)
         toy = return_to_work(seed=1, workers=60, villages=12, goals=2)  # numba compiles before the clock begins

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,24 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tongzhou.engines.certificate import Budget
+from tongzhou.engines.rounds.city import City, Policy
 from tongzhou.engines.rounds.city_plan import plan_city
+from tongzhou.engines.rounds.generate import wuhan_like_day
 from tongzhou.engines.rounds.model import ROUNDINGS, Instance, Rounding
 from tongzhou.engines.rounds.plan import Route, plan_routes
 from tongzhou.tables import BadInput
-from tongzhou.tables.routes import read_city
+from tongzhou.tables.policy import read_policy
+from tongzhou.tables.routes import read_city, write_city
 
 from .planning import cpu_seconds, report
 from .vrplib_file import read_vrplib
 
 
 @click.command()
-@click.option("--in", "source", type=click.Path(path_type=Path), required=True, help="VRPLIB file, or a city's folder.")
+@click.option("--in", "source", type=click.Path(path_type=Path), help="VRPLIB file, or a city's folder.")
+@click.option("--generate", metavar="POINTSxDEPOTS", help="Instead: a made-up city's day, for example 7148x24.")
+@click.option("--save", type=click.Path(path_type=Path), help="Write the made-up city's tables into this folder.")
+@click.option("--policy", "policy_path", type=click.Path(path_type=Path), help="Signed table of a city's day.")
 @click.option("--budget", default=60.0, show_default=True, help="CPU seconds of the whole command.")
 @click.option("--iterations", type=int, help="Search for so many iterations instead: repeatable anywhere.")
 @click.option("--seed", default=1, show_default=True)
@@ -31,7 +37,10 @@ from .vrplib_file import read_vrplib
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_rounds(
-    source: Path,
+    source: Path | None,
+    generate: str | None,
+    save: Path | None,
+    policy_path: Path | None,
     budget: float,
     iterations: int | None,
     seed: int,
@@ -48,8 +57,13 @@ def plan_rounds(
     """
     if budget <= 0 or (iterations is not None and iterations < 0):
         raise BadInput("--budget must be above 0 and --iterations not below 0.")
-    if source.is_dir():
-        city = read_city(source)
+    if (source is None) == (generate is None):
+        raise BadInput("Give either --in FILE or FOLDER, or --generate POINTSxDEPOTS.")
+    if source is None or source.is_dir():
+        city = read_city(source) if source else _generated(generate or "", seed)
+        city = replace(city, policy=read_policy(policy_path, "rounds", Policy, {}))
+        if save is not None:
+            write_city(save, city)
         limit = _limit(budget * 0.95, iterations)
         day, problems = plan_city(city, seed=seed, budget=limit)
         report([asdict(run) for run in day.rows], day.certificate, problems, out=out, as_json=as_json)
@@ -66,6 +80,13 @@ def plan_rounds(
             progress=lambda share: bar.update(task, completed=share),
         )
     report(_rows(instance, plan.rows), plan.certificate, problems, out=out, as_json=as_json)
+
+
+def _generated(text: str, seed: int) -> City:
+    points, _, depots = text.partition("x")
+    if not (points.isdigit() and depots.isdigit() and int(depots) <= int(points) and int(depots) > 0):
+        raise BadInput(f"--generate {text!r}: give points and depots as 7148x24, no more depots than points.")
+    return wuhan_like_day(seed=seed, points=int(points), depots=int(depots))
 
 
 def _limit(budget: float, iterations: int | None) -> Budget:

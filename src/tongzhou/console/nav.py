@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, override
 
 DESK = frozenset({"commander", "duty_officer", "community_lead"})
@@ -30,6 +30,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/handover/", "handover", gettext_noop("Handover"), "", DESK),
     ("/me", "me", gettext_noop("My roles"), "", frozenset()),
 )
+CURRENT = mark_safe(' aria-current="page"')
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +41,7 @@ def drawn(roles: frozenset[str], sorts: frozenset[str], section: str, language: 
             "\n",
             '<a href="{}"{}>{}</a>',
             (
-                (href, format_html(' aria-current="page"') if own == section else "", gettext(words))
+                (href, CURRENT if own == section else "", gettext(words))
                 for href, own, words, sort, held in LINKS
                 if (not sort or sort in sorts) and (not held or held & roles)
             ),

@@ -3,7 +3,7 @@ fault.
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -105,6 +105,34 @@ def read_journeys(folder: Path) -> tuple[Places, Groups]:
             np.array(groups.column("last_day", int), np.int64),
         ),
     )
+
+
+def write_city(folder: Path, city: City) -> None:
+    """Write a city's day as the three tables that :func:`read_city` reads."""
+    points, depots = city.points, city.depots
+    _write(folder / "points.csv", "id,x_m,y_m,demand,early_s,late_s,service_s", points.ids, *points.xy.round(1).T,
+           points.demand, points.early, points.late, points.service)  # fmt: skip
+    _write(folder / "depots.csv", "id,x_m,y_m,stock,opens_s,closes_s", depots.ids, *depots.xy.round(1).T,
+           depots.stock, depots.opens, depots.closes)  # fmt: skip
+    rows = [(kind.depot, kind.kind, kind.count, kind.capacity) for kind in city.fleet]
+    _write(folder / "fleet.csv", "depot,kind,count,capacity", *zip(*rows, strict=True))
+
+
+def write_journeys(folder: Path, places: Places, groups: Groups) -> None:
+    """Write travellers as the two tables that :func:`read_journeys` reads."""
+    _write(folder / "places.csv", "id,x_km,y_km,station", places.ids, *places.xy.round(3).T, places.station.astype(int))
+    origin = [places.ids[k] for k in groups.origin]
+    destination = [places.ids[k] for k in groups.destination]
+    _write(folder / "groups.csv", "id,origin,destination,persons,first_day,last_day", groups.ids, origin, destination,
+           groups.persons, groups.first, groups.last)  # fmt: skip
+
+
+def _write(path: Path, header: str, *columns: Sequence[object] | np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(header.split(","))
+        rows.writerows(zip(*columns, strict=True))
 
 
 def _xy(table: Table, x: str, y: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -65,6 +65,9 @@ class Policy:
     boarding_minutes: int = 6
     checks: tuple[str, ...] = ("temperature", "health declaration", "mask", "manifest")
     kinds: tuple[Kind, ...] = field(default=(Kind("coach", 53, 3), Kind("train", 1200, 60, rail=True)))
+    source: str = "Tongzhou design [D]"
+    signed_by: str = ""
+    signed_on: str = ""
 
     def places(self, kind: Kind) -> int:
         """Persons a vehicle may carry: the seats in front of the rear ones, thinned out for distance."""

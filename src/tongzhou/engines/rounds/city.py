@@ -65,6 +65,9 @@ class Policy:
     rest: int = 20 * 60
     loading: int = 10 * 60
     trips: int = 3
+    source: str = "Tongzhou design [D]"
+    signed_by: str = ""
+    signed_on: str = ""
 
 
 @dataclass(frozen=True)
