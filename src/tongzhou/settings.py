@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tongzhou.command",
     "tongzhou.reports",
     "tongzhou.outlook",
+    "tongzhou.dayplan",
     "tongzhou.console",
     "tongzhou.doorway",
 ]

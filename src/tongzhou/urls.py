@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("tongzhou.directives.urls")),
     path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.outlook.urls")),
+    path("", include("tongzhou.dayplan.urls")),
     path("", include("tongzhou.command.urls")),
 ]
 

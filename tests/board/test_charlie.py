@@ -17,6 +17,7 @@ OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js"
 # Charlie's own page, with nothing on it; and what takes a token instead of an account.
 OWN = {"me", "me/second-factor"}
 FILLED = {
+    "<slug:engine>": "supplies",
     "<int:place>": "1",
     "<int:number>": "1",
     "<str:key>": "x",

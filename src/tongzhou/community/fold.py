@@ -13,11 +13,12 @@ from psycopg import Connection
 from tongzhou.community import kinds
 from tongzhou.ledger import months
 from tongzhou.ledger.append import MASS, Checked, Context, kind_ids
-from tongzhou.ledger.fold import Conflict, Row, folds
+from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.kinds import Fact, Kind, canonical
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS
 from tongzhou.ledger.time import local_day
+from tongzhou.problems import Stale
 
 STATES = {"well": 1, "unwell": 2, "no_answer": 3}
 CHANNELS = {"page": 1, "phone": 2, "paper": 3, "door": 4}
@@ -93,6 +94,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
             "channel": said.channel,
             "problem": answers[-1].body.problem if answers and not met else None,
             "met_at": met.effective_at if met else None,
+            **_helper(facts),
         },
         [(stated.place, local_day(stated.effective_at), {"needs": 1})],
     )
@@ -119,8 +121,22 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
             "text": said.text,
             "reason": answers[-1].body.reason if answers and not done else None,
             "done_at": answers[-1].effective_at if done else None,
+            **_helper(facts),
         },
     )
+
+
+def _helper(facts: Sequence[Fact]) -> dict[str, Any]:
+    """Who was last signed to go there, and for which day."""
+    assigned = _last(facts, "helper.assigned")
+    return {"helper": assigned.body.helper, "helper_day": assigned.body.day} if assigned else {}
+
+
+@checks("helper.assigned")
+def check_helper(row: Row | None, fact: Fact) -> None:
+    """Only what still waits can be given to somebody."""
+    if row is None or row.state not in ("open", "problem", "not_ready"):
+        raise Stale(fact.body.about)
 
 
 @folds("published_community")

@@ -121,6 +121,22 @@ class TaskDone(Body, frozen=True):
 
 
 @kind(
+    "helper.assigned",
+    sees="households",
+    said_by=["community_lead"],
+    sort="decision",
+    touches=lambda _id, body: [body.about],
+)
+class HelperAssigned(Body, frozen=True):
+    """Who goes there today, as signed in the day plan. A later one takes its place."""
+
+    about: Annotated[str, Meta(pattern=r"^(need|task)/[0-9a-f-]{36}$")]
+    helper: Annotated[int, Meta(ge=1, le=2**31 - 1)]  # number of the member of staff
+    day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    plan: str | None = None  # the signed plan it comes from
+
+
+@kind(
     "community.reported",
     sees="public",
     said_by=["system", "publisher"],

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, override
 
 DESK = frozenset({"commander", "duty_officer", "community_lead"})
+PLANNERS = DESK | {"supply_officer", "dispatcher"}
 NEAR = frozenset({"epidemiologist", "community_doctor", "community_lead"})
 # (address, section, words, sort of data that must be seen, roles of which one must be held)
 LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
@@ -24,6 +25,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
     ("/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
     ("/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
+    ("/plan/", "plan", gettext_noop("Day plan"), "", PLANNERS),
     ("/morning/", "morning", gettext_noop("Morning"), "", DESK),
     ("/directives/", "directives", gettext_noop("Directives"), "", DESK),
     ("/requests/", "requests", gettext_noop("Requests"), "", DESK),

@@ -28,7 +28,7 @@ from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import vault
-from tongzhou.people.scope import Holder
+from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
 
@@ -90,6 +90,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
     day = local_day(now.now)
     doors = queries.doors(day)
     places = names(sorted({row["place"] for row in doors} | {place for _, place in holder.places}))
+    tasks, needs = queries.open_rows("task"), queries.open_rows("need")
     answer = {
         "user": holder.by,
         "name": _display_name(request),
@@ -101,8 +102,9 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "roles": sorted(holder.roles),
         "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},
         "doors": doors,
-        "tasks": queries.open_rows("task"),
-        "needs": queries.open_rows("need"),
+        "tasks": tasks,
+        "needs": needs,
+        "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
         "exceptions": queries.open_rows("exception"),
         "observed": investigation.at_doors(now.now),
     }

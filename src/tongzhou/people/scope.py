@@ -7,7 +7,7 @@ in scope as an int4multirange. It is set inside the transaction; where it is not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,6 +136,15 @@ class ScopeMiddleware:
             request.holder = holder  # type: ignore[attr-defined]
             set_scope(holder)
             return self.get_response(request)
+
+
+def names_of_staff(ids: Iterable[int]) -> dict[int, str]:
+    """What members of staff are called on pages."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, coalesce(nullif(first_name, ''), username) from auth_user where id = any(%s)", [sorted(ids)]
+        )
+        return dict(cursor.fetchall())
 
 
 def explain(holder: Holder) -> dict[str, Any]:

@@ -9,9 +9,9 @@ const NOT_READY = [["nobody_there", "nobody_there"], ["refused", "refused_reason
 const PROBLEMS = [["nobody_there", "nobody_there"], ["not_available", "not_available"], ["wrong_item", "wrong_item"]];
 
 export function tasksView(app) {
-  const rows = app.day.tasks.map((task) => card(app, task, {
+  const rows = mineFirst(app, app.day.tasks).map((task) => card(app, task, {
     title: `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
-    under: [task.text ?? "", task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "", task.reason ? t(reasonWord(task.reason)) : ""],
+    under: [whose(app, task), task.text ?? "", task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "", task.reason ? t(reasonWord(task.reason)) : ""],
     done: "done", not: "not_ready", reasons: NOT_READY,
     body: (reason) => ({ kind: "task.done", body: reason ? { task: task.key, outcome: "not_ready", reason } : { task: task.key, outcome: "done" } }),
   }));
@@ -19,15 +19,22 @@ export function tasksView(app) {
 }
 
 export function needsView(app) {
-  const rows = app.day.needs.map((need) => card(app, need, {
+  const rows = mineFirst(app, app.day.needs).map((need) => card(app, need, {
     title: `${doorName(need.household)} ${Object.entries(need.items).map(([item, n]) => `${t(item)}${n > 1 ? ` ×${n}` : ""}`).join("、")}`,
-    under: [need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "", need.at ? moment(need.at, app.list.offset, app.day.today) : "", need.reason || need.problem ? t(reasonWord(need.reason ?? need.problem)) : ""],
+    under: [whose(app, need), need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "", need.at ? moment(need.at, app.list.offset, app.day.today) : "", need.reason || need.problem ? t(reasonWord(need.reason ?? need.problem)) : ""],
     done: "delivered", not: "problem", reasons: PROBLEMS,
     body: (problem) => ({ kind: "need.met", body: problem ? { need: need.key, outcome: "problem", problem } : { need: need.key, outcome: "delivered" } }),
   }));
   return page("needs", "no_needs", rows);
 }
 
+// Mine first: what the day plan gave to somebody else stays on the list, with their name.
+const mine = (app, row) => row.helper === app.list.user && row.helper_day === app.day.today;
+const mineFirst = (app, rows) => [...rows].sort((a, b) => mine(app, b) - mine(app, a));
+const whose = (app, row) => {
+  const name = row.helper_day === app.day.today && app.list.helpers?.[row.helper];
+  return !name ? "" : mine(app, row) ? t("for_me") : t("for_other", { n: name });
+};
 const reasonWord = (reason) => (reason === "refused" ? "refused_reason" : reason);
 
 function page(title, empty, rows) {

@@ -1,0 +1,40 @@
+"""A plan that a named human signed: by which engine, how good, from which tables; the plan itself is a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.kinds import Body, Fact, kind
+
+PLANNERS = ("commander", "duty_officer", "supply_officer", "dispatcher", "community_lead")
+ENGINES = ("liaison", "beds", "supplies", "rounds", "rosters", "journeys")
+Count = Annotated[int, Meta(ge=0)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+@kind("plan.signed", sees="counts", said_by=[*PLANNERS], touches=lambda id, _body: [f"plan/{id}"])
+class PlanSigned(Body, frozen=True):
+    """Somebody took a proposal over. What it costs and its bound are in thousandths of the engine's unit."""
+
+    engine: Literal["liaison", "beds", "supplies", "rounds", "rosters", "journeys"]
+    day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    plan: Digest  # SHA-256 of the plan as it was shown
+    tables: Digest  # SHA-256 of what it was made from
+    rows: Count
+    unplanned: Count
+    objective_thousandths: int
+    bound_thousandths: int | None = None
+    feasible: bool = True
+
+
+@folds("plan")
+def fold_plan(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Signed once; a further word on the same subject changes nothing."""
+    first = facts[0]
+    said: PlanSigned = first.body
+    data = {name: getattr(said, name) for name in said.__struct_fields__} | {"by": first.by}
+    return Row(first.place, first.effective_at, "signed", "counts", data)

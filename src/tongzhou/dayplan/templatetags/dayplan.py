@@ -1,0 +1,116 @@
+"""How plans are written: what waits at a door, urgency, a value of a table, a sentence in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from tongzhou.dayplan import jobs
+from tongzhou.dayplan.visits import Visit
+
+register = template.Library()
+
+WORDS = {
+    "food": gettext_noop("food"),
+    "medicine": gettext_noop("medicine"),
+    "water": gettext_noop("water"),
+    "infant": gettext_noop("for an infant"),
+    "disposal": gettext_noop("waste"),
+    "repair": gettext_noop("repair"),
+    "visit": gettext_noop("look in"),
+    "deliver": gettext_noop("deliver"),
+    "notice": gettext_noop("give a notice"),
+    "low": gettext_noop("can wait"),
+    "normal": gettext_noop("ordinary"),
+    "high": gettext_noop("goes first"),
+    "urgent": gettext_noop("urgent"),
+    "running": gettext_noop("being made"),
+    "done": gettext_noop("made"),
+    "failed": gettext_noop("could not be made"),
+    "lost": gettext_noop("interrupted"),
+    "optimal": gettext_noop("proven best"),
+    "gap": gettext_noop("stopped near the bound"),
+    "iterations": gettext_noop("stopped after the iterations allowed"),
+    "seconds": gettext_noop("stopped by the time allowed"),
+    "empty": gettext_noop("nothing to search"),
+}
+COLUMNS = {
+    "site": gettext_noop("site"), "item": gettext_noop("item"), "batch": gettext_noop("batch"),
+    "units": gettext_noop("units"),
+    "patient": gettext_noop("patient"), "ward": gettext_noop("ward"), "facility": gettext_noop("house"), "km": "km",
+    "extra": gettext_noop("beyond the staff"), "need": gettext_noop("need"), "helper": gettext_noop("helper"),
+    "usual": gettext_noop("as yesterday"), "staff": gettext_noop("member of staff"), "day": gettext_noop("day"),
+    "shift": gettext_noop("shift"), "skill": gettext_noop("skill"), "vehicle": gettext_noop("vehicle"),
+    "kind": gettext_noop("kind"), "destination": gettext_noop("destination"), "stops": gettext_noop("stops"),
+    "manifest": gettext_noop("manifest"), "minutes": gettext_noop("minutes"), "full": gettext_noop("full load"),
+    "checks": gettext_noop("checks"), "depot": gettext_noop("depot"), "trips": gettext_noop("trips"),
+    "start": gettext_noop("leaves"), "end": gettext_noop("back at"), "metres": gettext_noop("metres"),
+    "starts": gettext_noop("at each stop"), "rests": gettext_noop("breaks"), "why": gettext_noop("why"),
+}  # fmt: skip
+CLOCKS = ("start", "end", "starts", "rests")  # seconds of the day
+
+
+@register.filter
+def planned_word(name: str) -> str:
+    return gettext(WORDS.get(name, name))
+
+
+@register.filter
+def column(name: str) -> str:
+    return gettext(COLUMNS.get(name, name))
+
+
+@register.filter
+def waits(visit: Visit) -> str:
+    """What waits at a door, in one line."""
+    items = [f"{gettext(WORDS[item])}{f' ×{n}' if n > 1 else ''}" for item, n in visit.items.items()]
+    tasks = [gettext(WORDS[task]) for task in dict.fromkeys(visit.tasks)]
+    return ("、" if get_language() != "en" else ", ").join([*items, *tasks])
+
+
+@register.filter
+def cell(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    return jobs.flat(_clock(value) if name in CLOCKS else value)
+
+
+def _clock(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_clock(one) for one in value]
+    return f"{value // 3600:02d}:{value % 3600 // 60:02d}" if isinstance(value, int) else value
+
+
+@register.filter
+def told(text: Any) -> str:
+    """A sentence of an engine: `{zh, en}` or an object with both."""
+    language = "en" if get_language() == "en" else "zh"
+    found = text.get(language) if isinstance(text, dict) else getattr(text, language, "")
+    return str(found or "")
+
+
+@register.filter
+def of(table: dict[Any, Any], key: Any) -> Any:
+    return table.get(key, "")
+
+
+@register.filter
+def located(names: dict[int, Any], place: int) -> str:
+    found = names.get(place)
+    return "" if found is None else str(found.name_en if get_language() == "en" else found.name_zh)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.2%}"
+
+
+@register.filter
+def thousandths(value: int | None) -> str:
+    return "–" if value is None else f"{value / 1000:,.1f}"
+
+
+@register.filter
+def title(engine: str) -> str:
+    return str(jobs.ENGINES[engine].title)

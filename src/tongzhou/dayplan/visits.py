@@ -1,0 +1,278 @@
+"""Who goes to which door today: the liaison engine over what waits at the doors and the people who are there.
+
+A visit is a household with everything that waits there. Within a community ways are short and not known to the metre,
+so they are not weighed: urgency, the same person as last time, and how many doors a person can serve decide.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import yaml
+from django.db import connection
+
+from tongzhou.community import queries
+from tongzhou.engines import liaison
+from tongzhou.engines.certificate import Certificate, Provenance, Reason, Text, WhatIf
+from tongzhou.engines.liaison.model import PRIORITIES
+from tongzhou.ledger.time import local_day
+from tongzhou.tables.policy import read_policy
+
+FOLDER = Path(__file__).resolve().parents[3] / "rulebooks/policies"
+SKILL = "visit"
+OWN_GRID = Text("本网格的人，还有余力。", "Holds this grid and has room.")
+ANYWHERE = Text("可到全社区，还有余力。", "Goes anywhere in the community and has room.")
+LOW, NORMAL, HIGH, URGENT = range(len(PRIORITIES))
+
+_HELPERS = """
+select h.staff, coalesce(nullif(u.first_name, ''), u.username), h.role, h.place,
+  (select level from places_name where place = h.place order by valid_from desc limit 1)
+from people_holding h join auth_user u on u.id = h.staff
+where h.role in ('grid_worker', 'volunteer')
+  and h.place <@ (select covers from places_cover where place = %s and tree = 'command' and valid_to is null)
+  and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
+order by h.place, h.staff
+"""
+_USUAL = """
+select distinct on (data ->> 'household') (data ->> 'household')::integer, (data ->> 'helper')::integer
+from ledger_row where noun in ('need', 'task') and data ->> 'helper' is not null
+order by data ->> 'household', effective_at desc, key
+"""
+
+
+_WITHIN = """
+select id from places_place
+where id <@ (select covers from places_cover where place = %s and tree = 'command' and valid_to is null)
+"""
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Somebody who can go. Whoever holds several grids stands here once for each, with a share of the day."""
+
+    key: str  # staff@place
+    staff: int
+    name: str
+    role: str
+    place: int
+    everywhere: bool  # holds a place above the grids
+    capacity: int
+
+
+@dataclass
+class Visit:
+    """A household and everything that waits there, as subjects `need/…` and `task/…`."""
+
+    household: int
+    place: int
+    stair: int
+    abouts: list[str] = field(default_factory=list)
+    items: dict[str, int] = field(default_factory=dict)
+    tasks: list[str] = field(default_factory=list)
+    last_dose: str | None = None
+    since: dt.datetime | None = None
+    priority: int = LOW
+    usual: str = ""
+    signed: bool = True  # everything that waits here was given to somebody for today
+
+    @property
+    def word(self) -> str:
+        return PRIORITIES[self.priority]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the plan: who goes (None: nobody), why in both languages."""
+
+    visit: Visit
+    helper: Helper | None
+    usual: bool
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    lines: tuple[Line, ...]
+    certificate: Certificate
+    digest: str
+    tables: str
+    asked: WhatIf | None = None
+
+    def others(self, people: Sequence[Helper], line: Line) -> list[Helper]:
+        """Who else could go there."""
+        return [one for one in people if one != line.helper and (one.everywhere or one.place == line.visit.place)]
+
+    @property
+    def planned(self) -> list[Line]:
+        return [line for line in self.lines if line.helper]
+
+    @property
+    def left(self) -> list[Line]:
+        return [line for line in self.lines if not line.helper]
+
+
+@cache
+def weights() -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load((FOLDER / "visits.yaml").read_text())
+    values: dict[str, Any] = told["values"]
+    return values
+
+
+@cache
+def prices() -> liaison.Policy:
+    return read_policy(None, "liaison", liaison.Policy, {})
+
+
+def helpers(place: int, capacities: Mapping[int, int], absent: frozenset[int]) -> list[Helper]:
+    """Grid workers and volunteers of a community. `capacities` by staff where the lead said another number."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELPERS, [place])
+        rows = [row for row in cursor.fetchall() if row[0] not in absent]
+    held: dict[int, int] = {}
+    for staff, *_ in rows:
+        held[staff] = held.get(staff, 0) + 1
+    return [
+        Helper(f"{staff}@{place}", staff, name, role, place, level != "grid",
+               -(-capacities.get(staff, weights()["per_day"]) // held[staff]))
+        for staff, name, role, place, level in rows
+    ]  # fmt: skip
+
+
+def visits(now: dt.datetime, place: int) -> list[Visit]:
+    """What waits at each door of a community, the most urgent first."""
+    today, table = local_day(now), weights()
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHIN, [place])
+        within = {row[0] for row in cursor.fetchall()}
+    doors = {row["id"]: row for row in queries.doors(today) if row["place"] in within}
+    found: dict[int, Visit] = {}
+    for noun in ("need", "task"):
+        for row in queries.open_rows(noun):
+            door = doors.get(row.get("household"))
+            if door is None or (noun == "task" and row["what"] not in ("visit", "deliver", "notice")):
+                continue
+            visit = found.setdefault(door["id"], Visit(door["id"], door["place"], door["stair"]))
+            visit.abouts.append(f"{noun}/{row['key']}")
+            visit.since = min(filter(None, (visit.since, row["at"])))
+            visit.priority = max(visit.priority, _priority(noun, row, today, table))
+            visit.signed = visit.signed and row.get("helper_day") == today.isoformat()
+            if noun == "task":
+                visit.tasks.append(row["what"])
+                continue
+            visit.last_dose = min(filter(None, (visit.last_dose, row["medicine_last_dose"])), default=None)
+            for item, n in row["items"].items():
+                visit.items[item] = visit.items.get(item, 0) + n
+    with connection.cursor() as cursor:
+        cursor.execute(_USUAL)
+        for household, staff in cursor.fetchall():
+            if household in found:
+                found[household].usual = str(staff)
+    return sorted(found.values(), key=lambda one: (-one.priority, one.since, one.household))
+
+
+def _priority(noun: str, row: dict[str, Any], today: dt.date, table: dict[str, Any]) -> int:
+    if noun == "task":
+        due = row["due"]
+        return HIGH if due and local_day(dt.datetime.fromisoformat(due)) <= today else NORMAL
+    dose = row["medicine_last_dose"]
+    if dose and (dt.date.fromisoformat(dose) - today).days <= table["urgent_doses_days"]:
+        return URGENT
+    if row["items"].keys() <= set(table["low_items"]):
+        return LOW
+    return HIGH if row["items"].keys() & set(table["high_items"]) else NORMAL
+
+
+def propose(
+    people: Sequence[Helper], waiting: Sequence[Visit], now: dt.datetime, ask: tuple[int, str] | None = None
+) -> DayPlan:
+    """A person for every door, or why not. `ask` is (household, helper's key): what if that person went there?"""
+    given, needs = _helpers(people), _needs(waiting, people, now)
+    plan, problems = liaison.plan_liaison(given, needs, prices(), fairness=False)
+    reasons = {one.row: one for one in plan.certificate.reasons}
+    unmet = {one.subject.removeprefix("need "): one.text for one in problems}
+    names = {one.key: one.name for one in people}
+    by_key = {one.key: one for one in people}
+    rows = {row.need: row for row in plan.rows}
+    lines = []
+    for visit in waiting:
+        row = rows.get(str(visit.household))
+        helper = by_key.get(row.helper) if row else None
+        usual = bool(row and row.usual)
+        text = _why(helper, usual, reasons[str(visit.household)]) if helper else unmet.get(str(visit.household))
+        zh, en = (_named(text.zh, names), _named(text.en, names)) if text else ("", "")
+        lines.append(Line(visit, helper, usual, zh, en))
+    asked = None
+    if ask and ask[1] in by_key:
+        change = liaison.Only(str(ask[0]), ask[1])
+        asked = _told(liaison.what_if(given, needs, prices(), plan.rows, change), names)
+    shown = [[line.visit.household, line.helper.staff if line.helper else None, *line.visit.abouts] for line in lines]
+    tables = [[one.key, one.capacity] for one in people], [[one.household, one.priority, one.abouts] for one in waiting]
+    return DayPlan(tuple(lines), plan.certificate, _digest(shown), _digest(tables), asked)
+
+
+def _why(helper: Helper, usual: bool, reason: Reason) -> Text:
+    """The engine's reason where something binds or somebody is known there. Ways are not weighed: "the nearest" is
+    none."""
+    if usual or reason.chain:
+        return reason.text
+    return ANYWHERE if helper.everywhere else OWN_GRID
+
+
+def _digest(told: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def _helpers(people: Sequence[Helper]) -> liaison.Helpers:
+    return liaison.Helpers(
+        ids=tuple(one.key for one in people),
+        skills=(frozenset({SKILL}),) * len(people),
+        area=tuple("" if one.everywhere else str(one.place) for one in people),
+        xy=np.zeros((len(people), 2)),
+        capacity=np.array([one.capacity for one in people], np.int64),
+        remote=np.zeros(len(people), np.int64),
+        provenance=Provenance("staff and roles of the ledger", 0.0),
+    )
+
+
+def _needs(waiting: Sequence[Visit], people: Sequence[Helper], now: dt.datetime) -> liaison.Needs:
+    by_staff = {str(one.staff): one.key for one in people}
+    own = {(str(one.staff), one.place): one.key for one in people}
+    return liaison.Needs(
+        ids=tuple(str(one.household) for one in waiting),
+        skill=(SKILL,) * len(waiting),
+        area=tuple(str(one.place) for one in waiting),
+        xy=np.zeros((len(waiting), 2)),
+        units=np.ones(len(waiting), np.int64),
+        priority=np.array([one.priority for one in waiting], np.int64),
+        waited=np.array([(now - one.since).total_seconds() / 86400 if one.since else 0.0 for one in waiting]),
+        usual=tuple(own.get((one.usual, one.place), by_staff.get(one.usual, "")) for one in waiting),
+        provenance=Provenance("needs and tasks of the ledger", 0.0),
+    )
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """The engine speaks of people by their keys; people by their names."""
+    for key in sorted(names, key=len, reverse=True):
+        text = text.replace(key, names[key])
+    return text
+
+
+def _told(answer: WhatIf, names: Mapping[str, str]) -> WhatIf:
+    changes = tuple(
+        replace(one, before=_named(one.before, names), after=_named(one.after, names)) for one in answer.changes
+    )
+    problems = tuple(
+        replace(one, text=replace(one.text, zh=_named(one.text.zh, names), en=_named(one.text.en, names)))
+        for one in answer.problems
+    )
+    text = replace(answer.question, zh=_named(answer.question.zh, names), en=_named(answer.question.en, names))
+    return replace(answer, question=text, changes=changes, problems=problems)

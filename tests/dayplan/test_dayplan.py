@@ -1,0 +1,184 @@
+"""See → plan → sign → do: doors shared among those who are there, and plans from tables, each signed by somebody."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+import zipfile
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tongzhou.dayplan import jobs
+from tongzhou.ledger import door
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def client(who: str, language: str = "en") -> Client:
+    return Client(headers={**world.bearer(who), "Accept-Language": language})
+
+
+def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
+    answer = client(who, language).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return " ".join(answer.content.decode().split())
+
+
+def need(household: int, place: int, items: dict[str, int], **more: Any) -> str:
+    fact = world.said("need.stated", {"household": household, "items": items, **more}, place=place)
+    assert not world.say(fact).refused
+    return str(fact.id)
+
+
+def sign(text: str, **more: Any) -> Any:
+    """Press *Sign* on the page as it was shown."""
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text.partition("Sign:")[0]))
+    return client("lead").post("/plan/visits", {**form, "id": str(uuids.uuid7()), **more})
+
+
+def rows(noun: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    with door.ledger() as connection:
+        found = connection.execute("select key, state, data from ledger_row where noun = %s", [noun]).fetchall()
+    return {key: (state, data) for key, state, data in found}
+
+
+def test_charlie_and_who_plans_nothing_find_no_page(staff: dict[str, int]) -> None:
+    for who in ("charlie", "zhao", "lin"):
+        for path in ("/plan/", "/plan/visits", "/plan/supplies"):
+            page(who, path, 404)
+    page("mei", "/plan/visits", 404)
+    assert "Nothing was signed yet" in page("mei", "/plan/")
+
+
+def test_each_door_gets_the_person_of_its_grid_and_it_reaches_the_doorway(staff: dict[str, int]) -> None:
+    bread, pills = need(1, 6, {"food": 2}), need(41, 7, {"medicine": 1}, medicine_last_dose="2020-03-11")
+    shown = page("lead", "/plan/visits")
+    assert "Sign: 2 doors" in shown and "urgent" in shown and "Proven best" in shown
+    assert sign(shown).status_code == 302
+    needs = rows("need")
+    assert needs[bread][1]["helper"] == staff["zhao"] and needs[pills][1]["helper"] == staff["qian"]
+    (signed,) = rows("plan").values()
+    assert (signed[0], signed[1]["rows"], signed[1]["by"]) == ("signed", 2, staff["lead"])
+    told = client("zhao").get("/doorway/list.json").json()
+    assert [(one["helper"], one["helper_day"]) for one in told["needs"]] == [(staff["zhao"], "2020-03-10")]
+    assert told["helpers"] == {str(staff["zhao"]): "赵"}
+    assert "Signed" in page("lead", "/plan/") and "李" in page("lead", "/plan/")
+
+
+def test_too_few_people_leave_the_least_urgent_and_say_so(staff: dict[str, int]) -> None:
+    for household in (1, 2, 3):
+        need(household, 6, {"repair": 1})
+    pills = need(4, 6, {"medicine": 1}, medicine_last_dose="2020-03-10")
+    shown = page("lead", f"/plan/visits?asked=1&p{staff['zhao']}=1&n{staff['zhao']}=1")
+    assert "Sign: 1 door" in shown and shown.count("can wait") >= 3 and "Left over, and why" in shown
+    assert sign(shown).status_code == 302
+    assert [key for key, (_, data) in rows("need").items() if data.get("helper")] == [pills]
+    away = page("lead", "/plan/visits?asked=1")  # nobody is ticked
+    assert "Sign:" not in away and away.count("<li><b>Door") == 4
+
+
+def test_the_same_person_goes_again_and_another_is_priced(staff: dict[str, int]) -> None:
+    from psycopg import connect
+    from tests_support import owner_dsn
+
+    with connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'volunteer', 5)", [staff["far"]])
+    first = need(1, 6, {"food": 1})
+    fact = world.said(
+        "helper.assigned", {"about": f"need/{first}", "helper": staff["far"], "day": "2020-03-09"}, place=6
+    )
+    assert not world.say(fact).refused
+    assert not world.say(world.said("need.met", {"need": first}, place=6)).refused
+    need(1, 6, {"water": 1})
+    shown = page("lead", "/plan/visits")
+    assert "The same person as yesterday" in shown and "1 doors keep their person" in shown
+    asked = page("lead", f"/plan/visits?ask=1+{staff['zhao']}%406")
+    assert "It can be done, and costs something" in asked and "冯 → 赵" in asked
+
+
+def test_a_plan_that_changed_meanwhile_is_refused_and_so_is_what_is_done(staff: dict[str, int]) -> None:
+    bread = need(1, 6, {"food": 2})
+    shown = page("lead", "/plan/visits")
+    need(2, 6, {"food": 1})
+    assert sign(shown).status_code == 409 and not rows("plan")
+    assert not world.say(world.said("need.met", {"need": bread}, place=6)).refused
+    late = world.said("helper.assigned", {"about": f"need/{bread}", "helper": 1, "day": "2020-03-10"}, place=6)
+    assert [one.code for one in world.say(late).refused.values()] == ["stale"]
+
+
+def test_both_languages_are_whole(staff: dict[str, int]) -> None:
+    need(1, 6, {"food": 2, "medicine": 1}, medicine_last_dose="2020-03-11")
+    for path in ("/plan/", "/plan/visits", "/plan/rounds"):
+        english, chinese = page("lead", path), page("lead", path, language="zh-hans")
+        words = re.sub(r"<[^>]+>|中文|同舟|[赵李钱]", "", english.partition('id="main">')[2])
+        assert not re.search("[\u4e00-\u9fff]", words), (path, re.findall("[\u4e00-\u9fff]+", words))
+        assert "药品" in chinese or path != "/plan/visits"
+        left = re.sub(r"<[^>]+>|\b[\w.]+\.csv|CSV|UTF-8|Parquet|Tongzhou\w*", "", chinese.partition('id="main">')[2])
+        assert not re.search(r"[A-Za-z]{4,}", left), (path, re.findall(r"[A-Za-z]{4,}", left))
+
+
+def made(who: str, engine: str, **form: Any) -> str:
+    answer = client(who).post(f"/plan/{engine}", {"id": str(uuids.uuid7()), **form})
+    assert answer.status_code == 302, answer.content.decode()[-400:]
+    path = str(answer["Location"])
+    deadline = time.monotonic() + 120
+    while "being made" in page(who, path) and time.monotonic() < deadline:
+        time.sleep(0.3)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["supplies", "liaison", "rosters"])
+def test_an_example_is_planned_shown_signed_and_its_tables_plan_again(staff: dict[str, int], engine: str) -> None:
+    path = made("mei", engine, say="example")
+    shown = page("mei", path)
+    assert "Checked by a second program" in shown and "Sign this plan" in shown
+    page("duty", path, 404)  # another desk's tables
+    lines = client("mei").get(f"{path}/rows.csv").content.decode("utf-8-sig").splitlines()
+    assert len(lines) > 5 and lines[0].endswith(",why") and not lines[1].endswith(",")
+    tables = zipfile.ZipFile(io.BytesIO(client("mei").get(f"{path}/tables.zip").content))
+    assert {name.partition(".")[0] for name in tables.namelist()} >= set(jobs.ENGINES[engine].tables)
+    assert client("mei").post(path, {"say": "sign", "id": str(uuids.uuid7())}).status_code == 302
+    (signed,) = rows("plan").values()
+    assert signed[1]["engine"] == engine and signed[1]["rows"] == len(lines) - 1 and signed[1]["feasible"]
+    brought = [SimpleUploadedFile(name, tables.read(name)) for name in tables.namelist()]
+    again = made("mei", engine, tables=brought)
+    assert client("mei").get(f"{again}/rows.csv").content.decode("utf-8-sig").splitlines() == lines
+    assert "signed" in page("mei", path)
+
+
+def test_bad_tables_come_back_with_file_row_and_field(staff: dict[str, int]) -> None:
+    helpers = SimpleUploadedFile("helpers.csv", b"id,skills,x_km,y_km,capacity\nZhao,visit,0,0,many\n")
+    needs = SimpleUploadedFile("needs.csv", b"id,skill,x_km,y_km\nN1,visit,0,1\n")
+    shown = page("mei", made("mei", "liaison", tables=[helpers, needs]))
+    assert "helpers.csv, row 2, capacity" in shown and "Correct the tables" in shown
+    form = {"id": str(uuids.uuid7()), "tables": [SimpleUploadedFile("helpers.csv", b"id\n")]}
+    answer = client("mei").post("/plan/liaison", form)
+    assert answer.status_code == 422 and "needs.csv" in answer.content.decode()
+    escape = {"id": str(uuids.uuid7()), "tables": [SimpleUploadedFile("../../passwd.csv", b"id\n")]}
+    assert client("mei").post("/plan/liaison", escape).status_code == 422
+
+
+def test_one_plan_at_a_time_and_it_can_be_taken_back(staff: dict[str, int]) -> None:
+    answer = client("mei").post("/plan/rounds", {"id": str(uuids.uuid7()), "say": "example"})
+    path = str(answer["Location"])
+    second = client("mei").post("/plan/supplies", {"id": str(uuids.uuid7()), "say": "example"})
+    assert second.status_code == 409 and "still being made" in second.content.decode()
+    assert client("mei").post(path, {"say": "drop"}).status_code == 302
+    page("mei", path, 404)
+    assert not [job for job in jobs.of(staff["mei"]) if job.state == "running"]
+
+
+def test_formulas_in_a_plan_stay_text() -> None:
+    told = jobs.rows_csv([{"id": "=1+1", "n": -2, "stops": ["a", "b"]}], ["id", "n", "stops"])
+    assert told.splitlines()[1] == "'=1+1,-2,a b"
