@@ -188,8 +188,8 @@ def _table(answer: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
     language = "en" if get_language() == "en" else "zh"
     told = []
     for row in rows:
-        first, *others = (str(value) for value in row.values() if isinstance(value, str | int | float))
-        keys = [first, *(f"{first}{mark}{other}" for mark in "/ " for other in others[:1])]
+        names = [str(value) for value in row.values() if isinstance(value, str | int | float)][:2]
+        keys = [mark.join(names) for mark in "/ "] + names  # as the engines name their rows
         why = next((reasons[key][language] for key in keys if key in reasons), "")
         told.append({**row, "why": why})
     return told, list(told[0]) if told else []

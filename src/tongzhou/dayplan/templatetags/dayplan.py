@@ -35,6 +35,11 @@ WORDS = {
     "iterations": gettext_noop("stopped after the iterations allowed"),
     "seconds": gettext_noop("stopped by the time allowed"),
     "empty": gettext_noop("nothing to search"),
+    "metres": gettext_noop("metres"),
+    "vehicles": gettext_noop("vehicles"),
+    "points": gettext_noop("points"),
+    "km-equivalents": gettext_noop("km-equivalents"),
+    "days the worst clock lacks": gettext_noop("days the worst clock lacks"),
 }
 COLUMNS = {
     "site": gettext_noop("site"), "item": gettext_noop("item"), "batch": gettext_noop("batch"),
@@ -102,13 +107,25 @@ def located(names: dict[int, Any], place: int) -> str:
 
 
 @register.filter
+def amount(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}".removesuffix(".0")
+
+
+@register.filter
+def named(problem: dict[str, Any]) -> str:
+    """A problem as a sentence that says of what it speaks."""
+    text, subject = told(problem["text"]), problem["subject"]
+    return text if not subject or subject.split()[-1] in text else f"{subject}: {text}"
+
+
+@register.filter
 def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.2%}"
 
 
 @register.filter
 def thousandths(value: int | None) -> str:
-    return "–" if value is None else f"{value / 1000:,.1f}"
+    return "–" if value is None else amount(value / 1000)
 
 
 @register.filter

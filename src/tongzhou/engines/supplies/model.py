@@ -10,6 +10,7 @@ Whole = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]
 # RULEBOOK 8, allocation order.
 EXPOSURES = ("icu", "isolation", "fever_clinic", "transfer", "lab", "community", "police")
+EXPOSURES_ZH = ("重症监护", "隔离病区", "发热门诊", "转运", "实验室", "社区", "公安")
 STANDARDS = ("medical", "nonmedical", "industrial", "unknown")
 
 

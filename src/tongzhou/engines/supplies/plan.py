@@ -11,7 +11,7 @@ from tongzhou.engines.certificate import Budget, Certificate, Effort, Plan, Prob
 
 from .check import check_supplies
 from .fill import Cells, drawn, fill, last_tau, wanted
-from .model import EXPOSURES, Delivery, Policy, Real, Supply, Whole
+from .model import EXPOSURES, EXPOSURES_ZH, Delivery, Policy, Real, Supply, Whole
 from .sound import contradictions, usable_batches, usable_needs
 
 
@@ -160,11 +160,11 @@ def _reason(
     days = (have + given) / rate if rate else float("inf")
     burn, prior = supply.needs.burn[row], supply.needs.prior[row]
     basis = "observed" if np.isfinite(burn) else "prior"
-    kind = EXPOSURES[int(cells.kind[k])]
+    kind, kind_zh = EXPOSURES[int(cells.kind[k])], EXPOSURES_ZH[int(cells.kind[k])]
     state = "target met" if days >= policy.target_days else "scarce"
     used = "实测" if basis == "observed" else "系数"
     seen_zh, seen = ("不详", "not known") if np.isnan(burn) else (f"{burn:g}", f"{burn:g}")
     guess_zh, guess = ("无", "none") if np.isnan(prior) else (f"{prior:g}", f"{prior:g}")
-    zh = f"{kind}：实测日用 {seen_zh}，系数 {guess_zh}，取{used}；发 {given}，可用 {days:.1f} 天。"
+    zh = f"{kind_zh}：实测日用 {seen_zh}，系数 {guess_zh}，取{used}；发 {given}，可用 {days:.1f} 天。"
     en = f"{kind}: observed {seen}, prior {guess} a day, {basis} used; {given} given, {days:.1f} days, {state}."
     return Reason("/".join(name), Text(zh, en), () if state == "target met" else (f"item {name[1]}",))
