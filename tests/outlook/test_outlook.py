@@ -201,3 +201,43 @@ def test_both_languages_are_complete(staff: dict[str, int]) -> None:
             inside = text[text.index("<main") : text.index("</main>")]
             chinese = sum("一" <= char <= "鿿" for char in inside)
             assert (chinese == 0) if language == "en" else (chinese > 30), (path, language, chinese)
+
+
+def ride(case_key: str, day: str, number: str, carriage: int | None = None) -> None:
+    told = {"case": case_key, "setting": "transport", "first_day": day, "last_day": day, "ride": number}
+    told |= {"carriage": carriage} if carriage else {}
+    assert not world.say(world.said("exposure.stated", told, place=3, at=world.NOW)).refused
+
+
+def test_a_shared_carriage_is_found_forward_and_backward_with_its_reason(staff: dict[str, int]) -> None:
+    first, near, far = case("2020-01-23"), case("2020-01-27"), case("2020-01-28")
+    ride(first, "2020-01-22", "K1068", 5)
+    ride(near, "2020-01-22", "K1068", 5)
+    ride(far, "2020-01-22", "K1068", 9)
+    forward = page("lin", f"/chains/{first}").partition("Whom it may have reached")[2].partition("Where it may")[0]
+    assert "shared K1068 carriage 5 with this case on 22 January" in forward and near in forward and far not in forward
+    back = page("lin", f"/chains/{near}").partition("Where it may come from")[2]
+    assert first in back
+    assert "同乘 K1068 5 车厢" in page("lin", f"/chains/{first}", language="zh-hans")
+    then = page("lin", f"/chains/{first}?as_known_at=2020-02-01T00:00", 404)  # cases said on 10 March
+    assert near not in then
+    page("charlie", f"/chains/{first}", 404)
+
+
+def test_meetings_follow_time_over_contacts_and_places(staff: dict[str, int]) -> None:
+    first, second, third = case("2020-02-01"), case("2020-02-05"), case("2020-02-09")
+    for who, day in ((first, "2020-02-02"), (second, "2020-02-02"), (second, "2020-02-06"), (third, "2020-02-06")):
+        there = {"case": who, "setting": "work", "first_day": day, "last_day": day, "about": 5}
+        assert not world.say(world.said("exposure.stated", there, place=3)).refused
+    shown = page("lin", f"/chains/{first}").partition("Whom it may have reached")[2].partition("Where it may")[0]
+    assert "worked together at Tongzhouli with this case on 2 February" in shown and "hop 2" in shown
+    late = page("lin", f"/chains/{third}").partition("Whom it may have reached")[2].partition("Where it may")[0]
+    assert first not in late  # it met the second after the second had met the first
+
+
+def test_a_ride_that_cannot_be_a_number_is_refused_by_field(staff: dict[str, int]) -> None:
+    one = case("2020-02-01")
+    form = {"say": "exposure", "setting": "transport", "first_day": "2020-02-01"}
+    assert "K1068" in post("lin", f"/cases/{one}/interview", 422, **form, ride="Mr Li's car")
+    post("lin", f"/cases/{one}/interview", **form, ride="k 1068", carriage="5")
+    assert "K1068 carriage 5" in page("lin", f"/cases/{one}/interview")

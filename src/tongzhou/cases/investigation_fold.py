@@ -39,6 +39,8 @@ def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
                     "last_day": stated.last_day,
                     "about": stated.about,
                     "source": stated.source,
+                    "ride": stated.ride,
+                    "carriage": stated.carriage,
                 }
             )
     last = facts[-1]

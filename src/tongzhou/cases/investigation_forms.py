@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.http import QueryDict
@@ -15,6 +16,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
 
+RIDE = re.compile(r"[A-Z]{0,3}[0-9]{1,5}")
 SETTINGS = ("travel", "market", "hospital", "gathering", "household", "work", "transport", "other")
 DEPENDANTS = ("child", "old", "disabled", "ill")
 CARERS = ("relative", "neighbour", "community", "civil_affairs")
@@ -41,6 +43,8 @@ def exposure(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
         "last_day": last,
         "about": whole(form.get("about"), 1, 2**31 - 1, "about"),
         "source": form.get("source", "").strip() or None,
+        "ride": _ride(form.get("ride", "")),
+        "carriage": whole(form.get("carriage"), 1, 99, "carriage"),
     }
     return said("exposure.stated", form_id(form.get("id", "")), now, case["place"], body)
 
@@ -151,6 +155,16 @@ def _one_of(form: QueryDict, field: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise Malformed(_("one of the choices"), field)
     return value
+
+
+def _ride(text: str) -> str | None:
+    """The public number of a train, flight or bus, as K1068 or CZ3521."""
+    number = "".join(text.split()).upper()
+    if not number:
+        return None
+    if not RIDE.fullmatch(number):
+        raise Malformed(_("the number of a train, flight or bus, as K1068"), "ride")
+    return number
 
 
 def _days(form: QueryDict, now: dt.datetime) -> tuple[str, str]:

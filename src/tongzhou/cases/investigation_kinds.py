@@ -30,7 +30,8 @@ class InterviewAnswered(Body, frozen=True):
 
 @kind("exposure.stated", sees="cases", said_by=CARE, touches=lambda _id, body: [f"interview/{body.case}"])
 class ExposureStated(Body, frozen=True):
-    """Where the person was, as they remember. `about` is a place of the tree, where it is one."""
+    """Where the person was, as they remember. `about` is a place of the tree, where it is one; `ride` a train, flight
+    or bus by its public number."""
 
     case: Key
     setting: Literal["travel", "market", "hospital", "gathering", "household", "work", "transport", "other"]
@@ -38,6 +39,8 @@ class ExposureStated(Body, frozen=True):
     last_day: Day
     about: Annotated[int, Meta(ge=1)] | None = None
     source: Key | None = None  # the case it was shared with, where known
+    ride: Annotated[str, Meta(pattern=r"^[A-Z]{0,3}[0-9]{1,5}$")] | None = None
+    carriage: Annotated[int, Meta(ge=1, le=99)] | None = None
 
 
 @kind(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from tongzhou.ledger.story import Told, tell
 
 HOURS = dt.timedelta(hours=1)
+RIDE_DAY, RIDE_ONSETS = dt.date(2020, 1, 22), (dt.date(2020, 1, 23), dt.date(2020, 1, 26))
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,10 @@ def _interview(
                "first_day": (seed.onset - dt.timedelta(7)).isoformat(),
                "last_day": (seed.onset - dt.timedelta(3)).isoformat()}  # fmt: skip
     yield _said(at + HOURS / 4, desks.epidemiologist, desks, "exposure.stated", {**body, **exposed})
+    if RIDE_ONSETS[0] <= seed.onset <= RIDE_ONSETS[1]:  # some of the invented community came home on one train
+        day = RIDE_DAY.isoformat()
+        shared = {"setting": "transport", "first_day": day, "last_day": day, "ride": "K1068", "carriage": 5}
+        yield _said(at + HOURS / 3, desks.epidemiologist, desks, "exposure.stated", {**body, **shared})
 
 
 def _contacts(

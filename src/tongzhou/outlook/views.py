@@ -9,6 +9,7 @@ import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
@@ -17,7 +18,7 @@ from tongzhou.command import queries
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
 from tongzhou.outlook import alerts as signals
-from tongzhou.outlook import chains, series, tracing
+from tongzhou.outlook import chains, meetings, series, tracing
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 
@@ -94,16 +95,21 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def chain(request: HttpRequest, key: str) -> HttpResponse:
     """Who infected whom around a case; walked with the arrow keys, read as a list without scripts."""
     _holder(request, "cases")
-    _day, at = asked(request)
+    __, at = asked(request)
     found = chains.chain(key, at)
     by_key: dict[str, Any] = {one.key: one for one in found.nodes}
+    forward, backward = meetings.meetings(key, at)
     context = {
         "section": "cases",
         "chain": found,
         "key": key,
         "at": at,
         "edges": [(by_key[one.source], one) for one in found.nodes if one.source in by_key],
-        "names": cases.place_names([one.data["home"] or one.place for one in found.nodes]),
+        "names": cases.place_names(
+            [one.data["home"] or one.place for one in found.nodes]
+            + [one.row["data"].get("home") or one.row["place"] for one in (*forward, *backward)]
+        ),
+        "met": [(_("Whom it may have reached"), forward), (_("Where it may come from"), backward)],
     }
     return render(request, "outlook/chain.html", context)
 
@@ -114,7 +120,7 @@ def graph(request: HttpRequest, form: str) -> HttpResponse:
     _holder(request, "cases")
     if form not in FORMS:
         raise NotFound()
-    _day, at = asked(request)
+    __, at = asked(request)
     answer = HttpResponse(chains.graph(form, at), content_type=FORMS[form])
     answer["Content-Disposition"] = f'attachment; filename="chains.{form}"'
     return answer

@@ -137,6 +137,12 @@ WORDS = {
     "male": gettext_noop("male"),
 }
 
+# Where they were: some words stand for something else elsewhere.
+SETTINGS = {
+    "household": gettext_noop("at home with others"),
+    "transport": gettext_noop("train, flight, bus"),
+    "other": gettext_noop("somewhere else"),
+}
 
 HEADINGS = {
     "state": gettext_noop("Classification"),
@@ -163,6 +169,11 @@ FACTS = {
     "referral.seen": gettext_noop("seen at the clinic"),
     "fact.withdrawn": gettext_noop("withdrawn"),
 }
+
+
+@register.filter
+def setting_word(name: str) -> str:
+    return gettext(SETTINGS.get(name) or WORDS[name])
 
 
 @register.filter
