@@ -77,7 +77,9 @@ def build(as_of: dt.date, progress: Progress) -> Region:
         clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
         ids = furniture.load(connection, region)
         _homes(connection, homes, ids)
-        wards.load(connection, hospital.read(REGION)["wards"], ids)
+        house = hospital.read(REGION)
+        wards.load(connection, house["wards"], ids)
+        wards.points(connection, house["points"], ids)
         rooms = _rooms(connection)
         since = row[0] if row else None
     spoken = desks.read(REGION)

@@ -154,7 +154,7 @@ def shuffled(table, order):
     columns = {}
     for field in fields(table):
         value = getattr(table, field.name)
-        if field.name in ("refused", "provenance"):
+        if field.name in ("refused", "provenance") or value is None:
             continue
         columns[field.name] = tuple(value[k] for k in order) if isinstance(value, tuple) else value[order]
     return replace(table, **columns)
@@ -585,3 +585,24 @@ def test_the_worked_example_of_the_docs_page_is_what_the_command_answers(tmp_pat
         told.append(f"{row['patient']} {place}: {reasons[row['patient']]}")
     said = "\n".join(told)
     assert [line for line in blocks["answer"].strip().splitlines() if line not in said] == []
+
+
+@QUICK
+@given(city=CITIES, seed=st.integers(0, 9))
+def test_sex_and_oxygen_hold_in_every_plan_and_the_checker_finds_a_breach(city, seed):
+    wards, patients = city
+    rng = np.random.default_rng(seed)
+    wards = replace(wards, sex=rng.integers(0, 3, len(wards.ids)), oxygen=rng.integers(0, 2, len(wards.ids)))
+    sex, oxygen = rng.integers(-1, 2, len(patients.ids)), rng.integers(0, 2, len(patients.ids))
+    patients = replace(patients, sex=sex, oxygen=oxygen)
+    plan, _ = plan_beds(wards, patients, Policy(), seed=0)
+    assert plan.certificate.feasible and plan.certificate.bound <= plan.certificate.objective + 1e-6
+    w_of, k_of = {w: n for n, w in enumerate(wards.ids)}, {k: n for n, k in enumerate(patients.ids)}
+    for row in plan.rows:
+        if row.ward:
+            w, k = w_of[row.ward], k_of[row.patient]
+            assert wards.sex[w] == 2 or wards.sex[w] == patients.sex[k] or 0 <= patients.age[k] < 14
+            assert wards.oxygen[w] or not patients.oxygen[k]
+            other = replace(wards, sex=np.where(np.arange(len(wards.ids)) == w, 1 - max(0, patients.sex[k]), wards.sex))
+            breach = check_beds(other, patients, Policy(), [row]).faults
+            assert 0 <= patients.age[k] < 14 or any(fault.code == "does_not_suit" for fault in breach)

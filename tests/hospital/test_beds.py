@@ -273,3 +273,73 @@ def test_every_screen_in_both_languages_and_reasons_name_wards(staff: dict[str, 
             chinese = sum("一" <= char <= "鿿" for char in inside)
             assert chinese > 20 if language == "zh-hans" else chinese == 0, (path, language, chinese)
             assert "h.a" not in inside and "w.a" not in inside  # wards by name, never by key
+
+
+def listed(*rows: dict[str, Any]) -> None:
+    ids = {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES}
+    with door.ledger() as connection:
+        load(connection, [{**WARDS[1], **row} for row in rows], ids)
+
+
+def test_a_wards_sex_and_oxygen_hold(staff: dict[str, int]) -> None:
+    listed({**WARDS[0], "sex": "female"}, {**WARDS[1], "sex": "male", "oxygen": True})
+    first = ask("severe", sex="male")
+    post("sun", "/beds/", say="all")
+    assert data(first)["ward"] == ward_of("w")  # the women's ward is nothing for him, though it is listed first
+    second = ask("severe", sex="female", oxygen="yes")
+    post("sun", "/beds/", say="all")
+    assert data(second)["ward"] is None  # her ward has no oxygen
+    assert "No ward suits this class, severity, bed type, sex and need of oxygen" in page("sun", "/beds/")
+    third = ask("severe", sex="female")
+    post("sun", "/beds/", say="all")
+    assert data(third)["ward"] == ward_of("h")
+
+
+def test_the_nearest_is_only_spoken_of_where_points_are_known(staff: dict[str, int]) -> None:
+    from tongzhou.hospital.load import points
+
+    ask("severe")
+    assert "A suitable ward has a bed." in page("sun", "/beds/") and "nearest" not in page("sun", "/beds/")
+    ids = {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES}
+    listed(
+        {**WARDS[0], "x_km": 9.0, "y_km": 1.0},
+        {**WARDS[1], "x_km": 2.0, "y_km": 1.0},
+        {**WARDS[2], "x_km": 8, "y_km": 8},
+    )
+    with door.ledger() as connection:
+        points(connection, [{"place": "hu.980101", "x_km": 1.0, "y_km": 1.0}], ids)
+    text = page("sun", "/beds/")
+    assert "The nearest suitable ward has a bed." in text and "1.3 km." in text and "West Hospital" in text
+
+
+def test_a_bed_asked_for_from_a_case_takes_what_the_card_holds(staff: dict[str, int]) -> None:
+    body = {
+        "classification": "confirmed",
+        "epi": ["E1"],
+        "clinical": ["C1", "C2"],
+        "onset": "2020-03-08",
+        "age": 61,
+        "sex": "male",
+    }
+    fact = world.said("case.identified", body, place=3)
+    fact = type(fact)(**{f: getattr(fact, f) for f in fact.__struct_fields__} | {"home": 6, "reporting": 3})
+    assert not world.say(fact).refused
+    assert f"/beds/?case={fact.id}#ask" in page("tang", f"/cases/{fact.id}")
+    shown = page("tang", f"/beds/?case={fact.id}")
+    assert 'value="61"' in shown and f'name="case" value="{fact.id}"' in shown
+    key = ask("mild", 61, case=str(fact.id), sex="male")
+    assert data(key)["home"] == 6 and data(key)["case"] == str(fact.id)
+    page("sun", "/beds/?case=0170bbd2-0000-7000-8000-000000000004", 404)
+
+
+def test_wards_are_listed_from_a_file_and_bad_rows_come_back(staff: dict[str, int], tmp_path: Any) -> None:
+    from tongzhou.cli.wards import _ward
+
+    good = {"key": "n.1", "facility": "n", "facility_zh": "北院", "facility_en": "North", "name_zh": "一",
+            "name_en": "1", "kind": "designated", "bed": "general", "serves": "confirmed", "place": "980101", "beds": "12"}  # fmt: skip
+    ids = {"980101": 3}
+    assert _ward(good, ids, set())["sex"] == "any"
+    for field, value in (("beds", "many"), ("kind", "palace"), ("place", "1"), ("sex", "both"), ("x_km", "114305"),
+                         ("oxygen", "ja"), ("name_zh", "")):  # fmt: skip
+        with pytest.raises(ValueError, match=field):
+            _ward({**good, field: value}, ids, set())

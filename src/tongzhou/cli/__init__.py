@@ -36,6 +36,7 @@ COMMANDS = {
     "archive": "tongzhou.cli.archive:archive",
     "staff": "tongzhou.cli.staff:staff",
     "households": "tongzhou.cli.households:households",
+    "wards": "tongzhou.cli.wards:wards",
     "linelist": "tongzhou.cli.linelist:linelist",
 }
 

@@ -18,8 +18,8 @@ from tongzhou.ledger.time import zone
 from tongzhou.problems import Malformed, NotFound
 
 
-def requested(form: QueryDict, place: int, now: dt.datetime) -> Said:
-    """A clinician asks for a bed."""
+def requested(form: QueryDict, place: int, now: dt.datetime, home: int | None = None) -> Said:
+    """A clinician asks for a bed. `home`: where the patient lives, where a case says so."""
     body = {
         "infection": form.get("infection", ""),
         "severity": form.get("severity", ""),
@@ -27,12 +27,14 @@ def requested(form: QueryDict, place: int, now: dt.datetime) -> Said:
         "age": whole(form.get("age"), 0, 130, "age"),
         "case": form.get("case") or None,
         "together": form.get("together") or None,
+        "sex": form.get("sex") or None,
+        "oxygen": form.get("oxygen") == "yes" or None,
         **{
             name: {"yes": True, "no": False}.get(form.get(name, ""))
             for name in ("self_care", "chronic", "flu_negative")
         },
     }
-    return said("bed.requested", form_id(form.get("id", "")), now, place, body)
+    return said("bed.requested", form_id(form.get("id", "")), now, place, body, home=home)
 
 
 def signed(form: QueryDict, request: dict[str, Any], wards: list[Ward], proposed: int | None, now: dt.datetime) -> Said:

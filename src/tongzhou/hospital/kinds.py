@@ -33,6 +33,8 @@ class BedRequested(Body, frozen=True):
     flu_negative: bool | None = None
     case: str | None = None
     together: str | None = None  # the request of the person who must not be parted from this one
+    sex: Literal["female", "male"] | None = None
+    oxygen: bool = False  # needed at the bed
 
 
 @kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_request_and_bed)

@@ -1,4 +1,4 @@
-"""Puts wards and their beds into the database: furniture, as somebody lists it."""
+"""Puts wards, their beds and the points of places into the database: furniture, as somebody lists it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def load(connection: Connection[Any], wards: Sequence[Mapping[str, Any]], ids: M
         values["place"] = ids[str(ward["place"])]
         row = connection.execute(
             f"insert into hospital_ward ({', '.join(COLUMNS)}) values ({', '.join(f'%({c})s' for c in COLUMNS)})"
-            " on conflict (key) do update set name_zh = excluded.name_zh, name_en = excluded.name_en returning id",
+            f" on conflict (key) do update set {', '.join(f'{c} = excluded.{c}' for c in COLUMNS[1:])} returning id",
             values,
         ).fetchone()
         assert row is not None
@@ -29,3 +29,14 @@ def load(connection: Connection[Any], wards: Sequence[Mapping[str, Any]], ids: M
             [row[0], values["place"], int(ward["beds"])],
         )
     return len(wards)
+
+
+def points(connection: Connection[Any], given: Sequence[Mapping[str, Any]], ids: Mapping[str, int]) -> int:
+    """Write where places lie (`place`: a place's key, `x_km`, `y_km`, `source`). Returns how many."""
+    for one in given:
+        connection.execute(
+            "insert into hospital_point values (%s, %s, %s, %s) on conflict (place)"
+            " do update set x_km = excluded.x_km, y_km = excluded.y_km, source = excluded.source",
+            [ids[str(one["place"])], float(one["x_km"]), float(one["y_km"]), one.get("source", "")],
+        )
+    return len(given)

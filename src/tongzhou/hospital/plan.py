@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from tongzhou.hospital.queries import Ward
 
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/beds.yaml"
 SEED, ANSWER = 1, {None: -1, False: 0, True: 1}
+UNWEIGHED = (("最近的合适病区", "合适的病区"), ("The nearest suitable ward", "A suitable ward"))
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Proposal:
     label: str
     zh: str
     en: str
+    km: float | None = None  # None: not weighed, because a point is missing
 
 
 @cache
@@ -39,11 +41,20 @@ def policy() -> engine.Policy:
     return engine.Policy(openings=openings, source=told["source"], signed_by=told["signed_by"], **values)
 
 
-def propose(wards: Sequence[Ward], asked: Sequence[dict[str, Any]]) -> dict[str, Proposal]:
-    """A bed or a reason for every waiting request. A ward that was not ready for somebody is not asked again today."""
+def propose(
+    wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[int, tuple[float, float]] | None = None
+) -> dict[str, Proposal]:
+    """A bed or a reason for every waiting request. A ward that was not ready for somebody is not asked again today.
+
+    `where`: points of places in km. Ways are weighed only where every ward and every patient has one; a patient's is
+    that of the home, or else of whoever asked.
+    """
     if not asked or not wards:
         return {}
-    plan, problems = engine.plan_beds(_wards(wards), _patients(asked, wards), policy(), seed=SEED)
+    starts = [(where or {}).get(one["home"] or one["place"]) for one in asked]
+    weighed = None not in starts and all(w.x_km or w.y_km for w in wards)
+    here = _wards(wards, weighed)
+    plan, problems = engine.plan_beds(here, _patients(asked, wards, starts if weighed else None), policy(), seed=SEED)
     reasons = {reason.row: reason.text for reason in plan.certificate.reasons}
     waits = {problem.subject.split()[-1]: problem.text for problem in problems}
     by_key = {ward.key: ward for ward in wards}
@@ -59,8 +70,9 @@ def propose(wards: Sequence[Ward], asked: Sequence[dict[str, Any]]) -> dict[str,
             ward if bed else None,
             bed.id if bed else None,
             bed.label if bed else "",
-            _named(zh, by_key, True),
-            _named(en, by_key, False),
+            _named(zh if weighed else zh.replace(*UNWEIGHED[0]), by_key, True),
+            _named(en if weighed else en.replace(*UNWEIGHED[1]), by_key, False),
+            row.km if weighed and bed else None,
         )
     for one in asked:
         text = waits.get(one["key"])
@@ -81,8 +93,8 @@ def _named(text: str, wards: dict[str, Ward], chinese: bool) -> str:
     return text
 
 
-def _wards(wards: Sequence[Ward]) -> engine.Wards:
-    from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS
+def _wards(wards: Sequence[Ward], weighed: bool) -> engine.Wards:
+    from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, TAKES
 
     return engine.Wards(
         ids=tuple(w.key for w in wards),
@@ -90,15 +102,19 @@ def _wards(wards: Sequence[Ward]) -> engine.Wards:
         kind=np.array([KINDS.index(w.kind) for w in wards]),
         bed=np.array([BEDS.index(w.bed) for w in wards]),
         serves=np.array([INFECTIONS.index(w.serves) for w in wards]),
-        xy=np.array([[w.x_km, w.y_km] for w in wards], dtype=float).reshape(-1, 2),
+        xy=np.array([[w.x_km, w.y_km] if weighed else [0, 0] for w in wards], dtype=float).reshape(-1, 2),
         # Those who lie there or are promised a bed are not planned again: what is left is what is free.
         physical=np.array([w.free for w in wards]),
         staffed=np.array([w.free for w in wards]),
+        sex=np.array([TAKES.index(w.sex) for w in wards]),
+        oxygen=np.array([int(w.oxygen) for w in wards]),
     )
 
 
-def _patients(asked: Sequence[dict[str, Any]], wards: Sequence[Ward]) -> engine.Patients:
-    from tongzhou.engines.beds.model import BEDS, INFECTIONS, SEVERITIES
+def _patients(
+    asked: Sequence[dict[str, Any]], wards: Sequence[Ward], starts: Sequence[tuple[float, float] | None] | None
+) -> engine.Patients:
+    from tongzhou.engines.beds.model import BEDS, INFECTIONS, SEVERITIES, SEXES, UNKNOWN
 
     known = {w.id: w.key for w in wards}
     return engine.Patients(
@@ -110,12 +126,13 @@ def _patients(asked: Sequence[dict[str, Any]], wards: Sequence[Ward]) -> engine.
         self_care=np.array([ANSWER[one["self_care"]] for one in asked]),
         chronic=np.array([ANSWER[one["chronic"]] for one in asked]),
         flu_negative=np.array([ANSWER[one["flu_negative"]] for one in asked]),
-        # Where a patient is, is not known to the kilometre: distance is not weighed until it is.
-        xy=np.zeros((len(asked), 2)),
+        xy=np.array(starts, float) if starts else np.zeros((len(asked), 2)),
         waited=np.array([max(0.0, one["waited"].total_seconds() / 3600) for one in asked]),
         together=tuple(_group(one, asked) for one in asked),
         settled=("",) * len(asked),
         refused=tuple((one["key"], known[r["ward"]]) for one in asked for r in one["refused"] if r["ward"] in known),
+        sex=np.array([SEXES.index(one["sex"]) if one.get("sex") else UNKNOWN for one in asked]),
+        oxygen=np.array([int(bool(one.get("oxygen"))) for one in asked]),
     )
 
 

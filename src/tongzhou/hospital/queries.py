@@ -102,6 +102,22 @@ def wards() -> list[Ward]:
     return list(found.values())
 
 
+_POINTS = """
+select w.place, p.x_km, p.y_km from unnest(%s::int[]) w (place), lateral (
+  select h.x_km, h.y_km from hospital_point h
+  join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
+  where w.place <@ c.covers order by (select count(*) from places_place where id <@ c.covers) limit 1
+) p
+"""
+
+
+def points(places: list[int]) -> dict[int, tuple[float, float]]:
+    """Where places lie: their own point or that of the smallest place around them that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS, [sorted(set(places))])
+        return {place: (x, y) for place, x, y in cursor.fetchall()}
+
+
 def requests(states: list[str], now: dt.datetime) -> list[dict[str, Any]]:
     """Requests for beds, the most severe and then the longest waiting first."""
     found = [{**row["data"], **{n: row[n] for n in ("key", "place", "effective_at", "state")}}

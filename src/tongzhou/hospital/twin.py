@@ -44,9 +44,10 @@ def _group(
         body = {
             "infection": "confirmed", "severity": group["severity"], "age": age,
             "need": "icu" if group["severity"] == "critical" else "general", "self_care": group["severity"] == "mild",
-            "chronic": False, "flu_negative": True,
+            "chronic": False, "flu_negative": True, "sex": "female" if n % 2 else "male",
+            "oxygen": True if group["severity"] in ("severe", "critical") else None,
         }  # fmt: skip
-        asked = tell(at, "tang", "bed.requested", body, f"{name} {n}")
+        asked = tell(at, "tang", "bed.requested", body, f"{name} {n}", home="tz.tongzhouli")
         yield asked
         request = str(asked.id)
         if group["ward"] is None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongzhou.api import say
 from tongzhou.hospital import forms, leaving, plan, queries
+from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours, Problem
@@ -32,7 +33,8 @@ def beds(request: HttpRequest) -> HttpResponse:
     now = say.now()
     wards, closing = queries.wards(), leaving.closed_to_admission()
     waiting = queries.requests(["waiting"], now)
-    proposals = plan.propose([one for one in wards if one.facility not in closing], waiting)
+    points = queries.points([one["home"] or one["place"] for one in waiting])
+    proposals = plan.propose([one for one in wards if one.facility not in closing], waiting, points)
     if request.method == "POST":
         if "dispatcher" not in holder.roles:
             raise NotYours()
@@ -62,8 +64,19 @@ def beds(request: HttpRequest) -> HttpResponse:
         "stale": now - queries.STALE,
         "now": now,
         "id": str(uuids.uuid7()),
+        "asking": _case(holder, request.GET.get("case", "")),
     }
     return render(request, "hospital/beds.html", context)
+
+
+def _case(holder: Holder, key: str) -> dict[str, Any] | None:
+    """The case a bed is asked for: what its card holds is not typed again."""
+    if not key or not holder.sees("cases"):
+        return None
+    found = next(iter(rows("case", key=key)), None)
+    if found is None:
+        raise NotFound()
+    return {**found["data"], "key": key, "state": found["state"], "place": found["place"]}
 
 
 def _totals(wards: list[queries.Ward]) -> dict[str, int]:
@@ -102,7 +115,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     place = next((place for role, place in holder.places if role in ("clinician", "dispatcher")), None)
     if place is None:
         raise NotYours()
-    say.say(request, [forms.requested(request.POST, place, say.now())])
+    case = _case(holder, request.POST.get("case", ""))
+    home = int(case["home"] or case["place"]) if case else None
+    say.say(request, [forms.requested(request.POST, place, say.now(), home=home)])
     return redirect("beds")
 
 

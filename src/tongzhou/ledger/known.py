@@ -19,6 +19,7 @@ where known_from <= %(at)s and known_to > %(at)s
 def rows(
     noun: str,
     *,
+    key: str | None = None,
     covers: str | None = None,
     states: list[str] | None = None,
     at: dt.datetime | None = None,
@@ -27,13 +28,15 @@ def rows(
     """Folded rows of a noun under the current scope, newest first, optionally within places and as known at `at`."""
     source = _THEN if at else _NOW
     sql = f"select * from ({source}) r where noun = %(noun)s and state <> 'void'"
+    if key is not None:
+        sql += " and key = %(key)s"
     if covers is not None:
         sql += " and place <@ %(covers)s::int4multirange"
     if states is not None:
         sql += " and state = any(%(states)s)"
     sql += " order by effective_at desc, key limit %(limit)s"
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"noun": noun, "covers": covers, "states": states, "at": at, "limit": limit})
+        cursor.execute(sql, {"noun": noun, "key": key, "covers": covers, "states": states, "at": at, "limit": limit})
         columns = [column.name for column in cursor.description]
         found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     for row in found:

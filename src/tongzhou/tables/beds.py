@@ -10,6 +10,8 @@ from tongzhou.engines.beds.model import (
     INFECTIONS,
     KINDS,
     SEVERITIES,
+    SEXES,
+    TAKES,
     UNKNOWN,
     Ints,
     Patients,
@@ -23,12 +25,12 @@ from .columns import PlanTable, table_exists, write_table
 
 WARDS = {
     "id": True, "facility": True, "kind": True, "bed": True, "serves": True, "x_km": True, "y_km": True,
-    "physical": True, "staffed": False, "doctors": False, "nurses": False,
+    "physical": True, "staffed": False, "doctors": False, "nurses": False, "sex": False, "oxygen": False,
 }  # fmt: skip
 PATIENTS = {
     "id": True, "infection": True, "severity": True, "need": False, "age": False, "self_care": False,
     "chronic": False, "flu_negative": False, "x_km": True, "y_km": True, "waited_h": False, "together": False,
-    "settled": False,
+    "settled": False, "sex": False, "oxygen": False,
 }  # fmt: skip
 REFUSALS = {"patient": True, "ward": True}
 
@@ -51,6 +53,8 @@ def read_beds(folder: Path) -> tuple[Wards, Patients]:
             wards.texts("id"), wards.texts("facility"), wards.codes("kind", KINDS), wards.codes("bed", BEDS),
             wards.codes("serves", INFECTIONS), _xy(wards), wards.whole("physical"), staffed,
             Provenance(str(wards.path.name)),
+            sex=wards.codes("sex", TAKES, TAKES.index("any")) if "sex" in wards.found else None,
+            oxygen=wards.codes("oxygen", ANSWERS, 1) if "oxygen" in wards.found else None,
         ),
         Patients(
             patients.texts("id"),
@@ -67,6 +71,8 @@ def read_beds(folder: Path) -> tuple[Wards, Patients]:
             patients.texts("settled"),
             refused,
             Provenance(str(patients.path.name)),
+            sex=patients.codes("sex", SEXES, UNKNOWN) if "sex" in patients.found else None,
+            oxygen=patients.codes("oxygen", ANSWERS, 0) if "oxygen" in patients.found else None,
         ),
     )  # fmt: skip
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from tongzhou.engines.certificate import Problem, Text
 
-from .model import BEDS, INFECTIONS, KINDS, SEVERITIES, WITH_SEPARATE_WARDS, Patients, Placement, Policy, Wards
+from .model import (
+    BEDS,
+    CHILD_AGE,
+    INFECTIONS,
+    KINDS,
+    SEVERITIES,
+    SEXES,
+    TAKES,
+    WITH_SEPARATE_WARDS,
+    Patients,
+    Placement,
+    Policy,
+    Wards,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,8 @@ def check_beds(
         if serves[w] != infection or bed[w] != beds_wanted[k] or (infection, severity, kind[w]) not in open_to:
             return False
         if kind[w] == fangcang and not _fangcang(sick, k, policy):
+            return False
+        if not _sex_and_oxygen(wards, patients, k, w):
             return False
         return not refused or (patients.ids[k], wards.ids[w]) not in refused
 
@@ -152,6 +167,16 @@ def _fangcang(sick: _Columns, k: int, policy: Policy) -> bool:
     if INFECTIONS[sick.infection[k]] != "confirmed" or not youngest <= sick.age[k] <= oldest:
         return False
     return sick.self_care[k] == 1 and sick.chronic[k] == 0 and sick.flu_negative[k] == 1
+
+
+def _sex_and_oxygen(wards: Wards, patients: Patients, k: int, w: int) -> bool:
+    takes = "any" if wards.sex is None else TAKES[int(wards.sex[w])]
+    code = -1 if patients.sex is None else int(patients.sex[k])
+    child = 0 <= int(patients.age[k]) < CHILD_AGE
+    if takes != "any" and not child and (code < 0 or SEXES[code] != takes):
+        return False
+    needs = patients.oxygen is not None and int(patients.oxygen[k]) == 1
+    return not needs or wards.oxygen is None or int(wards.oxygen[w]) != 0
 
 
 def _split_groups(patients: Patients, rows: Sequence[Placement]) -> list[Problem]:

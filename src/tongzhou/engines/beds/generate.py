@@ -1,5 +1,6 @@
 """Instances with a seed: a city of districts in the second week of a surge; all persons and houses are made up."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,7 @@ def next_day(
         provenance=Provenance("generated", 0.0),
     )
     staffed = np.where(rng.random(len(wards.ids)) < 0.02, wards.staffed * 0.9, wards.staffed).astype(np.int64)
-    return Wards(wards.ids, wards.facility, wards.kind, wards.bed, wards.serves, wards.xy, wards.physical, staffed), (
-        tomorrow
-    )
+    return replace(wards, staffed=staffed), (tomorrow)
 
 
 def _people(rng: np.random.Generator, count: int, hearts: Floats, weight: Floats) -> Patients:

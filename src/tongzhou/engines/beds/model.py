@@ -19,6 +19,9 @@ SEVERITIES = ("none", "mild", "moderate", "severe", "critical")
 BEDS = ("general", "icu", "dialysis", "obstetrics", "child", "oncology")
 KINDS = ("hospital", "designated", "requisitioned", "fangcang", "hotel", "observation")
 ANSWERS = ("no", "yes")
+SEXES = ("female", "male")
+TAKES = (*SEXES, "any")  # whom a ward takes
+CHILD_AGE = 14  # younger ones lie where the person they belong to lies, whatever the ward's sex
 UNKNOWN = -1
 
 # The same, as sentences in Chinese say them.
@@ -37,7 +40,8 @@ class Wards:
 
     ``kind`` indexes :data:`KINDS`, ``bed`` :data:`BEDS`, ``serves`` :data:`INFECTIONS`; ``xy`` (rows, 2) in
     km; ``physical`` clean beds, those of settled patients included; ``staffed`` beds the staff on shift can
-    serve.
+    serve; ``sex`` indexes :data:`TAKES` (None: any), ``oxygen`` is 1 where there is oxygen at the bed (None:
+    everywhere).
     """
 
     ids: tuple[str, ...]
@@ -49,6 +53,8 @@ class Wards:
     physical: Ints
     staffed: Ints
     provenance: Provenance = field(default_factory=Provenance)
+    sex: Ints | None = None
+    oxygen: Ints | None = None
 
     @property
     def usable(self) -> Ints:
@@ -63,7 +69,8 @@ class Patients:
     ``self_care``, ``chronic`` (respiratory, cardio-cerebrovascular or mental disease) and ``flu_negative`` are
     0, 1 or -1; ``age`` in years; ``xy`` (rows, 2) in km; ``waited`` in hours. ``together`` names a group kept
     in one ward (mother and young child), ``settled`` the ward where the patient lies today; "" for neither.
-    ``refused`` lists (patient id, ward id) pairs.
+    ``refused`` lists (patient id, ward id) pairs. ``sex`` indexes :data:`SEXES` (-1 or None: not known, then only wards
+    for anybody); ``oxygen`` is 1 for who needs it at the bed.
     """
 
     ids: tuple[str, ...]
@@ -80,6 +87,8 @@ class Patients:
     settled: tuple[str, ...]
     refused: tuple[tuple[str, str], ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    sex: Ints | None = None
+    oxygen: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,10 @@ STAYS = Text("留在现住病区，不再搬动。", "Stays in the present ward;
 EXTRA = Text(
     "病区超收，暂留加床，不接新患者。", "The ward is over-full; stays in an extra bed that nobody new may take."
 )
-NOWHERE = Text("没有适合该类别、病情和床型的病区。", "No ward suits this class, severity and bed type.")
+NOWHERE = Text(
+    "没有适合该类别、病情、床型、性别和氧气需要的病区。",
+    "No ward suits this class, severity, bed type, sex and need of oxygen.",
+)
 APART = Text("同住的人没有共同的合适病区。", "No ward suits all of those who belong together.")
 ASK = Text(
     "没有其他合适病区，方舱入住条件缺少答案（年龄、自理、慢性病或流感检测）。",

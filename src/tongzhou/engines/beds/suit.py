@@ -6,7 +6,22 @@ import numpy as np
 
 from tongzhou.engines.certificate import Problem, Text
 
-from .model import BEDS, INFECTIONS, KINDS, SEVERITIES, UNKNOWN, Costs, Flags, Floats, Ints, Patients, Policy, Wards
+from .model import (
+    BEDS,
+    CHILD_AGE,
+    INFECTIONS,
+    KINDS,
+    SEVERITIES,
+    TAKES,
+    UNKNOWN,
+    Costs,
+    Flags,
+    Floats,
+    Ints,
+    Patients,
+    Policy,
+    Wards,
+)
 from .people import FIT, fangcang_answers, groups_of, homes, refusals, wanted_beds
 from .sound import FARTHEST_KM, sound_patients, sound_wards
 
@@ -109,6 +124,8 @@ def _part(
 ) -> Part:  # fmt: skip
     start = np.where((home != UNKNOWN)[:, None], wards.xy[home] if len(wards.ids) else 0.0, patients.xy[people])
     suits = _suiting(wards, start, policy, infection, ward, profile)
+    if (unfit := _unfit(wards, patients, people, ward)) is not None:
+        suits[unfit] = NEVER
     for place, k in enumerate(people.tolist() if refused else ()):
         for w in refused.get(patients.ids[k], ()):
             suits[place, ward == w] = NEVER
@@ -164,6 +181,20 @@ def _suiting(wards: Wards, start: Floats, policy: Policy, infection: int, ward: 
         way = _metres(start[block], wards.xy[ward[cols]], policy.road_factor)
         cost[block[:, None], cols] = way + np.rint(extra[cols] * METRES).astype(np.int32)
     return cost
+
+
+def _unfit(wards: Wards, patients: Patients, people: Ints, ward: Ints) -> Flags | None:
+    """Pairs (patient, ward) of the wrong sex, or without the oxygen that is needed; None where no ward tells."""
+    unfit: Flags | None = None
+    if wards.sex is not None:
+        takes, anybody = wards.sex[ward], TAKES.index("any")
+        sex = np.full(len(people), UNKNOWN) if patients.sex is None else patients.sex[people]
+        child = (patients.age[people] >= 0) & (patients.age[people] < CHILD_AGE)
+        unfit = (takes[None, :] != anybody) & (takes[None, :] != sex[:, None]) & ~child[:, None]
+    if wards.oxygen is not None and patients.oxygen is not None:
+        without = (patients.oxygen[people] == 1)[:, None] & (wards.oxygen[ward] == 0)[None, :]
+        unfit = without if unfit is None else unfit | without
+    return unfit
 
 
 def _extra_km(policy: Policy, infection: int, severity: int, fangcang: int) -> Floats:

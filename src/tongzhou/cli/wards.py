@@ -1,0 +1,122 @@
+"""`tongzhou wards import`: wards and their beds, and where places lie."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tongzhou.cli import tables
+from tongzhou.cli.setup import data_dir, opened
+from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, TAKES
+
+NEEDED = (
+    "key",
+    "facility",
+    "facility_zh",
+    "facility_en",
+    "name_zh",
+    "name_en",
+    "kind",
+    "bed",
+    "serves",
+    "place",
+    "beds",
+)
+CHOICES = {"kind": KINDS, "bed": BEDS, "serves": INFECTIONS, "sex": TAKES}
+FARTHEST_KM = 2_000.0  # degrees and metres are caught by this
+
+
+@click.group()
+def wards() -> None:
+    """Wards, their beds, and where places lie: furniture, as somebody lists it."""
+
+
+@wards.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--points", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Where places lie (CSV: place, x_km, y_km, source), on one plane with the wards.")  # fmt: skip
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def import_(file: Path, points: Path | None, data_dir: Path | None, as_json: bool) -> None:
+    """Take in FILE (CSV), one ward a row; a key already there is changed, beds are added and never taken away.
+
+    Columns: key, facility, facility_zh, facility_en, name_zh, name_en, kind, bed, serves, place, beds; optional sex,
+    oxygen, x_km, y_km. Good rows go in; the others come back in FILE-refused.csv with the reason.
+    """
+    listed = tables.read(file, NEEDED)
+    located = tables.read(points, ("place", "x_km", "y_km")) if points else None
+    with opened(data_dir):
+        from tongzhou.hospital import load
+        from tongzhou.ledger import door
+
+        with door.ledger() as connection:
+            ids = dict(connection.execute("select key, id from places_place").fetchall())
+            ids |= dict(connection.execute("select code, place from places_name where code <> ''").fetchall())
+            seen: set[str] = set()
+            good = [made for line, row in listed if (made := _checked(listed, line, row, ids, seen)) is not None]
+            load.load(connection, good, ids)
+            where = [made for line, row in located or () if located and (made := _point(located, line, row, ids))]
+            load.points(connection, where, ids)
+    back = [str(one) for table in (listed, located) if table and (one := table.give_back())]
+    refused = len(listed.refused) + (len(located.refused) if located else 0)
+    told = {"wards": len(good), "points": len(where), "refused": refused, "refused_files": back}
+    click.echo(json.dumps(told) if as_json else f"{len(good)} wards and {len(where)} points are in.")
+    for name in back:
+        click.echo(f"Refused rows, with the reasons: {name}", err=True)
+    sys.exit(1 if back else 0)
+
+
+def _checked(
+    table: tables.Table, line: int, row: dict[str, str], ids: dict[str, int], seen: set[str]
+) -> dict[str, Any] | None:
+    try:
+        return _ward(row, ids, seen)
+    except ValueError as error:
+        table.refuse(line, row, str(error))
+        return None
+
+
+def _ward(row: dict[str, str], ids: dict[str, int], seen: set[str]) -> dict[str, Any]:
+    for name in NEEDED:
+        if not row.get(name):
+            raise ValueError(f"{name}: empty")
+    for name, choices in CHOICES.items():
+        if row.get(name) and row[name] not in choices:
+            raise ValueError(f"{name}: {row[name]!r} is not one of {', '.join(choices)}")
+    if row["place"] not in ids:
+        raise ValueError(f"place: there is no {row['place']!r} in this region")
+    if row["key"] in seen:
+        raise ValueError(f"key: {row['key']} stands in this file twice")
+    if not row["beds"].isdecimal() or not 0 < int(row["beds"]) <= 5000:
+        raise ValueError(f"beds: {row['beds']!r} is not a whole number from 1 to 5000")
+    if row.get("oxygen") not in (None, "", "yes", "no"):
+        raise ValueError(f"oxygen: {row['oxygen']!r} is not yes or no")
+    made: dict[str, Any] = {name: row[name] for name in NEEDED}
+    made |= {"sex": row.get("sex") or "any", "oxygen": row.get("oxygen") == "yes"}
+    made |= {name: _km(row, name) for name in ("x_km", "y_km") if row.get(name)}
+    seen.add(row["key"])
+    return made
+
+
+def _point(table: tables.Table, line: int, row: dict[str, str], ids: dict[str, int]) -> dict[str, Any] | None:
+    try:
+        if row["place"] not in ids:
+            raise ValueError(f"place: there is no {row['place']!r} in this region")
+        return {**row, "x_km": _km(row, "x_km"), "y_km": _km(row, "y_km")}
+    except ValueError as error:
+        table.refuse(line, row, str(error))
+        return None
+
+
+def _km(row: dict[str, str], name: str) -> float:
+    try:
+        value = float(row[name])
+    except ValueError:
+        raise ValueError(f"{name}: {row[name]!r} is not a number of km") from None
+    if not abs(value) <= FARTHEST_KM:
+        raise ValueError(f"{name}: {row[name]} km is too far; degrees or metres?")
+    return value
