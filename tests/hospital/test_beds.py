@@ -336,7 +336,8 @@ def test_wards_are_listed_from_a_file_and_bad_rows_come_back(staff: dict[str, in
     from tongzhou.cli.wards import _ward
 
     good = {"key": "n.1", "facility": "n", "facility_zh": "北院", "facility_en": "North", "name_zh": "一",
-            "name_en": "1", "kind": "designated", "bed": "general", "serves": "confirmed", "place": "980101", "beds": "12"}  # fmt: skip
+            "name_en": "1", "kind": "designated", "bed": "general", "serves": "confirmed",
+            "place": "980101", "beds": "12"}  # fmt: skip
     ids = {"980101": 3}
     assert _ward(good, ids, set())["sex"] == "any"
     for field, value in (("beds", "many"), ("kind", "palace"), ("place", "1"), ("sex", "both"), ("x_km", "114305"),

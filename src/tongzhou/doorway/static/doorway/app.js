@@ -6,7 +6,7 @@ import { Queue } from "./queue.js";
 import { get, importKey, put, remove, seal, unseal } from "./store.js";
 
 const RETRY = 15000;
-export const app = { session: null, queue: null, list: null, day: null, view: "doors", link: "loading", note: null, persisted: true, draw };
+const app = { session: null, queue: null, list: null, day: null, view: "doors", link: "loading", note: null, persisted: true, draw, record, undo, refresh, signOut };
 
 async function start() {
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/doorway/sw.js", { scope: "/doorway/" }).catch(() => {});
@@ -37,14 +37,14 @@ function redraw() {
   draw();
 }
 
-export async function sync() {
+async function sync() {
   if (app.queue?.waiting.length) await app.queue.send();
   if (!app.queue || app.queue.link !== "offline") await refresh();
   else { app.link = "offline"; draw(); }
 }
 
 let asking = null;
-export function refresh() {
+function refresh() {
   asking ??= fetchList().finally(() => { asking = null; });
   return asking;
 }
@@ -79,12 +79,12 @@ async function take(list, asked) {
 }
 
 // Forgets the key: what was kept stays sealed until its worker signs in again.
-export async function lock() {
+async function lock() {
   await remove("session", "me");
   Object.assign(app, { session: null, queue: null, list: null, day: null });
 }
 
-export async function signOut() {
+async function signOut() {
   await put("session", token(), "leaving");
   await lock();
   app.link = "signin";
@@ -108,25 +108,25 @@ async function left() {
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
 
 // Keeps contents under one group, says so, and offers to take it back.
-export async function record(label, contents) {
+async function record(label, contents) {
   const group = contents[0].fact?.id ?? crypto.randomUUID();
   app.note = { label, group };
   await app.queue.keep(contents.map((content) => ({ ...content, group, label })));
   say(label);
 }
 
-export async function undo(group, label) {
+async function undo(group, label) {
   await app.queue.undo(group);
   app.note = { label: t("undone", { w: label }) };
   say(app.note.label);
   draw();
 }
 
-export function say(sentence) {
+function say(sentence) {
   document.getElementById("say").textContent = sentence;
 }
 
-export function draw() {
+function draw() {
   keepFocus(() => drawFrame(document.getElementById("app"), app));
 }
 

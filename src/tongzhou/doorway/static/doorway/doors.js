@@ -1,5 +1,4 @@
 // The doors not heard from today, by stairwell: one tap each. Silence stays silence.
-import { record, undo } from "./app.js";
 import { doorName, heard } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
 import { openSheet } from "./exception.js";
@@ -50,7 +49,7 @@ function row(app, door) {
   const name = doorName(door.id);
   const under = door.state === "no_answer" ? t("tried", { t: moment(door.at, app.list.offset) }) : door.last ? t("last", { d: shortDay(door.last) }) : t("never");
   const tap = (state) => h("button", { class: `tap ${state}`, "data-k": `${state}-${door.id}`, "data-row": state, "aria-label": `${name} ${t(state)}`,
-    onclick: () => record(t("recorded", { d: name, w: t(state) }), [heard(door, state)]) }, t(state));
+    onclick: () => app.record(t("recorded", { d: name, w: t(state) }), [heard(door, state)]) }, t(state));
   return h("li", { "data-door": door.id },
     h("button", { class: "who", "data-k": `who-${door.id}`, "data-row": "who", "aria-label": t("exception", { d: name }), onclick: () => openSheet(app, door) },
       h("b", {}, name), h("small", {}, under)),
@@ -63,5 +62,5 @@ function answeredRow(app, door) {
     h("button", { class: "who", "data-k": `who-${door.id}`, "data-row": "who", "aria-label": t("exception", { d: name }), onclick: () => openSheet(app, door) },
       h("b", {}, name), h("small", {}, door.at ? moment(door.at, app.list.offset) : "")),
     h("span", { class: `word ${door.state}` }, t(door.state)),
-    door.group ? h("button", { class: "quiet", "data-k": `undo-${door.id}`, "aria-label": `${t("undo")} ${name}`, onclick: () => undo(door.group, `${name} ${t(door.state)}`) }, t("undo")) : "");
+    door.group ? h("button", { class: "quiet", "data-k": `undo-${door.id}`, "aria-label": `${t("undo")} ${name}`, onclick: () => app.undo(door.group, `${name} ${t(door.state)}`) }, t("undo")) : "");
 }

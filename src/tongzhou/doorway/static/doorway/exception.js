@@ -1,5 +1,4 @@
 // Something at a door, in under fifteen seconds: door, fever, temperature, save is four taps.
-import { record } from "./app.js";
 import { doorName, fact, heard } from "./day.js";
 import { chips, h } from "./dom.js";
 import { t } from "./i18n.js";
@@ -23,7 +22,7 @@ export function openSheet(app, door) {
         const wrong = fault(said, telephone.value);
         if (wrong) { error.textContent = t(wrong); return; }
         dialog.close();
-        await record(t("recorded", { d: doorName(door.id), w: [...said.concerns].map((c) => t(c)).join("、") }), contents(door, said, telephone.value.trim(), dose.value));
+        await app.record(t("recorded", { d: doorName(door.id), w: [...said.concerns].map((c) => t(c)).join("、") }), contents(door, said, telephone.value.trim(), dose.value));
       } }, t("save")),
       h("button", { class: "quiet", onclick: () => dialog.close() }, t("close"))));
   dialog.addEventListener("close", () => { dialog.remove(); document.querySelector(`[data-k="who-${door.id}"]`)?.focus({ preventScroll: true }); });

@@ -1,5 +1,4 @@
 // Contacts at home: asked how they are, told until when. Temperature and symptoms; nobody judges at the door.
-import { record } from "./app.js";
 import { doorName, fact, heard } from "./day.js";
 import { chips, h, regional } from "./dom.js";
 import { t } from "./i18n.js";
@@ -18,7 +17,7 @@ function telling(app, one) {
   const title = `${doorName(one.household)} ${t(one.to_tell === "end" ? "tell_end" : "tell_begin")}`;
   return h("li", { class: "card" }, h("b", {}, title), h("small", {}, t(one.to_tell === "end" ? "tell_end_more" : "tell_begin_more", { t: until(app, one) })),
     h("div", { class: "acts" }, h("button", { class: "do", "data-k": `told-${one.key}`, "aria-label": `${title}: ${t("told")}`, onclick: () =>
-      record(t("recorded", { d: title, w: t("told") }), [said(one, "observation.told", { what: one.to_tell })]) }, t("told"))));
+      app.record(t("recorded", { d: title, w: t("told") }), [said(one, "observation.told", { what: one.to_tell })]) }, t("told"))));
 }
 
 function asking(app, one) {
@@ -27,7 +26,7 @@ function asking(app, one) {
   typed.set(one.key, now);
   const error = h("p", { class: "error", role: "alert" });
   const temp = h("input", { id: `temp-${one.key}`, "data-k": `temp-${one.key}`, inputmode: "decimal", autocomplete: "off", size: "5", value: now.temp, oninput: (e) => { now.temp = e.target.value; } });
-  const keep = (body, word, more = []) => { typed.delete(one.key); record(t("recorded", { d: title, w: word }), [said(one, "observation.recorded", body), ...more]); };
+  const keep = (body, word, more = []) => { typed.delete(one.key); app.record(t("recorded", { d: title, w: word }), [said(one, "observation.recorded", body), ...more]); };
   const save = () => {
     const tenths = now.temp.trim() ? Math.round(Number(now.temp.replace(",", ".")) * 10) : null;
     if (tenths !== null && !(tenths >= 300 && tenths <= 450)) { error.textContent = t("bad_temperature"); return; }

@@ -5,7 +5,6 @@ import { language, switchLanguage, t } from "./i18n.js";
 import { needsView, tasksView } from "./lists.js";
 import { paperView } from "./sheets.js";
 import { recordsView } from "./records.js";
-import { signOut, undo } from "./app.js";
 
 const VIEWS = { doors: doorsView, tasks: tasksView, needs: needsView, records: recordsView, paper: paperView };
 
@@ -60,7 +59,7 @@ function note(app) {
   clearTimeout(note.timer);
   note.timer = setTimeout(() => { app.note = null; app.draw(); }, 12000);
   return h("div", { class: "note" }, h("span", {}, label),
-    group ? h("button", { "data-k": "undo", onclick: () => undo(group, label) }, t("undo")) : h("button", { "data-k": "close", onclick: () => { app.note = null; app.draw(); } }, t("close")));
+    group ? h("button", { "data-k": "undo", onclick: () => app.undo(group, label) }, t("undo")) : h("button", { "data-k": "close", onclick: () => { app.note = null; app.draw(); } }, t("close")));
 }
 
 function tabs(app) {
@@ -72,9 +71,9 @@ function tabs(app) {
 
 function leave(app) {
   const n = app.queue.waiting.length;
-  if (!n) return signOut();
+  if (!n) return app.signOut();
   const dialog = h("dialog", { "aria-labelledby": "leave" }, h("p", { id: "leave" }, t("lock_wait", { n })),
-    h("div", { class: "acts" }, h("button", { class: "do", onclick: () => { dialog.remove(); signOut(); } }, t("yes")), h("button", { class: "quiet", onclick: () => dialog.remove() }, t("no"))));
+    h("div", { class: "acts" }, h("button", { class: "do", onclick: () => { dialog.remove(); app.signOut(); } }, t("yes")), h("button", { class: "quiet", onclick: () => dialog.remove() }, t("no"))));
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -1,5 +1,4 @@
 // Today's tasks and what is still to be brought: done, or not and why.
-import { record } from "./app.js";
 import { doorName, fact } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
 import { followUps } from "./follow.js";
@@ -44,7 +43,7 @@ function page(title, empty, rows) {
 function card(app, row, { title, under, done, not, reasons, body }) {
   const say = (reason) => {
     const made = body(reason);
-    record(t("recorded", { d: title, w: reason ? t(reasonWord(reason)) : t(done) }), [{ type: "fact", fact: fact(made.kind, row.place, made.body) }]);
+    app.record(t("recorded", { d: title, w: reason ? t(reasonWord(reason)) : t(done) }), [{ type: "fact", fact: fact(made.kind, row.place, made.body) }]);
   };
   const acts = h("div", { class: "acts" });
   const first = () => acts.replaceChildren(

@@ -1,5 +1,4 @@
 // Everything recorded on this phone, newest first: kept → sent → received; a refusal stays with its reason.
-import { record, refresh } from "./app.js";
 import { doorName, fact } from "./day.js";
 import { h, moment, regional } from "./dom.js";
 import { t } from "./i18n.js";
@@ -59,8 +58,8 @@ function correct(app, item) {
       if (body.callback) made.body = { ...body, callback: undefined };
       dialog.close();
       await change(item.id, (kept) => ({ ...kept, state: "corrected" }));
-      await record(what({ type: "fact", fact: made }), [{ type: "fact", fact: made }]);
-      refresh();
+      await app.record(what({ type: "fact", fact: made }), [{ type: "fact", fact: made }]);
+      app.refresh();
     } }, t("again")), h("button", { class: "quiet", onclick: () => dialog.close() }, t("close"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);

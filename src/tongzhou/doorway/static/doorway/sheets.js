@@ -1,5 +1,4 @@
 // Quick entry of a paper sheet: the time on the sheet is the time of the event.
-import { record } from "./app.js";
 import { doorName, heard } from "./day.js";
 import { h, moment, regional } from "./dom.js";
 import { language, t } from "./i18n.js";
@@ -36,7 +35,7 @@ function row(app, door, late) {
   const tap = (state) => h("button", { class: `tap ${state}`, disabled: late, "data-k": `paper-${state}-${door.id}`, "aria-label": `${name} ${t(state)}`, onclick: () => {
     const typed = `${chosen.date}T${chosen.time}:00${app.list.offset}`;
     entered.set(key, { state, typed });
-    record(t("recorded", { d: name, w: `${t(state)} ${chosen.time}` }), [heard(door, state, "paper", typed)]);
+    app.record(t("recorded", { d: name, w: `${t(state)} ${chosen.time}` }), [heard(door, state, "paper", typed)]);
   } }, t(state));
   const done = entered.get(key);
   return h("li", { "data-door": door.id }, h("div", { class: "who" }, h("b", {}, name), h("small", {}, done ? t("entered", { w: t(done.state), t: moment(done.typed, app.list.offset) }) : "")), tap("well"), tap("unwell"), tap("no_answer"));
