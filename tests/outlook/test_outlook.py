@@ -95,14 +95,33 @@ def test_the_own_cases_are_nowcast_from_their_own_delays_and_as_known_at(staff: 
             if reported <= dt.date(2020, 3, 5):
                 case(onset.isoformat(), reported=reported.isoformat(), age=30 + k)
     text = page("lin", "/outlook/3?day=2020-03-05")
-    assert "are reported; about" in text and "with an onset by now are still to come" in text
+    assert "are known; about" in text and "of these days are still to come" in text
     coming = float(text[text.index("; about ") + 8 :].split()[0])
     assert 3 <= coming <= 15  # 3 + 2 + 2 + 1 + 1 of the last five days
     assert "too few to say" not in text
-    assert "are reported; about" in page("duty", "/outlook/1?day=2020-03-05")  # counts, no rows
+    assert "are known; about" in page("duty", "/outlook/1?day=2020-03-05")  # counts, no rows
     page("far", "/outlook/3", 404)
     early = page("lin", "/outlook/3?day=2020-03-05&as_known_at=2020-03-01T08:00")
     assert "This ledger recorded no case" in early  # everything was received on the tenth
+
+
+def test_samples_and_admissions_are_nowcast_from_their_own_delays_too(staff: dict[str, int]) -> None:
+    for n in range(40):
+        taken = dt.datetime(2020, 1, 25, 9, tzinfo=zone()) + dt.timedelta(days=n)
+        one = case(taken.date().isoformat())
+        facts = [world.said("sample.taken", {"case": one, "label": "S1"}, place=3, at=taken)]
+        result = taken + dt.timedelta(days=1 + n % 3)
+        if result.date() <= dt.date(2020, 3, 4):
+            told = {"case": one, "label": "S1", "result": "negative"}
+            facts.append(world.said("sample.resulted", told, place=3, at=result))
+        assert not world.say(*facts).refused
+    text = page("duty", "/outlook/1?day=2020-03-04")
+    shown = text.partition("Samples with a result")[2].partition("</section>")[0]
+    assert "are known; about" in shown
+    coming = float(shown[shown.index("; about ") + 8 :].split()[0])
+    assert 1 <= coming <= 8  # of the last three days
+    assert "Admissions, by their day" not in text  # nobody was admitted: no picture
+    assert "样本" in page("duty", "/outlook/1?day=2020-03-04", language="zh-hans")
 
 
 def test_alerts_say_why_what_now_and_whose_once_and_are_taken(staff: dict[str, int]) -> None:

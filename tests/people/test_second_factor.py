@@ -79,7 +79,7 @@ def test_functions_with_their_owners_rights_are_not_for_everybody(staff):
         )
         told = {name.split("(")[0] for (name,) in cursor.fetchall()}
         # Counts by county in the reader's scope (ADR 0015), and nothing else.
-        assert told == {"command_waiting", "command_line_list", "outlook_onsets"}
+        assert told == {"command_waiting", "command_line_list", "outlook_onsets", "outlook_waits"}
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select ledger_add_month('2031-01-01')")
 

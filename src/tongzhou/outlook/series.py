@@ -80,13 +80,14 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
 
 @dataclass(frozen=True)
 class Onset:
-    """Cases by day of onset: reported so far, and with those still to be reported (median and 95 % interval)."""
+    """What happened on a day: told so far, and with what is still to be told (median and 95 % interval)."""
 
     day: dt.date
     reported: int
     median: float | None = None
     low: float | None = None
     high: float | None = None
+    coming: float = 0.0  # expected still to be told; medians of many small days do not add up
 
 
 def onsets(covers: str, day: dt.date, at: dt.datetime | None) -> list[Onset]:
@@ -96,24 +97,44 @@ def onsets(covers: str, day: dt.date, at: dt.datetime | None) -> list[Onset]:
         " and reported <= %s group by 1, 2 order by 1, 2",
         [at, str(zone()), covers, day],
     )
-    rows: list[tuple[dt.date, dt.date, int]] = found.fetchall()
+    return _completed(found.fetchall(), day)
+
+
+def waits(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, list[Onset]]:
+    """The same for samples by the day they were taken (told: the result) and for admissions (told: the record)."""
+    found = queries.raw().execute(
+        "select what, happened, told, sum(n)::integer from outlook_waits(%s, %s) where unit <@ %s::int4multirange"
+        " and told <= %s group by 1, 2, 3 order by 1, 2, 3",
+        [at, str(zone()), covers, day],
+    )
+    by_what: dict[str, list[tuple[dt.date, dt.date, int]]] = {"sample": [], "admission": []}
+    for what, happened, told, n in found.fetchall():
+        by_what[what].append((happened, told, n))
+    return {what: _completed(rows, day) for what, rows in by_what.items()}
+
+
+def _completed(rows: list[tuple[dt.date, dt.date, int]], day: dt.date) -> list[Onset]:
+    """Counts (happened, told, n) in order, by day up to `day`, completed by the multiplicative nowcast."""
     if not rows:
         return []
     first = max(rows[0][0], day - dt.timedelta(days=ROWS - 1))
     rows = [row for row in rows if row[0] >= first]
     by_day: dict[dt.date, int] = {}
-    for onset, _reported, n in rows:
-        by_day[onset] = by_day.get(onset, 0) + n
+    for happened, _told, n in rows:
+        by_day[happened] = by_day.get(happened, 0) + n
     days = [first + dt.timedelta(days=n) for n in range((day - first).days + 1)]
     recent = sum(by_day.get(one, 0) for one in days[-2 * DELAYS :])
     if recent < LEAST_ONSETS or len(days) <= DELAYS + 1:
         return [Onset(one, by_day.get(one, 0)) for one in days]
-    happened = [onset.toordinal() for onset, _r, n in rows for _ in range(n)]
-    known = [reported.toordinal() for _o, reported, n in rows for _ in range(n)]
-    triangle, _late = nowcast.build(happened, known, first=first.toordinal(), as_of=day.toordinal(), delays=DELAYS)
-    told = nowcast.nowcast(triangle[0]).quantiles((0.025, 0.5, 0.975))
-    return [Onset(one, by_day.get(one, 0), float(told[1, i]), float(told[0, i]), float(told[2, i]))
-            for i, one in enumerate(days)]  # fmt: skip
+    happened_on = [happened.toordinal() for happened, _t, n in rows for _ in range(n)]
+    known = [told.toordinal() for _h, told, n in rows for _ in range(n)]
+    triangle, _late = nowcast.build(happened_on, known, first=first.toordinal(), as_of=day.toordinal(), delays=DELAYS)
+    made = nowcast.nowcast(triangle[0])
+    low, median, high = made.quantiles((0.025, 0.5, 0.975))
+    return [
+        Onset(one, by_day.get(one, 0), float(median[i]), float(low[i]), float(high[i]), float(made.to_come[i]))
+        for i, one in enumerate(days)
+    ]
 
 
 def covers_of(place: int) -> str:

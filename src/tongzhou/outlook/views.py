@@ -44,6 +44,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     ahead = series.look_ahead(curve, changes) if curve else None
     covers = series.covers_of(place)
     onsets = series.onsets(covers, day, at)
+    waits = series.waits(covers, day, at)
     context = {
         "section": "board",
         "line": found.place,
@@ -55,13 +56,20 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "changes": changes,
         "ahead": ahead,
         "tracing": tracing.tracing(covers, day, at) if holder.sees("cases") else None,
-        "onsets": onsets[::-1],
-        "unreported": sum((one.median or one.reported) - one.reported for one in onsets),
-        "nowcast": any(one.median is not None for one in onsets),
-        "total": sum(one.reported for one in onsets),
+        "delays": [_delay("onsets", onsets), *(_delay(what, rows) for what, rows in waits.items() if rows)],
         "english": translation.get_language() == "en",
     }
     return render(request, "outlook/outlook.html", context)
+
+
+def _delay(what: str, rows: list[series.Onset]) -> dict[str, Any]:
+    return {
+        "what": what,
+        "rows": rows[::-1],
+        "coming": sum(one.coming for one in rows),
+        "nowcast": any(one.median is not None for one in rows),
+        "total": sum(one.reported for one in rows),
+    }
 
 
 @require_http_methods(["GET", "POST"])

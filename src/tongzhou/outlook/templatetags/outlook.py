@@ -56,6 +56,30 @@ NAIVE = {
     "log_linear": gettext_noop("the straight line of the last fortnight"),
 }
 
+DELAYS = {
+    "onsets": gettext_noop("Cases of this ledger by day of onset"),
+    "sample": gettext_noop("Samples with a result, by the day they were taken"),
+    "admission": gettext_noop("Admissions, by their day"),
+}
+SOURCES = {
+    "onsets": gettext_noop(
+        "Delay from onset to report as this ledger recorded it itself. Cases taken in from lists have no true receipt"
+        " times and are left out."
+    ),
+    "sample": gettext_noop("Delay from sample to result as this ledger recorded it itself."),
+    "admission": gettext_noop("Delay from admission to its record as this ledger received it itself."),
+}
+
+
+@register.filter
+def delaytitle(what: str) -> str:
+    return gettext(DELAYS[what])
+
+
+@register.filter
+def delaysource(what: str) -> str:
+    return gettext(SOURCES[what])
+
 
 @register.filter
 def alertname(code: str) -> str:
