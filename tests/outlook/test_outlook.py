@@ -173,8 +173,30 @@ def test_finding_and_following_is_measured_and_too_few_are_not_shares(staff: dic
     assert "Source known or a contact before</dt><dd>29 %<small>2 / 7" in text
     alerts = page("lin", "/alerts/?day=2020-03-09")
     assert "of 7 cases 5 have no known source" in alerts and "Interview again" in alerts
+    assert "found or followed too late" in alerts and "5 of 7 found within 7 days" in alerts
     assert "Finding and following" not in page("duty", "/outlook/3?day=2020-03-09")
     assert "have no known source" not in page("duty", "/alerts/?day=2020-03-09")
+
+
+def test_many_positive_results_and_unseen_contacts_are_alerts(staff: dict[str, int]) -> None:
+    at = dt.datetime(2020, 3, 8, 9, tzinfo=zone())
+    for n in range(12):
+        one = case("2020-03-06", reported="2020-03-07")
+        result = {"case": one, "label": "S1", "result": "positive" if n < 2 else "negative"}
+        assert not world.say(world.said("sample.resulted", result, place=3, at=at)).refused
+        if n < 6:
+            named = {"case": one, "category": "household", "first_day": "2020-03-06", "last_day": "2020-03-06",
+                     "household": n + 1}  # fmt: skip
+            fact = world.said("contact.named", named, place=3, at=at)
+            assert not world.say(
+                type(fact)(**{f: getattr(fact, f) for f in fact.__struct_fields__} | {"home": 6})
+            ).refused
+    text = page("lin", "/alerts/?day=2020-03-09")
+    assert "of 12 results in a week 2 positive" in text and "Test wider" in text
+    assert "of 6 contacts 6 were not seen" in text
+    chinese = page("lin", "/alerts/?day=2020-03-09", language="zh-hans")
+    assert "一周 12 份结果中 2 份阳性" in chinese and "接触者未问到" in chinese
+    assert "results in a week" not in page("lin", "/alerts/?day=2020-03-05")
 
 
 def test_reporting_clocks_that_ran_out_are_alerts_by_county(staff: dict[str, int]) -> None:

@@ -20,8 +20,10 @@ from tongzhou.ledger.time import close_of
 from tongzhou.outlook import tracing
 from tongzhou.outlook.tracing import limits
 
-ORDER = ("clinician", "first_case", "new_start", "cluster", "growth", "unlinked", "late_report", "late_investigation",
-         "withdrawn", "silent", "never_reported")  # fmt: skip
+ORDER = (
+    *("clinician", "first_case", "new_start", "cluster", "growth", "positivity", "unlinked", "unseen", "slow"),
+    *("late_report", "late_investigation", "withdrawn", "silent", "never_reported"),
+)
 
 
 LOOKS_BACK = 28  # days after its last case that a cluster is raised
@@ -45,7 +47,7 @@ def alerts(day: dt.date, at: dt.datetime | None, *, sees_cases: bool, sees_warni
     """All alerts of a day in the reader's scope, those nobody took first."""
     raised = [*_published(day, at), *_late(day, at)]
     if sees_cases:
-        raised += [*_clusters(day, at), *_unlinked(day, at)]
+        raised += [*_clusters(day, at), *_followed(day, at)]
     if sees_warnings:
         raised += _warnings(day, at)
     known = {row["key"]: row for row in rows("alert", at=at, limit=5000)}
@@ -100,15 +102,45 @@ def _late(day: dt.date, at: dt.datetime | None) -> list[Raised]:
     return found
 
 
-def _unlinked(day: dt.date, at: dt.datetime | None) -> list[Raised]:
-    """Counties whose cases of a fortnight mostly have no known source."""
-    found = []
-    for place, share in tracing.linked_by_county(day, at).items():
-        if share.per_cent is not None and share.per_cent < 100 * (1 - limits().unlinked_share):
-            n = share.of - share.n
-            text = Text(f"{share.of} 例中 {n} 例来源不明", f"of {share.of} cases {n} have no known source")
-            found.append(("unlinked", place, day, text))
+def _followed(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """Counties where too many samples are positive, sources stay unknown, contacts are not seen, or 7-1-7 is missed."""
+    found: list[Raised] = []
+    for place, county in tracing.by_county(day, at).items():
+        found += [(code, place, day, text) for code, text in _weak(county)]
     return found
+
+
+def _weak(county: tracing.County) -> list[tuple[str, Text]]:
+    told, limit = [], limits()
+    positive, linked, seen = county.positive, county.linked, county.seen
+    if positive.of >= limit.positivity_least and positive.n >= limit.positivity_share * positive.of:
+        text = (
+            f"一周 {positive.of} 份结果中 {positive.n} 份阳性",
+            f"of {positive.of} results in a week {positive.n} positive",
+        )
+        told.append(("positivity", Text(*text)))
+    if linked.per_cent is not None and linked.per_cent < 100 * (1 - limit.unlinked_share):
+        n = linked.of - linked.n
+        told.append(
+            ("unlinked", Text(f"{linked.of} 例中 {n} 例来源不明", f"of {linked.of} cases {n} have no known source"))
+        )
+    if seen.per_cent is not None and seen.per_cent < 100 * limit.seen_share:
+        n = seen.of - seen.n
+        told.append(
+            ("unseen", Text(f"{seen.of} 名接触者中 {n} 名当日未问到", f"of {seen.of} contacts {n} were not seen"))
+        )
+    steps = [
+        (county.found, f"发病 {limit.found_days} 天内发现", f"found within {limit.found_days} days"),
+        (county.reported, f"{limit.reported_days} 天内报告", f"reported within {limit.reported_days} day"),
+        (county.responded, f"{limit.responded_days} 天内流调", f"investigated within {limit.responded_days} days"),
+    ]
+    slow = [(share, zh, en) for share, zh, en in steps
+            if share.per_cent is not None and share.per_cent < 100 * limit.in_time_share]  # fmt: skip
+    if slow:
+        zh = "；".join(f"{words} {share.n}/{share.of}" for share, words, _ in slow)
+        en = "; ".join(f"{share.n} of {share.of} {words}" for share, _, words in slow)
+        told.append(("slow", Text(zh, en)))
+    return told
 
 
 def _clusters(day: dt.date, at: dt.datetime | None) -> list[Raised]:

@@ -22,7 +22,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
-DAYS = 14
+DAYS, WEEK = 14, 7
 LEAST = 5  # cases, below which no share is told
 
 
@@ -83,26 +83,74 @@ def tracing(covers: str, day: dt.date, at: dt.datetime | None = None) -> Tracing
     )  # fmt: skip
 
 
-def linked_by_county(day: dt.date, at: dt.datetime | None = None) -> dict[int, Share]:
-    """Of the fortnight's cases in scope, by county of report: how many have a known source or were a contact before."""
+@dataclass(frozen=True)
+class County:
+    """What a county's fortnight is judged by; `positive` are samples of the last week with a result."""
+
+    linked: Share
+    found: Share
+    reported: Share
+    responded: Share
+    seen: Share
+    positive: Share
+
+
+def by_county(day: dt.date, at: dt.datetime | None = None) -> dict[int, County]:
+    """The same shares for every county of report in scope, from one reading of cases and contacts."""
+    until = close_of(day)
     found = _found(day, at, None)
     linked = _linked(at, rows("contact", at=at, limit=50_000)) if found else set()
-    counties = dict(
+    observed = [one for one in investigation.observed(until, at=at) if one["state"] in ("observed", "symptoms")]
+    asked = [one for one in observed if local_day(one["named_at"]) < day]
+    results = _results(day, at)
+    county = _counties({one["place"] for one in (*found, *asked)} | {place for place, _ in results})
+
+    def of(rows_: list[Any], place: int) -> list[Any]:
+        return [one for one in rows_ if county.get(one["place"]) == place]
+
+    told = {}
+    for place in {one for one in county.values() if one is not None}:
+        mine, followed = of(found, place), of(asked, place)
+        days = [_days(one["data"], "onset", "identified_at") for one in mine]
+        known = [n for n in days if n is not None]
+        tested = [positive for where, positive in results if county.get(where) == place]
+        told[place] = County(
+            Share(sum(one["key"] in linked for one in mine), len(mine)),
+            Share(sum(n <= limits().found_days for n in known), len(known)),
+            _within(mine, "identified_at", "reported_at", limits().reported_days, until),
+            _within(mine, "reported_at", "investigated_at", limits().responded_days, until),
+            Share(sum(any(r["reached"] and local_day(r["at"]) == day for r in one["records"]) for one in followed),
+                  len(followed)),
+            Share(sum(tested), len(tested)),
+        )  # fmt: skip
+    return told
+
+
+def _counties(places: set[int]) -> dict[int, int | None]:
+    """The county or zone that commands each place."""
+    return dict(
         queries.raw().execute(
             "select p, (select c.place from places_cover c"
             " join places_name n on n.place = c.place and n.valid_to is null"
             " where c.tree = 'command' and c.valid_to is null and c.covers @> p and n.level in ('county', 'zone')"
             " order by c.depth desc limit 1) from unnest(%s::integer[]) p",
-            [sorted({one["place"] for one in found})],
+            [sorted(places)],
         ).fetchall()
     )  # fmt: skip
-    counted: dict[int, list[int]] = {}
-    for one in found:
-        if (county := counties.get(one["place"])) is not None:
-            mine = counted.setdefault(county, [0, 0])
-            mine[0] += one["key"] in linked
-            mine[1] += 1
-    return {county: Share(n, of) for county, (n, of) in counted.items()}
+
+
+def _results(day: dt.date, at: dt.datetime | None) -> list[tuple[int, bool]]:
+    """Samples whose result came in the week up to a day: where, and whether positive."""
+    since = day - dt.timedelta(days=WEEK - 1)
+    found = []
+    for one in rows("case", at=at, limit=20_000):
+        if one["state"] == "merged" or one["data"]["past"]:
+            continue
+        for sample in one["data"]["samples"]:
+            came = moment(sample.get("resulted_at"))
+            if came and since <= local_day(came) <= day and sample["result"] in ("positive", "negative"):
+                found.append((one["place"], sample["result"] == "positive"))
+    return found
 
 
 def _found(day: dt.date, at: dt.datetime | None, covers: str | None) -> list[dict[str, Any]]:

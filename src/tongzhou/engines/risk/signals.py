@@ -17,11 +17,16 @@ class Limits:
     growth_ratio: float = 2.0  # this week's new cases over those of the week before
     growth_least: int = 10  # new cases in the week, below which a ratio says nothing
     quiet_days: int = 14  # days without a new case after which one is a new start
-    # Where cases are held one by one (not asked by `signals`): sources unknown, and 7-1-7.
+    # Where cases are held one by one (not asked by `signals`): sources unknown, 7-1-7, contacts seen,
+    # positive results of a week.
     unlinked_share: float = 0.5
     found_days: int = 7
     reported_days: int = 1
     responded_days: int = 7
+    in_time_share: float = 0.8
+    seen_share: float = 0.8
+    positivity_share: float = 0.1
+    positivity_least: int = 10
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ CODES = {
     "late_report": gettext_noop("reports overdue"),
     "late_investigation": gettext_noop("investigations overdue"),
     "unlinked": gettext_noop("sources unknown"),
+    "positivity": gettext_noop("many positive results"),
+    "unseen": gettext_noop("contacts not seen"),
+    "slow": gettext_noop("found or followed too late"),
 }
 NOW = {
     "clinician": gettext_noop("Ring the clinician's house now; sample, isolate, look for others."),
@@ -33,6 +36,9 @@ NOW = {
     "never_reported": gettext_noop("Ring the duty telephone: silence is not zero."),
     "late_report": gettext_noop("Ask what blocks it, and clear it away; send somebody who can report."),
     "late_investigation": gettext_noop("Send investigators from a county that has few cases."),
+    "positivity": gettext_noop("Test wider: cases are being missed; look where the positive ones live."),
+    "unseen": gettext_noop("Ask who is short of hands at the doors; send some, or let contacts report by telephone."),
+    "slow": gettext_noop("See which step is slow and what blocked it; send a clinic, a courier or investigators."),
     "unlinked": gettext_noop("Interview again; look for common places; widen the search for contacts."),
 }
 STATES = {
