@@ -182,3 +182,40 @@ def test_one_plan_at_a_time_and_it_can_be_taken_back(staff: dict[str, int]) -> N
 def test_formulas_in_a_plan_stay_text() -> None:
     told = jobs.rows_csv([{"id": "=1+1", "n": -2, "stops": ["a", "b"]}], ["id", "n", "stops"])
     assert told.splitlines()[1] == "'=1+1,-2,a b"
+
+
+def test_the_way_is_ordered_medicine_first_and_the_phone_shows_each_stop(staff: dict[str, int]) -> None:
+    for household in (3, 9, 21):
+        need(household, 6, {"food": 2})
+    pills = need(40, 6, {"medicine": 1}, medicine_last_dose="2020-03-10")
+    shown = page("lead", "/plan/visits")
+    assert "m on foot, no way is shorter than" in shown and "adds " in shown and "m to the way" in shown
+    assert sign(shown).status_code == 302
+    stops = {one["household"]: one["helper_stop"] for one in client("zhao").get("/doorway/list.json").json()["needs"]}
+    assert sorted(stops.values()) == [1, 2, 3, 4]
+    assert rows("need")[pills][1]["helper_stop"] == stops[40]
+
+
+def test_who_is_alone_is_looked_in_on_once_and_a_fever_is_left_to_the_doctor(staff: dict[str, int]) -> None:
+    alone = world.said("exception.raised", {"household": 7, "concerns": ["alone"]}, place=6)
+    fever = world.said("exception.raised", {"household": 8, "concerns": ["fever"]}, place=6)
+    assert not world.say(alone, fever).refused
+    shown = page("lead", "/plan/visits")
+    assert "Sign: 1 door" in shown and "left alone" in shown and "urgent" in shown
+    assert sign(shown).status_code == 302
+    ((key, (_state, task)),) = rows("task").items()
+    assert (task["about"], task["helper"], task["household"]) == (f"exception/{alone.id}", staff["zhao"], 7)
+    assert sign(page("lead", "/plan/visits")).status_code == 302 and len(rows("task")) == 1  # signed again: no second
+    assert not world.say(world.said("task.done", {"task": key}, place=6)).refused
+    assert "Nothing waits at any door" in page("lead", "/plan/visits")
+
+
+def test_after_the_hours_of_the_day_doors_have_no_order_and_nobody_pretends(staff: dict[str, int]) -> None:
+    from tongzhou.ledger import clock
+
+    need(1, 6, {"food": 1})
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", world.NOW.replace(hour=19))
+    shown = page("lead", "/plan/visits")
+    assert "Sign: 1 door" in shown and "on foot" not in shown and sign(shown).status_code == 302
+    assert "helper_stop" not in next(iter(rows("need").values()))[1]

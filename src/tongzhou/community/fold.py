@@ -129,7 +129,10 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
 def _helper(facts: Sequence[Fact]) -> dict[str, Any]:
     """Who was last signed to go there, and for which day."""
     assigned = _last(facts, "helper.assigned")
-    return {"helper": assigned.body.helper, "helper_day": assigned.body.day} if assigned else {}
+    if assigned is None:
+        return {}
+    stop = {"helper_stop": assigned.body.stop} if assigned.body.stop else {}
+    return {"helper": assigned.body.helper, "helper_day": assigned.body.day, **stop}
 
 
 @checks("helper.assigned")

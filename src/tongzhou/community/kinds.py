@@ -134,6 +134,7 @@ class HelperAssigned(Body, frozen=True):
     helper: Annotated[int, Meta(ge=1, le=2**31 - 1)]  # number of the member of staff
     day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     plan: str | None = None  # the signed plan it comes from
+    stop: Annotated[int, Meta(ge=1, le=1000)] | None = None  # its place on that person's way
 
 
 @kind(

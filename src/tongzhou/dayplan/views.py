@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -14,12 +15,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
-from tongzhou.dayplan import jobs
+from tongzhou.dayplan import jobs, ways
 from tongzhou.dayplan import visits as doors
 from tongzhou.dayplan.kinds import PLANNERS
+from tongzhou.directives.queries import below
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows as known_rows
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound, Stale
@@ -71,17 +73,19 @@ def visits(request: HttpRequest) -> HttpResponse:
     people, waiting = doors.helpers(place, capacities, absent), doors.visits(now, place)
     household, _, helper = asked.get("ask", "").partition(" ")
     plan = doors.propose(people, waiting, now, (int(household), helper) if household.isdecimal() and helper else None)
+    plan, walks = ways.ordered(plan, [id for id, _zh, _en in below(place)] or [place], now)
     if request.method == "POST":
         if asked.get("plan") != plan.digest:
             raise Stale()
-        say.say(request, _signed_visits(plan, place, say.form_id(asked.get("id", "")), now))
+        _sign_visits(request, plan, place, say.form_id(asked.get("id", "")), now)
         return redirect("plan_visits")
     context = {
         "section": "plan",
         "plan": plan,
         "people": [(one, one.staff not in absent, capacities.get(one.staff)) for one in _once(everybody)],
         "groups": [
-            (one, [(line, plan.others(people, line)) for line in plan.planned if line.helper == one]) for one in people
+            (one, walks.get(one.key), [(line, plan.others(people, line)) for line in _in_order(plan, one)])
+            for one in people
         ],
         "query": urlencode({k: v for k, v in asked.items() if k[:1] in "pn" or k == "asked"}),
         "default": doors.weights()["per_day"],
@@ -99,7 +103,30 @@ def _once(people: Sequence[doors.Helper]) -> list[doors.Helper]:
     return list({one.staff: one for one in reversed(people)}.values())[::-1]
 
 
-def _signed_visits(plan: doors.DayPlan, place: int, id: Any, now: dt.datetime) -> list[Said]:
+def _in_order(plan: doors.DayPlan, helper: doors.Helper) -> list[doors.Line]:
+    return sorted((line for line in plan.planned if line.helper == helper), key=lambda line: line.n)
+
+
+def _sign_visits(request: HttpRequest, plan: doors.DayPlan, place: int, id: uuid.UUID, now: dt.datetime) -> None:
+    """A call-back or a home that somebody is sent to becomes a task first; then who goes is said of everything."""
+    tasks: list[Said] = []
+    about: dict[str, str] = {}
+    due = close_of(local_day(now)).isoformat()
+    for line in plan.planned:
+        for subject in line.visit.abouts:
+            if subject.startswith(("exception/", "home/")):
+                task = say.next_id(id, 2**20 + len(tasks))
+                body = {"what": "visit", "household": line.visit.household, "due": due, "about": subject}
+                tasks.append(say.said("task.set", task, now, line.visit.place, body))
+                about[subject] = f"task/{task}"
+    if tasks:
+        say.say(request, tasks)
+    say.say(request, _signed_visits(plan, about, place, id, now))
+
+
+def _signed_visits(
+    plan: doors.DayPlan, tasks: dict[str, str], place: int, id: uuid.UUID, now: dt.datetime
+) -> list[Said]:
     """The plan as a whole, and for each need and task who goes."""
     day, proof = local_day(now).isoformat(), plan.certificate
     body = _proof("liaison", day, plan.digest, plan.tables, len(plan.planned), len(plan.left), vars_of(proof))
@@ -107,7 +134,8 @@ def _signed_visits(plan: doors.DayPlan, place: int, id: Any, now: dt.datetime) -
     for line in plan.planned:
         assert line.helper is not None
         for about in line.visit.abouts:
-            told = {"about": about, "helper": line.helper.staff, "day": day, "plan": str(id)}
+            told = {"about": tasks.get(about, about), "helper": line.helper.staff, "day": day, "plan": str(id),
+                    "stop": line.n or None}  # fmt: skip
             facts.append(say.said("helper.assigned", say.next_id(id, len(facts)), now, line.visit.place, told))
     return facts
 

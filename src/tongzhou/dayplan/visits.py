@@ -23,6 +23,7 @@ from tongzhou.community import queries
 from tongzhou.engines import liaison
 from tongzhou.engines.certificate import Certificate, Provenance, Reason, Text, WhatIf
 from tongzhou.engines.liaison.model import PRIORITIES
+from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
 from tongzhou.tables.policy import read_policy
 
@@ -97,15 +98,26 @@ class Line:
     usual: bool
     zh: str
     en: str
+    n: int = 0  # its place on that person's way, 0 where there is none
+    at: str = ""
+    metres: int = 0  # what it adds to the way
+    late: bool = False  # does not fit into the day any more
 
 
 @dataclass(frozen=True)
 class DayPlan:
     lines: tuple[Line, ...]
     certificate: Certificate
-    digest: str
     tables: str
     asked: WhatIf | None = None
+
+    @property
+    def digest(self) -> str:
+        """Whoever signs has seen this very plan."""
+        return _digest(
+            [[one.visit.household, one.helper.staff if one.helper else None, one.n, *one.visit.abouts]
+             for one in self.lines]
+        )  # fmt: skip
 
     def others(self, people: Sequence[Helper], line: Line) -> list[Helper]:
         """Who else could go there."""
@@ -136,14 +148,14 @@ def helpers(place: int, capacities: Mapping[int, int], absent: frozenset[int]) -
     """Grid workers and volunteers of a community. `capacities` by staff where the lead said another number."""
     with connection.cursor() as cursor:
         cursor.execute(_HELPERS, [place])
-        rows = [row for row in cursor.fetchall() if row[0] not in absent]
+        held_by = [row for row in cursor.fetchall() if row[0] not in absent]
     held: dict[int, int] = {}
-    for staff, *_ in rows:
+    for staff, *_ in held_by:
         held[staff] = held.get(staff, 0) + 1
     return [
         Helper(f"{staff}@{place}", staff, name, role, place, level != "grid",
                -(-capacities.get(staff, weights()["per_day"]) // held[staff]))
-        for staff, name, role, place, level in rows
+        for staff, name, role, place, level in held_by
     ]  # fmt: skip
 
 
@@ -155,17 +167,19 @@ def visits(now: dt.datetime, place: int) -> list[Visit]:
         within = {row[0] for row in cursor.fetchall()}
     doors = {row["id"]: row for row in queries.doors(today) if row["place"] in within}
     found: dict[int, Visit] = {}
-    for noun in ("need", "task"):
-        for row in queries.open_rows(noun):
+    tasks = [row for row in queries.open_rows("task") if row["what"] in ("visit", "deliver", "notice")]
+    calls = _calls(today, {row["about"] for row in tasks})
+    for noun, waiting in (("need", queries.open_rows("need")), ("task", tasks), ("call", calls)):
+        for row in waiting:
             door = doors.get(row.get("household"))
-            if door is None or (noun == "task" and row["what"] not in ("visit", "deliver", "notice")):
+            if door is None:
                 continue
             visit = found.setdefault(door["id"], Visit(door["id"], door["place"], door["stair"]))
-            visit.abouts.append(f"{noun}/{row['key']}")
+            visit.abouts.append(row["subject"] if noun == "call" else f"{noun}/{row['key']}")
             visit.since = min(filter(None, (visit.since, row["at"])))
             visit.priority = max(visit.priority, _priority(noun, row, today, table))
             visit.signed = visit.signed and row.get("helper_day") == today.isoformat()
-            if noun == "task":
+            if noun in ("task", "call"):
                 visit.tasks.append(row["what"])
                 continue
             visit.last_dose = min(filter(None, (visit.last_dose, row["medicine_last_dose"])), default=None)
@@ -179,7 +193,29 @@ def visits(now: dt.datetime, place: int) -> list[Visit]:
     return sorted(found.values(), key=lambda one: (-one.priority, one.since, one.household))
 
 
+def _calls(today: dt.date, tasks: set[str | None]) -> list[dict[str, Any]]:
+    """Who is alone, has come new or has nobody left to care for them, and nobody was sent yet. A fever or short breath
+    is the doctor's own call-back; where somebody went today already, the rest is for whoever closes it."""
+    found = [
+        {"subject": f"exception/{row['key']}", "what": concern, "household": row["household"], "at": row["at"]}
+        for row in queries.open_rows("exception")
+        for concern in sorted(set(row["concerns"]) & set(weights()["calls"]))[:1]
+    ] + [
+        {"subject": f"home/{row['key']}", "what": row["state"], "household": row["data"]["household"],
+         "at": row["effective_at"]}
+        for row in rows("home", states=["alone", "cared"])
+    ]  # fmt: skip
+    done = {
+        row["data"]["about"]
+        for row in rows("task", states=["done"], limit=5000)
+        if local_day(dt.datetime.fromisoformat(row["data"]["done_at"])) == today
+    }
+    return [row for row in found if row["subject"] not in tasks | done]
+
+
 def _priority(noun: str, row: dict[str, Any], today: dt.date, table: dict[str, Any]) -> int:
+    if noun == "call":
+        return PRIORITIES.index(table["calls"][row["what"]])
     if noun == "task":
         due = row["due"]
         return HIGH if due and local_day(dt.datetime.fromisoformat(due)) <= today else NORMAL
@@ -196,15 +232,15 @@ def propose(
 ) -> DayPlan:
     """A person for every door, or why not. `ask` is (household, helper's key): what if that person went there?"""
     given, needs = _helpers(people), _needs(waiting, people, now)
-    plan, problems = liaison.plan_liaison(given, needs, prices(), fairness=False)
+    plan, problems = liaison.plan_liaison(given, needs, prices(), fairness=True)
     reasons = {one.row: one for one in plan.certificate.reasons}
     unmet = {one.subject.removeprefix("need "): one.text for one in problems}
     names = {one.key: one.name for one in people}
     by_key = {one.key: one for one in people}
-    rows = {row.need: row for row in plan.rows}
+    by_need = {row.need: row for row in plan.rows}
     lines = []
     for visit in waiting:
-        row = rows.get(str(visit.household))
+        row = by_need.get(str(visit.household))
         helper = by_key.get(row.helper) if row else None
         usual = bool(row and row.usual)
         text = _why(helper, usual, reasons[str(visit.household)]) if helper else unmet.get(str(visit.household))
@@ -214,9 +250,8 @@ def propose(
     if ask and ask[1] in by_key:
         change = liaison.Only(str(ask[0]), ask[1])
         asked = _told(liaison.what_if(given, needs, prices(), plan.rows, change), names)
-    shown = [[line.visit.household, line.helper.staff if line.helper else None, *line.visit.abouts] for line in lines]
     tables = [[one.key, one.capacity] for one in people], [[one.household, one.priority, one.abouts] for one in waiting]
-    return DayPlan(tuple(lines), plan.certificate, _digest(shown), _digest(tables), asked)
+    return DayPlan(tuple(lines), plan.certificate, _digest(tables), asked)
 
 
 def _why(helper: Helper, usual: bool, reason: Reason) -> Text:

@@ -24,7 +24,7 @@ export const WORDS = {
   no_tasks: ["今天没有待办。", "Nothing left to do today."], no_needs: ["没有待送的需求。", "Nothing waits to be brought."],
   visit: ["上门看望", "Visit"], deliver: ["送货上门", "Deliver"], notice: ["送达通知", "Give a notice"], escort: ["陪同前往", "Escort"], task_temperature: ["测量体温", "Take the temperature"],
   due: ["{t} 前", "by {t}"], done: ["办好了", "Done"], not_ready: ["办不了", "Not ready"], why: ["为什么？", "Why?"],
-  for_me: ["今天归我", "Mine today"], for_other: ["今天归{n}", "{n}'s today"],
+  for_me: ["今天归我", "Mine today"], for_me_stop: ["今天归我，第 {n} 站", "Mine today, stop {n}"], for_other: ["今天归{n}", "{n}'s today"],
   nobody_there: ["家里没人", "Nobody there"], refused_reason: ["对方不要", "Declined"], no_transport: ["没有车", "No transport"], no_supplies: ["没有物资", "No supplies"], other: ["其他", "Other"],
   delivered: ["送到了", "Delivered"], problem: ["没送成", "Not delivered"], not_available: ["缺货", "Not available"], wrong_item: ["送错了", "Wrong item"], back: ["返回", "Back"],
   kept: ["存在本机", "Kept on this phone"], sent: ["已发出，等回执", "Sent, awaiting receipt"], received: ["已收到 {t}", "Received {t}"], received_plain: ["已收到", "Received"], refused: ["未被接受", "Refused"], corrected: ["已更正", "Corrected"],

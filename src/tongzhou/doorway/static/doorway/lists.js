@@ -29,10 +29,10 @@ export function needsView(app) {
 
 // Mine first: what the day plan gave to somebody else stays on the list, with their name.
 const mine = (app, row) => row.helper === app.list.user && row.helper_day === app.day.today;
-const mineFirst = (app, rows) => [...rows].sort((a, b) => mine(app, b) - mine(app, a));
+const mineFirst = (app, rows) => [...rows].sort((a, b) => mine(app, b) - mine(app, a) || (mine(app, a) ? (a.helper_stop ?? 999) - (b.helper_stop ?? 999) : 0));
 const whose = (app, row) => {
   const name = row.helper_day === app.day.today && app.list.helpers?.[row.helper];
-  return !name ? "" : mine(app, row) ? t("for_me") : t("for_other", { n: name });
+  return !name ? "" : mine(app, row) ? t(row.helper_stop ? "for_me_stop" : "for_me", { n: row.helper_stop }) : t("for_other", { n: name });
 };
 const reasonWord = (reason) => (reason === "refused" ? "refused_reason" : reason);
 
