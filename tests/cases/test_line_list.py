@@ -29,6 +29,7 @@ def client(who: str, language: str = "en") -> Client:
 
 def case(n: int = 0, *, home: int = 6, reporting: int = 3, back: int = 0, **held: str) -> str:
     fact = world.said("case.identified", {"classification": "suspected", "age": 20 + n % 60, "epi": ["E1"],
+                                          "onset": "2020-03-05", "sex": "female",
                                           "clinical": ["C1", "C2"]},
                       place=reporting, at=world.NOW - dt.timedelta(hours=back, minutes=n))  # fmt: skip
     world.say(
@@ -122,3 +123,19 @@ def test_entered_twice_is_found_merged_and_parted_again(staff: dict[str, int]) -
     assert "The same person as" in text and "found to be entered twice" in text  # the trail stays
     world.say(world.said("fact.withdrawn", {"reason": "slip"}, place=3, corrects=uuids.UUID(form["id"])))
     assert second in shown(page("lin", "/cases/?since=2020-03-01"))
+
+
+def test_namesakes_who_fell_ill_together_are_asked_about_and_shared_numbers_are_listed(staff: dict[str, int]) -> None:
+    first = case(4, name="王小雨", identity="420111197001011234", telephone="13800001111")
+    second = case(3, name="王小雨", identity="420111197001015678")
+    third = case(2, name="王雨", identity="420111197001019999", telephone="138 0000 1111")
+    text = page("lin", f"/cases/{second}")
+    assert "same name, sex and age" in text and first in text and third not in text
+    assert "same name, sex and age" not in page("lin", f"/cases/{third}")
+    listed = page("lin", "/cases/twice")
+    assert "The same telephone" in listed and first in listed and third in listed and second not in listed
+    assert "王" not in listed.partition('id="main">')[2] and "13800001111" not in listed
+    assert client("tang").get("/cases/twice").status_code == 404
+    form = {"id": str(uuids.uuid7()), "say": "merged", "into": first}
+    assert client("lin").post(f"/cases/{third}", form).status_code == 302
+    assert "No number stands at two cases" in page("lin", "/cases/twice")

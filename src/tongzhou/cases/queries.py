@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from django.db import connection
 from psycopg import Connection, Cursor
 
@@ -255,3 +256,17 @@ def _with_clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) -
     asks = any(c.asks for c in case["clocks"])
     case["urgency"] = (0 if asks else 1, min(left, default=dt.timedelta.max))
     return case
+
+
+def by_keys(keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Cases in scope that count for themselves, by key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select key, place, state, data from ledger_row where noun = 'case' and key = any(%s)"
+            " and state not in ('void', 'merged')",
+            [keys],
+        )
+        return {
+            key: {**msgspec.json.decode(data), "place": place, "state": state}
+            for key, place, state, data in cursor.fetchall()
+        }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.cases import imports_views, investigation_views, views
+from tongzhou.cases import duplicates, imports_views, investigation_views, views
 
 urlpatterns = [
     path("callbacks/", views.callbacks, name="callbacks"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("cases/import", imports_views.bring, name="import"),
     path("cases/import/<str:key>", imports_views.taken, name="import_list"),
     path("cases/import/<str:key>/refused.csv", imports_views.refused, name="import_refused"),
+    path("cases/twice", duplicates.twice, name="twice"),
     path("cases/letters", investigation_views.letters, name="letters"),
     path("cases/contacts/<str:key>", investigation_views.contact, name="contact"),
     path("cases/<str:key>/interview", investigation_views.investigate, name="investigate"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou import rules
 from tongzhou.api import say
-from tongzhou.cases import forms, investigation, queries, saved
+from tongzhou.cases import duplicates, forms, investigation, queries, saved
 from tongzhou.cases.investigation_forms import ended_by
 from tongzhou.cases.kinds import CARE
 from tongzhou.ledger import clock, door
@@ -321,7 +321,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         "section": "cases",
         "case": found,
         "person": person,
-        "twins": _twins(key, holder, found),
+        "twins": duplicates.of(key, holder, found),
         "purpose": "treatment" if "clinician" in holder.roles else "investigation",
         "facts": queries.told(told["facts"]) if told else [],
         "names": queries.place_names([found["place"], found["home"] or 0]),
@@ -336,11 +336,3 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         "now": now,
     }
     return render(request, "cases/case.html", context)
-
-
-def _twins(key: str, holder: Holder, case: dict[str, Any]) -> list[str]:
-    """Other cases in scope with the same identity number or telephone: perhaps the same person entered twice."""
-    with door.ledger() as ledger:
-        owners = vault.same(ledger, f"case/{key}", holder)
-    known = {case["merged_into"], *case["merged_from"]}
-    return [o.removeprefix("case/") for o in owners if o.startswith("case/") and o.removeprefix("case/") not in known]

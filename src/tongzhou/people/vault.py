@@ -156,6 +156,42 @@ def same(connection: Connection[Any], owner: str, holder: Holder) -> list[str]:
     ]
 
 
+_NAMESAKES = """
+with mine as materialized (select digest from people_vault_index where owner = %(owner)s and field = 'name'),
+held as materialized (
+  select i.owner from mine a, lateral (
+    select owner from people_vault_index where field = 'name' and digest = a.digest offset 0) i
+  where i.owner <> %(owner)s group by i.owner having count(*) = (select count(*) from mine))
+select owner from held join people_vault_key k using (owner)
+where k.wrapped is not null and k.place <@ (%(scopes)s::jsonb ->> k.sees)::int4multirange
+  and (select count(*) from people_vault_index x where x.owner = held.owner and x.field = 'name')
+    = (select count(*) from mine)
+order by 1 limit 50
+"""
+
+
+def namesakes(connection: Connection[Any], owner: str, holder: Holder) -> list[str]:
+    """Other owners within scope whose name is made of the same tokens as this one's."""
+    return [row[0] for row in connection.execute(_NAMESAKES, {"owner": owner, "scopes": json.dumps(holder.scopes)})]
+
+
+_SHARED = """
+with twice as materialized (
+  select field, digest from people_vault_index where field in ('identity', 'telephone') and owner like 'case/%%'
+  group by 1, 2 having count(*) between 2 and 6)
+select t.field, array_agg(i.owner order by i.owner) from twice t
+join people_vault_index i on i.field = t.field and i.digest = t.digest and i.owner like 'case/%%'
+join people_vault_key k on k.owner = i.owner
+where k.wrapped is not null and k.place <@ (%s::jsonb ->> k.sees)::int4multirange
+group by t.field, t.digest having count(*) > 1 order by 1, 2 limit 200
+"""
+
+
+def shared_numbers(connection: Connection[Any], holder: Holder) -> list[tuple[str, list[str]]]:
+    """Cases within scope that share an identity number or a telephone: (field, owners), at most 200 groups."""
+    return [(row[0], row[1]) for row in connection.execute(_SHARED, [json.dumps(holder.scopes)])]
+
+
 def erase(
     connection: Connection[Any], reason: str, *, owners: Iterable[str] | None = None, now: dt.datetime | None = None
 ) -> int:
