@@ -21,6 +21,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/clinic/", "clinic", gettext_noop("Fever clinic"), "", frozenset({"clinician"})),
     ("/cases/", "cases", gettext_noop("Cases"), "cases", frozenset()),
     ("/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
+    ("/aftercare/", "aftercare", gettext_noop("Aftercare"), "", frozenset({"community_doctor", "grid_worker"})),
     ("/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
     ("/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
     ("/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),

@@ -18,8 +18,10 @@ from tongzhou.ledger.time import zone
 from tongzhou.problems import Malformed, NotFound
 
 
-def requested(form: QueryDict, place: int, now: dt.datetime, home: int | None = None) -> Said:
-    """A clinician asks for a bed. `home`: where the patient lives, where a case says so."""
+def requested(
+    form: QueryDict, place: int, now: dt.datetime, home: int | None = None, household: int | None = None
+) -> Said:
+    """A clinician asks for a bed. `home` and `household`: where the patient lives, where a case says so."""
     body = {
         "infection": form.get("infection", ""),
         "severity": form.get("severity", ""),
@@ -29,6 +31,7 @@ def requested(form: QueryDict, place: int, now: dt.datetime, home: int | None = 
         "together": form.get("together") or None,
         "sex": form.get("sex") or None,
         "oxygen": form.get("oxygen") == "yes" or None,
+        "household": household,
         **{
             name: {"yes": True, "no": False}.get(form.get(name, ""))
             for name in ("self_care", "chronic", "flu_negative")

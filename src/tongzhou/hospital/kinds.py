@@ -20,7 +20,12 @@ def _request_and_bed(_id: object, body: object) -> list[str]:
     return [f"bed/{body.bed}", f"request/{body.request}"]  # type: ignore[attr-defined]
 
 
-@kind("bed.requested", sees="beds", said_by=["clinician", "dispatcher"], touches=lambda id, _body: [f"request/{id}"])
+@kind(
+    "bed.requested",
+    sees="beds",
+    said_by=["clinician", "dispatcher"],
+    touches=lambda id, _body: [f"request/{id}", f"aftercare/{id}"],
+)
 class BedRequested(Body, frozen=True):
     """A clinician asks for a bed. Severity and needs are the clinician's judgement, never computed here."""
 
@@ -35,6 +40,7 @@ class BedRequested(Body, frozen=True):
     together: str | None = None  # the request of the person who must not be parted from this one
     sex: Literal["female", "male"] | None = None
     oxygen: bool = False  # needed at the bed
+    household: Number | None = None  # the door the patient came from, for aftercare
 
 
 @kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_request_and_bed)
@@ -91,7 +97,12 @@ class PatientAdmitted(Body, frozen=True):
     ward: Number
 
 
-@kind("patient.left", sees="beds", said_by=WARD, touches=_request_and_bed)
+@kind(
+    "patient.left",
+    sees="beds",
+    said_by=WARD,
+    touches=lambda _id, body: [f"bed/{body.bed}", f"request/{body.request}", f"aftercare/{body.request}"],
+)
 class PatientLeft(Body, frozen=True):
     """The patient left this bed, and where to: nobody leaves without a destination."""
 
@@ -163,3 +174,20 @@ class WardCounted(Body, frozen=True):
 
     ward: Number
     staffed: Annotated[int, Meta(ge=0, le=5000)]
+
+
+@kind(
+    "aftercare.recorded",
+    sees="care",
+    said_by=["community_doctor", "grid_worker"],
+    touches=lambda _id, body: [f"aftercare/{body.request}"],
+)
+class AftercareRecorded(Body, frozen=True):
+    """How somebody is after discharge: temperature in tenths of a degree Celsius, symptoms, or nobody reached; a visit
+    to the hospital in the weeks the rule names."""
+
+    request: str
+    temp10: Annotated[int, Meta(ge=300, le=450)] | None = None
+    symptoms: frozenset[Literal["fever", "cough", "breathless", "diarrhoea", "tired"]] = frozenset()
+    reached: bool = True
+    visit: bool = False  # seen at the hospital

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from tongzhou.hospital import views
+from tongzhou.hospital import aftercare, views
 
 urlpatterns = [
+    path("aftercare/", aftercare.page, name="aftercare"),
     path("beds/", views.beds, name="beds"),
     path("beds/ask", views.ask, name="beds_ask"),
     path("beds/houses", views.houses, name="houses"),

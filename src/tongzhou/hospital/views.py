@@ -76,7 +76,10 @@ def _case(holder: Holder, key: str) -> dict[str, Any] | None:
     found = next(iter(rows("case", key=key)), None)
     if found is None:
         raise NotFound()
-    return {**found["data"], "key": key, "state": found["state"], "place": found["place"]}
+    data = found["data"]
+    referral = next(iter(rows("referral", key=data["referral"])), None) if data.get("referral") else None
+    door = referral["data"].get("household") if referral else None
+    return {**data, "key": key, "state": found["state"], "place": found["place"], "household": door}
 
 
 def _totals(wards: list[queries.Ward]) -> dict[str, int]:
@@ -117,7 +120,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise NotYours()
     case = _case(holder, request.POST.get("case", ""))
     home = int(case["home"] or case["place"]) if case else None
-    say.say(request, [forms.requested(request.POST, place, say.now(), home=home)])
+    household = case["household"] if case else None
+    say.say(request, [forms.requested(request.POST, place, say.now(), home, household)])
     return redirect("beds")
 
 

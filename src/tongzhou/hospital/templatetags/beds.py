@@ -71,6 +71,12 @@ def bedword(value: Any) -> str:
 
 
 @register.filter
+def lies(names: dict[int, Any], place: int) -> str:
+    found = names.get(place)
+    return "–" if found is None else str(found.name_en if get_language() == "en" else found.name_zh)
+
+
+@register.filter
 def house(ward: Any) -> str:
     return str(ward.facility_en if get_language() == "en" else ward.facility_zh)
 

@@ -1,0 +1,131 @@
+"""After discharge: fourteen days at home or in an isolation place, asked how they are, two visits to the hospital.
+
+Seen by the community where they live: a door, days and temperatures; no mark on anybody, and it ends by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import uuid_utils.compat as uuids
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tongzhou import rules
+from tongzhou.api import say
+from tongzhou.hospital import kinds
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.kinds import Fact, Said
+from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import close_of, local_day
+from tongzhou.people.scope import Holder
+from tongzhou.places.queries import names
+from tongzhou.problems import Malformed, NotFound
+
+SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
+SAYS = ("community_doctor", "grid_worker")
+AT_HOME = ("home", "isolation")
+
+
+@folds("aftercare")
+def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Whoever was discharged home or to an isolation place, where they live; nobody else has a row."""
+    asked = next((fact for fact in reversed(facts) if fact.kind == "bed.requested"), None)
+    left = next((fact for fact in reversed(facts) if fact.kind == "patient.left"), None)
+    if asked is None or left is None or left.body.how != "discharged" or left.body.destination not in AT_HOME:
+        return None
+    told = [fact for fact in facts if fact.kind == "aftercare.recorded"]
+    records = [
+        {"at": fact.effective_at, "temp10": fact.body.temp10, "symptoms": sorted(fact.body.symptoms),
+         "reached": fact.body.reached, "visit": fact.body.visit}
+        for fact in told
+    ]  # fmt: skip
+    reached = [one for one in records if one["reached"]]
+    state = "symptoms" if reached and reached[-1]["symptoms"] else "running"
+    said: kinds.BedRequested = asked.body
+    data = {"household": said.household, "age": said.age, "left_at": left.effective_at, "records": records,
+            "destination": left.body.destination}  # fmt: skip
+    return Row(asked.home or asked.place, left.effective_at, state, "care", data)
+
+
+def running(now: dt.datetime) -> list[dict[str, Any]]:
+    """Those in one's places whose days are not over, symptoms first, then who was not asked today."""
+    found = []
+    for row in rows("aftercare", limit=5000):
+        one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+        one["left_at"] = dt.datetime.fromisoformat(one["left_at"])
+        for record in one["records"]:
+            record["at"] = dt.datetime.fromisoformat(record["at"])
+        if judged(one, now):
+            found.append(one)
+    return sorted(found, key=lambda one: (one["state"] != "symptoms", not one["due"], one["left_at"], one["key"]))
+
+
+def judged(one: dict[str, Any], now: dt.datetime) -> bool:
+    """Add day n, the last day, what is due; False once the days and the visits are over.
+
+    An edition that came into force meanwhile holds for those who still count.
+    """
+    left, today = local_day(one["left_at"]), local_day(now)
+    pack = rules.in_force("AFTER", today)
+    days = int(pack.parameters["isolation_days"]) if pack else None
+    weeks = list(pack.parameters.get("hospital_visit_weeks", [])) if pack else []
+    one["day"], one["days"] = (today - left).days, days
+    one["ends"] = close_of(left + dt.timedelta(days=days)) if days is not None else None
+    one["at_home"] = one["ends"] is None or now < one["ends"]
+    seen = [record for record in one["records"] if local_day(record["at"]) == today and record["reached"]]
+    one["due"] = one["at_home"] and not seen
+    one["last"] = one["records"][-1] if one["records"] else None
+    visits = sum(record["visit"] for record in one["records"])
+    one["visit_week"] = weeks[visits] if visits < len(weeks) else None
+    one["visit_due"] = one["visit_week"] is not None and one["day"] >= 7 * (one["visit_week"] - 1)
+    last_week = max(weeks, default=0)
+    return bool(one["at_home"] or (one["visit_week"] is not None and one["day"] <= 7 * last_week))
+
+
+def recorded(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:
+    body: dict[str, Any] = {"request": one["key"]}
+    if form.get("say") == "no_answer":
+        body["reached"] = False
+    elif form.get("say") == "visit":
+        body["visit"] = True
+    else:
+        body["symptoms"] = [name for name in form.getlist("symptoms") if name in SYMPTOMS]
+        if text := form.get("temp", "").strip().replace(",", "."):
+            try:
+                body["temp10"] = round(float(text) * 10)
+            except ValueError:
+                body["temp10"] = 0
+            if not 300 <= body["temp10"] <= 450:
+                raise Malformed(_("a temperature from 30.0 to 45.0 °C"), "temp")
+    return say.said("aftercare.recorded", say.form_id(form.get("id", "")), now, one["place"], body)
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """The community doctor's list: day n of fourteen, who has still to be asked, whose visit is due."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not any(role in holder.roles for role in SAYS):
+        raise NotFound()
+    now = say.now()
+    found = running(now)
+    if request.method == "POST":
+        one = next((one for one in found if one["key"] == request.POST.get("request")), None)
+        if one is None:
+            raise NotFound()
+        say.say(request, [recorded(request.POST, one, now)])
+        return redirect("aftercare")
+    for one in found:
+        one["form"] = str(uuids.uuid7())
+    context = {
+        "section": "aftercare",
+        "found": found,
+        "left": sum(one["due"] for one in found),
+        "symptoms": SYMPTOMS,
+        "names": names(sorted({one["place"] for one in found})),
+    }
+    return render(request, "hospital/aftercare.html", context)

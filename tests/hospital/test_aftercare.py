@@ -1,0 +1,90 @@
+"""After discharge: where they live, day n of fourteen, asked, visited, over by itself; nobody else is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+
+from tongzhou.hospital import kinds as _kinds  # noqa: F401
+from tongzhou.ledger import clock, door
+
+pytestmark = pytest.mark.postgres
+LEFT = dt.datetime(2020, 3, 4, 15, tzinfo=world.NOW.tzinfo)
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def at(moment: dt.datetime) -> None:
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", moment)
+
+
+def page(who: str, status: int = 200, language: str = "en") -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get("/aftercare/")
+    assert answer.status_code == status
+    return " ".join(answer.content.decode().split())
+
+
+def post(who: str, key: str, status: int = 302, **form: Any) -> str:
+    form = {"id": str(uuids.uuid7()), "request": key, **form}
+    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post("/aftercare/", form)
+    assert answer.status_code == status, answer.content.decode()[-300:]
+    return answer.content.decode()
+
+
+def discharged(how: str = "discharged", destination: str = "home", home: int = 6) -> str:
+    body = {"infection": "confirmed", "severity": "mild", "age": 44, "household": 3}
+    asked = world.said("bed.requested", body, place=3, at=LEFT - dt.timedelta(days=12))
+    asked = type(asked)(**{f: getattr(asked, f) for f in asked.__struct_fields__} | {"home": home})
+    left = {"request": str(asked.id), "bed": 1, "how": how, "destination": destination}
+    assert not world.say(asked, world.said("patient.left", left, place=3, at=LEFT)).refused
+    return str(asked.id)
+
+
+def test_the_doctor_asks_each_day_and_it_ends_by_itself(staff: dict[str, int]) -> None:
+    key = discharged()
+    text = page("doctor")
+    assert "Door 3" in text and "day 6 of 14" in text and "1 person has still" in text
+    post("doctor", key, say="asked", temp="36,8")
+    text = page("doctor")
+    assert "0 persons have still" in text and "36.8" in text and "Save once more" in text
+    post("doctor", key, say="asked", temp="36.9", symptoms="cough")
+    assert "Symptoms again" in page("doctor")
+    assert "30.0" in post("doctor", key, 422, say="asked", temp="66")
+    at(dt.datetime(2020, 3, 18, 23, 59, tzinfo=world.NOW.tzinfo))
+    assert "day 14 of 14" in page("doctor")
+    at(dt.datetime(2020, 3, 19, 0, 1, tzinfo=world.NOW.tzinfo))
+    assert "days at home are over" in page("doctor")  # only the visits are left
+
+
+def test_visits_of_weeks_two_and_four_are_due_and_done(staff: dict[str, int]) -> None:
+    key = discharged()
+    assert "week 2" not in page("doctor")
+    at(dt.datetime(2020, 3, 12, 9, tzinfo=world.NOW.tzinfo))
+    assert "Visit to the hospital in week 2" in page("doctor")
+    post("doctor", key, say="visit")
+    assert "Visit to the hospital" not in page("doctor") and "seen at the hospital" in page("doctor")
+    at(dt.datetime(2020, 3, 27, 9, tzinfo=world.NOW.tzinfo))
+    assert "Visit to the hospital in week 4" in page("doctor")
+    post("doctor", key, say="visit")
+    assert "Nobody is in aftercare" in page("doctor")
+
+
+def test_only_where_they_live_and_only_who_went_home(staff: dict[str, int]) -> None:
+    discharged("transferred", "hospital")
+    discharged("died", "mortuary")
+    assert "Nobody is in aftercare" in page("doctor")
+    discharged()
+    assert "Door 3" in page("zhao") and "Nobody is in aftercare" in page("far") and "Nobody" in page("qian")
+    for who in ("charlie", "wu", "lin", "sun"):
+        page(who, 404)
+    chinese = page("doctor", language="zh-hans")
+    assert "第 6 天，共 14 天" in chinese and "出院后随访" in chinese
