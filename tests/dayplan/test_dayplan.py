@@ -219,3 +219,16 @@ def test_after_the_hours_of_the_day_doors_have_no_order_and_nobody_pretends(staf
     shown = page("lead", "/plan/visits")
     assert "Sign: 1 door" in shown and "on foot" not in shown and sign(shown).status_code == 302
     assert "helper_stop" not in next(iter(rows("need").values()))[1]
+
+
+def test_doors_are_shared_evenly_where_that_costs_nothing(staff: dict[str, int]) -> None:
+    from psycopg import connect
+    from tests_support import owner_dsn
+
+    with connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'volunteer', 5)", [staff["far"]])
+    for household in range(1, 11):
+        need(household, 6, {"food": 1})
+    shown = page("lead", "/plan/visits")
+    assert "with at most 5 doors each it costs nothing more" in shown
+    assert "is full" not in shown and shown.count("5 of 30 doors") == 2

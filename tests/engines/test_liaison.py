@@ -116,6 +116,25 @@ def test_every_plan_is_accepted_meets_its_bound_and_beats_the_greedy(town):
 
 
 @QUICK
+@given(towns(), st.booleans())
+def test_nobody_is_called_full_who_is_not_and_a_tie_is_told_as_none_better(town, flat):
+    helpers, needs = town
+    if flat:  # everybody stands at one spot: every choice is a tie
+        helpers = replace(helpers, xy=helpers.xy * 0, remote=helpers.remote * 0)
+        needs = replace(needs, xy=needs.xy * 0)
+    policy = Policy(change_km=0.0) if flat else Policy()
+    plan, _ = plan_liaison(helpers, needs, policy)
+    load = Counter()
+    for row in plan.rows:
+        load[row.helper] += row.units
+    spare = {name for name, most in zip(helpers.ids, helpers.capacity, strict=True) if load[name] < most}
+    for reason in plan.certificate.reasons:
+        if "full" in reason.text.en:
+            assert reason.chain[0] not in spare, reason
+            assert not flat or "dearer than waiting" in reason.text.en
+
+
+@QUICK
 @given(town=towns(), data=st.data())
 def test_one_more_unit_of_time_never_lowers_what_is_met(town, data):
     helpers, needs = town

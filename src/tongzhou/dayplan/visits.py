@@ -109,6 +109,7 @@ class DayPlan:
     lines: tuple[Line, ...]
     certificate: Certificate
     tables: str
+    each: int  # doors for one person at most, so that they are shared evenly
     asked: WhatIf | None = None
 
     @property
@@ -232,7 +233,9 @@ def propose(
 ) -> DayPlan:
     """A person for every door, or why not. `ask` is (household, helper's key): what if that person went there?"""
     given, needs = _helpers(people), _needs(waiting, people, now)
-    plan, problems = liaison.plan_liaison(given, needs, prices(), fairness=True)
+    each = _even(given, needs)
+    shared = replace(given, capacity=np.minimum(given.capacity, each))
+    plan, problems = liaison.plan_liaison(shared, needs, prices(), fairness=True)
     reasons = {one.row: one for one in plan.certificate.reasons}
     unmet = {one.subject.removeprefix("need "): one.text for one in problems}
     names = {one.key: one.name for one in people}
@@ -251,7 +254,22 @@ def propose(
         change = liaison.Only(str(ask[0]), ask[1])
         asked = _told(liaison.what_if(given, needs, prices(), plan.rows, change), names)
     tables = [[one.key, one.capacity] for one in people], [[one.household, one.priority, one.abouts] for one in waiting]
-    return DayPlan(tuple(lines), plan.certificate, _digest(tables), asked)
+    return DayPlan(tuple(lines), plan.certificate, _digest(tables), each, asked)
+
+
+def _even(given: liaison.Helpers, needs: liaison.Needs) -> int:
+    """The fewest doors that each can have at most without the plan costing anything more."""
+    low, high = 1, int(given.capacity.max(initial=1))
+
+    def cost(most: int) -> float:
+        part = replace(given, capacity=np.minimum(given.capacity, most))
+        return liaison.plan_liaison(part, needs, prices(), explain=False)[0].certificate.objective
+
+    best = cost(high)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if cost(middle) <= best else (middle + 1, high)
+    return high
 
 
 def _why(helper: Helper, usual: bool, reason: Reason) -> Text:

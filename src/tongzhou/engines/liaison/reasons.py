@@ -17,6 +17,12 @@ def reasons(helpers: Helpers, needs: Needs, solved: Solved, rows: Iterable[Visit
     order = np.lexsort((arcs.cost, arcs.need))
     first: Ints = order[np.diff(arcs.need[order], prepend=-1) > 0]
     best = dict(zip(arcs.need[first].tolist(), arcs.helper[first].tolist(), strict=True))
+    used = np.flatnonzero(solved.flow > 0)
+    least: Ints = np.zeros(len(needs.ids), np.int64)
+    least[arcs.need[first]] = arcs.cost[first]
+    tie = arcs.cost[used] == least[arcs.need[used]]
+    nearest = set(zip(arcs.need[used[tie]].tolist(), arcs.helper[used[tie]].tolist(), strict=True))
+    number = {name: k for k, name in enumerate(names)}
     chains: dict[int, tuple[str, ...]] = {}
     told: dict[tuple[int, str], Text] = {}
     found = []
@@ -25,10 +31,12 @@ def reasons(helpers: Helpers, needs: Needs, solved: Solved, rows: Iterable[Visit
         top = best.get(k, -1)
         if top < 0:
             found.append(Reason(row.need, NOBODY))
-        elif row.helper == names[top]:
-            found.append(Reason(row.need, USUAL if row.usual else NEAREST))
         elif row.usual:
             found.append(Reason(row.need, USUAL))
+        elif row.helper and (k, number[row.helper]) in nearest:
+            found.append(Reason(row.need, NEAREST))
+        elif row.helper and solved.prices.price[top] == 0:
+            found.append(Reason(row.need, _stopped(names[top], row.helper)))
         else:
             if top not in chains:
                 way = [h for h in solved.prices.chain(top) if h < len(names)]
@@ -43,6 +51,14 @@ def reasons(helpers: Helpers, needs: Needs, solved: Solved, rows: Iterable[Visit
 USUAL = Text("仍由昨天的联系人负责。", "The same person as yesterday.")
 NEAREST = Text("最近且有余力的人。", "The nearest with time to spare.")
 NOBODY = Text("可达范围内无人具备此技能或属于此片区。", "Nobody within reach has the skill and serves the area.")
+
+
+def _stopped(top: str, helper: str) -> Text:
+    """Within an allowed gap only: at the optimum nobody nearer has time to spare."""
+    return Text(
+        f"由 {helper}；{top} 更近且有余力，但搜索在允许的差距内已停止。",
+        f"{helper}; {top} is nearer and has time to spare, but the search stopped within the gap allowed.",
+    )
 
 
 def _story(chain: tuple[str, ...], helper: str) -> Text:
