@@ -29,6 +29,8 @@ from tongzhou.engines.supplies import (
     province,
     what_if,
 )
+from tongzhou.engines.supplies.fill import drawn, fill, last_tau, wanted
+from tongzhou.engines.supplies.plan import gather
 from tongzhou.engines.supplies.sound import usable_batches, usable_needs
 from tongzhou.tables.policy import read_policy
 from tongzhou.tables.supplies import read_supply, write_supply
@@ -166,6 +168,49 @@ def test_the_checker_sees_each_kind_of_fault(planned, code):
         rows = (*rows, Delivery("nowhere", central.item, central.batch, 1))
     found = check_supplies(supply, Policy(), rows)
     assert code in {fault.code for fault in found.faults} and not found.feasible
+
+
+@QUICK
+@given(provinces(), st.integers(0, 1000))
+def test_nobody_could_have_more_without_taking_from_somebody_no_better_off(supply, seed):
+    """The definition of the lexicographic optimum, cell by cell, against nothing but the limits."""
+    rng = np.random.default_rng(seed)
+    policy = Policy(floor_days=tuple(rng.integers(0, 3, 7).astype(float)), weights=tuple(rng.uniform(0.5, 2, 7)))
+    units, rate = usable_batches(supply, policy)[0], usable_needs(supply)[0]
+    cells = gather(supply, policy, units, rate, np.flatnonzero(np.isfinite(rate)))
+    cells = replace(cells, trucks=cells.trucks * rng.uniform(0.02, 1, len(cells.trucks)))
+    stop, _ = fill(cells, policy)
+
+    def fits(clock):
+        use = drawn(cells, wanted(cells, policy, clock))
+        return (use.sum(0) <= cells.central + 1e-3).all() and (use @ cells.litres <= cells.trucks + 1e-3).all()
+
+    assert fits(stop)
+    for k in np.flatnonzero(stop < last_tau(policy) - 1e-6):
+        other = np.minimum(stop, stop[k])
+        other[k] = stop[k] + 0.02
+        if wanted(cells, policy, other)[k] > wanted(cells, policy, stop)[k] + 5e-3:  # not a flat stretch of its clock
+            assert not fits(other), k
+
+
+def test_goods_where_no_road_leads_are_named_and_the_rest_is_planned():
+    supply = province(seed=1, items=4, sites=10, prefectures=3)
+    roads = supply.roads
+    keep = [k for k in range(len(roads.km)) if (roads.warehouse[k], roads.prefecture[k]) != ("W00", "P00")]
+    pick = lambda names: tuple(names[k] for k in keep)  # noqa: E731
+    cut = replace(
+        roads, warehouse=pick(roads.warehouse), prefecture=pick(roads.prefecture), km=roads.km[keep],
+        truck_litres=roads.truck_litres[keep],
+    )  # fmt: skip
+    plan, problems = plan_supplies(replace(supply, roads=cut))
+    assert plan.certificate.feasible and plan.rows
+    assert {problem.subject.split("/")[0] for problem in problems if problem.code == "road_missing"} == {"P00"}
+    whole, _ = plan_supplies(supply)
+    faults = check_supplies(replace(supply, roads=cut), Policy(), whole.rows).faults
+    assert {fault.code for fault in faults} == {"no_road"}
+    endless = replace(supply.needs, burn=np.where(np.arange(len(supply.needs.burn)) == 0, np.inf, supply.needs.burn))
+    plan, problems = plan_supplies(replace(supply, needs=endless))
+    assert "bad_number" in {problem.code for problem in problems} and plan.certificate.feasible
 
 
 def test_what_cannot_count_is_named_and_never_sent():

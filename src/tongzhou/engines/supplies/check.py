@@ -1,6 +1,7 @@
 """Independent checker: it reads tables and deliveries only, and shares no array with the filling."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from tongzhou.engines.certificate import Binding, Certificate, Problem, Term, Text
 
@@ -24,6 +25,7 @@ def check_supplies(supply: Supply, policy: Policy, deliveries: tuple[Delivery, .
     batches = {name: k for k, name in enumerate(supply.batches.ids)}
     needs = {(s, i): k for k, (s, i) in enumerate(zip(supply.needs.site, supply.needs.item, strict=True))}
     trucks = dict(zip(supply.roads.prefecture, supply.roads.truck_litres.tolist(), strict=True))
+    roads = set(zip(supply.roads.warehouse, supply.roads.prefecture, strict=True))
     taken: Counter[str] = Counter()
     got: Counter[tuple[str, str]] = Counter()
     loaded: dict[str, float] = defaultdict(float)
@@ -45,6 +47,8 @@ def check_supplies(supply: Supply, policy: Policy, deliveries: tuple[Delivery, .
         elif supply.batches.area[k] and supply.batches.area[k] != place:
             fault("other_prefecture", row.batch, "批次属于其他市州。", "The batch belongs to another prefecture.")
         elif not supply.batches.area[k]:
+            if (supply.batches.warehouse[k], place) not in roads:
+                fault("no_road", row.batch, "该仓库没有通往此处的道路。", "No road leads there from its warehouse.")
             loaded[place] += row.units * float(supply.items.litres[items[row.item]])
             central[row.item] += row.units
     for name, units in taken.items():
@@ -56,7 +60,21 @@ def check_supplies(supply: Supply, policy: Policy, deliveries: tuple[Delivery, .
     for item, units in central.items():
         if units > stock[item] * (1 - supply.items.reserve[items[item]]) + 1e-6:
             fault("reserve_broken", item, "动用了储备。", "The reserve was touched.")
-    return _judge(supply, policy, tuple(faults), got, loaded, trucks)
+    proof = _judge(supply, policy, tuple(faults), got, loaded, trucks)
+    return replace(proof, binding=(*proof.binding, *_given_out(supply, central, stock, items)))
+
+
+def _given_out(
+    supply: Supply, central: Counter[str], stock: Counter[str], items: dict[str, int]
+) -> tuple[Binding, ...]:
+    """Items of which the province keeps nothing but the reserve."""
+    found = []
+    for item, units in sorted(central.items()):
+        limit = int(stock[item] * (1 - supply.items.reserve[items[item]]) + 1e-6)
+        if 0 < limit <= units:
+            text = Text(f"{item} 除储备外已全部发出", f"All of {item} but the reserve is given out")
+            found.append(Binding(f"item {item}", float(units), float(limit), supply.items.unit[items[item]], text))
+    return tuple(found)
 
 
 def _unfit(supply: Supply, policy: Policy, k: int, items: dict[str, int]) -> bool:
@@ -91,7 +109,7 @@ def _judge(
     worst, red, amber, green, sent = top, 0, 0, 0, sum(got.values())
     for k, (site, item) in enumerate(zip(supply.needs.site, supply.needs.item, strict=True)):
         rate = supply.needs.burn[k] if supply.needs.burn[k] == supply.needs.burn[k] else supply.needs.prior[k]
-        if site not in sites or units.get(item) != supply.needs.unit[k] or not rate > 0:
+        if site not in sites or units.get(item) != supply.needs.unit[k] or not 0 < rate < float("inf"):
             continue
         if supply.sites.prefecture[sites[site]] not in trucks:
             continue

@@ -94,6 +94,8 @@ def usable_needs(supply: Supply) -> tuple[Real, list[Problem]]:
                 f"单位 {n.unit[k]} 不能换算。",
                 f"Unit {n.unit[k]} does not convert.",
             )
+        elif np.isinf(n.burn[k]) or np.isinf(n.prior[k]):
+            code, zh, en = "bad_number", "日用量不是有限数。", "Daily use is not a finite number."
         elif not np.isfinite(rate[k]):
             code, zh, en = "demand_unknown", "有需求而无数量。", "Needed, but neither use nor a prior is known."
         elif rate[k] < 0:
