@@ -86,7 +86,9 @@ def test_a_second_negative_a_minute_too_early_keeps_the_patient_who_is_told_why_
     assert "Yes, by the rule." in page("nurse", path)
     leave(request, ward, bed)
     with door.ledger() as ledger:
-        told = ledger.execute("select data -> 'left' ->> 'how' from ledger_row where noun = 'request' and key = %s", [request]).fetchone()
+        told = ledger.execute(
+            "select data -> 'left' ->> 'how' from ledger_row where noun = 'request' and key = %s", [request]
+        ).fetchone()
     assert told == ("discharged",)
 
 
