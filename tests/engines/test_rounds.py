@@ -329,3 +329,41 @@ def test_a_made_up_city_is_written_read_again_and_obeys_the_planners_table(tmp_p
     slow = run("--in", tmp_path / "city", "--policy", tmp_path / "slow.yaml")
     assert slow["unplanned"] > again["unplanned"] or slow["objective"] > again["objective"]
     assert CliRunner().invoke(plan_rounds, ["--generate", "2x4"]).exit_code == 2
+
+
+SOLOMON = """C101
+
+VEHICLE
+NUMBER     CAPACITY
+  2         20
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE TIME
+
+    0      0         0          0          0       1000          0
+    1      3         4         10          0        100         10
+    2      6         8         10         20        200         10
+    3      0        10         15          0        500         10
+"""
+
+
+def test_solomons_own_layout_and_matrices_by_columns_are_read(tmp_path: Path) -> None:
+    (tmp_path / "C101.txt").write_text(SOLOMON)
+    instance = read_vrplib(tmp_path / "C101.txt")
+    assert (instance.name, instance.capacity, instance.vehicles, instance.rounding) == ("C101", 20, 2, "dimacs")
+    assert instance.late is not None and instance.late.tolist() == [1000, 100, 200, 500]
+    assert instance.service is not None and instance.service.tolist() == [0, 10, 10, 10]
+    for spoilt, told in (
+        (SOLOMON.replace("    2      6", "    5      6"), "row 3"),
+        (SOLOMON.replace("  2         20", ""), "expected 2 numbers"),
+    ):
+        (tmp_path / "bad.txt").write_text(spoilt)
+        refused = CliRunner().invoke(plan_rounds, ["--in", str(tmp_path / "bad.txt"), "--json"])
+        assert refused.exit_code == 2 and told in refused.stderr
+    head = "NAME : m\nTYPE : CVRP\nDIMENSION : 4\nCAPACITY : 9\nEDGE_WEIGHT_TYPE : EXPLICIT\n"
+    tail = "DEMAND_SECTION\n1 0\n2 1\n3 1\n4 1\nDEPOT_SECTION\n1\n-1\nEOF\n"
+    matrices = []
+    for form in ("UPPER_ROW", "LOWER_COL"):
+        (tmp_path / "m.vrp").write_text(f"{head}EDGE_WEIGHT_FORMAT : {form}\nEDGE_WEIGHT_SECTION\n1 2 3 4 5 6\n{tail}")
+        matrices.append(read_vrplib(tmp_path / "m.vrp").matrix)
+    assert (matrices[0] == matrices[1]).all()

@@ -10,7 +10,15 @@ import numpy.typing as npt
 from tongzhou.engines.rounds.model import Instance, Rounding
 from tongzhou.tables import BadInput
 
-Rows = list[list[float]]
+from .solomon_file import Rows, solomon
+
+# A symmetric matrix told by columns of one half is told by rows of the other.
+SAME_ORDER = {
+    "LOWER_COL": "UPPER_ROW",
+    "UPPER_COL": "LOWER_ROW",
+    "LOWER_DIAG_COL": "UPPER_DIAG_ROW",
+    "UPPER_DIAG_COL": "LOWER_DIAG_ROW",
+}
 TYPES = {"CVRP": False, "VRPTW": True, "DCVRP": False, "VRP": False}
 
 
@@ -18,7 +26,7 @@ def read_vrplib(path: Path, *, rounding: Rounding | None = None) -> Instance:
     """One instance; without ``rounding`` the convention of its best-known values: CVRP nearest, VRPTW
     dimacs.
     """
-    fields, sections = _parse(path)
+    fields, sections = solomon(path) or _parse(path)
     kind = fields.get("TYPE", "VRPTW" if "TIME_WINDOW_SECTION" in sections else "CVRP").upper()
     if kind not in TYPES:
         raise BadInput(f"{path.name}: TYPE {kind} is not planned here; give CVRP or VRPTW.")
@@ -42,9 +50,16 @@ def read_vrplib(path: Path, *, rounding: Rounding | None = None) -> Instance:
         late=late,
         service=service,
         vehicles=_whole(path, fields, "VEHICLES") if "VEHICLES" in fields else None,
-        rounding=rounding or ("round" if late is None or kind != "VRPTW" else "dimacs"),
+        rounding=rounding or _rounding(fields, late is not None and kind == "VRPTW"),
         ids=tuple(str(row + 1) for row in order),
     )
+
+
+def _rounding(fields: dict[str, str], windows: bool) -> Rounding:
+    """The convention of the best-known values: FLOOR_2D says it itself."""
+    if fields.get("EDGE_WEIGHT_TYPE", "").upper() == "FLOOR_2D":
+        return "trunc"
+    return "dimacs" if windows else "round"
 
 
 def _parse(path: Path) -> tuple[dict[str, str], dict[str, Rows]]:
@@ -133,6 +148,7 @@ def _geometry(
         "UPPER_ROW": np.triu_indices(dimension, 1),
         "UPPER_DIAG_ROW": np.triu_indices(dimension),
     }
+    places |= {by_column: places[by_row] for by_column, by_row in SAME_ORDER.items()}
     if form not in places:
         raise BadInput(f"{path.name}: EDGE_WEIGHT_FORMAT {form} is not read; give one of {', '.join(places)}.")
     if len(flat) != len(places[form][0]):
