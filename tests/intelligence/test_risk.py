@@ -65,6 +65,12 @@ def test_signals() -> None:
     assert codes(series(*[0] * 5, -2, first=40)) == ["withdrawn"]
     assert codes(series(*[1] * 7, *[3] * 7, first=40)) == ["growth"]
     assert codes(series(*[1] * 7, 1, 1, None, 3, 3, 3, 30, first=40)) == []  # growth is not told over a hole
+    begun = Series(
+        {DAY - dt.timedelta(days=9 - n): total for n, total in enumerate([5, 9, 12, 20, 30, 45, 60, 80, 99, 120])}
+    )
+    assert [one.text.en for one in signals(begun, DAY)] == ["108 new in a week, at most 12 in the week before"]
+    late = Series({day: total for day, total in begun.cumulative.items() if (DAY - day).days < 7})
+    assert not signals(late, DAY)  # where it stood a week ago is not known
     assert codes(Series({DAY - dt.timedelta(days=3): 4, DAY - dt.timedelta(days=4): 4})) == ["silent"]
 
 

@@ -72,12 +72,19 @@ def _starts(series: Series, last: dt.date, fresh: int, limits: Limits) -> list[S
 
 
 def _grows(series: Series, last: dt.date, limits: Limits) -> list[Signal]:
+    """This week's new cases over those of the week before. Where publication began in the week before, it had at most
+    all there were by its end: growth over that is certain, and at the beginning it is what there is to go by.
+    """
     week = [series.fresh(last - dt.timedelta(days=back)) for back in range(7)]
     before = [series.fresh(last - dt.timedelta(days=back)) for back in range(7, 14)]
-    if None in week or None in before:
+    first = min(series.cumulative)
+    begun = [n for back, n in enumerate(before, 7) if last - dt.timedelta(days=back) > first]
+    if None in week or None in begun:
         return []  # a hole is not a nought: nothing is said of growth over it
-    now, then = sum(n or 0 for n in week), sum(n or 0 for n in before)
+    now, then, most = sum(n or 0 for n in week), sum(n or 0 for n in before), ("", "")
+    if None in before and len(begun) < len(before):
+        then, most = series.cumulative[last] - now, ("至多 ", "at most ")
     if now < limits.growth_least or now < limits.growth_ratio * max(then, 1):
         return []
-    text = Text(f"一周新增 {now} 例，前一周 {then} 例", f"{now} new in a week, {then} in the week before")
-    return [Signal("growth", last, text)]
+    text = f"一周新增 {now} 例，前一周{most[0] or ' '}{then} 例", f"{now} new in a week, {most[1]}{then} in the week before"
+    return [Signal("growth", last, Text(*text))]
