@@ -86,5 +86,6 @@ def _grows(series: Series, last: dt.date, limits: Limits) -> list[Signal]:
         then, most = series.cumulative[last] - now, ("至多 ", "at most ")
     if now < limits.growth_least or now < limits.growth_ratio * max(then, 1):
         return []
-    text = f"一周新增 {now} 例，前一周{most[0] or ' '}{then} 例", f"{now} new in a week, {most[1]}{then} in the week before"
-    return [Signal("growth", last, Text(*text))]
+    zh = f"一周新增 {now} 例，前一周{most[0] or ' '}{then} 例"
+    en = f"{now} new in a week, {most[1]}{then} in the week before"
+    return [Signal("growth", last, Text(zh, en))]
