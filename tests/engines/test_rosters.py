@@ -284,6 +284,9 @@ def test_what_contradicts_itself_is_named():
         plan, problems, _ = rostered(roster)
         assert code in {problem.code for problem in problems}, code
         assert plan.rows == () and not plan.certificate.feasible and all(p.blocking and p.text.zh for p in problems)
+    plan, problems, _ = rostered(good, Policy(rest_hours=48.0))  # two days apart is not looked at: refused, not ignored
+    assert [(p.code, p.field, p.blocking) for p in problems] == [("rest_too_long", "rest_hours", True)]
+    assert plan.rows == () and not plan.certificate.feasible
     with pytest.raises(ValueError, match="policy uncovered"):
         Policy(uncovered=-1)
 

@@ -213,6 +213,23 @@ def test_goods_where_no_road_leads_are_named_and_the_rest_is_planned():
     assert "bad_number" in {problem.code for problem in problems} and plan.certificate.feasible
 
 
+def test_a_count_ages_by_the_use_since_and_an_old_one_is_named(tmp_path):
+    supply = province(seed=3, items=2, sites=6, prefectures=2)
+    ages = np.where(np.arange(len(supply.needs.burn)) == 0, 3.0, 0.0)
+    known = replace(supply.needs, burn=supply.needs.prior, on_hand=supply.needs.on_hand + 10_000)
+    aged = replace(supply, needs=replace(known, counted_days=ages))
+    plan, problems = plan_supplies(aged)
+    first = f"{known.site[0]}/{known.item[0]}"
+    assert [p.subject for p in problems if p.code == "stale_count"] == [f"need {first}"] and plan.certificate.feasible
+    told = next(reason.text for reason in plan.certificate.reasons if reason.row == first)
+    left = round(known.on_hand[0] - 3 * known.burn[0])
+    assert f"counted 3 d ago, about {left} now" in told.en and "3 天前清点" in told.zh
+    write_supply(tmp_path, aged)
+    assert read_supply(tmp_path).needs.counted_days.tolist() == ages.tolist()
+    _, wrong = plan_supplies(replace(aged, needs=replace(aged.needs, counted_days=ages - 5)))
+    assert {p.code for p in wrong} == {"bad_number"} and all(p.blocking for p in wrong)
+
+
 def test_what_cannot_count_is_named_and_never_sent():
     supply = province(seed=5, items=2, sites=4, prefectures=2)
     b = supply.batches

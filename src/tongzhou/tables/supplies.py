@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tongzhou.engines.certificate import Provenance
 from tongzhou.engines.supplies import Batches, Items, Needs, Roads, Sites, Supply
 from tongzhou.engines.supplies.model import EXPOSURES, STANDARDS
 
@@ -17,7 +18,9 @@ COLUMNS = {
         "expires_days": False, "standard": True,
     },
     "sites": {"id": True, "prefecture": True, "exposure": True},
-    "needs": {"site": True, "item": True, "unit": True, "on_hand": True, "burn": True, "prior": False},
+    "needs": {
+        "site": True, "item": True, "unit": True, "on_hand": True, "burn": True, "prior": False, "counted_days": False,
+    },
     "roads": {"warehouse": True, "prefecture": True, "km": True, "truck_litres": True},
 }  # fmt: skip
 
@@ -37,7 +40,8 @@ def read_supply(folder: Path) -> Supply:
         Sites(s.texts("id"), s.texts("prefecture"), s.codes("exposure", EXPOSURES)),
         Needs(
             n.texts("site"), n.texts("item"), n.texts("unit"), n.whole("on_hand"), n.numbers("burn", NAN),
-            n.numbers("prior", NAN),
+            n.numbers("prior", NAN), n.numbers("counted_days", 0.0) if "counted_days" in n.found else None,
+            Provenance(n.path.name),
         ),
         Roads(r.texts("warehouse"), r.texts("prefecture"), r.numbers("km"), r.numbers("truck_litres")),
     )  # fmt: skip
@@ -48,7 +52,8 @@ def write_supply(folder: Path, supply: Supply) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in COLUMNS.items():
         table = getattr(supply, name)
-        found: dict[str, Sequence[Any]] = {c: list(getattr(table, "ids" if c == "id" else c)) for c in columns}
+        held = {c: getattr(table, "ids" if c == "id" else c) for c in columns}
+        found: dict[str, Sequence[Any]] = {c: list(values) for c, values in held.items() if values is not None}
         for column, names in (("medical", ("no", "yes")), ("exposure", EXPOSURES), ("standard", STANDARDS)):
             if column in found:
                 found[column] = [names[k] for k in found[column]]

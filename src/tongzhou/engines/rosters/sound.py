@@ -48,6 +48,14 @@ def _shifts(roster: Roster, policy: Policy) -> list[Problem]:
                 f"An entry to the zone takes 0 to {policy.entry_hours:g} h: split it."
             )  # fmt: skip
             found.append(_blocking("zone_too_long", subject, "zone_hours", zh, en))
+    if found or not roster.shifts:
+        return found
+    # Rest is judged between neighbouring days; a longer one would have to be judged over the day between.
+    longest = min(shift.start for shift in roster.shifts) + 48 - max(shift.end for shift in roster.shifts)
+    if policy.rest_hours > longest:
+        zh = f"休息 {policy.rest_hours:g} 小时超过这些班次相隔一天所能判定的 {longest:g} 小时。"
+        en = f"A rest of {policy.rest_hours:g} h is longer than a day between these shifts can hold: {longest:g} h."
+        found.append(_blocking("rest_too_long", "policy", "rest_hours", zh, en))
     return found
 
 

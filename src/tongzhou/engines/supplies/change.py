@@ -10,7 +10,7 @@ from tongzhou.engines.certificate import Change, Difference, Fairness, Problem, 
 from .check import check_supplies
 from .model import Delivery, Policy, Supply
 from .plan import plan_supplies
-from .sound import usable_batches, usable_needs
+from .sound import still_there, usable_batches, usable_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def price_of_fairness(supply: Supply, policy: Policy, rows: tuple[Delivery, ...]
     """
     rate, _problems = usable_needs(supply)
     units, _bad = usable_batches(supply, policy)
-    got = _by_need(rows)
+    got, have = _by_need(rows), still_there(supply, rate)
     rows_of: dict[str, list[int]] = {}
     for k in np.flatnonzero(np.isfinite(rate) & (rate > 0)).tolist():
         rows_of.setdefault(supply.needs.item[k], []).append(k)
@@ -95,11 +95,9 @@ def price_of_fairness(supply: Supply, policy: Policy, rows: tuple[Delivery, ...]
         held = sum(int(units[b]) * (1 - reserve if not supply.batches.area[b] else 1)
                    for b in range(len(units)) if supply.batches.item[b] == item)  # fmt: skip
         for k in mine:
-            days = (int(supply.needs.on_hand[k]) + got[supply.needs.site[k], item]) / float(rate[k])
+            days = (float(have[k]) + got[supply.needs.site[k], item]) / float(rate[k])
             fair += days < policy.target_days - 1e-9
-        for missing in sorted(
-            max(0.0, float(rate[k]) * policy.target_days - int(supply.needs.on_hand[k])) for k in mine
-        ):
+        for missing in sorted(max(0.0, float(rate[k]) * policy.target_days - float(have[k])) for k in mine):
             held -= missing
             efficient += held < -1e-9
     text = Text(

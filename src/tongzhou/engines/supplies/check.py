@@ -105,7 +105,7 @@ def _judge(
     sites = {name: k for k, name in enumerate(supply.sites.ids)}
     units = dict(zip(supply.items.ids, supply.items.unit, strict=True))
     top = max(_clock(policy.target_days, kind, policy) for kind in range(len(policy.floor_days)))
-    cells: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
+    cells: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
     worst, red, amber, green, sent = top, 0, 0, 0, sum(got.values())
     for k, (site, item) in enumerate(zip(supply.needs.site, supply.needs.item, strict=True)):
         rate = supply.needs.burn[k] if supply.needs.burn[k] == supply.needs.burn[k] else supply.needs.prior[k]
@@ -113,8 +113,11 @@ def _judge(
             continue
         if supply.sites.prefecture[sites[site]] not in trucks:
             continue
-        days = (int(supply.needs.on_hand[k]) + got[site, item]) / float(rate)
-        cells[item].append((float(rate), int(supply.needs.on_hand[k]), int(supply.sites.exposure[sites[site]])))
+        held = float(supply.needs.on_hand[k])
+        if supply.needs.counted_days is not None:
+            held = max(0.0, held - float(rate) * float(supply.needs.counted_days[k]))
+        days = (held + got[site, item]) / float(rate)
+        cells[item].append((float(rate), held, int(supply.sites.exposure[sites[site]])))
         red, amber, green = red + (days < 2), amber + (2 <= days <= 5), green + (days > 5)
         if days < policy.target_days:
             worst = min(worst, _clock(days, int(supply.sites.exposure[sites[site]]), policy))

@@ -1,10 +1,12 @@
 """What the supplies engine takes and gives; quantities are whole units of the item's own unit (件, 个 …)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from tongzhou.engines.certificate import Provenance
 
 Whole = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]
@@ -50,7 +52,11 @@ class Sites:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """``burn`` is the observed 7-day mean use, ``prior`` the staffing coefficient's; both a day, NaN if unknown."""
+    """``burn`` is the observed 7-day mean use, ``prior`` the staffing coefficient's; both a day, NaN if unknown.
+
+    ``counted_days`` says how old each count of ``on_hand`` is (None: all are today's): since then the daily use has
+    gone from it. ``provenance`` is the source of the table in words.
+    """
 
     site: tuple[str, ...]
     item: tuple[str, ...]
@@ -58,6 +64,8 @@ class Needs:
     on_hand: Whole
     burn: Real
     prior: Real
+    counted_days: Real | None = None
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +91,16 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Days of cover: ``floor_days`` by exposure class, then ``weights`` of the climb up to ``target_days``."""
+    """Days of cover: ``floor_days`` by exposure class, then ``weights`` of the climb up to ``target_days``.
+
+    A count older than ``stale_days`` is used and named.
+    """
 
     floor_days: tuple[float, ...] = (2.0,) * len(EXPOSURES)
     weights: tuple[float, ...] = (1.0,) * len(EXPOSURES)
     target_days: float = 5.0
     min_life_days: float = 1.0
+    stale_days: float = 2.0
     source: str = ""
     signed_by: str = ""
     signed_on: str = ""

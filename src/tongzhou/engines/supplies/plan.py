@@ -12,7 +12,7 @@ from tongzhou.engines.certificate import Budget, Certificate, Effort, Plan, Prob
 from .check import check_supplies
 from .fill import Cells, drawn, fill, last_tau, wanted
 from .model import EXPOSURES, EXPOSURES_ZH, Delivery, Policy, Real, Supply, Whole
-from .sound import contradictions, problem, usable_batches, usable_needs
+from .sound import contradictions, problem, stale, still_there, usable_batches, usable_needs
 
 Shelf = defaultdict[tuple[str, str, str], list[list[int]]]  # owner, warehouse, item → [batch, units left]
 Quota = dict[tuple[str, str], dict[str, list[int]]]  # prefecture, item → warehouse → [units]
@@ -52,7 +52,7 @@ def plan_supplies(
     bound = last_tau(policy) - float(stop.min()) if len(stop) else 0.0
     method = Text("首个停止点：再高则库存或运力不足", "the first stop: higher, a store or the trucks run out")
     proof = replace(proof, bound=min(bound, proof.objective), bound_method=method, reasons=reasons, effort=effort)
-    return Plan(deliveries, proof), (*bad_batches, *bad_needs, *_cut_off(lacking))
+    return Plan(deliveries, proof), (*bad_batches, *bad_needs, *_cut_off(lacking), *stale(supply, policy))
 
 
 def gather(supply: Supply, policy: Policy, units: Whole, rate: Real, rows: Whole) -> Cells:
@@ -72,7 +72,7 @@ def gather(supply: Supply, policy: Policy, units: Whole, rate: Real, rows: Whole
         trucks[places[place]] = litres
     at = np.array([sites[supply.needs.site[k]] for k in rows], np.int64)
     return Cells(
-        rate[rows], supply.needs.on_hand[rows].astype(np.float64), supply.sites.exposure[at],
+        rate[rows], still_there(supply, rate)[rows], supply.sites.exposure[at],
         np.array([items[supply.needs.item[k]] for k in rows], np.int64),
         np.array([places[supply.sites.prefecture[k]] for k in at], np.int64),
         local, np.floor(central * (1 - supply.items.reserve) + 1e-9), supply.items.litres, trucks,
@@ -237,9 +237,15 @@ def _reason(
     kind, kind_zh = EXPOSURES[int(cells.kind[k])], EXPOSURES_ZH[int(cells.kind[k])]
     met = days >= policy.target_days
     state_zh, state = ("已达目标", "target met") if met else (holds[0].zh, f"no more: {holds[0].en}")
+    ages = supply.needs.counted_days
+    old_zh = old = ""
+    if ages is not None and ages[row] > 0:
+        old_zh = f"{ages[row]:g} 天前清点 {supply.needs.on_hand[row]}，现约 {have:.0f}；"
+        old = f"{supply.needs.on_hand[row]} counted {ages[row]:g} d ago, about {have:.0f} now; "
     used = "实测" if basis == "observed" else "系数"
     seen_zh, seen = ("不详", "not known") if np.isnan(burn) else (f"{burn:g}", f"{burn:g}")
     guess_zh, guess = ("无", "none") if np.isnan(prior) else (f"{prior:g}", f"{prior:g}")
-    zh = f"{kind_zh}：实测日用 {seen_zh}，系数 {guess_zh}，取{used}；发 {given}，可用 {days:.1f} 天；{state_zh}。"
-    en = f"{kind}: observed {seen}, prior {guess} a day, {basis} used; {given} given, {days:.1f} days, {state}."
+    zh = f"{kind_zh}：实测日用 {seen_zh}，系数 {guess_zh}，取{used}；{old_zh}"
+    zh += f"发 {given}，可用 {days:.1f} 天；{state_zh}。"
+    en = f"{kind}: observed {seen}, prior {guess} a day, {basis} used; {old}{given} given, {days:.1f} days, {state}."
     return Reason("/".join(name), Text(zh, en), () if met else holds[1])

@@ -32,6 +32,8 @@ def contradictions(supply: Supply) -> list[Problem]:
         "batches.units": supply.batches.units, "needs.on_hand": supply.needs.on_hand, "items.litres": items.litres,
         "items.reserve": items.reserve, "roads.km": roads.km, "roads.truck_litres": roads.truck_litres,
     }  # fmt: skip
+    if supply.needs.counted_days is not None:
+        columns["needs.counted_days"] = supply.needs.counted_days
     for name, values in columns.items():
         for row in np.flatnonzero(~(np.isfinite(values) & (values >= 0))).tolist():
             found.append(
@@ -76,6 +78,30 @@ def usable_batches(supply: Supply, policy: Policy) -> tuple[Whole, list[Problem]
             found.append(problem(code, f"batch {name}", "", zh, en))
             units[k] = 0
     return units, found
+
+
+def still_there(supply: Supply, rate: Real) -> Real:
+    """What is left of each count after the days since, at the daily use (unknown use takes nothing)."""
+    held = supply.needs.on_hand.astype(np.float64)
+    if supply.needs.counted_days is None:
+        return held
+    left: Real = np.maximum(0.0, held - np.nan_to_num(rate) * supply.needs.counted_days)
+    return left
+
+
+def stale(supply: Supply, policy: Policy) -> list[Problem]:
+    """Counts that are too old to be trusted; they are used as they are."""
+    ages = supply.needs.counted_days
+    if ages is None:
+        return []
+    return [
+        problem(
+            "stale_count", f"need {supply.needs.site[k]}/{supply.needs.item[k]}", "counted_days",
+            f"存量为 {ages[k]:g} 天前清点，已扣除此后用量；请重新清点。",
+            f"Counted {ages[k]:g} days ago; the use since is taken off. Count again.",
+        )
+        for k in np.flatnonzero(ages > policy.stale_days).tolist()
+    ]  # fmt: skip
 
 
 def usable_needs(supply: Supply) -> tuple[Real, list[Problem]]:
