@@ -73,6 +73,19 @@ def test_a_growing_epidemic_is_foretold_in_words_with_its_doubling_time(staff: d
     assert "一周后每日新增约" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
 
 
+def test_the_forecast_says_what_it_means_for_hospitals(staff: dict[str, int]) -> None:
+    publish([10] * 40)
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    shown = text.partition("What it means for hospitals")[2].partition("</section>")[0]
+    figures = [float(part.split("<")[0].replace(",", "")) for part in shown.split("<dd>")[1:5]]
+    admissions, severe, beds, gowns = figures
+    assert 7 <= admissions <= 13 and 1 <= severe <= 3  # as many come as came
+    assert "400 today" in shown and 180 <= beds <= 320  # nobody was cured on paper: most of 400 leave within their stay
+    assert gowns == pytest.approx(25 * beds, rel=0.02)
+    assert "days of cover cannot be told" in shown
+    assert "一周后医院会怎样" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
+
+
 @pytest.mark.parametrize(
     ("counts", "told"),
     [

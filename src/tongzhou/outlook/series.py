@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from tongzhou.command import queries, rt
 from tongzhou.command.queries import Published
@@ -16,12 +19,30 @@ from tongzhou.engines import nowcast
 from tongzhou.engines import rt as reproduction
 from tongzhou.ledger.time import zone
 
+POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/hospital_burden.yaml"
 DAYS, SEED, DRAWS = 14, 1, 1000
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
 LEAST_DAYS = 24  # of an unbroken series, below which nothing is foretold
 SCORED_DAYS = 36  # below which the past is too short to score forecasts by
 DELAYS, ROWS = 14, 60
 LEAST_ONSETS = 20  # in the last four weeks, below which no nowcast is made
+
+
+Range = tuple[float, float, float]  # median, 2.5 %, 97.5 %
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What the week ahead means for hospitals: by the seventh day, and the fullest day of the fortnight."""
+
+    in_bed: int  # confirmed, neither cured nor dead, as published
+    admissions: Range
+    severe: Range
+    beds: Range
+    gowns: Range
+    peak: Range
+    peak_day: dt.date
+    peak_beyond: bool
 
 
 @dataclass(frozen=True)
@@ -34,6 +55,7 @@ class Ahead:
     doubling: float | None = None
     halving: float | None = None
     naive_wins: str = ""  # the baseline that scored better here
+    burden: Burden | None = None
 
     @property
     def week(self) -> tuple[float, float, float] | None:
@@ -75,7 +97,36 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
         verdict = ahead.score(counts, weights, days=7, seed=SEED, draws=200).verdict()
         naive = str(verdict["winner"]) if verdict["baseline_wins"] else ""
     turns = doubling or 0.0
-    return Ahead(days, "", part[0].day, turns if turns > 0 else None, -turns if turns < 0 else None, naive)
+    return Ahead(
+        days, "", part[0].day, turns if turns > 0 else None, -turns if turns < 0 else None, naive,
+        _burden(part[-1], counts, told.paths),
+    )  # fmt: skip
+
+
+@cache
+def _hospital() -> dict[str, Any]:
+    values: dict[str, Any] = yaml.safe_load(POLICY.read_text())["values"]
+    return values
+
+
+def _burden(last: Published, counts: np.ndarray, paths: np.ndarray) -> Burden:
+    """Admissions, severe cases, beds and gowns that the forecast's paths mean, by the signed table."""
+    table = _hospital()
+    stay = reproduction.discretise(table["stay_mean_days"], table["stay_sd_days"], 60)
+    coming = ahead.admissions(counts, paths, table["delay_days"], table["admitted_share"])
+    before = ahead.admissions(np.zeros(1), counts[None, :], table["delay_days"], table["admitted_share"])[0]
+    in_bed = max(0, last.confirmed - last.cured - last.dead)
+    beds = ahead.occupancy(in_bed, before, coming, stay / stay.sum())
+    top = ahead.peak(beds)
+
+    def seventh(values: np.ndarray) -> Range:
+        median, low, high = (float(v) for v in np.quantile(values[:, 6], (0.5, 0.025, 0.975)))
+        return median, low, high
+
+    return Burden(
+        in_bed, seventh(coming), seventh(coming * table["severe_share"]), seventh(beds),
+        seventh(beds * table["gowns_per_bed_day"]), top.height, last.day + dt.timedelta(days=top.day), top.beyond,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
