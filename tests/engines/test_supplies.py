@@ -392,3 +392,15 @@ def test_the_worked_example_of_the_docs_page_is_what_the_command_answers(tmp_pat
     told += [f"{row['batch']} → {row['site']}: {row['units']}" for row in document["plan"]]
     said = "\n".join(told)
     assert [line for line in blocks["answer"].strip().splitlines() if line not in said] == []
+
+
+def test_the_command_tells_what_changed_since_yesterday(tmp_path):
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert CliRunner().invoke(command, ["--generate", "3x8", "--out", str(first), "--json"]).exit_code == 0
+    asked = ["--generate", "3x8", "--last", str(first), "--out", str(second)]
+    assert "0 moved, 0 new, 0 gone" in CliRunner().invoke(command, asked).output
+    assert json.loads(second.read_text())["certificate"]["difference"]["moved"] == []
+    other = CliRunner().invoke(command, ["--generate", "3x8", "--seed", "2", "--last", str(first)]).output
+    assert "against the plan in force" in other and "0 moved, 0 new" not in other
+    refused = CliRunner().invoke(command, ["--generate", "3x8", "--last", str(tmp_path / "none.json")])
+    assert refused.exit_code == 2 and "not a plan file of this command" in refused.output

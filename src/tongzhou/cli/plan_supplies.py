@@ -1,5 +1,6 @@
 """`tongzhou plan supplies`: scarce goods to sites for one day."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import click
 
 from tongzhou.engines.certificate import WhatIf
 from tongzhou.engines.supplies import (
+    Delivery,
     MoreTrucks,
     MoreUnits,
     Policy,
+    difference,
     horizon,
     plan_days,
     price_of_fairness,
@@ -33,6 +36,7 @@ from .planning import report
 @click.option("--days", type=click.IntRange(2, 60), help="With --generate: a horizon of days with lead times instead.")
 @click.option("--by", type=click.Choice(["prefecture", "site"]), default="prefecture", help="Places of the horizon.")
 @click.option("--fairness", is_flag=True, help="Also the price of fairness, in needs below target.")
+@click.option("--last", type=click.Path(path_type=Path), help="Yesterday's --out file: also what changed since.")
 @click.option("--if-units", nargs=2, metavar="BATCH UNITS", help="Ask: what if this batch held so many more?")
 @click.option("--if-trucks", nargs=2, metavar="PREFECTURE LITRES", help="Ask: what if so many more litres went there?")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file.")
@@ -46,6 +50,7 @@ def plan_supplies(
     days: int | None,
     by: str,
     fairness: bool,
+    last: Path | None,
     if_units: tuple[str, str] | None,
     if_trucks: tuple[str, str] | None,
     out: Path | None,
@@ -71,9 +76,20 @@ def plan_supplies(
     proof = plan.certificate
     if fairness and proof.feasible:
         proof = replace(proof, fairness=price_of_fairness(supply, policy, plan.rows))
+    if last is not None:
+        proof = replace(proof, difference=difference(_yesterday(last), plan.rows))
     for question in _questions(if_units, if_trucks):
         _say(what_if(supply, policy, plan.rows, question), as_json)
     report([row._asdict() for row in plan.rows] if out else [], proof, problems, out=out, as_json=as_json)
+
+
+def _yesterday(path: Path) -> tuple[Delivery, ...]:
+    """The rows of a plan file as this command wrote it."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["plan"]
+        return tuple(Delivery(row["site"], row["item"], row["batch"], int(row["units"])) for row in rows)
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"--last {path}: not a plan file of this command ({error!r}).") from error
 
 
 def _horizon(

@@ -56,6 +56,7 @@ class Engine:
     optional: tuple[str, ...]
     example: tuple[str, ...]
     searches: bool = False
+    fair: bool = False  # its price of fairness is quick to find
 
 
 ENGINES = {
@@ -64,12 +65,12 @@ ENGINES = {
         Engine(
             "supplies", "supplies", _("Scarce goods"),
             _("Which goods go to which site, so that nobody runs out first?"),
-            ("items", "sites", "batches", "needs", "roads"), (), ("--generate", "6x24"),
+            ("items", "sites", "batches", "needs", "roads"), (), ("--generate", "6x24"), fair=True,
         ),
         Engine(
             "beds", "beds", _("Beds of a city"),
             _("Which patient goes to which ward, by severity, need and distance?"),
-            ("wards", "patients"), (), ("--generate", "120x6"),
+            ("wards", "patients"), (), ("--generate", "120x6"), fair=True,
         ),
         Engine(
             "rounds", "rounds", _("Delivery rounds"), _("Which vehicle brings what to which point, and when?"),
@@ -86,7 +87,7 @@ ENGINES = {
         Engine(
             "liaison", "liaison", _("Contact persons and teams"),
             _("Who goes to whom, the same person as yesterday?"),
-            ("helpers", "needs"), (), ("--generate", "60x12"),
+            ("helpers", "needs"), (), ("--generate", "60x12"), fair=True,
         ),
     )
 }  # fmt: skip
@@ -150,6 +151,7 @@ def start(engine: Engine, owner: int, files: Sequence[UploadedFile[Any]], key: u
             for chunk in file.chunks():
                 kept.write(chunk)
     asked = ["--in", str(folder / "in")] if files else [*engine.example, "--save", str(folder / "in")]
+    asked += ["--fairness"] if engine.fair else []
     asked += ["--budget", str(BUDGET)] if engine.searches else []
     asked += ["--out", str(folder / "out.json"), "--json"]
     command = [sys.executable, "-m", "tongzhou", "plan", engine.command, *asked]
