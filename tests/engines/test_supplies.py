@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tongzhou.cli.plan_supplies import plan_supplies as command
 from tongzhou.engines.supplies import (
     Delivery,
+    Give,
     MoreTrucks,
     MoreUnits,
     Policy,
@@ -404,3 +405,32 @@ def test_the_command_tells_what_changed_since_yesterday(tmp_path):
     assert "against the plan in force" in other and "0 moved, 0 new" not in other
     refused = CliRunner().invoke(command, ["--generate", "3x8", "--last", str(tmp_path / "none.json")])
     assert refused.exit_code == 2 and "not a plan file of this command" in refused.output
+
+
+@QUICK
+@given(provinces(), st.data())
+def test_whoever_is_given_first_has_it_and_the_answer_is_a_plan_that_holds(supply, data):
+    plan, _ = plan_supplies(supply)
+    k = data.draw(st.integers(0, len(supply.needs.site) - 1))
+    site, item, units = supply.needs.site[k], supply.needs.item[k], data.draw(st.integers(1, 400))
+    told = what_if(supply, Policy(), plan.rows, Give(site, item, units))
+    if told.after is None:
+        assert [problem.code for problem in told.problems] == ["no_room"]
+        return
+    assert not told.problems  # the checker took both together, on the whole input
+    mine = [change for change in told.changes if change.row == f"{site}/{item}"]
+    assert not mine or int(mine[0].after) >= units
+    got = sum(row.units for row in plan.rows if (row.site, row.item) == (site, item))
+    assert told.after >= plan.certificate.bound - 1e-6 or got >= units
+
+
+def test_giving_first_takes_from_the_others_and_asks_for_what_is_there():
+    supply = province(seed=5, items=1, sites=4, prefectures=1)
+    plan, _ = plan_supplies(supply)
+    row = max(plan.rows, key=lambda one: one.units)
+    got = sum(one.units for one in plan.rows if (one.site, one.item) == (row.site, row.item))
+    told = what_if(supply, Policy(), plan.rows, Give(row.site, row.item, got + 5))
+    less = [change for change in told.changes if int(change.after) < int(change.before)]
+    assert told.after is not None and less and not told.problems
+    assert what_if(supply, Policy(), plan.rows, Give(row.site, row.item, 10**7)).problems[0].code == "no_room"
+    assert what_if(supply, Policy(), plan.rows, Give("nowhere", row.item, 1)).problems[0].code == "unknown_row"

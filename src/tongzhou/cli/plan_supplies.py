@@ -9,6 +9,7 @@ import click
 from tongzhou.engines.certificate import WhatIf
 from tongzhou.engines.supplies import (
     Delivery,
+    Give,
     MoreTrucks,
     MoreUnits,
     Policy,
@@ -39,6 +40,7 @@ from .planning import report
 @click.option("--last", type=click.Path(path_type=Path), help="Yesterday's --out file: also what changed since.")
 @click.option("--if-units", nargs=2, metavar="BATCH UNITS", help="Ask: what if this batch held so many more?")
 @click.option("--if-trucks", nargs=2, metavar="PREFECTURE LITRES", help="Ask: what if so many more litres went there?")
+@click.option("--if-given", nargs=3, metavar="SITE ITEM UNITS", help="Ask: what if this site had so much of it first?")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan and its reasons to this JSON file.")
 @click.option("--json", "as_json", is_flag=True, help="Print only the line of JSON.")
 def plan_supplies(
@@ -53,6 +55,7 @@ def plan_supplies(
     last: Path | None,
     if_units: tuple[str, str] | None,
     if_trucks: tuple[str, str] | None,
+    if_given: tuple[str, str, str] | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -78,7 +81,7 @@ def plan_supplies(
         proof = replace(proof, fairness=price_of_fairness(supply, policy, plan.rows))
     if last is not None:
         proof = replace(proof, difference=difference(_yesterday(last), plan.rows))
-    for question in _questions(if_units, if_trucks):
+    for question in _questions(if_units, if_trucks, if_given):
         _say(what_if(supply, policy, plan.rows, question), as_json)
     report([row._asdict() for row in plan.rows] if out else [], proof, problems, out=out, as_json=as_json)
 
@@ -106,8 +109,14 @@ def _horizon(
     report([row._asdict() for row in plan.rows] if out else [], plan.certificate, problems, out=out, as_json=as_json)
 
 
-def _questions(units: tuple[str, str] | None, trucks: tuple[str, str] | None) -> list[MoreUnits | MoreTrucks]:
-    found: list[MoreUnits | MoreTrucks] = []
+def _questions(
+    units: tuple[str, str] | None, trucks: tuple[str, str] | None, given: tuple[str, str, str] | None
+) -> list[MoreUnits | MoreTrucks | Give]:
+    found: list[MoreUnits | MoreTrucks | Give] = []
+    if given:
+        if not given[2].isdigit() or int(given[2]) < 1:
+            raise BadInput(f"--if-given {given[0]} {given[1]} {given[2]!r}: give whole units, 1 or more.")
+        found.append(Give(given[0], given[1], int(given[2])))
     if units:
         if not units[1].lstrip("-").isdigit():
             raise BadInput(f"--if-units {units[0]} {units[1]!r}: give whole units.")

@@ -8,7 +8,7 @@ import numpy as np
 from tongzhou.engines.certificate import Change, Difference, Fairness, Problem, Text, WhatIf
 
 from .check import check_supplies
-from .model import Delivery, Policy, Supply
+from .model import Delivery, Policy, Supply, Whole
 from .plan import plan_supplies
 from .sound import still_there, usable_batches, usable_needs
 
@@ -29,9 +29,22 @@ class MoreTrucks:
     litres: float
 
 
-def what_if(supply: Supply, policy: Policy, rows: tuple[Delivery, ...], change: MoreUnits | MoreTrucks) -> WhatIf:
+@dataclass(frozen=True, slots=True)
+class Give:
+    """A question: what if this site were given ``units`` of an item first, before anybody else?"""
+
+    site: str
+    item: str
+    units: int
+
+
+def what_if(
+    supply: Supply, policy: Policy, rows: tuple[Delivery, ...], change: MoreUnits | MoreTrucks | Give
+) -> WhatIf:
     """What a change would be worth in days of the worst clock, and who would get more or less."""
     before = check_supplies(supply, policy, rows)
+    if isinstance(change, Give):
+        return _given_first(supply, policy, rows, change, before.objective)
     if isinstance(change, MoreUnits):
         question = Text(
             f"若批次 {change.batch} 多 {change.units}？", f"What if batch {change.batch} held {change.units} more?"
@@ -59,6 +72,70 @@ def what_if(supply: Supply, policy: Policy, rows: tuple[Delivery, ...], change: 
     if blocking:
         return WhatIf(question, before.objective, None, problems=blocking)
     return WhatIf(question, before.objective, plan.certificate.objective, difference(rows, plan.rows).moved)
+
+
+def _given_first(supply: Supply, policy: Policy, rows: tuple[Delivery, ...], ask: Give, before: float) -> WhatIf:
+    """The goods are taken from the shelves first, the rest is planned anew, and both are checked together."""
+    zh, en = (
+        f"若先给 {ask.site} {ask.units} 的 {ask.item}？",
+        f"What if {ask.site} had {ask.units} of {ask.item} first?",
+    )
+    question = Text(zh, en)
+    pairs = list(zip(supply.needs.site, supply.needs.item, strict=True))
+    if (ask.site, ask.item) not in pairs or ask.site not in supply.sites.ids:
+        return _unknown(question, before, f"need {ask.site}/{ask.item}")
+    place = supply.sites.prefecture[supply.sites.ids.index(ask.site)]
+    first, units = _from_the_shelves(supply, policy, ask, place)
+    batches = dict(zip(supply.batches.ids, supply.batches.area, strict=True))
+    litres = float(supply.items.litres[supply.items.ids.index(ask.item)])
+    driven = litres * sum(row.units for row in first if not batches[row.batch])
+    mine = np.array([to == place for to in supply.roads.prefecture])
+    room = supply.roads.truck_litres - mine * driven
+    central = {k for k, area in enumerate(supply.batches.area) if not area and supply.batches.item[k] == ask.item}
+    total = sum(int(usable_batches(supply, policy)[0][k]) for k in central)
+    reserve = float(supply.items.reserve[supply.items.ids.index(ask.item)])
+    taken = sum(row.units for row in first if not batches[row.batch])
+    if sum(row.units for row in first) < ask.units or room.min() < 0 or taken > total * (1 - reserve):
+        text = Text("库存、储备或运力不足。", "Stock, reserve or trucks do not allow it.")
+        return WhatIf(question, before, None, problems=(Problem("no_room", f"need {ask.site}/{ask.item}", text),))
+    k = pairs.index((ask.site, ask.item))
+    # The count as it is by now, and the goods on top; nothing more is taken off for the days since.
+    now = np.floor(still_there(supply, usable_needs(supply)[0])).astype(np.int64)
+    held = now + (np.arange(len(pairs)) == k) * ask.units
+    # The reserve stays what it was: a share of the whole, not of what is left.
+    kept = supply.items.reserve.copy()
+    if total > taken:
+        kept[supply.items.ids.index(ask.item)] = min(1.0, total * reserve / (total - taken))
+    rest = replace(
+        supply, items=replace(supply.items, reserve=kept), batches=replace(supply.batches, units=units),
+        needs=replace(supply.needs, on_hand=held, counted_days=None), roads=replace(supply.roads, truck_litres=room),
+    )  # fmt: skip
+    plan, _problems = plan_supplies(rest, policy)
+    together = check_supplies(supply, policy, _merged(first + plan.rows))
+    return WhatIf(question, before, together.objective, difference(rows, first + plan.rows).moved, together.faults)
+
+
+def _from_the_shelves(supply: Supply, policy: Policy, ask: Give, place: str) -> tuple[tuple[Delivery, ...], Whole]:
+    """Batches for the asked units, the prefecture's own first, first expiring first; and what is left of all."""
+    usable, _bad = usable_batches(supply, policy)
+    left, roads = supply.batches.units.copy(), set(zip(supply.roads.warehouse, supply.roads.prefecture, strict=True))
+    b, need, found = supply.batches, ask.units, list[Delivery]()
+    order = sorted(np.flatnonzero(usable).tolist(), key=lambda k: (not b.area[k], b.expires_days[k], b.ids[k]))
+    for k in order:
+        near = b.area[k] == place or (not b.area[k] and (b.warehouse[k], place) in roads)
+        take = min(need, int(usable[k])) if near and b.item[k] == ask.item else 0
+        if take > 0:
+            found.append(Delivery(ask.site, ask.item, b.ids[k], take))
+            left[k] -= take
+            need -= take
+    return tuple(found), left
+
+
+def _merged(rows: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    units: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        units[row.site, row.item, row.batch] += row.units
+    return tuple(Delivery(*key, count) for key, count in sorted(units.items()))
 
 
 def _unknown(question: Text, before: float, subject: str) -> WhatIf:
