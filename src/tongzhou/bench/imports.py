@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongzhou.bench import land as lands
-from tongzhou.bench.ingest import _cpu
+from tongzhou.bench import meters
 from tongzhou.bench.linelist import GIVEN, SURNAMES
 from tongzhou.cli.tables import progress_bar
 from tongzhou.database.roles import Installation
@@ -64,13 +64,13 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             codes = _codes(owner, land)
         content, wrong = _list(codes, options)
         progress(f"{options.rows:,} rows, {len(content) >> 20} MB, {wrong:,} of them wrong or twice")
-        cpu, started = sum(_cpu().values()), time.perf_counter()
+        cpu, started = meters.cpu_seconds(), time.perf_counter()
         table, binding = imports.open_list(content)
         with progress_bar(options.rows) as moved:
             result = imports.run(table, binding, System(), progress=moved)
         back = io.StringIO()
         write(back, binding.headings, result.refused)
-        seconds, used = time.perf_counter() - started, sum(_cpu().values()) - cpu
+        seconds, used = time.perf_counter() - started, meters.cpu_seconds() - cpu
         progress("the same list again")
         again = imports.run(table, binding, System())
         checked = _checked(result, again, wrong, options)

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import psutil
 import uuid_utils.compat as uuids
 from psycopg import Connection
 
 from tongzhou.bench import land as lands
+from tongzhou.bench import meters
 from tongzhou.database.roles import Installation
 from tongzhou.ledger import door, follow
 
@@ -243,7 +243,7 @@ def _send(installation: Installation, options: Options, batches: list[tuple[str,
                     accepted[0] += answer["accepted"]
                     latencies.append(took)
 
-        cpu = _cpu()
+        cpu = meters.cpu()
         started = time.perf_counter()
         threads = [threading.Thread(target=client) for _ in range(options.connections)]
         for thread in threads:
@@ -252,7 +252,7 @@ def _send(installation: Installation, options: Options, batches: list[tuple[str,
             thread.join()
         seconds = time.perf_counter() - started
         lag = _follower_lag()
-        parts = {part: round(now - cpu[part], 2) for part, now in _cpu().items()}
+        parts = {part: round(now - cpu[part], 2) for part, now in meters.cpu().items()}
         used = sum(parts.values())
         latencies.sort()
         return {
@@ -369,34 +369,6 @@ def _copy_limit(batches: list[tuple[str, bytes]]) -> int:
                 copy.write_row(row)
         owner.commit()
         return round(len(rows) / (time.perf_counter() - started))
-
-
-def _cpu() -> dict[str, float]:
-    """CPU seconds so far by part: this client, pages, followers, PostgreSQL's processes (living and reaped)."""
-    total = {"client": 0.0, "pages": 0.0, "followers": 0.0, "postgresql": 0.0}
-    me = psutil.Process().pid
-    for process in psutil.process_iter(["name", "cmdline"]):
-        try:
-            line = " ".join(process.info["cmdline"] or [])
-            part = (
-                "client"
-                if process.pid == me
-                else "postgresql"
-                if "postgres" in (process.info["name"] or "")
-                else "pages"
-                if "granian" in line
-                else "followers"
-                if "tongzhou follow" in line
-                else None
-            )
-            if part:
-                times = process.cpu_times()
-                total[part] += times.user + times.system
-                if part == "postgresql":
-                    total[part] += times.children_user + times.children_system
-        except psutil.Error:
-            continue
-    return total
 
 
 _PARTS = """
