@@ -434,3 +434,20 @@ def test_giving_first_takes_from_the_others_and_asks_for_what_is_there():
     assert told.after is not None and less and not told.problems
     assert what_if(supply, Policy(), plan.rows, Give(row.site, row.item, 10**7)).problems[0].code == "no_room"
     assert what_if(supply, Policy(), plan.rows, Give("nowhere", row.item, 1)).problems[0].code == "unknown_row"
+
+
+def test_a_fortnight_is_planned_from_its_tables_as_it_was_made_up(tmp_path):
+    made = CliRunner().invoke(command, ["--generate", "3x9", "--days", "6", "--save", str(tmp_path), "--json"])
+    read = CliRunner().invoke(command, ["--in", str(tmp_path), "--days", "6", "--json"])
+    first, second = (json.loads(one.output.splitlines()[-1]) for one in (made, read))
+    assert first["objective"] == second["objective"] and first["bound"] == second["bound"] and second["feasible"]
+    for name, line, told in (
+        ("coming", "I000,9,5", "day: 9 is not within 0 to 5"), ("use", "nowhere,I000,1,1", "there is no 'nowhere'"),
+        ("trucks", "P00,0,5", "stated twice"), ("goods", "I000,1,1,0", "is there twice"),
+        ("places", "S900,P00,-1,1", ""),
+    ):  # fmt: skip
+        text = (tmp_path / f"{name}.csv").read_text()
+        (tmp_path / f"{name}.csv").write_text(text + line + "\n")
+        refused = CliRunner().invoke(command, ["--in", str(tmp_path), "--days", "6"])
+        assert refused.exit_code in (1, 2) and told in refused.output, (name, refused.output)
+        (tmp_path / f"{name}.csv").write_text(text)

@@ -22,6 +22,7 @@ from tongzhou.engines.supplies import (
 )
 from tongzhou.engines.supplies import plan_supplies as solve
 from tongzhou.tables import BadInput
+from tongzhou.tables.horizon import read_horizon, write_horizon
 from tongzhou.tables.policy import read_policy
 from tongzhou.tables.supplies import read_supply, write_supply
 
@@ -34,7 +35,9 @@ from .planning import report
 @click.option("--save", type=click.Path(path_type=Path), help="Write the made-up province's tables into this folder.")
 @click.option("--policy", "policy_path", type=click.Path(path_type=Path), help="Signed table of floors and weights.")
 @click.option("--seed", default=1, show_default=True, help="Of the made-up province; the plan draws no lots.")
-@click.option("--days", type=click.IntRange(2, 60), help="With --generate: a horizon of days with lead times instead.")
+@click.option(
+    "--days", type=click.IntRange(2, 60), help="So many days with lead times instead, own tables."
+)
 @click.option("--by", type=click.Choice(["prefecture", "site"]), default="prefecture", help="Places of the horizon.")
 @click.option("--fairness", is_flag=True, help="Also the price of fairness, in needs below target.")
 @click.option("--last", type=click.Path(path_type=Path), help="Yesterday's --out file: also what changed since.")
@@ -61,7 +64,7 @@ def plan_supplies(
 ) -> None:
     """Share scarce goods: floors by exposure class, then equal days of cover, then the shortest way."""
     if days is not None:
-        _horizon(source, generate, seed, days, by, out, as_json)
+        _horizon(source, generate, save, seed, days, by, out, as_json)
         return
     if (source is None) == (generate is None):
         raise BadInput("Give either --in FOLDER or --generate ITEMSxSITES.")
@@ -96,16 +99,22 @@ def _yesterday(path: Path) -> tuple[Delivery, ...]:
 
 
 def _horizon(
-    source: Path | None, generate: str | None, seed: int, days: int, by: str, out: Path | None, as_json: bool
-) -> None:
-    """A made-up horizon: tables of several days are read by the library only."""
-    if source is not None or generate is None:
-        raise BadInput("--days plans a made-up horizon: give --generate ITEMSxSITES; from Python call plan_days.")
-    items, _, sites = generate.partition("x")
-    if not (items.isdigit() and sites.isdigit()):
-        raise BadInput(f"--generate {generate!r}: give items and sites as 60x400.")
-    places = 17 if by == "prefecture" else int(sites)
-    plan, problems = plan_days(horizon(seed=seed, items=int(items), places=places, days=days), seed=seed)
+    source: Path | None, generate: str | None, save: Path | None, seed: int, days: int, by: str, out: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """A fortnight with lead times, from its own five tables or made up."""
+    if (source is None) == (generate is None):
+        raise BadInput("Give either --in FOLDER or --generate ITEMSxSITES.")
+    if source is not None:
+        asked = read_horizon(source, days)
+    else:
+        items, _, sites = (generate or "").partition("x")
+        if not (items.isdigit() and sites.isdigit()):
+            raise BadInput(f"--generate {generate!r}: give items and sites as 60x400.")
+        asked = horizon(seed=seed, items=int(items), places=17 if by == "prefecture" else int(sites), days=days)
+    if save is not None:
+        write_horizon(save, asked)
+    plan, problems = plan_days(asked, seed=seed)
     report([row._asdict() for row in plan.rows] if out else [], plan.certificate, problems, out=out, as_json=as_json)
 
 
