@@ -451,3 +451,14 @@ def test_a_fortnight_is_planned_from_its_tables_as_it_was_made_up(tmp_path):
         refused = CliRunner().invoke(command, ["--in", str(tmp_path), "--days", "6"])
         assert refused.exit_code in (1, 2) and told in refused.output, (name, refused.output)
         (tmp_path / f"{name}.csv").write_text(text)
+
+
+def test_a_fortnight_names_what_contradicts_itself_and_whom_nothing_reaches():
+    asked = horizon(seed=1, items=3, places=5, days=6)
+    for change in ({"reserve": asked.reserve + 2}, {"rate": asked.rate * np.inf}, {"lead": asked.lead - 9}):
+        plan, problems = plan_days(replace(asked, **change))
+        assert {p.code for p in problems} == {"bad_number"} and not plan.certificate.feasible and not plan.rows
+    far, late = plan_days(replace(asked, lead=asked.lead * 0 + 99))
+    assert {p.code for p in late} == {"arrives_too_late"} and len(late) == 5 and far.certificate.feasible
+    _, empty = plan_days(replace(asked, central=asked.central * 0, coming=asked.coming * 0))
+    assert {p.subject for p in empty} == {f"item {name}" for name in asked.items}

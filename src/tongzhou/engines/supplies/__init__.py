@@ -2,9 +2,9 @@
 
 from .change import Give, MoreTrucks, MoreUnits, difference, price_of_fairness, what_if
 from .check import check_supplies
-from .days import Horizon, Shipment, check_days, horizon, plan_days
+from .days import Shipment, check_days, horizon, plan_days
 from .generate import province
-from .model import Batches, Delivery, Items, Needs, Policy, Roads, Sites, Supply
+from .model import Batches, Delivery, Horizon, Items, Needs, Policy, Roads, Sites, Supply
 from .plan import plan_supplies
 
 __all__ = [

@@ -6,7 +6,7 @@ lack nothing: a linear stand-in for the max-min of the daily plan. Flows over ti
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,38 +15,12 @@ from scipy.optimize import linprog
 
 from tongzhou.engines.certificate import Binding, Certificate, Effort, Plan, Problem, Reason, Term, Text
 
-from .model import EXPOSURES, Real, Whole
+from .days_sound import contradictions, out_of_reach
+from .model import EXPOSURES, Horizon, Real, Whole
 
 STEPS = ((0.10, 1.0), (0.15, 2.0), (0.25, 4.0), (0.50, 8.0))  # share of the need lacked, price of each lacked day
 FEW = 50  # places up to which presolving takes longer than it saves (measured)
 TRUCK = 1e-4  # price of a litre on the road, so that nothing travels for nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """``stock`` and ``rate`` (a day) by place and item; ``coming`` (days × items) into the store ``central``.
-
-    ``lead``: days on the road by place; ``area``: its truck pool; ``truck_litres`` (areas × days) may leave a day;
-    ``weight`` of a lacked day by place; ``litres`` and ``reserve`` (share of central kept back) by item.
-    """
-
-    places: tuple[str, ...]
-    items: tuple[str, ...]
-    areas: tuple[str, ...]
-    area: Whole
-    lead: Whole
-    weight: Real
-    stock: Real
-    rate: Real
-    central: Real
-    coming: Real
-    litres: Real
-    reserve: Real
-    truck_litres: Real
-
-    @property
-    def days(self) -> int:
-        return int(self.coming.shape[0])
 
 
 class Shipment(NamedTuple):
@@ -88,8 +62,8 @@ def plan_days(horizon: Horizon, *, seed: int = 0) -> tuple[Plan[tuple[Shipment, 
     reasons = tuple(_reason(horizon, row) for row in rows)
     effort = Effort(seed, rounds, stopped_by="optimal" if rounds == 1 else "iterations")
     method = Text("各物资单独求解、不计运力之和", "sum of all items alone, trucks left out")
-    proof = replace(proof, bound=bound, bound_method=method, reasons=reasons, effort=effort)
-    return Plan(rows, proof), ()
+    proof = replace(proof, bound=min(bound, proof.objective), bound_method=method, reasons=reasons, effort=effort)
+    return Plan(rows, proof), tuple(out_of_reach(horizon))
 
 
 def _solve(h: Horizon, i: int, trucks: Real | None) -> tuple[Real, float]:
@@ -258,25 +232,6 @@ def _reason(h: Horizon, row: Shipment) -> Reason:
     zh = f"第 {row.day} 天发，第 {arrives} 天到，够用 {days:.1f} 天（日用 {rate:g}）。"
     en = f"Leaves on day {row.day}, there on day {arrives}, lasts {days:.1f} days at {rate:g} a day."
     return Reason(f"{row.place}/{row.item}/{row.day}", Text(zh, en), (f"item {row.item}",))
-
-
-def contradictions(h: Horizon) -> list[Problem]:
-    """What makes the input contradict itself, by table and row."""
-    found = []
-    for name, ids in (("place", h.places), ("item", h.items)):
-        for one in sorted({one for one in ids if ids.count(one) > 1}):
-            found.append(
-                Problem("duplicate_id", f"{name} {one}", Text("编号重复。", "The id is there twice."), "id", True)
-            )
-    columns = {"stock": h.stock, "rate": h.rate, "central": h.central, "coming": h.coming, "litres": h.litres,
-               "lead": h.lead, "truck_litres": h.truck_litres, "weight": h.weight}  # fmt: skip
-    for name, values in columns.items():
-        bad = np.argwhere(~(np.asarray(values) >= 0))
-        if len(bad):
-            at = ", ".join(str(int(n) + 1) for n in bad[0])
-            text = Text("应为非负数。", "Must not be negative.")
-            found.append(Problem("bad_number", f"{name} row {at}", text, name, True))
-    return found
 
 
 def horizon(

@@ -119,3 +119,30 @@ class Delivery(NamedTuple):
     item: str
     batch: str
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """``stock`` and ``rate`` (a day) by place and item; ``coming`` (days × items) into the store ``central``.
+
+    ``lead``: days on the road by place; ``area``: its truck pool; ``truck_litres`` (areas × days) may leave a day;
+    ``weight`` of a lacked day by place; ``litres`` and ``reserve`` (share of central kept back) by item.
+    """
+
+    places: tuple[str, ...]
+    items: tuple[str, ...]
+    areas: tuple[str, ...]
+    area: Whole
+    lead: Whole
+    weight: Real
+    stock: Real
+    rate: Real
+    central: Real
+    coming: Real
+    litres: Real
+    reserve: Real
+    truck_litres: Real
+
+    @property
+    def days(self) -> int:
+        return int(self.coming.shape[0])
