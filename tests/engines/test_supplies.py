@@ -390,7 +390,8 @@ def test_the_worked_example_of_the_docs_page_is_what_the_command_answers(tmp_pat
     document = json.loads((tmp_path / "plan.json").read_text())
     told = [result.output, document["certificate"]["fairness"]["text"]["en"]]
     told += [f"{one['row']}: {one['text']['en']}" for one in document["certificate"]["reasons"]]
-    told += [f"{row['batch']} → {row['site']}: {row['units']}" for row in document["plan"]]
+    told += [f"{row['batch']} → {row['site']}: {row['units']}" for row in document["plan"]["deliveries"]]
+    assert [answer["delta"] for answer in document["plan"]["what_if"]] == [pytest.approx(-0.5)]
     said = "\n".join(told)
     assert [line for line in blocks["answer"].strip().splitlines() if line not in said] == []
 
@@ -401,6 +402,9 @@ def test_the_command_tells_what_changed_since_yesterday(tmp_path):
     asked = ["--generate", "3x8", "--last", str(first), "--out", str(second)]
     assert "0 moved, 0 new, 0 gone" in CliRunner().invoke(command, asked).output
     assert json.loads(second.read_text())["certificate"]["difference"]["moved"] == []
+    asked_too = ["--generate", "3x8", "--if-given", "S0000", "I000", "3", "--out", str(first), "--json"]
+    assert CliRunner().invoke(command, asked_too).exit_code == 0
+    assert "0 moved, 0 new, 0 gone" in CliRunner().invoke(command, asked).output  # yesterday's file had answers in it
     other = CliRunner().invoke(command, ["--generate", "3x8", "--seed", "2", "--last", str(first)]).output
     assert "against the plan in force" in other and "0 moved, 0 new" not in other
     refused = CliRunner().invoke(command, ["--generate", "3x8", "--last", str(tmp_path / "none.json")])

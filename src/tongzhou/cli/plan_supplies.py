@@ -1,8 +1,9 @@
 """`tongzhou plan supplies`: scarce goods to sites for one day."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,9 +36,7 @@ from .planning import report
 @click.option("--save", type=click.Path(path_type=Path), help="Write the made-up province's tables into this folder.")
 @click.option("--policy", "policy_path", type=click.Path(path_type=Path), help="Signed table of floors and weights.")
 @click.option("--seed", default=1, show_default=True, help="Of the made-up province; the plan draws no lots.")
-@click.option(
-    "--days", type=click.IntRange(2, 60), help="So many days with lead times instead, own tables."
-)
+@click.option("--days", type=click.IntRange(2, 60), help="So many days with lead times instead, own tables.")
 @click.option("--by", type=click.Choice(["prefecture", "site"]), default="prefecture", help="Places of the horizon.")
 @click.option("--fairness", is_flag=True, help="Also the price of fairness, in needs below target.")
 @click.option("--last", type=click.Path(path_type=Path), help="Yesterday's --out file: also what changed since.")
@@ -84,15 +83,20 @@ def plan_supplies(
         proof = replace(proof, fairness=price_of_fairness(supply, policy, plan.rows))
     if last is not None:
         proof = replace(proof, difference=difference(_yesterday(last), plan.rows))
-    for question in _questions(if_units, if_trucks, if_given):
-        _say(what_if(supply, policy, plan.rows, question), as_json)
-    report([row._asdict() for row in plan.rows] if out else [], proof, problems, out=out, as_json=as_json)
+    answers = [what_if(supply, policy, plan.rows, one) for one in _questions(if_units, if_trucks, if_given)]
+    for answer in answers:
+        _say(answer, as_json)
+    rows: Any = [row._asdict() for row in plan.rows] if out else []
+    if answers:
+        rows = {"deliveries": rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
+    report(rows, proof, problems, out=out, as_json=as_json)
 
 
 def _yesterday(path: Path) -> tuple[Delivery, ...]:
     """The rows of a plan file as this command wrote it."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["plan"]
+        rows = rows["deliveries"] if isinstance(rows, dict) else rows
         return tuple(Delivery(row["site"], row["item"], row["batch"], int(row["units"])) for row in rows)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise BadInput(f"--last {path}: not a plan file of this command ({error!r}).") from error
