@@ -118,6 +118,22 @@ def test_the_own_cases_are_nowcast_from_their_own_delays_and_as_known_at(staff: 
     assert "This ledger recorded no case" in early  # everything was received on the tenth
 
 
+def test_a_place_without_published_figures_has_the_rt_of_its_own_cases_or_is_told_why_not(
+    staff: dict[str, int],
+) -> None:
+    case("2020-02-01", reported="2020-02-03")
+    few = page("lin", "/outlook/3?day=2020-02-20")
+    assert "Too few new cases in the last seven days" in few and "Cases that this ledger recorded itself" in few
+    for n in range(30):
+        day = (dt.date(2020, 2, 4) + dt.timedelta(days=n)).isoformat()
+        for _ in range(4):
+            case(day, reported=day)
+    steady = page("lin", "/outlook/3?day=2020-03-04")
+    mean = float(steady.partition("One case infects ")[2].split()[0])
+    assert 0.85 < mean < 1.2
+    assert "Reproduction number" not in page("far", "/board/10?day=2020-03-04")
+
+
 def test_samples_and_admissions_are_nowcast_from_their_own_delays_too(staff: dict[str, int]) -> None:
     for n in range(40):
         taken = dt.datetime(2020, 1, 25, 9, tzinfo=zone()) + dt.timedelta(days=n)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongzhou.api import say
 from tongzhou.cases import queries as cases
 from tongzhou.command import queries
+from tongzhou.command import rt as reproduction
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
 from tongzhou.outlook import alerts as signals
@@ -55,11 +56,22 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "curve": curve,
         "changes": changes,
         "ahead": ahead,
+        "own": _own_rt(covers, day, at) if not curve else None,
         "tracing": tracing.tracing(covers, day, at) if holder.sees("cases") else None,
         "delays": [_delay("onsets", onsets), *(_delay(what, rows) for what, rows in waits.items() if rows)],
         "english": translation.get_language() == "en",
     }
     return render(request, "outlook/outlook.html", context)
+
+
+def _own_rt(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, Any] | None:
+    """Rt of the own ledger's cases by day of report, or why nothing can be said; None where there is no case."""
+    reported = series.reported(covers, day, at)
+    if not reported:
+        return None
+    days = reproduction.ribbon(reported, set())
+    return {"days": days[::-1], "last": days[-1], "policy": reproduction.policy(),
+            "said": any(one.mean is not None for one in days)}  # fmt: skip
 
 
 def _delay(what: str, rows: list[series.Onset]) -> dict[str, Any]:
