@@ -3,6 +3,7 @@
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -77,13 +78,16 @@ def plan_journeys(
     proof = plan.certificate
     if fairness:
         proof = replace(proof, fairness=price_of_short_rides(places, groups, policy, plan.rows, seed=seed))
-    for question in _questions(if_leaves, if_seats):
-        told = what_if(places, groups, policy, plan.rows, question, seed=seed)
+    asked = _questions(if_leaves, if_seats)
+    answers = [what_if(places, groups, policy, plan.rows, question, seed=seed) for question in asked]
+    for told in answers:
         if not as_json:
             cost = f"{len(told.changes)} groups on other days"
             cost = "no such row" if told.delta is None else f"{told.delta:+.0f} vehicles; {cost}"
             click.echo(f"{told.question.en} {cost}")
-    rows = [asdict(leg) | {"checks": policy.checks} for leg in plan.rows]
+    rows: Any = [asdict(leg) | {"checks": policy.checks} for leg in plan.rows]
+    if answers:
+        rows = {"legs": rows, "what_if": [asdict(told) | {"delta": told.delta} for told in answers]}
     report(rows, proof, problems, out=out, as_json=as_json)
 
 

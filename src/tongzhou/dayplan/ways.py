@@ -62,7 +62,7 @@ def ordered(plan: DayPlan, grids: Sequence[int], now: dt.datetime) -> tuple[DayP
 
 def _searched(city: City) -> tuple[Plan[tuple[Run, ...]], tuple[Problem, ...]]:
     """A second trip for one last door is seldom tried: where a door is left out, the search goes on (of six small grids
-    with time to spare, 400 iterations left three doors out, 8,000 none)."""
+    400 iterations left four doors out, 8,000 two, which do not fit the shift)."""
     short, long = weights()["way"]["iterations"]
     found, left = plan_city(city, seed=SEED, budget=Budget(iterations=short))
     if left:
