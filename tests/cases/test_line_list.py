@@ -99,13 +99,20 @@ def test_the_export_streams_what_the_asker_may_see_and_no_name(staff: dict[str, 
     raw = b"".join(client("lin").get("/cases/export.csv").streaming_content).decode()
     assert "王小雨" not in raw and "13911112222" not in raw
     assert client("charlie").get("/cases/export.csv").status_code == 404
+    card = b"".join(client("lin").get("/cases/export.csv?layout=national-card").streaming_content).decode("utf-8-sig")
+    told = next(iter(csv.DictReader(StringIO(card))))
+    assert (told["病例分类"], told["性别"], told["发病日期"]) == ("疑似病例", "女", "2020-03-05")
+    assert (
+        told["患者姓名"] == "" and told["现住地址国标"] == "980101001001-1"
+    )  # names are not held; places by their code
+    assert client("lin").get("/cases/export.csv?layout=nobodys").status_code == 422
     assert client("zhao").get("/cases/export.csv").status_code == 404
 
 
 def exported(who: str, query: str = "") -> list[dict[str, Any]]:
     answer = client(who).get(f"/cases/export.csv{query}")
     assert answer.status_code == 200
-    return list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
+    return list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
 
 
 def test_entered_twice_is_found_merged_and_parted_again(staff: dict[str, int]) -> None:

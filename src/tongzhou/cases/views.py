@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import uuid_utils.compat as uuids
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,14 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou import rules
 from tongzhou.api import say
-from tongzhou.cases import duplicates, forms, investigation, queries, saved
+from tongzhou.cases import duplicates, forms, imports_export, investigation, queries, saved
+from tongzhou.cases.imports_mapping import MappingError
 from tongzhou.cases.investigation_forms import ended_by
 from tongzhou.cases.kinds import CARE
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
-from tongzhou.people.scope import Holder, set_scope
+from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
 KEPT = ("name", "telephone", "identity")
@@ -228,34 +226,20 @@ def _keep_view(request: HttpRequest, holder: Holder) -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The line list as CSV, row by row as it is read, under the asker's scope; it holds no names."""
+    """The line list as CSV, row by row as it is read, under the asker's scope; it holds no names.
+
+    `layout`: the headings and words of another system.
+    """
     holder = _sees_cases(request)
     wanted = _wanted(request, holder)
-    answer = StreamingHttpResponse(_lines(holder, wanted), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="cases.csv"'
+    layout = request.GET.get("layout") or None
+    try:
+        lines = imports_export.lines(holder, wanted, layout)
+    except MappingError as error:
+        raise Malformed(str(error), "layout") from None
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{layout or "cases"}.csv"'
     return answer
-
-
-COLUMNS = (
-    *("key", "state", "identified_at", "onset", "age", "sex", "home", "place", "card"),
-    *("reported_at", "received_at", "investigated_at"),
-)
-
-
-def _lines(holder: Holder, wanted: queries.Filter) -> Iterator[str]:
-    """Streams after the view has returned, so it sets its own scope in its own transaction."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    with transaction.atomic():
-        set_scope(holder)
-        for one in queries.export(wanted):
-            writer.writerow(["" if one[name] is None else one[name] for name in COLUMNS])
-            if out.tell() > 60_000:
-                yield out.getvalue()
-                out.seek(0)
-                out.truncate()
-    yield out.getvalue()
 
 
 def _sees_cases(request: HttpRequest) -> Holder:
