@@ -177,6 +177,15 @@ def test_dispersion_is_found_again_and_quantiles_match_draws() -> None:
     assert (found.draws(5, seed=1) == found.draws(5, seed=1)).all()
 
 
+def test_what_the_reference_cannot_say_is_drawn_as_not_known() -> None:
+    """Nobody was ever reported on the day itself, so nothing known today tells of today."""
+    late = np.array([[0.0, 3.0]] * 12 + [[0.0, np.nan]])
+    found = nc.nowcast(late, method="reference")
+    assert np.isnan(found.total[-1])
+    drawn = found.draws(10, seed=1)
+    assert np.isnan(drawn[:, -1]).all() and (drawn[:, :-1] == 3).all()
+
+
 @pytest.mark.parametrize(
     ("cells", "message"),
     [

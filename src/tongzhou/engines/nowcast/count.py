@@ -53,9 +53,9 @@ class Nowcast:
         return np.where(np.isnan(self.given), q, self.given)
 
     def draws(self, n: int, seed: int) -> Floats:
-        """Totals drawn by date, (n, dates); dates are independent."""
+        """Totals drawn by date, (n, dates); dates are independent; NaN where the total is."""
         rng = np.random.default_rng(seed)
-        mean = np.maximum(self.to_come, 0.0)
+        mean = np.nan_to_num(np.maximum(self.to_come, 0.0))
         rate = rng.gamma(self._size(), 1.0, (n, len(mean))) / self._size() * mean
         return np.asarray(self._known() + np.where(mean > 0, rng.poisson(rate), self.to_come), dtype=np.float64)
 
