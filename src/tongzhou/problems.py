@@ -87,6 +87,12 @@ class Stale(Problem):
     next_step = gettext_noop("Look at it as it is now and decide again.")
 
 
+class NotTaken(Problem):
+    code, status = "not_taken", 500
+    sentence = gettext_noop("The program could not take this; the mistake is the program's and is in its log.")
+    next_step = gettext_noop("Keep it and tell whoever runs the server. Record it again when the program is mended.")
+
+
 class PurposeNeeded(Problem):
     code, status = "purpose_needed", 403
     sentence = gettext_noop("Reading personal data needs a purpose; it is written down and the person can see it.")
@@ -106,6 +112,7 @@ BY_CODE: dict[str, type[Problem]] = {
         IdReused,
         TooMany,
         Stale,
+        NotTaken,
         PurposeNeeded,
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -157,7 +158,19 @@ class Supervisor:
             site["automatic_https"] = {"disable": True}
         return {
             "admin": {"disabled": True},
-            "logging": {"logs": {"default": {"level": "ERROR"}}},
+            # What was asked and by whom stays out of the log: an address may carry a name that was searched for.
+            "logging": {
+                "logs": {
+                    "default": {
+                        "level": "ERROR",
+                        "encoder": {
+                            "format": "filter",
+                            "wrap": {"format": "json"},
+                            "fields": {"request": {"filter": "delete"}},
+                        },
+                    }
+                }
+            },
             "storage": {"module": "file_system", "root": str(self.home / "caddy")},
             "apps": apps,
         }
@@ -176,6 +189,7 @@ class Supervisor:
                         f"{child.name} stopped three times at once (exit code {code}); see {self._log(child)}."
                     )
                 self.say(f"{child.name} stopped (exit code {code}); starting it again.")
+                _end_group(child)
                 self.spawn(child)
 
     def _revive(self) -> None:
@@ -195,6 +209,7 @@ class Supervisor:
                     child.process.wait(10)
                 except subprocess.TimeoutExpired:
                     child.process.kill()
+                _end_group(child)
 
     def spawn(self, child: Child) -> None:
         source = str(Path(__file__).resolve().parents[1])
@@ -234,6 +249,13 @@ class Supervisor:
             time.sleep(0.05)
         self.stop()
         raise CannotServe(f"The server did not come up within {seconds:.0f} s; see {self.home}/pages.log.")
+
+
+def _end_group(child: Child) -> None:
+    """A child killed outright leaves its own workers behind: they are of its process group, and end with it."""
+    if child.process:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
 
 
 def refuse_taken_port(port: int, host: str = "127.0.0.1") -> None:

@@ -124,9 +124,10 @@ def test_kill_server_followers_and_postgresql_under_load(db):
         for victim in ("pages", "followers", "pages"):
             child = next(c for c in supervisor.children if c.name == victim)
             before = [len(s.acknowledged) for s in senders]
-            subprocess.run(["pkill", "-KILL", "-P", str(child.process.pid)])
+            group = child.process.pid
             child.process.kill()
             until(lambda before=before: all(len(s.acknowledged) > b + 40 for s, b in zip(senders, before, strict=True)))
+            until(lambda group=group: subprocess.run(["pgrep", "-g", str(group)]).returncode == 1)  # no worker is left
         if not settings.INSTALLATION.url:  # a server that is not ours is not ours to kill
             from tongzhou.database.server import EmbeddedServer
 

@@ -32,7 +32,7 @@ def stories(draw):
     facts = []
     for n in range(draw(st.integers(1, 30))):
         at = world.NOW + dt.timedelta(hours=draw(HOURS))
-        corrects = IDS[draw(st.integers(0, 39))] if draw(st.integers(0, 4)) == 0 else None
+        corrects = IDS[(n + draw(st.integers(1, 39))) % 40] if draw(st.integers(0, 4)) == 0 else None  # never itself
         kind = draw(
             st.sampled_from(["heard", "heard", "heard", "raised", "called", "closed", "withdrawn", "need", "met"])
         )
@@ -82,9 +82,7 @@ def stories(draw):
         elif kind == "met":
             facts.append(world.said("need.met", {"need": other}, place=6, at=at, id=IDS[n]))
         else:
-            facts.append(
-                world.said("fact.withdrawn", {}, place=6, at=at, id=IDS[n], corrects=IDS[draw(st.integers(0, 39))])
-            )
+            facts.append(world.said("fact.withdrawn", {}, place=6, at=at, id=IDS[n], corrects=corrects or IDS[n - 1]))
     return facts
 
 

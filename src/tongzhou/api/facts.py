@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import logging
+from typing import Annotated, Any
 
 import msgspec
+import psycopg
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from tongzhou.ledger import door
 from tongzhou.ledger.append import Authority, Receipt, append
-from tongzhou.ledger.kinds import Said
-from tongzhou.problems import Malformed, NotSignedIn, Problem, TooMany
+from tongzhou.ledger.kinds import Moment, Said
+from tongzhou.problems import Malformed, NotSignedIn, NotTaken, Problem, TooMany
 
-MOST = 500
+log = logging.getLogger(__name__)
+MOST, LARGEST = 500, 8 * 1024 * 1024  # facts and bytes in a request
+Device = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]*$")]
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class Batch(msgspec.Struct):
     facts: list[msgspec.Raw]
-    device: str | None = None
-    sent_at: dt.datetime | None = None
+    device: Device | None = None
+    sent_at: Moment | None = None
 
 
 class Whole(msgspec.Struct):
     """The same, when every fact is of good form: the usual case, decoded in one pass."""
 
     facts: list[Said]
-    device: str | None = None
-    sent_at: dt.datetime | None = None
+    device: Device | None = None
+    sent_at: Moment | None = None
 
 
 _decode_whole = msgspec.json.Decoder(Whole).decode
@@ -52,11 +57,14 @@ def facts(request: HttpRequest) -> HttpResponse:
 def receive(payload: bytes, authority: Authority) -> HttpResponse:
     """Append a batch; good facts go in and each bad one comes back with its reason."""
     positions, said, refused, device, sent_at = _read(payload)
-    with door.ledger() as connection:
-        receipt = append(connection, said, authority, device=device, sent_at=sent_at)
-        for n, problem in receipt.refused.items():
-            refused[positions[n]] = problem
-        _remember_refusals(connection, said, receipt, authority.by)
+    try:
+        receipt = _take(said, authority, device, sent_at)
+    except (Problem, psycopg.OperationalError):
+        raise  # of the whole request; or the database is away, and the sender tries again
+    except Exception:
+        log.exception("a batch of %d facts broke the program; taking them one by one", len(said))
+        receipt = _take_each(said, authority, device, sent_at)
+    refused |= {positions[n]: problem for n, problem in receipt.refused.items()}
     answer: dict[str, Any] = {
         "accepted": receipt.accepted,
         "known": receipt.known,
@@ -66,10 +74,40 @@ def receive(payload: bytes, authority: Authority) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=200)
 
 
+def _take(said: list[Said], authority: Authority, device: str | None, sent_at: dt.datetime | None) -> Receipt:
+    with door.ledger() as connection:
+        receipt = append(connection, said, authority, device=device, sent_at=sent_at)
+        _remember_refusals(connection, said, receipt.refused, authority.by)
+    return receipt
+
+
+def _take_each(said: list[Said], authority: Authority, device: str | None, sent_at: dt.datetime | None) -> Receipt:
+    """Every fact in a transaction of its own: one that a defect makes impossible must not hold back the others."""
+    accepted = known = last = 0
+    refused: dict[int, Problem] = {}
+    for n, one in enumerate(said):
+        try:
+            receipt = _take([one], authority, device, sent_at)
+        except psycopg.OperationalError:
+            raise
+        except Exception:
+            log.exception("fact %s of kind %s was not taken", one.id, one.kind[:80])
+            refused[n] = NotTaken()
+            with door.ledger() as connection:
+                _remember_refusals(connection, [one], {0: refused[n]}, authority.by)
+            continue
+        accepted, known, last = accepted + receipt.accepted, known + receipt.known, receipt.append or last
+        if receipt.refused:
+            refused[n] = receipt.refused[0]
+    return Receipt(accepted, known, refused, last)
+
+
 def _read(payload: bytes) -> tuple[list[int], list[Said], dict[int, Problem], str | None, dt.datetime | None]:
+    if len(payload) > LARGEST:
+        raise TooMany(f"{len(payload)} > {LARGEST} B", "facts")
     try:
         whole = _decode_whole(payload)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return _read_one_by_one(payload)
     if len(whole.facts) > MOST:
         raise TooMany(str(len(whole.facts)), "facts")
@@ -81,7 +119,7 @@ def _read_one_by_one(
 ) -> tuple[list[int], list[Said], dict[int, Problem], str | None, dt.datetime | None]:
     try:
         batch = _decode_batch(payload)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Malformed(str(error), "facts") from None
     if len(batch.facts) > MOST:
         raise TooMany(str(len(batch.facts)), "facts")
@@ -92,17 +130,17 @@ def _read_one_by_one(
         try:
             said.append(_decode_said(raw))
             positions.append(n)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             refused[n] = Malformed(str(error))
     return positions, said, refused, batch.device, batch.sent_at
 
 
-def _remember_refusals(connection: Any, said: list[Said], receipt: Receipt, by: int | None) -> None:
-    if receipt.refused:
+def _remember_refusals(connection: Any, said: list[Said], refused: dict[int, Problem], by: int | None) -> None:
+    if refused:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "insert into ledger_refusal (fact, by_id, kind, code, at) values (%s, %s, %s, %s, now())",
-                [(said[n].id, by, said[n].kind[:80], problem.code) for n, problem in receipt.refused.items()],
+                [(said[n].id, by, said[n].kind[:80].replace("\0", ""), problem.code) for n, problem in refused.items()],
             )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from tongzhou.cli.serve import PORT
-from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.setup import data_dir, opened, port_number
 
 DEFAULT_DAY = dt.date(2020, 3, 10)
 FIRST_DAY = dt.date(2020, 1, 23)
@@ -27,7 +27,7 @@ FIRST_DAY = dt.date(2020, 1, 23)
     show_default=True,
     help="Last day of the replay (23 January to 10 March 2020).",
 )
-@click.option("--port", default=PORT, show_default=True)
+@click.option("--port", type=port_number, default=PORT, show_default=True)
 @click.option("--no-serve", is_flag=True, help="Stop after writing the situation report.")
 @click.option("--json", "as_json", is_flag=True, help="Last line of stdout: one JSON object.")
 def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, as_json: bool) -> None:

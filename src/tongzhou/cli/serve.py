@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.setup import data_dir, opened, port_number
 
 PORT = 8020
 
 
 @click.command()
 @data_dir
-@click.option("--port", default=PORT, show_default=True, help="Port of the one origin.")
+@click.option("--port", type=port_number, default=PORT, show_default=True, help="Port of the one origin.")
 @click.option(
     "--lan",
     "lan",
@@ -26,7 +26,9 @@ PORT = 8020
     default=None,
     help="Serve phones on the local network with TLS and HTTP/2; optionally the address or name they use.",
 )
-@click.option("--workers", default=2, show_default=True, help="Processes that answer pages and facts.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer pages and facts."
+)
 def serve(data_dir: Path | None, port: int, lan: str | None, workers: int) -> None:
     """Run the server until Ctrl-C."""
     with opened(data_dir, say=lambda sentence: click.echo(sentence, err=True)) as installation:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+port_number = click.IntRange(1, 65535)
 data_dir = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -29,13 +30,20 @@ def opened(folder: Path | None = None, *, migrate: bool = True, say: Any = None)
 
     from tongzhou.database.server import ServerFailed
 
-    compile_messages()
     try:
-        with settings.INSTALLATION.running():
+        compile_messages()
+        installation = settings.INSTALLATION
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or error.filename2} cannot be used: {error.strerror}. "
+            "Choose a folder of your own with --data-dir; the program's own must have been used once by its owner."
+        ) from None
+    try:
+        with installation.running():
             django.setup()
             if migrate:
                 bring_up_to_date(say)
-            yield settings.INSTALLATION
+            yield installation
             from django.db import connections
 
             from tongzhou.ledger import door

@@ -12,8 +12,9 @@ from psycopg import Connection
 
 from tongzhou.community import kinds
 from tongzhou.ledger import months
-from tongzhou.ledger.append import MASS, Checked, Context, kind_ids
+from tongzhou.ledger.append import MASS, Context, kind_ids
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
+from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact, Kind, canonical
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS

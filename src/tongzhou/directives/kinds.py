@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.kinds import PlaceNumber as Place
 
 # A telephone or an identity number has seven digits or more: what looks like one is refused.
 Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=r"^(?!.*\d{7})[^<>]*$")]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
-Place = Annotated[int, Meta(ge=1)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Number = Annotated[int, Meta(ge=1, le=10)]  # at most ten decisions a morning: more is not deciding (USERS)
 Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]

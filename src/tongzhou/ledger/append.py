@@ -14,16 +14,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import msgspec
 import psycopg
 from psycopg import Connection
 
-from tongzhou.ledger import clock, door, refold
+from tongzhou.ledger import clock, door, form, refold
 from tongzhou.ledger.fold import CHECKS
-from tongzhou.ledger.kinds import KINDS, Body, Fact, Kind, Said, canonical
-from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownKind, UnknownPlace
-
-SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its moments put right
+from tongzhou.ledger.form import Checked
+from tongzhou.ledger.kinds import KINDS, Fact, Kind, Said, canonical
+from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownPlace
 
 
 class Authority(Protocol):
@@ -54,19 +52,10 @@ class Receipt:
     append: int = 0
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A fact of good form, at its position in the request."""
-
-    n: int
-    said: Said
-    kind: Kind
-    body: Body
-    effective_at: dt.datetime
-
-
 MassAppend = Callable[[Connection[Any], Context, Kind, Sequence[Checked]], tuple[dict[int, str], set[uuid.UUID]]]
 MASS: dict[str, MassAppend] = {}  # kind → the work folder's own set-wise fold
+Ask = Callable[[Connection[Any], Context, Sequence[Checked]], dict[int, Problem]]
+ASKS: dict[str, Ask] = {}  # kind → what its work folder asks beyond the right to speak of the place
 
 
 def append(
@@ -84,10 +73,10 @@ def append(
     refused: dict[int, Problem] = {}
     mass: dict[str, list[Checked]] = {}
     ordinary: list[Checked] = []
-    skew = now - sent_at if sent_at and abs(now - sent_at) > SKEW else dt.timedelta()
+    skew = now - sent_at if sent_at and abs(now - sent_at) > form.SKEW else dt.timedelta()
     for n, one in enumerate(said):
         try:
-            checked = _check_form(n, one, skew)
+            checked = form.check(n, one, skew)
         except Problem as problem:
             refused[n] = problem
             continue
@@ -108,29 +97,20 @@ def append(
     ).fetchone()
     assert row is not None
     context = Context(row[0], authority, now, known_at or now)
-    known = 0
+    known, repeats = 0, dict[int, int]()
     for name, facts in mass.items():
-        outcomes, correcting = MASS[name](connection, context, KINDS[name], facts)
-        known += _settle_outcomes(connection, facts, outcomes, refused)
+        once = form.once(facts, refused, repeats)
+        outcomes, correcting = MASS[name](connection, context, KINDS[name], once)
+        known += _settle_outcomes(connection, once, outcomes, refused)
         if correcting:
             refold.corrected(connection, correcting, context.known_at)
-    known += _append_ordinary(connection, context, ordinary, refused)
+    known += _append_ordinary(connection, context, ordinary, refused, repeats)
+    for n, first in repeats.items():  # a repetition shares the fate of what it repeats
+        if first in refused:
+            refused[n] = refused[first]
+        else:
+            known += 1
     return Receipt(len(said) - len(refused) - known, known, refused, context.append)
-
-
-def _check_form(n: int, said: Said, skew: dt.timedelta) -> Checked:
-    kind = KINDS.get(said.kind)
-    if kind is None:
-        raise UnknownKind(said.kind, "kind")
-    if said.effective_at.tzinfo is None:
-        raise Malformed("the time needs its zone, as in 2020-03-10T23:30:00+08:00", "effective_at")
-    try:
-        body = kind.decode(said.body)
-    except msgspec.ValidationError as error:
-        raise Malformed(str(error), "body") from None
-    # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
-    live = said.recorded_at is not None and said.recorded_at == said.effective_at
-    return Checked(n, said, kind, body, said.effective_at + skew if live else said.effective_at)
 
 
 def _may_correct(
@@ -195,7 +175,11 @@ def _recognise(connection: Connection[Any], facts: Sequence[Checked], refused: d
 
 
 def _append_ordinary(
-    connection: Connection[Any], context: Context, facts: Sequence[Checked], refused: dict[int, Problem]
+    connection: Connection[Any],
+    context: Context,
+    facts: Sequence[Checked],
+    refused: dict[int, Problem],
+    repeats: dict[int, int],
 ) -> int:
     facts = _with_right(connection, context, facts, refused)
     if not facts:
@@ -210,23 +194,13 @@ def _append_ordinary(
         )
     }
     known = _recognise(connection, [fact for fact in facts if fact.said.id in taken], refused)
-    fresh: dict[uuid.UUID, Checked] = {}
-    for fact in facts:
-        if fact.said.id in taken:
-            continue
-        if (twin := fresh.get(fact.said.id)) is not None:  # twice in one request
-            if (twin.kind, twin.body) == (fact.kind, fact.body):
-                known += 1
-            else:
-                refused[fact.n] = IdReused(str(fact.said.id), "id")
-            continue
-        fresh[fact.said.id] = fact
-    observations = [fact for fact in fresh.values() if fact.kind.sort == "observation"]
+    fresh = form.once([fact for fact in facts if fact.said.id not in taken], refused, repeats)
+    observations = [fact for fact in fresh if fact.kind.sort == "observation"]
     _insert(connection, context, observations)
     refold.rows(connection, subjects, context.known_at)
     if correcting := {fact.said.corrects for fact in observations if fact.said.corrects}:
         refold.corrected(connection, correcting, context.known_at)
-    for fact in fresh.values():
+    for fact in fresh:
         if fact.kind.sort == "decision":
             _decide(connection, context, fact, refused)
     return known
@@ -238,9 +212,9 @@ def _with_right(
     """The facts that may be said; the places of each kind are looked up together."""
     places: dict[str, set[int]] = {}
     for fact in facts:
-        if fact.said.place is not None:
-            places.setdefault(fact.kind.name, set()).add(fact.said.place)
-    answers: dict[tuple[str, int | None], tuple[bool, bool]] = {}
+        named = places.setdefault(fact.kind.name, set())
+        named.update(p for p in (fact.said.place, fact.said.home, fact.said.reporting) if p is not None)
+    answers: dict[tuple[str, int], tuple[bool, bool]] = {}
     for name, asked in places.items():
         rows = connection.execute(
             "select p, exists (select from places_place where id = p), p <@ %s::int4multirange"
@@ -250,16 +224,21 @@ def _with_right(
         answers |= {(name, place): (known, covered) for place, known, covered in rows}
     kept = []
     for fact in facts:
-        known, covered = answers.get((fact.kind.name, fact.said.place), (False, False))
         if fact.said.place is None:
             refused[fact.n] = Malformed("the place where it happened", "place")
-        elif not known:
-            refused[fact.n] = UnknownPlace(str(fact.said.place), "place")
-        elif not covered:
+        elif unknown := [
+            field
+            for field in ("place", "home", "reporting")
+            if (place := getattr(fact.said, field)) is not None and not answers[fact.kind.name, place][0]
+        ]:
+            refused[fact.n] = UnknownPlace(str(getattr(fact.said, unknown[0])), unknown[0])
+        elif not answers[fact.kind.name, fact.said.place][1]:
             refused[fact.n] = NotYours()
         else:
             kept.append(fact)
-    return kept
+    for name in {fact.kind.name for fact in kept} & ASKS.keys():
+        refused |= ASKS[name](connection, context, [fact for fact in kept if fact.kind.name == name])
+    return [fact for fact in kept if fact.n not in refused]
 
 
 def _decide(connection: Connection[Any], context: Context, fact: Checked, refused: dict[int, Problem]) -> None:

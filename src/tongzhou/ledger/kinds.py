@@ -9,11 +9,14 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 Sort = Literal["observation", "decision"]
+PlaceNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Moment = Annotated[dt.datetime, Meta(tz=True)]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -27,10 +30,10 @@ class Said(msgspec.Struct, frozen=True):
     kind: str
     effective_at: dt.datetime
     body: msgspec.Raw
-    place: int | None = None
-    home: int | None = None
-    reporting: int | None = None
-    recorded_at: dt.datetime | None = None
+    place: PlaceNumber | None = None
+    home: PlaceNumber | None = None
+    reporting: PlaceNumber | None = None
+    recorded_at: Moment | None = None
     corrects: uuid.UUID | None = None
 
 

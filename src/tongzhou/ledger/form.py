@@ -1,0 +1,77 @@
+"""The form of a fact: what every fact must be before it is asked whether it may be said and what it means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from tongzhou.ledger.kinds import KINDS, Body, Kind, Said
+from tongzhou.problems import IdReused, Malformed, Problem, UnknownKind
+
+SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its moments put right
+# What is outside is a broken clock or a slip of the hand, and not every part of the program could read it back.
+EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A fact of good form, at its position in the request."""
+
+    n: int
+    said: Said
+    kind: Kind
+    body: Body
+    effective_at: dt.datetime
+
+
+def check(n: int, said: Said, skew: dt.timedelta) -> Checked:
+    """A fact of good form, its moment put right by the clock's `skew`. Raises Problem for any other."""
+    kind = KINDS.get(said.kind)
+    if kind is None:
+        raise UnknownKind(said.kind[:80], "kind")
+    if said.id.int == 0:
+        raise Malformed("a number of its own, as a UUIDv7", "id")
+    if said.corrects == said.id:
+        raise Malformed("a fact cannot correct itself", "corrects")
+    effective = _moment(said.effective_at, "effective_at")
+    if b"\\u0000" in bytes(said.body):  # neither PostgreSQL's text nor its jsonb can hold it
+        raise Malformed("a character that cannot be kept (NUL)", "body")
+    try:
+        body = kind.decode(said.body)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise Malformed(str(error), "body") from None
+    # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
+    if said.recorded_at is not None and _moment(said.recorded_at, "recorded_at") == effective:
+        effective = _moment(said.effective_at, "effective_at", skew)
+    return Checked(n, said, kind, body, effective)
+
+
+def _moment(given: dt.datetime, field: str, skew: dt.timedelta = dt.timedelta()) -> dt.datetime:
+    """The moment put right by `skew`. Raises Malformed for one without a zone or outside all that can be meant."""
+    if given.tzinfo is None:
+        raise Malformed("the time needs its zone, as in 2020-03-10T23:30:00+08:00", field)
+    try:
+        moment = given + skew
+    except OverflowError:
+        moment = EARLIEST - SKEW
+    if not EARLIEST <= moment < LATEST:
+        raise Malformed(f"a time from {EARLIEST.year} to {LATEST.year - 1}", field)
+    return moment
+
+
+def once(facts: Sequence[Checked], refused: dict[int, Problem], repeats: dict[int, int]) -> list[Checked]:
+    """What one request says twice is said once; a repetition is noted in `repeats` beside the position it repeats."""
+    first: dict[uuid.UUID, Checked] = {}
+    for fact in facts:
+        twin = first.setdefault(fact.said.id, fact)
+        if twin is fact:
+            continue
+        if (twin.kind, twin.body) == (fact.kind, fact.body):
+            repeats[fact.n] = twin.n
+        else:
+            refused[fact.n] = IdReused(str(fact.said.id), "id")
+    return list(first.values())
