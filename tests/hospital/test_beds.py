@@ -166,6 +166,24 @@ def test_another_bed_than_proposed_needs_a_reason(staff: dict[str, int]) -> None
     post("sun", "/beds/", 404, request=key, bed=beds[0])  # it waits no more
 
 
+def test_no_reason_signs_into_another_infection_class_or_beyond_the_staff(staff: dict[str, int]) -> None:
+    with door.ledger() as connection:
+        suspected = {**WARDS[0], "key": "h.s", "name_zh": "疑似病区", "name_en": "Suspected", "serves": "suspected"}
+        load(connection, [suspected], {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
+        kept_apart, understaffed = (
+            connection.execute("select b.id from hospital_bed b join hospital_ward w on w.id = b.ward"
+                               " where w.key = %s order by b.id limit 1", [key]).fetchone()[0]
+            for key in ("h.s", "w.a")
+        )  # fmt: skip
+    post("nurse", f"/beds/ward/{ward_of('w')}", say="counted", staffed="0")
+    key = ask("severe")
+    text = post("sun", "/beds/", 422, request=key, bed=str(kept_apart), reason="same_room")
+    assert "infection classes are kept apart" in text
+    text = post("sun", "/beds/", 422, request=key, bed=str(understaffed), reason="same_room")
+    assert "no bed that its staff can serve" in text
+    assert data(key).get("bed") is None
+
+
 def test_a_race_of_signatures_books_every_bed_once(staff: dict[str, int]) -> None:
     """Twenty patients, eight beds, forty signatures at once, each for a random of the same beds."""
     keys = [ask(severity="severe") for _ in range(20)]

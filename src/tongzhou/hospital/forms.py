@@ -41,12 +41,17 @@ def requested(
 
 
 def signed(form: QueryDict, request: dict[str, Any], wards: list[Ward], proposed: int | None, now: dt.datetime) -> Said:
-    """Captain Sun signs the proposed bed, or another with a reason."""
+    """Captain Sun signs the proposed bed, or another with a reason: among `wards` that take patients, never into
+    another infection class, never beyond the staff there is."""
     bed = whole(form.get("bed"), 1, 2**31 - 1, "bed")
     ward = next((w for w in wards for b in w.beds if b.id == bed), None)
     if ward is None:
         raise NotFound()
     same = bed == proposed
+    if ward.serves != request["infection"]:
+        raise Malformed(_("infection classes are kept apart: this ward serves another"), "bed")
+    if not same and not ward.free:
+        raise Malformed(_("this ward has no bed that its staff can serve"), "bed")
     reason = form.get("reason") or None
     if not same and reason is None:
         raise Malformed(_("why another bed than the proposed one"), "reason")

@@ -34,11 +34,12 @@ def beds(request: HttpRequest) -> HttpResponse:
     wards, closing = queries.wards(), leaving.closed_to_admission()
     waiting = queries.requests(["waiting"], now)
     points = queries.points([one["home"] or one["place"] for one in waiting])
-    proposals = plan.propose([one for one in wards if one.facility not in closing], waiting, points)
+    open_wards = [one for one in wards if one.facility not in closing]
+    proposals = plan.propose(open_wards, waiting, points)
     if request.method == "POST":
         if "dispatcher" not in holder.roles:
             raise NotYours()
-        return _sign(request, wards, waiting, proposals, now)
+        return _sign(request, open_wards, waiting, proposals, now)
     for one in waiting:
         one["form"], one["proposal"] = str(uuids.uuid7()), proposals.get(one["key"])
     promised = queries.requests(["assigned", "accepted"], now)
