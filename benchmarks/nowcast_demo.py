@@ -23,22 +23,22 @@ from tongzhou.engines import nowcast as nc
 
 DELAYS, ROWS, LEAST, WEEKS = 7, 60, 20, 28
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-ZONE = "Asia/Shanghai"
-# Days as numbers since 2000-01-01: when it happened, when the ledger knew.
-ASKED = {
-    "onset → report": "select (data ->> 'onset')::date - date '2000-01-01',"
-    " ((data ->> 'reported_at')::timestamptz at time zone %(zone)s)::date - date '2000-01-01' from ledger_row"
-    " where noun = 'case' and state not in ('void', 'merged') and data ->> 'reported_at' is not null",
-    "sample → result": "select ((s ->> 'taken_at')::timestamptz at time zone %(zone)s)::date - date '2000-01-01',"
-    " ((s ->> 'resulted_at')::timestamptz at time zone %(zone)s)::date - date '2000-01-01' from ledger_row,"
-    " jsonb_array_elements(data -> 'samples') s where noun = 'case' and s ->> 'resulted_at' is not null",
-    "admission → record": "select (f.effective_at at time zone %(zone)s)::date - date '2000-01-01',"
-    " (a.known_at at time zone %(zone)s)::date - date '2000-01-01' from ledger_fact f join ledger_append a on"
-    " a.id = f.append join ledger_kind k on k.id = f.kind where k.name = 'patient.admitted'",
-    "household heard from → received": "select (f.effective_at at time zone %(zone)s)::date - date '2000-01-01',"
-    " (a.known_at at time zone %(zone)s)::date - date '2000-01-01' from ledger_fact f join ledger_append a on"
-    " a.id = f.append join ledger_kind k on k.id = f.kind where k.name = 'household.heard'",
+# Days as numbers since 2000-01-01: when it happened, when the ledger knew; a row for each event. The first three are
+# those of the outlook.
+OUTLOOK = {
+    "onset → report": "select onset - date '2000-01-01', reported - date '2000-01-01'"
+    " from outlook_onsets(null, %(zone)s), generate_series(1, n)",
+    "sample → result": "select happened - date '2000-01-01', told - date '2000-01-01'"
+    " from outlook_waits(null, %(zone)s), generate_series(1, n) where what = 'sample'",
+    "admission → record": "select happened - date '2000-01-01', told - date '2000-01-01'"
+    " from outlook_waits(null, %(zone)s), generate_series(1, n) where what = 'admission'",
 }
+HEARD = """
+select (f.effective_at at time zone %(zone)s)::date - date '2000-01-01',
+  (a.known_at at time zone %(zone)s)::date - date '2000-01-01'
+from ledger_fact f join ledger_append a on a.id = f.append join ledger_kind k on k.id = f.kind
+where k.name = 'household.heard'
+"""
 
 
 def main() -> None:
@@ -48,15 +48,25 @@ def main() -> None:
     print("| delay | events | late by a day or more | days nowcast | method | MAPE | WIS | CRPS | 95 % covers |")
     print("|---|---|---|---|---|---|---|---|---|")
     with opened(args.data_dir):
+        from django.db import transaction
+
+        from tongzhou.command.queries import raw
         from tongzhou.ledger import door
+        from tongzhou.ledger.time import zone
+        from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 
+        given = {"zone": str(zone())}
+        with transaction.atomic():
+            set_scope(Holder(None, {}, {"counts": EVERYWHERE}))
+            for name, sql in OUTLOOK.items():
+                table(name, raw().execute(sql, given).fetchall())
         with door.ledger() as connection:
-            for name, sql in ASKED.items():
-                pairs = np.array(connection.execute(sql, {"zone": ZONE}).fetchall(), dtype=np.int64).reshape(-1, 2)
-                table(name, pairs[pairs[:, 1] >= pairs[:, 0]])
+            table("household heard from → received", connection.execute(HEARD, given).fetchall())
 
 
-def table(name: str, pairs: np.ndarray) -> None:
+def table(name: str, rows: list[tuple[int, int]]) -> None:
+    pairs = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    pairs = pairs[pairs[:, 1] >= pairs[:, 0]]
     head = f"| {name} | {len(pairs):,} | {float((pairs[:, 1] > pairs[:, 0]).mean() if len(pairs) else 0):.1%} |"
     scored: dict[str, list[tuple[float, ...]]] = {"adaptive": [], "reference": []}
     for as_of in range(int(pairs[:, 1].min()) + DELAYS, int(pairs[:, 1].max()) + 1) if len(pairs) else ():
@@ -65,11 +75,11 @@ def table(name: str, pairs: np.ndarray) -> None:
                 scored[method].append(score)
     if not scored["reference"]:
         print(f"{head} 0 | – | too few | | | |")
-    for method, rows in scored.items():
-        if rows:
-            means = [float(np.mean([row[i] for row in rows])) for i in range(4)]
+    for method, scores in scored.items():
+        if scores:
+            means = [float(np.mean([score[i] for score in scores])) for i in range(4)]
             print(
-                f"{head} {len(rows)} | {method} | {means[0]:.1%} | {means[1]:.2f} | {means[2]:.2f} | {means[3]:.0%} |"
+                f"{head} {len(scores)} | {method} | {means[0]:.1%} | {means[1]:.2f} | {means[2]:.2f} | {means[3]:.0%} |"
             )
 
 

@@ -64,3 +64,17 @@ def whole(text: str | None, least: int, most: int, field: str) -> int | None:
     if not str(text).strip().isdecimal() or not least <= int(str(text)) <= most:
         raise Malformed(_("a whole number from %(least)s to %(most)s") % {"least": least, "most": most}, field)
     return int(str(text))
+
+
+def tenths(text: str, field: str) -> int | None:
+    """A body temperature typed into a form, in tenths of a degree Celsius; None where nothing was typed. Raises
+    Malformed."""
+    if not text.strip():
+        return None
+    try:
+        found = round(float(text.replace(",", ".")) * 10)
+    except (ValueError, OverflowError):
+        found = 0
+    if not 300 <= found <= 450:
+        raise Malformed(_("a temperature from 30.0 to 45.0 °C"), field)
+    return found

@@ -24,12 +24,18 @@ def of(key: str, holder: Holder, case: dict[str, Any]) -> list[tuple[str, str]]:
     known = {case["merged_into"], *case["merged_from"]}
     found = [(owner.removeprefix("case/"), "number") for owner in numbers if owner.startswith("case/")]
     found += [(owner.removeprefix("case/"), "name") for owner in names if owner.startswith("case/")]
-    others = queries.by_keys([other for other, by in found if by == "name"])
+    others = _cases([other for other, by in found if by == "name"])
     return [
         (other, by)
         for other, by in found
         if other not in known and (by == "number" or (other in others and _alike(case, others[other])))
     ]
+
+
+def _cases(keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Cases in scope that count for themselves, by key."""
+    found = [row for row in queries.by_keys("case", keys) if row["state"] != "merged"]
+    return {row["key"]: {**row["data"], "place": row["place"], "state": row["state"]} for row in found}
 
 
 def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -48,7 +54,7 @@ def twice(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     with door.ledger() as ledger:
         shared = vault.shared_numbers(ledger, holder)
-    held = queries.by_keys(sorted({owner.removeprefix("case/") for _field, owners in shared for owner in owners}))
+    held = _cases(sorted({owner.removeprefix("case/") for _field, owners in shared for owner in owners}))
     groups: list[dict[str, Any]] = []
     for field, owners in shared:
         cases = [{**held[key], "key": key} for owner in owners if (key := owner.removeprefix("case/")) in held]

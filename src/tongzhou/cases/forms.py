@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tongzhou.api.say import form_id, next_id, said, whole
+from tongzhou.api.say import form_id, next_id, said, tenths, whole
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
@@ -28,7 +28,7 @@ def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, 
     if advice not in ("stay_home", "clinic", "emergency"):
         raise Malformed(_("where to: home, clinic or 120"), "advice")
     found = {
-        "temp10": _tenths(form.get("temp", "")) or exception.get("temp10"),
+        "temp10": tenths(form.get("temp", ""), "temp") or exception.get("temp10"),
         "spo2": whole(form.get("spo2"), 50, 100, "spo2"),
         "exposed": {"yes": True, "no": False}.get(form.get("exposed", "")),
     }
@@ -128,18 +128,6 @@ def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
         raise Malformed(_("something else than what stands there"), "onset")
     where = {"home": case["home"], "reporting": case["place"], "corrects": uuid.UUID(case["key"])}
     return said("case.identified", form_id(form.get("id", "")), case["identified_at"], case["place"], body, **where)
-
-
-def _tenths(text: str) -> int | None:
-    if not text.strip():
-        return None
-    try:
-        tenths = round(float(text.replace(",", ".")) * 10)
-    except ValueError:
-        tenths = 0
-    if not 300 <= tenths <= 450:
-        raise Malformed(_("a temperature from 30.0 to 45.0 °C"), "temp")
-    return tenths
 
 
 def _day(text: str, now: dt.datetime) -> str | None:

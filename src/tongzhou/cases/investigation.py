@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import msgspec
-from django.db import connection
-
 from tongzhou import rules
 from tongzhou.cases.clocks import moment
-from tongzhou.cases.queries import one_row
+from tongzhou.cases.queries import by_keys, one_row
 from tongzhou.ledger import door
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
@@ -22,21 +19,9 @@ SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
 STAYS = ("home", "central", "hospital", "elsewhere")
 
 
-def _by_keys(noun: str, keys: list[str]) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select key, place, effective_at, state, data from ledger_row where noun = %s and key = any(%s)"
-            " and state <> 'void'",
-            [noun, keys],
-        )
-        names = ("key", "place", "effective_at", "state", "data")
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [{**row, "data": msgspec.json.decode(row["data"])} for row in found]
-
-
 def interview(case: str) -> dict[str, Any]:
     """Answers by line and exposures; empty where nobody asked yet."""
-    found = _by_keys("interview", [case])
+    found = by_keys("interview", [case])
     return found[0]["data"] if found else {"answers": {}, "exposures": []}
 
 
@@ -46,7 +31,7 @@ def contacts(case: str, now: dt.datetime) -> list[dict[str, Any]]:
         # As the ledger role: an expression index does not serve under a policy. What is in scope is read by key.
         asked = "select key from ledger_row where noun = 'contact' and data ->> 'case' = %s and state <> 'void'"
         keys = [row[0] for row in ledger.execute(asked, [case])]
-    found = [judged(row, now) for row in _by_keys("contact", keys)]
+    found = [judged(row, now) for row in by_keys("contact", keys)]
     return sorted(found, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
 
 
@@ -132,7 +117,7 @@ def homes(now: dt.datetime, states: tuple[str, ...] = ("alone", "cared")) -> lis
 
 
 def home(household: int) -> dict[str, Any] | None:
-    found = _by_keys("home", [str(household)])
+    found = by_keys("home", [str(household)])
     return found[0]["data"] | {"state": found[0]["state"]} if found else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from tongzhou.api.say import form_id, next_id, said, whole
+from tongzhou.api.say import form_id, next_id, said, tenths, whole
 from tongzhou.cases import interview
 from tongzhou.cases.investigation import CATEGORIES, STAYS, SYMPTOMS
 from tongzhou.ledger.kinds import Said
@@ -128,14 +128,7 @@ def observation(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:
     if what == "no_answer":
         return said("observation.recorded", id, now, one["place"], {"contact": one["key"], "reached": False})
     symptoms = [name for name in form.getlist("symptoms") if name in SYMPTOMS]
-    temp = form.get("temp", "").strip()
-    try:
-        tenths = round(float(temp.replace(",", ".")) * 10) if temp else None
-    except ValueError:
-        tenths = 0
-    if tenths is not None and not 300 <= tenths <= 450:
-        raise Malformed(_("a temperature from 30.0 to 45.0 °C"), "temp")
-    body = {"contact": one["key"], "temp10": tenths, "symptoms": symptoms}
+    body = {"contact": one["key"], "temp10": tenths(form.get("temp", ""), "temp"), "symptoms": symptoms}
     return said("observation.recorded", id, now, one["place"], body)
 
 

@@ -15,7 +15,7 @@ from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
-from tongzhou.people.scope import Holder
+from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import NotFound
 
 
@@ -184,12 +184,7 @@ def by_card(ledger: Connection[Any], card: str) -> Cursor[Any]:
 
 def told(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Facts as a page tells them: with the name of whoever said each, and by whom and when it was corrected."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, coalesce(nullif(first_name, ''), username) from auth_user where id = any(%s)",
-            [[fact["by_id"] for fact in facts if fact["by_id"]]],
-        )
-        names = dict(cursor.fetchall())
+    names = names_of_staff({fact["by_id"] for fact in facts if fact["by_id"]})
     by_id = {fact["id"]: fact for fact in facts}
     for fact in facts:
         fact["who"] = names.get(fact["by_id"], "")
@@ -258,15 +253,14 @@ def _with_clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) -
     return case
 
 
-def by_keys(keys: list[str]) -> dict[str, dict[str, Any]]:
-    """Cases in scope that count for themselves, by key."""
+def by_keys(noun: str, keys: list[str]) -> list[dict[str, Any]]:
+    """Folded rows of a noun in scope by their keys; those out of scope are left out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select key, place, state, data from ledger_row where noun = 'case' and key = any(%s)"
-            " and state not in ('void', 'merged')",
-            [keys],
+            "select key, place, effective_at, state, data from ledger_row where noun = %s and key = any(%s)"
+            " and state <> 'void'",
+            [noun, keys],
         )
-        return {
-            key: {**msgspec.json.decode(data), "place": place, "state": state}
-            for key, place, state, data in cursor.fetchall()
-        }
+        names = ("key", "place", "effective_at", "state", "data")
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [{**row, "data": msgspec.json.decode(row["data"])} for row in found]

@@ -33,10 +33,10 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     with opened(data_dir):
         from tongzhou.ledger import door
         from tongzhou.places import roster
+        from tongzhou.places.load import ids_by_key_or_code
 
         with door.ledger() as connection:
-            found = dict(connection.execute("select key, id from places_place").fetchall())
-            found |= dict(connection.execute("select code, place from places_name where code <> ''").fetchall())
+            found = ids_by_key_or_code(connection)
             seen: set[int] = set()
             rows = [made for line, row in table if (made := _row(table, line, row, found, seen))]
             with connection.cursor() as cursor:

@@ -1,8 +1,6 @@
 """`tongzhou plan beds`: patients to wards, with the certificate, what-if questions and refusals."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -15,7 +13,9 @@ from tongzhou.tables import BadInput
 from tongzhou.tables.beds import read_beds, write_beds
 from tongzhou.tables.policy import read_policy
 
-from .planning import report
+from .planning import report, sizes, with_answers
+
+SIZES = "patients and facilities as 20000x120"
 
 
 @click.command()
@@ -64,12 +64,9 @@ def plan_beds(
     answers = [
         what_if(wards, patients, policy, plan.rows, change) for change in _questions(why_not, if_refused, if_beds)
     ]
-    rows: Any = [row._asdict() for row in plan.rows] if out else []
-    if answers:
-        rows = {"placements": rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
-        if not as_json:
-            for answer in answers:
-                click.echo(_told(answer))
+    rows = with_answers("placements", [row._asdict() for row in plan.rows] if out else [], answers)
+    for answer in () if as_json else answers:
+        click.echo(_told(answer))
     report(rows, plan.certificate, problems, out=out, as_json=as_json)
 
 
@@ -78,10 +75,10 @@ def _tables(source: Path | None, generate: str | None, seed: int) -> tuple[Wards
         raise BadInput("Give either --in FOLDER or --generate PATIENTSxFACILITIES.")
     if source is not None:
         return read_beds(source)
-    people, _, houses = (generate or "").partition("x")
-    if not (people.isdigit() and houses.isdigit() and int(houses) > 0):
-        raise BadInput(f"--generate {generate!r}: give patients and facilities as 20000x120.")
-    return surge_city(seed=seed, patients=int(people), facilities=int(houses))
+    people, houses = sizes(generate, SIZES)
+    if not houses:
+        raise BadInput(f"--generate {generate!r}: give {SIZES}.")
+    return surge_city(seed=seed, patients=people, facilities=houses)
 
 
 def _questions(

@@ -3,7 +3,6 @@
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -17,7 +16,7 @@ from tongzhou.tables import BadInput
 from tongzhou.tables.policy import read_policy
 from tongzhou.tables.routes import read_journeys, write_journeys
 
-from .planning import cpu_seconds, report
+from .planning import cpu_seconds, report, with_answers
 
 
 @click.command()
@@ -85,9 +84,7 @@ def plan_journeys(
             cost = f"{len(told.changes)} groups on other days"
             cost = "no such row" if told.delta is None else f"{told.delta:+.0f} vehicles; {cost}"
             click.echo(f"{told.question.en} {cost}")
-    rows: Any = [asdict(leg) | {"checks": policy.checks} for leg in plan.rows]
-    if answers:
-        rows = {"legs": rows, "what_if": [asdict(told) | {"delta": told.delta} for told in answers]}
+    rows = with_answers("legs", [asdict(leg) | {"checks": policy.checks} for leg in plan.rows], answers)
     report(rows, proof, problems, out=out, as_json=as_json)
 
 

@@ -1,8 +1,6 @@
 """`tongzhou plan liaison`: contact persons, testing teams and experts to those who need them."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,7 +11,7 @@ from tongzhou.tables import BadInput
 from tongzhou.tables.liaison import read_liaison, write_liaison
 from tongzhou.tables.policy import read_policy
 
-from .planning import report
+from .planning import report, sizes, with_answers
 
 
 @click.command()
@@ -60,9 +58,7 @@ def plan_liaison(
     asked += [Absent(if_absent)] if if_absent else []
     asked += [MoreUnits(if_units[0], _whole(if_units[1]))] if if_units else []
     answers = [what_if(helpers, needs, policy, plan.rows, change) for change in asked]
-    rows: Any = [row._asdict() for row in plan.rows] if out else []
-    if answers:
-        rows = {"visits": rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
+    rows = with_answers("visits", [row._asdict() for row in plan.rows] if out else [], answers)
     for answer in () if as_json else answers:
         delta = answer.problems[0].text.en if answer.delta is None else f"{answer.delta:+,.3f} km-equivalents"
         moves = "; ".join(f"{c.row}: {c.before or 'unmet'} → {c.after or 'unmet'}" for c in answer.changes[:8])
@@ -75,10 +71,8 @@ def _tables(source: Path | None, generate: str | None, seed: int) -> tuple[Helpe
         raise BadInput("Give either --in FOLDER or --generate NEEDSxHELPERS.")
     if source is not None:
         return read_liaison(source)
-    needs, _, helpers = (generate or "").partition("x")
-    if not (needs.isdigit() and helpers.isdigit()):
-        raise BadInput(f"--generate {generate!r}: give needs and helpers as 5000x800.")
-    return city_households(seed=seed, needs=int(needs), helpers=int(helpers))
+    count, people = sizes(generate, "needs and helpers as 5000x800")
+    return city_households(seed=seed, needs=count, helpers=people)
 
 
 def _whole(text: str) -> int:

@@ -1,8 +1,6 @@
 """`tongzhou plan roster`: staff to shifts, sick calls and what-if questions."""
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -15,7 +13,7 @@ from tongzhou.tables import BadInput
 from tongzhou.tables.policy import read_policy
 from tongzhou.tables.rosters import read_roster, write_roster
 
-from .planning import report
+from .planning import report, with_answers
 
 
 @click.command()
@@ -72,9 +70,7 @@ def plan_roster(
             plan, problems = repair(roster, policy, plan.rows, *ill, seed=seed)
         except ValueError as error:
             raise BadInput(f"--sick: {error}") from error
-    rows: Any = [row._asdict() for row in plan.rows] if out else []
-    if answers:
-        rows = {"duties": rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
+    rows = with_answers("duties", [row._asdict() for row in plan.rows] if out else [], answers)
     for answer in () if as_json else answers:
         click.echo(_told(answer))
     report(rows, plan.certificate, problems, out=out, as_json=as_json)

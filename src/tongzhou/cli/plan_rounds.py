@@ -21,8 +21,10 @@ from tongzhou.tables import BadInput
 from tongzhou.tables.policy import read_policy
 from tongzhou.tables.routes import read_city, write_city
 
-from .planning import cpu_seconds, report
+from .planning import cpu_seconds, report, sizes
 from .vrplib_file import read_vrplib
+
+SIZES = "points and depots as 7148x24, no more depots than points"
 
 
 @click.command()
@@ -83,10 +85,10 @@ def plan_rounds(
 
 
 def _generated(text: str, seed: int) -> City:
-    points, _, depots = text.partition("x")
-    if not (points.isdigit() and depots.isdigit() and int(depots) <= int(points) and int(depots) > 0):
-        raise BadInput(f"--generate {text!r}: give points and depots as 7148x24, no more depots than points.")
-    return wuhan_like_day(seed=seed, points=int(points), depots=int(depots))
+    points, depots = sizes(text, SIZES)
+    if not 0 < depots <= points:
+        raise BadInput(f"--generate {text!r}: give {SIZES}.")
+    return wuhan_like_day(seed=seed, points=points, depots=depots)
 
 
 def _limit(budget: float, iterations: int | None) -> Budget:

@@ -1,9 +1,8 @@
 """`tongzhou plan supplies`: scarce goods to sites for one day."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -27,7 +26,9 @@ from tongzhou.tables.horizon import read_horizon, write_horizon
 from tongzhou.tables.policy import read_policy
 from tongzhou.tables.supplies import read_supply, write_supply
 
-from .planning import report
+from .planning import report, sizes, with_answers
+
+SIZES = "items and sites as 60x400"
 
 
 @click.command()
@@ -71,10 +72,8 @@ def plan_supplies(
     if source is not None:
         supply = read_supply(source)
     else:
-        items, _, sites = (generate or "").partition("x")
-        if not (items.isdigit() and sites.isdigit()):
-            raise BadInput(f"--generate {generate!r}: give items and sites as 60x400.")
-        supply = province(seed=seed, items=int(items), sites=int(sites))
+        items, sites = sizes(generate, SIZES)
+        supply = province(seed=seed, items=items, sites=sites)
     if save is not None:
         write_supply(save, supply)
     plan, problems = solve(supply, policy, seed=seed)
@@ -86,9 +85,7 @@ def plan_supplies(
     answers = [what_if(supply, policy, plan.rows, one) for one in _questions(if_units, if_trucks, if_given)]
     for answer in answers:
         _say(answer, as_json)
-    rows: Any = [row._asdict() for row in plan.rows] if out else []
-    if answers:
-        rows = {"deliveries": rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
+    rows = with_answers("deliveries", [row._asdict() for row in plan.rows] if out else [], answers)
     report(rows, proof, problems, out=out, as_json=as_json)
 
 
@@ -112,10 +109,8 @@ def _horizon(
     if source is not None:
         asked = read_horizon(source, days)
     else:
-        items, _, sites = (generate or "").partition("x")
-        if not (items.isdigit() and sites.isdigit()):
-            raise BadInput(f"--generate {generate!r}: give items and sites as 60x400.")
-        asked = horizon(seed=seed, items=int(items), places=17 if by == "prefecture" else int(sites), days=days)
+        items, sites = sizes(generate, SIZES)
+        asked = horizon(seed=seed, items=items, places=17 if by == "prefecture" else sites, days=days)
     if save is not None:
         write_horizon(save, asked)
     plan, problems = plan_days(asked, seed=seed)

@@ -4,14 +4,15 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tongzhou.engines.certificate import Certificate, Problem, summary
+from tongzhou.engines.certificate import Certificate, Problem, WhatIf, summary
+from tongzhou.tables import BadInput
 
 
 def cpu_seconds() -> float:
@@ -31,6 +32,21 @@ def peak_rss_mb() -> float:
                 return int(line.split()[1]) * 1024 / 1e6
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def sizes(text: str | None, what: str) -> tuple[int, int]:
+    """The two numbers of ``--generate`` as in 60x400; ``what`` says which, with an example. Raises BadInput."""
+    first, _, second = (text or "").partition("x")
+    if not (first.isdigit() and second.isdigit()):
+        raise BadInput(f"--generate {text!r}: give {what}.")
+    return int(first), int(second)
+
+
+def with_answers(name: str, rows: Any, answers: Sequence[WhatIf]) -> Any:
+    """The rows of a plan file; where something was asked, as ``name`` beside the answers."""
+    if not answers:
+        return rows
+    return {name: rows, "what_if": [asdict(answer) | {"delta": answer.delta} for answer in answers]}
 
 
 def document(rows: Any, certificate: Certificate, problems: Iterable[Problem]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,14 @@ def import_(file: Path, points: Path | None, data_dir: Path | None, as_json: boo
     with opened(data_dir):
         from tongzhou.hospital import load
         from tongzhou.ledger import door
+        from tongzhou.places.load import ids_by_key_or_code
 
         with door.ledger() as connection:
-            ids = dict(connection.execute("select key, id from places_place").fetchall())
-            ids |= dict(connection.execute("select code, place from places_name where code <> ''").fetchall())
+            ids = ids_by_key_or_code(connection)
             seen: set[str] = set()
-            good = [made for line, row in listed if (made := _checked(listed, line, row, ids, seen)) is not None]
+            good = _good(listed, lambda row: _ward(row, ids, seen))
             load.load(connection, good, ids)
-            where = [made for line, row in located or () if located and (made := _point(located, line, row, ids))]
+            where = _good(located, lambda row: _point(row, ids)) if located else []
             load.points(connection, where, ids)
     back = [str(one) for table in (listed, located) if table and (one := table.give_back())]
     refused = len(listed.refused) + (len(located.refused) if located else 0)
@@ -70,14 +71,15 @@ def import_(file: Path, points: Path | None, data_dir: Path | None, as_json: boo
     sys.exit(1 if back else 0)
 
 
-def _checked(
-    table: tables.Table, line: int, row: dict[str, str], ids: dict[str, int], seen: set[str]
-) -> dict[str, Any] | None:
-    try:
-        return _ward(row, ids, seen)
-    except ValueError as error:
-        table.refuse(line, row, str(error))
-        return None
+def _good(table: tables.Table, made: Callable[[dict[str, str]], dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that can be taken in; the table keeps the others with the reason."""
+    good = []
+    for line, row in table:
+        try:
+            good.append(made(row))
+        except ValueError as error:
+            table.refuse(line, row, str(error))
+    return good
 
 
 def _ward(row: dict[str, str], ids: dict[str, int], seen: set[str]) -> dict[str, Any]:
@@ -102,14 +104,10 @@ def _ward(row: dict[str, str], ids: dict[str, int], seen: set[str]) -> dict[str,
     return made
 
 
-def _point(table: tables.Table, line: int, row: dict[str, str], ids: dict[str, int]) -> dict[str, Any] | None:
-    try:
-        if row["place"] not in ids:
-            raise ValueError(f"place: there is no {row['place']!r} in this region")
-        return {**row, "x_km": _km(row, "x_km"), "y_km": _km(row, "y_km")}
-    except ValueError as error:
-        table.refuse(line, row, str(error))
-        return None
+def _point(row: dict[str, str], ids: dict[str, int]) -> dict[str, Any]:
+    if row["place"] not in ids:
+        raise ValueError(f"place: there is no {row['place']!r} in this region")
+    return {**row, "x_km": _km(row, "x_km"), "y_km": _km(row, "y_km")}
 
 
 def _km(row: dict[str, str], name: str) -> float:

@@ -22,6 +22,7 @@ import uuid
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class Job:
         lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
         return lines[-1].removeprefix("Error: ") if lines else ""
 
-    @property
+    @cached_property
     def answer(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.folder / "out.json").read_text())
         return found

@@ -11,7 +11,6 @@ from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Body, Fact, kind
 
 PLANNERS = ("commander", "duty_officer", "supply_officer", "dispatcher", "community_lead")
-ENGINES = ("liaison", "beds", "supplies", "rounds", "rosters", "journeys")
 Count = Annotated[int, Meta(ge=0)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 

@@ -18,12 +18,11 @@ from tongzhou.api import say
 from tongzhou.dayplan import jobs, ways
 from tongzhou.dayplan import visits as doors
 from tongzhou.dayplan.kinds import PLANNERS
-from tongzhou.directives.queries import below
+from tongzhou.directives.queries import below, names
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows as known_rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder, names_of_staff
-from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound, Stale
 
 SHOWN = 500  # rows of a plan on the page; all of them stand in its file
@@ -65,12 +64,12 @@ def visits(request: HttpRequest) -> HttpResponse:
     if place is None:
         raise NotFound()
     now, asked = say.now(), request.POST if request.method == "POST" else request.GET
-    everybody = doors.helpers(place, {}, frozenset())
+    everybody = doors.helpers(place)
     absent = frozenset(one.staff for one in everybody if asked.get("asked") and f"p{one.staff}" not in asked)
     capacities = {
         one.staff: told for one in everybody if (told := say.whole(asked.get(f"n{one.staff}"), 0, 500, "n")) is not None
     }
-    people, waiting = doors.helpers(place, capacities, absent), doors.visits(now, place)
+    people, waiting = doors.here(everybody, capacities, absent), doors.visits(now, place)
     household, _, helper = asked.get("ask", "").partition(" ")
     plan = doors.propose(people, waiting, now, (int(household), helper) if household.isdecimal() and helper else None)
     plan, walks = ways.ordered(plan, [id for id, _zh, _en in below(place)] or [place], now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -21,7 +22,7 @@ from django.db import connection
 
 from tongzhou.community import queries
 from tongzhou.engines import liaison
-from tongzhou.engines.certificate import Certificate, Provenance, Reason, Text, WhatIf
+from tongzhou.engines.certificate import Certificate, Provenance, Reason, Text, WhatIf, renamed
 from tongzhou.engines.liaison.model import PRIORITIES
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
@@ -145,19 +146,25 @@ def prices() -> liaison.Policy:
     return read_policy(None, "liaison", liaison.Policy, {})
 
 
-def helpers(place: int, capacities: Mapping[int, int], absent: frozenset[int]) -> list[Helper]:
-    """Grid workers and volunteers of a community. `capacities` by staff where the lead said another number."""
+def helpers(place: int) -> list[Helper]:
+    """Grid workers and volunteers of a community, each with the usual number of doors."""
     with connection.cursor() as cursor:
         cursor.execute(_HELPERS, [place])
-        held_by = [row for row in cursor.fetchall() if row[0] not in absent]
-    held: dict[int, int] = {}
-    for staff, *_ in held_by:
-        held[staff] = held.get(staff, 0) + 1
+        everybody = [
+            Helper(f"{staff}@{place}", staff, name, role, place, level != "grid", 0)
+            for staff, name, role, place, level in cursor.fetchall()
+        ]
+    return here(everybody, {}, frozenset())
+
+
+def here(everybody: Sequence[Helper], capacities: Mapping[int, int], absent: frozenset[int]) -> list[Helper]:
+    """Those who are there. `capacities` by staff where the lead said another number of doors than the usual."""
+    held = Counter(one.staff for one in everybody)
     return [
-        Helper(f"{staff}@{place}", staff, name, role, place, level != "grid",
-               -(-capacities.get(staff, weights()["per_day"]) // held[staff]))
-        for staff, name, role, place, level in held_by
-    ]  # fmt: skip
+        replace(one, capacity=-(-capacities.get(one.staff, weights()["per_day"]) // held[one.staff]))
+        for one in everybody
+        if one.staff not in absent
+    ]
 
 
 def visits(now: dt.datetime, place: int) -> list[Visit]:
@@ -247,7 +254,7 @@ def propose(
         helper = by_key.get(row.helper) if row else None
         usual = bool(row and row.usual)
         text = _why(helper, usual, reasons[str(visit.household)]) if helper else unmet.get(str(visit.household))
-        zh, en = (_named(text.zh, names), _named(text.en, names)) if text else ("", "")
+        zh, en = (renamed(text.zh, names), renamed(text.en, names)) if text else ("", "")
         lines.append(Line(visit, helper, usual, zh, en))
     asked = None
     if ask and ask[1] in by_key:
@@ -312,20 +319,13 @@ def _needs(waiting: Sequence[Visit], people: Sequence[Helper], now: dt.datetime)
     )
 
 
-def _named(text: str, names: Mapping[str, str]) -> str:
-    """The engine speaks of people by their keys; people by their names."""
-    for key in sorted(names, key=len, reverse=True):
-        text = text.replace(key, names[key])
-    return text
-
-
 def _told(answer: WhatIf, names: Mapping[str, str]) -> WhatIf:
     changes = tuple(
-        replace(one, before=_named(one.before, names), after=_named(one.after, names)) for one in answer.changes
+        replace(one, before=renamed(one.before, names), after=renamed(one.after, names)) for one in answer.changes
     )
     problems = tuple(
-        replace(one, text=replace(one.text, zh=_named(one.text.zh, names), en=_named(one.text.en, names)))
+        replace(one, text=replace(one.text, zh=renamed(one.text.zh, names), en=renamed(one.text.en, names)))
         for one in answer.problems
     )
-    text = replace(answer.question, zh=_named(answer.question.zh, names), en=_named(answer.question.en, names))
+    text = replace(answer.question, zh=renamed(answer.question.zh, names), en=renamed(answer.question.en, names))
     return replace(answer, question=text, changes=changes, problems=problems)

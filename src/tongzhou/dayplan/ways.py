@@ -131,14 +131,14 @@ def _stops(run: Run, city: City, lines: Mapping[int, Line]) -> list[Line]:
         far = metres(way, way)
         for k, (a, b) in enumerate(pairwise(range(len(trip) + 1))):
             more = int(far[a, b] + far[b, b + 1] - far[a, b + 1])
-            found.append(replace(lines[int(trip[k])], at=_clock(run.starts[len(found)]), metres=more))
+            found.append(replace(lines[int(trip[k])], at=clock(run.starts[len(found)]), metres=more))
     return found
 
 
 def _way(run: Run, plan: Plan[Any]) -> Way:
     proof = plan.certificate
     bound = int(proof.bound or 0)
-    return Way(len(run.trips), run.metres, bound, _clock(run.start), _clock(run.end), proof.feasible)
+    return Way(len(run.trips), run.metres, bound, clock(run.start), clock(run.end), proof.feasible)
 
 
 def _seconds(clock: str) -> int:
@@ -146,5 +146,6 @@ def _seconds(clock: str) -> int:
     return int(hours) * 3600 + int(minutes) * 60
 
 
-def _clock(seconds: int) -> str:
+def clock(seconds: int) -> str:
+    """Seconds of the day as people read them."""
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"

@@ -20,6 +20,13 @@ class Text:
     en: str
 
 
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """A sentence that speaks of rows by their keys, with the names by which people know them instead."""
+    for key in sorted(names, key=len, reverse=True):  # the longest first: one key may begin another
+        text = text.replace(key, names[key])
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that cannot be planned, or a fault the checker found, named so that a human can act on it.

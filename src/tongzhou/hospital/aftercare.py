@@ -12,7 +12,6 @@ from typing import Any
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongzhou import rules
@@ -24,7 +23,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 
 SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
 SAYS = ("community_doctor", "grid_worker")
@@ -95,13 +94,7 @@ def recorded(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:
         body["visit"] = True
     else:
         body["symptoms"] = [name for name in form.getlist("symptoms") if name in SYMPTOMS]
-        if text := form.get("temp", "").strip().replace(",", "."):
-            try:
-                body["temp10"] = round(float(text) * 10)
-            except ValueError:
-                body["temp10"] = 0
-            if not 300 <= body["temp10"] <= 450:
-                raise Malformed(_("a temperature from 30.0 to 45.0 °C"), "temp")
+        body["temp10"] = say.tenths(form.get("temp", ""), "temp")
     return say.said("aftercare.recorded", say.form_id(form.get("id", "")), now, one["place"], body)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 
 from tongzhou.engines import beds as engine
+from tongzhou.engines.certificate import renamed
 from tongzhou.hospital.queries import Ward
 
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/beds.yaml"
@@ -58,6 +59,8 @@ def propose(
     reasons = {reason.row: reason.text for reason in plan.certificate.reasons}
     waits = {problem.subject.split()[-1]: problem.text for problem in problems}
     by_key = {ward.key: ward for ward in wards}
+    names_zh = {ward.key: f"{ward.facility_zh}{ward.name_zh}" for ward in wards}
+    names_en = {ward.key: f"{ward.facility_en}, {ward.name_en}" for ward in wards}
     left = {ward.id: [bed for bed in ward.beds if bed.state == "free"] for ward in wards}
     found: dict[str, Proposal] = {}
     for row in plan.rows:
@@ -70,27 +73,16 @@ def propose(
             ward if bed else None,
             bed.id if bed else None,
             bed.label if bed else "",
-            _named(zh if weighed else zh.replace(*UNWEIGHED[0]), by_key, True),
-            _named(en if weighed else en.replace(*UNWEIGHED[1]), by_key, False),
+            renamed(zh if weighed else zh.replace(*UNWEIGHED[0]), names_zh),
+            renamed(en if weighed else en.replace(*UNWEIGHED[1]), names_en),
             row.km if weighed and bed else None,
         )
     for one in asked:
         text = waits.get(one["key"])
         if one["key"] not in found:
             zh, en = (text.zh, text.en) if text else ("无法安排", "cannot be planned")
-            found[one["key"]] = Proposal(
-                one["key"], None, None, "", _named(zh, by_key, True), _named(en, by_key, False)
-            )
+            found[one["key"]] = Proposal(one["key"], None, None, "", renamed(zh, names_zh), renamed(en, names_en))
     return found
-
-
-def _named(text: str, wards: dict[str, Ward], chinese: bool) -> str:
-    """The engine speaks of wards by their keys; people by their names."""
-    for key in sorted(wards, key=len, reverse=True):  # the longest first: one key may begin another
-        ward = wards[key]
-        name = f"{ward.facility_zh}{ward.name_zh}" if chinese else f"{ward.facility_en}, {ward.name_en}"
-        text = text.replace(key, name)
-    return text
 
 
 def _wards(wards: Sequence[Ward], weighed: bool) -> engine.Wards:

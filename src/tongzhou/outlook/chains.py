@@ -46,9 +46,24 @@ class Chain:
     height: int
 
 
-def chain(key: str, at: dt.datetime | None = None) -> Chain:
-    """The chain around a case, of what the reader may see. Raises NotFound for a case out of scope."""
-    held, links, outbreak, problems = _outbreak(at)
+@dataclass(frozen=True)
+class Stated:
+    """What investigations stated, of what the reader may see: cases that count, by key, and interviews."""
+
+    cases: dict[str, dict[str, Any]]
+    interviews: list[dict[str, Any]]
+    at: dt.datetime | None
+
+
+def stated(at: dt.datetime | None = None) -> Stated:
+    cases = (one for one in rows("case", at=at, limit=20_000) if one["state"] not in ("merged", "excluded"))
+    return Stated({one["key"]: one for one in cases}, rows("interview", at=at, limit=20_000), at)
+
+
+def chain(key: str, told: Stated) -> Chain:
+    """The chain around a case. Raises NotFound for a case out of scope."""
+    held = told.cases
+    links, outbreak, problems = _outbreak(told)
     if key not in held:
         raise NotFound()
     ids = outbreak.links.ids
@@ -74,13 +89,11 @@ def chain(key: str, at: dt.datetime | None = None) -> Chain:
     )  # fmt: skip
 
 
-def _outbreak(
-    at: dt.datetime | None,
-) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]], Outbreak, tuple[Any, ...]]:
-    """Cases in scope, the source that an investigation found for each, and the graph of all."""
-    held = {one["key"]: one for one in rows("case", at=at, limit=20_000) if one["state"] not in ("merged", "excluded")}
+def _outbreak(told: Stated) -> tuple[dict[str, dict[str, Any]], Outbreak, tuple[Any, ...]]:
+    """The source that an investigation found for each case, and the graph of all."""
+    held = told.cases
     links: dict[str, dict[str, Any]] = {}
-    for one in rows("interview", at=at, limit=20_000):
+    for one in told.interviews:
         for exposure in one["data"]["exposures"]:
             if exposure["source"] in held and one["key"] in held:
                 links[one["key"]] = exposure
@@ -91,7 +104,7 @@ def _outbreak(
         [dt.date.fromisoformat(link["last_day"]) for link in links.values()],
         known=known,
     )
-    return held, links, describe(made), problems
+    return links, describe(made), problems
 
 
 def _lay_out(roots: list[Node]) -> list[Node]:
@@ -116,4 +129,4 @@ def _lay_out(roots: list[Node]) -> list[Node]:
 
 def graph(form: str, at: dt.datetime | None = None) -> str:
     """All chains in scope as GraphML, JSON or CSV: numbers of cases, no names."""
-    return write(outbreak_graph(_outbreak(at)[2]), form)
+    return write(outbreak_graph(_outbreak(stated(at))[1]), form)

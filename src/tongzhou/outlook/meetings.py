@@ -20,6 +20,7 @@ from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains import index_events, reach
 from tongzhou.engines.chains.reasons import reason
 from tongzhou.ledger.known import rows
+from tongzhou.outlook.chains import Stated
 from tongzhou.places.queries import names
 
 ORIGIN = dt.datetime(2019, 1, 1)  # noqa: DTZ001 (local days)
@@ -50,9 +51,9 @@ class Event:
     en: str
 
 
-def meetings(key: str, at: dt.datetime | None = None) -> tuple[list[Met], list[Met]]:
+def meetings(key: str, stated: Stated) -> tuple[list[Met], list[Met]]:
     """Whom a case may have infected, and where its infection may come from, within what the reader may see."""
-    people, events = _events(at)
+    people, events = _events(stated)
     ids = sorted(people)
     number = {one: n for n, one in enumerate(ids)}
     case = people.get(f"case/{key}")
@@ -93,16 +94,12 @@ def _why(event: Event, source: dict[str, Any], itself: bool, hop: int) -> Text:
     return Text(zh, reason("this case" if itself else str(card), event.en, minute, hop=hop, origin=ORIGIN).en)
 
 
-def _events(at: dt.datetime | None) -> tuple[dict[str, dict[str, Any]], list[Event]]:
+def _events(stated: Stated) -> tuple[dict[str, dict[str, Any]], list[Event]]:
     """Cases and contacts in scope by subject, and every pair of them that met."""
-    people = {
-        f"case/{one['key']}": one
-        for one in rows("case", at=at, limit=20_000)
-        if one["state"] not in ("merged", "excluded")
-    }
-    contacts = [one for one in rows("contact", at=at, limit=20_000) if f"case/{one['data']['case']}" in people]
+    people = {f"case/{key}": one for key, one in stated.cases.items()}
+    contacts = [one for one in rows("contact", at=stated.at, limit=20_000) if one["data"]["case"] in stated.cases]
     people |= {f"contact/{one['key']}": one for one in contacts}
-    events = list(_shared(people, at))
+    events = list(_shared(people, stated.interviews))
     for one in contacts:
         data = one["data"]
         kind = KINDS.get(data["category"], "")
@@ -111,11 +108,11 @@ def _events(at: dt.datetime | None) -> tuple[dict[str, dict[str, Any]], list[Eve
     return people, events
 
 
-def _shared(people: dict[str, dict[str, Any]], at: dt.datetime | None) -> Iterator[Event]:
+def _shared(people: dict[str, dict[str, Any]], interviews: list[dict[str, Any]]) -> Iterator[Event]:
     """Cases that stated the same ride, or the same place of the tree, on the same day."""
     rides: dict[tuple[str, int], dict[str, int | None]] = defaultdict(dict)
     places: dict[tuple[int, str, int], set[str]] = defaultdict(set)
-    for one in rows("interview", at=at, limit=20_000):
+    for one in interviews:
         who = f"case/{one['key']}"
         for stated in one["data"]["exposures"] if who in people else ():
             for day in _days(stated):

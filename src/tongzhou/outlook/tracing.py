@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,8 @@ from tongzhou.ledger.time import close_of, local_day
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
 DAYS, WEEK = 14, 7
 LEAST = 5  # cases, below which no share is told
+
+Case = dict[str, Any]  # a folded row: of a case, or of a contact under observation
 
 
 @cache
@@ -45,85 +48,96 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Tracing:
-    """The fortnight up to a day. Days are medians, None where nothing is known of it."""
+class Shares:
+    """Of a fortnight's cases, and of the contacts that were to be asked on its last day."""
 
-    cases: int
-    onset_to_found: float | None
     found: Share  # in time after onset
     reported: Share  # in time after identification
     responded: Share  # investigated in time after the report
     linked: Share  # a source is known, or they were a contact before
+    seen: Share  # of those to be asked on the day
+
+
+@dataclass(frozen=True)
+class Tracing(Shares):
+    """The fortnight up to a day. Days are medians, None where nothing is known of it."""
+
+    cases: int
+    onset_to_found: float | None
     contacts: int
     contacts_a_case: float | None
-    seen: Share  # of those to be asked on the day
+
+
+@dataclass(frozen=True)
+class County(Shares):
+    """What a county's fortnight is judged by; `positive` are samples of the last week with a result."""
+
+    positive: Share
 
 
 def tracing(covers: str, day: dt.date, at: dt.datetime | None = None) -> Tracing:
     """Of the cases in a place under the reader's scope; cases taken in from lists afterwards are left out."""
-    until = close_of(day)
-    found = _found(day, at, covers)
+    found = _found(_cases(at, covers), day)
     keys = {one["key"] for one in found}
     named = rows("contact", at=at, limit=50_000)
-    contacts = [one for one in named if one["data"]["case"] in keys]
-    linked = _linked(at, named)
-    delays = [_days(one["data"], "onset", "identified_at") for one in found]
-    known = [days for days in delays if days is not None]
-    observed = [one for one in investigation.observed(until, at=at) if one["state"] in ("observed", "symptoms")]
-    places = _inside({one["place"] for one in observed}, covers)
-    asked = [one for one in observed if one["place"] in places and local_day(one["named_at"]) < day]
-    seen = sum(any(r["reached"] and local_day(r["at"]) == day for r in one["records"]) for one in asked)
+    contacts = sum(one["data"]["case"] in keys for one in named)
+    asked = _asked(day, at)
+    places = _inside({one["place"] for one in asked}, covers)
+    shares = _shares(found, [one for one in asked if one["place"] in places], _linked(at, named), day)
+    known = _onset_to_found(found)
     return Tracing(
-        len(found), float(median(known)) if known else None,
-        Share(sum(days <= limits().found_days for days in known), len(known)),
-        _within(found, "identified_at", "reported_at", limits().reported_days, until),
-        _within(found, "reported_at", "investigated_at", limits().responded_days, until),
-        Share(len(keys & linked), len(found)),
-        len(contacts), len(contacts) / len(found) if found else None, Share(seen, len(asked)),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class County:
-    """What a county's fortnight is judged by; `positive` are samples of the last week with a result."""
-
-    linked: Share
-    found: Share
-    reported: Share
-    responded: Share
-    seen: Share
-    positive: Share
+        **vars(shares),
+        cases=len(found),
+        onset_to_found=float(median(known)) if known else None,
+        contacts=contacts,
+        contacts_a_case=contacts / len(found) if found else None,
+    )
 
 
 def by_county(day: dt.date, at: dt.datetime | None = None) -> dict[int, County]:
     """The same shares for every county of report in scope, from one reading of cases and contacts."""
-    until = close_of(day)
-    found = _found(day, at, None)
+    cases = _cases(at)
+    found, results, asked = _found(cases, day), _results(cases, day), _asked(day, at)
     linked = _linked(at, rows("contact", at=at, limit=50_000)) if found else set()
-    observed = [one for one in investigation.observed(until, at=at) if one["state"] in ("observed", "symptoms")]
-    asked = [one for one in observed if local_day(one["named_at"]) < day]
-    results = _results(day, at)
     county = _counties({one["place"] for one in (*found, *asked)} | {place for place, _ in results})
+    mine, followed, tested = (defaultdict[int | None, list[Any]](list) for _ in range(3))
+    for one in found:
+        mine[county.get(one["place"])].append(one)
+    for one in asked:
+        followed[county.get(one["place"])].append(one)
+    for place, positive in results:
+        tested[county.get(place)].append(positive)
+    return {
+        place: County(
+            **vars(_shares(mine[place], followed[place], linked, day)),
+            positive=Share(sum(tested[place]), len(tested[place])),
+        )
+        for place in {one for one in county.values() if one is not None}
+    }
 
-    def of(rows_: list[Any], place: int) -> list[Any]:
-        return [one for one in rows_ if county.get(one["place"]) == place]
 
-    told = {}
-    for place in {one for one in county.values() if one is not None}:
-        mine, followed = of(found, place), of(asked, place)
-        days = [_days(one["data"], "onset", "identified_at") for one in mine]
-        known = [n for n in days if n is not None]
-        tested = [positive for where, positive in results if county.get(where) == place]
-        told[place] = County(
-            Share(sum(one["key"] in linked for one in mine), len(mine)),
-            Share(sum(n <= limits().found_days for n in known), len(known)),
-            _within(mine, "identified_at", "reported_at", limits().reported_days, until),
-            _within(mine, "reported_at", "investigated_at", limits().responded_days, until),
-            Share(sum(any(r["reached"] and local_day(r["at"]) == day for r in one["records"]) for one in followed),
-                  len(followed)),
-            Share(sum(tested), len(tested)),
-        )  # fmt: skip
-    return told
+def _shares(found: list[Case], asked: list[Case], linked: set[str], day: dt.date) -> Shares:
+    until, known = close_of(day), _onset_to_found(found)
+    seen = sum(any(r["reached"] and local_day(r["at"]) == day for r in one["records"]) for one in asked)
+    return Shares(
+        Share(sum(days <= limits().found_days for days in known), len(known)),
+        _within(found, "identified_at", "reported_at", limits().reported_days, until),
+        _within(found, "reported_at", "investigated_at", limits().responded_days, until),
+        Share(sum(one["key"] in linked for one in found), len(found)),
+        Share(seen, len(asked)),
+    )
+
+
+def _onset_to_found(found: list[Case]) -> list[int]:
+    """Days, of the cases of which both are known."""
+    days = [_days(one["data"], "onset", "identified_at") for one in found]
+    return [n for n in days if n is not None]
+
+
+def _asked(day: dt.date, at: dt.datetime | None) -> list[Case]:
+    """Contacts in scope who were to be asked on a day."""
+    observed = investigation.observed(close_of(day), at=at)
+    return [one for one in observed if one["state"] in ("observed", "symptoms") and local_day(one["named_at"]) < day]
 
 
 def _counties(places: set[int]) -> dict[int, int | None]:
@@ -139,29 +153,31 @@ def _counties(places: set[int]) -> dict[int, int | None]:
     )  # fmt: skip
 
 
-def _results(day: dt.date, at: dt.datetime | None) -> list[tuple[int, bool]]:
+def _cases(at: dt.datetime | None, covers: str | None = None) -> list[Case]:
+    """Cases in scope; those taken in from lists afterwards are left out."""
+    found = rows("case", covers=covers, at=at, limit=20_000)
+    return [one for one in found if one["state"] != "merged" and not one["data"]["past"]]
+
+
+def _results(cases: list[Case], day: dt.date) -> list[tuple[int, bool]]:
     """Samples whose result came in the week up to a day: where, and whether positive."""
     since = day - dt.timedelta(days=WEEK - 1)
-    found = []
-    for one in rows("case", at=at, limit=20_000):
-        if one["state"] == "merged" or one["data"]["past"]:
-            continue
-        for sample in one["data"]["samples"]:
-            came = moment(sample.get("resulted_at"))
-            if came and since <= local_day(came) <= day and sample["result"] in ("positive", "negative"):
-                found.append((one["place"], sample["result"] == "positive"))
-    return found
+    return [
+        (one["place"], sample["result"] == "positive")
+        for one in cases
+        for sample in one["data"]["samples"]
+        if (came := moment(sample.get("resulted_at"))) and since <= local_day(came) <= day
+        if sample["result"] in ("positive", "negative")
+    ]
 
 
-def _found(day: dt.date, at: dt.datetime | None, covers: str | None) -> list[dict[str, Any]]:
-    """Cases identified in the fortnight up to a day; those taken in from lists afterwards are left out."""
+def _found(cases: list[Case], day: dt.date) -> list[Case]:
+    """Cases identified in the fortnight up to a day."""
     until, since = close_of(day), close_of(day - dt.timedelta(days=DAYS))
     return [
         one
-        for one in rows("case", covers=covers, at=at, limit=20_000)
-        if one["state"] not in ("merged", "excluded")
-        and not one["data"]["past"]
-        and since <= (moment(one["data"]["identified_at"]) or until) < until
+        for one in cases
+        if one["state"] != "excluded" and since <= (moment(one["data"]["identified_at"]) or until) < until
     ]
 
 

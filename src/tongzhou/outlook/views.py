@@ -116,9 +116,10 @@ def chain(request: HttpRequest, key: str) -> HttpResponse:
     """Who infected whom around a case; walked with the arrow keys, read as a list without scripts."""
     _holder(request, "cases")
     __, at = asked(request)
-    found = chains.chain(key, at)
+    stated = chains.stated(at)
+    found = chains.chain(key, stated)
     by_key: dict[str, Any] = {one.key: one for one in found.nodes}
-    forward, backward = meetings.meetings(key, at)
+    forward, backward = meetings.meetings(key, stated)
     context = {
         "section": "cases",
         "chain": found,

@@ -84,6 +84,12 @@ def ids_by_key(connection: Connection[Any]) -> dict[str, int]:
     return dict(connection.execute("select key, id from places_place").fetchall())
 
 
+def ids_by_key_or_code(connection: Connection[Any]) -> dict[str, int]:
+    """As lists name places: by their key here, or by the official code."""
+    codes = connection.execute("select code, place from places_name where code <> ''").fetchall()
+    return ids_by_key(connection) | dict(codes)
+
+
 def _copy(connection: Connection[Any], target: str, rows: Iterable[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"copy {target} from stdin") as copy:
         for row in rows:

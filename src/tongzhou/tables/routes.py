@@ -3,7 +3,7 @@ fault.
 """
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from tongzhou.engines.journeys.model import Groups, Places
 from tongzhou.engines.rounds.city import City, Depots, Fleet, Points
 
 from . import BadInput
+from .columns import write_table
 
 Value = TypeVar("Value")
 
@@ -109,30 +110,33 @@ def read_journeys(folder: Path) -> tuple[Places, Groups]:
 
 def write_city(folder: Path, city: City) -> None:
     """Write a city's day as the three tables that :func:`read_city` reads."""
-    points, depots = city.points, city.depots
-    _write(folder / "points.csv", "id,x_m,y_m,demand,early_s,late_s,service_s", points.ids, *points.xy.round(1).T,
-           points.demand, points.early, points.late, points.service)  # fmt: skip
-    _write(folder / "depots.csv", "id,x_m,y_m,stock,opens_s,closes_s", depots.ids, *depots.xy.round(1).T,
-           depots.stock, depots.opens, depots.closes)  # fmt: skip
-    rows = [(kind.depot, kind.kind, kind.count, kind.capacity) for kind in city.fleet]
-    _write(folder / "fleet.csv", "depot,kind,count,capacity", *zip(*rows, strict=True))
+    folder.mkdir(parents=True, exist_ok=True)
+    points, depots, fleet = city.points, city.depots, city.fleet
+    at, store = points.xy.round(1).T.tolist(), depots.xy.round(1).T.tolist()
+    write_table(folder / "points.csv", {
+        "id": points.ids, "x_m": at[0], "y_m": at[1], "demand": points.demand.tolist(),
+        "early_s": points.early.tolist(), "late_s": points.late.tolist(), "service_s": points.service.tolist(),
+    })  # fmt: skip
+    write_table(folder / "depots.csv", {
+        "id": depots.ids, "x_m": store[0], "y_m": store[1], "stock": depots.stock.tolist(),
+        "opens_s": depots.opens.tolist(), "closes_s": depots.closes.tolist(),
+    })  # fmt: skip
+    columns = ("depot", "kind", "count", "capacity")
+    write_table(folder / "fleet.csv", {name: [getattr(one, name) for one in fleet] for name in columns})
 
 
 def write_journeys(folder: Path, places: Places, groups: Groups) -> None:
     """Write travellers as the two tables that :func:`read_journeys` reads."""
-    _write(folder / "places.csv", "id,x_km,y_km,station", places.ids, *places.xy.round(3).T, places.station.astype(int))
-    origin = [places.ids[k] for k in groups.origin]
-    destination = [places.ids[k] for k in groups.destination]
-    _write(folder / "groups.csv", "id,origin,destination,persons,first_day,last_day", groups.ids, origin, destination,
-           groups.persons, groups.first, groups.last)  # fmt: skip
-
-
-def _write(path: Path, header: str, *columns: Sequence[object] | np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(header.split(","))
-        rows.writerows(zip(*columns, strict=True))
+    folder.mkdir(parents=True, exist_ok=True)
+    at = places.xy.round(3).T.tolist()
+    write_table(folder / "places.csv", {
+        "id": places.ids, "x_km": at[0], "y_km": at[1], "station": places.station.astype(int).tolist(),
+    })  # fmt: skip
+    write_table(folder / "groups.csv", {
+        "id": groups.ids, "origin": [places.ids[k] for k in groups.origin],
+        "destination": [places.ids[k] for k in groups.destination], "persons": groups.persons.tolist(),
+        "first_day": groups.first.tolist(), "last_day": groups.last.tolist(),
+    })  # fmt: skip
 
 
 def _xy(table: Table, x: str, y: str) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -44,6 +44,14 @@ def named(place: Any) -> str:
 
 
 @register.filter
+def told(text: Any) -> str:
+    """A sentence of an engine: `{zh, en}` or an object with both."""
+    language = "en" if get_language() == "en" else "zh"
+    found = text.get(language) if isinstance(text, dict) else getattr(text, language, "")
+    return str(found or "")
+
+
+@register.filter
 def levelname(level: str) -> str:
     return gettext(LEVELS.get(level, level))
 

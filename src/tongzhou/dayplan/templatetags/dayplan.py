@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from tongzhou.command.templatetags.board import told
 from tongzhou.dayplan import jobs
 from tongzhou.dayplan.visits import Visit
+from tongzhou.dayplan.ways import clock
 
 register = template.Library()
 
@@ -88,26 +90,7 @@ def cell(row: dict[str, Any], name: str) -> str:
 def _clock(value: Any) -> Any:
     if isinstance(value, list):
         return [_clock(one) for one in value]
-    return f"{value // 3600:02d}:{value % 3600 // 60:02d}" if isinstance(value, int) else value
-
-
-@register.filter
-def told(text: Any) -> str:
-    """A sentence of an engine: `{zh, en}` or an object with both."""
-    language = "en" if get_language() == "en" else "zh"
-    found = text.get(language) if isinstance(text, dict) else getattr(text, language, "")
-    return str(found or "")
-
-
-@register.filter
-def of(table: dict[Any, Any], key: Any) -> Any:
-    return table.get(key, "")
-
-
-@register.filter
-def located(names: dict[int, Any], place: int) -> str:
-    found = names.get(place)
-    return "" if found is None else str(found.name_en if get_language() == "en" else found.name_zh)
+    return clock(value) if isinstance(value, int) else value
 
 
 @register.filter

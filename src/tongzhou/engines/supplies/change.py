@@ -85,16 +85,15 @@ def _given_first(supply: Supply, policy: Policy, rows: tuple[Delivery, ...], ask
     if (ask.site, ask.item) not in pairs or ask.site not in supply.sites.ids:
         return _unknown(question, before, f"need {ask.site}/{ask.item}")
     place = supply.sites.prefecture[supply.sites.ids.index(ask.site)]
-    first, units = _from_the_shelves(supply, policy, ask, place)
-    batches = dict(zip(supply.batches.ids, supply.batches.area, strict=True))
-    litres = float(supply.items.litres[supply.items.ids.index(ask.item)])
-    driven = litres * sum(row.units for row in first if not batches[row.batch])
-    mine = np.array([to == place for to in supply.roads.prefecture])
-    room = supply.roads.truck_litres - mine * driven
-    central = {k for k, area in enumerate(supply.batches.area) if not area and supply.batches.item[k] == ask.item}
-    total = sum(int(usable_batches(supply, policy)[0][k]) for k in central)
-    reserve = float(supply.items.reserve[supply.items.ids.index(ask.item)])
+    usable, _bad = usable_batches(supply, policy)
+    first, units = _from_the_shelves(supply, usable, ask, place)
+    batches, item = dict(zip(supply.batches.ids, supply.batches.area, strict=True)), supply.items.ids.index(ask.item)
     taken = sum(row.units for row in first if not batches[row.batch])
+    mine = np.array([to == place for to in supply.roads.prefecture])
+    room = supply.roads.truck_litres - mine * taken * float(supply.items.litres[item])
+    total = sum(int(usable[k]) for k, area in enumerate(supply.batches.area)
+                if not area and supply.batches.item[k] == ask.item)  # fmt: skip
+    reserve = float(supply.items.reserve[item])
     if sum(row.units for row in first) < ask.units or room.min() < 0 or taken > total * (1 - reserve):
         text = Text("库存、储备或运力不足。", "Stock, reserve or trucks do not allow it.")
         return WhatIf(question, before, None, problems=(Problem("no_room", f"need {ask.site}/{ask.item}", text),))
@@ -105,7 +104,7 @@ def _given_first(supply: Supply, policy: Policy, rows: tuple[Delivery, ...], ask
     # The reserve stays what it was: a share of the whole, not of what is left.
     kept = supply.items.reserve.copy()
     if total > taken:
-        kept[supply.items.ids.index(ask.item)] = min(1.0, total * reserve / (total - taken))
+        kept[item] = min(1.0, total * reserve / (total - taken))
     rest = replace(
         supply, items=replace(supply.items, reserve=kept), batches=replace(supply.batches, units=units),
         needs=replace(supply.needs, on_hand=held, counted_days=None), roads=replace(supply.roads, truck_litres=room),
@@ -115,9 +114,8 @@ def _given_first(supply: Supply, policy: Policy, rows: tuple[Delivery, ...], ask
     return WhatIf(question, before, together.objective, difference(rows, first + plan.rows).moved, together.faults)
 
 
-def _from_the_shelves(supply: Supply, policy: Policy, ask: Give, place: str) -> tuple[tuple[Delivery, ...], Whole]:
+def _from_the_shelves(supply: Supply, usable: Whole, ask: Give, place: str) -> tuple[tuple[Delivery, ...], Whole]:
     """Batches for the asked units, the prefecture's own first, first expiring first; and what is left of all."""
-    usable, _bad = usable_batches(supply, policy)
     left, roads = supply.batches.units.copy(), set(zip(supply.roads.warehouse, supply.roads.prefecture, strict=True))
     b, need, found = supply.batches, ask.units, list[Delivery]()
     order = sorted(np.flatnonzero(usable).tolist(), key=lambda k: (not b.area[k], b.expires_days[k], b.ids[k]))

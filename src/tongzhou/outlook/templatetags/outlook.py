@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 register = template.Library()
 
@@ -115,11 +115,6 @@ def naive(name: str) -> str:
 @register.filter
 def whole(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}"
-
-
-@register.filter
-def told(text: Any) -> str:
-    return str(text.en if get_language() == "en" else text.zh)
 
 
 @register.filter
