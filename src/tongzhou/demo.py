@@ -35,6 +35,7 @@ from tongzhou.places import load as furniture
 from tongzhou.places import roster
 from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
+from tongzhou.supply import twin as stores
 
 REGION = Path(__file__).resolve().parents[2] / "regions/hubei"
 SEED = 20200310
@@ -93,6 +94,7 @@ def build(as_of: dt.date, progress: Progress) -> Region:
             *_hospital(rooms, ids, zone),
             *_lines(cases.story(_seeds(twin, homes), CLINIC, zone), ids),
             *_lines(desks.story(spoken, ids, people, zone), ids),
+            *_lines(stores.story(REGION, ids, zone), ids),
         ],
         key=lambda one: (one.received_at, str(one.said.id)),
     )
@@ -206,8 +208,9 @@ def _lines(told: Iterable[Line], ids: dict[str, int], otherwise: str | None = No
     for one in told:
         body = msgspec.Raw(json.dumps(one.body).encode())
         place = ids[one.place or otherwise or ""]
-        yield Told(one.at, one.by, Said(id=one.id, kind=one.kind, effective_at=one.at, place=place, body=body,
-                                     home=ids.get(one.home or ""), reporting=ids.get(one.reporting or "")))  # fmt: skip
+        home, reporting = ids.get(one.home or ""), ids.get(one.reporting or "")
+        said = Said(one.id, one.kind, one.at, body, place, home=home, reporting=reporting)
+        yield Told(one.received_at or one.at, one.by, said)
 
 
 def _seeds(twin: twins.Twin, homes: Sequence[twins.Household]) -> list[cases.Seed]:

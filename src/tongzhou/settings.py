@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "tongzhou.community",
     "tongzhou.cases",
     "tongzhou.hospital",
+    "tongzhou.supply",
     "tongzhou.directives",
     "tongzhou.command",
     "tongzhou.reports",

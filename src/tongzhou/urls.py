@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),
     path("", include("tongzhou.hospital.urls")),
+    path("", include("tongzhou.supply.urls")),
     path("", include("tongzhou.directives.urls")),
     path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.outlook.urls")),

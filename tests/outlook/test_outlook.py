@@ -82,7 +82,7 @@ def test_the_forecast_says_what_it_means_for_hospitals(staff: dict[str, int]) ->
     assert 7 <= admissions <= 13 and 1 <= severe <= 3  # as many come as came
     assert "400 today" in shown and 180 <= beds <= 320  # nobody was cured on paper: most of 400 leave within their stay
     assert gowns == pytest.approx(25 * beds, rel=0.02)
-    assert "days of cover cannot be told" in shown
+    assert "how long goods last cannot be told" in text
     assert "一周后医院会怎样" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
 
 

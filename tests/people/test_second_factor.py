@@ -78,8 +78,8 @@ def test_functions_with_their_owners_rights_are_not_for_everybody(staff):
             " where n.nspname = 'public' and p.prosecdef and has_function_privilege('tongzhou_app', p.oid, 'execute')"
         )
         told = {name.split("(")[0] for (name,) in cursor.fetchall()}
-        # Counts by county in the reader's scope (ADR 0015), and nothing else.
-        assert told == {"command_waiting", "command_line_list", "outlook_onsets", "outlook_waits"}
+        # Counts by county and names of houses in the reader's scope (ADR 0015), and nothing else.
+        assert told == {"command_waiting", "command_line_list", "outlook_onsets", "outlook_waits", "hospital_houses"}
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select ledger_add_month('2031-01-01')")
 

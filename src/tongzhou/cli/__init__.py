@@ -37,6 +37,7 @@ COMMANDS = {
     "staff": "tongzhou.cli.staff:staff",
     "households": "tongzhou.cli.households:households",
     "wards": "tongzhou.cli.wards:wards",
+    "stock": "tongzhou.cli.stock:stock",
     "linelist": "tongzhou.cli.linelist:linelist",
 }
 

@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ("dispatcher", "/beds/"),
         ("ward_nurse", "/beds/"),
         ("duty_officer", "/morning/"),
+        ("supply_officer", "/supply/"),
     ):
         if role in holder.roles:
             return redirect(page)

@@ -25,6 +25,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
     ("/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
     ("/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
+    ("/supply/", "supply", gettext_noop("Days of cover"), "counts", PLANNERS | {"ward_nurse"}),
     ("/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
     ("/plan/", "plan", gettext_noop("Day plan"), "", PLANNERS),
     ("/morning/", "morning", gettext_noop("Morning"), "", DESK),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 NAMESPACE = uuid.UUID("2f7f0a52-7f2a-5a57-9d1f-7a3c9a1d6b10")
@@ -23,6 +23,7 @@ class Told:
     place: str | None = None
     home: str | None = None
     reporting: str | None = None
+    received_at: dt.datetime | None = None  # where it reached the ledger later than it holds from
 
 
 def tell(at: dt.datetime, by: str, kind: str, body: Mapping[str, Any], salt: str = "", **where: str | None) -> Told:
@@ -30,4 +31,5 @@ def tell(at: dt.datetime, by: str, kind: str, body: Mapping[str, Any], salt: str
     content = uuid.uuid5(NAMESPACE, f"{kind} {at.isoformat()} {sorted(body.items())} {salt} {where.get('place')}").int
     stamp = int(at.timestamp() * 1000) << 80
     id = uuid.UUID(int=stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1)
-    return Told(at, by, kind, id, {name: value for name, value in body.items() if value is not None}, **where)
+    told = Told(at, by, kind, id, {name: value for name, value in body.items() if value is not None})
+    return replace(told, **where)  # type: ignore[arg-type]

@@ -17,12 +17,13 @@ from tongzhou.engines.risk import Series
 from tongzhou.engines.risk.signals import signals
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of
-from tongzhou.outlook import tracing
+from tongzhou.outlook import cover, tracing
 from tongzhou.outlook.tracing import limits
+from tongzhou.supply.queries import Line
 
 ORDER = (
     *("clinician", "first_case", "new_start", "cluster", "growth", "positivity", "unlinked", "unseen", "slow"),
-    *("late_report", "late_investigation", "withdrawn", "silent", "never_reported"),
+    *("short", "late_report", "late_investigation", "withdrawn", "silent", "never_reported"),
 )
 
 
@@ -45,7 +46,7 @@ class Alert:
 
 def alerts(day: dt.date, at: dt.datetime | None, *, sees_cases: bool, sees_warnings: bool) -> list[Alert]:
     """All alerts of a day in the reader's scope, those nobody took first."""
-    raised = [*_published(day, at), *_late(day, at)]
+    raised = [*_published(day, at), *_late(day, at), *_short(day, at)]
     if sees_cases:
         raised += [*_clusters(day, at), *_followed(day, at)]
     if sees_warnings:
@@ -99,6 +100,21 @@ def _late(day: dt.date, at: dt.datetime | None) -> list[Raised]:
                 f"超时 {one.n} 例，最早 {one.oldest:%m-%d}", f"{one.n} overdue, the oldest since {one.oldest:%m-%d}"
             )
             found.append((f"late_{one.what}", one.place, day, text))
+    return found
+
+
+def _short(day: dt.date, at: dt.datetime | None) -> list[Raised]:
+    """Places where a store holds less than the signed table's red line, the shortest goods first."""
+    short: dict[int, list[Line]] = {}
+    for line in cover.counted(day, at):
+        if line.level == "red":
+            short.setdefault(line.store.place, []).append(line)
+    found = []
+    for place, lines in short.items():
+        told = [(one.store.house_zh, one.store.house_en, one.item, one.cover) for one in lines]
+        zh = "；".join(f"{house}{item.zh} {days:.1f} 天" for house, _en, item, days in told)
+        en = "; ".join(f"{house} {item.en} {days:.1f} days".strip() for _zh, house, item, days in told)
+        found.append(("short", place, day, Text(f"物资将尽：{zh}", f"running out: {en}")))
     return found
 
 

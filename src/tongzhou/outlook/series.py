@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from tongzhou.ledger.time import zone
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/hospital_burden.yaml"
 DAYS, SEED, DRAWS = 14, 1, 1000
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
-LEAST_DAYS = 24  # of an unbroken series, below which nothing is foretold
+LEAST_DAYS = 14  # of an unbroken series, below which the naive forecasts are better (docs/validation.md)
 SCORED_DAYS = 36  # below which the past is too short to score forecasts by
 DELAYS, ROWS = 14, 60
 LEAST_ONSETS = 20  # in the last four weeks, below which no nowcast is made
@@ -43,6 +43,7 @@ class Burden:
     peak: Range
     peak_day: dt.date
     peak_beyond: bool
+    growing: np.ndarray | None = field(default=None, repr=False, compare=False)  # (draws, days): beds over today's
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,11 @@ class Ahead:
     days: list[tuple[dt.date, tuple[float, ...]]]
     why: str = ""  # few, short
     since: dt.date | None = None
+    reproduction: Range | None = None  # mean and 95 % interval
     doubling: float | None = None
     halving: float | None = None
     naive_wins: str = ""  # the baseline that scored better here
+    judged: bool = False  # by forecasts of its own past
     burden: Burden | None = None
 
     @property
@@ -77,8 +80,8 @@ def unbroken(series: Sequence[Published | dt.date], breaks: Collection[dt.date])
     return part[::-1]
 
 
-def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -> Ahead:
-    """The renewal forecast of a published series by day of report, scored against naive ones on its own past."""
+def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date], *, scored: bool = True) -> Ahead:
+    """The renewal forecast of a published series by day of report; `scored` against naive ones on its own past."""
     part = unbroken(series, breaks)
     if len(part) < LEAST_DAYS:
         return Ahead([], "short", part[0].day if part else None)
@@ -93,13 +96,13 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
     mean, low, high = told.reproduction
     doubling = float(ahead.doubling_time(mean, weights)) if low > 1 or high < 1 else None
     naive = ""
-    if len(part) >= SCORED_DAYS:
+    if scored and len(part) >= SCORED_DAYS:
         verdict = ahead.score(counts, weights, days=7, seed=SEED, draws=200).verdict()
         naive = str(verdict["winner"]) if verdict["baseline_wins"] else ""
     turns = doubling or 0.0
     return Ahead(
-        days, "", part[0].day, turns if turns > 0 else None, -turns if turns < 0 else None, naive,
-        _burden(part, counts, told.paths),
+        days, "", part[0].day, (mean, low, high), turns if turns > 0 else None, -turns if turns < 0 else None, naive,
+        scored and len(part) >= SCORED_DAYS, _burden(part, counts, told.paths),
     )  # fmt: skip
 
 
@@ -141,6 +144,7 @@ def _burden(part: list[Published], counts: np.ndarray, paths: np.ndarray) -> Bur
     return Burden(
         in_bed, seventh(coming), seventh(coming * table["severe_share"]), seventh(beds),
         seventh(beds * table["gowns_per_bed_day"]), top.height, last.day + dt.timedelta(days=top.day), top.beyond,
+        beds / in_bed if in_bed else None,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from tongzhou.outlook import views
 
 urlpatterns = [
     path("outlook/<int:place>", views.outlook, name="outlook"),
+    path("outlook/<int:place>/places", views.places, name="outlook_places"),
     path("alerts/", views.alerts, name="alerts"),
     path("clusters/<int:place>", views.cluster, name="cluster"),
     path("chains/all.<slug:form>", views.graph, name="chains_graph"),

@@ -20,8 +20,10 @@ from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
 from tongzhou.outlook import alerts as signals
 from tongzhou.outlook import chains, meetings, series, tracing
+from tongzhou.outlook import cover as goods
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
+from tongzhou.supply import policy
 
 SAYS = ("epidemiologist", "duty_officer", "commander")
 FORMS = {"graphml": "application/graphml+xml", "json": "application/json", "csv": "text/csv; charset=utf-8"}
@@ -40,12 +42,13 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     holder = _holder(request, "counts")
     day, at = asked(request)
     found = queries.board(place, day, at)
-    changes = {dt.date.fromisoformat(str(one["day"])) for one in queries.region().get("definition_changes", [])}
+    changes = _changes()
     curve = queries.curve(place, day, at=at) if found.place.published else []
     ahead = series.look_ahead(curve, changes) if curve else None
     covers = series.covers_of(place)
     onsets = series.onsets(covers, day, at)
     waits = series.waits(covers, day, at)
+    growing = ahead.burden.growing if ahead and ahead.burden else None
     context = {
         "section": "board",
         "line": found.place,
@@ -56,12 +59,41 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "curve": curve,
         "changes": changes,
         "ahead": ahead,
+        "goods": goods.covers(goods.counted(day, at, covers), growing),
+        "limits": policy.stock(),
+        "below": bool(found.below) and any(one.published for one in found.below),
         "own": _own_rt(covers, day, at) if not curve else None,
         "tracing": tracing.tracing(covers, day, at) if holder.sees("cases") else None,
         "delays": [_delay("onsets", onsets), *(_delay(what, rows) for what, rows in waits.items() if rows)],
         "english": translation.get_language() == "en",
     }
     return render(request, "outlook/outlook.html", context)
+
+
+@require_GET
+def places(request: HttpRequest, place: int) -> HttpResponse:
+    """The same for every place right below at once, those that will need most beds first: fetched by the outlook
+    after the page itself."""
+    _holder(request, "counts")
+    day, at = asked(request)
+    found = queries.board(place, day, at)
+    changes = _changes()
+    rows: list[dict[str, Any]] = []
+    for line in found.below:
+        curve = queries.curve(line.id, day, at=at) if line.published else []
+        if not curve:
+            continue
+        ahead = series.look_ahead(curve, changes, scored=False)
+        growing = ahead.burden.growing if ahead.burden else None
+        short = goods.covers(goods.counted(day, at, series.covers_of(line.id)), growing)
+        rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})
+    rows.sort(key=lambda row: -row["ahead"].burden.beds[0] if row["ahead"].burden else 1)
+    context = {"rows": rows, "line": found.place, "day": day, "query": request.GET.urlencode()}
+    return render(request, "outlook/places.html", context)
+
+
+def _changes() -> set[dt.date]:
+    return {dt.date.fromisoformat(str(one["day"])) for one in queries.region().get("definition_changes", [])}
 
 
 def _own_rt(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, Any] | None:

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, gettext_noop
 
+from tongzhou.outlook.series import DAYS
+
 register = template.Library()
 
 CODES = {
@@ -24,6 +26,7 @@ CODES = {
     "positivity": gettext_noop("many positive results"),
     "unseen": gettext_noop("contacts not seen"),
     "slow": gettext_noop("found or followed too late"),
+    "short": gettext_noop("goods run out"),
 }
 NOW = {
     "clinician": gettext_noop("Ring the clinician's house now; sample, isolate, look for others."),
@@ -38,6 +41,7 @@ NOW = {
     "late_investigation": gettext_noop("Send investigators from a county that has few cases."),
     "positivity": gettext_noop("Test wider: cases are being missed; look where the positive ones live."),
     "unseen": gettext_noop("Ask who is short of hands at the doors; send some, or let contacts report by telephone."),
+    "short": gettext_noop("Ask the supply desk what is on its way; share out what there is by exposure."),
     "slow": gettext_noop("See which step is slow and what blocked it; send a clinic, a courier or investigators."),
     "unlinked": gettext_noop("Interview again; look for common places; widen the search for contacts."),
 }
@@ -115,6 +119,12 @@ def naive(name: str) -> str:
 @register.filter
 def whole(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}"
+
+
+@register.filter
+def fortnight(days: float) -> str:
+    """Days of cover out of a forecast of a fortnight."""
+    return f"> {DAYS}" if days > DAYS else f"{days:,.1f}"
 
 
 @register.filter

@@ -1,0 +1,118 @@
+"""`tongzhou stock import`: counts of many stores from a table, as hospitals send them every day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tongzhou.cli import tables
+from tongzhou.cli.setup import data_dir, opened
+
+NEEDED = ("counted_at", "place", "item", "usable")
+BATCH = 500
+
+
+@click.group()
+def stock() -> None:
+    """What stores hold of protective goods."""
+
+
+@stock.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
+    """Append FILE (CSV: counted_at, place, item, usable; optional house, used, need, source) to the ledger.
+
+    `counted_at` as 2020-03-10T15:00 in the region's time; `place` a place's key or code, `house` the key of a house
+    that stands there; pieces, not boxes. Good rows go in; the others come back in FILE-refused.csv with the reason.
+    Importing a file twice changes nothing.
+    """
+    table = tables.read(file, NEEDED)
+    with opened(data_dir):
+        told = _append(table)
+    back = table.give_back()
+    told |= {"rows": len(table.lines), "refused": len(table.refused), "refused_file": str(back) if back else None}
+    words = f"{told['rows']} rows: {told['accepted']} are new in the ledger, {told['repeated']} were in it already."
+    click.echo(json.dumps(told) if as_json else words)
+    if back:
+        click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
+    sys.exit(1 if back else 0)
+
+
+def _append(table: tables.Table) -> dict[str, Any]:
+    from django.utils import translation
+
+    from tongzhou.ledger import clock, door
+    from tongzhou.ledger.append import append
+    from tongzhou.ledger.time import zone
+    from tongzhou.people.scope import System
+    from tongzhou.places.load import ids_by_key_or_code
+
+    with door.ledger() as connection:
+        ids, now = ids_by_key_or_code(connection), clock.read(connection).now
+    if not ids:
+        raise click.ClickException("There is no region here yet: tongzhou region load regions/hubei")
+    facts = [(line, row, made) for line, row in table if (made := _fact(table, line, row, ids, now, zone()))]
+    accepted = repeated = 0
+    with tables.progress_bar(len(facts), quiet=True) as done:
+        for start in range(0, len(facts), BATCH):
+            part = facts[start : start + BATCH]
+            with door.ledger() as connection, translation.override("en"):
+                receipt = append(connection, [fact for _, _, fact in part], System(), origin="imported")
+            for n, problem in receipt.refused.items():
+                field = f"{problem.field.removeprefix('body.')}: " if problem.field else ""
+                table.refuse(part[n][0], part[n][1], f"{field}{problem}")
+            accepted, repeated = accepted + receipt.accepted, repeated + receipt.known
+            if done:
+                done(start + len(part))
+    return {"accepted": accepted, "repeated": repeated}
+
+
+def _fact(
+    table: tables.Table, line: int, row: dict[str, str], ids: dict[str, int], now: dt.datetime, zone: dt.tzinfo
+) -> Any:
+    """The fact a row says; None where the row is refused."""
+    import msgspec
+
+    from tongzhou.ledger.kinds import Said
+    from tongzhou.ledger.story import tell
+
+    try:
+        at = _moment(row["counted_at"], zone)
+        if at > now:
+            raise ValueError(f"counted_at: {row['counted_at']} has not come yet")
+        if row["place"] not in ids:
+            raise ValueError(f"place: there is no {row['place']!r} in this region")
+        if not row["item"]:
+            raise ValueError("item: is empty")
+        body: dict[str, Any] = {"place": ids[row["place"]], "item": row["item"]}
+        body |= {name: _pieces(row, name) for name in ("usable", "used", "need") if name == "usable" or row.get(name)}
+        body |= {name: row[name] for name in ("house", "source") if row.get(name)}
+    except ValueError as error:
+        table.refuse(line, row, str(error))
+        return None
+    told = tell(at, "import", "stock.counted", body)
+    return Said(told.id, told.kind, at, msgspec.Raw(json.dumps(body).encode()), body["place"])
+
+
+def _moment(text: str, zone: dt.tzinfo) -> dt.datetime:
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"counted_at: {text!r} is not a moment like 2020-03-10T15:00") from None
+    if not 1900 <= at.year < 2200:
+        raise ValueError(f"counted_at: {text!r} is not a moment like 2020-03-10T15:00")
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at
+
+
+def _pieces(row: dict[str, str], name: str) -> int:
+    text = row.get(name, "")
+    if not text.isascii() or not text.isdecimal():
+        raise ValueError(f"{name}: {text!r} is not a whole number of pieces, 0 or more")
+    return int(text)

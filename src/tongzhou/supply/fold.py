@@ -1,0 +1,64 @@
+"""What counts of a store mean, and whose store it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from psycopg import Connection
+
+from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.form import Checked
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.time import local_day
+from tongzhou.problems import Malformed, Problem
+from tongzhou.supply import policy
+
+
+@folds("stock")
+def fold_stock(key: str, facts: Sequence[Fact]) -> Row | None:
+    """The newest count stands. Use is the mean over the days of the last week that told it, each day's last word."""
+    last = facts[-1]
+    used: dict[dt.date, int] = {}
+    for fact in facts:
+        if fact.body.used is not None:
+            used[local_day(fact.effective_at)] = fact.body.used
+    since = local_day(last.effective_at) - dt.timedelta(days=policy.stock().mean_days)
+    week = [n for day, n in used.items() if day > since]
+    data: dict[str, Any] = {
+        "item": last.body.item,
+        "house": last.body.house,
+        "usable": last.body.usable,
+        "need": last.body.need,
+        "used": sum(week) / len(week) if week else None,  # pieces a day
+        "used_days": len(week),
+        "source": last.body.source,
+        "by": last.by,
+    }
+    return Row(last.body.place, last.effective_at, "counted", "counts", data)
+
+
+def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A count is of a store of the place it is said for: its own, or that of a house which stands there."""
+    asked: list[tuple[int, Any, int | None]] = [(fact.n, fact.body, fact.said.place) for fact in facts]
+    houses = sorted({body.house for _n, body, _place in asked if body.house})
+    stand = set(
+        connection.execute(
+            "select distinct facility, place from hospital_ward where facility = any(%s)", [houses]
+        ).fetchall()
+    )
+    refused: dict[int, Problem] = {}
+    for n, body, place in asked:
+        if body.place != place:
+            refused[n] = Malformed(_("the place that the fact is said for"), "body.place")
+        elif body.house and (body.house, body.place) not in stand:
+            refused[n] = Malformed(_("no such house stands at this place"), "body.house")
+        elif body.item not in policy.stock().by_code:
+            refused[n] = Malformed(_("no such item in the table of goods"), "body.item")
+    return refused
+
+
+ASKS["stock.counted"] = ask

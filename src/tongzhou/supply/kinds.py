@@ -1,0 +1,34 @@
+"""What a store holds of protective goods. A count is of pieces: a box is opened and counted, never guessed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from tongzhou.ledger.kinds import Body, PlaceNumber, kind
+
+Pieces = Annotated[int, Meta(ge=0, le=10**9)]
+OWN = "own"  # the store of the place's own desk, where no house is named
+
+
+def subject(place: int, house: str | None, item: str) -> str:
+    return f"stock/{place}/{house or OWN}/{item}"
+
+
+@kind(
+    "stock.counted",
+    sees="counts",
+    said_by=["supply_officer", "ward_nurse"],
+    touches=lambda _id, body: [subject(body.place, body.house, body.item)],
+)
+class StockCounted(Body, frozen=True):
+    """Pieces of an item in a store that meet its standard; what was used in a day and what a day needs, where known."""
+
+    place: PlaceNumber
+    item: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    usable: Pieces
+    used: Pieces | None = None  # in the 24 hours before
+    need: Pieces | None = None  # for the 24 hours to come
+    house: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")] | None = None
+    source: Annotated[str, Meta(min_length=2, max_length=200, pattern=r"^(?!.*\d{7})[^<>]*$")] | None = None
