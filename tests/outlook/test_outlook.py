@@ -100,6 +100,15 @@ def test_where_nothing_can_be_said_that_is_said(staff: dict[str, int], counts: l
     assert "No figures were published" in page("duty", "/outlook/3?day=2020-03-09")
 
 
+def test_a_series_that_begins_late_is_foretold_and_its_rt_is_not(staff: dict[str, int]) -> None:
+    publish(GROWING[:15])
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    assert "In a week about" in text and "too short to judge this forecast" in text
+    assert "Rt and doubling cannot be told yet" in text and "double every" not in text
+    below = page("duty", "/outlook/1/places?day=2020-03-09")
+    assert "not to be told yet" in below and '<td class="n" data-l="Rt">–</td>' in below
+
+
 def test_the_own_cases_are_nowcast_from_their_own_delays_and_as_known_at(staff: dict[str, int]) -> None:
     for n in range(40):
         onset = dt.date(2020, 1, 25) + dt.timedelta(days=n)

@@ -220,7 +220,7 @@ def publish(counts: list[int], unit: str = "hu.980100", place: int = 2, last: dt
 
 
 def test_the_outlook_tells_how_long_goods_last_and_lays_the_places_side_by_side(staff: dict[str, int]) -> None:
-    publish([round(5 * 1.12**n) for n in range(16)])
+    publish([round(5 * 1.12**n) for n in range(20)])
     publish([2] * 8, "hu.980200", 8)
     text = page("duty", "/outlook/2?day=2020-03-09")
     assert "No store here was counted in the last 2" in text and "too short to judge this forecast" in text

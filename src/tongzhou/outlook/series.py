@@ -53,7 +53,7 @@ class Ahead:
     days: list[tuple[dt.date, tuple[float, ...]]]
     why: str = ""  # few, short
     since: dt.date | None = None
-    reproduction: Range | None = None  # mean and 95 % interval
+    reproduction: Range | None = None  # mean and 95 % interval; None where most infectors are older than the series
     doubling: float | None = None
     halving: float | None = None
     naive_wins: str = ""  # the baseline that scored better here
@@ -94,16 +94,23 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
     quantiles = told.quantiles(LEVELS)
     days = [(part[-1].day + dt.timedelta(days=n + 1), tuple(float(v) for v in quantiles[:, n])) for n in range(DAYS)]
     mean, low, high = told.reproduction
-    doubling = float(ahead.doubling_time(mean, weights)) if low > 1 or high < 1 else None
+    covered = float(weights[: len(part) - int(values["window_days"]) + 1].sum()) >= values["covered_least"]
+    doubling = float(ahead.doubling_time(mean, weights)) if covered and (low > 1 or high < 1) else None
     naive = ""
     if scored and len(part) >= SCORED_DAYS:
         verdict = ahead.score(counts, weights, days=7, seed=SEED, draws=200).verdict()
         naive = str(verdict["winner"]) if verdict["baseline_wins"] else ""
     turns = doubling or 0.0
     return Ahead(
-        days, "", part[0].day, (mean, low, high), turns if turns > 0 else None, -turns if turns < 0 else None, naive,
-        scored and len(part) >= SCORED_DAYS, _burden(part, counts, told.paths),
-    )  # fmt: skip
+        days,
+        since=part[0].day,
+        reproduction=(mean, low, high) if covered else None,
+        doubling=turns if turns > 0 else None,
+        halving=-turns if turns < 0 else None,
+        naive_wins=naive,
+        judged=scored and len(part) >= SCORED_DAYS,
+        burden=_burden(part, counts, told.paths),
+    )
 
 
 def _leaving(part: list[Published]) -> float | None:
