@@ -62,18 +62,32 @@ def test_the_doctor_asks_each_day_and_it_ends_by_itself(staff: dict[str, int]) -
     at(dt.datetime(2020, 3, 18, 23, 59, tzinfo=world.NOW.tzinfo))
     assert "day 14 of 14" in page("doctor")
     at(dt.datetime(2020, 3, 19, 0, 1, tzinfo=world.NOW.tzinfo))
-    assert "days at home are over" in page("doctor")  # only the visits are left
+    text = page("doctor")
+    assert "of 14" not in text and "week 2, day 15" in text  # only the visits are left
+    post("doctor", key, say="visit")
+    assert "no visit is due yet" in page("doctor")
+
+
+def test_symptoms_on_the_last_day_stay_on_the_list(staff: dict[str, int]) -> None:
+    key = discharged()
+    at(dt.datetime(2020, 3, 18, 22, tzinfo=world.NOW.tzinfo))
+    post("doctor", key, say="asked", temp="38.4", symptoms="fever")
+    at(dt.datetime(2020, 3, 19, 8, tzinfo=world.NOW.tzinfo))
+    text = page("doctor")
+    assert "Symptoms again" in text and "days at home are over" in text
+    post("doctor", key, say="asked", temp="36.6")
+    assert "Symptoms again" not in page("doctor") and "38.4" not in page("doctor")
 
 
 def test_visits_of_weeks_two_and_four_are_due_and_done(staff: dict[str, int]) -> None:
     key = discharged()
-    assert "week 2" not in page("doctor")
+    assert "week 2" not in page("doctor") and "0 visits to the hospital are due" in page("doctor")
     at(dt.datetime(2020, 3, 12, 9, tzinfo=world.NOW.tzinfo))
-    assert "Visit to the hospital in week 2" in page("doctor")
+    assert "week 2, day 8" in page("doctor") and "1 visit to the hospital is due" in page("doctor")
     post("doctor", key, say="visit")
-    assert "Visit to the hospital" not in page("doctor") and "seen at the hospital" in page("doctor")
+    assert "They were there" not in page("doctor") and "seen at the hospital" in page("doctor")
     at(dt.datetime(2020, 3, 27, 9, tzinfo=world.NOW.tzinfo))
-    assert "Visit to the hospital in week 4" in page("doctor")
+    assert "week 4, day 23" in page("doctor")
     post("doctor", key, say="visit")
     assert "Nobody is in aftercare" in page("doctor")
 

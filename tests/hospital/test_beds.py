@@ -362,3 +362,50 @@ def test_wards_are_listed_from_a_file_and_bad_rows_come_back(staff: dict[str, in
                          ("oxygen", "ja"), ("name_zh", "")):  # fmt: skip
         with pytest.raises(ValueError, match=field):
             _ward({**good, field: value}, ids, set())
+
+
+def test_one_patient_without_a_point_silences_ways_for_nobody_else(staff: dict[str, int]) -> None:
+    from tongzhou.hospital.load import points
+
+    ids = {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES}
+    listed(
+        {**WARDS[0], "x_km": 9.0, "y_km": 1.0},
+        {**WARDS[1], "x_km": 0.0, "y_km": 0.0},  # the middle of the plane is a point like any other
+        {**WARDS[2], "x_km": 8, "y_km": 8},
+    )
+    with door.ledger() as connection:
+        points(connection, [{"place": "hu.980101001001", "x_km": 1.0, "y_km": 1.0, "source": "a map"}], ids)
+    body = {"infection": "confirmed", "severity": "severe", "age": 70}
+    for home in (6, 10):  # the far community has no point
+        asked = world.said("bed.requested", body, place=3)
+        asked = type(asked)(**{f: getattr(asked, f) for f in asked.__struct_fields__} | {"home": home})
+        assert not world.say(asked).refused
+    text = page("sun", "/beds/")
+    assert text.count("The nearest suitable ward has a bed.") == 1 and text.count("A suitable ward has a bed.") == 1
+    assert text.count("1.8 km.") == 1 and "For 1 no point is known" in text and "a map" in text
+    listed({**WARDS[0], "x_km": None, "y_km": None})
+    text = page("sun", "/beds/")
+    assert " km." not in text and "nearest" not in text and "No way is weighed" in text
+
+
+def test_wards_and_places_in_degrees_lie_on_one_plane(staff: dict[str, int], tmp_path: Any) -> None:
+    import click
+
+    from tongzhou.cli.wards import _centre, _point, _where
+
+    centre = (114.3, 30.6)
+    assert _where({"lon": "114.3", "lat": "30.6"}, centre) == (0.0, 0.0)
+    assert _where({"lon": "115.3", "lat": "30.6"}, centre) == (95.71, 0.0)  # cos 30.6° of 111.195 km
+    assert _where({"lon": "114.3", "lat": "29.6"}, centre) == (0.0, -111.195)
+    assert _point({"place": "980101", "x_km": "1.5", "y_km": "-2"}, {"980101": 3}, None)["y_km"] == -2.0
+    for row, told in (({"lon": "30.6", "lat": "114.3"}, "too far"), ({"lon": "114.3"}, "lat: '' is not a number"),
+                      ({"lon": "114.3", "lat": "nan"}, "too far"), ({"x_km": "3"}, "y_km: '' is not")):  # fmt: skip
+        with pytest.raises(ValueError, match=told):
+            _where(row, centre)
+    with pytest.raises(ValueError, match="--centre"):
+        _where({"lon": "114.3", "lat": "30.6"}, None)
+    context, option = click.Context(click.Command("x")), click.Option(["--centre"])
+    assert _centre(context, option, "114.3, 30.6") == centre and _centre(context, option, None) is None
+    for wrong in ("114.3", "30.6,114.3", "a,b", "nan,1"):
+        with pytest.raises(click.BadParameter):
+            _centre(context, option, wrong)

@@ -113,10 +113,12 @@ def page(request: HttpRequest) -> HttpResponse:
         say.say(request, [recorded(request.POST, one, now)])
         return redirect("aftercare")
     for one in found:
-        one["form"] = str(uuids.uuid7())
+        one["form"], one["visit_form"] = str(uuids.uuid7()), str(uuids.uuid7())
     context = {
         "section": "aftercare",
         "found": found,
+        "asks": [one for one in found if one["at_home"] or one["state"] == "symptoms"],
+        "visits": [one for one in found if one["visit_due"]],
         "left": sum(one["due"] for one in found),
         "symptoms": SYMPTOMS,
         "names": names(sorted({one["place"] for one in found})),

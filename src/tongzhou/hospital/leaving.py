@@ -33,13 +33,18 @@ class Verdict:
         return self.outcome in ("needs_ruling", "no_pack")
 
 
-def verdict(examined: dict[str, Any] | None, now: dt.datetime) -> Verdict:
+def ruled(examined: dict[str, Any] | None, now: dt.datetime) -> rules.Evaluation:
     """DISCH-T7 of a patient as last examined, by the edition in force today."""
     given: dict[str, Any] = {}
     if examined:
         given = {name: examined[name] for name in CRITERIA if examined[name] is not None}
         given |= {name: examined[name] for name in ("negatives", "positives") if examined[name]}
-    told = rules.evaluate(rules.book(), "DISCH-T7", given, on=now.astimezone(zone()).date())
+    return rules.evaluate(rules.book(), "DISCH-T7", given, on=now.astimezone(zone()).date())
+
+
+def verdict(examined: dict[str, Any] | None, now: dt.datetime) -> Verdict:
+    """What it says, and when the sample that is to be the second negative may be taken."""
+    told = ruled(examined, now)
     hours = told.pack.parameters.get("negatives_apart_h") if told.pack else None
     earliest = _earliest(examined or {}, float(hours)) if hours is not None else None
     outcome: bool | str = told.outcome if isinstance(told.outcome, bool) else str(told.outcome)
@@ -151,7 +156,7 @@ def published(day: dt.date) -> Published:
     """As published up to `day`, with what contradicts itself flagged, never repaired."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select n.name_zh, n.name_en, f.valid_from, f.value::text, f.source from places_fact f"
+            "select n.name_zh, n.name_en, f.valid_from, f.value::text, f.source, f.place from places_fact f"
             " join places_name n on n.place = f.place and n.valid_to is null where f.name = 'designated_beds'"
             " and f.valid_from <= %s order by f.valid_from desc, n.name_en limit 60",
             [day],
@@ -166,7 +171,7 @@ def published(day: dt.date) -> Published:
     return Published(days, houses)
 
 
-def _day(zh: str, en: str, day: dt.date, value: str, source: str) -> dict[str, Any]:
+def _day(zh: str, en: str, day: dt.date, value: str, source: str, place: int) -> dict[str, Any]:
     import msgspec
 
     told = msgspec.json.decode(value)
@@ -178,7 +183,7 @@ def _day(zh: str, en: str, day: dt.date, value: str, source: str) -> dict[str, A
     elif told["used"] + told["empty"] != told["beds"]:
         odd = told["beds"] - told["used"] - told["empty"]
         flags.append(_("used and empty do not add up to beds: %(n)s") % {"n": odd})
-    return {"zh": zh, "en": en, "day": day, "source": source, "flags": flags, **told}
+    return {"zh": zh, "en": en, "place": place, "day": day, "source": source, "flags": flags, **told}
 
 
 def _house(value: str, since: dt.date, source: str, day: dt.date) -> dict[str, Any]:

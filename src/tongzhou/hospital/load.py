@@ -15,7 +15,7 @@ def load(connection: Connection[Any], wards: Sequence[Mapping[str, Any]], ids: M
     """Write wards (`beds`: how many stand there; `place`: a place's key); beds that are there stay. Returns how many
     wards."""
     for ward in wards:
-        values = {**{"sex": "any", "oxygen": False, "x_km": 0.0, "y_km": 0.0, "invented": False}, **ward}
+        values = {**{"sex": "any", "oxygen": False, "x_km": None, "y_km": None, "invented": False}, **ward}
         values["place"] = ids[str(ward["place"])]
         row = connection.execute(
             f"insert into hospital_ward ({', '.join(COLUMNS)}) values ({', '.join(f'%({c})s' for c in COLUMNS)})"

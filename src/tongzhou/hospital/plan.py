@@ -12,12 +12,19 @@ import numpy as np
 import yaml
 
 from tongzhou.engines import beds as engine
+from tongzhou.engines.beds.model import Floats
 from tongzhou.engines.certificate import renamed
-from tongzhou.hospital.queries import Ward
+from tongzhou.hospital.queries import Point, Ward
 
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/beds.yaml"
 SEED, ANSWER = 1, {None: -1, False: 0, True: 1}
-UNWEIGHED = (("最近的合适病区", "合适的病区"), ("The nearest suitable ward", "A suitable ward"))
+# Sentences that speak of the nearest, and what they say of somebody whose way is not known.
+UNWEIGHED = (
+    ("最近的合适病区", "合适的病区"),
+    ("最近的 ", "同样合适的 "),
+    ("The nearest suitable ward", "A suitable ward"),
+    (" is nearest but kept", " suits too but is kept"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,33 @@ class Proposal:
     km: float | None = None  # None: not weighed, because a point is missing
 
 
+@dataclass(frozen=True)
+class Ways:
+    """What is known of ways: where each patient starts (None: no point), wards without one, who gave the points."""
+
+    starts: tuple[Point | None, ...]
+    wards_without: tuple[Ward, ...]
+    sources: tuple[str, ...]
+    road_factor: float
+
+    @property
+    def weighed(self) -> bool:
+        """Ways compare only where every ward has a point. A patient without one harms nobody else's."""
+        return not self.wards_without and any(self.starts)
+
+    @property
+    def patients_without(self) -> int:
+        return sum(start is None for start in self.starts)
+
+
+def ways(wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[int, Point]) -> Ways:
+    """A patient's way begins at the home, or else at whoever asked."""
+    starts = tuple(where.get(one["home"] or one["place"]) for one in asked)
+    without = tuple(ward for ward in wards if ward.x_km is None or ward.y_km is None)
+    sources = tuple(sorted({start.source for start in starts if start and start.source}))
+    return Ways(starts, without, sources, policy().road_factor)
+
+
 @cache
 def policy() -> engine.Policy:
     """The planner's signed table."""
@@ -43,19 +77,18 @@ def policy() -> engine.Policy:
 
 
 def propose(
-    wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[int, tuple[float, float]] | None = None
+    wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[int, Point] | None = None
 ) -> dict[str, Proposal]:
     """A bed or a reason for every waiting request. A ward that was not ready for somebody is not asked again today.
 
-    `where`: points of places in km. Ways are weighed only where every ward and every patient has one; a patient's is
-    that of the home, or else of whoever asked.
+    `where`: points of places. A patient without one is planned from the middle of the wards, and no way is told.
     """
     if not asked or not wards:
         return {}
-    starts = [(where or {}).get(one["home"] or one["place"]) for one in asked]
-    weighed = None not in starts and all(w.x_km or w.y_km for w in wards)
-    here = _wards(wards, weighed)
-    plan, problems = engine.plan_beds(here, _patients(asked, wards, starts if weighed else None), policy(), seed=SEED)
+    known = ways(wards, asked, where or {})
+    here = _wards(wards, known.weighed)
+    plan, problems = engine.plan_beds(here, _patients(asked, wards, _starts(known, here)), policy(), seed=SEED)
+    located = {one["key"] for one, start in zip(asked, known.starts, strict=True) if start and known.weighed}
     reasons = {reason.row: reason.text for reason in plan.certificate.reasons}
     waits = {problem.subject.split()[-1]: problem.text for problem in problems}
     by_key = {ward.key: ward for ward in wards}
@@ -68,14 +101,16 @@ def propose(
         zh, en = (text.zh, text.en) if text else ("", "")
         ward = by_key.get(row.ward)
         bed = left[ward.id].pop(0) if ward and left[ward.id] else None
+        if row.patient not in located:
+            zh, en = _unweighed(zh), _unweighed(en)
         found[row.patient] = Proposal(
             row.patient,
             ward if bed else None,
             bed.id if bed else None,
             bed.label if bed else "",
-            renamed(zh if weighed else zh.replace(*UNWEIGHED[0]), names_zh),
-            renamed(en if weighed else en.replace(*UNWEIGHED[1]), names_en),
-            row.km if weighed and bed else None,
+            renamed(zh, names_zh),
+            renamed(en, names_en),
+            row.km if row.patient in located and bed else None,
         )
     for one in asked:
         text = waits.get(one["key"])
@@ -83,6 +118,20 @@ def propose(
             zh, en = (text.zh, text.en) if text else ("无法安排", "cannot be planned")
             found[one["key"]] = Proposal(one["key"], None, None, "", renamed(zh, names_zh), renamed(en, names_en))
     return found
+
+
+def _starts(known: Ways, wards: engine.Wards) -> Floats:
+    """Where each patient starts, in km; the middle of the wards where that is not known."""
+    if not known.weighed:
+        return np.zeros((len(known.starts), 2))
+    middle = wards.xy.mean(axis=0)
+    return np.array([start[:2] if start else middle for start in known.starts], float)
+
+
+def _unweighed(text: str) -> str:
+    for near, plain in UNWEIGHED:
+        text = text.replace(near, plain)
+    return text
 
 
 def _wards(wards: Sequence[Ward], weighed: bool) -> engine.Wards:
@@ -103,9 +152,7 @@ def _wards(wards: Sequence[Ward], weighed: bool) -> engine.Wards:
     )
 
 
-def _patients(
-    asked: Sequence[dict[str, Any]], wards: Sequence[Ward], starts: Sequence[tuple[float, float] | None] | None
-) -> engine.Patients:
+def _patients(asked: Sequence[dict[str, Any]], wards: Sequence[Ward], starts: Floats) -> engine.Patients:
     from tongzhou.engines.beds.model import BEDS, INFECTIONS, SEVERITIES, SEXES, UNKNOWN
 
     known = {w.id: w.key for w in wards}
@@ -118,7 +165,7 @@ def _patients(
         self_care=np.array([ANSWER[one["self_care"]] for one in asked]),
         chronic=np.array([ANSWER[one["chronic"]] for one in asked]),
         flu_negative=np.array([ANSWER[one["flu_negative"]] for one in asked]),
-        xy=np.array(starts, float) if starts else np.zeros((len(asked), 2)),
+        xy=starts,
         waited=np.array([max(0.0, one["waited"].total_seconds() / 3600) for one in asked]),
         together=tuple(_group(one, asked) for one in asked),
         settled=("",) * len(asked),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -53,8 +53,8 @@ class Ward:
     sex: str
     oxygen: bool
     place: int
-    x_km: float
-    y_km: float
+    x_km: float | None
+    y_km: float | None
     invented: bool
     staffed: int | None
     counted_at: dt.datetime | None
@@ -102,20 +102,28 @@ def wards() -> list[Ward]:
     return list(found.values())
 
 
+class Point(NamedTuple):
+    """Where a place lies, in km on the plane of the wards, and who says so."""
+
+    x_km: float
+    y_km: float
+    source: str
+
+
 _POINTS = """
-select w.place, p.x_km, p.y_km from unnest(%s::int[]) w (place), lateral (
-  select h.x_km, h.y_km from hospital_point h
+select w.place, p.x_km, p.y_km, p.source from unnest(%s::int[]) w (place), lateral (
+  select h.x_km, h.y_km, h.source from hospital_point h
   join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
   where w.place <@ c.covers order by (select count(*) from places_place where id <@ c.covers) limit 1
 ) p
 """
 
 
-def points(places: list[int]) -> dict[int, tuple[float, float]]:
+def points(places: list[int]) -> dict[int, Point]:
     """Where places lie: their own point or that of the smallest place around them that has one."""
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, [sorted(set(places))])
-        return {place: (x, y) for place, x, y in cursor.fetchall()}
+        return {place: Point(*told) for place, *told in cursor.fetchall()}
 
 
 def requests(states: list[str], now: dt.datetime) -> list[dict[str, Any]]:

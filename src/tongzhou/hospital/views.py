@@ -54,6 +54,7 @@ def beds(request: HttpRequest) -> HttpResponse:
         "promised": [{**one, "where": labels.get(one["bed"])} for one in promised],
         "proposed": sum(p.bed is not None for p in proposals.values()),
         "totals": _totals(wards),
+        "ways": plan.ways(open_wards, waiting, points) if waiting else None,
         "vehicle_reasons": ("no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"),
         "dispatcher": "dispatcher" in holder.roles,
         "clinician": "clinician" in holder.roles,

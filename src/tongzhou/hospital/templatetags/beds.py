@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -62,12 +63,25 @@ WORDS = {
     "female": gettext_noop("women"),
     "male": gettext_noop("men"),
     "any": gettext_noop("women and men"),
+    "invented": gettext_noop("invented"),
 }
+OF_ONE = {"female": gettext_noop("woman"), "male": gettext_noop("man")}
 
 
 @register.filter
 def bedword(value: Any) -> str:
     return gettext(WORDS[str(value)]) if str(value) in WORDS else str(value)
+
+
+@register.filter
+def bedwords(values: Iterable[Any]) -> str:
+    return gettext(", ").join(bedword(value) for value in values) or "–"
+
+
+@register.filter
+def sexword(value: Any) -> str:
+    """The sex of one person; a ward's is told by `bedword`."""
+    return gettext(OF_ONE[value]) if value in OF_ONE else ""
 
 
 @register.filter
