@@ -93,14 +93,65 @@ def test_a_directive_goes_down_five_levels_and_a_task_at_the_door_closes_it(staf
     assert [(t["what"], t["text"], t["place"]) for t in tasks] == [
         ("visit", "Visit every household with somebody over 80", 6)
     ]
+    assert "not read" not in page("lake4", "/directives/")  # who sets tasks has read it
     for who, place in (("zhao", 6), ("qian", 7)):
         mine = client(who).get("/doorway/list.json").json()["tasks"][0]
-        world.say(world.said("task.done", {"task": mine["key"]}, place=place))
-        n = 1 if who == "zhao" else 2
-        assert f"{n} of 2 tasks done" in page("lead", "/directives/")
-    for who, place in (("lead", 4), ("lake4", 3), ("hong3", 2), ("wu2", 1)):
-        post(who, "/directives/", say="done", directive=key_at(place))
-    assert [state for _key, state, _place, _data in rows("directive")] == ["done"] * 4
+        world.say(world.said("task.done", {"task": mine["key"], "about": mine["about"]}, place=place))
+        if who == "zhao":  # half of it is seen at every level, as a count
+            for desk in ("lead", "lake4", "hong3", "wu2", "duty"):
+                assert "1 of 2 tasks done" in page(desk, "/directives/")
+            assert "passed on: 0 of 1 places done" in page("duty", "/directives/")
+            assert "the last one closes it" in post("lead", "/directives/", 422, say="done", directive=key_at(4))
+    for desk in ("lead", "lake4", "hong3", "wu2"):  # closed at every level, and nobody had to say so
+        assert "From above" not in page(desk, "/directives/")
+    text = page("duty", "/directives/")
+    assert "2 of 2 tasks done" in text and "overdue" not in text and "Withdraw it" not in text
+
+
+def test_a_task_that_was_not_ready_and_one_set_later_keep_a_directive_open(staff: dict[str, int]) -> None:
+    key = issue(["2"])
+    assert "tasks first" in post("wu2", "/directives/", 422, say="done", directive=key)
+    for who, place, below in (("wu2", 1, ["3"]), ("hong3", 2, ["4"]), ("lake4", 3, ["5"])):
+        post(who, "/directives/", say="pass_on", directive=key_at(place), to=below)
+    post("lead", "/directives/", 422, say="pass_on", directive=key_at(4), to=["6"])  # a grid has no desk
+    post("lead", "/directives/", say="tasks", directive=key_at(4), task="visit", grid=["6"])
+
+    def answer(**more: str) -> None:
+        mine = client("zhao").get("/doorway/list.json").json()["tasks"][0]
+        world.say(world.said("task.done", {"task": mine["key"], "about": mine["about"], **more}, place=6))
+
+    answer(outcome="not_ready", reason="nobody_there")
+    assert "1 not ready" in page("lake4", "/directives/") and "From above" in page("lead", "/directives/")
+    answer()
+    assert "From above" not in page("lead", "/directives/")
+    post("lead", "/directives/", say="tasks", directive=key_at(4), task="notice", grid=["7"])
+    assert "From above" in page("lead", "/directives/") and "1 of 2 tasks done" in page("duty", "/directives/")
+    at(world.NOW.replace(hour=18, minute=1))
+    assert "overdue" in page("duty", "/directives/")
+
+
+def test_words_pass_through_a_merged_urban_unit_where_nobody_sits(staff: dict[str, int]) -> None:
+    import psycopg
+    from tests_support import owner_dsn
+
+    from tongzhou.directives import queries
+
+    with psycopg.connect(**owner_dsn()) as owner:  # since this morning the county lies in a unit of figures
+        owner.execute("insert into places_place values (11, 'hu.980190')")
+        owner.execute(
+            "insert into places_name (place, code, name_zh, name_en, pinyin, level, invented, valid_from)"
+            " values (11, '980190', '城区', 'Urban area', 'chengqu', 'urban_unit', true, '2020-03-03')"
+        )
+        owner.execute("update places_link set valid_to = '2020-03-03' where tree = 'command' and place = 3")
+        owner.execute("insert into places_link (tree, place, parent, valid_from) values"
+                      " ('command', 11, 2, '2020-03-03'), ('command', 3, 11, '2020-03-03')")  # fmt: skip
+    issue(["2"])
+    text = page("wu2", "/directives/")
+    assert "Hong" in text and "Urban area" not in text
+    post("wu2", "/directives/", 422, say="pass_on", directive=key_at(1), to=["11"])
+    post("wu2", "/directives/", say="pass_on", directive=key_at(1), to=["3"])
+    assert queries.above(3) == 2 and [id for id, *_ in queries.below(2)] == [3]
+    assert "From above" in page("hong3", "/directives/")
 
 
 def test_who_has_not_answered_stands_with_a_telephone_number(staff: dict[str, int]) -> None:

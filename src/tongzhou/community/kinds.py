@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -92,11 +93,16 @@ class NeedMet(Body, frozen=True):
     problem: Literal["nobody_there", "not_available", "wrong_item"] | None = None
 
 
+def _serves(about: str | None) -> list[str]:
+    """The directive that a task shows to be done: it counts its tasks."""
+    return [about] if about and re.fullmatch(r"directive/[0-9a-f-]{36}", about) else []
+
+
 @kind(
     "task.set",
     sees="households",
     said_by=["community_lead", "community_doctor", "system"],
-    touches=lambda id, _body: [f"task/{id}"],
+    touches=lambda id, body: [f"task/{id}", *_serves(body.about)],
 )
 class TaskSet(Body, frozen=True):
     """Something for the grid worker to do at a door by a given time."""
@@ -112,12 +118,15 @@ class TaskSet(Body, frozen=True):
     "task.done",
     sees="households",
     said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
-    touches=lambda _id, body: [f"task/{body.task}"],
+    touches=lambda _id, body: [f"task/{body.task}", *_serves(body.about)],
 )
 class TaskDone(Body, frozen=True):
+    """Done, or not and why. `about` repeats what the task serves: a directive shown by tasks is closed by the last."""
+
     task: str
     outcome: Literal["done", "not_ready"] = "done"
     reason: Literal["nobody_there", "refused", "no_transport", "no_supplies", "other"] | None = None
+    about: str | None = None  # as the task has it
 
 
 @kind(

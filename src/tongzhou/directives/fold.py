@@ -16,7 +16,8 @@ def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
 
 @folds("directive")
 def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
-    """What was asked, and by place: read, answered, passed on. Whether an answer is overdue depends on the moment."""
+    """What was asked, and by place: read, answered, passed on; the tasks it was broken into. Whether an answer is
+    overdue depends on the moment; whether the tasks show it to be done is in `shown.py`, for they lie below."""
     issued = next((f for f in reversed(facts) if f.kind == "directive.issued" and f.body.parent != key), None)
     if issued is None:
         return None
@@ -52,10 +53,24 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
         "issued_at": issued.effective_at,
         "by": issued.by,
         "answers": answers,
+        "tasks": _tasks(facts),
         "ended": ended.body.reason if ended else None,
     }
     state = "ended" if ended else "done" if done else "open"
     return Row(issued.place, issued.effective_at, state, "counts", data, audience=frozenset(said.to))
+
+
+def _tasks(facts: Sequence[Fact]) -> dict[str, dict[str, Any]]:
+    """The tasks that were set for it, by the place where they are done: counts and moments, nothing of any door."""
+    found: dict[str, dict[str, Any]] = {}
+    for task in (fact for fact in facts if fact.kind == "task.set"):
+        one = found.setdefault(str(task.place), {"open": 0, "done": 0, "not_ready": 0, "set_at": task.effective_at})
+        answers = [fact for fact in facts if fact.kind == "task.done" and fact.body.task == str(task.id)]
+        done = next((fact for fact in reversed(answers) if fact.body.outcome == "done"), None)
+        one["done" if done else "not_ready" if answers else "open"] += 1
+        if done:
+            one["done_at"] = max(one.get("done_at", done.effective_at), done.effective_at)
+    return found
 
 
 @folds("support")

@@ -54,11 +54,21 @@ def answered(form: QueryDict, directive: dict[str, Any], place: int, now: dt.dat
         raise Malformed(_("read, done, partly or not ready"), "say")
     if what == "not_ready" and not form.get("reason"):
         raise Malformed(_("what is lacking"), "reason")
+    if what == "done" and directive["evidence"] == "tasks":
+        raise Malformed(_shown_by_tasks(directive, place), "say")
     figure = whole(form.get("figure"), 0, 10**9, "figure")
     if what == "done" and directive["evidence"] == "figure" and figure is None:
         raise Malformed(_("the figure that this directive asks for"), "figure")
     reason = one_of(form, "reason", LACKING) if what == "not_ready" else None
     return said("directive.reported", id, now, place, {**body, "outcome": what, "figure": figure, "reason": reason})
+
+
+def _shown_by_tasks(directive: dict[str, Any], place: int) -> str:
+    """Why "done" is not said here: the tasks say it."""
+    tasks = next(line["tasks"] for line in directive["lines"] if line["place"] == place)
+    if not tasks["all"]:
+        return _("tasks first: this directive is shown by tasks, and the last one closes it")
+    return _("%(n)s of %(all)s tasks are done: the last one closes it") % {"n": tasks["done"], "all": tasks["all"]}
 
 
 def tasks(form: QueryDict, directive: dict[str, Any], grids: set[int], now: dt.datetime) -> list[Said]:

@@ -11,8 +11,8 @@ import yaml
 from django.db import connection
 
 from tongzhou.directives.kinds import DESK
+from tongzhou.directives.shown import Shown, moment
 from tongzhou.ledger.known import rows
-from tongzhou.ledger.time import zone
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 
@@ -32,13 +32,6 @@ def desks(holder: Holder) -> list[int]:
     return sorted({place for role, place in holder.places if role in DESK})
 
 
-def moment(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    found = dt.datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=zone())
-
-
 def clock_state(start: dt.datetime, due: dt.datetime, now: dt.datetime) -> str:
     """open, amber or missed."""
     if now > due:
@@ -48,21 +41,38 @@ def clock_state(start: dt.datetime, due: dt.datetime, now: dt.datetime) -> str:
 
 def directives(now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """Directives in scope with a line for each place they went to; what is overdue first."""
-    found = [_directive(row, now) for row in rows("directive", at=at)]
+    held = rows("directive", at=at, limit=5000)
+    shown = Shown(held, lies(held))
+    found = [_directive(row, shown.of(row["key"]), now) for row in held]
     return sorted(found, key=lambda one: (one["state"] != "open", -one["silent_late"], one["due"], one["key"]))
 
 
-def _directive(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+def lies(held: list[dict[str, Any]], ledger: Any = None) -> dict[int, set[int]]:
+    """For places that directives went to: the places of their tasks that lie in them."""
+    grids = sorted({int(grid) for row in held for grid in row["data"].get("tasks", {})})
+    to = sorted({place for row in held for place in row["data"]["to"]})
+    found: dict[int, set[int]] = {}
+    if grids:
+        with (ledger or connection).cursor() as cursor:
+            cursor.execute(_LIES, [grids, to])
+            for place, grid in cursor.fetchall():
+                found.setdefault(place, set()).add(grid)
+    return found
+
+
+_LIES = """
+select c.place, g from unnest(%s::int[]) g
+join places_cover c on c.place = any(%s) and c.tree = 'command' and c.valid_to is null and g <@ c.covers
+"""
+
+
+def _directive(row: dict[str, Any], shown: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    one = {**row["data"], "key": row["key"], "place": row["place"], "state": shown["state"], "tasks": shown["tasks"]}
     one["issued_at"], one["due"] = moment(one["issued_at"]), moment(one["due"])
     one["clock"] = clock_state(one["issued_at"], one["due"], now)
-    lines = []
-    for place in one["to"]:
-        answer = one["answers"].get(str(place), {})
-        line = {"place": place, **answer, "read_at": moment(answer.get("read_at")), "at": moment(answer.get("at"))}
-        line["state"] = answer.get("outcome") or ("read" if line["read_at"] else "silent")
+    lines = [{**line} for line in shown["lines"]]
+    for line in lines:
         line["late"] = one["state"] == "open" and line["state"] in ("silent", "read") and now > one["due"]
-        lines.append(line)
     order = {"silent": 0, "read": 1, "not_ready": 2, "partly": 3, "done": 4}
     one["lines"] = sorted(lines, key=lambda line: (order[line["state"]], line["place"]))
     one["unanswered"] = sum(line["state"] in ("silent", "read") for line in lines)
@@ -71,24 +81,10 @@ def _directive(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
 
 
 def directive(key: str, now: dt.datetime) -> dict[str, Any]:
-    found = next((row for row in rows("directive") if row["key"] == key), None)
+    found = next((one for one in directives(now) if one["key"] == key), None)
     if found is None:
         raise NotFound()
-    return _directive(found, now)
-
-
-def tasks_of(directive: str) -> dict[int, dict[str, int]]:
-    """Named tasks that a directive was broken into: by place, how many are open, done and not ready."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select place, state, count(*) from ledger_row where noun = 'task' and data ->> 'about' = %s"
-            " and state <> 'void' group by place, state",
-            [f"directive/{directive}"],
-        )
-        found: dict[int, dict[str, int]] = {}
-        for place, state, n in cursor.fetchall():
-            found.setdefault(place, {})[state] = n
-        return found
+    return found
 
 
 def requests(now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
@@ -134,23 +130,43 @@ def decisions(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None
     return sorted(found, key=lambda one: (one["day"], one["number"]))
 
 
-def below(place: int) -> list[tuple[int, str, str]]:
-    """(id, zh, en) of the places right below a place in the command tree."""
+# A merged urban unit is a unit of figures (3 March 2020): no desk stands there, words pass through it.
+_BELOW = """
+with recursive down (place, level) as (
+  select l.place, n.level from places_link l join places_name n on n.place = l.place and n.valid_to is null
+  where l.tree = 'command' and l.parent = %s and l.valid_to is null
+  union all
+  select l.place, n.level from down join places_link l on l.parent = down.place and l.tree = 'command'
+  and l.valid_to is null join places_name n on n.place = l.place and n.valid_to is null
+  where down.level = 'urban_unit'
+)
+select n.place, n.name_zh, n.name_en from down join places_name n on n.place = down.place and n.valid_to is null
+where down.level <> 'urban_unit' and (down.level = 'grid') = %s order by n.code, n.place
+"""
+_ABOVE = """
+with recursive up (place, level, n) as (
+  select l.parent, n.level, 1 from places_link l join places_name n on n.place = l.parent and n.valid_to is null
+  where l.tree = 'command' and l.place = %s and l.valid_to is null
+  union all
+  select l.parent, n.level, up.n + 1 from up join places_link l on l.place = up.place and l.tree = 'command'
+  and l.valid_to is null join places_name n on n.place = l.parent and n.valid_to is null
+  where up.level = 'urban_unit'
+)
+select place from up where level <> 'urban_unit' order by n limit 1
+"""
+
+
+def below(place: int, *, grids: bool = False) -> list[tuple[int, str, str]]:
+    """(id, zh, en) of the places with a desk right below a place in the command tree; or of its grids, which have
+    workers and no desk."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select l.place, n.name_zh, n.name_en from places_link l join places_name n on n.place = l.place"
-            " and n.valid_to is null where l.tree = 'command' and l.parent = %s and l.valid_to is null"
-            " order by n.code, l.place",
-            [place],
-        )
+        cursor.execute(_BELOW, [place, grids])
         return [tuple(row) for row in cursor.fetchall()]
 
 
 def above(place: int) -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select parent from places_link where tree = 'command' and place = %s and valid_to is null", [place]
-        )
+        cursor.execute(_ABOVE, [place])
         row = cursor.fetchone()
         return row[0] if row else None
 

@@ -23,7 +23,7 @@ def read(region: Path) -> dict[str, Any]:
 
 def story(told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told]:
     """All that was said, in order. `ids`: places by key; `staff`: staff by login. Raises KeyError for unknown ones."""
-    first = dt.datetime.fromisoformat(min(one["at"] for one in told["said"])).replace(hour=7, minute=0, tzinfo=zone)
+    first = dt.datetime.fromisoformat(told["since"]).replace(tzinfo=zone)
     for key, telephone in told["telephones"].items():
         body = {"place": ids[key], "telephone": telephone}
         yield tell(first, "duty", "desk.numbered", body, place=key)

@@ -51,9 +51,10 @@ def directives(request: HttpRequest) -> HttpResponse:
         for line in one["lines"]:
             if line["place"] in desks and one["state"] == "open" and line["state"] != "done":
                 for_us.append({**one, "line": line, "desk": line["place"], "form": str(uuids.uuid7()),
-                               "below": queries.below(line["place"]), "tasks": _tasks(one["key"])})  # fmt: skip
+                               "below": queries.below(line["place"]),
+                               "grids": queries.below(line["place"], grids=True)})  # fmt: skip
     for one in ours:
-        one["tasks"], one["form"] = _tasks(one["key"]), str(uuids.uuid7())
+        one["form"] = str(uuids.uuid7())
     places = [p for one in found for p in (one["place"], *one["to"])]
     context = {
         "section": "directives",
@@ -72,14 +73,6 @@ def directives(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "directives/directives.html", context)
-
-
-def _tasks(key: str) -> dict[str, int]:
-    counted = {"open": 0, "done": 0, "not_ready": 0}
-    for states in queries.tasks_of(key).values():
-        for state, n in states.items():
-            counted[state] = counted.get(state, 0) + n
-    return counted | {"all": sum(counted.values())}
 
 
 def _direct(request: HttpRequest, desks: list[int], now: dt.datetime) -> None:
@@ -106,7 +99,7 @@ def _direct(request: HttpRequest, desks: list[int], now: dt.datetime) -> None:
         form.setdefault("due", one["due"].isoformat())
         say.say(request, [forms.issued(form, place, allowed, now, parent=one["key"])])
     elif what == "tasks":
-        grids = {id for id, _zh, _en in queries.below(place)}
+        grids = {id for id, _zh, _en in queries.below(place, grids=True)}
         say.say(request, forms.tasks(request.POST, one, grids, now))
     else:
         say.say(request, [forms.answered(request.POST, one, place, now)])

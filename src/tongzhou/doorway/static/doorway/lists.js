@@ -12,7 +12,7 @@ export function tasksView(app) {
     title: `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
     under: [whose(app, task), task.text ?? "", task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "", task.reason ? t(reasonWord(task.reason)) : ""],
     done: "done", not: "not_ready", reasons: NOT_READY,
-    body: (reason) => ({ kind: "task.done", body: reason ? { task: task.key, outcome: "not_ready", reason } : { task: task.key, outcome: "done" } }),
+    body: (reason) => ({ kind: "task.done", body: { task: task.key, ...(task.about && { about: task.about }), ...(reason ? { outcome: "not_ready", reason } : { outcome: "done" }) } }),
   }));
   return page("tasks", "no_tasks", [...followUps(app), ...rows]);
 }
