@@ -114,7 +114,9 @@ def _text(told: dict[str, Any]) -> str:
         )
         lines.append(f"    {json.dumps(fact['body'], ensure_ascii=False)}")
     for reason in told.get("reasons", ()):
-        lines.append(f"  because {json.dumps(reason, ensure_ascii=False, default=str)}")
+        rule = f" [{reason.rule}, edition {reason.edition or 'none in force'}]" if reason.rule else ""
+        due = f", by {local(reason.due)}" if reason.due else ""
+        lines.append(f"  {reason.about}{due}: {reason.en}{rule}")
     if told.get("conflict"):
         lines.append(f"  contradiction, owned by {told['conflict']['owner_role']}: {told['conflict']['question']}")
     return "\n".join(lines)

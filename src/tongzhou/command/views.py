@@ -175,12 +175,9 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
     told = explain(queries.raw(), f"{noun}/{key}")
     if told is None or (noun not in ("fact", "household-day") and told.get("row") is None):
         raise NotFound()
-    if told.get("row") and isinstance(told["row"]["data"], str):
-        import msgspec
-
-        told["row"]["data"] = msgspec.json.decode(told["row"]["data"])
     sources = queries.region().get("sources", {})
-    return render(request, "command/source.html", {"told": told, "sources": sources})
+    fields = list(told["row"]["data"].items()) if told.get("row") else []  # a field may be called "items"
+    return render(request, "command/source.html", {"told": told, "fields": fields, "sources": sources})
 
 
 def report(request: HttpRequest) -> HttpResponse:

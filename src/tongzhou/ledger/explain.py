@@ -1,15 +1,62 @@
-"""Why a row is as it is: every fact behind it, in order, with who said it, when, and what no longer counts."""
+"""Why a row is as it is: every fact behind it, in order, with who said it, when, and what no longer counts; the rules
+and the duties they raise."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import msgspec
 from psycopg import Connection
 
-# noun → further explanation from the work folder (rule pack, duties): (connection, key, row) → lines of data
-REASONS: dict[str, Callable[[Connection[Any], str, dict[str, Any]], list[dict[str, Any]]]] = {}
+from tongzhou.ledger import clock
+
+
+class Told(Protocol):
+    """What a rule said: the rules' own evaluation, which this folder does not import."""
+
+    @property
+    def rule_id(self) -> str: ...
+    @property
+    def edition(self) -> str | None: ...
+    @property
+    def reason_en(self) -> str: ...
+    @property
+    def reason_zh(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason: the matter, a sentence in both languages, the rule and edition that say it, until when."""
+
+    about: str
+    en: str
+    zh: str
+    rule: str | None = None
+    edition: str | None = None
+    due: dt.datetime | None = None
+
+
+def by_rule(about: str, told: Told, due: dt.datetime | None = None) -> Why:
+    return Why(about, told.reason_en, told.reason_zh, told.rule_id, told.edition, due)
+
+
+# (connection, key, row, now) → reasons; the row's data has its moments as text
+Reasons = Callable[[Connection[Any], str, dict[str, Any], dt.datetime], list[Why]]
+REASONS: dict[str, Reasons] = {}
+
+
+def reasons(noun: str) -> Callable[[Reasons], Reasons]:
+    """Registers what a work folder says of its rows beside their facts."""
+
+    def register(told: Reasons) -> Reasons:
+        REASONS[noun] = told
+        return told
+
+    return register
+
 
 _FACTS = """
 select f.id, k.name, f.place, f.effective_at, f.received_at, f.recorded_at, a.by_id, a.device, a.origin,
@@ -66,8 +113,11 @@ def explain(connection: Connection[Any], subject: str) -> dict[str, Any] | None:
         "conflict": conflict,
         "versions": [{"state": s, "known_from": a, "known_to": b} for s, a, b in versions],
     }
-    if row and (reasons := REASONS.get(noun)):
-        told["reasons"] = reasons(connection, key, row)
+    if row:
+        if isinstance(row["data"], str):  # as the console's connection gives it
+            row["data"] = msgspec.json.decode(row["data"])
+        why = REASONS.get(noun) if row["state"] != "void" else None
+        told["reasons"] = why(connection, key, row, clock.read(connection).now) if why else []
     return told
 
 

@@ -1,0 +1,44 @@
+"""What rules say of a case and of a contact, and the duties they raise (DESIGN 3, explain)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou import rules
+from tongzhou.cases import clocks, investigation
+from tongzhou.ledger.explain import Why, by_rule, reasons
+from tongzhou.ledger.time import close_of, local_day
+
+
+@reasons("case")
+def of_a_case(connection: Connection[Any], key: str, row: dict[str, Any], now: dt.datetime) -> list[Why]:
+    """The definition of the day of identification over the criteria noted, and both clocks."""
+    data, found = row["data"], []
+    identified = clocks.moment(data.get("identified_at"))
+    if identified is not None and (data.get("epi") or data.get("clinical")):
+        given = {"epi": data.get("epi") or [], "clinical": data.get("clinical") or []}
+        told = rules.evaluate(rules.book(), "CASE-T7", given, on=local_day(identified))
+        found.append(by_rule("definition", told))
+    for clock in clocks.clocks(data, now):
+        rule, starts, _ends = clocks.CLOCKS[clock.name]
+        start = clocks.moment(data.get(starts))
+        if start is None or not clock.reason_en:
+            continue
+        pack = rules.in_force(rule, local_day(start))
+        edition = pack.edition if pack else None
+        found.append(Why(clock.name, clock.reason_en, clock.reason_zh, rule, edition, clock.due))
+    return found
+
+
+@reasons("contact")
+@reasons("observation")
+def of_a_contact(connection: Connection[Any], key: str, row: dict[str, Any], now: dt.datetime) -> list[Why]:
+    """Until when a contact is observed: nobody has to release anybody."""
+    if row["state"] == "general":
+        return []
+    last = dt.date.fromisoformat(row["data"]["last_day"])
+    ends = investigation.last_observed(last, now)
+    return [by_rule("observation", investigation.observation(last, now), close_of(ends) if ends else None)]

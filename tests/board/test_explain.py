@@ -1,0 +1,113 @@
+"""Why a row is as it is, in sentences: rules with their edition, clocks, wards that were not ready, tasks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import world
+from django.test import Client
+
+from tongzhou.hospital.load import load
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.explain import Why, explain
+
+pytestmark = pytest.mark.postgres
+WARD = {"key": "h.a", "facility": "h", "facility_zh": "东医院", "facility_en": "East Hospital", "name_zh": "一病区",
+        "name_en": "Ward 1", "kind": "designated", "bed": "general", "serves": "confirmed", "place": "hu.980101",
+        "beds": 3}  # fmt: skip
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    return world.furnish(simulated=True)
+
+
+def say(kind: str, body: dict[str, Any], **more: Any) -> str:
+    fact = world.said(kind, body, **more)
+    assert not world.say(fact).refused
+    return str(fact.id)
+
+
+def why(subject: str) -> dict[str, Why]:
+    with door.ledger() as connection:
+        told = explain(connection, subject)
+    assert told is not None
+    return {one.about: one for one in told["reasons"]}
+
+
+def page(who: str, subject: str, language: str = "en") -> str:
+    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(f"/source/{subject}")
+    assert answer.status_code == 200, subject
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_case_tells_the_definition_of_its_day_and_both_clocks(staff: dict[str, int]) -> None:
+    body = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "onset": "2020-03-08", "age": 61}
+    key = say("case.identified", body, place=3, at=world.NOW - dt.timedelta(hours=3))
+    told = why(f"case/{key}")
+    assert told["definition"].rule == "CASE-T7" and told["definition"].edition
+    late = told["report"]
+    assert late.rule == "CLK-01" and late.due == world.NOW - dt.timedelta(hours=1) and "investigation" not in told
+    text = page("lin", f"case/{key}")
+    assert "by 2020-03-10 08:00" in text and f"CLK-01 · {late.edition}" in text and late.en in text
+    assert late.zh in page("lin", f"case/{key}", "zh-hans")
+
+
+def test_a_contact_tells_when_observation_ends_by_itself(staff: dict[str, int]) -> None:
+    body = {"case": "0170bbd2-0000-7000-8000-000000000004", "category": "household", "close": True,
+            "first_day": "2020-02-28", "last_day": "2020-03-01"}  # fmt: skip
+    key = say("contact.named", body, place=3)
+    told = why(f"contact/{key}")["observation"]
+    assert told.rule == "CC-E6" and told.edition
+    assert told.due == dt.datetime(2020, 3, 16, tzinfo=world.NOW.tzinfo)  # 15 March 24:00
+
+
+def test_a_task_tells_whom_it_serves_and_that_it_is_overdue(staff: dict[str, int]) -> None:
+    key = say("task.set", {"what": "visit", "due": "2020-03-10T08:00:00+08:00", "about": "home/12"}, place=6)
+    told = why(f"task/{key}")
+    assert told["task"].en == "open, overdue" and told["task"].due == world.NOW - dt.timedelta(hours=1)
+    assert told["serves"].en == "home/12" and "待办，已超时" in page("zhao", f"task/{key}", "zh-hans")
+    say("task.done", {"task": key}, place=6)
+    assert why(f"task/{key}")["task"].en == "done"
+
+
+def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_patient_may_leave(
+    staff: dict[str, int],
+) -> None:
+    with door.ledger() as connection:
+        load(connection, [WARD], {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
+        ward, bed = connection.execute("select ward, min(id) from hospital_bed group by ward").fetchone() or (0, 0)
+    key = say("bed.requested", {"infection": "confirmed", "severity": "mild", "age": 66}, place=3)
+    told = why(f"request/{key}")
+    assert told["fangcang"].rule == "FANGCANG" and told["fangcang"].edition and "placement" in told
+    say("ward.answered", {"request": key, "bed": bed, "ward": ward, "answer": "not_ready", "reason": "no_oxygen"},
+        place=3)  # fmt: skip
+    assert "no_oxygen" in why(f"request/{key}")[f"ward/{ward}"].en
+    say("patient.admitted", {"request": key, "bed": bed, "ward": ward}, place=3)
+    say("ward.counted", {"ward": ward, "staffed": 0}, place=3)
+    told = why(f"request/{key}")
+    assert told["discharge"].rule == "DISCH-T7" and "placement" not in told
+    assert "1 beyond what is usable" in why(f"ward/{ward}")[f"ward/{ward}"].en
+    told = why(f"bed/{bed}")
+    assert told["held"].en == f"for request/{key} (admitted)" and "3 stand, 0 staffed" in told[f"ward/{ward}"].en
+    assert "超出可用 1" in page("nurse", f"bed/{bed}", "zh-hans")
+
+
+def test_an_answer_has_a_clock_and_aftercare_an_end(staff: dict[str, int]) -> None:
+    asked = say("support.requested", {"what": "beds", "text": "Forty beds", "urgency": "urgent"}, place=2)
+    told = why(f"support/{asked}")["answer"]
+    assert told.due == world.NOW + dt.timedelta(hours=2) and told.en == "within its time"
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", world.NOW + dt.timedelta(hours=3))
+    assert why(f"support/{asked}")["answer"].zh == "已超时"
+    request = say("bed.requested", {"infection": "confirmed", "severity": "mild", "age": 40}, place=3)
+    say("patient.left", {"request": request, "bed": 1, "how": "discharged", "destination": "home"}, place=3)
+    told = why(f"aftercare/{request}")["aftercare"]
+    assert told.en == "day 0 of 14" and told.rule == "AFTER" and f"{told.due:%Y-%m-%d %H:%M}" == "2020-03-25 00:00"
+
+
+def test_what_was_withdrawn_or_has_no_rules_still_shows_its_facts(staff: dict[str, int]) -> None:
+    key = say("need.stated", {"household": 3, "items": {"food": 1}}, place=6)
+    assert why(f"need/{key}") == {} and "need.stated" in page("zhao", f"need/{key}")
