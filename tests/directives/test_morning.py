@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import psycopg
@@ -75,6 +76,27 @@ def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: 
     set_clock(world.NOW)
     assert "Altered since yesterday morning: 100 → 104" in page("duty", "/morning/?day=2020-03-09")
     assert "Altered" not in page("duty", "/morning/?day=2020-03-10")
+
+
+def test_more_designated_beds_used_than_exist_is_told_with_whom_to_ask(staff: dict[str, int]) -> None:
+    odd = {"hospitals": 28, "beds": 8574, "used": 8759, "empty": 120}
+    fine = {"hospitals": 28, "beds": 100, "used": 90, "empty": 10}
+    with door.ledger() as ledger:
+        for place, day, value in ((2, DAY, odd), (8, DAY, fine), (8, world.NOW.date(), {**fine, "empty": 4})):
+            ledger.execute(
+                "insert into places_fact (place, name, value, valid_from, source)"
+                " values (%s, 'designated_beds', %s, %s, 'test')",
+                [place, json.dumps(value), day],
+            )
+    publish("hu.980000", 1, DAY, 110)
+    text = page("duty", "/morning/?day=2020-03-09")
+    assert "8,759 used, 185 more than exist; 120 said to be empty" in text and "ask which wards are over" in text
+    assert "90 used" not in text and "超出 185 张" in page("duty", "/morning/?day=2020-03-09", language="zh-hans")
+    assert "185" not in page("duty", "/morning/?day=2020-03-09&as_known_at=2020-03-09T23:00")  # not yet published
+    assert "185" not in page("duty", "/morning/?day=2020-03-08")
+    set_clock(world.NOW + dt.timedelta(days=1))
+    text = page("duty", "/morning/?day=2020-03-10")
+    assert "90 used and 4 empty are not the 100 beds" in text and "185" not in text
 
 
 def test_what_is_overdue_below_comes_as_counts_with_a_telephone_and_no_name(staff: dict[str, int]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from tongzhou import rules
 from tongzhou.command import figures, queries
 from tongzhou.directives import queries as desks
+from tongzhou.hospital import leaving
 from tongzhou.ledger.roll import INDICATORS
 from tongzhou.ledger.time import close_of, local_day, zone
 from tongzhou.problems import NotFound
@@ -84,7 +85,21 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
         if line.published and line.published.day < day:
             told.append(Difference("nothing_published", line, line.published.day))
     told += _altered(list(lines.values()), day, at or now)
+    told += _beds([found.place, *found.below], day) if at is None or local_day(at) > day else []
     return told + _came_late(found.place, day, at)
+
+
+def _beds(lines: Sequence[queries.Line], day: dt.date) -> list[Difference]:
+    """Designated beds as published for the day, where they contradict themselves."""
+    by_place = {line.id: line for line in lines}
+    found = []
+    for one in leaving.published(day).days:
+        if one["day"] != day or one["place"] not in by_place or not one["flags"]:
+            continue
+        amounts = {name: one[name] for name in ("beds", "used", "empty")}
+        kind = "beds_over" if one["used"] > one["beds"] else "beds_odd"
+        found.append(Difference(kind, by_place[one["place"]], day, amounts | {"over": one["used"] - one["beds"]}))
+    return found
 
 
 def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) -> list[Difference]:

@@ -17,6 +17,10 @@ SAYS = FLAGS | {
     "came_late": gettext_noop(
         "Households heard from: %(before)s at the close of the day, %(after)s now; exceptions: %(exceptions)s more."
     ),
+    "beds_over": gettext_noop(
+        "Designated hospitals: %(beds)s beds, %(used)s used, %(over)s more than exist; %(empty)s said to be empty."
+    ),
+    "beds_odd": gettext_noop("Designated hospitals: %(used)s used and %(empty)s empty are not the %(beds)s beds."),
 }
 # Why such a difference comes about, and whom to ask. Nothing is repaired here.
 WHY = {
@@ -41,6 +45,8 @@ WHY = {
     ),
     "altered": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
     "came_late": gettext_noop("Recorded off line or on paper, folded into the day on which it happened."),
+    "beds_over": gettext_noop("Extra beds, or beds of one hospital that others may not use: ask which wards are over."),
+    "beds_odd": gettext_noop("Beds that are cleaned or closed for staff, or different hours: ask the hospitals."),
 }
 WAITS = {
     "report": gettext_noop("cases not reported in time"),
