@@ -53,6 +53,9 @@ def test_a_case_tells_the_definition_of_its_day_and_both_clocks(staff: dict[str,
     text = page("lin", f"case/{key}")
     assert "by 2020-03-10 08:00" in text and f"CLK-01 · {late.edition}" in text and late.en in text
     assert late.zh in page("lin", f"case/{key}", "zh-hans")
+    assert "2020-03-10 06:00" in text and "E1" in text and "[&#x27;" not in text  # as people write it, by local time
+    say("case.received", {"case": key}, place=3)
+    assert "24 h 0 min left" in why(f"case/{key}")["investigation"].en
 
 
 def test_a_contact_tells_when_observation_ends_by_itself(staff: dict[str, int]) -> None:
@@ -93,6 +96,18 @@ def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_pa
     told = why(f"bed/{bed}")
     assert told["held"].en == f"for request/{key} (admitted)" and "3 stand, 0 staffed" in told[f"ward/{ward}"].en
     assert "超出可用 1" in page("nurse", f"bed/{bed}", "zh-hans")
+
+
+def test_a_directive_tells_each_place_by_name_and_what_its_tasks_show(staff: dict[str, int]) -> None:
+    body = {"what": "service", "text": "Visit every door", "to": [5], "due": "2020-03-10T18:00", "evidence": "tasks"}
+    key = say("directive.issued", body, place=4)
+    assert why(f"directive/{key}")["place/5"].en == "Tongzhouli: silent"
+    task = say("task.set", {"what": "visit", "about": f"directive/{key}"}, place=6)
+    assert why(f"directive/{key}")["place/5"].zh == "同舟里：已阅，任务完成 0/1"
+    say("task.done", {"task": task, "about": f"directive/{key}"}, place=6)
+    told = why(f"directive/{key}")["place/5"]
+    assert told.en == "Tongzhouli: done, 1 of 1 tasks done: the last task closed it"
+    assert told.due == world.NOW.replace(hour=18)
 
 
 def test_an_answer_has_a_clock_and_aftercare_an_end(staff: dict[str, int]) -> None:

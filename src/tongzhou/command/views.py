@@ -15,6 +15,7 @@ from tongzhou.command.draw import boundaries, cartogram
 from tongzhou.ledger import clock
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day, zone
+from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Malformed, NotFound
 
 
@@ -177,6 +178,9 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         raise NotFound()
     sources = queries.region().get("sources", {})
     fields = list(told["row"]["data"].items()) if told.get("row") else []  # a field may be called "items"
+    staff = names_of_staff({fact["by_id"] for fact in told["facts"] if fact["by_id"]})
+    for fact in told["facts"]:
+        fact["who"], fact["said"] = staff.get(fact["by_id"], fact["origin"]), list(fact["body"].items())
     return render(request, "command/source.html", {"told": told, "fields": fields, "sources": sources})
 
 

@@ -21,9 +21,15 @@ AMBER = 0.75  # of the time used, as for every clock (RULEBOOK 1.3)
 
 
 @cache
+def clock() -> dict[str, Any]:
+    """The table of the answer clock."""
+    told: dict[str, Any] = yaml.safe_load(POLICY.read_text())
+    return told
+
+
 def hours() -> dict[str, float]:
     """Within how many hours a request of each urgency is answered."""
-    values: dict[str, float] = yaml.safe_load(POLICY.read_text())["values"]
+    values: dict[str, float] = clock()["values"]
     return values
 
 
@@ -183,8 +189,8 @@ def colleagues(place: int, but: int | None) -> list[tuple[int, str]]:
         return [(id, name) for id, name in cursor.fetchall() if id != but]
 
 
-def names(places: list[int]) -> dict[int, tuple[str, str]]:
-    with connection.cursor() as cursor:
+def names(places: list[int], ledger: Any = None) -> dict[int, tuple[str, str]]:
+    with (ledger or connection).cursor() as cursor:
         cursor.execute(
             "select distinct on (place) place, name_zh, name_en from places_name where place = any(%s)"
             " order by place, valid_from desc",

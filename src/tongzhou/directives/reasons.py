@@ -25,11 +25,17 @@ def of_a_directive(connection: Connection[Any], key: str, row: dict[str, Any], n
     told = Shown(held, queries.lies(held, connection)).of(key)
     due = moment(row["data"]["due"])
     states = {"silent": "未阅", "read": "已阅", "not_ready": "未就绪", "partly": "部分完成", "done": "已完成"}
+    names = queries.names([line["place"] for line in told["lines"]], connection)
     found = []
     for line in told["lines"]:
         tasks, by = line["tasks"], line.get("by_tasks")
-        en = f"{line['state'].replace('_', ' ')}, {tasks['done']} of {tasks['all']} tasks done"
-        zh = f"{states[line['state']]}，任务完成 {tasks['done']}/{tasks['all']}"
+        name_zh, name_en = names.get(line["place"], ("", ""))
+        en, zh = f"{name_en}: {line['state'].replace('_', ' ')}", f"{name_zh}：{states[line['state']]}"
+        if tasks["all"]:
+            en, zh = (
+                f"{en}, {tasks['done']} of {tasks['all']} tasks done",
+                f"{zh}，任务完成 {tasks['done']}/{tasks['all']}",
+            )
         en, zh = (f"{en}: the last task closed it", f"{zh}：最后一项任务完成即办结") if by else (en, zh)
         found.append(Why(f"place/{line['place']}", en, zh, due=due))
     return found
@@ -48,4 +54,4 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
         "missed": ("overdue", "已超时"),
     }
     en, zh = words[state]
-    return [Why("answer", en, zh, "answer_clock", data["urgency"], due)]
+    return [Why("answer", en, zh, "answer_clock", queries.clock()["edition"], due)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +11,11 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from tongzhou.ledger.time import zone
+
 register = template.Library()
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$")
 
 LEVELS = {
     "low": gettext_noop("low"),
@@ -49,6 +55,18 @@ def told(text: Any) -> str:
     language = "en" if get_language() == "en" else "zh"
     found = text.get(language) if isinstance(text, dict) else getattr(text, language, "")
     return str(found or "")
+
+
+@register.filter
+def plainly(value: Any) -> str:
+    """A value of a row or a fact as people write it: lists and fields in line, moments by the region's clock."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {plainly(one)}" for name, one in value.items() if one is not None)
+    if isinstance(value, list):
+        return "; ".join(plainly(one) for one in value) or "–"
+    if isinstance(value, str) and MOMENT.match(value):
+        return f"{dt.datetime.fromisoformat(value).astimezone(zone()):%Y-%m-%d %H:%M}"
+    return "–" if value is None else str(value)
 
 
 @register.filter

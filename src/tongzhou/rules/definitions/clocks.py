@@ -45,4 +45,6 @@ def clock(given: Given, pack: Pack) -> Proposal:
         return Proposal("missed", f"not done, was due {due:%m-%d %H:%M}", f"未完成，时限 {due:%m-%d %H:%M} 已过")
     amber = start + timedelta(hours=pack.whole("due_h")) * pack.whole("amber_at_pct") / 100
     left = int((due - now).total_seconds() // 60)
-    return Proposal("amber" if now >= amber else "open", f"{left} minutes left", f"还剩 {left} 分钟")
+    hours, minutes = divmod(left, 60)
+    en, zh = (f"{hours} h ", f"{hours} 小时 ") if hours else ("", "")
+    return Proposal("amber" if now >= amber else "open", f"{en}{minutes} min left", f"还剩 {zh}{minutes} 分钟")
