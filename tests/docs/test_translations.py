@@ -45,3 +45,15 @@ def test_nothing_is_left_without_chinese() -> None:
     assert len(said) > 1500
     known = translated()
     assert sorted({one for one in said if one[1] not in known}) == []
+
+
+def test_one_sentence_has_one_chinese() -> None:
+    """All catalogues are one at run time: of two translations of the same words one would win unseen."""
+    known: dict[str, set[str]] = {}
+    for path in SOURCE.rglob("locale/zh_Hans/LC_MESSAGES/*.po"):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    known.setdefault(key, set()).add(str(message.string))
+    assert {key: told for key, told in known.items() if len(told) > 1} == {}

@@ -66,6 +66,8 @@ def plainly(value: Any) -> str:
         return "; ".join(plainly(one) for one in value) or "–"
     if isinstance(value, str) and MOMENT.match(value):
         return f"{dt.datetime.fromisoformat(value).astimezone(zone()):%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     return "–" if value is None else str(value)
 
 
