@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -31,7 +30,8 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     """
     table = tables.read(file, ("number", "place", "stair", "people"))
     with opened(data_dir):
-        from tongzhou.ledger import door
+        from tongzhou.ledger import clock, door
+        from tongzhou.ledger.time import local_day
         from tongzhou.places import roster
         from tongzhou.places.load import ids_by_key_or_code
 
@@ -46,7 +46,7 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
                     " people = excluded.people",
                     rows,
                 )
-            roster.recount(connection, dt.datetime.now(dt.UTC).date())
+            roster.recount(connection, local_day(clock.read(connection).now))
     back = table.give_back()
     told = {"accepted": len(rows), "refused": len(table.refused), "refused_file": str(back) if back else None}
     click.echo(json.dumps(told) if as_json else f"{len(rows)} of {len(table.lines)} doors are in the list.")

@@ -120,7 +120,8 @@ def _lines(places: list[int], day: dt.date, at: dt.datetime | None) -> list[Line
           l.value ->> 'level'
         from places_name n join places_place p on p.id = n.place
         join places_cover c on c.place = n.place and c.tree = 'command' and {_IN_FORCE.replace("valid", "c.valid")}
-        left join places_fact r on r.place = n.place and r.name = 'roster'
+        left join lateral (select value from places_fact f where f.place = n.place and f.name = 'roster'
+          order by f.valid_from <= %(day)s desc, abs(f.valid_from - %(day)s) limit 1) r on true
         left join lateral (select value from places_fact f where f.place = n.place and f.name = 'risk_published'
         and f.valid_from <= %(day)s
           order by f.valid_from desc limit 1) l on true

@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from tongzhou.ledger import door
+from tongzhou.ledger.time import local_day
 from tongzhou.reports.registry import forms, limits
 
 UPPER = (2, 5, 10, 20, 30, 60, 120, 300, 600, 3600)  # seconds: upper ends of the buckets
@@ -60,7 +61,7 @@ def seconds(number: str, now: float | None = None) -> float | None:
 def note(form: str, taken: float) -> None:
     """Count one. A sample that cannot be kept is lost: nobody's work waits for it."""
     bucket = next(upper for upper in UPPER if taken <= upper)
-    today = dt.datetime.now(dt.UTC).date()
+    today = local_day(dt.datetime.now(dt.UTC))
     week = today - dt.timedelta(days=today.weekday())
     try:
         with door.ledger() as ledger:
