@@ -118,6 +118,9 @@ BY_CODE: dict[str, type[Problem]] = {
 }
 
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
 class ProblemMiddleware:
     """Turns a refusal raised by a view into its answer: JSON for programs, a page for people."""
 
@@ -126,6 +129,14 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """No text of the database holds a NUL: there is no page of that name, and no such word in a form."""
+        if "\0" in request.path_info:
+            return self.process_exception(request, NotFound())
+        forms = (request.GET, request.POST) if request.content_type in FORMS else (request.GET,)
+        holding = next((name for form in forms for name, said in form.lists() if "\0" in name + "".join(said)), None)
+        return None if holding is None else self.process_exception(request, Malformed(field=holding.replace("\0", "")))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Problem):

@@ -1,6 +1,8 @@
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from tongzhou.api import facts, health
+from tongzhou.api import asked, facts, health
+
+register_converter(asked.Number, "number")
 
 urlpatterns = [
     path("health", health.health),

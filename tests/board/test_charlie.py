@@ -18,8 +18,8 @@ OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js"
 OWN = {"me", "me/second-factor"}
 FILLED = {
     "<slug:engine>": "supplies",
-    "<int:place>": "1",
-    "<int:number>": "1",
+    "<number:place>": "1",
+    "<number:number>": "1",
     "<str:key>": "x",
     "<slug:id>/<slug:cell>": "community_daily/heard",
     "<slug:id>": "community_daily",

@@ -217,6 +217,14 @@ fields:
         ("owner: street", "owner:", "owner is missing"),
         ("every: once a day", "", "every is missing"),
         ("form: returnees", "form: [", "is not YAML"),
+        ("form: returnees", "form: 2020-02-30", "is not YAML"),
+        ("form: returnees", "form: " + "9" * 5000, "is not YAML"),
+        ("form: returnees", "form: " + "[" * 5000, "is not YAML"),
+        ("expires: 2020-03-20", "expires: never", "a day, as in 2020-03-10"),
+        ("expires: 2020-03-20", "expires: 2020-03-20 12:00:00", "a day, as in 2020-03-10"),
+        ("expires: 2020-03-20", "expires: 9999-12-31", "14 days at most"),
+        ("issued: 2020-03-10\nexpires: 2020-03-20", "issued: 9999-12-01\nexpires: 9999-12-31", "14 days at most"),
+        ("fields:\n  - {name: train, use: to find whom they sat with}", "fields: 5", "a list is expected"),
     ],
 )
 def test_a_form_that_asks_again_or_has_no_end_is_refused(staff: dict[str, int], old: str, new: str, told: str) -> None:

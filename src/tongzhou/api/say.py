@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -61,9 +62,10 @@ def whole(text: str | None, least: int, most: int, field: str) -> int | None:
     """A whole number typed into a form; None where nothing was typed. Raises Malformed."""
     if not (text or "").strip():
         return None
-    if not str(text).strip().isdecimal() or not least <= int(str(text)) <= most:
+    typed = str(text).strip()
+    if not re.fullmatch("[0-9]{1,18}", typed) or not least <= int(typed) <= most:
         raise Malformed(_("a whole number from %(least)s to %(most)s") % {"least": least, "most": most}, field)
-    return int(str(text))
+    return int(typed)
 
 
 def tenths(text: str, field: str) -> int | None:

@@ -9,9 +9,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.problems import Malformed
 
 EPI, CLINICAL = ("E1", "E2", "E3", "E4"), ("C1", "C2", "C3")
@@ -133,44 +134,26 @@ def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
 def _day(text: str, now: dt.datetime) -> str | None:
     if not text:
         return None
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise Malformed(_("a day, as in 2020-03-10"), "onset") from None
-    if day > local_day(now):
+    if asked.day(text, "onset") > local_day(now):
         raise Malformed(_("a day that has come"), "onset")
     return text
 
 
 def day(text: str, field: str) -> dt.datetime | None:
     """The beginning of a day in the region's time; None where nothing was typed."""
-    if not text:
-        return None
-    from tongzhou.ledger.time import zone
-
-    try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), zone())
-    except ValueError:
-        raise Malformed(_("a day, as in 2020-03-10"), field) from None
+    return dt.datetime.combine(asked.day(text, field), dt.time(), zone()) if text else None
 
 
 def _moment(text: str, now: dt.datetime) -> dt.datetime:
     """When it happened: as typed (region's time), or now."""
     if not text:
         return now
-    from tongzhou.ledger.time import zone
-
-    try:
-        typed = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise Malformed(_("a moment, as in 2020-03-10T23:30"), "when") from None
-    typed = typed.replace(tzinfo=zone()) if typed.tzinfo is None else typed
-    if typed > now:
+    if (typed := asked.moment(text, "when")) > now:
         raise Malformed(_("a moment that has come"), "when")
     return typed
 
 
 def _place(text: str) -> int:
-    if not text.isdecimal():
+    if (place := asked.number(text)) is None:
         raise Malformed(_("where the person lives"), "home")
-    return int(text)
+    return place

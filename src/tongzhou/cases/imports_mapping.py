@@ -77,7 +77,7 @@ def read(path: Path) -> Mapping:
     """A mapping from its YAML file. Raises MappingError naming what is wrong."""
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise MappingError(f"{path.name}: not readable as YAML: {error}") from None
     if not isinstance(raw, dict) or not isinstance(raw.get("columns"), dict):
         raise MappingError(f"{path.name}: columns: expected field: [headings]")

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
 from tongzhou.cases import interview
 from tongzhou.cases.investigation import CATEGORIES, STAYS, SYMPTOMS
@@ -164,12 +165,8 @@ def _days(form: QueryDict, now: dt.datetime) -> tuple[str, str]:
     """First and last day, in order and not to come; where one is left out, the other holds for both."""
     told = {}
     for field in ("first_day", "last_day"):
-        text = form.get(field, "").strip()
-        if text:
-            try:
-                told[field] = dt.date.fromisoformat(text)
-            except ValueError:
-                raise Malformed(_("a day, as in 2020-03-10"), field) from None
+        if text := form.get(field, "").strip():
+            told[field] = asked.day(text, field)
     if not told:
         raise Malformed(_("the day of the contact"), "last_day")
     first, last = told.get("first_day", told.get("last_day")), told.get("last_day", told.get("first_day"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou import rules
+from tongzhou.api.asked import number
 from tongzhou.command import figures, queries
 from tongzhou.directives import queries as desks
 from tongzhou.hospital import leaving
@@ -181,10 +182,7 @@ def line_list(day: dt.date, at: dt.datetime | None = None) -> dict[int, int]:
 
 def desk_of(asked: str | None, own: Sequence[int]) -> int:
     """The desk whose morning it is. Raises NotFound for a desk that is not one's own."""
-    if asked is None or not asked.isdecimal():
-        if not own:
-            raise NotFound()
-        return own[0]
-    if int(asked) not in own:
+    desk = number(asked) if asked else next(iter(own), None)
+    if desk is None or desk not in own:
         raise NotFound()
-    return int(asked)
+    return desk

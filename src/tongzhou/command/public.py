@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils import translation
 
 from tongzhou import rules
+from tongzhou.api import asked
 from tongzhou.command import queries, sitrep
-from tongzhou.problems import Malformed
 
 _UNITS = """
 select r.place, n.name_zh, n.name_en, n.level from
@@ -49,11 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The newest published day, or the one asked for."""
     day = queries.newest_day()
     if given := request.GET.get("day"):
-        try:
-            asked = dt.date.fromisoformat(given)
-        except ValueError:
-            raise Malformed("a day, as in 2020-03-10", "day") from None
-        day = min(asked, day) if day else None
+        day = min(asked.day(given), day) if day else None
     communities = sitrep.published_communities(day) if day else []
     context: dict[str, Any] = {
         "section": "public",

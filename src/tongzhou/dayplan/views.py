@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
+from tongzhou.api.asked import number
 from tongzhou.dayplan import jobs, ways
 from tongzhou.dayplan import visits as doors
 from tongzhou.dayplan.kinds import PLANNERS
@@ -71,7 +72,8 @@ def visits(request: HttpRequest) -> HttpResponse:
     }
     people, waiting = doors.here(everybody, capacities, absent), doors.visits(now, place)
     household, _, helper = asked.get("ask", "").partition(" ")
-    plan = doors.propose(people, waiting, now, (int(household), helper) if household.isdecimal() and helper else None)
+    whom = number(household)
+    plan = doors.propose(people, waiting, now, (whom, helper) if whom is not None and helper else None)
     plan, walks = ways.ordered(plan, [id for id, _zh, _en in below(place)] or [place], now)
     if request.method == "POST":
         if asked.get("plan") != plan.digest:

@@ -9,9 +9,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day, zone
+from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
 
 WHAT = ("service", "investigation", "supply", "information", "environment")
@@ -29,7 +30,7 @@ TASKS = ("visit", "deliver", "temperature", "notice", "escort")
 
 def issued(form: QueryDict, place: int, allowed: set[int], now: dt.datetime, parent: str | None = None) -> Said:
     """A directive of this desk to places right below it."""
-    to = [int(text) for text in form.getlist("to") if text.isdecimal()]
+    to = [desk for text in form.getlist("to") if (desk := asked.number(text)) is not None]
     if not to:
         raise Malformed(_("to whom: at least one place"), "to")
     if not set(to) <= allowed:
@@ -74,7 +75,7 @@ def _shown_by_tasks(directive: dict[str, Any], place: int) -> str:
 def tasks(form: QueryDict, directive: dict[str, Any], grids: set[int], now: dt.datetime) -> list[Said]:
     """A task for each grid: its worker does it, and doing it answers the directive."""
     id, what = form_id(form.get("id", "")), one_of(form, "task", TASKS)
-    to = [int(text) for text in form.getlist("grid") if text.isdecimal() and int(text) in grids]
+    to = [grid for text in form.getlist("grid") if (grid := asked.number(text)) is not None and grid in grids]
     if not to:
         raise Malformed(_("at least one grid"), "grid")
     household = whole(form.get("household"), 1, 2**31 - 1, "household")
@@ -154,11 +155,6 @@ def text_of(form: QueryDict, field: str) -> str:
 
 
 def _due(form: QueryDict, now: dt.datetime) -> str:
-    try:
-        due = dt.datetime.fromisoformat(form.get("due", ""))
-    except ValueError:
-        raise Malformed(_("until when, as in 2020-03-10T18:00"), "due") from None
-    due = due.replace(tzinfo=zone()) if due.tzinfo is None else due
-    if due <= now:
+    if (due := asked.moment(form.get("due", ""), "due")) <= now:
         raise Malformed(_("a moment that is still to come"), "due")
     return due.isoformat()

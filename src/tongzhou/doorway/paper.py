@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from tongzhou.api import asked
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
 from tongzhou.ledger import clock
@@ -28,10 +29,10 @@ def sheets(request: HttpRequest) -> HttpResponse:
     doors = queries.doors(day)
     choices = sorted({(row["place"], row["stair"]) for row in doors})
     grid, stair = request.GET.get("grid", ""), request.GET.get("stair", "")
-    if grid.isdecimal():
-        doors = [row for row in doors if row["place"] == int(grid)]
-    if stair.isdecimal():
-        doors = [row for row in doors if row["stair"] == int(stair)]
+    if grid:
+        doors = [row for row in doors if row["place"] == asked.number(grid)]
+    if stair:
+        doors = [row for row in doors if row["stair"] == asked.number(stair)]
     places = names(sorted({place for place, _ in choices}))
     made = [
         {

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.cases import investigation
 from tongzhou.community import queries
 from tongzhou.doorway.limit import Bucket
@@ -117,52 +116,27 @@ def _say(ledger: Any, household: int, place: int, request: HttpRequest) -> None:
 
 def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: dt.datetime) -> list[Said]:
     form = request.POST
-    say, id = form.get("say", ""), _id(form.get("id", ""))
+    say, id = form.get("say", ""), form_id(form.get("id", ""))
     own: dict[str, Any] = {"household": household, "channel": "page"}
     if say == "well":
-        return [_fact(id, "household.heard", now, place, {**own, "state": "well"})]
+        return [said("household.heard", id, now, place, {**own, "state": "well"})]
     if say == "unwell":
-        heard = _fact(_second(id), "household.heard", now, place, {**own, "state": "unwell"})
+        heard = said("household.heard", next_id(id, 1), now, place, {**own, "state": "unwell"})
         concerns = [word for word in CONCERNS if word in form.getlist("concern")]
         if not concerns:
             return [heard]
-        body = {**own, "concerns": concerns, "people": _between(form.get("people") or "1", 1, 30, "people")}
+        body = {**own, "concerns": concerns, "people": whole(form.get("people") or "1", 1, 30, "people")}
         if form.get("temp"):
-            body["temp10"] = _between(form["temp"], 300, 450, "temp")
+            body["temp10"] = whole(form["temp"], 300, 450, "temp")
         if form.get("telephone", "").strip():
             body["callback"] = f"exception/{id}"
-        return [heard, _fact(id, "exception.raised", now, place, body)]
+        return [heard, said("exception.raised", id, now, place, body)]
     if say == "need":
         items = {item: 1 for item in ITEMS if item in form.getlist("item")}
-        return [_fact(id, "need.stated", now, place, {**own, "items": items})]
+        return [said("need.stated", id, now, place, {**own, "items": items})]
     if say == "withdraw":
-        fact = str(_id(form.get("fact", "")))
+        fact = str(form_id(form.get("fact", "")))
         if not queries.said_by_slip(ledger, fact, household):
             raise NotFound()
-        return [_fact(id, "fact.withdrawn", now, place, {"reason": "other"}, corrects=uuid.UUID(fact))]
-    raise Malformed("what the household says", "say")
-
-
-def _fact(id: uuid.UUID, kind: str, now: dt.datetime, place: int, body: dict[str, Any], **more: Any) -> Said:
-    return Said(id=id, kind=kind, effective_at=now, body=msgspec.Raw(json.dumps(body).encode()), place=place, **more)
-
-
-def _id(text: str) -> uuid.UUID:
-    try:
-        id = uuid.UUID(text)
-    except ValueError:
-        raise Malformed("the number of the form; open the page again", "id") from None
-    if id.version != 7:
-        raise Malformed("the number of the form; open the page again", "id")
-    return id
-
-
-def _second(id: uuid.UUID) -> uuid.UUID:
-    """A second id that follows from the first: the form sent again says the same two facts."""
-    return uuid.UUID(int=id.int ^ 1)
-
-
-def _between(text: str, low: int, high: int, field: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not low <= int(text) <= high:
-        raise Malformed(f"a number from {low} to {high}", field)
-    return int(text)
+        return [said("fact.withdrawn", id, now, place, {"reason": "other"}, corrects=uuid.UUID(fact))]
+    raise Malformed(_("what the household says"), "say")

@@ -8,8 +8,10 @@ from typing import Any
 import qrcode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tongzhou.api import asked
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
 from tongzhou.doorway.resident import digest_of
@@ -55,12 +57,12 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, doors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     wanted, stair = request.POST.get("household", ""), request.POST.get("stair", "")
-    if wanted.isdecimal():
-        chosen = [row for row in doors if row["id"] == int(wanted)]
+    if wanted:
+        chosen = [row for row in doors if row["id"] == asked.number(wanted)]
     else:
         chosen = [row for row in doors if f"{row['place']}-{row['stair']}" == stair]
     if not chosen:
-        raise Malformed("a door number or a stairwell of yours", "household")
+        raise Malformed(_("a door number or a stairwell of yours"), "household")
     return chosen[:MOST]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou import rules
+from tongzhou.api import asked
 from tongzhou.api.say import form_id, said, whole
 from tongzhou.hospital.leaving import CRITERIA, Account, verdict
 from tongzhou.hospital.queries import Ward
@@ -156,12 +157,7 @@ def _moments(form: QueryDict, name: str, now: dt.datetime) -> list[str]:
     for text in form.getlist(name):
         if not text.strip():
             continue
-        try:
-            at = dt.datetime.fromisoformat(text)
-        except ValueError:
-            raise Malformed(_("a moment, as in 2020-03-10T23:30"), name) from None
-        at = at.replace(tzinfo=zone()) if at.tzinfo is None else at
-        if at > now:
+        if (at := asked.moment(text.strip(), name)) > now:
             raise Malformed(_("a moment that has come"), name)
         found.append(at.isoformat())
     return sorted(set(found))

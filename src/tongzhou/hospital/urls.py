@@ -9,5 +9,5 @@ urlpatterns = [
     path("beds/houses", views.houses, name="houses"),
     path("beds/patient/<str:key>", views.patient, name="patient"),
     path("beds/vehicle", views.vehicle, name="beds_vehicle"),
-    path("beds/ward/<int:number>", views.ward, name="ward"),
+    path("beds/ward/<number:number>", views.ward, name="ward"),
 ]

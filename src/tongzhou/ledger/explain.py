@@ -4,9 +4,11 @@ and the duties they raise."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 import msgspec
 from psycopg import Connection
@@ -58,6 +60,8 @@ def reasons(noun: str) -> Callable[[Reasons], Reasons]:
     return register
 
 
+T = TypeVar("T")
+
 _FACTS = """
 select f.id, k.name, f.place, f.effective_at, f.received_at, f.recorded_at, a.by_id, a.device, a.origin,
 f.corrects, f.body,
@@ -72,10 +76,14 @@ def explain(connection: Connection[Any], subject: str) -> dict[str, Any] | None:
     visible)."""
     noun, _, key = subject.partition("/")
     if noun == "fact":
-        facts = _facts(connection, _FACTS + " where f.id = %s", [key])
+        if (id := _read(UUID, key)) is None:
+            return None
+        facts = _facts(connection, _FACTS + " where f.id = %s", [id])
         return {"subject": subject, "facts": facts} if facts else None
     if noun == "household-day":
-        household, _, day = key.partition("/")
+        household, _, text = key.partition("/")
+        if (day := _read(dt.date.fromisoformat, text)) is None or not re.fullmatch("[0-9]{1,9}", household):
+            return None
         facts = _facts(
             connection,
             _FACTS + " where f.subject = community_subject(%s::date, %s::integer)"
@@ -83,6 +91,10 @@ def explain(connection: Connection[Any], subject: str) -> dict[str, Any] | None:
             [day, household],
         )
         return {"subject": subject, "facts": facts} if facts else None
+    return _row(connection, subject, noun, key)
+
+
+def _row(connection: Connection[Any], subject: str, noun: str, key: str) -> dict[str, Any] | None:
     row = _one(
         connection,
         "select place, state, sees, data, effective_at, known_from from ledger_row where noun = %s and key = %s",
@@ -119,6 +131,13 @@ def explain(connection: Connection[Any], subject: str) -> dict[str, Any] | None:
         why = REASONS.get(noun) if row["state"] != "void" else None
         told["reasons"] = why(connection, key, row, clock.read(connection).now) if why else []
     return told
+
+
+def _read(sort: Callable[[str], T], text: str) -> T | None:
+    try:
+        return sort(text)
+    except ValueError:
+        return None
 
 
 def _facts(connection: Connection[Any], query: str, given: Any) -> list[dict[str, Any]]:

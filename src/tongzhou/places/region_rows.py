@@ -138,7 +138,7 @@ def read_mapping(folder: Path, name: str, findings: list[Finding], *, optional: 
         return {}
     try:
         values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         findings.append(Finding(name, mark.line + 1 if mark else 0, "", "is no YAML here; check blanks and colons"))
         return {}

@@ -170,7 +170,7 @@ def judge(text: str, today: dt.date, held: Iterable[Form] | None = None) -> tupl
     """
     try:
         told = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a day or a number that cannot be; endless brackets
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         return {}, [Refusal("yaml", f"第 {line} 行不是有效的 YAML", f"line {line} is not YAML")]
@@ -187,11 +187,14 @@ def _missing(told: dict[str, Any]) -> Iterable[Refusal]:
 
 def _ends(told: dict[str, Any], today: dt.date) -> Iterable[Refusal]:
     issued, expires, days = told.get("issued"), told.get("expires"), int(limits()["new_form_days"])
-    if not isinstance(issued, dt.date) or not isinstance(expires, dt.date):
+    for name, given in (("issued", issued), ("expires", expires)):
+        if given and type(given) is not dt.date:  # a moment is no day either
+            yield Refusal(name, "应是日期，如 2020-03-10", "a day, as in 2020-03-10")
+    if type(issued) is not dt.date or type(expires) is not dt.date:
         return
     if expires < today:
         yield Refusal("expires", "已过期", "it has ended")
-    if told.get("law") is not True and expires > issued + dt.timedelta(days=days):
+    if told.get("law") is not True and (expires - issued).days > days:
         yield Refusal("expires", f"非法定表单最长 {days} 天", f"a form that no law asks for runs {days} days at most")
 
 
@@ -199,7 +202,11 @@ def _double(told: dict[str, Any], held: list[Form]) -> Iterable[Refusal]:
     known = {field: form for form in held for field in form.fields}
     by_name = {field.rsplit(".", 1)[1]: field for field in known}
     seen: set[str] = set()
-    for n, field in enumerate(told.get("fields") or [], 1):
+    fields = told.get("fields") or []
+    if not isinstance(fields, list):
+        yield Refusal("fields", "应是一个列表", "a list is expected")
+        return
+    for n, field in enumerate(fields, 1):
         if not isinstance(field, dict) or not field.get("name"):
             yield Refusal(f"fields[{n}]", "缺少名称", "it has no name")
             continue

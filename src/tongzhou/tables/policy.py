@@ -26,7 +26,7 @@ def read_policy(
     path = path or POLICIES / f"{name}.yaml"
     try:
         table = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise BadInput(f"Cannot read the policy {path}: {error}") from error
     if not isinstance(table, dict) or table.get("policy") != name:
         raise BadInput(f"{path.name}: 'policy: {name}' is missing; is this the right table?")
