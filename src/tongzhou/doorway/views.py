@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
@@ -152,7 +153,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         if not _covers(ledger, holder, place):
             raise NotYours()
         keep_number(ledger, said.exception, said.telephone, place)
-    return JsonResponse({"kept": said.telephone is not None})
+        received = clock.read(ledger).now
+    return JsonResponse({"kept": said.telephone is not None, "received_at": received.isoformat()})
 
 
 def keep_number(ledger: Any, exception: str, telephone: str | None, place: int) -> None:
@@ -169,7 +171,7 @@ def keep_number(ledger: Any, exception: str, telephone: str | None, place: int) 
             vault.erase(ledger, "withdrawn", owners=[owner], now=clock.read(ledger).now)
         return
     if not TELEPHONE.fullmatch(telephone) or sum(char.isdigit() for char in telephone) < 5:
-        raise Malformed("a telephone number has digits, blanks, + and - only", "telephone")
+        raise Malformed(_("a telephone number has digits, blanks, + and - only"), "telephone")
     expires = clock.read(ledger).now + KEEP_NUMBER
     vault.put(ledger, owner, {"telephone": telephone}, place=place, sees="care", expires_at=expires)
 

@@ -13,7 +13,7 @@ export function drawFrame(root, app) {
   root.replaceChildren(
     h("a", { class: "skip", href: "#main" }, t("skip")),
     header(app),
-    ready && app.list.simulated ? h("p", { class: "replay", role: "note" }, t("replay", { t: `${app.list.day} ${moment(app.list.now, app.list.offset)}` })) : "",
+    ready && app.list.simulated ? h("aside", { class: "replay", "aria-label": t("replay_name") }, t("replay", { t: `${app.list.day} ${moment(app.list.now, app.list.offset)}` })) : "",
     h("main", { id: "main", tabindex: "-1" }, ready ? VIEWS[app.view](app) : outside(app)),
     ready ? note(app) : "",
     ready ? tabs(app) : "",

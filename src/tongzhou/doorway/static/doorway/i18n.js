@@ -38,6 +38,7 @@ export const WORDS = {
   yes: ["退出", "Sign out"], no: ["不退出", "Stay"], locked: ["这台手机上没有人登录。", "Nobody is signed in on this phone."], locked_more: ["以前记下而没发出的，封存在本机。", "What was kept here earlier stays sealed."],
   nothing_here: ["这里没有您可以看的内容。", "There is nothing here that you may see."], first_online: ["第一次打开需要网络。", "The first opening needs a network."], loading: ["正在打开…", "Opening…"],
   replay: ["演练回放：账本时钟停在 {t}。同舟里社区和住户都是虚构的。", "Replay: this ledger's clock stands at {t}. Tongzhouli and its households are invented."],
+  colon: ["：", ": "], comma: ["、", ", "], replay_name: ["演练回放", "Replay"],
   list_of: ["名单取于 {t}", "List of {t}"], menu: ["主要", "Main"], skip: ["跳到内容", "To the content"], language: ["English", "中文"],
   paper: ["纸表录入", "Paper entry"], print: ["打印纸表", "Print sheets"], slips: ["住户二维码", "Household slips"], paper_hint: ["先填表上写的时间，再点各户的勾。时间按事件发生时记，不是录入时。", "Enter the time written on the sheet, then tap what is ticked. The time of the event is kept, not that of typing."],
   date: ["日期", "Date"], time: ["时间", "Time"], which_stair: ["纸表（表号）", "Sheet (form number)"], in_future: ["时间还没到，请核对。", "This time is still to come. Please check."], too_old: ["日期太早，请核对。", "This day lies more than sixty days back. Please check."], entered: ["已录入 {w} {t}", "Entered: {w} {t}"],

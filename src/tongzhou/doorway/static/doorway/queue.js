@@ -87,8 +87,8 @@ export class Queue extends EventTarget {
   async sendCallback(item) {
     await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
     try {
-      await post("/doorway/callback", this.user, item.callback);
-      await this.settle(item.id, { state: "received", received_at: null, done: Date.now() });
+      const { received_at } = await post("/doorway/callback", this.user, item.callback);
+      await this.settle(item.id, { state: "received", received_at, done: Date.now() });
     } catch (error) {
       if (!(error instanceof Answer) || ![403, 404, 422].includes(error.status) || !error.told.code) throw error;
       await this.settle(item.id, { state: "refused", reason: error.told });

@@ -17,12 +17,12 @@ export function wordOf(app, item) {
 }
 
 function what(item) {
-  if (item.type === "callback") return `${doorName(item.callback.household)}：${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
+  if (item.type === "callback") return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
   const { kind, body } = item.fact;
   const door = body.household ? doorName(body.household) : "";
-  if (kind === "household.heard") return `${door}：${t(body.state)}`;
-  if (kind === "exception.raised") return `${door}：${body.concerns.map((c) => t(c)).join("、")}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
-  if (kind === "need.stated") return `${door}：${Object.keys(body.items).map((i) => t(i)).join("、")}`;
+  if (kind === "household.heard") return `${door}${t("colon")}${t(body.state)}`;
+  if (kind === "exception.raised") return `${door}${t("colon")}${body.concerns.map((c) => t(c)).join(t("comma"))}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
+  if (kind === "need.stated") return `${door}${t("colon")}${Object.keys(body.items).map((i) => t(i)).join(t("comma"))}`;
   if (kind === "fact.withdrawn") return t("withdrawn");
   return item.label ?? kind;
 }
@@ -44,7 +44,7 @@ function correct(app, item) {
   const shown = regional(typed ? old.effective_at : app.day.shown(old.effective_at), app.list.offset).slice(0, 16);
   const when = h("input", { id: "fix-when", type: "datetime-local", value: shown });
   const error = h("p", { class: "error", role: "alert" });
-  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "fix" }, h("h2", { id: "fix" }, `${t("correct")}：${what(item)}`),
+  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "fix" }, h("h2", { id: "fix" }, `${t("correct")}${t("colon")}${what(item)}`),
     h("p", { class: "reason" }, item.reason.message),
     old.body.household ? [h("label", { for: "fix-door" }, t("door_number")), door] : "", h("label", { for: "fix-when" }, t("when")), when, error,
     h("div", { class: "acts" }, h("button", { class: "do", onclick: async () => {
