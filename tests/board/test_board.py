@@ -123,6 +123,82 @@ def test_a_wrong_date_is_answered_with_the_field(staff):
     assert answer.status_code == 422 and answer.json()["field"] == "day"
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/board/1?day=9999-12-31", 422),
+        ("/board/1?day=0001-01-01", 422),
+        ("/board/1?as_known_at=9999-12-31T23:59", 422),
+        ("/board/1?as_known_at=2020-03-10T08:00+08:00", 200),
+        ("/board/99999999999999999999", 404),
+        ("/board/1/rt?day=0001-01-01", 422),
+        ("/api/board/1.json?day=9999-12-31", 422),
+        ("/report/sitrep?day=0001-01-01", 422),
+        ("/report/sitrep?place=99999999999999999999", 404),
+        ("/report/sitrep?place=²", 404),
+        ("/public/?day=9999-12-31", 422),
+        ("/morning/?day=9999-12-31", 422),
+        ("/outlook/1?day=0001-01-01", 422),
+        ("/outlook/99999999999999999999", 404),
+        ("/source/fact/none", 404),
+        ("/source/household-day/1/none", 404),
+        ("/source/household-day/1/2020-W11-2", 404),
+        ("/source/bulletin/%00", 404),
+        ("/board/1?%00=1", 422),
+        ("/cases/?q=%00", 422),
+        ("/reports/community_daily?place=" + "9" * 5000, 422),
+        ("/morning/?desk=" + "9" * 5000, 404),
+        ("/source/household-day/99999999999999999999/2020-03-10", 404),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_and_breaks_nothing(staff, path, status):
+    assert get("wu", path).status_code == status
+
+
+def test_a_second_household_list_is_counted_once(staff):
+    from tongzhou.places import roster
+
+    with door.ledger() as connection:
+        roster.recount(connection, DAY - dt.timedelta(days=30))
+        connection.execute("insert into community_household (id, place, stair, people) values (901, 6, 1, 2)")
+        roster.recount(connection, DAY)
+    for day, households in ((DAY, 101), (DAY - dt.timedelta(days=1), 100), (DAY - dt.timedelta(days=60), 100)):
+        told = json.loads(get("wu", f"/api/board/1.json?day={day}").content)
+        assert told["place"]["households"] == households, day
+        assert [one["id"] for one in told["below"]] == [2, 8]
+
+
+def test_every_figure_of_the_situation_report_leads_to_its_source(staff):
+    """Digits in cells and sentences stand in links, but for days, headings, the sum said of the rows above it, and the
+    chain heads; and no link is dead."""
+    import re
+
+    page = get("wu", f"/report/sitrep?day={DAY}&lang=en").content.decode()
+    report = page[page.index("<h2>1 ·") : page.index("<h2>8 ·")]
+    assert len(re.findall(r"<tr><td>\d{4}-\d\d-\d\d</td>", report)) == 14  # the last fourteen days
+    plain = re.sub(
+        r"<a [^>]*>.*?</a>|<h2>.*?</h2>|\d{4}-\d\d-\d\d|Sum of the places below: [\d,]+", "", report, flags=re.S
+    )
+    assert re.findall(r"[\d,]*\d", re.sub(r"<[^>]+>", " ", plain)) == []
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', report)}
+    assert len(links) > 3
+    for link in links:
+        assert get("wu", link).status_code == 200, link
+
+
+def test_a_tile_without_a_figure_is_not_a_tile_with_none():
+    from django.utils import translation
+
+    from tongzhou.command.draw import _shade, legend
+
+    assert _shade(None) != _shade(0)
+    assert [_shade(n) for n in (0, 1, 10, 11, 1000, 1001)] == ["t0", "t1", "t1", "t2", "t4", "t5"]
+    with translation.override("en"):
+        told = dict(legend())
+    assert told == {"t0": "0", "t1": "1–10", "t2": "11–100", "t3": "101–500", "t4": "501–1,000", "t5": "> 1,000",
+                    "unknown": "nothing published"}  # fmt: skip
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_whole_in_both_languages(staff, language):
     for path in ("/board/1", "/board/6", "/report/sitrep", "/me", "/login"):

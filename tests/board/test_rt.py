@@ -66,7 +66,7 @@ def test_another_source_is_another_way_of_counting() -> None:
         for d in days
     ]
     cut = rt.ribbon(told, ())
-    assert cut[10].why == "definition" and cut[11].why == "begins"
+    assert cut[10].why == "source" and cut[11].why == "begins"
 
 
 def vars_of(one: Published | dt.date) -> dict[str, object]:

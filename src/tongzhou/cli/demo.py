@@ -73,7 +73,8 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
         reports = installation.home / "reports"
         reports.mkdir(exist_ok=True)
         written = {
-            lang: sitrep.write(None, day, lang, reports / f"sitrep-{day}-{lang}.html") for lang in ("zh-hans", "en")
+            lang: sitrep.write(None, day, lang, reports / f"sitrep-{day}-{lang}.html", f"http://127.0.0.1:{port}")
+            for lang in ("zh-hans", "en")
         }
         told = story.summary(region, day, written["zh-hans"], time.monotonic() - started)
         click.echo(f"Situation report: {told['report']}", err=True)

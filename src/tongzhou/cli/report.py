@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tongzhou.cli.serve import PORT
 from tongzhou.cli.setup import data_dir, opened
 
 
@@ -24,9 +25,21 @@ def report() -> None:
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File (default: reports/ in the data folder)."
 )
+@click.option(
+    "--site",
+    default=f"http://127.0.0.1:{PORT}",
+    show_default=True,
+    help="Address of the console: the file's figures link to their sources there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def sitrep(
-    data_dir: Path | None, day: dt.datetime | None, place: str | None, lang: str, out: Path | None, as_json: bool
+    data_dir: Path | None,
+    day: dt.datetime | None,
+    place: str | None,
+    lang: str,
+    out: Path | None,
+    site: str,
+    as_json: bool,
 ) -> None:
     """Write the situation report of a place and day."""
     with opened(data_dir) as installation:
@@ -56,5 +69,5 @@ def sitrep(
         folder = installation.home / "reports"
         folder.mkdir(exist_ok=True)
         target = (out or folder / f"sitrep-{when}-{lang}{'-' + place if place else ''}.html").resolve()
-        work.write(row[0] if place and row else None, when, lang, target)
+        work.write(row[0] if place and row else None, when, lang, target, site)
     click.echo(json.dumps({"report": str(target), "day": str(when), "place": place}) if as_json else str(target))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tongzhou.command import queries
 
 TILE = 74
@@ -21,6 +23,11 @@ class Tile:
     light: bool
     figure: str
     level: str
+
+    @property
+    def width(self) -> int:
+        """Of the name in letters: a Chinese character is as wide as two. Long ones are set smaller or squeezed."""
+        return sum(2 if char > "\u2e80" else 1 for char in self.name)
 
 
 def cartogram(board: queries.Board, levels: dict[int, Any], english: bool) -> dict[str, Any] | None:
@@ -54,9 +61,10 @@ def cartogram(board: queries.Board, levels: dict[int, Any], english: bool) -> di
         "tiles": tiles,
         "width": (max(t[1] for t in found) - left + 1) * TILE,
         "height": (max(t[2] for t in found) - top + 1) * TILE,
-        "steps": STEPS,
+        "legend": legend(),
         "size": TILE - 4,
         "middle": TILE // 2 - 2,
+        "text": TILE - 10,
     }
 
 
@@ -104,7 +112,20 @@ def boundaries(board: queries.Board, english: bool) -> dict[str, Any] | None:
                 "–" if count is None else f"{count:,}",
             )
         )
-    return {"shapes": shapes, "width": WIDE, "height": round((max(p[1] for p in points) - top) * scale)}
+    return {
+        "shapes": shapes,
+        "legend": legend(),
+        "width": WIDE,
+        "height": round((max(p[1] for p in points) - top) * scale),
+    }
+
+
+def legend() -> list[tuple[str, str]]:
+    """Each shade with the counts that it stands for."""
+    firsts = [step + 1 for step in STEPS]
+    between = [f"{first:,}–{last:,}" for first, last in zip(firsts, STEPS[1:], strict=False)]
+    words = ["0", *between, f"> {STEPS[-1]:,}"]
+    return [*((f"t{n}", each) for n, each in enumerate(words)), ("unknown", gettext("nothing published"))]
 
 
 def _area(ring: list[tuple[int, int]]) -> float:
@@ -125,4 +146,4 @@ def _short(line: queries.Line, english: bool) -> str:
 
 
 def _shade(count: int | None) -> str:
-    return "t0" if count is None else f"t{sum(count > step for step in STEPS)}"
+    return "unknown" if count is None else f"t{sum(count > step for step in STEPS)}"

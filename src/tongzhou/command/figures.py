@@ -150,6 +150,12 @@ def _judge(
     )
 
 
+def published_counts(region: Mapping[str, Any], day: dt.date) -> Mapping[str, Any] | None:
+    """How many units had which level, as last published for the whole region up to a day."""
+    series = [one for one in region.get("risk_series", ()) if dt.date.fromisoformat(one["as_of"]) <= day]
+    return max(series, key=lambda one: str(one["as_of"]), default=None)
+
+
 def risk_counts(connection: Any, region: Any, day: dt.date) -> dict[str, int]:
     found = Counter(level.level for level in levels(connection, day))
     return {

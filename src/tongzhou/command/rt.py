@@ -1,7 +1,7 @@
 """Rt of a place from its published figures: a ribbon, or a sentence where they are too few to say anything.
 
-The published series is by day of report. It is cut where a day is missing or the definition changed: a window over
-such a day would compare what does not compare.
+The published series is by day of report. It is cut where a day is missing, the definition changed or another
+source begins: a window over such a day would compare what does not compare.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Day:
     mean: float | None = None
     low: float | None = None
     high: float | None = None
-    why: str = ""  # few, begins, missing, definition
+    why: str = ""  # few, begins, missing, definition, source
 
     @property
     def says(self) -> str:
@@ -54,13 +54,14 @@ def ribbon(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -
     for one in reversed(series):
         missing = isinstance(one, dt.date) or one.fresh is None
         day = one if isinstance(one, dt.date) else one.day
-        # Another source counts otherwise (by onset told afterwards, by report): its first day is a new definition, too.
-        anew = day in breaks or (isinstance(one, Published) and source not in (None, one.source))
+        # Another source counts otherwise (by onset told afterwards, by report): before and after do not compare.
+        other = isinstance(one, Published) and source not in (None, one.source)
+        anew = "definition" if day in breaks else "source" if other else ""
         source = one.source if isinstance(one, Published) else source
         if missing or anew:
             found += _estimate(part)
             part = []
-            found.append(Day(day, why="definition" if anew else "missing"))
+            found.append(Day(day, why=anew or "missing"))
         elif isinstance(one, Published):
             part.append(one)
     return found + _estimate(part)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.staticfiles import finders
 from django.db import transaction
@@ -17,8 +18,8 @@ from tongzhou.ledger import clock
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 
 
-def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str | None = None) -> str:
-    """Render the report in the active language and the caller's scope."""
+def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str | None = None, site: str = "") -> str:
+    """Render the report in the active language and the caller's scope; a file's links lead to the console at `site`."""
     found = queries.board(place, day, at)
     region = queries.region()
     levels = figures.levels_by_place(queries.raw(), day, at)
@@ -30,7 +31,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "day": day,
         "at": at,
         "levels": levels,
-        "series": series,
+        "series": series[:14],  # the day before them told what was new on the first
         "days_without": queries.days_without_new(queries.curve(place, day, at=at)) if line.published else None,
         "flags": figures.flags_of(queries.raw(), region, line.key, day, at)[:12] if line.published else [],
         "sum_below": sum(one.published.confirmed for one in found.below if one.published),
@@ -38,25 +39,44 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "clock": clock.read(queries.raw()),
         "english": translation.get_language() == "en",
         "style": style,
+        "site": site,
+        "asked": urlencode({"day": str(day)} | ({"as_known_at": at.isoformat()} if at else {})),
+        "previous": day - dt.timedelta(days=1),
+        "next": day + dt.timedelta(days=1),
+        "judged": any(one.id in levels or one.level_published for one in found.below),
+        "published_levels": ("high", "medium", "low"),
+        "published_counts": figures.published_counts(region, day) if place == region.get("root") else None,
         "sources": region.get("sources", {}),
         "chain_names": _chain_names(),
+        "counties": _county_figures(day),
         "communities": published_communities(day),
     }
     return render_to_string("command/sitrep.html", context)
 
 
-def write(place: int | None, day: dt.date, language: str, path: Path) -> Path:
-    """Write the report of a place (None: the whole region) to a file that needs nothing beside it."""
+def write(place: int | None, day: dt.date, language: str, path: Path, site: str) -> Path:
+    """Write the report of a place (None: the whole region) to a file that needs nothing beside it; the sources behind
+    its figures are at `site`, the console's address."""
     style_path = finders.find("console/console.css")
     style = Path(str(style_path)).read_text() if style_path else ""
     everything = Holder(None, {}, {"counts": EVERYWHERE})
     with transaction.atomic(), translation.override(language):
         set_scope(everything)
-        text = html(place or queries.region()["root"], day, style=style)
+        text = html(place or queries.region()["root"], day, style=style, site=site.rstrip("/"))
     draft = path.with_suffix(".part")
     draft.write_text(text)
     draft.replace(path)
     return path
+
+
+def _county_figures(day: dt.date) -> bool:
+    """Whether anything was published for a county that is no prefecture's double."""
+    row = queries.raw().execute(
+        "select exists (select from ledger_row r join places_name n on n.place = r.place and n.level = 'county'"
+        " where r.noun = 'bulletin' and (r.data ->> 'day')::date <= %s)",
+        [day],
+    )
+    return bool((row.fetchone() or [False])[0])
 
 
 def _chain_names() -> dict[int, tuple[str, str]]:

@@ -8,13 +8,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from tongzhou.api.asked import day as a_day
+from tongzhou.api.asked import moment
+from tongzhou.api.asked import number as a_number
 from tongzhou.command import figures, queries, sitrep
 from tongzhou.command import rt as reproduction
 from tongzhou.command.draw import boundaries, cartogram
 from tongzhou.ledger import clock
 from tongzhou.ledger.explain import explain
-from tongzhou.ledger.time import local_day, zone
+from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Malformed, NotFound
 
@@ -96,18 +100,9 @@ def board_json(request: HttpRequest, place: int) -> JsonResponse:
 
 def asked(request: HttpRequest) -> tuple[dt.date, dt.datetime | None]:
     """The day and the moment of knowledge in the address; the newest published day where none is named."""
-    at = None
-    if given := request.GET.get("as_known_at"):
-        try:
-            at = dt.datetime.fromisoformat(given)
-        except ValueError:
-            raise Malformed("a moment, as in 2020-02-20T08:00", "as_known_at") from None
-        at = at.replace(tzinfo=zone()) if at.tzinfo is None else at
+    at = moment(given, "as_known_at") if (given := request.GET.get("as_known_at")) else None
     if given := request.GET.get("day"):
-        try:
-            return dt.date.fromisoformat(given), at
-        except ValueError:
-            raise Malformed("a day, as in 2020-03-10", "day") from None
+        return a_day(given), at
     return queries.newest_day(at) or local_day(clock.read(queries.raw()).now), at
 
 
@@ -133,6 +128,8 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
         "days_without": queries.days_without_new(series) if series else None,
         "levels": levels,
         "level": levels.get(place),
+        "published_levels": ("high", "medium", "low"),
+        "published_counts": figures.published_counts(region, day) if place == region.get("root") else None,
         "above_county": above_county,
         "english": english,
         "name": zones,
@@ -190,10 +187,11 @@ def report(request: HttpRequest) -> HttpResponse:
     if not holder.sees("counts"):
         raise NotFound()
     day, at = asked(request)
-    place = int(request.GET["place"]) if request.GET.get("place", "").isdigit() else queries.region().get("root")
+    wanted = request.GET.get("place")
+    place = a_number(wanted) if wanted else queries.region().get("root")
     language = request.GET.get("lang") or translation.get_language()
     if language not in ("zh-hans", "en"):
-        raise Malformed("zh-hans or en", "lang")
+        raise Malformed(_("zh-hans or en"), "lang")
     if place is None or not _covers(place):
         row = (
             queries.raw()
@@ -204,7 +202,7 @@ def report(request: HttpRequest) -> HttpResponse:
             )
             .fetchone()
         )
-        if row is None or request.GET.get("place"):
+        if row is None or wanted:
             raise NotFound()
         place = row[0]
     with translation.override(language):

@@ -106,12 +106,12 @@ def at(mapping: Mapping[Any, Any], key: Any) -> Any:
 @register.filter
 def counted(levels: Mapping[int, Any]) -> list[tuple[str, int]]:
     found = Counter(level.level for level in levels.values())
-    return [(levelname(name), found[name]) for name in LEVELS if found[name]]
+    return [(name, found[name]) for name in LEVELS if found[name]]
 
 
 @register.filter
 def flagtext(flag: Any) -> str:
-    amounts = {name: f"{value:,}" for name, value in flag.amounts.items()}
+    amounts = {name: f"{value:,}".replace("-", "−") for name, value in flag.amounts.items()}
     return gettext(FLAGS[flag.kind]) % ({"before": "", "after": "", "difference": ""} | amounts)
 
 

@@ -10,11 +10,11 @@ class EpidemicCurve extends HTMLElement {
     this.chart = echarts.init(this, null, { renderer: "svg" });
     this.chart.setOption({
       animation: false,
-      grid: { left: 8, right: 12, top: 34, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 20, top: 34, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis" },
       aria: { enabled: true },
       xAxis: { type: "category", data: days, axisLabel: { formatter: (day) => day.slice(5) } },
-      yAxis: { type: "value", name: this.getAttribute("unit"), nameTextStyle: { align: "left" }, splitLine: { lineStyle: { color: "#e6eaee" } } },
+      yAxis: { type: "value", min: (seen) => Math.min(0, seen.min), axisLabel: { showMinLabel: fresh.every((n) => !(n < 0)) }, name: this.getAttribute("unit"), nameTextStyle: { align: "left" }, splitLine: { lineStyle: { color: "#e6eaee" } } },
       series: [{
         name: this.getAttribute("label"), type: "bar", data: fresh.map((n) => (n !== null && n < 0 ? { value: n, itemStyle: { color: "#b3261e" } } : n)),
         itemStyle: { color: "#14506e" }, barCategoryGap: "20%",

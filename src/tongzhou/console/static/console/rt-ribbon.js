@@ -13,11 +13,11 @@ class RtRibbon extends HTMLElement {
     this.chart = echarts.init(this, null, { renderer: "svg" });
     this.chart.setOption({
       animation: false,
-      grid: { left: 8, right: 12, top: 24, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 20, top: 34, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", formatter: (points) => `${points[0].axisValue}: ${mean[points[0].dataIndex] ?? "–"} (${low[points[0].dataIndex] ?? "–"} – ${rows[points[0].dataIndex].dataset.high || "–"})` },
       aria: { enabled: true },
       xAxis: { type: "category", data: rows.map((row) => row.dataset.day), axisLabel: { formatter: (day) => day.slice(5) } },
-      yAxis: { type: "value", name: this.getAttribute("label"), min: 0, splitLine: { lineStyle: { color: "#e6eaee" } } },
+      yAxis: { type: "value", name: this.getAttribute("label"), nameTextStyle: { align: "left" }, min: 0, splitLine: { lineStyle: { color: "#e6eaee" } } },
       series: [
         { ...invisible, data: low },
         { ...invisible, data: band, areaStyle: { color: "#9fc4d6", opacity: 0.7 } },
