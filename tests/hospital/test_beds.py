@@ -166,6 +166,20 @@ def test_another_bed_than_proposed_needs_a_reason(staff: dict[str, int]) -> None
     post("sun", "/beds/", 404, request=key, bed=beds[0])  # it waits no more
 
 
+def test_by_hand_a_ward_is_chosen_not_one_of_a_thousand_beds(staff: dict[str, int]) -> None:
+    key = ask(age=30)
+    text = page("sun", "/beds/")
+    assert text.count("<option") < 60 and "Lake Fangcang · Ward 1 (100 free)" in text
+    spare = text.split("Lake Fangcang · Ward 1 (100 free)")[0].rsplit('value="', 1)[1].split('"')[0]
+    assert f'name="bed" value="{spare}"' not in text  # the bed proposed to somebody stays theirs
+    post("sun", "/beds/", request=key, bed=spare, reason="ward_asked")
+    assert data(key)["ward"] == ward_of("f")
+    for n in range(2):
+        post("nurse", f"/beds/ward/{ward_of('f')}", say="counted", staffed=str(n))
+        ask(age=31 + n)
+        assert "Lake Fangcang · Ward 1 (" not in page("sun", "/beds/")  # nobody there to serve another
+
+
 def test_no_reason_signs_into_another_infection_class_or_beyond_the_staff(staff: dict[str, int]) -> None:
     with door.ledger() as connection:
         suspected = {**WARDS[0], "key": "h.s", "name_zh": "疑似病区", "name_en": "Suspected", "serves": "suspected"}

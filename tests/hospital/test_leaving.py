@@ -201,6 +201,7 @@ def test_the_over_full_day_is_flagged_and_never_repaired(staff: dict[str, int]) 
     day = days[days.index("2020-02-05</td>") :][:400]
     assert "8574" in day and "8759" in day and "more beds used than exist: 185" in day and "120 said to be empty" in day
     assert "1124" not in text  # published when the house closed, five weeks later
+    assert "880 discharged" not in text and "2020-02-06</td>" not in days  # nor what the day itself will bring
     with door.ledger() as ledger:
         clock.simulate(ledger, "replay", dt.datetime(2020, 3, 11, 9, tzinfo=zone()))
     assert "1124 patients = 833 discharged + 291 transferred" in page("sun", "/beds/houses")

@@ -94,7 +94,7 @@ def _beds(lines: Sequence[queries.Line], day: dt.date) -> list[Difference]:
     """Designated beds as published for the day, where they contradict themselves."""
     by_place = {line.id: line for line in lines}
     found = []
-    for one in leaving.published(day).days:
+    for one in leaving.published(day + dt.timedelta(days=1)).days:
         if one["day"] != day or one["place"] not in by_place or not one["flags"]:
             continue
         amounts = {name: one[name] for name in ("beds", "used", "empty")}

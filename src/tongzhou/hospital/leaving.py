@@ -152,22 +152,23 @@ class Published:
     houses: list[dict[str, Any]]
 
 
-def published(day: dt.date) -> Published:
-    """As published up to `day`, with what contradicts itself flagged, never repaired."""
+def published(today: dt.date) -> Published:
+    """As published by the morning of `today`, with what contradicts itself flagged, never repaired. A day's beds are
+    known once it is over."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select n.name_zh, n.name_en, f.valid_from, f.value::text, f.source, f.place from places_fact f"
             " join places_name n on n.place = f.place and n.valid_to is null where f.name = 'designated_beds'"
-            " and f.valid_from <= %s order by f.valid_from desc, n.name_en limit 60",
-            [day],
+            " and f.valid_from < %s order by f.valid_from desc, n.name_en limit 60",
+            [today],
         )
         days = [_day(*row) for row in cursor.fetchall()]
         cursor.execute(
             "select f.value::text, f.valid_from, f.source from places_fact f where f.name like 'facility/%%'"
             " and f.valid_from <= %s order by f.valid_from, f.name",
-            [day],
+            [today],
         )
-        houses = [_house(value, since, source, day) for value, since, source in cursor.fetchall()]
+        houses = [_house(value, since, source, today) for value, since, source in cursor.fetchall()]
     return Published(days, houses)
 
 
@@ -190,8 +191,10 @@ def _house(value: str, since: dt.date, source: str, day: dt.date) -> dict[str, A
     import msgspec
 
     told = msgspec.json.decode(value)
-    closed = dt.date.fromisoformat(told["closed"]) if told.get("closed") else None
-    told["closed"] = closed if closed and closed <= day else None
+    closes = dt.date.fromisoformat(told["closed"]) if told.get("closed") else None
+    told["closed"] = closes if closes and closes <= day else None
+    if closes and told["closed"] is None:
+        told["note"] = ""  # written with hindsight
     if told["closed"] is None:  # its account was published when it closed
         told |= {"patients": None, "discharged": None, "transferred": None}
     whole = told["patients"], told["discharged"], told["transferred"]

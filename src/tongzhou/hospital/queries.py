@@ -82,6 +82,11 @@ class Ward:
         return max(0, min(self.count("free"), self.usable - self.taken))
 
     @property
+    def spare(self) -> int | None:
+        """The bed for whoever is signed here by hand: the last free one, for proposals take the first."""
+        return next((bed.id for bed in reversed(self.beds) if bed.state == "free"), None) if self.free else None
+
+    @property
     def over(self) -> int:
         """More patients than usable beds: shown as such, never repaired."""
         return max(0, self.taken - self.usable)
