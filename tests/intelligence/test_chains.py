@@ -507,6 +507,20 @@ def saved(folder: Path, name: str, text: str) -> Path:
     return folder / name
 
 
+def test_links_in_parquet_answer_as_in_csv(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    links = {"from": ["1", "1", "2"], "to": ["2", "3", "4"], "date": [date(2020, 1, n) for n in (2, 3, 9)]}
+    pq.write_table(pa.table(links), tmp_path / "e.parquet")
+    rows = "".join(f"{a},{b},{day}\n" for a, b, day in zip(*links.values(), strict=True))
+    file = saved(tmp_path, "e.csv", f"from,to,date\n{rows}")
+    assert answer("--edges", tmp_path / "e.parquet") == answer("--edges", file)
+    pq.write_table(pa.table({"from": ["1"], "whom": ["2"]}), tmp_path / "x.parquet")
+    refused = run("--edges", tmp_path / "x.parquet")
+    assert refused.exit_code == 2 and "to" in refused.output
+
+
 def test_edges_answer_with_the_names_the_contract_gives(tmp_path: Path) -> None:
     file = saved(tmp_path, "e.csv", "from,to,date\na,b,2020-01-02\na,c,2020-01-03\nc,d,2020-01-07\nx,y,\n,z,\n")
     found = answer("--edges", file)

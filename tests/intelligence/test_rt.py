@@ -281,3 +281,59 @@ def test_command_names_row_and_field(tmp_path: Path, lines: str, field: str) -> 
     (tmp_path / "i.csv").write_text(f"date,I\n{lines}\n")
     code, _, said = cli("rt", "--incidence", tmp_path / "i.csv", "--si-mean", 5, "--si-sd", 2)
     assert code == 2 and field in said
+
+
+def test_command_reads_chinese_headers_capitals_spreadsheet_days_and_an_interval_from_lag_one(tmp_path: Path) -> None:
+    cases, w = [5, 8, 9, 14, 20, 22, 30, 41, 44, 60], [0.2, 0.5, 0.3]
+    iso = "date,I\n" + "".join(f"2020-01-{n + 1:02d},{x}\n" for n, x in enumerate(cases))
+    sheet = "\ufeff日期,新增确诊\r\n" + "".join(f"2020/1/{n + 1},{x}\r\n" for n, x in enumerate(cases))
+    (tmp_path / "iso.csv").write_text(iso)
+    (tmp_path / "sheet.csv").write_bytes(sheet.encode("utf-8"))
+    (tmp_path / "zero.csv").write_text("lag,w\n0,0\n" + "".join(f"{n},{p}\n" for n, p in enumerate(w, 1)))
+    (tmp_path / "one.csv").write_text("Lag,W\n" + "".join(f"{n},{p}\n" for n, p in enumerate(w, 1)))
+    told = set()
+    for series, interval in (("iso", "zero"), ("sheet", "one")):
+        code, out, said = cli("rt", "--incidence", tmp_path / f"{series}.csv", "--si", tmp_path / f"{interval}.csv")
+        assert code == 0, said
+        told.add(out)
+    assert len(told) == 1
+    (tmp_path / "two.csv").write_text("lag,w\n2,1\n")
+    code, _, said = cli("rt", "--incidence", tmp_path / "iso.csv", "--si", tmp_path / "two.csv")
+    assert code == 2 and "row 2, field lag" in said
+
+
+def test_command_says_where_an_answer_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "i.csv").write_text("date,I\n" + "".join(f"2020-01-{n:02d},{n}\n" for n in range(1, 20)))
+    for name in ("o.csv", "o.parquet"):
+        out = tmp_path / "nowhere" / name
+        code, _, said = cli("rt", "--incidence", tmp_path / "i.csv", "--si-mean", 5, "--si-sd", 2, "--out", out)
+        assert code == 2 and "cannot be written" in said and "Traceback" not in said
+
+
+def test_cohorts_whose_cases_infect_others_still_are_named(tmp_path: Path) -> None:
+    w = np.array([0, 0.1, 0.2, 0.4, 0.2, 0.1])
+    found = rt.wallinga_teunis(np.full(30, 10), w)
+    assert list(found.t_end[found.settled]) == list(range(8, 26))  # five days must have passed
+    (tmp_path / "i.csv").write_text("date,I\n" + "".join(f"2020-01-{n:02d},10\n" for n in range(1, 31)))
+    (tmp_path / "si.csv").write_text("lag,w\n" + "".join(f"{n},{p}\n" for n, p in enumerate(w)))
+    asked = ("rt", "--incidence", tmp_path / "i.csv", "--si", tmp_path / "si.csv", "--method", "wt")
+    code, out, said = cli(*asked)
+    assert (
+        code == 0 and out.startswith("t_start,t_end,mean,sd,q025,median,q975\n") and "after day 25 are too low" in said
+    )
+    told = json.loads(cli(*asked, "--json")[1])
+    assert told["settled_until"] == 25 and told["latest"]["says_something"] is False
+    cori = json.loads(cli(*asked[:-2], "--json")[1])
+    assert "settled_until" not in cori and cori["latest"]["says_something"] is True
+
+
+def test_large_cohorts_have_the_quantiles_of_the_exact_sum() -> None:
+    from tongzhou.engines.rt.teunis import EXACT, _binomial_sum, _cornish_fisher
+
+    rng = np.random.default_rng(3)
+    levels = (0.025, 0.5, 0.975)
+    for size in (50.0, 400.0, 1500.0):
+        trials, p = np.ceil(rng.random(8) * size), rng.random(8) * 0.5
+        assert trials.sum() <= EXACT
+        np.testing.assert_allclose(_cornish_fisher(trials, p, levels), _binomial_sum(trials, p, levels), atol=1)
+    assert _binomial_sum(np.full(20, 1e6), np.full(20, 0.3), levels)[1] == 6_000_000  # and needs no gigabytes

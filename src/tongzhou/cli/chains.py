@@ -17,7 +17,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
-@click.option("--edges", type=FILE, help="CSV of infector-infectee links: from, to and perhaps date.")
+@click.option("--edges", type=FILE, help="CSV or Parquet of infector-infectee links: from, to and perhaps date.")
 @click.option("--from-column", default="from", show_default=True, help="Column of the infector.")
 @click.option("--to-column", default="to", show_default=True, help="Column of the infectee.")
 @click.option("--cases", type=FILE, help="CSV with all cases (id): they count without a link too; other ids are named.")

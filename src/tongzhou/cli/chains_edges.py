@@ -19,6 +19,7 @@ from tongzhou.tables import BadInput
 
 from .chains_clusters import clusters_of
 from .chains_files import read_ids, read_links
+from .series import writing
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def run_edges(options: EdgeOptions) -> None:
 
 
 def write_graph(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    with writing(path):
+        path.write_text(text, encoding="utf-8")
 
 
 def _line(problem: Problem, lines: list[int]) -> str:

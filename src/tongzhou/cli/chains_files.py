@@ -21,6 +21,7 @@ import pyarrow.parquet
 from tongzhou.tables import BadInput
 
 from . import tables
+from .series import read_columns
 
 DATE_ORDERS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y")
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
@@ -71,9 +72,15 @@ def read_links(path: Path, source: str, target: str, day: str) -> LinkFile:
 
 
 def table_of(path: Path, needed: tuple[str, ...]) -> tables.Table:
-    """A CSV file with the columns needed; what is wrong with it is bad input (exit code 2)."""
+    """A CSV or Parquet file with the columns needed; what is wrong with it is bad input (exit code 2)."""
     if not path.exists():
         raise BadInput(f"{path}: no such file.")
+    if path.suffix.lower() in {".parquet", ".pq"}:
+        held = read_columns(path)
+        rows = [dict(zip(held.names, cells, strict=True)) for cells in zip(*map(held.text, held.names), strict=True)]
+        for name in needed:
+            held.text(name)
+        return tables.Table(path, held.names, list(zip(held.lines, rows, strict=True)))
     try:
         return tables.read(path, needed)
     except click.ClickException as fault:
@@ -99,6 +106,7 @@ def read_ids(path: Path) -> list[str]:
 
 def day_of(text: str, field: str, number: int, line: int) -> date | None:
     """A day as 2020-01-22, 2020/1/22 or 22/01/2020; None where the field is empty."""
+    text = text.removesuffix(" 00:00:00")
     if not text or text == "NA":
         return None
     for order in DATE_ORDERS:

@@ -13,7 +13,7 @@ import numpy as np
 from tongzhou.tables import BadInput
 
 from .rt import interval_weights, series_of_cases
-from .series import read_columns, write_columns
+from .series import read_columns, read_lags, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 NAMES = ("q025", "q10", "q25", "median", "q75", "q90", "q975")
@@ -84,7 +84,7 @@ def _burden(cases: np.ndarray, paths: np.ndarray, o: dict[str, Any]) -> tuple[di
         return columns, {}
     if not all(asked):
         raise BadInput("Admissions and beds need --admit-share, --admit-delay and --stay.")
-    delay, stay = _lags(o["admit_delay"]), _lags(o["stay"])
+    delay, stay = read_lags(o["admit_delay"], "p"), read_lags(o["stay"], "p")
     coming = engine.admissions(cases, paths, delay, o["admit_share"])
     before = engine.admissions(np.zeros(1), cases[None, :], delay, o["admit_share"])[0]
     beds = engine.occupancy(o["in_bed"], before, coming, stay)
@@ -107,14 +107,6 @@ def _quantiles(name: str, paths: np.ndarray) -> dict[str, Any]:
 
     q = np.quantile(paths, LEVELS, axis=0)
     return {f"{name}_{label}": q[i] for i, label in enumerate(NAMES)}
-
-
-def _lags(path: Path) -> np.ndarray:
-    table = read_columns(path)
-    for i, lag in enumerate(table.numbers("lag", whole=True)):
-        if lag != i:
-            raise table.wrong(i, "lag", f"{lag:g} where {i} is due: lags go 0, 1, 2 … without gaps.")
-    return table.numbers("p")
 
 
 def _days(dates: list[str], ahead: int) -> list[Any]:

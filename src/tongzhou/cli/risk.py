@@ -15,7 +15,7 @@ from tongzhou import rules
 from tongzhou.engines.risk import Limits, Series, asked, signals
 from tongzhou.tables import BadInput
 
-from .series import Columns, read_columns
+from .series import read_columns
 
 POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
 TRUE, FALSE = ("1", "true", "yes", "是", "有"), ("0", "false", "no", "否", "无")
@@ -75,7 +75,7 @@ def _read(path: Path) -> dict[str, Series]:
     for i, (unit, cell) in enumerate(zip(table.text("unit"), table.text("date"), strict=True)):
         if not unit:
             raise table.wrong(i, "unit", "is empty.")
-        day = _day(table, i, cell)
+        day = table.day(i, "date", cell)
         own = counts.setdefault(unit, {})
         if day in own:
             raise table.wrong(i, "date", f"{day} is there twice for {unit}.")
@@ -85,13 +85,6 @@ def _read(path: Path) -> dict[str, Series]:
         elif mark:
             raise table.wrong(i, "cluster", f"{marks[i]!r} is neither yes nor no; leave it empty where nobody judged.")
     return {unit: Series(by_day, clusters.get(unit, {})) for unit, by_day in counts.items()}
-
-
-def _day(table: Columns, i: int, cell: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(cell[:10])
-    except ValueError:
-        raise table.wrong(i, "date", f"{cell!r} is not a date as YYYY-MM-DD.") from None
 
 
 def _write(path: Path, results: list[dict[str, Any]]) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 
 from tongzhou.tables import BadInput
 
-from .series import MISSING, Columns, read_columns, write_columns
+from .series import MISSING, Columns, read_columns, read_lags, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+COLUMNS = ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")
 
 
 @click.command()
@@ -47,14 +48,22 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
         found = _estimate(local, imported, options)
     except ValueError as error:
         raise BadInput(f"{incidence}, {error}") from None
+    settled = found.pop("settled", None)
     if out is not None or not as_json:
         write_columns(out, found)
     cases = float(local[max(0, int(found["t_start"][-1]) - 1) :].sum())
     need = least_cases(prior_shape=(options["prior_mean"] / options["prior_sd"]) ** 2)
     answer = {key: (None if np.isnan(v[-1]) else v[-1].item()) for key, v in found.items()}
     answer |= {"windows": len(found["mean"]), "cases_in_window": cases, "says_something": cases >= need}
+    told = {"latest": answer, "least_cases": need, "method": options["method"]}
+    if settled is not None:
+        # Of the last windows most secondary cases are still to come: such an R is not one to read.
+        told["settled_until"] = int(found["t_end"][settled][-1]) if settled.any() else None
+        answer["says_something"] = bool(settled[-1]) and cases >= need
     if as_json:
-        click.echo(json.dumps({"latest": answer, "least_cases": need, "method": options["method"]}))
+        click.echo(json.dumps(told))
+    elif settled is not None and not settled[-1]:
+        click.echo(f"Windows after day {told['settled_until']} are too low: their cases infect others still.", err=True)
     elif cases < need:
         click.echo(f"{cases:g} cases in the last window: too few to say anything (at least {need}).", err=True)
 
@@ -100,7 +109,7 @@ def _estimate(local: np.ndarray, imported: np.ndarray | None, o: dict[str, Any])
     if o["method"] == "wt":
         every = local if imported is None else local + imported
         case = rt.wallinga_teunis(every, interval_weights(o, len(every)), window=o["window"])
-        return {k: getattr(case, k) for k in ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")}
+        return {k: getattr(case, k) for k in (*COLUMNS, "settled")}
     if o["si_mean_sd"] is not None or o["si_sd_sd"] is not None:
         if imported is not None:
             raise ValueError("an uncertain serial interval takes one column I")
@@ -126,8 +135,7 @@ def _uncertain(local: np.ndarray, o: dict[str, Any], prior: dict[str, float]) ->
     )
     mix = rt.estimate_uncertain(local, drawn, window=o["window"], **prior)
     q = mix.quantiles((0.025, 0.5, 0.975))
-    names = ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")
-    return dict(zip(names, (mix.t_start, mix.t_end, mix.mean, mix.sd, *q), strict=True))
+    return dict(zip(COLUMNS, (mix.t_start, mix.t_end, mix.mean, mix.sd, *q), strict=True))
 
 
 def interval_weights(o: dict[str, Any], days: int) -> np.ndarray:
@@ -138,12 +146,7 @@ def interval_weights(o: dict[str, Any], days: int) -> np.ndarray:
         raise BadInput("Give either --si FILE, or --si-mean and --si-sd.")
     if o["si"] is None:
         return discretise(o["si_mean"], o["si_sd"], days)
-    table = read_columns(o["si"])
-    lags = table.numbers("lag", whole=True)
-    for i, lag in enumerate(lags):
-        if lag != i:
-            raise table.wrong(i, "lag", f"{lag:g} where {i} is due: lags go 0, 1, 2 … without gaps.")
     try:
-        return proper(table.numbers("w"))
+        return proper(read_lags(o["si"], "w"))
     except ValueError as error:
         raise BadInput(f"{o['si']}: {error}") from None

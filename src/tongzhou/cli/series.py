@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,13 @@ from numpy.typing import NDArray
 from tongzhou.tables import BadInput
 
 MISSING = ("", "NA", "NaN", "nan", "None", "null")
+COLUMNS = ("date", "I", "local", "imported", "lag", "w", "p", "reference_date", "unit", "confirmed_cum", "cluster")
+# Headers as Chinese offices write them.
+CHINESE = {
+    **{"日期": "date", "病例数": "I", "新增病例": "I", "新增确诊": "I"},
+    **{"本地": "local", "本土": "local", "输入": "imported", "间隔": "lag", "权重": "w"},
+    **{"发病日期": "reference_date", "单位": "unit", "地区": "unit", "累计确诊": "confirmed_cum", "聚集性": "cluster"},
+}
 
 
 @dataclass(frozen=True)
@@ -59,21 +67,26 @@ class Columns:
             if not math.isfinite(found[i]):
                 raise self.wrong(i, field, f"{cell!r} is not finite.")
             if found[i] < 0 and not negative:
-                raise self.wrong(
-                    i, field, f"{cell} is negative. Take a withdrawal from the days before it (--withdrawals)."
-                )
+                hint = " Take a withdrawal from the days before it (--withdrawals)." if field == "I" else ""
+                raise self.wrong(i, field, f"{cell} is negative.{hint}")
             if whole and found[i] != round(found[i]):
                 raise self.wrong(i, field, f"{cell} is not a whole number.")
         return found
+
+    def day(self, index: int, field: str, cell: str) -> dt.date:
+        """A date as 2020-03-10 (a time of day behind it is passed over) or, as spreadsheets save it, 2020/3/10."""
+        try:
+            if "/" in cell:
+                return dt.datetime.strptime(cell.split(" ")[0], "%Y/%m/%d").date()  # noqa: DTZ007 (a day, not a moment)
+            return dt.date.fromisoformat(cell[:10])
+        except ValueError:
+            raise self.wrong(index, field, f"{cell!r} is not a date as YYYY-MM-DD.") from None
 
     def dates(self, field: str, step: int = 1) -> list[dt.date]:
         """Dates of a column that must rise by ``step`` days; unsorted, repeated or skipped ones are refused."""
         found: list[dt.date] = []
         for i, cell in enumerate(self.text(field)):
-            try:
-                day = dt.date.fromisoformat(cell[:10])
-            except ValueError:
-                raise self.wrong(i, field, f"{cell!r} is not a date as YYYY-MM-DD.") from None
+            day = self.day(i, field, cell)
             if found and day != (due := found[-1] + dt.timedelta(days=step)):
                 say = "is there twice" if day == found[-1] else f"comes after {found[-1]}: sort the rows"
                 if day > due:
@@ -98,7 +111,7 @@ def read_columns(path: Path) -> Columns:
         except UnicodeDecodeError:
             raise BadInput(f"{path} is neither UTF-8 nor GB 18030: save it as CSV UTF-8.") from None
     reader = csv.reader(text.splitlines(), skipinitialspace=True)
-    names = [name.strip() for name in next(reader, [])]
+    names = _known_as([name.strip() for name in next(reader, [])])
     if not names:
         raise BadInput(f"{path}, row 1: no header. The first row names the columns.")
     if len(set(names)) < len(names):
@@ -116,6 +129,13 @@ def read_columns(path: Path) -> Columns:
     return Columns(path, {name: [row[i] for row in rows] for i, name in enumerate(names)}, lines)
 
 
+def _known_as(names: Sequence[str]) -> list[str]:
+    """Headers by the names the commands know: capitals do not matter, nor whether they are in Chinese."""
+    lower = {name.lower(): name for name in COLUMNS}
+    found = [CHINESE.get(name) or lower.get(name.lower(), name) for name in names]
+    return list(names) if len(set(found)) < len(set(names)) else found
+
+
 def _parquet(path: Path) -> Columns:
     import pyarrow.parquet as pq
 
@@ -125,8 +145,20 @@ def _parquet(path: Path) -> Columns:
         raise BadInput(f"{path} cannot be read as Parquet: {error}") from None
     if not table.num_rows:
         raise BadInput(f"{path}: no rows.")
-    by_name = {n: ["" if v is None else str(v) for v in table.column(n).to_pylist()] for n in table.column_names}
+    names = _known_as(table.column_names)
+    by_name = {n: ["" if v is None else str(v) for v in table.column(i).to_pylist()] for i, n in enumerate(names)}
     return Columns(path, by_name, list(range(1, table.num_rows + 1)))
+
+
+def read_lags(path: Path, field: str) -> NDArray[np.float64]:
+    """Probabilities by lag 0, 1, 2 …; a file that begins with lag 1 gives lag 0 none."""
+    table = read_columns(path)
+    lags = table.numbers("lag", whole=True)
+    first = int(lags[0] == 1)
+    for i, lag in enumerate(lags):
+        if lag != i + first:
+            raise table.wrong(i, "lag", f"{lag:g} where {i + first} is due: lags go 0, 1, 2 … without gaps.")
+    return np.concatenate([np.zeros(first), table.numbers(field)])
 
 
 def write_columns(path: Path | None, columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> None:
@@ -136,14 +168,25 @@ def write_columns(path: Path | None, columns: Mapping[str, Sequence[Any] | NDArr
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        pq.write_table(pa.table(lists), path)
+        with writing(path):
+            pq.write_table(pa.table(lists), path)
         return
     lines = [",".join(lists)]
     lines += [",".join("NA" if v is None else str(v) for v in row) for row in zip(*lists.values(), strict=True)]
     if path is None:
         click.echo("\n".join(lines))
     else:
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with writing(path):
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Whoever writes an answer to a place that cannot be written is told so."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _plain(value: Any) -> Any:

@@ -116,10 +116,7 @@ def _days(table: Columns, field: str) -> np.ndarray:
     found = np.full(len(table), np.nan)
     for i, cell in enumerate(table.text(field)):
         if cell:
-            try:
-                found[i] = dt.date.fromisoformat(cell[:10]).toordinal()
-            except ValueError:
-                raise table.wrong(i, field, f"{cell!r} is not a date as YYYY-MM-DD.") from None
+            found[i] = table.day(i, field, cell).toordinal()
     return found
 
 
