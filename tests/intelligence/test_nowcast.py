@@ -205,3 +205,23 @@ def test_command_names_row_and_field(tmp_path: Path, cells: str, message: str) -
     (tmp_path / "t.csv").write_text(cells)
     run = CliRunner().invoke(main, ["nowcast", "--triangle", str(tmp_path / "t.csv")])
     assert run.exit_code == 2 and message in run.stderr
+
+
+def test_of_a_small_place_the_nowcast_is_neither_too_high_nor_too_sure() -> None:
+    """A case every other day: that one was seen today, or none, says little; the place's own level says more."""
+    share = np.exp(-((np.log(np.arange(12) + 0.7) - np.log(4.0)) ** 2) / 0.72)
+    share /= share.sum()
+    told, truth, covered = 0.0, 0.0, []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        full = np.array([rng.multinomial(n, share) for n in rng.poisson(0.5, 60)], dtype=float)
+        known = full.copy()
+        known[np.add.outer(np.arange(60), np.arange(12)) >= 60] = np.nan
+        found = nc.nowcast(known)
+        late = np.isnan(known).any(axis=1)
+        total = full.sum(axis=1)[late]
+        told, truth = told + found.total[late].sum(), truth + total.sum()
+        low, high = found.quantiles((0.025, 0.975))[:, late]
+        covered.append(((low <= total) & (total <= high)).mean())
+    assert 0.8 < told / truth < 1.25  # a flat credit of a fifth of a case a day told 1.43 times as many
+    assert np.mean(covered) > 0.9

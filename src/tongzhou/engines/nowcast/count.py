@@ -20,6 +20,7 @@ LOOKS_BACK = 21  # past days on which the nowcast of that day is made again, to 
 MEMORIES = (0, 14, 28)  # days over which the trend of the days around may be taken
 CHOSEN = 0.6  # dispersion kept: it was measured on the past on which the way was chosen, so it flatters
 UNSEEN = 0.2  # cases credited to what is not known: 1 is a flat prior, and too many where few are seen; 0 says never
+LEVEL_DAYS = 14  # latest days mostly known whose mean is the place's level
 SETTLED = 7  # reference dates that must have reached a delay before the past is judged by it
 PATTERNS = tuple(Pattern(h, k) for h, k in product((5, 8, 13, 24, np.inf), (0.25, 1.0, 3.0, np.inf)))
 
@@ -149,7 +150,11 @@ def _fill(y: Floats, p: Floats, error: Floats | None, weekday: Floats | None, me
     known = ~np.isnan(y)
     share = np.clip((p * known).sum(axis=1), 1e-3, None)
     seen = np.nansum(y, axis=1)
-    total = (seen + UNSEEN * (1 - np.minimum(share, 1.0))) / share
+    # The credit is a gamma prior about the place's own level: where a day's few cases say nothing yet, that level does.
+    own = np.where(share > 0.5, seen / share, np.nan)[-LEVEL_DAYS - y.shape[1] :]
+    level = float(np.nanmean(own)) if np.isfinite(own).any() else np.inf
+    to_come = (seen + UNSEEN) * (1 - np.minimum(share, 1.0)) / (share + UNSEEN / level) if level > 0 else 0 * seen
+    total = seen + to_come
     if error is not None and not known.all():
         horizon = np.minimum(np.arange(len(y))[::-1], len(error) - 1)
         doubt = np.where(known.all(axis=1), 0.0, np.maximum(error[horizon], 0.01))
