@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import uuid
 from typing import Any
 
@@ -153,3 +154,8 @@ def say(*facts: Said, authority: Any = None, **more: Any) -> Any:
     """Append in a transaction of its own."""
     with door.ledger() as connection:
         return append(connection, facts, authority or System(), **more)
+
+
+def squeezed(html: str) -> str:
+    """A page without the white space that only its layout has: one space at most, none beside a tag."""
+    return re.sub(r" ?(<[^>]*>) ?", r"\1", " ".join(html.split()))

@@ -75,7 +75,8 @@ def test_a_nurse_counts_her_house_and_the_supply_desk_sees_what_runs_out_first(s
     assert "Medical coverall" in row and "East Hospital" in row and "1.5 days" in row and "level high" in row
     assert "1 last less than 2 days." in text and "10.0 days" in text and "GB 19082" in text
     assert "不足 2 天" in page("mei", language="zh-hans")
-    assert page("wu").count("<tr><td>") == 2 and 'name="usable-' not in page("wu")  # who only looks has no form
+    seen = world.squeezed(page("wu"))
+    assert seen.count("<tr><td>") == 2 and 'name="usable-' not in seen  # who only looks has no form
 
 
 def test_the_need_stands_as_it_was_told_and_what_is_empty_is_not_counted(staff: dict[str, int]) -> None:

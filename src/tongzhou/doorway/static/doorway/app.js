@@ -6,17 +6,35 @@ import { Queue } from "./queue.js";
 import { get, importKey, put, remove, seal, unseal } from "./store.js";
 
 const RETRY = 15000;
-const app = { session: null, queue: null, list: null, day: null, view: "doors", link: "loading", note: null, persisted: true, draw, record, undo, refresh, signOut };
+const app = {
+  session: null,
+  queue: null,
+  list: null,
+  day: null,
+  view: "doors",
+  link: "loading",
+  note: null,
+  persisted: true,
+  draw,
+  record,
+  undo,
+  refresh,
+  signOut,
+};
 
 async function start() {
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/doorway/sw.js", { scope: "/doorway/" }).catch(() => {});
+  if ("serviceWorker" in navigator)
+    navigator.serviceWorker.register("/doorway/sw.js", { scope: "/doorway/" }).catch(() => {});
   app.persisted = (await navigator.storage?.persist?.().catch(() => false)) ?? false;
   const session = await get("session", "me");
   if (session) await enter(session);
   draw();
   await refresh();
   for (const moment of ["online", "focus"]) addEventListener(moment, sync);
-  addEventListener("offline", () => { app.link = "offline"; draw(); });
+  addEventListener("offline", () => {
+    app.link = "offline";
+    draw();
+  });
   document.addEventListener("visibilitychange", () => document.hidden || sync());
   setInterval(() => (app.queue?.waiting.length || app.link !== "online" ? sync() : null), RETRY);
 }
@@ -25,7 +43,9 @@ async function start() {
 async function enter(session) {
   app.session = session;
   app.queue = new Queue(session.user, session.key);
-  app.queue.addEventListener("change", () => { redraw(); });
+  app.queue.addEventListener("change", () => {
+    redraw();
+  });
   app.queue.addEventListener("received", () => refresh());
   const sealed = await get("lists", session.user);
   app.list = sealed ? await unseal(session.key, sealed).catch(() => null) : null;
@@ -40,12 +60,17 @@ function redraw() {
 async function sync() {
   if (app.queue?.waiting.length) await app.queue.send();
   if (!app.queue || app.queue.link !== "offline") await refresh();
-  else { app.link = "offline"; draw(); }
+  else {
+    app.link = "offline";
+    draw();
+  }
 }
 
 let asking = null;
 function refresh() {
-  asking ??= fetchList().finally(() => { asking = null; });
+  asking ??= fetchList().finally(() => {
+    asking = null;
+  });
   return asking;
 }
 
@@ -53,7 +78,11 @@ async function fetchList() {
   try {
     if (!(await left())) throw new Error("no network");
     const asked = Date.now();
-    const response = await fetch("/doorway/list.json", { headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(20000) });
+    const response = await fetch("/doorway/list.json", {
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(20000),
+    });
     if (response.ok) await take(await response.json(), asked);
     else app.link = response.status === 401 ? "signin" : response.status === 404 ? "nothing" : "trouble";
     if (app.link === "nothing") await lock();
@@ -98,7 +127,12 @@ async function left() {
   const wish = await get("session", "leaving");
   if (wish === undefined) return true;
   if (wish === token()) {
-    const answer = await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": wish }, redirect: "manual", signal: AbortSignal.timeout(20000) }).catch(() => null);
+    const answer = await fetch("/logout", {
+      method: "POST",
+      headers: { "X-CSRFToken": wish },
+      redirect: "manual",
+      signal: AbortSignal.timeout(20000),
+    }).catch(() => null);
     if (!answer) return false;
   }
   await remove("session", "leaving");

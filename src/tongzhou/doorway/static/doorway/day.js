@@ -6,17 +6,36 @@ import { uuid7 } from "./store.js";
 export class Day {
   constructor(list, items) {
     this.list = list;
-    this.today = list.simulated ? list.day : regional(Date.now() + (Math.abs(list.skew) > 300000 ? list.skew : 0), list.offset).slice(0, 10);
+    this.today = list.simulated
+      ? list.day
+      : regional(Date.now() + (Math.abs(list.skew) > 300000 ? list.skew : 0), list.offset).slice(0, 10);
     this.items = items.filter((i) => i.type === "fact" && i.state !== "refused" && i.state !== "corrected");
     this.withdrawn = new Set(this.items.filter((i) => i.fact.kind === "fact.withdrawn").map((i) => i.fact.corrects));
-    this.fresh = this.items.filter((i) => !this.withdrawn.has(i.fact.id) && (i.state !== "received" || i.done > list.asked));
+    this.fresh = this.items.filter(
+      (i) => !this.withdrawn.has(i.fact.id) && (i.state !== "received" || i.done > list.asked),
+    );
     this.doors = list.doors.map((door) => this.overlay(door));
-    const answered = new Set(this.fresh.filter((i) => ["task.done", "need.met"].includes(i.fact.kind) && ["done", "delivered"].includes(i.fact.body.outcome)).map((i) => i.fact.body.task ?? i.fact.body.need));
+    const answered = new Set(
+      this.fresh
+        .filter(
+          (i) => ["task.done", "need.met"].includes(i.fact.kind) && ["done", "delivered"].includes(i.fact.body.outcome),
+        )
+        .map((i) => i.fact.body.task ?? i.fact.body.need),
+    );
     this.tasks = this.waiting(list.tasks, "task.done", "task", answered);
     this.needs = this.waiting(list.needs, "need.met", "need", answered);
     this.observed = (list.observed ?? []).map((one) => this.followed(one)).filter((one) => one.due || one.to_tell);
-    for (const i of this.fresh.filter((x) => x.fact.kind === "need.stated" && !answered.has(x.fact.id) && !this.needs.some((n) => n.key === x.fact.id))) {
-      this.needs.push({ key: i.fact.id, place: i.fact.place, household: i.fact.body.household, items: i.fact.body.items, medicine_last_dose: i.fact.body.medicine_last_dose, state: "open" });
+    for (const i of this.fresh.filter(
+      (x) => x.fact.kind === "need.stated" && !answered.has(x.fact.id) && !this.needs.some((n) => n.key === x.fact.id),
+    )) {
+      this.needs.push({
+        key: i.fact.id,
+        place: i.fact.place,
+        household: i.fact.body.household,
+        items: i.fact.body.items,
+        medicine_last_dose: i.fact.body.medicine_last_dose,
+        state: "open",
+      });
     }
   }
 
@@ -28,7 +47,10 @@ export class Day {
   }
 
   dayOf(fact) {
-    return regional(fact.effective_at === fact.recorded_at ? this.shown(fact.effective_at) : fact.effective_at, this.list.offset).slice(0, 10);
+    return regional(
+      fact.effective_at === fact.recorded_at ? this.shown(fact.effective_at) : fact.effective_at,
+      this.list.offset,
+    ).slice(0, 10);
   }
 
   overlay(given) {
@@ -39,10 +61,16 @@ export class Day {
     }
     if (door.fact && this.withdrawn.has(door.fact)) door.state = door.at = door.fact = null;
     for (const { fact, group } of this.fresh) {
-      if (fact.kind !== "household.heard" || fact.body.household !== door.id || this.dayOf(fact) !== this.today) continue;
+      if (fact.kind !== "household.heard" || fact.body.household !== door.id || this.dayOf(fact) !== this.today)
+        continue;
       if (fact.body.state === "no_answer" && ["well", "unwell"].includes(door.state)) continue;
       const typed = fact.effective_at !== fact.recorded_at;
-      Object.assign(door, { state: fact.body.state, at: typed ? fact.effective_at : this.shown(fact.effective_at), fact: fact.id, group });
+      Object.assign(door, {
+        state: fact.body.state,
+        at: typed ? fact.effective_at : this.shown(fact.effective_at),
+        fact: fact.id,
+        group,
+      });
     }
     return door;
   }
@@ -52,7 +80,9 @@ export class Day {
     const one = { ...given };
     const said = this.fresh.filter((i) => i.fact.body.contact === one.key);
     const asked = said.filter((i) => i.fact.kind === "observation.recorded" && this.dayOf(i.fact) === this.today);
-    if (this.today !== this.list.day && one.due !== undefined) one.due = one.state === "observed" && this.today < regional(one.ends, this.list.offset).slice(0, 10) ? one.per_day : 0;
+    if (this.today !== this.list.day && one.due !== undefined)
+      one.due =
+        one.state === "observed" && this.today < regional(one.ends, this.list.offset).slice(0, 10) ? one.per_day : 0;
     one.due = Math.max(0, one.due - asked.filter((i) => i.fact.body.reached !== false).length);
     one.tried = asked.some((i) => i.fact.body.reached === false);
     if (said.some((i) => i.fact.kind === "observation.told" && i.fact.body.what === one.to_tell)) one.to_tell = null;
@@ -60,10 +90,12 @@ export class Day {
   }
 
   waiting(rows, kind, field, answered) {
-    return rows.filter((row) => !answered.has(row.key)).map((row) => {
-      const said = this.fresh.filter((i) => i.fact.kind === kind && i.fact.body[field] === row.key).at(-1);
-      return said ? { ...row, state: "not_ready", reason: said.fact.body.reason ?? said.fact.body.problem } : row;
-    });
+    return rows
+      .filter((row) => !answered.has(row.key))
+      .map((row) => {
+        const said = this.fresh.filter((i) => i.fact.kind === kind && i.fact.body[field] === row.key).at(-1);
+        return said ? { ...row, state: "not_ready", reason: said.fact.body.reason ?? said.fact.body.problem } : row;
+      });
   }
 
   get silent() {
@@ -77,5 +109,7 @@ export function fact(kind, place, body, typed = null) {
   return { id: uuid7(), kind, effective_at: typed ?? now, recorded_at: now, place, body };
 }
 export const doorName = (id) => t("door", { n: id });
-export const heard = (door, state, channel = "door", typed = null) =>
-  ({ type: "fact", fact: fact("household.heard", door.place, { household: door.id, state, channel }, typed) });
+export const heard = (door, state, channel = "door", typed = null) => ({
+  type: "fact",
+  fact: fact("household.heard", door.place, { household: door.id, state, channel }, typed),
+});

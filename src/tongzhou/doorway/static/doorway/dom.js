@@ -19,7 +19,8 @@ export function moment(value, offset, day) {
   return day && local.slice(0, 10) !== day ? `${Number(local.slice(5, 7))}-${local.slice(8, 10)} ${time}` : time;
 }
 export function regional(value, offset) {
-  const minutes = (clock[offset] ??= (offset[0] === "-" ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))));
+  const minutes = (clock[offset] ??=
+    (offset[0] === "-" ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))));
   return new Date(new Date(value).getTime() + minutes * 60000).toISOString();
 }
 export const shortDay = (iso) => `${Number(iso.slice(5, 7))}-${iso.slice(8, 10)}`;
@@ -28,12 +29,25 @@ export const shortDay = (iso) => `${Number(iso.slice(5, 7))}-${iso.slice(8, 10)}
 export function chips(words, picked, onpick, one = false) {
   const group = h("div", { class: "chips", role: "group" });
   for (const [key, label] of words) {
-    const button = h("button", { type: "button", class: "chip", "data-k": key, "aria-pressed": String(picked.has(key)), onclick: () => {
-      if (one) { for (const other of group.children) other.setAttribute("aria-pressed", "false"); if (!picked.has(key)) picked.clear(); }
-      picked.has(key) ? picked.delete(key) : picked.add(key);
-      button.setAttribute("aria-pressed", String(picked.has(key)));
-      onpick?.(picked);
-    } }, label);
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "chip",
+        "data-k": key,
+        "aria-pressed": String(picked.has(key)),
+        onclick: () => {
+          if (one) {
+            for (const other of group.children) other.setAttribute("aria-pressed", "false");
+            if (!picked.has(key)) picked.clear();
+          }
+          picked.has(key) ? picked.delete(key) : picked.add(key);
+          button.setAttribute("aria-pressed", String(picked.has(key)));
+          onpick?.(picked);
+        },
+      },
+      label,
+    );
     group.append(button);
   }
   return group;

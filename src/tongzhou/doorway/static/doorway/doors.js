@@ -13,16 +13,65 @@ export function doorsView(app) {
   const found = sought ? day.doors.filter((door) => String(door.id).includes(sought)) : day.silent;
   const silent = found.filter((door) => !["well", "unwell"].includes(door.state));
   const answered = (sought ? found : day.doors).filter((door) => ["well", "unwell"].includes(door.state));
-  return h("section", {},
-    h("div", { class: "head" }, h("h2", {}, t("title")), h("p", {}, t("of_doors", { n: day.silent.length, all: day.doors.length }))),
-    h("div", { class: "tools" },
-      h("input", { type: "search", inputmode: "numeric", "data-k": "find", value: sought, "aria-label": t("find"), placeholder: t("find"), oninput: (e) => { sought = e.target.value.replace(/\D/g, ""); app.draw(); } }),
-      h("button", { class: "quiet", "data-k": "paper", onclick: () => { app.view = "paper"; app.draw(); } }, t("paper"))),
+  return h(
+    "section",
+    {},
+    h(
+      "div",
+      { class: "head" },
+      h("h2", {}, t("title")),
+      h("p", {}, t("of_doors", { n: day.silent.length, all: day.doors.length })),
+    ),
+    h(
+      "div",
+      { class: "tools" },
+      h("input", {
+        type: "search",
+        inputmode: "numeric",
+        "data-k": "find",
+        value: sought,
+        "aria-label": t("find"),
+        placeholder: t("find"),
+        oninput: (e) => {
+          sought = e.target.value.replace(/\D/g, "");
+          app.draw();
+        },
+      }),
+      h(
+        "button",
+        {
+          class: "quiet",
+          "data-k": "paper",
+          onclick: () => {
+            app.view = "paper";
+            app.draw();
+          },
+        },
+        t("paper"),
+      ),
+    ),
     sought && !found.length ? h("p", { class: "empty" }, t("nothing_found")) : "",
     !sought && !day.silent.length ? h("p", { class: "empty" }, t("all_heard")) : "",
     stairs(app, silent),
-    answered.length ? h("details", { class: "heard", open: !!sought, ontoggle: (e) => { app.heardOpen = e.target.open; } }, h("summary", {}, `${t("heard_today")} · ${answered.length}`),
-      h("ul", { class: "doors" }, answered.map((door) => answeredRow(app, door)))) : "");
+    answered.length
+      ? h(
+          "details",
+          {
+            class: "heard",
+            open: !!sought,
+            ontoggle: (e) => {
+              app.heardOpen = e.target.open;
+            },
+          },
+          h("summary", {}, `${t("heard_today")} · ${answered.length}`),
+          h(
+            "ul",
+            { class: "doors" },
+            answered.map((door) => answeredRow(app, door)),
+          ),
+        )
+      : "",
+  );
 }
 
 function stairs(app, doors) {
@@ -34,8 +83,16 @@ function stairs(app, doors) {
   }
   return [...groups.values()].map((group) => {
     group.sort((a, b) => (a.state === "no_answer") - (b.state === "no_answer") || a.id - b.id);
-    return h("section", { class: "stair" }, h("h3", {}, stairName(group[0]), h("span", {}, t("stair_count", { n: group.length }))),
-      h("ul", { class: "doors" }, group.map((door) => row(app, door))));
+    return h(
+      "section",
+      { class: "stair" },
+      h("h3", {}, stairName(group[0]), h("span", {}, t("stair_count", { n: group.length }))),
+      h(
+        "ul",
+        { class: "doors" },
+        group.map((door) => row(app, door)),
+      ),
+    );
   });
 }
 
@@ -47,20 +104,74 @@ export function stairName(door) {
 
 function row(app, door) {
   const name = doorName(door.id);
-  const under = door.state === "no_answer" ? t("tried", { t: moment(door.at, app.list.offset) }) : door.last ? t("last", { d: shortDay(door.last) }) : t("never");
-  const tap = (state) => h("button", { class: `tap ${state}`, "data-k": `${state}-${door.id}`, "data-row": state, "aria-label": `${name} ${t(state)}`,
-    onclick: () => app.record(t("recorded", { d: name, w: t(state) }), [heard(door, state)]) }, t(state));
-  return h("li", { "data-door": door.id },
-    h("button", { class: "who", "data-k": `who-${door.id}`, "data-row": "who", "aria-label": t("exception", { d: name }), onclick: () => openSheet(app, door) },
-      h("b", {}, name), h("small", {}, under)),
-    tap("well"), tap("unwell"), tap("no_answer"));
+  const under =
+    door.state === "no_answer"
+      ? t("tried", { t: moment(door.at, app.list.offset) })
+      : door.last
+        ? t("last", { d: shortDay(door.last) })
+        : t("never");
+  const tap = (state) =>
+    h(
+      "button",
+      {
+        class: `tap ${state}`,
+        "data-k": `${state}-${door.id}`,
+        "data-row": state,
+        "aria-label": `${name} ${t(state)}`,
+        onclick: () => app.record(t("recorded", { d: name, w: t(state) }), [heard(door, state)]),
+      },
+      t(state),
+    );
+  return h(
+    "li",
+    { "data-door": door.id },
+    h(
+      "button",
+      {
+        class: "who",
+        "data-k": `who-${door.id}`,
+        "data-row": "who",
+        "aria-label": t("exception", { d: name }),
+        onclick: () => openSheet(app, door),
+      },
+      h("b", {}, name),
+      h("small", {}, under),
+    ),
+    tap("well"),
+    tap("unwell"),
+    tap("no_answer"),
+  );
 }
 
 function answeredRow(app, door) {
   const name = doorName(door.id);
-  return h("li", { "data-door": door.id },
-    h("button", { class: "who", "data-k": `who-${door.id}`, "data-row": "who", "aria-label": t("exception", { d: name }), onclick: () => openSheet(app, door) },
-      h("b", {}, name), h("small", {}, door.at ? moment(door.at, app.list.offset) : "")),
+  return h(
+    "li",
+    { "data-door": door.id },
+    h(
+      "button",
+      {
+        class: "who",
+        "data-k": `who-${door.id}`,
+        "data-row": "who",
+        "aria-label": t("exception", { d: name }),
+        onclick: () => openSheet(app, door),
+      },
+      h("b", {}, name),
+      h("small", {}, door.at ? moment(door.at, app.list.offset) : ""),
+    ),
     h("span", { class: `word ${door.state}` }, t(door.state)),
-    door.group ? h("button", { class: "quiet", "data-k": `undo-${door.id}`, "aria-label": `${t("undo")} ${name}`, onclick: () => app.undo(door.group, `${name} ${t(door.state)}`) }, t("undo")) : "");
+    door.group
+      ? h(
+          "button",
+          {
+            class: "quiet",
+            "data-k": `undo-${door.id}`,
+            "aria-label": `${t("undo")} ${name}`,
+            onclick: () => app.undo(door.group, `${name} ${t(door.state)}`),
+          },
+          t("undo"),
+        )
+      : "",
+  );
 }

@@ -14,18 +14,48 @@ export function openSheet(app, door) {
   const telephone = h("input", { type: "tel", inputmode: "tel", autocomplete: "off", id: "callback", maxlength: "24" });
   const dose = h("input", { type: "date", id: "dose" });
   const show = () => more.replaceChildren(...parts(said, telephone, dose));
-  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "sheet" },
-    h("h2", { id: "sheet" }, t("exception", { d: doorName(door.id) })), h("p", { class: "hint" }, t("door_hint")),
-    chips(CONCERNS.map((c) => [c, t(c)]), said.concerns, show), more, error,
-    h("div", { class: "acts" },
-      h("button", { class: "do", "data-k": "save", onclick: async () => {
-        const wrong = fault(said, telephone.value);
-        if (wrong) { error.textContent = t(wrong); return; }
-        dialog.close();
-        await app.record(t("recorded", { d: doorName(door.id), w: [...said.concerns].map((c) => t(c)).join("、") }), contents(door, said, telephone.value.trim(), dose.value));
-      } }, t("save")),
-      h("button", { class: "quiet", onclick: () => dialog.close() }, t("close"))));
-  dialog.addEventListener("close", () => { dialog.remove(); document.querySelector(`[data-k="who-${door.id}"]`)?.focus({ preventScroll: true }); });
+  const dialog = h(
+    "dialog",
+    { class: "sheet", "aria-labelledby": "sheet" },
+    h("h2", { id: "sheet" }, t("exception", { d: doorName(door.id) })),
+    h("p", { class: "hint" }, t("door_hint")),
+    chips(
+      CONCERNS.map((c) => [c, t(c)]),
+      said.concerns,
+      show,
+    ),
+    more,
+    error,
+    h(
+      "div",
+      { class: "acts" },
+      h(
+        "button",
+        {
+          class: "do",
+          "data-k": "save",
+          onclick: async () => {
+            const wrong = fault(said, telephone.value);
+            if (wrong) {
+              error.textContent = t(wrong);
+              return;
+            }
+            dialog.close();
+            await app.record(
+              t("recorded", { d: doorName(door.id), w: [...said.concerns].map((c) => t(c)).join("、") }),
+              contents(door, said, telephone.value.trim(), dose.value),
+            );
+          },
+        },
+        t("save"),
+      ),
+      h("button", { class: "quiet", onclick: () => dialog.close() }, t("close")),
+    ),
+  );
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    document.querySelector(`[data-k="who-${door.id}"]`)?.focus({ preventScroll: true });
+  });
   document.body.append(dialog);
   dialog.showModal();
 }
@@ -34,8 +64,19 @@ function parts(said, telephone, dose) {
   const medical = ["fever", "breathless", "alone", "newcomer"].some((c) => said.concerns.has(c));
   return [
     said.concerns.has("fever") ? thermometer(said) : "",
-    said.concerns.has("need") ? h("fieldset", {}, h("legend", {}, t("items")), chips(ITEMS.map((i) => [i, t(i)]), said.items),
-      h("label", { for: "dose" }, t("last_dose")), dose) : "",
+    said.concerns.has("need")
+      ? h(
+          "fieldset",
+          {},
+          h("legend", {}, t("items")),
+          chips(
+            ITEMS.map((i) => [i, t(i)]),
+            said.items,
+          ),
+          h("label", { for: "dose" }, t("last_dose")),
+          dose,
+        )
+      : "",
     medical ? h("fieldset", {}, h("legend", {}, t("how_many")), stepper(said)) : "",
     medical ? h("div", {}, h("label", { for: "callback" }, t("callback")), telephone) : "",
   ].filter(Boolean);
@@ -46,26 +87,70 @@ function thermometer(said) {
   const set = (value) => {
     said.temp10 = value === null ? null : Math.min(430, Math.max(340, value));
     shown.textContent = said.temp10 === null ? t("not_taken") : (said.temp10 / 10).toFixed(1);
-    for (const button of pad.children) button.setAttribute("aria-pressed", String(Number(button.dataset.temp) === said.temp10));
+    for (const button of pad.children)
+      button.setAttribute("aria-pressed", String(Number(button.dataset.temp) === said.temp10));
   };
-  const pad = h("div", { class: "pad" }, PAD.map((temp) => h("button", { type: "button", class: "chip", "data-temp": temp, "aria-pressed": String(said.temp10 === temp), onclick: () => set(said.temp10 === temp ? null : temp) }, (temp / 10).toFixed(1))));
+  const pad = h(
+    "div",
+    { class: "pad" },
+    PAD.map((temp) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-temp": temp,
+          "aria-pressed": String(said.temp10 === temp),
+          onclick: () => set(said.temp10 === temp ? null : temp),
+        },
+        (temp / 10).toFixed(1),
+      ),
+    ),
+  );
   if (said.temp10 !== null) shown.textContent = (said.temp10 / 10).toFixed(1);
-  return h("fieldset", {}, h("legend", {}, t("temperature")), pad, h("div", { class: "step" },
-    h("button", { type: "button", class: "chip", "aria-label": t("lower"), onclick: () => set((said.temp10 ?? 381) - 1) }, "−"), shown,
-    h("button", { type: "button", class: "chip", "aria-label": t("higher"), onclick: () => set((said.temp10 ?? 379) + 1) }, "+")));
+  return h(
+    "fieldset",
+    {},
+    h("legend", {}, t("temperature")),
+    pad,
+    h(
+      "div",
+      { class: "step" },
+      h(
+        "button",
+        { type: "button", class: "chip", "aria-label": t("lower"), onclick: () => set((said.temp10 ?? 381) - 1) },
+        "−",
+      ),
+      shown,
+      h(
+        "button",
+        { type: "button", class: "chip", "aria-label": t("higher"), onclick: () => set((said.temp10 ?? 379) + 1) },
+        "+",
+      ),
+    ),
+  );
 }
 
 function stepper(said) {
   const shown = h("output", {}, String(said.people));
-  const move = (by) => { said.people = Math.min(30, Math.max(1, said.people + by)); shown.textContent = said.people; };
-  return h("div", { class: "step" }, h("button", { type: "button", class: "chip", "aria-label": t("fewer"), onclick: () => move(-1) }, "−"), shown,
-    h("button", { type: "button", class: "chip", "aria-label": t("more"), onclick: () => move(1) }, "+"));
+  const move = (by) => {
+    said.people = Math.min(30, Math.max(1, said.people + by));
+    shown.textContent = said.people;
+  };
+  return h(
+    "div",
+    { class: "step" },
+    h("button", { type: "button", class: "chip", "aria-label": t("fewer"), onclick: () => move(-1) }, "−"),
+    shown,
+    h("button", { type: "button", class: "chip", "aria-label": t("more"), onclick: () => move(1) }, "+"),
+  );
 }
 
 function fault(said, telephone) {
   if (!said.concerns.size) return "pick_one";
   if (said.concerns.has("need") && !said.items.size) return "pick_item";
-  if (telephone.trim() && (!/^[0-9+()\- ]{5,24}$/.test(telephone.trim()) || telephone.replace(/\D/g, "").length < 5)) return "bad_number";
+  if (telephone.trim() && (!/^[0-9+()\- ]{5,24}$/.test(telephone.trim()) || telephone.replace(/\D/g, "").length < 5))
+    return "bad_number";
   return null;
 }
 
@@ -74,7 +159,12 @@ function contents(door, said, telephone, dose) {
   const all = [];
   const concerns = [...said.concerns].filter((c) => c !== "need");
   if (concerns.length) {
-    const raised = fact("exception.raised", door.place, { household: door.id, concerns, channel: "door", people: said.people });
+    const raised = fact("exception.raised", door.place, {
+      household: door.id,
+      concerns,
+      channel: "door",
+      people: said.people,
+    });
     if (said.concerns.has("fever") && said.temp10 !== null) raised.body.temp10 = said.temp10;
     if (telephone) raised.body.callback = `exception/${raised.id}`;
     all.push({ type: "fact", fact: raised });

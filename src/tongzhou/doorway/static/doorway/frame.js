@@ -13,7 +13,13 @@ export function drawFrame(root, app) {
   root.replaceChildren(
     h("a", { class: "skip", href: "#main" }, t("skip")),
     header(app),
-    ready && app.list.simulated ? h("aside", { class: "replay", "aria-label": t("replay_name") }, t("replay", { t: `${app.list.day} ${moment(app.list.now, app.list.offset)}` })) : "",
+    ready && app.list.simulated
+      ? h(
+          "aside",
+          { class: "replay", "aria-label": t("replay_name") },
+          t("replay", { t: `${app.list.day} ${moment(app.list.now, app.list.offset)}` }),
+        )
+      : "",
     h("main", { id: "main", tabindex: "-1" }, ready ? VIEWS[app.view](app) : outside(app)),
     ready ? note(app) : "",
     ready ? tabs(app) : "",
@@ -22,16 +28,42 @@ export function drawFrame(root, app) {
 
 function header(app) {
   const place = app.list && Object.values(app.list.places)[0];
-  return h("header", {},
-    h("div", { class: "top" },
+  return h(
+    "header",
+    {},
+    h(
+      "div",
+      { class: "top" },
       h("h1", {}, place && app.list.doors.length ? placeNames(app) : "同舟"),
-      app.session ? h("button", { class: "plain", "data-k": "lock", onclick: () => leave(app) }, `${t("lock")} · ${app.session.name}`) : "",
-      h("button", { class: "plain", "data-k": "language", lang: language() === "zh" ? "en" : "zh-CN", onclick: () => { switchLanguage(); app.draw(); } }, t("language"))),
-    app.session ? strip(app) : "");
+      app.session
+        ? h(
+            "button",
+            { class: "plain", "data-k": "lock", onclick: () => leave(app) },
+            `${t("lock")} · ${app.session.name}`,
+          )
+        : "",
+      h(
+        "button",
+        {
+          class: "plain",
+          "data-k": "language",
+          lang: language() === "zh" ? "en" : "zh-CN",
+          onclick: () => {
+            switchLanguage();
+            app.draw();
+          },
+        },
+        t("language"),
+      ),
+    ),
+    app.session ? strip(app) : "",
+  );
 }
 
 function placeNames(app) {
-  const held = [...new Set(app.list.doors.map((door) => door.place))].map((id) => app.list.places[id]?.[language()]).filter(Boolean);
+  const held = [...new Set(app.list.doors.map((door) => door.place))]
+    .map((id) => app.list.places[id]?.[language()])
+    .filter(Boolean);
   return held.length > 2 ? `${held[0]} – ${held.at(-1)}` : held.join(" · ");
 }
 
@@ -39,41 +71,136 @@ function strip(app) {
   const n = app.queue.waiting.length;
   const refused = app.queue.items.filter((i) => i.state === "refused").length;
   const link = app.link === "online" && app.queue.link !== "unknown" && n ? app.queue.link : app.link;
-  const words = { online: n ? "online_wait" : "online_all", loading: n ? "offline_wait" : "loading", offline: n ? "offline_wait" : "offline_all", signin: "signin", other: "other_user", trouble: "trouble" };
-  return h("p", { class: `strip ${link}` }, h("span", { class: "dot", "aria-hidden": "true" }),
+  const words = {
+    online: n ? "online_wait" : "online_all",
+    loading: n ? "offline_wait" : "loading",
+    offline: n ? "offline_wait" : "offline_all",
+    signin: "signin",
+    other: "other_user",
+    trouble: "trouble",
+  };
+  return h(
+    "p",
+    { class: `strip ${link}` },
+    h("span", { class: "dot", "aria-hidden": "true" }),
     h("span", { class: "state" }, t(words[link] ?? "trouble", { n })),
-    refused ? h("button", { class: "plain bad", "data-k": "refused", onclick: () => { app.view = "records"; app.draw(); } }, t("refused_count", { n: refused })) : "",
+    refused
+      ? h(
+          "button",
+          {
+            class: "plain bad",
+            "data-k": "refused",
+            onclick: () => {
+              app.view = "records";
+              app.draw();
+            },
+          },
+          t("refused_count", { n: refused }),
+        )
+      : "",
     link === "signin" ? h("a", { href: "/login?next=/doorway/" }, t("sign_in")) : "",
-    !app.persisted && n > 20 ? h("span", {}, t("storage_weak")) : "");
+    !app.persisted && n > 20 ? h("span", {}, t("storage_weak")) : "",
+  );
 }
 
 function outside(app) {
-  const words = { nothing: ["nothing_here"], signin: ["locked", "locked_more"], offline: ["first_online"], loading: ["loading"] }[app.link] ?? ["loading"];
-  return h("section", { class: "outside" }, words.map((word) => h("p", {}, t(word))),
-    app.link === "signin" || app.link === "nothing" ? h("a", { class: "do", href: "/login?next=/doorway/" }, t("sign_in")) : "");
+  const words = {
+    nothing: ["nothing_here"],
+    signin: ["locked", "locked_more"],
+    offline: ["first_online"],
+    loading: ["loading"],
+  }[app.link] ?? ["loading"];
+  return h(
+    "section",
+    { class: "outside" },
+    words.map((word) => h("p", {}, t(word))),
+    app.link === "signin" || app.link === "nothing"
+      ? h("a", { class: "do", href: "/login?next=/doorway/" }, t("sign_in"))
+      : "",
+  );
 }
 
 function note(app) {
   if (!app.note) return "";
   const { label, group } = app.note;
   clearTimeout(note.timer);
-  note.timer = setTimeout(() => { app.note = null; app.draw(); }, 12000);
-  return h("div", { class: "note" }, h("span", {}, label),
-    group ? h("button", { "data-k": "undo", onclick: () => app.undo(group, label) }, t("undo")) : h("button", { "data-k": "close", onclick: () => { app.note = null; app.draw(); } }, t("close")));
+  note.timer = setTimeout(() => {
+    app.note = null;
+    app.draw();
+  }, 12000);
+  return h(
+    "div",
+    { class: "note" },
+    h("span", {}, label),
+    group
+      ? h("button", { "data-k": "undo", onclick: () => app.undo(group, label) }, t("undo"))
+      : h(
+          "button",
+          {
+            "data-k": "close",
+            onclick: () => {
+              app.note = null;
+              app.draw();
+            },
+          },
+          t("close"),
+        ),
+  );
 }
 
 function tabs(app) {
-  const counts = { doors: app.day.silent.length, tasks: app.day.tasks.length + app.day.observed.length, needs: app.day.needs.length, records: app.queue.waiting.length };
-  return h("nav", { class: "tabs", "aria-label": t("menu") }, Object.entries(counts).map(([name, n]) =>
-    h("button", { "data-k": `tab-${name}`, "aria-current": app.view === name ? "page" : null, onclick: () => { app.view = name; app.draw(); scrollTo(0, 0); } },
-      h("b", {}, t(name)), h("span", { class: "count" }, n ? String(n) : "✓"))));
+  const counts = {
+    doors: app.day.silent.length,
+    tasks: app.day.tasks.length + app.day.observed.length,
+    needs: app.day.needs.length,
+    records: app.queue.waiting.length,
+  };
+  return h(
+    "nav",
+    { class: "tabs", "aria-label": t("menu") },
+    Object.entries(counts).map(([name, n]) =>
+      h(
+        "button",
+        {
+          "data-k": `tab-${name}`,
+          "aria-current": app.view === name ? "page" : null,
+          onclick: () => {
+            app.view = name;
+            app.draw();
+            scrollTo(0, 0);
+          },
+        },
+        h("b", {}, t(name)),
+        h("span", { class: "count" }, n ? String(n) : "✓"),
+      ),
+    ),
+  );
 }
 
 function leave(app) {
   const n = app.queue.waiting.length;
   if (!n) return app.signOut();
-  const dialog = h("dialog", { "aria-labelledby": "leave" }, h("p", { id: "leave" }, t("lock_wait", { n })),
-    h("div", { class: "acts" }, h("button", { class: "do", onclick: () => { dialog.remove(); app.signOut(); } }, t("yes")), h("button", { class: "quiet", onclick: () => dialog.remove() }, t("no"))));
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": "leave" },
+    h("p", { id: "leave" }, t("lock_wait", { n })),
+    h(
+      "div",
+      { class: "acts" },
+      h(
+        "button",
+        {
+          class: "do",
+          onclick: () => {
+            dialog.remove();
+            app.signOut();
+          },
+        },
+        t("yes"),
+      ),
+      h("button", { class: "quiet", onclick: () => dialog.remove() }, t("no")),
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
 }
@@ -87,8 +214,9 @@ export function keepFocus(work) {
   const value = at?.tagName === "INPUT" ? [at.selectionStart, at.selectionEnd] : null;
   work();
   if (!key) return;
-  const again = document.querySelector(`#app [data-k="${key}"]`) ?? [...document.querySelectorAll(`[data-row="${at.dataset.row}"]`)][place];
+  const again =
+    document.querySelector(`#app [data-k="${key}"]`) ??
+    [...document.querySelectorAll(`[data-row="${at.dataset.row}"]`)][place];
   again?.focus({ preventScroll: true });
   if (value && again?.setSelectionRange && again.type === "search") again.setSelectionRange(...value);
 }
-

@@ -15,7 +15,8 @@ export class Queue extends EventTarget {
     const old = rows.filter((row) => row.state === "received" && Date.now() - row.n > FORGET);
     for (const row of old) await remove("queue", row.id);
     const items = [];
-    for (const row of rows.filter((r) => !old.includes(r))) items.push({ ...row, ...(await unseal(this.key, row.sealed)) });
+    for (const row of rows.filter((r) => !old.includes(r)))
+      items.push({ ...row, ...(await unseal(this.key, row.sealed)) });
     this.items = items;
     this.dispatchEvent(new Event("change"));
   }
@@ -38,9 +39,13 @@ export class Queue extends EventTarget {
     const withdrawals = [];
     for (const item of this.items.filter((i) => i.group === group && i.state !== "refused")) {
       let dropped = false;
-      await change(item.id, (row) => { dropped = row.state === "kept" && row.tries === 0; return dropped ? null : undefined; });
+      await change(item.id, (row) => {
+        dropped = row.state === "kept" && row.tries === 0;
+        return dropped ? null : undefined;
+      });
       if (dropped) continue;
-      if (item.type === "callback") withdrawals.push({ type: "callback", group: `undo-${group}`, callback: { ...item.callback, telephone: null } });
+      if (item.type === "callback")
+        withdrawals.push({ type: "callback", group: `undo-${group}`, callback: { ...item.callback, telephone: null } });
       else withdrawals.push({ type: "fact", group: `undo-${group}`, fact: withdrawal(item.fact) });
     }
     if (withdrawals.length) await this.keep(withdrawals);
@@ -76,11 +81,20 @@ export class Queue extends EventTarget {
   async sendFacts(items) {
     for (const item of items) await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
     this.load();
-    const answer = await post("/doorway/send", this.user, { device: "doorway", sent_at: new Date().toISOString(), facts: items.map((i) => i.fact) });
+    const answer = await post("/doorway/send", this.user, {
+      device: "doorway",
+      sent_at: new Date().toISOString(),
+      facts: items.map((i) => i.fact),
+    });
     const refused = new Map(answer.refused.map((r) => [r.n, r]));
     for (const [n, item] of items.entries()) {
       const reason = refused.get(n);
-      await this.settle(item.id, reason ? { state: "refused", reason } : { state: "received", received_at: answer.received_at, done: Date.now() });
+      await this.settle(
+        item.id,
+        reason
+          ? { state: "refused", reason }
+          : { state: "received", received_at: answer.received_at, done: Date.now() },
+      );
     }
   }
 
@@ -107,14 +121,31 @@ export class Answer extends Error {
 
 export function withdrawal(fact) {
   const now = new Date().toISOString();
-  return { id: uuid7(), kind: "fact.withdrawn", effective_at: now, recorded_at: now, place: fact.place, corrects: fact.id, body: { reason: "slip" } };
+  return {
+    id: uuid7(),
+    kind: "fact.withdrawn",
+    effective_at: now,
+    recorded_at: now,
+    place: fact.place,
+    corrects: fact.id,
+    body: { reason: "slip" },
+  };
 }
 
 async function post(address, user, body) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
   const response = await fetch(address, {
-    method: "POST", body: JSON.stringify(body), credentials: "same-origin", redirect: "error",
-    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, Accept: "application/json", "X-CSRFToken": token, "X-Doorway-User": String(user) },
+    method: "POST",
+    body: JSON.stringify(body),
+    credentials: "same-origin",
+    redirect: "error",
+    headers: {
+      "Content-Type": "application/json",
+      "Accept-Language": document.documentElement.lang,
+      Accept: "application/json",
+      "X-CSRFToken": token,
+      "X-Doorway-User": String(user),
+    },
     signal: AbortSignal.timeout(20000),
   });
   const told = await response.json().catch(() => ({}));

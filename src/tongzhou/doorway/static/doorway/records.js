@@ -6,34 +6,80 @@ import { change } from "./store.js";
 
 export function recordsView(app) {
   const items = [...app.queue.items].reverse();
-  return h("section", {}, h("div", { class: "head" }, h("h2", {}, t("records")), h("p", {}, t("list_of", { t: moment(app.list.now, app.list.offset, app.day.today) }))),
-    h("p", { class: "tools" }, h("a", { href: "/doorway/paper" }, t("print")), app.list.roles.includes("community_lead") ? h("a", { href: "/doorway/slips" }, t("slips")) : ""),
-    items.length ? h("ol", { class: "records" }, items.map((item) => row(app, item))) : h("p", { class: "empty" }, t("no_records")));
+  return h(
+    "section",
+    {},
+    h(
+      "div",
+      { class: "head" },
+      h("h2", {}, t("records")),
+      h("p", {}, t("list_of", { t: moment(app.list.now, app.list.offset, app.day.today) })),
+    ),
+    h(
+      "p",
+      { class: "tools" },
+      h("a", { href: "/doorway/paper" }, t("print")),
+      app.list.roles.includes("community_lead") ? h("a", { href: "/doorway/slips" }, t("slips")) : "",
+    ),
+    items.length
+      ? h(
+          "ol",
+          { class: "records" },
+          items.map((item) => row(app, item)),
+        )
+      : h("p", { class: "empty" }, t("no_records")),
+  );
 }
 
 export function wordOf(app, item) {
-  if (item.state === "received") return item.received_at ? t("received", { t: moment(item.received_at, app.list.offset, app.day.today) }) : t("received_plain");
+  if (item.state === "received")
+    return item.received_at
+      ? t("received", { t: moment(item.received_at, app.list.offset, app.day.today) })
+      : t("received_plain");
   return t(item.state);
 }
 
 function what(item) {
-  if (item.type === "callback") return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
+  if (item.type === "callback")
+    return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
   const { kind, body } = item.fact;
   const door = body.household ? doorName(body.household) : "";
   if (kind === "household.heard") return `${door}${t("colon")}${t(body.state)}`;
-  if (kind === "exception.raised") return `${door}${t("colon")}${body.concerns.map((c) => t(c)).join(t("comma"))}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
-  if (kind === "need.stated") return `${door}${t("colon")}${Object.keys(body.items).map((i) => t(i)).join(t("comma"))}`;
+  if (kind === "exception.raised")
+    return `${door}${t("colon")}${body.concerns.map((c) => t(c)).join(t("comma"))}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
+  if (kind === "need.stated")
+    return `${door}${t("colon")}${Object.keys(body.items)
+      .map((i) => t(i))
+      .join(t("comma"))}`;
   if (kind === "fact.withdrawn") return t("withdrawn");
   return item.label ?? kind;
 }
 
 function row(app, item) {
-  const at = item.type === "fact" ? (item.fact.effective_at === item.fact.recorded_at ? app.day.shown(item.fact.effective_at) : item.fact.effective_at) : app.day.shown(item.n);
+  const at =
+    item.type === "fact"
+      ? item.fact.effective_at === item.fact.recorded_at
+        ? app.day.shown(item.fact.effective_at)
+        : item.fact.effective_at
+      : app.day.shown(item.n);
   const { reason } = item;
-  return h("li", { class: item.state, "data-state": item.state, "data-id": item.id },
-    h("b", {}, what(item)), h("small", {}, moment(at, app.list.offset, app.day.today)), h("span", { class: "stage" }, wordOf(app, item)),
-    item.state === "refused" ? h("p", { class: "reason" }, [reason.message, reason.field, reason.detail, reason.next].filter(Boolean).join(" · ")) : "",
-    item.state === "refused" && item.type === "fact" ? h("button", { class: "quiet", "data-k": `correct-${item.id}`, onclick: () => correct(app, item) }, t("correct")) : "");
+  return h(
+    "li",
+    { class: item.state, "data-state": item.state, "data-id": item.id },
+    h("b", {}, what(item)),
+    h("small", {}, moment(at, app.list.offset, app.day.today)),
+    h("span", { class: "stage" }, wordOf(app, item)),
+    item.state === "refused"
+      ? h(
+          "p",
+          { class: "reason" },
+          [reason.message, reason.field, reason.detail, reason.next].filter(Boolean).join(" · "),
+        )
+      : "",
+    item.state === "refused" && item.type === "fact"
+      ? h("button", { class: "quiet", "data-k": `correct-${item.id}`, onclick: () => correct(app, item) }, t("correct"))
+      : "",
+  );
 }
 
 // The refused statement stays as it was; what replaces it is a new one, with the number and the time as corrected.
@@ -44,23 +90,50 @@ function correct(app, item) {
   const shown = regional(typed ? old.effective_at : app.day.shown(old.effective_at), app.list.offset).slice(0, 16);
   const when = h("input", { id: "fix-when", type: "datetime-local", value: shown });
   const error = h("p", { class: "error", role: "alert" });
-  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "fix" }, h("h2", { id: "fix" }, `${t("correct")}${t("colon")}${what(item)}`),
+  const dialog = h(
+    "dialog",
+    { class: "sheet", "aria-labelledby": "fix" },
+    h("h2", { id: "fix" }, `${t("correct")}${t("colon")}${what(item)}`),
     h("p", { class: "reason" }, item.reason.message),
-    old.body.household ? [h("label", { for: "fix-door" }, t("door_number")), door] : "", h("label", { for: "fix-when" }, t("when")), when, error,
-    h("div", { class: "acts" }, h("button", { class: "do", onclick: async () => {
-      const home = app.list.doors.find((d) => String(d.id) === door.value.trim());
-      if (old.body.household && !home) { error.textContent = t("nothing_found"); return; }
-      const body = home ? { ...old.body, household: home.id } : old.body;
-      const moved = when.value !== shown;
-      const made = fact(old.kind, home?.place ?? old.place, body, moved ? `${when.value}:00${app.list.offset}` : typed ? old.effective_at : null);
-      if (!moved && !typed) Object.assign(made, { effective_at: old.effective_at, recorded_at: old.recorded_at });
-      if (old.corrects) made.corrects = old.corrects;
-      if (body.callback) made.body = { ...body, callback: undefined };
-      dialog.close();
-      await change(item.id, (kept) => ({ ...kept, state: "corrected" }));
-      await app.record(what({ type: "fact", fact: made }), [{ type: "fact", fact: made }]);
-      app.refresh();
-    } }, t("again")), h("button", { class: "quiet", onclick: () => dialog.close() }, t("close"))));
+    old.body.household ? [h("label", { for: "fix-door" }, t("door_number")), door] : "",
+    h("label", { for: "fix-when" }, t("when")),
+    when,
+    error,
+    h(
+      "div",
+      { class: "acts" },
+      h(
+        "button",
+        {
+          class: "do",
+          onclick: async () => {
+            const home = app.list.doors.find((d) => String(d.id) === door.value.trim());
+            if (old.body.household && !home) {
+              error.textContent = t("nothing_found");
+              return;
+            }
+            const body = home ? { ...old.body, household: home.id } : old.body;
+            const moved = when.value !== shown;
+            const made = fact(
+              old.kind,
+              home?.place ?? old.place,
+              body,
+              moved ? `${when.value}:00${app.list.offset}` : typed ? old.effective_at : null,
+            );
+            if (!moved && !typed) Object.assign(made, { effective_at: old.effective_at, recorded_at: old.recorded_at });
+            if (old.corrects) made.corrects = old.corrects;
+            if (body.callback) made.body = { ...body, callback: undefined };
+            dialog.close();
+            await change(item.id, (kept) => ({ ...kept, state: "corrected" }));
+            await app.record(what({ type: "fact", fact: made }), [{ type: "fact", fact: made }]);
+            app.refresh();
+          },
+        },
+        t("again"),
+      ),
+      h("button", { class: "quiet", onclick: () => dialog.close() }, t("close")),
+    ),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

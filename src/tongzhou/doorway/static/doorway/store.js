@@ -24,30 +24,45 @@ async function within(store, mode, work) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(store, mode, { durability: "strict" });
     let result;
-    const request = work(transaction.objectStore(store), (value) => { result = value; });
-    if (request) request.onsuccess = () => { result = request.result; };
+    const request = work(transaction.objectStore(store), (value) => {
+      result = value;
+    });
+    if (request)
+      request.onsuccess = () => {
+        result = request.result;
+      };
     transaction.oncomplete = () => resolve(result);
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
   });
 }
 
 export const get = (store, key) => within(store, "readonly", (s) => s.get(key));
-export const put = (store, value, key) => within(store, "readwrite", (s) => { s.put(value, key); });
-export const remove = (store, key) => within(store, "readwrite", (s) => { s.delete(key); });
+export const put = (store, value, key) =>
+  within(store, "readwrite", (s) => {
+    s.put(value, key);
+  });
+export const remove = (store, key) =>
+  within(store, "readwrite", (s) => {
+    s.delete(key);
+  });
 export const mine = (user) => within("queue", "readonly", (s) => s.index("user").getAll(user));
-export const putAll = (values) => within("queue", "readwrite", (s) => { values.forEach((v) => s.put(v)); });
+export const putAll = (values) =>
+  within("queue", "readwrite", (s) => {
+    values.forEach((v) => s.put(v));
+  });
 
 // Changes an item as it is now, in one step; `work` returns the new item, null to delete it, undefined to leave it.
-export const change = (id, work) => within("queue", "readwrite", (s, answer) => {
-  const request = s.get(id);
-  request.onsuccess = () => {
-    if (!request.result) return answer(false);
-    const next = work(request.result);
-    if (next === null) s.delete(id);
-    else if (next) s.put(next);
-    answer(next !== undefined);
-  };
-});
+export const change = (id, work) =>
+  within("queue", "readwrite", (s, answer) => {
+    const request = s.get(id);
+    request.onsuccess = () => {
+      if (!request.result) return answer(false);
+      const next = work(request.result);
+      if (next === null) s.delete(id);
+      else if (next) s.put(next);
+      answer(next !== undefined);
+    };
+  });
 
 export async function importKey(hex) {
   const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
@@ -60,7 +75,9 @@ export async function seal(key, value) {
 }
 
 export async function unseal(key, sealed) {
-  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, key, sealed.data)));
+  return JSON.parse(
+    new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, key, sealed.data)),
+  );
 }
 
 // UUIDv7: 48 bits of milliseconds, then chance. Made here, it is the idempotency key for ever.

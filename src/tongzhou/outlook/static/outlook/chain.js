@@ -7,10 +7,12 @@ class ChainGraph extends HTMLElement {
       if (at < 0) return;
       const id = cases[at].id.slice(2);
       const next = {
-        ArrowDown: () => cases[at + 1], ArrowUp: () => cases[at - 1],
+        ArrowDown: () => cases[at + 1],
+        ArrowUp: () => cases[at - 1],
         ArrowLeft: () => this.querySelector(`[id="n-${cases[at].dataset.source}"]`),
         ArrowRight: () => cases.find((one) => one.dataset.source === id),
-        Home: () => cases[0], End: () => cases[cases.length - 1],
+        Home: () => cases[0],
+        End: () => cases[cases.length - 1],
       }[event.key]?.();
       if (!next) return;
       event.preventDefault();
