@@ -127,6 +127,20 @@ def test_the_own_cases_are_nowcast_from_their_own_delays_and_as_known_at(staff: 
     assert "This ledger recorded no case" in early  # everything was received on the tenth
 
 
+def test_a_small_place_leans_on_the_delays_of_the_readers_other_places(staff: dict[str, int]) -> None:
+    for n in range(40):
+        onset = dt.date(2020, 1, 25) + dt.timedelta(days=n)
+        for k, delay in enumerate((1, 3, 5)):
+            if (told := onset + dt.timedelta(days=delay)) <= dt.date(2020, 3, 5):
+                case(onset.isoformat(), reported=told.isoformat(), age=30 + k)
+    for day in ("2020-02-20", "2020-02-27", "2020-03-03"):
+        case(day, home=10, reported=day)
+    few = page("wu", "/outlook/9?day=2020-03-05").partition("Cases of this ledger by day of onset")[2]
+    assert "3 are known; about" in few and few.count("data-median=") - few.count('data-median=""') == 15
+    alone = page("an", "/outlook/9?day=2020-03-05").partition("Cases of this ledger by day of onset")[2]
+    assert "3 are known: too few to say" in alone  # who sees one county has its delays only
+
+
 def test_a_place_without_published_figures_has_the_rt_of_its_own_cases_or_is_told_why_not(
     staff: dict[str, int],
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the engines are asked for a place: the published series since its last break, and onsets of the own ledger."""
+"""What the forecast is asked for a place: the published series since its last break, or the own ledger's by report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ import yaml
 from tongzhou.command import queries, rt
 from tongzhou.command.queries import Published
 from tongzhou.engines import forecast as ahead
-from tongzhou.engines import nowcast
 from tongzhou.engines import rt as reproduction
 from tongzhou.ledger.time import zone
 
@@ -24,8 +23,6 @@ DAYS, SEED, DRAWS = 14, 1, 1000
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
 LEAST_DAYS = 14  # of an unbroken series, below which the naive forecasts are better (docs/validation.md)
 SCORED_DAYS = 36  # below which the past is too short to score forecasts by
-DELAYS, ROWS = 14, 60
-LEAST_ONSETS = 20  # in the last four weeks, below which no nowcast is made
 
 
 Range = tuple[float, float, float]  # median, 2.5 %, 97.5 %
@@ -155,28 +152,6 @@ def _burden(part: list[Published], counts: np.ndarray, paths: np.ndarray) -> Bur
     )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Onset:
-    """What happened on a day: told so far, and with what is still to be told (median and 95 % interval)."""
-
-    day: dt.date
-    reported: int
-    median: float | None = None
-    low: float | None = None
-    high: float | None = None
-    coming: float = 0.0  # expected still to be told; medians of many small days do not add up
-
-
-def onsets(covers: str, day: dt.date, at: dt.datetime | None) -> list[Onset]:
-    """The own ledger's cases in a place by day of onset up to `day`, with a nowcast where there are enough."""
-    found = queries.raw().execute(
-        "select onset, reported, sum(n)::integer from outlook_onsets(%s, %s) where unit <@ %s::int4multirange"
-        " and reported <= %s group by 1, 2 order by 1, 2",
-        [at, str(zone()), covers, day],
-    )
-    return _completed(found.fetchall(), day)
-
-
 def reported(covers: str, day: dt.date, at: dt.datetime | None) -> list[Published | dt.date]:
     """The own ledger's cases as a series by day of report, newest first: for places nothing was published for."""
     found = queries.raw().execute(
@@ -194,43 +169,6 @@ def reported(covers: str, day: dt.date, at: dt.datetime | None) -> list[Publishe
         total += by_day.get(one, 0)
         made.append(Published(one, total, 0, 0, "", "ledger", by_day.get(one, 0)))
     return list(reversed(made))
-
-
-def waits(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, list[Onset]]:
-    """The same for samples by the day they were taken (told: the result) and for admissions (told: the record)."""
-    found = queries.raw().execute(
-        "select what, happened, told, sum(n)::integer from outlook_waits(%s, %s) where unit <@ %s::int4multirange"
-        " and told <= %s group by 1, 2, 3 order by 1, 2, 3",
-        [at, str(zone()), covers, day],
-    )
-    by_what: dict[str, list[tuple[dt.date, dt.date, int]]] = {"sample": [], "admission": []}
-    for what, happened, told, n in found.fetchall():
-        by_what[what].append((happened, told, n))
-    return {what: _completed(rows, day) for what, rows in by_what.items()}
-
-
-def _completed(rows: list[tuple[dt.date, dt.date, int]], day: dt.date) -> list[Onset]:
-    """Counts (happened, told, n) in order, by day up to `day`, completed by the multiplicative nowcast."""
-    if not rows:
-        return []
-    first = max(rows[0][0], day - dt.timedelta(days=ROWS - 1))
-    rows = [row for row in rows if row[0] >= first]
-    by_day: dict[dt.date, int] = {}
-    for happened, _told, n in rows:
-        by_day[happened] = by_day.get(happened, 0) + n
-    days = [first + dt.timedelta(days=n) for n in range((day - first).days + 1)]
-    recent = sum(by_day.get(one, 0) for one in days[-2 * DELAYS :])
-    if recent < LEAST_ONSETS or len(days) <= DELAYS + 1:
-        return [Onset(one, by_day.get(one, 0)) for one in days]
-    happened_on = [happened.toordinal() for happened, _t, n in rows for _ in range(n)]
-    known = [told.toordinal() for _h, told, n in rows for _ in range(n)]
-    triangle, _late = nowcast.build(happened_on, known, first=first.toordinal(), as_of=day.toordinal(), delays=DELAYS)
-    made = nowcast.nowcast(triangle[0])
-    low, median, high = made.quantiles((0.025, 0.5, 0.975))
-    return [
-        Onset(one, by_day.get(one, 0), float(median[i]), float(low[i]), float(high[i]), float(made.to_come[i]))
-        for i, one in enumerate(days)
-    ]
 
 
 def covers_of(place: int) -> str:

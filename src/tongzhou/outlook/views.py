@@ -19,7 +19,7 @@ from tongzhou.command import rt as reproduction
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
 from tongzhou.outlook import alerts as signals
-from tongzhou.outlook import chains, meetings, series, tracing
+from tongzhou.outlook import chains, delays, meetings, series, tracing
 from tongzhou.outlook import cover as goods
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
@@ -46,8 +46,8 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     curve = queries.curve(place, day, at=at) if found.place.published else []
     ahead = series.look_ahead(curve, changes) if curve else None
     covers = series.covers_of(place)
-    onsets = series.onsets(covers, day, at)
-    waits = series.waits(covers, day, at)
+    onsets = delays.onsets(covers, day, at)
+    waits = delays.waits(covers, day, at)
     growing = ahead.burden.growing if ahead and ahead.burden else None
     context = {
         "section": "board",
@@ -106,7 +106,7 @@ def _own_rt(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, Any]
             "said": any(one.mean is not None for one in days)}  # fmt: skip
 
 
-def _delay(what: str, rows: list[series.Onset]) -> dict[str, Any]:
+def _delay(what: str, rows: list[delays.Onset]) -> dict[str, Any]:
     return {
         "what": what,
         "rows": rows[::-1],
