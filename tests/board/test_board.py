@@ -174,7 +174,7 @@ def test_every_figure_of_the_situation_report_leads_to_its_source(staff):
     import re
 
     page = world.squeezed(get("wu", f"/report/sitrep?day={DAY}&lang=en").content.decode())
-    report = page[page.index("<h2>1 ·") : page.index("<h2>8 ·")]
+    report = page[page.index("<h2>1 ·") : page.index("<h2>9 ·")]
     assert len(re.findall(r"<tr><td>\d{4}-\d\d-\d\d</td>", report)) == 14  # the last fourteen days
     plain = re.sub(
         r"<a [^>]*>.*?</a>|<h2>.*?</h2>|\d{4}-\d\d-\d\d|Sum of the places below: [\d,]+", "", report, flags=re.S

@@ -295,3 +295,15 @@ def test_the_explanation_names_the_counts(staff: dict[str, int]) -> None:
     with door.ledger() as connection:
         clock.read(connection)
         assert "stock.counted" in json.dumps(explain(connection, "stock/3/h/coverall"), default=str)
+
+
+def test_the_situation_report_tells_what_runs_out_first_or_that_nothing_was_counted(staff: dict[str, int]) -> None:
+    publish([3] * 5)
+    report = "/report/sitrep?day=2020-03-09&lang=en"
+    assert "days of cover: no store was counted" in page("wu", report)
+    at = dt.datetime(2020, 3, 9, 15, tzinfo=world.NOW.tzinfo)
+    world.say(count(usable=30, used=20, at=at), count(usable=900, used=100, item="gown", at=at))
+    text = page("wu", report)
+    told = text.partition("what runs out first")[2].partition("</ul>")[0]
+    assert told.index("1.5 days") < told.index("9.0 days") and "no store was counted" not in text
+    assert "coverall" in page("wu", told.partition('href="')[2].partition('"')[0])

@@ -295,6 +295,14 @@ def region() -> dict[str, Any]:
     return {"key": row[0], "name_zh": row[1], "name_en": row[2], "root": row[3], **msgspec.json.decode(row[4])}
 
 
+def covers_of(place: int) -> str:
+    """The place's branch in the command tree, as text of a multirange of numbers of places."""
+    row = raw().execute(
+        "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null", [place]
+    )
+    return str((row.fetchone() or ["{}"])[0])
+
+
 def community_published(place: int) -> dict[str, Any] | None:
     row = (
         raw()

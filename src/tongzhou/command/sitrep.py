@@ -16,6 +16,9 @@ from django.utils import translation
 from tongzhou.command import figures, queries
 from tongzhou.ledger import clock
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+from tongzhou.supply import queries as stores
+
+GOODS = 8  # what runs out first
 
 
 def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str | None = None, site: str = "") -> str:
@@ -50,6 +53,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "chain_names": _chain_names(),
         "counties": _county_figures(day),
         "communities": published_communities(day),
+        "goods": [one for one in stores.at_close(day, at, queries.covers_of(place)) if one.cover is not None][:GOODS],
     }
     return render_to_string("command/sitrep.html", context)
 

@@ -17,8 +17,9 @@ from tongzhou.engines.risk import Series
 from tongzhou.engines.risk.signals import signals
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of
-from tongzhou.outlook import cover, tracing
+from tongzhou.outlook import tracing
 from tongzhou.outlook.tracing import limits
+from tongzhou.supply import queries as stores
 from tongzhou.supply.queries import Line
 
 ORDER = (
@@ -106,7 +107,7 @@ def _late(day: dt.date, at: dt.datetime | None) -> list[Raised]:
 def _short(day: dt.date, at: dt.datetime | None) -> list[Raised]:
     """Places where a store holds less than the signed table's red line, the shortest goods first."""
     short: dict[int, list[Line]] = {}
-    for line in cover.counted(day, at):
+    for line in stores.at_close(day, at):
         if line.level == "red":
             short.setdefault(line.store.place, []).append(line)
     found = []

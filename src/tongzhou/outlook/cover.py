@@ -9,13 +9,9 @@ from itertools import product
 
 import numpy as np
 
-from tongzhou.api import say
 from tongzhou.engines import forecast as ahead
-from tongzhou.ledger.time import close_of
-from tongzhou.supply import policy, queries
+from tongzhou.supply import policy
 from tongzhou.supply.queries import Line
-
-MORNING = dt.timedelta(hours=12)  # what the next morning knew of a day
 
 
 @dataclass(frozen=True)
@@ -40,13 +36,6 @@ class Cover:
     @property
     def level(self) -> str:
         return policy.stock().level(self.days[0] if self.days else self.today)
-
-
-def counted(day: dt.date, at: dt.datetime | None, covers: str | None = None) -> list[Line]:
-    """Stores in the reader's scope at the close of the day as the next morning knew them, or as known at `at`."""
-    now = say.now()
-    morning = close_of(day) + MORNING
-    return queries.lines(min(close_of(day), at or now), at or (morning if morning < now else None), covers)
 
 
 def covers(lines: Sequence[Line], growing: np.ndarray | None) -> list[Cover]:

@@ -169,10 +169,3 @@ def reported(covers: str, day: dt.date, at: dt.datetime | None) -> list[Publishe
         total += by_day.get(one, 0)
         made.append(Published(one, total, 0, 0, "", "ledger", by_day.get(one, 0)))
     return list(reversed(made))
-
-
-def covers_of(place: int) -> str:
-    row: Any = queries.raw().execute(
-        "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null", [place]
-    ).fetchone()  # fmt: skip
-    return str(row[0]) if row else "{}"

@@ -24,6 +24,7 @@ from tongzhou.outlook import cover as goods
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 from tongzhou.supply import policy
+from tongzhou.supply import queries as stores
 
 SAYS = ("epidemiologist", "duty_officer", "commander")
 FORMS = {"graphml": "application/graphml+xml", "json": "application/json", "csv": "text/csv; charset=utf-8"}
@@ -45,7 +46,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     changes = _changes()
     curve = queries.curve(place, day, at=at) if found.place.published else []
     ahead = series.look_ahead(curve, changes) if curve else None
-    covers = series.covers_of(place)
+    covers = queries.covers_of(place)
     onsets = delays.onsets(covers, day, at)
     waits = delays.waits(covers, day, at)
     growing = ahead.burden.growing if ahead and ahead.burden else None
@@ -59,7 +60,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "curve": curve,
         "changes": changes,
         "ahead": ahead,
-        "goods": goods.covers(goods.counted(day, at, covers), growing),
+        "goods": goods.covers(stores.at_close(day, at, covers), growing),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),
         "own": _own_rt(covers, day, at) if not curve else None,
@@ -85,7 +86,7 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
             continue
         ahead = series.look_ahead(curve, changes, scored=False)
         growing = ahead.burden.growing if ahead.burden else None
-        short = goods.covers(goods.counted(day, at, series.covers_of(line.id)), growing)
+        short = goods.covers(stores.at_close(day, at, queries.covers_of(line.id)), growing)
         rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})
     rows.sort(key=lambda row: -row["ahead"].burden.beds[0] if row["ahead"].burden else 1)
     context = {"rows": rows, "line": found.place, "day": day, "query": request.GET.urlencode()}

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
+from tongzhou.api import say
 from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import close_of
 from tongzhou.supply import policy
+
+MORNING = dt.timedelta(hours=12)  # after the close: what the next morning knew of a day
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,13 @@ def lines(now: dt.datetime, at: dt.datetime | None = None, covers: str | None = 
     )
 
 
+def at_close(day: dt.date, at: dt.datetime | None, covers: str | None = None) -> list[Line]:
+    """Stores in the reader's scope at the close of a day as the next morning knew them, or as known at `at`."""
+    now = say.now()
+    morning = close_of(day) + MORNING
+    return lines(min(close_of(day), at or now), at or (morning if morning < now else None), covers)
+
+
 def stores(places: Iterable[int], counted: Sequence[Line] = ()) -> list[Store]:
     """The stores that somebody may count: of the houses that stand within `places`, and the places' own; those that
     `counted` tells of first."""
@@ -139,6 +149,6 @@ def _names(places: list[int]) -> Names:
         return {place: (zh, en, invented) for place, zh, en, invented in cursor.fetchall()}
 
 
-def last_told(found: Iterable[Line], store: Store) -> dict[str, Any]:
+def last_told(found: Iterable[Line], store: Store) -> dict[str, Line]:
     """The store's own lines by item."""
     return {line.item.code: line for line in found if line.store.key == store.key}
