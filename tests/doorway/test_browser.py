@@ -183,6 +183,9 @@ def test_undo_and_a_shared_phone(running: Any, browser: Any) -> None:
     sign_in(page, running, "zhao")
     tap(page, 7, "unwell")
     idle(page)
+    page.locator("[data-k='ask']").click()  # a doctor's call is one tap from there
+    assert "7" in page.locator("dialog h2").first.inner_text()
+    page.keyboard.press("Escape")
     page.locator("[data-k='undo']").click()
     until(page, days, {7: 0})
     page.locator("[data-k='well-7']").wait_for()

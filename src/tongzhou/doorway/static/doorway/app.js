@@ -141,10 +141,10 @@ async function left() {
 
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
 
-// Keeps contents under one group, says so, and offers to take it back.
-async function record(label, contents) {
+// Keeps contents under one group, says so, and offers to take it back; of a door that is unwell, also to ask for a call.
+async function record(label, contents, unwell = null) {
   const group = contents[0].fact?.id ?? crypto.randomUUID();
-  app.note = { label, group };
+  app.note = { label, group, unwell };
   await app.queue.keep(contents.map((content) => ({ ...content, group, label })));
   say(label);
 }

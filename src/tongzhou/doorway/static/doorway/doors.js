@@ -118,7 +118,8 @@ function row(app, door) {
         "data-k": `${state}-${door.id}`,
         "data-row": state,
         "aria-label": `${name} ${t(state)}`,
-        onclick: () => app.record(t("recorded", { d: name, w: t(state) }), [heard(door, state)]),
+        onclick: () =>
+          app.record(t("recorded", { d: name, w: t(state) }), [heard(door, state)], state === "unwell" ? door : null),
       },
       t(state),
     );

@@ -1,6 +1,7 @@
 // What stands around every view: who, where, what is still on this phone, and the four places to go.
 import { doorsView } from "./doors.js";
 import { h, moment } from "./dom.js";
+import { openSheet } from "./exception.js";
 import { language, switchLanguage, t } from "./i18n.js";
 import { needsView, tasksView } from "./lists.js";
 import { paperView } from "./sheets.js";
@@ -122,7 +123,7 @@ function outside(app) {
 
 function note(app) {
   if (!app.note) return "";
-  const { label, group } = app.note;
+  const { label, group, unwell } = app.note;
   clearTimeout(note.timer);
   note.timer = setTimeout(() => {
     app.note = null;
@@ -132,6 +133,7 @@ function note(app) {
     "div",
     { class: "note" },
     h("span", {}, label),
+    unwell ? h("button", { "data-k": "ask", onclick: () => openSheet(app, unwell) }, t("ask_call")) : "",
     group
       ? h("button", { "data-k": "undo", onclick: () => app.undo(group, label) }, t("undo"))
       : h(

@@ -25,6 +25,7 @@ export const WORDS = {
   recorded: ["{d}：{w}", "{d}: {w}"],
   close: ["关闭", "Close"],
   report: ["报情况", "Report"],
+  ask_call: ["请医生回电", "Ask for a call-back"],
   exception: ["{d}：报情况", "{d}: report"],
   what: ["什么情况？", "What is it?"],
   fever: ["发热", "Fever"],
