@@ -63,7 +63,7 @@ def stated(at: dt.datetime | None = None) -> Stated:
 def chain(key: str, told: Stated) -> Chain:
     """The chain around a case. Raises NotFound for a case out of scope."""
     held = told.cases
-    links, outbreak, problems = _outbreak(told)
+    found, outbreak, problems = _outbreak(told)
     if key not in held:
         raise NotFound()
     ids = outbreak.links.ids
@@ -73,7 +73,7 @@ def chain(key: str, told: Stated) -> Chain:
                  int(outbreak.out_degree[i]))
         for i, id in enumerate(ids) if outbreak.component[i] == mine
     }  # fmt: skip
-    for target, link in links.items():
+    for target, link in found.items():
         if target in nodes and link["source"] in nodes and not nodes[target].source:
             one = nodes[target]
             one.source, one.setting = link["source"], link["setting"]
@@ -89,22 +89,28 @@ def chain(key: str, told: Stated) -> Chain:
     )  # fmt: skip
 
 
+def links(told: Stated) -> dict[str, dict[str, Any]]:
+    """By case: the exposure to the case that an investigation found to be its source."""
+    held = told.cases
+    return {
+        one["key"]: exposure
+        for one in told.interviews
+        for exposure in one["data"]["exposures"]
+        if exposure["source"] in held and one["key"] in held
+    }
+
+
 def _outbreak(told: Stated) -> tuple[dict[str, dict[str, Any]], Outbreak, tuple[Any, ...]]:
     """The source that an investigation found for each case, and the graph of all."""
-    held = told.cases
-    links: dict[str, dict[str, Any]] = {}
-    for one in told.interviews:
-        for exposure in one["data"]["exposures"]:
-            if exposure["source"] in held and one["key"] in held:
-                links[one["key"]] = exposure
+    held, found = told.cases, links(told)
     known = sorted(held, key=lambda key: (held[key]["data"]["onset"] or "", key))
     made, problems = link_cases(
-        [link["source"] for link in links.values()],
-        list(links),
-        [dt.date.fromisoformat(link["last_day"]) for link in links.values()],
+        [link["source"] for link in found.values()],
+        list(found),
+        [dt.date.fromisoformat(link["last_day"]) for link in found.values()],
         known=known,
     )
-    return links, describe(made), problems
+    return found, describe(made), problems
 
 
 def _lay_out(roots: list[Node]) -> list[Node]:

@@ -128,6 +128,11 @@ def fortnight(days: float) -> str:
 
 
 @register.filter
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+@register.filter
 def shares(tracing: Any) -> list[tuple[str, Any]]:
     """The shares of a fortnight with their names, in the order of the work."""
     return [
