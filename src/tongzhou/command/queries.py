@@ -295,6 +295,11 @@ def region() -> dict[str, Any]:
     return {"key": row[0], "name_zh": row[1], "name_en": row[2], "root": row[3], **msgspec.json.decode(row[4])}
 
 
+def definition_changes() -> list[dt.date]:
+    """Days on which what counts as a confirmed case changed in the published figures."""
+    return sorted(dt.date.fromisoformat(str(one["day"])) for one in region().get("definition_changes", []))
+
+
 def covers_of(place: int) -> str:
     """The place's branch in the command tree, as text of a multirange of numbers of places."""
     row = raw().execute(

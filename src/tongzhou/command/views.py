@@ -73,8 +73,7 @@ def rt(request: HttpRequest, place: int) -> HttpResponse:
     """Rt of a place's published series: fetched by the board after the page itself, so that the page need not wait."""
     day, at = asked(request)
     found = queries.board(place, day, at)
-    region = queries.region()
-    breaks = {dt.date.fromisoformat(str(c["day"])) for c in region.get("definition_changes", [])}
+    breaks = set(queries.definition_changes())
     series = queries.curve(place, day, at=at) if found.place.published else []
     days = reproduction.ribbon(series, breaks)
     last = days[-1] if days else None

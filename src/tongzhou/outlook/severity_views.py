@@ -34,6 +34,7 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
         "burden": severity.published(curve, place),
         "own": severity.own(queries.covers_of(place), day, at) if sees_cases else None,
         "sees_cases": sees_cases,
+        "changes": [one for one in queries.definition_changes() if one <= day],
         "policy": severity.policy()["values"],
         "english": translation.get_language() == "en",
     }

@@ -43,7 +43,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     holder = _holder(request, "counts")
     day, at = asked(request)
     found = queries.board(place, day, at)
-    changes = _changes()
+    changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
     ahead = series.look_ahead(curve, changes) if curve else None
     covers = queries.covers_of(place)
@@ -78,7 +78,7 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
     _holder(request, "counts")
     day, at = asked(request)
     found = queries.board(place, day, at)
-    changes = _changes()
+    changes = set(queries.definition_changes())
     rows: list[dict[str, Any]] = []
     for line in found.below:
         curve = queries.curve(line.id, day, at=at) if line.published else []
@@ -91,10 +91,6 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
     rows.sort(key=lambda row: -row["ahead"].burden.beds[0] if row["ahead"].burden else 1)
     context = {"rows": rows, "line": found.place, "day": day, "query": request.GET.urlencode()}
     return render(request, "outlook/places.html", context)
-
-
-def _changes() -> set[dt.date]:
-    return {dt.date.fromisoformat(str(one["day"])) for one in queries.region().get("definition_changes", [])}
 
 
 def _own_rt(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, Any] | None:
