@@ -96,7 +96,9 @@ def test_secondary_attack_rate_is_of_contacts_whose_observation_is_over(staff: d
     text = page("lin", "/outlook/3/severity?day=2020-03-09")
     rows = text.partition('id="secondary"')[2].partition("</table>")[0]
     assert rows.count("<tr>") == 2 and "25.0 %" in rows and ">8</td>" in rows  # three at a meal are too few to tell
-    assert "1 contacts are still under observation" in text
+    assert "of 1 they are not" in text
+    then = page("lin", "/outlook/3/severity?day=2020-02-05")  # nobody had fallen ill, and nobody's days were over
+    assert 'id="secondary"' not in then and "of 11 they are not" in then
     assert (
         "Cases of this ledger: 3" in text
         and "40 to 59 years</dt><dd>1<" in text
@@ -126,5 +128,7 @@ def test_curves_count_each_case_once_by_each_day(staff: dict[str, int]) -> None:
     case("2020-02-02")
     curves = page("lin", "/outlook/3/severity?day=2020-03-09").partition('id="curves"')[2].partition("</table>")[0]
     row = '<tr><td>{}</td><td class="n">{}</td><td class="n">{}</td><td class="n">{}</td></tr>'
+    early = page("lin", "/outlook/3/severity?day=2020-02-03").partition('id="curves"')[2].partition("</table>")[0]
+    assert row.format("2020-02-03", 0, 1, 1) in early and "2020-02-04" not in early
     assert row.format("2020-02-01", 1, 0, 0) in curves and row.format("2020-02-04", 0, 1, 1) in curves
     assert "This ledger recorded no case" in page("lin", "/outlook/3/severity?day=2020-02-02")

@@ -88,7 +88,7 @@ def published(series: Sequence[Published | dt.date], place: int) -> Burden | Non
         delay = engine.delay_from_mean_sd(values["death_delay_mean_days"], values["death_delay_sd_days"], len(counts))
         fatality = engine.adjusted_fatality(rt.without_withdrawals(counts), last.dead, delay)
     people, census = _people(place)
-    attack = engine.share(last.confirmed, people) if people and last.confirmed <= people else None
+    attack = engine.share(last.confirmed, people) if people and LEAST <= last.confirmed <= people else None
     return Burden(last.confirmed, last.dead, last.day, fatality, attack, people, census)
 
 
@@ -108,45 +108,55 @@ def own(covers: str, day: dt.date, at: dt.datetime | None) -> Own | None:
     held = {
         one["key"]: one
         for one in rows("case", covers=covers, states=[*CONFIRMED], at=at, limit=20_000)
-        if not one["data"]["past"] and local_day(moment(one["data"]["identified_at"])) <= day  # type: ignore[arg-type]
+        if not one["data"]["past"] and _by(one["data"]["identified_at"]) <= day
     }
     if not held:
         return None
     ages = [one["data"]["age"] for one in held.values() if one["data"]["age"] is not None]
     bands = [(band, sum(band[0] <= age <= band[1] for age in ages)) for band in BANDS]
-    secondary, unsettled = _secondary(covers, day, at)
-    whole, before, after = _intervals(held, day, at)
-    curve, missing = _curves(list(held.values()))
+    told = chains.stated(at)
+    secondary, unsettled = _secondary(told, covers, day, at)
+    whole, before, after = _intervals(told, held, day)
+    curve, missing = _curves(list(held.values()), day)
     return Own(len(held), bands, len(held) - len(ages), secondary, unsettled, whole, before, after, curve, missing)
 
 
-def _secondary(covers: str, day: dt.date, at: dt.datetime | None) -> tuple[list[tuple[str, engine.Share]], int]:
-    """Contacts who became cases, of those whose observation is over, by how they were exposed."""
+def _secondary(
+    told: chains.Stated, covers: str, day: dt.date, at: dt.datetime | None
+) -> tuple[list[tuple[str, engine.Share]], int]:
+    """Contacts of cases who became cases up to `day`, of those whose days of observation are over, by how they were
+    exposed; and how many are not over. Who falls ill counts no sooner than who stays well."""
     infected: Counter[str] = Counter()
     exposed: Counter[str] = Counter()
     unsettled = 0
     close = close_of(day) - dt.timedelta(seconds=1)
     for one in rows("contact", covers=covers, at=at, limit=20_000):
-        if one["state"] in ("general", "source_excluded"):
+        data, source = one["data"], told.cases.get(one["data"]["case"])
+        counts = source is not None and source["state"] in CONFIRMED
+        if not counts or one["state"] in ("general", "source_excluded") or _by(data["named_at"]) > day:
             continue
-        until = investigation.last_observed(dt.date.fromisoformat(one["data"]["last_day"]), close)
-        if one["state"] == "became_case":
-            infected[one["data"]["category"]] += 1
-        elif until is None or until >= day:
+        until = investigation.last_observed(dt.date.fromisoformat(data["last_day"]), close)
+        if until is None or until >= day:
             unsettled += 1
             continue
-        exposed[one["data"]["category"]] += 1
+        exposed[data["category"]] += 1
+        infected[data["category"]] += one["state"] == "became_case" and _by(data["ended_at"]) <= day
     rates = engine.secondary_attack_rate(infected, exposed)
     return [(name, one) for name, one in sorted(rates.items()) if one.total >= LEAST], unsettled
+
+
+def _by(value: Any) -> dt.date:
+    """The day of a moment that a row holds; the last there is where it holds none."""
+    at = moment(value)
+    return local_day(at) if at else dt.date.max
 
 
 Interval = engine.Interval | None
 
 
-def _intervals(held: dict[str, Any], day: dt.date, at: dt.datetime | None) -> tuple[Interval, Interval, Interval]:
+def _intervals(told: chains.Stated, held: dict[str, Any], day: dt.date) -> tuple[Interval, Interval, Interval]:
     """Serial intervals of the pairs that investigations found: all, and by the infector's onset before and after the
     policy's split. Infectors of the last three weeks are left out."""
-    told = chains.stated(at)
     pairs = []
     for target, link in chains.links(told).items():
         onsets = [told.cases[key]["data"]["onset"] for key in (link["source"], target)]
@@ -162,15 +172,15 @@ def _intervals(held: dict[str, Any], day: dt.date, at: dt.datetime | None) -> tu
     return engine.serial_interval(infector, infectee, seed=1), before, after
 
 
-def _curves(held: list[dict[str, Any]]) -> tuple[list[tuple[dt.date, int, int, int]], dict[str, int]]:
-    """Cases by day of onset, of report and of confirmation."""
+def _curves(held: list[dict[str, Any]], day: dt.date) -> tuple[list[tuple[dt.date, int, int, int]], dict[str, int]]:
+    """Cases by day of onset, of report and of confirmation up to `day`; later ones are not known yet."""
     dates: dict[str, list[float]] = {"onset": [], "report": [], "confirmation": []}
     for one in held:
         data = one["data"]
         confirmed = next((h["at"] for h in data["history"] if h["classification"] in CONFIRMED), None)
         dates["onset"].append(dt.date.fromisoformat(data["onset"]).toordinal() if data["onset"] else np.nan)
         for name, at in (("report", moment(data["reported_at"])), ("confirmation", moment(confirmed))):
-            dates[name].append(local_day(at).toordinal() if at else np.nan)
+            dates[name].append(local_day(at).toordinal() if at and local_day(at) <= day else np.nan)
     found = engine.epidemic_curves(dates)
     columns = zip(*(found.counts[name].tolist() for name in dates), strict=True)
     return [(dt.date.fromordinal(found.first + n), *row) for n, row in enumerate(columns)], found.missing
