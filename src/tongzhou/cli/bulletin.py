@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,11 @@ from typing import Any
 import click
 
 from tongzhou.cli import tables
+from tongzhou.cli.importing import append_rows, finish
 from tongzhou.cli.setup import data_dir, opened
 
 NEEDED = ("day", "place", "confirmed", "cured", "dead", "published_on", "source")
 NAMESPACE = uuid.UUID("0b6c1d8e-4a0e-5d5c-8e63-2f0a7d1b9c44")
-BATCH = 500
 
 
 @click.group()
@@ -37,26 +36,11 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     table = tables.read(file, NEEDED)
     with opened(data_dir):
         told = _append(table)
-    back = table.give_back()
-    told |= {"rows": len(table.lines), "refused": len(table.refused), "refused_file": str(back) if back else None}
-    if as_json:
-        click.echo(json.dumps(told))
-    else:
-        click.echo(
-            f"{told['rows']} rows: {told['accepted']} are new in the ledger, {told['repeated']} were in it already."
-        )
-    if back:
-        click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
-    sys.exit(1 if back else 0)
+    finish(table, told, as_json)
 
 
 def _append(table: tables.Table) -> dict[str, Any]:
-    from rich.console import Console
-    from rich.progress import Progress
-
     from tongzhou.ledger import door
-    from tongzhou.ledger.append import append
-    from tongzhou.people.scope import System
 
     with door.ledger() as connection:
         region = connection.execute("select zone from places_region").fetchone()
@@ -70,19 +54,7 @@ def _append(table: tables.Table) -> dict[str, Any]:
             )
         }
     facts = [(line, row, made) for line, row in table if (made := _fact(table, line, row, found, str(region[0])))]
-    accepted = repeated = 0
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("Importing", total=len(facts))
-        for start in range(0, len(facts), BATCH):
-            part = facts[start : start + BATCH]
-            with door.ledger() as connection:
-                receipt = append(connection, [fact for _, _, fact in part], System(), origin="imported")
-            for n, problem in receipt.refused.items():
-                table.refuse(part[n][0], part[n][1], str(problem))
-            accepted += receipt.accepted
-            repeated += receipt.known
-            bar.advance(task, len(part))
-    return {"accepted": accepted, "repeated": repeated}
+    return append_rows(table, facts)
 
 
 def _fact(table: tables.Table, line: int, row: dict[str, str], places: dict[str, tuple[int, str]], zone: str) -> Any:

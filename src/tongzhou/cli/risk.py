@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from tongzhou import rules
 from tongzhou.engines.risk import Limits, Series, asked, signals
 from tongzhou.tables import BadInput
+from tongzhou.tables.policy import shipped
 
 from .series import read_columns
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
 TRUE, FALSE = ("1", "true", "yes", "是", "有"), ("0", "false", "no", "否", "无")
 
 
@@ -30,7 +29,7 @@ TRUE, FALSE = ("1", "true", "yes", "是", "有"), ("0", "false", "no", "否", "�
 def risk(units: Path, as_of: dt.datetime, out: Path | None, as_json: bool) -> None:
     """Propose every unit's level by the rule in force on a day (RISK-01); experts confirm, the province publishes."""
     day = as_of.date()
-    limits = Limits(**yaml.safe_load(POLICY.read_text())["values"])
+    limits = Limits(**shipped("early_warning")["values"])
     results = [_judge(unit, series, day, limits) for unit, series in _read(units).items()]
     counted = Counter(one["level"] for one in results)
     told = {"as_of": str(day), "units": len(results), **counted, "results": results}

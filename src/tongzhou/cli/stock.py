@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tongzhou.cli import tables
+from tongzhou.cli.importing import append_rows, finish
 from tongzhou.cli.setup import data_dir, opened
 
 NEEDED = ("counted_at", "place", "item", "usable")
-BATCH = 500
 
 
 @click.group()
@@ -36,22 +35,14 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     table = tables.read(file, NEEDED)
     with opened(data_dir):
         told = _append(table)
-    back = table.give_back()
-    told |= {"rows": len(table.lines), "refused": len(table.refused), "refused_file": str(back) if back else None}
-    words = f"{told['rows']} rows: {told['accepted']} are new in the ledger, {told['repeated']} were in it already."
-    click.echo(json.dumps(told) if as_json else words)
-    if back:
-        click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
-    sys.exit(1 if back else 0)
+    finish(table, told, as_json)
 
 
 def _append(table: tables.Table) -> dict[str, Any]:
     from django.utils import translation
 
     from tongzhou.ledger import clock, door
-    from tongzhou.ledger.append import append
     from tongzhou.ledger.time import zone
-    from tongzhou.people.scope import System
     from tongzhou.places.load import ids_by_key_or_code
 
     with door.ledger() as connection:
@@ -59,19 +50,13 @@ def _append(table: tables.Table) -> dict[str, Any]:
     if not ids:
         raise click.ClickException("There is no region here yet: tongzhou region load regions/hubei")
     facts = [(line, row, made) for line, row in table if (made := _fact(table, line, row, ids, now, zone()))]
-    accepted = repeated = 0
-    with tables.progress_bar(len(facts), quiet=True) as done:
-        for start in range(0, len(facts), BATCH):
-            part = facts[start : start + BATCH]
-            with door.ledger() as connection, translation.override("en"):
-                receipt = append(connection, [fact for _, _, fact in part], System(), origin="imported")
-            for n, problem in receipt.refused.items():
-                field = f"{problem.field.removeprefix('body.')}: " if problem.field else ""
-                table.refuse(part[n][0], part[n][1], f"{field}{problem}")
-            accepted, repeated = accepted + receipt.accepted, repeated + receipt.known
-            if done:
-                done(start + len(part))
-    return {"accepted": accepted, "repeated": repeated}
+    with translation.override("en"):
+        return append_rows(table, facts, _refusal)
+
+
+def _refusal(problem: Any) -> str:
+    field = problem.field.removeprefix("body.")
+    return f"{field}: {problem}" if field else str(problem)
 
 
 def _fact(

@@ -9,16 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from tongzhou.command.queries import Published
+from tongzhou.tables.policy import shipped
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/serial_interval.yaml"
 LEVELS = (0.025, 0.975)
 
 
@@ -40,10 +37,8 @@ class Day:
         return "growing" if self.low > 1 else "shrinking" if self.high < 1 else "unsure"
 
 
-@cache
 def policy() -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load(POLICY.read_text())
-    return told
+    return shipped("serial_interval")
 
 
 def ribbon(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -> list[Day]:

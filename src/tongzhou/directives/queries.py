@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import connection
 
 from tongzhou.directives.kinds import DESK
@@ -15,16 +12,14 @@ from tongzhou.directives.shown import Shown, moment
 from tongzhou.ledger.known import rows
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
+from tongzhou.tables.policy import shipped
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/answer_clock.yaml"
 AMBER = 0.75  # of the time used, as for every clock (RULEBOOK 1.3)
 
 
-@cache
 def clock() -> dict[str, Any]:
     """The table of the answer clock."""
-    told: dict[str, Any] = yaml.safe_load(POLICY.read_text())
-    return told
+    return shipped("answer_clock")
 
 
 def hours() -> dict[str, float]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from tongzhou.engines import beds as engine
 from tongzhou.engines.beds.model import Floats
 from tongzhou.engines.certificate import renamed
 from tongzhou.hospital.queries import Point, Ward
+from tongzhou.tables.policy import shipped
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/beds.yaml"
 SEED, ANSWER = 1, {None: -1, False: 0, True: 1}
 # Sentences that speak of the nearest, and what they say of somebody whose way is not known.
 UNWEIGHED = (
@@ -70,7 +68,7 @@ def ways(wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[
 @cache
 def policy() -> engine.Policy:
     """The planner's signed table."""
-    told = yaml.safe_load(POLICY.read_text())
+    told = shipped("beds")
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told["values"].items()}
     openings = tuple(engine.Opening(**one) for one in told["openings"])
     return engine.Policy(openings=openings, source=told["source"], signed_by=told["signed_by"], **values)

@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import yaml
 
 from tongzhou.command import queries, rt
 from tongzhou.command.queries import Published
 from tongzhou.engines import forecast as ahead
 from tongzhou.engines import rt as reproduction
 from tongzhou.ledger.time import zone
+from tongzhou.tables.policy import shipped
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/hospital_burden.yaml"
 DAYS, SEED, DRAWS = 14, 1, 1000
 LEVELS = (0.025, 0.25, 0.5, 0.75, 0.975)
 LEAST_DAYS = 14  # of an unbroken series, below which the naive forecasts are better (docs/validation.md)
@@ -118,19 +114,13 @@ def _leaving(part: list[Published]) -> float | None:
     return min(0.9, left / in_bed) if len(week) == 8 and in_bed > 0 and left > 0 else None
 
 
-@cache
-def _hospital() -> dict[str, Any]:
-    values: dict[str, Any] = yaml.safe_load(POLICY.read_text())["values"]
-    return values
-
-
 def _burden(part: list[Published], counts: np.ndarray, paths: np.ndarray) -> Burden:
     """Admissions, severe cases, beds and gowns that the forecast's paths mean, by the signed table.
 
     Patients leave as they left in the last week (cured and dead over those in bed); where nobody did, as the table's
     stay says. On 10 March 2020 the table alone would have emptied Hubei's beds twice as fast as they did empty.
     """
-    table, last = _hospital(), part[-1]
+    table, last = shipped("hospital_burden")["values"], part[-1]
     leaving = _leaving(part)
     stay = reproduction.discretise(table["stay_mean_days"], table["stay_sd_days"], 60)
     if leaving is not None:

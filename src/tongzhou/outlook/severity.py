@@ -6,12 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from tongzhou.cases import investigation
 from tongzhou.cases.clocks import moment
@@ -22,17 +19,15 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.outlook import chains
 from tongzhou.outlook.tracing import LEAST
+from tongzhou.tables.policy import shipped
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/severity.yaml"
 LATE = 21  # days: a later infector has only had time for short intervals
 BANDS = ((0, 14), (15, 39), (40, 59), (60, 130))  # years
 CONFIRMED = ("confirmed", "clinical", "asymptomatic")
 
 
-@cache
 def policy() -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load(POLICY.read_text())
-    return told
+    return shipped("severity")
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import Any
-
-import yaml
 
 from tongzhou.cases import investigation
 from tongzhou.cases.clocks import moment
@@ -21,8 +18,8 @@ from tongzhou.command import queries
 from tongzhou.engines.risk.signals import Limits
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.tables.policy import shipped
 
-POLICY = Path(__file__).resolve().parents[3] / "rulebooks/policies/early_warning.yaml"
 DAYS, WEEK = 14, 7
 LEAST = 5  # cases, below which no share is told
 
@@ -32,7 +29,7 @@ Case = dict[str, Any]  # a folded row: of a case, or of a contact under observat
 @cache
 def limits() -> Limits:
     """The signed table of early warning."""
-    return Limits(**yaml.safe_load(POLICY.read_text())["values"])
+    return Limits(**shipped("early_warning")["values"])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import yaml
 
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.reports.definitions import Words
+from tongzhou.tables.policy import shipped
 
 FOLDER = Path(__file__).resolve().parents[3] / "rulebooks"
 SAID = ("owner", "basis", "purpose", "every")
@@ -139,9 +140,8 @@ def _asked(kind: str) -> list[str]:
     return [name for name in names if name not in REFERENCES]
 
 
-@cache
 def limits() -> dict[str, float]:
-    values: dict[str, float] = yaml.safe_load((FOLDER / "policies/burden.yaml").read_text())["values"]
+    values: dict[str, float] = shipped("burden")["values"]
     return values
 
 
@@ -157,7 +157,7 @@ class Rule:
 
 @cache
 def rule() -> Rule:
-    told = yaml.safe_load((FOLDER / "policies/burden.yaml").read_text())["rule"]
+    told = shipped("burden")["rule"]
     certificates = tuple(Words(**one) for one in told["certificates"])
     return Rule(told["id"], Words(told["zh"], told["en"]), Words(**told["source"]), certificates)
 
