@@ -87,13 +87,15 @@ def _fact(
 
 
 def _moment(text: str, zone: dt.tzinfo) -> dt.datetime:
+    from tongzhou.api.asked import YEARS
+
     try:
         at = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"counted_at: {text!r} is not a moment like 2020-03-10T15:00") from None
-    if not 1900 <= at.year < 2200:
+        at = dt.datetime.min.replace(tzinfo=dt.UTC)
+    if at.year not in YEARS:
         raise ValueError(f"counted_at: {text!r} is not a moment like 2020-03-10T15:00")
-    return at.replace(tzinfo=zone) if at.tzinfo is None else at
+    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _pieces(row: dict[str, str], name: str) -> int:
