@@ -179,8 +179,9 @@ class EmbeddedServer:
         if (pid := self.pid()) is not None and _is_postgres(pid):
             self._wait(None)  # alive but recovering or shutting down
             return
-        with contextlib.suppress(FileNotFoundError):
-            (self.data / "postmaster.pid").unlink()
+        # Both name a process that is no server any more: dead and not yet reaped, or another by now.
+        for left in (self.data / "postmaster.pid", self.socket_dir / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)
         command = [str(binaries() / "postgres"), "-D", str(self.data), "-k", str(self.socket_dir), "-p", "5432"]
         for name, value in SETTINGS.items():
             command += ["-c", f"{name}={value}"]
