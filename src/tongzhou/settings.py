@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "tongzhou.people",
     "tongzhou.community",
     "tongzhou.cases",
+    "tongzhou.investigation",
+    "tongzhou.linelist",
     "tongzhou.hospital",
     "tongzhou.supply",
     "tongzhou.directives",

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),
+    path("", include("tongzhou.investigation.urls")),
+    path("", include("tongzhou.linelist.urls")),
     path("", include("tongzhou.hospital.urls")),
     path("", include("tongzhou.supply.urls")),
     path("", include("tongzhou.directives.urls")),

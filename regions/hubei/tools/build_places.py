@@ -68,9 +68,7 @@ def statistical(dist: Path) -> list[Row]:
     for line in read(dist / "cities.csv"):
         if line["code"].startswith("42") and line["code"] != "4290":
             code = line["code"] + "00"
-            kind = (
-                "autonomous_prefecture" if line["name"].endswith("州") and len(line["name"]) > 5 else "city"
-            )
+            kind = "autonomous_prefecture" if line["name"].endswith("州") and len(line["name"]) > 5 else "city"
             rows.append(place(code, line["name"], PREFECTURES[code], "prefecture", kind, "cn.420000"))
     for line in read(dist / "areas.csv"):
         if line["code"].startswith("42"):
@@ -142,9 +140,7 @@ def functional_zones(rows: dict[str, Row]) -> set[str]:
     """Adds the zones to the command tree, hangs their members there, and returns those merged on 3 March."""
     merged = set()
     for zone in yaml.safe_load((HERE / "zones.yaml").read_text())["zones"]:
-        row = place(
-            zone["code"], zone["name_zh"], zone["name_en"], "zone", "functional_zone", None, counted=False
-        )
+        row = place(zone["code"], zone["name_zh"], zone["name_en"], "zone", "functional_zone", None, counted=False)
         row |= {"parent_command": f"cn.{zone['parent']}", "source": zone["source"]}
         rows[row["key"]] = row
         for member in zone["members"]:
@@ -197,9 +193,7 @@ def twin(rows: dict[str, Row]) -> None:
     names = [(made, made["parent"], "community", "invented_community")]
     names += [(grid, made["key"], "grid", "invented_grid") for grid in made["grids"]]
     for item, parent, level, kind in names:
-        row = place(
-            item["code"], item["name_zh"], item["name_en"], level, kind, None, counted=False, key=item["key"]
-        )
+        row = place(item["code"], item["name_zh"], item["name_en"], level, kind, None, counted=False, key=item["key"])
         rows[row["key"]] = row | {"parent_command": parent, "invented": 1, "source": "invented"}
 
 
@@ -241,9 +235,7 @@ def preorder(rows: dict[str, Row]) -> list[Row]:
     while stack:
         row = stack.pop()
         ordered.append(row)
-        stack += sorted(
-            children[row["key"]], key=lambda child: (child["invented"], child["code"]), reverse=True
-        )
+        stack += sorted(children[row["key"]], key=lambda child: (child["invented"], child["code"]), reverse=True)
     if len(ordered) != len(rows):
         raise SystemExit(f"{len(rows) - len(ordered)} places hang from nothing in the command tree")
     return ordered

@@ -22,9 +22,7 @@ def main(table: Path) -> None:
     for line in lines:
         if line["code"] == "429000":
             continue  # a heading over the four directly administered units, no place
-        levels = {"province": ["prefecture"], "prefecture": ["prefecture"], "county": ["county"]}[
-            line["level"]
-        ]
+        levels = {"province": ["prefecture"], "prefecture": ["prefecture"], "county": ["county"]}[line["level"]]
         if line["code"].startswith("4290"):
             levels = ["prefecture", "county"]  # one place and the county in it: the same people
         for level in levels:

@@ -35,9 +35,7 @@ def main(counties: Path, prefectures: Path) -> None:
         start, near = assign(rings, cols, lines), neighbours(rings)
         tries = [anneal(dict(start), near, rings, (cols, lines, pull), seed) for seed in range(6)]
         cells = max(tries, key=lambda cells: touching(cells, near))
-        print(
-            f"{len(cells)} tiles: {touching(cells, near)} of {sum(map(len, near.values())) // 2} borders kept"
-        )
+        print(f"{len(cells)} tiles: {touching(cells, near)} of {sum(map(len, near.values())) // 2} borders kept")
         for code, (col, row) in sorted(cells.items()):
             suffix = ".county" if level == "county" and code.startswith("4290") else ""
             rows.append({"level": level, "place": f"cn.{code}{suffix}", "col": col, "row": row})

@@ -53,8 +53,8 @@ class Options:
 
 
 def run(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
-    from tongzhou.cases import imports
-    from tongzhou.cases.imports_refusals import write
+    from tongzhou.linelist import imports
+    from tongzhou.linelist.refusals import write
     from tongzhou.people.scope import System
 
     with lands.database(installation, "tongzhou_bench"):
@@ -174,7 +174,7 @@ def _checked(result: Any, again: Any, wrong: int, options: Options) -> dict[str,
 
 def _copy(content: bytes) -> float:
     """Seconds of one binary COPY of the same cells into a logged table with a primary key."""
-    from tongzhou.cases.imports_read import open_table
+    from tongzhou.linelist.read import open_table
 
     rows = [(line.n, *line.cells) for line in open_table(content).lines()]
     with lands.owner_connection() as owner:

@@ -5,4 +5,4 @@ class Cases(AppConfig):
     name = "tongzhou.cases"
 
     def ready(self) -> None:
-        from tongzhou.cases import fold, investigation_fold, investigation_kinds, kinds, reasons, saved  # noqa: F401
+        from tongzhou.cases import fold, kinds, reasons  # noqa: F401

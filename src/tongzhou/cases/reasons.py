@@ -1,4 +1,4 @@
-"""What rules say of a case and of a contact, and the duties they raise (DESIGN 3, explain)."""
+"""What rules say of a case, and the clocks they start (DESIGN 3, explain)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou import rules
-from tongzhou.cases import clocks, investigation
+from tongzhou.cases import clocks
 from tongzhou.ledger.explain import Why, by_rule, reasons
-from tongzhou.ledger.time import close_of, local_day
+from tongzhou.ledger.time import local_day
 
 
 @reasons("case")
@@ -31,14 +31,3 @@ def of_a_case(connection: Connection[Any], key: str, row: dict[str, Any], now: d
         edition = pack.edition if pack else None
         found.append(Why(clock.name, clock.reason_en, clock.reason_zh, rule, edition, clock.due))
     return found
-
-
-@reasons("contact")
-@reasons("observation")
-def of_a_contact(connection: Connection[Any], key: str, row: dict[str, Any], now: dt.datetime) -> list[Why]:
-    """Until when a contact is observed: nobody has to release anybody."""
-    if row["state"] == "general":
-        return []
-    last = dt.date.fromisoformat(row["data"]["last_day"])
-    ends = investigation.last_observed(last, now)
-    return [by_rule("observation", investigation.observation(last, now), close_of(ends) if ends else None)]

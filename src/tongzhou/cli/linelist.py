@@ -37,7 +37,7 @@ def import_(
     Names and telephones go to the vault, never into the ledger.
     """
     with opened(data_dir):
-        from tongzhou.cases import imports
+        from tongzhou.linelist import imports
 
         told, result = _taken(imports, file, mapping, place, as_json)
         back = _give_back(file, refused, result)
@@ -52,10 +52,10 @@ def import_(
 def _taken(
     imports: Any, file: Path, mapping: Path | None, place: str | None, as_json: bool
 ) -> tuple[dict[str, Any], Any]:
-    from tongzhou.cases.imports_ledger import Busy
-    from tongzhou.cases.imports_mapping import MappingError, read
-    from tongzhou.cases.imports_read import NotATable
-    from tongzhou.cases.imports_refusals import sentence
+    from tongzhou.linelist.appending import Busy
+    from tongzhou.linelist.mapping import MappingError, read
+    from tongzhou.linelist.read import NotATable
+    from tongzhou.linelist.refusals import sentence
     from tongzhou.people.scope import System
 
     try:
@@ -90,7 +90,7 @@ def _give_back(file: Path, refused: Path | None, result: Any) -> Path | None:
     """Write the refusal file, readable by its owner alone: it holds the rows as they came, names and all."""
     if not result.refused:
         return None
-    from tongzhou.cases.imports_refusals import write
+    from tongzhou.linelist.refusals import write
 
     stem = file.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".xlsx")
     target = refused or file.with_name(f"{stem}-refused.csv")
@@ -101,7 +101,7 @@ def _give_back(file: Path, refused: Path | None, result: Any) -> Path | None:
 
 
 def _say(told: dict[str, Any]) -> None:
-    from tongzhou.cases.imports_refusals import sentence
+    from tongzhou.linelist.refusals import sentence
 
     click.echo(
         f"{told['rows']:,} rows read as {told['layout']}: {told['added']:,} cases are new in the ledger, "
@@ -130,15 +130,16 @@ def export(data_dir: Path | None, out: Path | None, layout: str | None, state: s
     if as_json and out is None:
         raise click.UsageError("--json: say --out too, since the list itself would go to stdout.")
     with opened(data_dir):
-        from tongzhou.cases import imports_export, queries
-        from tongzhou.cases.imports_mapping import MappingError
         from tongzhou.ledger.time import zone
+        from tongzhou.linelist import export as exports
+        from tongzhou.linelist import queries
+        from tongzhou.linelist.mapping import MappingError
 
         bounds = [day.replace(tzinfo=zone()) if day else None for day in (since, until)]
         wanted = queries.Filter(state, _place(place) if place else None, bounds[0],
                                 bounds[1] and bounds[1] + dt.timedelta(days=1))  # fmt: skip
         try:
-            rows = imports_export.write(out, wanted, layout)
+            rows = exports.write(out, wanted, layout)
         except MappingError as error:
             raise click.UsageError(str(error)) from None
     if out is not None:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api.say import form_id, next_id, said, whole
-from tongzhou.cases import investigation
 from tongzhou.community import queries
 from tongzhou.doorway.limit import Bucket
 from tongzhou.doorway.views import keep_number
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Kind, Said

@@ -22,9 +22,9 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.api.facts import receive
-from tongzhou.cases import investigation
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone

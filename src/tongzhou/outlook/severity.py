@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from tongzhou.cases import investigation
 from tongzhou.cases.clocks import moment
 from tongzhou.command import queries, rt
 from tongzhou.command.queries import Published
 from tongzhou.engines import severity as engine
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.outlook import chains

@@ -12,10 +12,10 @@ from functools import cache
 from statistics import median
 from typing import Any
 
-from tongzhou.cases import investigation
 from tongzhou.cases.clocks import moment
 from tongzhou.command import queries
 from tongzhou.engines.risk.signals import Limits
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.tables.policy import shipped

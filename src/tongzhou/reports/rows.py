@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-from tongzhou.cases import investigation
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger.time import close_of
 
 _SOURCE = {

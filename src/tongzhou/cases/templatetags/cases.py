@@ -233,19 +233,6 @@ def at(items: Any, n: int) -> Any:
 
 
 @register.filter
-def field(words: dict[str, str], name: str) -> str:
-    """What a column of a list is taken for."""
-    return gettext(words.get(name, name))
-
-
-@register.filter
-def trouble(told: Any) -> str:
-    from tongzhou.cases.imports_refusals import reason as worded
-
-    return worded(told)
-
-
-@register.filter
 def stamp(value: dt.datetime | None) -> str:
     """Day and minute in the region's time: 03-10 09:05. A list has hundreds of them, and `date` takes its time."""
     return "–" if value is None else value.astimezone(zone()).strftime("%m-%d %H:%M")

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.api import say
-from tongzhou.cases import interview, investigation, queries
-from tongzhou.cases import investigation_forms as forms
+from tongzhou.cases import queries
+from tongzhou.investigation import forms, interview
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import door
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
@@ -82,7 +83,7 @@ def investigate(request: HttpRequest, key: str) -> HttpResponse:
         "ids": [request.POST.get("id") or str(uuids.uuid7()), *(str(uuids.uuid7()) for _n in range(3))],
         "now": now,
     }  # fmt: skip
-    return render(request, "cases/investigate.html", context)
+    return render(request, "investigation/investigate.html", context)
 
 
 def _household_of(case: dict[str, Any]) -> int | None:
@@ -152,7 +153,7 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
         "epidemiologist": "epidemiologist" in holder.roles,
         "now": now,
     }  # fmt: skip
-    return render(request, "cases/papers.html", context)
+    return render(request, "investigation/papers.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,7 +184,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "names": queries.place_names([p for one in found_letters for p in (one["place"], one["to"])]),
         "now": now,
     }
-    return render(request, "cases/letters.html", context)
+    return render(request, "investigation/letters.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -208,7 +209,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         "names": queries.place_names([one["place"] for one in found]),
         "now": now,
     }
-    return render(request, "cases/follow_up.html", context)
+    return render(request, "investigation/follow_up.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,4 +240,4 @@ def homes(request: HttpRequest) -> HttpResponse:
         "names": queries.place_names([one["place"] for one in found]),
         "now": now,
     }
-    return render(request, "cases/homes.html", context)
+    return render(request, "investigation/homes.html", context)

@@ -62,4 +62,4 @@ def twice(request: HttpRequest) -> HttpResponse:
             groups.append({"field": field, "cases": cases})
     places = [place for group in groups for one in group["cases"] for place in (one["home"], one["place"]) if place]
     context = {"section": "cases", "groups": groups, "names": queries.place_names(places)}
-    return render(request, "cases/twice.html", context)
+    return render(request, "linelist/twice.html", context)

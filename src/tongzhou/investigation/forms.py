@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
-from tongzhou.cases import interview
-from tongzhou.cases.investigation import CATEGORIES, STAYS, SYMPTOMS
+from tongzhou.investigation import interview
+from tongzhou.investigation.queries import CATEGORIES, STAYS, SYMPTOMS
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed

@@ -12,11 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from tongzhou.cases import queries
 from tongzhou.cases.clocks import moment
-from tongzhou.cases.imports_mapping import Mapping, MappingError, mappings
 from tongzhou.ledger import door
 from tongzhou.ledger.time import zone
+from tongzhou.linelist import queries
+from tongzhou.linelist.mapping import Mapping, MappingError, mappings
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from django.utils.translation import gettext, gettext_noop, override
 
-from tongzhou.cases.imports_rows import Refusal, Trouble
+from tongzhou.linelist.rows import Refusal, Trouble
 
 SENTENCES = {
     # of a row

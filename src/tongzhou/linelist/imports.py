@@ -16,16 +16,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou import keys
-from tongzhou.cases import imports_ledger as ledgers
-from tongzhou.cases import imports_mapping as mappings
-from tongzhou.cases import imports_read as tables
-from tongzhou.cases.imports_ledger import another
-from tongzhou.cases.imports_mapping import Binding, Mapping
-from tongzhou.cases.imports_places import Places
-from tongzhou.cases.imports_rows import Good, Reader, Refusal, Trouble
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import Authority
 from tongzhou.ledger.time import zone
+from tongzhou.linelist import appending as ledgers
+from tongzhou.linelist import mapping as mappings
+from tongzhou.linelist import read as tables
+from tongzhou.linelist.appending import another
+from tongzhou.linelist.mapping import Binding, Mapping
+from tongzhou.linelist.places import Places
+from tongzhou.linelist.rows import Good, Reader, Refusal, Trouble
 
 WRITERS = 2  # batches on their way at once: while one waits for the disk the next is folded
 
@@ -195,7 +195,7 @@ def _settle(result: Result, one: Future[ledgers.Taken]) -> None:
 
 def told(result: Result) -> dict[str, Any]:
     """The result as JSON."""
-    from tongzhou.cases.imports_refusals import DUPLICATES, by_reason
+    from tongzhou.linelist.refusals import DUPLICATES, by_reason
 
     reasons = by_reason(result.refused)
     binding = result.binding

@@ -15,15 +15,15 @@ import world
 from django.test import Client
 from django.utils.translation import gettext, override
 
-from tongzhou.cases import imports, queries
-from tongzhou.cases import imports_values as values
-from tongzhou.cases.imports_ledger import Busy
-from tongzhou.cases.imports_mapping import FIELDS, MappingError, mappings, read
-from tongzhou.cases.imports_read import NotATable, open_table
-from tongzhou.cases.imports_refusals import SENTENCES, sentence, write
-from tongzhou.cases.imports_values import Unreadable
-from tongzhou.cases.imports_views import FIELD_WORDS
+from tongzhou.cases import queries as held
 from tongzhou.ledger import door
+from tongzhou.linelist import imports, values
+from tongzhou.linelist.appending import Busy
+from tongzhou.linelist.import_views import FIELD_WORDS
+from tongzhou.linelist.mapping import FIELDS, MappingError, mappings, read
+from tongzhou.linelist.read import NotATable, open_table
+from tongzhou.linelist.refusals import SENTENCES, sentence, write
+from tongzhou.linelist.values import Unreadable
 from tongzhou.people import vault
 from tongzhou.people.scope import EVERYWHERE, Holder, System
 
@@ -329,7 +329,7 @@ def holder(staff: int) -> Holder:
 
 
 def test_one_import_at_a_time(staff: dict[str, int]) -> None:
-    from tongzhou.cases.imports_ledger import alone
+    from tongzhou.linelist.appending import alone
 
     with door.ledger() as connection, alone(connection), pytest.raises(Busy):
         take(national(card(1)))
@@ -350,7 +350,7 @@ def queries_case(key: str) -> dict[str, Any]:
 
     with transaction.atomic():
         set_scope(Holder(None, scopes={"cases": EVERYWHERE}))
-        return queries.case(key, world.NOW)
+        return held.case(key, world.NOW)
 
 
 # --- the lists at hand, the command, the page -----------------------------------------------------------------
@@ -402,13 +402,13 @@ def test_the_command_writes_the_refusal_file_and_tells_in_json(staff: dict[str, 
 
 
 def test_what_is_exported_is_recognised_when_it_comes_back(staff: dict[str, int], tmp_path: Path) -> None:
-    from tongzhou.cases import imports_export
+    from tongzhou.linelist import export, queries
 
     take(national(card(1), card(2, sex="女"), card(3, **{"class": "排除"})))
     everything = queries.Filter()
-    assert imports_export.write(tmp_path / "ours.csv", everything) == 3
+    assert export.write(tmp_path / "ours.csv", everything) == 3
     assert set(codes(take((tmp_path / "ours.csv").read_bytes())).values()) == {"in_ledger"}
-    assert imports_export.write(tmp_path / "cards.xlsx", everything, "national-card") == 3
+    assert export.write(tmp_path / "cards.xlsx", everything, "national-card") == 3
     _, binding = imports.open_list((tmp_path / "cards.xlsx").read_bytes())
     assert binding.mapping.name == "national-card"
     lines = [line.cells for line in open_table((tmp_path / "cards.xlsx").read_bytes()).lines()]
@@ -416,7 +416,7 @@ def test_what_is_exported_is_recognised_when_it_comes_back(staff: dict[str, int]
     assert shown["患者姓名"] == "" and shown["联系电话"] == "" and shown["卡片编号"].startswith("9801-")
     assert {line[lines[0].index("病例分类")] for line in lines[1:]} == {"确诊病例", "排除"}
     with pytest.raises(MappingError, match="nowhere"):
-        imports_export.write(tmp_path / "x.csv", everything, "nowhere")
+        export.write(tmp_path / "x.csv", everything, "nowhere")
 
 
 def browser(who: str, language: str = "en") -> Client:

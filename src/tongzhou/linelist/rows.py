@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tongzhou.cases import imports_values as values
-from tongzhou.cases.imports_mapping import HELD, Binding
-from tongzhou.cases.imports_places import Places
-from tongzhou.cases.imports_values import Unreadable, clean
 from tongzhou.ledger.kinds import Said
+from tongzhou.linelist import values
+from tongzhou.linelist.mapping import HELD, Binding
+from tongzhou.linelist.places import Places
+from tongzhou.linelist.values import Unreadable, clean
 from tongzhou.people import vault
 
 NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")

@@ -19,12 +19,13 @@ from django.utils.translation import get_language, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
-from tongzhou.cases import imports, queries
-from tongzhou.cases.imports_ledger import Busy
-from tongzhou.cases.imports_mapping import Mapping, MappingError, mappings
-from tongzhou.cases.imports_read import NotATable
-from tongzhou.cases.imports_refusals import DUPLICATES, reason, sentence, write
+from tongzhou.cases import queries
 from tongzhou.ledger import door
+from tongzhou.linelist import imports
+from tongzhou.linelist.appending import Busy
+from tongzhou.linelist.mapping import Mapping, MappingError, mappings
+from tongzhou.linelist.read import NotATable
+from tongzhou.linelist.refusals import DUPLICATES, reason, sentence, write
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
@@ -78,7 +79,7 @@ def bring(request: HttpRequest) -> HttpResponse:
             error = str(wrong)
     context = {"section": "cases", "places": places, "names": queries.place_names(places), "layouts": mappings(),
                "error": error, "most": MOST}  # fmt: skip
-    return render(request, "cases/import.html", context, status=422 if error else 200)
+    return render(request, "linelist/import.html", context, status=422 if error else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +103,7 @@ def taken(request: HttpRequest, key: str) -> HttpResponse:
     context["names"] = queries.place_names([context["about"]["place"]])
     title = {one.name: one.title for one in mappings()}.get(context["about"]["layout"], {})
     context["layout"] = title.get("en" if get_language() == "en" else "zh", context["about"]["layout"])
-    return render(request, "cases/import_list.html", context, status=503 if error else 200)
+    return render(request, "linelist/import_list.html", context, status=503 if error else 200)
 
 
 @require_GET
@@ -190,7 +191,7 @@ def _take(holder: Holder, key: str, held: dict[str, str]) -> None:
 
 def _worded(result: dict[str, Any]) -> dict[str, Any]:
     """The result with its reasons in the reader's language; a case that was there already can be opened."""
-    from tongzhou.cases.imports_rows import Trouble
+    from tongzhou.linelist.rows import Trouble
 
     result["reasons"] = [(sentence(code), n, code in DUPLICATES) for code, n in result["by_reason"].items()]
     result["first"] = [

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from tongzhou.cases.imports_values import clean
+from tongzhou.linelist.values import clean
 
 FOLDER = Path(__file__).resolve().parents[3] / "rulebooks/linelists"
 DAYS = ("infected", "onset", "admitted", "identified", "reported", "received", "outcome", "born")

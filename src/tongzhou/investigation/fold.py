@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tongzhou.cases import investigation_kinds as kinds
+from tongzhou.investigation import kinds
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongzhou.cases.imports_rows import Good, Refusal, Trouble
 from tongzhou.ledger.append import Authority, append
 from tongzhou.ledger.kinds import Said
+from tongzhou.linelist.rows import Good, Refusal, Trouble
 from tongzhou.people import vault
 from tongzhou.people.scope import EVERYWHERE
 

@@ -18,7 +18,9 @@ from tongzhou.ledger import door
 
 pytestmark = pytest.mark.postgres
 
-_spec = importlib.util.spec_from_file_location("fever_to_case", Path(__file__).with_name("test_fever_to_case.py"))
+_spec = importlib.util.spec_from_file_location(
+    "fever_to_case", Path(__file__).parents[1] / "cases/test_fever_to_case.py"
+)
 assert _spec and _spec.loader
 fever = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(fever)

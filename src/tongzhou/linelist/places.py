@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongzhou.cases.imports_values import Unreadable
+from tongzhou.linelist.values import Unreadable
 
 _SUFFIX = re.compile(r"(?:土家族苗族自治州|自治州|自治县|林区|新区|省|市|区|县|州|街道|镇|乡)$")
 _DEEPER = (12, 9, 6)  # digits of a community, a township and a county: a code is cut down to what the tree knows

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Investigation(AppConfig):
+    name = "tongzhou.investigation"
+
+    def ready(self) -> None:
+        from tongzhou.investigation import fold, kinds, reasons  # noqa: F401
