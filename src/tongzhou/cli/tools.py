@@ -31,6 +31,7 @@ def verify(data_dir: Path | None, as_json: bool) -> None:
         "links": verdict.links,
         "facts": verdict.facts,
         "unsealed_appends": verdict.unsealed_appends,
+        "unreadable_heads": verdict.unreadable_heads,
         "findings": verdict.findings,
     }
     if as_json:
@@ -40,6 +41,8 @@ def verify(data_dir: Path | None, as_json: bool) -> None:
             f"{verdict.links} links in {verdict.chains} chains over {verdict.facts} facts;"
             f" {verdict.unsealed_appends} appends not sealed yet."
         )
+        if verdict.unreadable_heads:
+            click.echo(f"{verdict.unreadable_heads} lines of heads.jsonl cannot be read (a crash tears a line).")
         for finding in verdict.findings:
             click.echo(f"FOUND {finding}")
         click.echo(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
 
@@ -38,16 +38,20 @@ class Follower:
     step: Step
     most: int = 2000  # appends in one step
     wants: Callable[[Connection[Any], Span], bool] | None = None  # work that transactions without an append left
+    after: Callable[[], None] | None = None  # what may be done only once a step is committed
 
 
 FOLLOWERS: dict[str, Follower] = {}
 
 
 def follower(
-    name: str, most: int = 2000, wants: Callable[[Connection[Any], Span], bool] | None = None
+    name: str,
+    most: int = 2000,
+    wants: Callable[[Connection[Any], Span], bool] | None = None,
+    after: Callable[[], None] | None = None,
 ) -> Callable[[Step], Step]:
     def register(step: Step) -> Step:
-        FOLLOWERS[name] = Follower(name, step, most, wants)
+        FOLLOWERS[name] = Follower(name, step, most, wants, after)
         return step
 
     return register
@@ -94,21 +98,30 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
 def advance_or_bury(follower: Follower) -> int:
     """Take a step; where it fails, take its appends one by one and leave a dead letter for each that fails again."""
     try:
-        with door.ledger() as connection:
-            return advance(connection, follower)
+        return _advance_and_finish(follower)
     except psycopg.OperationalError:
         raise  # the server is away: nothing is wrong with the facts
     except Exception:
         log.exception("follower %s failed; trying one append at a time", follower.name)
-    single = Follower(follower.name, follower.step, most=1)
+    single = replace(follower, most=1, wants=None)
     try:
-        with door.ledger() as connection:
-            return advance(connection, single)
+        return _advance_and_finish(single)
     except psycopg.OperationalError:
         raise
     except Exception as error:
         with door.ledger() as connection:
             return _bury(connection, single, f"{type(error).__name__}: {error}"[:500])
+
+
+def _advance_and_finish(follower: Follower) -> int:
+    with door.ledger() as connection:
+        moved = advance(connection, follower)
+    if follower.after:
+        try:
+            follower.after()
+        except OSError:
+            log.exception("follower %s could not finish; it tries again after its next step", follower.name)
+    return moved
 
 
 def _bury(connection: Connection[Any], follower: Follower, error: str) -> int:

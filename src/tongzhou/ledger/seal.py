@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +18,10 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 
 from tongzhou import keys
+from tongzhou.database import outside
 from tongzhou.ledger.follow import Span, follower
 
 START = b"\0" * 32
@@ -49,8 +50,25 @@ def heads_file() -> Path:
     return Path(settings.INSTALLATION.home) / "heads.jsonl"
 
 
-@follower("seal", most=500)
+_signed: list[dict[str, Any]] = []  # by the step in hand
+_unwritten: list[dict[str, Any]] = []  # of steps that are committed
+
+
+def publish() -> None:
+    """Write the heads of the committed step outside the database; a disk that is full keeps them for the next time.
+
+    After the commit, so that the file never holds a head that the database does not.
+    """
+    _unwritten.extend(_signed)
+    _signed.clear()
+    if _unwritten:
+        outside.append(heads_file(), _unwritten)
+        _unwritten.clear()
+
+
+@follower("seal", most=500, after=publish)
 def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
+    _signed.clear()
     ids = list(appends)
     chains = {a: c for a, c in connection.execute(_CHAIN, [ids])}
     digests = {a: (n, digest) for a, n, digest in connection.execute(_DIGEST, [ids])}
@@ -73,21 +91,17 @@ def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> Non
         cursor.executemany(
             "insert into ledger_seal_head (chain, n, head, signature, at) values (%s, %s, %s, %s, %s)", signed
         )
-    with heads_file().open("a") as file:
-        for chain, n, head, signature, _ in signed:
-            file.write(
-                json.dumps(
-                    {
-                        "database": connection.info.dbname,
-                        "chain": chain,
-                        "n": n,
-                        "head": head.hex(),
-                        "signature": signature.hex(),
-                        "at": at.isoformat(),
-                    }
-                )
-                + "\n"
-            )
+    _signed[:] = [
+        {
+            "database": connection.info.dbname,
+            "chain": chain,
+            "n": n,
+            "head": head.hex(),
+            "signature": signature.hex(),
+            "at": at.isoformat(),
+        }
+        for chain, n, head, signature, _ in signed
+    ]
 
 
 def link(head: bytes, digest: bytes) -> bytes:
@@ -113,6 +127,7 @@ class Verdict:
     facts: int = 0
     chains: int = 0
     unsealed_appends: int = 0
+    unreadable_heads: int = 0  # lines outside that a crash tore: the heads after them say the same and more
     findings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -121,13 +136,20 @@ class Verdict:
 
 
 def verify(connection: Connection[Any], *, block: int = 500) -> Verdict:
-    """Recompute every link from the stored facts and check it against chain, signatures and the heads outside."""
+    """Recompute every link from the stored facts and check it against chain, signatures and the heads outside.
+
+    The heads outside are read first and the database as it stood afterwards, or a ledger that is being sealed would
+    seem to lack what was sealed in between. (Only a connection in no transaction yet can still be put into one.)
+    """
     verdict = Verdict()
+    written, verdict.unreadable_heads = outside.read(heads_file())
+    if connection.info.transaction_status == TransactionStatus.IDLE and not connection.autocommit:
+        connection.execute("set transaction isolation level repeatable read")
     chains = [r[0] for r in connection.execute("select distinct chain from ledger_seal order by 1")]
     tips: dict[int, dict[int, bytes]] = {}
     for chain in chains:
         tips[chain] = _verify_chain(connection, chain, verdict, block)
-    _verify_heads(connection, tips, verdict)
+    _verify_heads(connection, tips, written, verdict)
     row = connection.execute(
         "select count(*) from ledger_append a where not exists (select from ledger_seal s where s.append = a.id)"
     ).fetchone()
@@ -169,19 +191,21 @@ def _verify_chain(connection: Connection[Any], chain: int, verdict: Verdict, blo
     return heads
 
 
-def _verify_heads(connection: Connection[Any], tips: dict[int, dict[int, bytes]], verdict: Verdict) -> None:
+def _verify_heads(
+    connection: Connection[Any], tips: dict[int, dict[int, bytes]], written: list[dict[str, Any]], verdict: Verdict
+) -> None:
     public = keys.verify_key()
     signed = [
         (chain, n, head, signature, "database")
         for chain, n, head, signature in connection.execute("select chain, n, head, signature from ledger_seal_head")
     ]
-    if heads_file().exists():
-        for line in heads_file().read_text().splitlines():
-            one = json.loads(line)
+    for one in written:
+        try:
             if one["database"] == connection.info.dbname:
-                signed.append(
-                    (one["chain"], one["n"], bytes.fromhex(one["head"]), bytes.fromhex(one["signature"]), "file")
-                )
+                head, signature = bytes.fromhex(one["head"]), bytes.fromhex(one["signature"])
+                signed.append((one["chain"], one["n"], head, signature, "file"))
+        except (KeyError, TypeError, ValueError):
+            verdict.unreadable_heads += 1
     for chain, n, head, signature, where in signed:
         try:
             public.verify(signature, _message(chain, n, head))
