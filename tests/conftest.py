@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,3 +60,20 @@ def db(server: str) -> Iterator[str]:
 
     with fresh_database(server, f"{server}_t{next(_numbers)}") as name:
         yield name
+
+
+@pytest.fixture
+def staff(db: str) -> dict[str, int]:
+    """The small town of world.py, furnished, its clock at nine; the numbers of its staff."""
+    import world
+
+    return world.furnish(simulated=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, one for a file of tests."""
+    from live import chromium
+
+    with chromium() as launched:
+        yield launched

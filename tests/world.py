@@ -15,10 +15,13 @@ from typing import Any
 
 import msgspec
 import uuid_utils.compat as uuids
+from django.test import Client
 
-from tongzhou.ledger import door
+from tongzhou.hospital.load import load
+from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
+from tongzhou.people import vault
 from tongzhou.people.scope import System
 from tongzhou.places.cover import covers, store
 from tongzhou.places.roster import recount
@@ -55,13 +58,12 @@ STAFF = {
 }
 PASSWORD = "tongzhou-demo-1"
 NOW = dt.datetime(2020, 3, 10, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+EVENING = NOW.replace(hour=21)
 
 
 def furnish(*, simulated: bool = False) -> dict[str, int]:
     """Places, households and staff; returns the staff's ids. Commits."""
     from django.contrib.auth.hashers import make_password
-
-    from tongzhou.ledger import clock
 
     with door.ledger() as connection:
         if simulated:
@@ -116,6 +118,18 @@ def make_staff(password: str) -> dict[str, int]:
     return ids
 
 
+def wards(rows: list[dict[str, Any]]) -> None:
+    """The beds of these wards, at the places of this town."""
+    with door.ledger() as connection:
+        load(connection, rows, {f"hu.{code}": id for id, _, _, code, *_ in PLACES})
+
+
+def at(moment: dt.datetime) -> None:
+    """The clock of everybody stands at this moment."""
+    with door.ledger() as connection:
+        clock.simulate(connection, "replay", moment)
+
+
 def token(username: str) -> str:
     return f"token-of-{username}"
 
@@ -154,6 +168,71 @@ def say(*facts: Said, authority: Any = None, **more: Any) -> Any:
     """Append in a transaction of its own."""
     with door.ledger() as connection:
         return append(connection, facts, authority or System(), **more)
+
+
+def rows(noun: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """Key, state and data of everything of a noun, in the order of its moments."""
+    with door.ledger() as connection:
+        return connection.execute(
+            "select key, state, data from ledger_row where noun = %s order by effective_at, key", [noun]
+        ).fetchall()
+
+
+def client(who: str, language: str = "en") -> Client:
+    """A browser in which this member of staff is signed in."""
+    return Client(headers={**bearer(who), "Accept-Language": language})
+
+
+def get(who: str, path: str, status: int = 200, language: str = "en") -> Any:
+    answer = client(who, language).get(path)
+    assert answer.status_code == status, (who, path, answer.status_code)
+    return answer
+
+
+def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
+    """What they are shown, white space squeezed to one blank."""
+    return " ".join(get(who, path, status, language).content.decode().split())
+
+
+def post(who: str, path: str, status: int = 302, language: str = "en", **form: Any) -> str:
+    """Where they are led after sending a form, or what they are shown instead."""
+    answer = client(who, language).post(path, {"id": str(uuids.uuid7()), **form})
+    assert answer.status_code == status, (who, path, answer.status_code, answer.content.decode()[-600:])
+    return answer.headers.get("Location", "") if status == 302 else answer.content.decode()
+
+
+def fever(household: int = 3, place: int = 6) -> str:
+    """Zhao recorded it off line earlier in the day; the number went to the vault."""
+    fact = said(
+        "exception.raised",
+        {"household": household, "concerns": ["fever"], "temp10": 385, "callback": "exception/x"},
+        at=EVENING - dt.timedelta(hours=5),
+        place=place,
+    )
+    say(fact)
+    with door.ledger() as connection:
+        vault.put(connection, f"exception/{fact.id}", {"telephone": "13800001111"}, place=place, sees="care")
+    return str(fact.id)
+
+
+def referred() -> str:
+    """The doctor called back in the evening and sent them to the clinic of the county."""
+    exception = fever()
+    post("doctor", "/callbacks/", exception=exception, advice="clinic", clinic=3, temp="38.4", spo2="95", exposed="yes")
+    return rows("referral")[0][0]
+
+
+def suspected() -> str:
+    """The clinic saw them an hour before midnight, and a suspected case was identified."""
+    referral = referred()
+    at(EVENING.replace(hour=23))
+    post("tang", f"/clinic/{referral}/seen", outcome="arrived")
+    at(EVENING.replace(hour=23, minute=30))
+    where = post(
+        "tang", f"/clinic/{referral}/identify", say="identify", classification="suspected", epi=["E1"],
+        clinical=["C1", "C2"], age="41", sex="female", onset="2020-03-08", name="王小雨", telephone="13911112222",
+    )  # fmt: skip
+    return where.rsplit("/", 1)[1]
 
 
 def squeezed(html: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 import world
 from django.test import Client
 
-from tongzhou.ledger import clock, door, follow
+from tongzhou.ledger import door, follow
 from tongzhou.people.scope import System
 
 pytestmark = pytest.mark.postgres
@@ -33,15 +33,14 @@ def bulletin(place, unit, day, confirmed, cured=0, dead=0, published_on=None):
 
 
 @pytest.fixture
-def staff(db):
-    ids = world.furnish(simulated=True)
+def staff(staff):
     for back in range(20, -1, -1):
         day = DAY - dt.timedelta(days=back)
         world.say(bulletin(1, "hu.980000", day, 100 + (20 - back) * 2), bulletin(2, "hu.980100", day, 60 + 20 - back))
     world.say(world.heard(1), world.heard(41, "unwell"), world.heard(81))
     world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6))
     follow.catch_up()
-    return ids
+    return staff
 
 
 def get(who, path, **more):
@@ -100,8 +99,7 @@ def test_an_exception_is_a_list_for_the_community_and_a_count_above(staff):
 def test_as_known_at_a_moment_shows_what_was_known(staff):
     early = world.NOW + dt.timedelta(hours=1)
     later = world.NOW + dt.timedelta(hours=5)
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", later)
+    world.at(later)
     world.say(world.heard(2), bulletin(1, "hu.980000", DAY, 999, published_on=DAY + dt.timedelta(days=1)))
     follow.catch_up()
     now = json.loads(get("wu", "/api/board/1.json?day=2020-03-10").content)["place"]

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 import world
-from django.test import Client
 
-from tongzhou.hospital.load import load
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import door
 from tongzhou.ledger.explain import Why, explain
 
 pytestmark = pytest.mark.postgres
@@ -19,9 +17,8 @@ WARD = {"key": "h.a", "facility": "h", "facility_zh": "东医院", "facility_en"
         "beds": 3}  # fmt: skip
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
+def page(who: str, subject: str, language: str = "en") -> str:
+    return world.page(who, f"/source/{subject}", language=language)
 
 
 def say(kind: str, body: dict[str, Any], **more: Any) -> str:
@@ -35,12 +32,6 @@ def why(subject: str) -> dict[str, Why]:
         told = explain(connection, subject)
     assert told is not None
     return {one.about: one for one in told["reasons"]}
-
-
-def page(who: str, subject: str, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(f"/source/{subject}")
-    assert answer.status_code == 200, subject
-    return " ".join(answer.content.decode().split())
 
 
 def test_a_case_tells_the_definition_of_its_day_and_both_clocks(staff: dict[str, int]) -> None:
@@ -79,8 +70,8 @@ def test_a_task_tells_whom_it_serves_and_that_it_is_overdue(staff: dict[str, int
 def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_patient_may_leave(
     staff: dict[str, int],
 ) -> None:
+    world.wards([WARD])
     with door.ledger() as connection:
-        load(connection, [WARD], {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
         ward, bed = connection.execute("select ward, min(id) from hospital_bed group by ward").fetchone() or (0, 0)
     key = say("bed.requested", {"infection": "confirmed", "severity": "mild", "age": 66}, place=3)
     told = why(f"request/{key}")
@@ -114,8 +105,7 @@ def test_an_answer_has_a_clock_and_aftercare_an_end(staff: dict[str, int]) -> No
     asked = say("support.requested", {"what": "beds", "text": "Forty beds", "urgency": "urgent"}, place=2)
     told = why(f"support/{asked}")["answer"]
     assert told.due == world.NOW + dt.timedelta(hours=2) and told.en == "within its time"
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", world.NOW + dt.timedelta(hours=3))
+    world.at(world.NOW + dt.timedelta(hours=3))
     assert why(f"support/{asked}")["answer"].zh == "已超时"
     request = say("bed.requested", {"infection": "confirmed", "severity": "mild", "age": 40}, place=3)
     say("patient.left", {"request": request, "bed": 1, "how": "discharged", "destination": "home"}, place=3)

@@ -9,18 +9,12 @@ from typing import Any
 
 import pytest
 import world
-from live import chromium, live
+from live import live
 
 from tongzhou.ledger import follow
 
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
 DAY = dt.date(2020, 3, 10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
 
 
 def published() -> None:

@@ -6,85 +6,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from typing import Any
 
 import pytest
 import uuid_utils.compat as uuids
 import world
 from django.test import Client
+from world import EVENING, at, client, fever, page, post, referred, rows, suspected
 
-from tongzhou.ledger import clock, door, follow
-from tongzhou.people import vault
+from tongzhou.ledger import door, follow
 
 pytestmark = pytest.mark.postgres
-EVENING = world.NOW.replace(hour=21)
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
+def staff(staff: dict[str, int]) -> dict[str, int]:
     at(EVENING)
-    return ids
-
-
-def at(moment: dt.datetime) -> None:
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", moment)
-
-
-def client(who: str) -> Client:
-    return Client(headers={**world.bearer(who), "Accept-Language": "en"})
-
-
-def page(who: str, path: str, status: int = 200) -> str:
-    answer = client(who).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return answer.content.decode()
-
-
-def post(who: str, path: str, status: int = 302, **form: Any) -> str:
-    answer = client(who).post(path, {"id": str(uuids.uuid7()), **form})
-    assert answer.status_code == status, (who, path, answer.status_code, answer.content.decode()[-400:])
-    return answer.headers.get("Location", "") if status == 302 else answer.content.decode()
-
-
-def rows(noun: str) -> list[tuple[str, str, dict[str, Any]]]:
-    with door.ledger() as connection:
-        return connection.execute(
-            "select key, state, data from ledger_row where noun = %s order by effective_at", [noun]
-        ).fetchall()
-
-
-def fever(household: int = 3, place: int = 6) -> str:
-    """Zhao recorded it off line earlier in the day; the number went to the vault."""
-    fact = world.said(
-        "exception.raised",
-        {"household": household, "concerns": ["fever"], "temp10": 385, "callback": "exception/x"},
-        at=EVENING - dt.timedelta(hours=5),
-        place=place,
-    )
-    world.say(fact)
-    with door.ledger() as connection:
-        vault.put(connection, f"exception/{fact.id}", {"telephone": "13800001111"}, place=place, sees="care")
-    return str(fact.id)
-
-
-def referred() -> str:
-    exception = fever()
-    post("doctor", "/callbacks/", exception=exception, advice="clinic", clinic=3, temp="38.4", spo2="95", exposed="yes")
-    return rows("referral")[0][0]
-
-
-def suspected() -> str:
-    referral = referred()
-    at(EVENING.replace(hour=23))
-    post("tang", f"/clinic/{referral}/seen", outcome="arrived")
-    at(EVENING.replace(hour=23, minute=30))
-    where = post(
-        "tang", f"/clinic/{referral}/identify", say="identify", classification="suspected", epi=["E1"],
-        clinical=["C1", "C2"], age="41", sex="female", onset="2020-03-08", name="王小雨", telephone="13911112222",
-    )  # fmt: skip
-    return where.rsplit("/", 1)[1]
+    return staff
 
 
 def test_a_fever_at_the_door_is_a_call_back_and_no_case(staff: dict[str, int]) -> None:

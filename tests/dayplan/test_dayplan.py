@@ -12,27 +12,12 @@ import pytest
 import uuid_utils.compat as uuids
 import world
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from world import client, page
 
 from tongzhou.dayplan import jobs
 from tongzhou.ledger import door
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
-def client(who: str, language: str = "en") -> Client:
-    return Client(headers={**world.bearer(who), "Accept-Language": language})
-
-
-def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
-    answer = client(who, language).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return " ".join(answer.content.decode().split())
 
 
 def need(household: int, place: int, items: dict[str, int], **more: Any) -> str:
@@ -211,11 +196,9 @@ def test_who_is_alone_is_looked_in_on_once_and_a_fever_is_left_to_the_doctor(sta
 
 
 def test_after_the_hours_of_the_day_doors_have_no_order_and_nobody_pretends(staff: dict[str, int]) -> None:
-    from tongzhou.ledger import clock
 
     need(1, 6, {"food": 1})
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", world.NOW.replace(hour=19))
+    world.at(world.NOW.replace(hour=19))
     shown = page("lead", "/plan/visits")
     assert "Sign: 1 door" in shown and "on foot" not in shown and sign(shown).status_code == 302
     assert "helper_stop" not in next(iter(rows("need").values()))[1]

@@ -8,15 +8,9 @@ from typing import Any
 
 import pytest
 import world
-from live import chromium, live
+from live import live
 
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

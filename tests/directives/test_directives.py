@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
-import uuid_utils.compat as uuids
 import world
-from django.test import Client
+from world import at, client, page, post
 
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import door
 
 pytestmark = pytest.mark.postgres
 LEVELS = {"duty": 1, "wu2": 2, "hong3": 3, "lake4": 4, "lead": 5}
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
+def staff(staff: dict[str, int]) -> dict[str, int]:
     import hashlib
 
     import psycopg
@@ -32,7 +29,7 @@ def staff(db: str) -> dict[str, int]:
                 [name, name],
             ).fetchone()
             assert row is not None
-            ids[name] = row[0]
+            staff[name] = row[0]
             owner.execute(
                 "insert into people_holding (staff, role, place) values (%s, 'duty_officer', %s)", [row[0], place]
             )
@@ -40,28 +37,7 @@ def staff(db: str) -> dict[str, int]:
                 "insert into people_device (staff, token, name) values (%s, %s, 'test')",
                 [row[0], hashlib.sha256(world.token(name).encode()).digest()],
             )
-    return ids
-
-
-def client(who: str, language: str = "en") -> Client:
-    return Client(headers={**world.bearer(who), "Accept-Language": language})
-
-
-def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
-    answer = client(who, language).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return answer.content.decode()
-
-
-def post(who: str, path: str, status: int = 302, **form: Any) -> str:
-    answer = client(who).post(path, {"id": str(uuids.uuid7()), **form})
-    assert answer.status_code == status, (who, path, answer.status_code, answer.content.decode()[-600:])
-    return answer.content.decode()
-
-
-def at(moment: dt.datetime) -> None:
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", moment)
+    return staff
 
 
 def rows(noun: str) -> list[tuple[str, str, int, dict[str, Any]]]:

@@ -8,13 +8,11 @@ from typing import Any
 
 import psycopg
 import pytest
-import uuid_utils.compat as uuids
 import world
-from django.test import Client
 from tests_support import owner_dsn
 
 from tongzhou.command import morning as mornings
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import door
 from tongzhou.ledger.time import close_of, zone
 
 pytestmark = pytest.mark.postgres
@@ -23,28 +21,12 @@ ISSUE = {"say": "decide", "text": "Twenty nurses go to the second ward", "owner"
          "due": "2020-03-10T18:00"}  # fmt: skip
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
 def page(who: str, path: str = "/morning/", status: int = 200, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return " ".join(answer.content.decode().split())
+    return world.page(who, path, status, language)
 
 
 def post(who: str, status: int = 302, **form: Any) -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
-        "/morning/", {"id": str(uuids.uuid7()), **form}
-    )
-    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-500:])
-    return answer.content.decode()
-
-
-def set_clock(moment: dt.datetime) -> None:
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", moment)
+    return world.post(who, "/morning/", status, **form)
 
 
 def publish(unit: str, place: int, day: dt.date, confirmed: int, on: dt.date | None = None) -> None:
@@ -68,12 +50,12 @@ def test_figures_with_their_source_and_every_difference_explained(staff: dict[st
 
 
 def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: dict[str, int]) -> None:
-    set_clock(dt.datetime(2020, 3, 9, 7, tzinfo=zone()))
+    world.at(dt.datetime(2020, 3, 9, 7, tzinfo=zone()))
     publish("hu.980000", 1, DAY - dt.timedelta(days=1), 100)
-    set_clock(dt.datetime(2020, 3, 9, 20, tzinfo=zone()))
+    world.at(dt.datetime(2020, 3, 9, 20, tzinfo=zone()))
     publish("hu.980000", 1, DAY - dt.timedelta(days=1), 104, on=DAY)
     publish("hu.980000", 1, DAY, 110)
-    set_clock(world.NOW)
+    world.at(world.NOW)
     assert "Altered since yesterday morning: 100 → 104" in page("duty", "/morning/?day=2020-03-09")
     assert "Altered" not in page("duty", "/morning/?day=2020-03-10")
 
@@ -94,7 +76,7 @@ def test_more_designated_beds_used_than_exist_is_told_with_whom_to_ask(staff: di
     assert "90 used" not in text and "超出 185 张" in page("duty", "/morning/?day=2020-03-09", language="zh-hans")
     assert "185" not in page("duty", "/morning/?day=2020-03-09&as_known_at=2020-03-09T23:00")  # not yet published
     assert "185" not in page("duty", "/morning/?day=2020-03-08")
-    set_clock(world.NOW + dt.timedelta(days=1))
+    world.at(world.NOW + dt.timedelta(days=1))
     text = page("duty", "/morning/?day=2020-03-10")
     assert "90 used and 4 empty are not the 100 beds" in text and "185" not in text
 
@@ -129,18 +111,18 @@ def test_ten_decisions_with_owners_and_not_one_more(staff: dict[str, int]) -> No
 def test_a_decision_is_settled_and_what_was_known_before_stays(staff: dict[str, int]) -> None:
     post("duty", **ISSUE)
     before = world.NOW + dt.timedelta(minutes=1)
-    set_clock(world.NOW + dt.timedelta(hours=3))
+    world.at(world.NOW + dt.timedelta(hours=3))
     post("duty", say="settle", decision="1/2020-03-10/1", outcome="partly", text="Twelve came")
     assert "in part: Twelve came" in page("duty")
     then = page("duty", f"/morning/?as_known_at={before:%Y-%m-%dT%H:%M}")
     assert "Twelve came" not in then and "Twenty nurses" in then
-    set_clock(world.NOW + dt.timedelta(days=1))
+    world.at(world.NOW + dt.timedelta(days=1))
     assert "Twenty nurses" not in page("duty")
 
 
 def test_an_open_decision_comes_along_the_next_morning(staff: dict[str, int]) -> None:
     post("duty", **ISSUE)
-    set_clock(world.NOW + dt.timedelta(days=1))
+    world.at(world.NOW + dt.timedelta(days=1))
     text = page("duty")
     assert "Twenty nurses" in text and "overdue" in text and "0 of at most 10" in text
 

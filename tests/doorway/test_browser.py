@@ -13,19 +13,13 @@ import msgspec
 import pytest
 import uuid_utils.compat as uuids
 import world
-from live import chromium, live
+from live import live
 
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

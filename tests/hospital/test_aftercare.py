@@ -6,38 +6,21 @@ import datetime as dt
 from typing import Any
 
 import pytest
-import uuid_utils.compat as uuids
 import world
-from django.test import Client
+from world import at
 
 from tongzhou.hospital import kinds as _kinds  # noqa: F401
-from tongzhou.ledger import clock, door
 
 pytestmark = pytest.mark.postgres
 LEFT = dt.datetime(2020, 3, 4, 15, tzinfo=world.NOW.tzinfo)
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
-def at(moment: dt.datetime) -> None:
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", moment)
-
-
 def page(who: str, status: int = 200, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get("/aftercare/")
-    assert answer.status_code == status
-    return " ".join(answer.content.decode().split())
+    return world.page(who, "/aftercare/", status, language)
 
 
 def post(who: str, key: str, status: int = 302, **form: Any) -> str:
-    form = {"id": str(uuids.uuid7()), "request": key, **form}
-    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post("/aftercare/", form)
-    assert answer.status_code == status, answer.content.decode()[-300:]
-    return answer.content.decode()
+    return world.post(who, "/aftercare/", status, **{"request": key, **form})
 
 
 def discharged(how: str = "discharged", destination: str = "home", home: int = 6) -> str:

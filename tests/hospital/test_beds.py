@@ -7,13 +7,11 @@ import threading
 from typing import Any
 
 import pytest
-import uuid_utils.compat as uuids
 import world
-from django.test import Client
+from world import client, page, post, rows
 
 from tongzhou.hospital import kinds as _kinds  # noqa: F401
-from tongzhou.hospital.load import load
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import door
 from tongzhou.ledger.append import append
 from tongzhou.ledger.rebuild import rebuild
 from tongzhou.people.scope import System
@@ -32,27 +30,9 @@ WARDS = [
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
-    with door.ledger() as connection:
-        load(connection, WARDS, {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
-    return ids
-
-
-def client(who: str, language: str = "en") -> Client:
-    return Client(headers={**world.bearer(who), "Accept-Language": language})
-
-
-def page(who: str, path: str, status: int = 200) -> str:
-    answer = client(who).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return answer.content.decode()
-
-
-def post(who: str, path: str, status: int = 302, **form: Any) -> str:
-    answer = client(who).post(path, {"id": str(uuids.uuid7()), **form})
-    assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[-300:])
-    return answer.content.decode()
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    world.wards(WARDS)
+    return staff
 
 
 def ask(severity: str = "mild", age: int = 40, **more: str) -> str:
@@ -60,13 +40,6 @@ def ask(severity: str = "mild", age: int = 40, **more: str) -> str:
             "flu_negative": "yes", **more}  # fmt: skip
     post("tang", "/beds/ask", **form)
     return rows("request")[-1][0]
-
-
-def rows(noun: str) -> list[Any]:
-    with door.ledger() as connection:
-        return connection.execute(
-            "select key, state, data from ledger_row where noun = %s order by effective_at, key", [noun]
-        ).fetchall()
 
 
 def state(noun: str, key: str) -> str:
@@ -181,9 +154,8 @@ def test_by_hand_a_ward_is_chosen_not_one_of_a_thousand_beds(staff: dict[str, in
 
 
 def test_no_reason_signs_into_another_infection_class_or_beyond_the_staff(staff: dict[str, int]) -> None:
+    world.wards([{**WARDS[0], "key": "h.s", "name_zh": "疑似病区", "name_en": "Suspected", "serves": "suspected"}])
     with door.ledger() as connection:
-        suspected = {**WARDS[0], "key": "h.s", "name_zh": "疑似病区", "name_en": "Suspected", "serves": "suspected"}
-        load(connection, [suspected], {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
         kept_apart, understaffed = (
             connection.execute("select b.id from hospital_bed b join hospital_ward w on w.id = b.ward"
                                " where w.key = %s order by b.id limit 1", [key]).fetchone()[0]
@@ -280,8 +252,7 @@ def test_late_words_of_the_ward_keep_their_time(staff: dict[str, int]) -> None:
     """The ward wrote on paper: admitted at 03:00, typed at 09:00; the bed was promised at 02:00."""
     key = ask(severity="severe")
     bed, ward = sign(key), data(key)["ward"]
-    with door.ledger() as connection:
-        clock.simulate(connection, "replay", world.NOW + dt.timedelta(hours=6))
+    world.at(world.NOW + dt.timedelta(hours=6))
     world.say(
         world.said(
             "patient.admitted",
@@ -308,9 +279,7 @@ def test_every_screen_in_both_languages_and_reasons_name_wards(staff: dict[str, 
 
 
 def listed(*rows: dict[str, Any]) -> None:
-    ids = {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES}
-    with door.ledger() as connection:
-        load(connection, [{**WARDS[1], **row} for row in rows], ids)
+    world.wards([{**WARDS[1], **row} for row in rows])
 
 
 def test_a_wards_sex_and_oxygen_hold(staff: dict[str, int]) -> None:

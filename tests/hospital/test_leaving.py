@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uuid_utils.compat as uuids
 import world
-from django.test import Client
+from world import page, post
 
-from tongzhou.hospital.load import load
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import door
 from tongzhou.ledger.time import zone
 from tongzhou.places.load import _attributes
 from tongzhou.places.region import load_region
@@ -31,25 +29,9 @@ GOOD = {"days_normal_temp": "4", "symptoms_improved": "yes", "imaging_improved":
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
-    with door.ledger() as connection:
-        load(connection, WARDS, {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
-    return ids
-
-
-def page(who: str, path: str, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return " ".join(answer.content.decode().split())
-
-
-def post(who: str, path: str, status: int = 302, **form: Any) -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
-        path, {"id": str(uuids.uuid7()), **form}
-    )
-    assert answer.status_code == status, (path, answer.status_code, answer.content.decode()[-400:])
-    return answer.content.decode()
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    world.wards(WARDS)
+    return staff
 
 
 def ids(house: str) -> tuple[int, list[int]]:
@@ -81,7 +63,9 @@ def test_a_second_negative_a_minute_too_early_keeps_the_patient_who_is_told_why_
     text = page("nurse", path)
     assert "Not yet." in text and "negatives" in text and "taken at 2020-03-09 09:00 or later" in text
     assert "not met: negatives" in leave(request, ward, bed, 422)
-    assert "尚不可以" in page("nurse", path, "zh-hans") and "2020-03-09 09:00" in page("nurse", path, "zh-hans")
+    assert "尚不可以" in page("nurse", path, language="zh-hans") and "2020-03-09 09:00" in page(
+        "nurse", path, language="zh-hans"
+    )
     post("tang", path, say="examined", **GOOD, negatives=["2020-03-08T09:00", "2020-03-09T09:00"])
     assert "Yes, by the rule." in page("nurse", path)
     leave(request, ward, bed)
@@ -194,16 +178,14 @@ def test_the_over_full_day_is_flagged_and_never_repaired(staff: dict[str, int]) 
                     "insert into places_fact (place, name, value, valid_from, source) values (%s, %s, %s, %s, %s)",
                     [place, name, value, since, source],
                 )
-    with door.ledger() as ledger:
-        clock.simulate(ledger, "replay", dt.datetime(2020, 2, 6, 9, tzinfo=zone()))
+    world.at(dt.datetime(2020, 2, 6, 9, tzinfo=zone()))
     text = page("sun", "/beds/houses")
     days = text[text.index("designated beds by day") :]
     day = days[days.index("2020-02-05</td>") :][:400]
     assert "8574" in day and "8759" in day and "more beds used than exist: 185" in day and "120 said to be empty" in day
     assert "1124" not in text  # published when the house closed, five weeks later
     assert "880 discharged" not in text and "2020-02-06</td>" not in days  # nor what the day itself will bring
-    with door.ledger() as ledger:
-        clock.simulate(ledger, "replay", dt.datetime(2020, 3, 11, 9, tzinfo=zone()))
+    world.at(dt.datetime(2020, 3, 11, 9, tzinfo=zone()))
     assert "1124 patients = 833 discharged + 291 transferred" in page("sun", "/beds/houses")
 
 
@@ -216,7 +198,7 @@ def test_both_languages_are_complete(staff: dict[str, int]) -> None:
     post("sun", "/beds/houses", say="closing", facility="f")
     for path in (f"/beds/patient/{request}", "/beds/houses", f"/beds/ward/{ward}", "/beds/"):
         for language in ("en", "zh-hans"):
-            text = page("sun", path, language)
+            text = page("sun", path, language=language)
             inside = text[text.index("<main") : text.index("</main>")]
             chinese = sum("一" <= char <= "鿿" for char in inside)
             assert (chinese == 0) if language == "en" else (chinese > 40), (path, language)

@@ -4,41 +4,30 @@ nobody who cannot stay alone is left alone. Story 3 of the users, whole."""
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import uuid_utils.compat as uuids
 import world
 from django.test import Client
+from world import EVENING, at, page, post, rows, suspected
 
 from tongzhou.ledger import door
 
 pytestmark = pytest.mark.postgres
-
-_spec = importlib.util.spec_from_file_location(
-    "fever_to_case", Path(__file__).parents[1] / "cases/test_fever_to_case.py"
-)
-assert _spec and _spec.loader
-fever = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(fever)
-page, post, rows, at = fever.page, fever.post, fever.rows, fever.at
 NIGHT = world.NOW.replace(hour=23, minute=30)
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
-    at(fever.EVENING)
-    return ids
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    at(EVENING)
+    return staff
 
 
 @pytest.fixture
 def case(staff: dict[str, int]) -> str:
-    found: str = fever.suspected()
-    return found
+    return suspected()
 
 
 def named(case: str, **more: Any) -> str:

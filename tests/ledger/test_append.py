@@ -3,18 +3,12 @@
 import datetime as dt
 
 import pytest
-import world
 from world import NOW, heard, said, say
 
 from tongzhou.ledger import door, follow
 from tongzhou.ledger import seal as seals
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def staff(db):
-    return world.furnish(simulated=True)
 
 
 def one(sql, *given):

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import world
-from django.test import Client
 from django.utils.translation import gettext, override
+from world import client
 
 from tongzhou.cases import queries as held
 from tongzhou.ledger import door
@@ -188,11 +188,6 @@ def test_a_wrong_layout_is_told_by_field(tmp_path: Path) -> None:
 
 
 # --- into the ledger ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
 
 
 def card(n: int, **other: str) -> str:
@@ -419,17 +414,13 @@ def test_what_is_exported_is_recognised_when_it_comes_back(staff: dict[str, int]
         export.write(tmp_path / "x.csv", everything, "nowhere")
 
 
-def browser(who: str, language: str = "en") -> Client:
-    return Client(headers={**world.bearer(who), "Accept-Language": language})
-
-
 def upload(who: str, content: bytes, **form: str) -> Any:
-    return browser(who).post("/cases/import", {"file": io.BytesIO(content), **form})
+    return client(who).post("/cases/import", {"file": io.BytesIO(content), **form})
 
 
 def test_charlie_and_the_clinician_find_no_import_page(staff: dict[str, int]) -> None:
     for who in ("charlie", "tang", "zhao"):
-        assert browser(who).get("/cases/import").status_code == 404
+        assert client(who).get("/cases/import").status_code == 404
         assert upload(who, national(card(1))).status_code == 404
     assert cases() == []
 
@@ -438,17 +429,17 @@ def test_the_page_shows_first_and_takes_in_afterwards(staff: dict[str, int]) -> 
     content = national(card(1), card(2, onset="2020-02-30"), card(3, reporting="980201"))
     brought = upload("lin", content)
     assert brought.status_code == 302 and cases() == []  # nothing is said by looking
-    page = browser("lin").get(brought.url).content.decode()
+    page = client("lin").get(brought.url).content.decode()
     assert "卡片编号" in page and "card number" in page and "there is no such day" in page and "About 3 rows" in page
-    assert "每一列被认作什么" in browser("lin", "zh-hans").get(brought.url).content.decode()
-    assert browser("lin").post(brought.url).status_code == 302
+    assert "每一列被认作什么" in client("lin", "zh-hans").get(brought.url).content.decode()
+    assert client("lin").post(brought.url).status_code == 302
     assert len(cases()) == 1 and cases()[0][3]["identified_by"] == staff["lin"]
-    page = browser("lin").get(brought.url).content.decode()
+    page = client("lin").get(brought.url).content.decode()
     assert "lies outside your places" in page and "there is no such day" in page
-    assert browser("lin").post(brought.url).status_code == 200 and len(cases()) == 1  # pressed twice
-    back = browser("lin").get(f"{brought.url}/refused.csv").content.decode("utf-8-sig")
+    assert client("lin").post(brought.url).status_code == 200 and len(cases()) == 1  # pressed twice
+    back = client("lin").get(f"{brought.url}/refused.csv").content.decode("utf-8-sig")
     assert [row["refused_row"] for row in csv.DictReader(io.StringIO(back))] == ["3", "4"]
-    assert browser("an").get(brought.url).status_code == 404
+    assert client("an").get(brought.url).status_code == 404
     with door.ledger() as connection:
         rows = connection.execute("select sealed from people_vault_item where owner like 'import/%' and field = 'file'")
         assert all(len(bytes(row[0])) < 40 for row in rows)  # the file itself is gone

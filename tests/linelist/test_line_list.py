@@ -10,21 +10,12 @@ from typing import Any
 import pytest
 import uuid_utils.compat as uuids
 import world
-from django.test import Client
+from world import client, page
 
 from tongzhou.ledger import door
 from tongzhou.people import vault
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
-def client(who: str, language: str = "en") -> Client:
-    return Client(headers={**world.bearer(who), "Accept-Language": language})
 
 
 def case(n: int = 0, *, home: int = 6, reporting: int = 3, back: int = 0, **held: str) -> str:
@@ -39,12 +30,6 @@ def case(n: int = 0, *, home: int = 6, reporting: int = 3, back: int = 0, **held
         with door.ledger() as connection:
             vault.put(connection, f"case/{fact.id}", held, place=reporting, sees="cases")
     return str(fact.id)
-
-
-def page(who: str, path: str, status: int = 200) -> str:
-    answer = client(who).get(path)
-    assert answer.status_code == status, (path, answer.status_code)
-    return answer.content.decode()
 
 
 def shown(text: str) -> list[str]:

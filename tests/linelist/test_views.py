@@ -5,30 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import uuid_utils.compat as uuids
 import world
 from django.test import Client
+from world import page, post
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
-def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == status, (path, answer.status_code)
-    return " ".join(answer.content.decode().split())
-
-
-def post(who: str, path: str, status: int = 302, **form: Any) -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
-        path, {"id": str(uuids.uuid7()), **form}
-    )
-    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-400:])
-    return answer.content.decode()
 
 
 def identify(**more: Any) -> str:

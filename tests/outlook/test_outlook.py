@@ -7,33 +7,13 @@ import json
 from typing import Any
 
 import pytest
-import uuid_utils.compat as uuids
 import world
 from django.test import Client
+from world import page, post
 
-from tongzhou.ledger import clock, door
 from tongzhou.ledger.time import close_of, zone
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
-def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return " ".join(answer.content.decode().split())
-
-
-def post(who: str, path: str, status: int = 302, **form: Any) -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": "en"}).post(
-        path, {"id": str(uuids.uuid7()), **form}
-    )
-    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-300:])
-    return answer.content.decode()
 
 
 def publish(counts: list[int], unit: str = "hu.980100", place: int = 2, last: dt.date = dt.date(2020, 3, 9)) -> None:
@@ -209,8 +189,7 @@ def test_a_cluster_by_the_definition_in_force_is_for_those_who_see_cases(staff: 
     page("an", "/clusters/5?day=2020-03-09", 404)
     page("duty", "/clusters/5?day=2020-03-09", 404)
     post("tang", "/warnings/", what="cluster", patients="3")
-    with door.ledger() as ledger:
-        clock.simulate(ledger, "replay", world.NOW + dt.timedelta(hours=1))
+    world.at(world.NOW + dt.timedelta(hours=1))
     assert "a clinician warned of 3 patients" in page("lin", "/alerts/?day=2020-03-10")
 
 

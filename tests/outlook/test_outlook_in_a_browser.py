@@ -9,18 +9,12 @@ from typing import Any
 
 import pytest
 import world
-from live import chromium, live
+from live import live
 
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import close_of, zone
 
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as launched:
-        yield launched
 
 
 def _case(onset: str, source: str | None = None) -> str:

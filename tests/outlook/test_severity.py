@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import world
-from django.test import Client
 
 from tongzhou.ledger import door
 from tongzhou.ledger.time import close_of, zone
@@ -15,15 +14,8 @@ from tongzhou.ledger.time import close_of, zone
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
 def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return world.squeezed(answer.content.decode())
+    return world.squeezed(world.page(who, path, status, language))
 
 
 def publish(confirmed: list[int], dead: list[int]) -> None:

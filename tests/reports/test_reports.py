@@ -15,6 +15,7 @@ import uuid_utils.compat as uuids
 import world
 from django.test import Client
 from openpyxl import load_workbook
+from world import get
 
 from tongzhou.ledger import follow
 from tongzhou.ledger.kinds import KINDS
@@ -27,8 +28,7 @@ DAY = "2020-03-10"
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
+def staff(staff: dict[str, int]) -> dict[str, int]:
     at = world.NOW - dt.timedelta(hours=1)
     facts = [world.heard(n, at=at) for n in range(1, 31)]
     facts += [world.heard(n, "unwell", "phone", at=at) for n in (31, 32)]
@@ -45,13 +45,7 @@ def staff(db: str) -> dict[str, int]:
     one = world.said("case.identified", case, at=at, place=3)
     assert world.say(one).accepted == 1
     follow.catch_up()
-    return ids
-
-
-def get(who: str, path: str, status: int = 200, language: str = "en") -> Any:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return answer
+    return staff
 
 
 def cells(data: bytes) -> dict[str, Any]:

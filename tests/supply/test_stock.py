@@ -14,7 +14,6 @@ import uuid_utils.compat as uuids
 import world
 from django.test import Client
 
-from tongzhou.hospital.load import load
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.fold import fold
 from tongzhou.ledger.kinds import Fact
@@ -35,25 +34,19 @@ WARDS = [
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    ids = world.furnish(simulated=True)
-    with door.ledger() as connection:
-        load(connection, WARDS, {f"hu.{code}": id for id, _, _, code, *_ in world.PLACES})
-    return ids
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    world.wards(WARDS)
+    return staff
 
 
 def page(who: str, path: str = "/supply/", status: int = 200, language: str = "en") -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).get(path)
-    assert answer.status_code == status, (who, path, answer.status_code)
-    return " ".join(answer.content.decode().split())
+    return world.page(who, path, status, language)
 
 
 def post(who: str, status: int = 302, language: str = "en", **form: Any) -> str:
-    answer = Client(headers={**world.bearer(who), "Accept-Language": language}).post(
-        "/supply/", {"id": str(uuids.uuid7()), **{name.replace("__", "-"): value for name, value in form.items()}}
+    return world.post(
+        who, "/supply/", status, language, **{name.replace("__", "-"): value for name, value in form.items()}
     )
-    assert answer.status_code == status, (answer.status_code, answer.content.decode()[-400:])
-    return answer.content.decode()
 
 
 def count(place: int = 3, house: str | None = "h", item: str = "coverall", at: dt.datetime = world.NOW,
