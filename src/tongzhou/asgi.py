@@ -19,11 +19,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongzhou.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from tongzhou.database.roles import APP  # noqa: E402
 from tongzhou.people.scope import holder_of, set_scope  # noqa: E402
+from tongzhou.people.session import SessionStore  # noqa: E402
 
 HEARTBEAT = 15.0  # seconds; rights are read again at each
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -3,26 +3,26 @@
 import os
 from pathlib import Path
 
-from tongzhou.database.roles import APP, OWNER, Installation
+from tongzhou.database.roles import APP, OWNER, SIGNIN, Installation
 
 INSTALLATION = Installation.here()
 SECRET_KEY = INSTALLATION.secrets()["django"]
+FRONT_SECRET = INSTALLATION.secrets()["front"]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("TONGZHOU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in {"127.0.0.1", "localhost", "[::1]"}]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TONGZHOU_TLS") == "1"
-SESSION_COOKIE_AGE = 14 * 24 * 3600  # a doorway phone may be off line for days
+SESSION_ENGINE = "tongzhou.people.session"
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # the server ends sessions by role: rulebooks/policies/sign_in.yaml
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "axes",
     "tongzhou.ledger",
     "tongzhou.places",
     "tongzhou.people",
@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tongzhou.people.address.ClientAddress",
     "tongzhou.console.security.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -53,16 +54,15 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "tongzhou.people.scope.ScopeMiddleware",
     "tongzhou.problems.ProblemMiddleware",
-    "axes.middleware.AxesMiddleware",
     "tongzhou.reports.burden.Middleware",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 OTP_TOTP_ISSUER = "Tongzhou"
-AXES_FAILURE_LIMIT = 6
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_SENSITIVE_PARAMETERS = ["password"]
+OTP_TOTP_THROTTLE_FACTOR = 1
 AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "first_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -100,9 +100,10 @@ def _database(role: str) -> dict[str, object]:
     }
 
 
-# One database, three roles. Pages read as `app`; migrations run as `owner`; the ledger role has a pool of
-# its own (ledger/door.py) and no part in Django.
-DATABASES = {"default": _database(APP), "owner": _database(OWNER)}
+# One database, four roles. Pages read as `app`; accounts and sessions as `signin`; migrations run as `owner`; the
+# ledger role has a pool of its own (ledger/door.py) and no part in Django.
+DATABASES = {"default": _database(APP), "signin": _database(SIGNIN), "owner": _database(OWNER)}
+DATABASE_ROUTERS = ["tongzhou.people.signin.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 ROOT_URLCONF = "tongzhou.urls"
@@ -125,5 +126,4 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}},
 }

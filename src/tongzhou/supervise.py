@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
+from tongzhou.database.roles import Installation
 from tongzhou.database.server import ServerFailed, socket_dir
+from tongzhou.people.address import CLIENT, FRONT
 
 QUICK_DEATH = 5.0  # seconds: a child that lives less than this, three times running, stops the server
 
@@ -41,6 +43,7 @@ class Supervisor:
     host: str = "127.0.0.1"
     lan: str | None = None  # the address or name phones use; with it come TLS and HTTP/2
     workers: int = 2
+    behind: list[str] = field(default_factory=list)  # web servers in front: their word on the client counts
     say: Callable[[str], None] = print
     revive: Callable[[], bool] | None = None  # starts the database again where it is ours and died
     children: list[Child] = field(default_factory=list)
@@ -48,6 +51,10 @@ class Supervisor:
     @property
     def origin(self) -> str:
         return f"https://{self.lan}:{self.port}" if self.lan else f"http://127.0.0.1:{self.port}"
+
+    @property
+    def front(self) -> str:
+        return Installation(self.home).secrets()["front"]
 
     @property
     def pages_socket(self) -> Path:
@@ -65,6 +72,8 @@ class Supervisor:
         refuse_taken_port(self.port, self.host)
         for path in (self.pages_socket, self.streams_socket):
             path.unlink(missing_ok=True)
+        self.caddyfile.touch(0o600)  # it holds the secret by which the pages know their proxy
+        self.caddyfile.chmod(0o600)
         self.caddyfile.write_text(json.dumps(self.caddy(), indent=1))
         self.children = self.commands()
         for child in self.children:
@@ -117,7 +126,13 @@ class Supervisor:
         """Caddy's configuration: static files, streams and pages under one origin."""
 
         def proxy(path: Path) -> dict[str, object]:
-            return {"handler": "reverse_proxy", "upstreams": [{"dial": f"unix/{path}"}], "flush_interval": -1}
+            told = {FRONT: [self.front], CLIENT: ["{http.vars.client_ip}"]}  # set, whatever the client said
+            return {
+                "handler": "reverse_proxy",
+                "upstreams": [{"dial": f"unix/{path}"}],
+                "flush_interval": -1,
+                "headers": {"request": {"set": told}},
+            }
 
         routes = [
             {
@@ -140,7 +155,14 @@ class Supervisor:
                 ]
             },
         ]
-        site: dict[str, object] = {"listen": [f"{'' if self.lan else self.host}:{self.port}"], "routes": routes}
+        site: dict[str, object] = {
+            "listen": [f"{'' if self.lan else self.host}:{self.port}"],
+            "routes": routes,
+            "read_header_timeout": "15s",
+            "idle_timeout": "5m",
+        }
+        if self.behind:
+            site["trusted_proxies"] = {"source": "static", "ranges": self.behind}
         apps: dict[str, object] = {"http": {"servers": {"tongzhou": site}}}
         if self.lan:
             names = list(dict.fromkeys([self.lan, "localhost", "127.0.0.1"]))

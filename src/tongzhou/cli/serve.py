@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -29,10 +31,21 @@ PORT = 8020
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer pages and facts."
 )
-def serve(data_dir: Path | None, port: int, lan: str | None, workers: int) -> None:
+@click.option(
+    "--behind",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A web server in front (address or network), whose word on who asks is believed. May be given again.",
+)
+def serve(data_dir: Path | None, port: int, lan: str | None, workers: int, behind: tuple[str, ...]) -> None:
     """Run the server until Ctrl-C."""
+    for one in behind:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            raise click.BadParameter(f"{one!r} is no address or network", param_hint="--behind") from None
     with opened(data_dir, say=lambda sentence: click.echo(sentence, err=True)) as installation:
-        run(installation, port, address(lan), workers)
+        run(installation, port, address(lan), workers, behind=behind)
 
 
 def address(lan: str | None) -> str | None:
@@ -47,7 +60,14 @@ def address(lan: str | None) -> str | None:
             return socket.gethostname()
 
 
-def run(installation: Any, port: int, lan: str | None = None, workers: int = 2, announce: Any = None) -> None:
+def run(
+    installation: Any,
+    port: int,
+    lan: str | None = None,
+    workers: int = 2,
+    announce: Any = None,
+    behind: Sequence[str] = (),
+) -> None:
     from django.core.management import call_command
 
     from tongzhou.database.server import EmbeddedServer
@@ -55,6 +75,7 @@ def run(installation: Any, port: int, lan: str | None = None, workers: int = 2, 
 
     call_command("collectstatic", interactive=False, verbosity=0)
     supervisor = Supervisor(installation.home, port, lan=lan, workers=workers, say=lambda s: click.echo(s, err=True))
+    supervisor.behind = list(behind)
     if not installation.url:  # a server that is not ours has its own watch
         supervisor.revive = EmbeddedServer(installation.home).revive
     stop = Event()

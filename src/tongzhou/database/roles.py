@@ -1,12 +1,14 @@
-"""The three database roles (DESIGN 7) and where their passwords are kept.
+"""The database roles (docs/security.md) and where their passwords are kept.
 
 owner   migrations only; owns the tables
 ledger  appends facts, folds, follows
-app     reads under row-level security; writes sessions and log-in attempts, nothing else
+app     reads for pages under row-level security; writes nothing, reads no password hash and no session
+signin  accounts, sessions and what staff hold; reads no fact and no row
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -21,8 +23,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tongzhou.database.server import EmbeddedServer
 
-OWNER, LEDGER, APP = "tongzhou_owner", "tongzhou_ledger", "tongzhou_app"
-ROLES = (OWNER, LEDGER, APP)
+OWNER, LEDGER, APP, SIGNIN = "tongzhou_owner", "tongzhou_ledger", "tongzhou_app", "tongzhou_signin"
+ROLES = (OWNER, LEDGER, APP, SIGNIN)
+SECRETS = ("django", "front", *ROLES)  # front: by which the pages know their own proxy
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,21 @@ class Installation:
         return os.environ.get("DATABASE_URL") or None
 
     def secrets(self) -> dict[str, str]:
-        """Random secrets of this installation, made on first use, readable by their owner alone."""
+        """Random secrets of this installation, made on first use (those of a newer program on its first start),
+        readable by their owner alone."""
         path = self.home / "secrets.json"
-        if not path.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
-            made = {name: secrets.token_urlsafe(32) for name in ("django", *ROLES)}
+        held = _held(path)
+        if held.keys() >= set(SECRETS):
+            return held
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "secrets.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of two racing processes the first makes them
+            held = {**{name: secrets.token_urlsafe(32) for name in SECRETS}, **_held(path)}
             draft = path.with_suffix(f".{os.getpid()}")
-            draft.write_text(json.dumps(made))
-            draft.chmod(0o600)
-            try:
-                os.link(draft, path)  # the first of two racing processes wins
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        loaded: dict[str, str] = json.loads(path.read_text())
-        return loaded
+            draft.touch(0o600)
+            draft.write_text(json.dumps(held))
+            draft.replace(path)
+        return held
 
     def connection(self, role: str) -> dict[str, str | int]:
         """What psycopg needs to connect as `role`."""
@@ -84,6 +86,11 @@ class Installation:
         with EmbeddedServer(self.home) as server:
             prepare(self, server.dsn())
             yield
+
+
+def _held(path: Path) -> dict[str, str]:
+    held: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return held
 
 
 def prepare(installation: Installation, admin_dsn: str) -> None:

@@ -37,7 +37,7 @@ LOW, NORMAL, HIGH, URGENT = range(len(PRIORITIES))
 _HELPERS = """
 select h.staff, coalesce(nullif(u.first_name, ''), u.username), h.role, h.place,
   (select level from places_name where place = h.place order by valid_from desc limit 1)
-from people_holding h join auth_user u on u.id = h.staff
+from people_held h join auth_user u on u.id = h.staff
 where h.role in ('grid_worker', 'volunteer')
   and h.place <@ (select covers from places_cover where place = %s and tree = 'command' and valid_to is null)
   and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())

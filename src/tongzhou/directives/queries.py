@@ -177,7 +177,7 @@ def colleagues(place: int, but: int | None) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select distinct u.id, coalesce(nullif(u.first_name, ''), u.username) from auth_user u"
-            " join people_holding h on h.staff = u.id where h.place = %s and h.role = any(%s) and u.is_active"
+            " join people_held h on h.staff = u.id where h.place = %s and h.role = any(%s) and u.is_active"
             " and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now()) order by 2",
             [place, DESK],
         )

@@ -1,5 +1,6 @@
 """Slows down whoever asks too often, in this process's own memory: a slip's token cannot be guessed anyway
-(128 bits), so all this does is keep one noisy sender from crowding out the others."""
+(128 bits), so all this does is keep one noisy sender from crowding out the others. What a valid slip asks is counted
+by slip, and only misses by address: a whole house, or a whole town, may have one address."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Kind, Said
 from tongzhou.ledger.time import local_day
+from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound
@@ -30,8 +31,9 @@ from tongzhou.problems import Malformed, NotFound
 ITEMS = ("food", "medicine", "water", "infant", "disposal", "repair")
 CONCERNS = ("fever", "breathless", "alone")
 SHOWN = dt.timedelta(days=14)
-saying = Bucket(12, 600)
-asking = Bucket(120, 600)
+saying = Bucket(12, 600)  # by slip
+asking = Bucket(120, 600)  # by slip
+guessing = Bucket(30, 600)  # by address, and only for slips that there are none of
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,13 @@ class Household(Resident):
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    asking.take(request.META.get("REMOTE_ADDR", ""))
     digest = digest_of(token)
     with door.ledger() as ledger:
         found = queries.household_of(ledger, digest)
         if found is None:
+            guessing.take(origin(request))
             raise NotFound()
+        asking.take(digest.hex())
         if request.method == "POST":
             saying.take(digest.hex())
             _say(ledger, found[0], found[1], request)

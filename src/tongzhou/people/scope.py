@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from tongzhou.ledger.kinds import Kind
+from tongzhou.people import signin
 from tongzhou.people.roles import ROLES, SORTS
 
 NOWHERE = "{}"
@@ -67,15 +68,17 @@ def union(ranges: list[str]) -> str:
 
 
 _HELD = """
-from people_holding h
+from people_held h
+join auth_user u on u.id = h.staff and u.is_active
 join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
 where h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
 """
 _HOLDINGS = f"select h.role, h.place, c.covers::text {_HELD} and h.staff = %s order by h.role, h.place"
 _BY_TOKEN = f"""
 select d.staff, x.role, x.place, x.covers from people_device d
+join auth_user a on a.id = d.staff and a.is_active
 left join lateral (select h.role, h.place, c.covers::text as covers {_HELD} and h.staff = d.staff) x on true
-where d.token = %s and d.revoked_at is null order by x.role, x.place
+where d.token = %s and d.revoked_at is null and (d.expires_at is null or d.expires_at > now()) order by x.role, x.place
 """
 
 
@@ -83,14 +86,14 @@ def holder_of(staff: int | None) -> Holder:
     """Read today's roles of a member of staff; nobody holds nothing."""
     if staff is None:
         return Holder(None)
-    with connection.cursor() as cursor:
+    with signin.cursor() as cursor:
         cursor.execute(_HOLDINGS, [staff])
         return _holder(staff, cursor.fetchall())
 
 
 def holder_by_token(token: str) -> Holder:
     """Whoever's device this bearer token is, with today's roles: in one question."""
-    with connection.cursor() as cursor:
+    with signin.cursor() as cursor:
         cursor.execute(_BY_TOKEN, [hashlib.sha256(token.encode()).digest()])
         found = cursor.fetchall()
     return _holder(found[0][0], [row[1:] for row in found if row[1] is not None]) if found else Holder(None)
@@ -109,9 +112,9 @@ def set_scope(holder: Holder) -> None:
     """Set what the current transaction of the app role may see. Must run inside the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select " + ", ".join(["set_config(%s, %s, true)"] * (len(SORTS) + 1)),
+            "select " + ", ".join(["set_config(%s, %s, true)"] * (len(SORTS) + 2)),
             [value for sort in SORTS for value in (f"tongzhou.{sort}", holder.scopes.get(sort, NOWHERE))]
-            + ["tongzhou.staff_id", str(holder.by or 0)],
+            + ["tongzhou.any", union(list(holder.scopes.values())), "tongzhou.staff_id", str(holder.by or 0)],
         )
 
 

@@ -10,39 +10,69 @@ import qrcode
 import qrcode.image.svg
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.db import connection
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django_otp import devices_for_user, match_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from tongzhou.people import attempts, signin
 from tongzhou.problems import NotFound
 
 NAME = "phone"
+NO_MATCH = gettext_lazy("Name and password do not match. After five tries each further one waits longer.")
 
 
 class SignInForm(AuthenticationForm):
     """Name and password and, for whoever has switched it on, the six digits of the second factor."""
 
+    error_messages = {"invalid_login": NO_MATCH, "inactive": NO_MATCH}
     code = forms.CharField(required=False, max_length=9)
+    wants_code = False
+
+    def clean(self) -> dict[str, Any]:
+        login, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not (login and password and self.request):
+            return super().clean()
+        self.tried = attempts.attempt(self.request, login)
+        if seconds := self.tried.begin():
+            raise forms.ValidationError(wait(seconds), code="wait")
+        cleaned = super().clean()
+        self.tried.succeeded()
+        return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
-        with connection.cursor() as cursor:  # the password was right: their device may be looked at (RLS)
-            cursor.execute("select set_config('tongzhou.signing_in', %s, true)", [str(user.pk)])
         if not list(devices_for_user(user)):
             return
         self.wants_code = True
         given = "".join(self.cleaned_data.get("code", "").split())
         if not given:
+            self.tried.take_back()  # name and password were right: nothing was guessed
             raise forms.ValidationError(_("Type the six digits that the app on your phone shows now."), code="code")
-        if match_token(user, given) is None:
+        if not right_code(user, given):
             raise forms.ValidationError(
                 _("These six digits are not right, or are a minute old. Wait for the next."), code="code"
             )
 
-    wants_code = False
+
+def right_code(user: Any, given: str) -> bool:
+    """Whether these are the six digits of now; each is good for one time, wrong ones make the next wait."""
+    with transaction.atomic(using=signin.ALIAS):
+        return match_token(user, given) is not None
+
+
+def wait(seconds: int) -> str:
+    """What is said to whoever tried too often."""
+    if seconds < 90:
+        return ngettext(
+            "Too many wrong tries. Wait %(n)d second, then try again.",
+            "Too many wrong tries. Wait %(n)d seconds, then try again.",
+            seconds,
+        ) % {"n": seconds}
+    return _("Too many wrong tries. Wait %(n)d minutes, then try again.") % {"n": -(-seconds // 60)}
 
 
 def page(request: HttpRequest) -> HttpResponse:

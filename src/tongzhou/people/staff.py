@@ -35,7 +35,7 @@ def give(connection: Connection[Any], staff: int, role: str, place: int) -> None
     """Let a member of staff hold a role at a place, from now on. Raises KeyError for an unknown role."""
     ROLES[role]
     held = connection.execute(
-        "select 1 from people_holding where staff = %s and role = %s and place = %s and valid_to is null",
+        "select 1 from people_held where staff = %s and role = %s and place = %s and valid_to is null",
         [staff, role, place],
     )
     if held.fetchone() is None:
@@ -45,8 +45,8 @@ def give(connection: Connection[Any], staff: int, role: str, place: int) -> None
 def end(connection: Connection[Any], login: str, role: str, place: int) -> bool:
     """End a holding now; tells whether there was one."""
     ended = connection.execute(
-        "update people_holding h set valid_to = now() from auth_user u where u.id = h.staff and u.username = %s"
-        " and h.role = %s and h.place = %s and h.valid_to is null",
+        "insert into people_holding_end (holding) select h.id from people_held h join auth_user u on u.id = h.staff"
+        " where u.username = %s and h.role = %s and h.place = %s and (h.valid_to is null or h.valid_to > now())",
         [login, role, place],
     )
     return ended.rowcount > 0
@@ -56,7 +56,7 @@ def held(connection: Connection[Any]) -> list[dict[str, Any]]:
     """Everybody with an account, and what they hold today."""
     found = connection.execute(
         "select u.username, u.first_name, h.role, n.code, h.valid_from from auth_user u"
-        " left join people_holding h on h.staff = u.id and h.valid_to is null"
+        " left join people_held h on h.staff = u.id and (h.valid_to is null or h.valid_to > now())"
         " left join lateral (select coalesce(nullif(code, ''), name_zh) as code from places_name where place = h.place"
         " order by valid_from desc limit 1) n on true order by u.username, h.role"
     ).fetchall()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tongzhou.people import attempts
 from tongzhou.people.roles import NAMES, ROLES
 from tongzhou.people.second import SignInForm
 from tongzhou.places.queries import names as place_names
@@ -15,6 +17,11 @@ class SignIn(auth.LoginView):
     template_name = "people/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        attempts.remember(self.request, response, form.cleaned_data["username"])
+        return response
 
 
 def me(request: HttpRequest) -> HttpResponse:

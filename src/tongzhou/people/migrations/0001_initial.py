@@ -10,8 +10,6 @@ class Migration(migrations.Migration):
         ("places", "0001_initial"),
         ("community", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("sessions", "0001_initial"),
-        ("axes", "0010_accessattemptexpiration"),
         ("otp_totp", "0003_add_timestamps"),
     ]
     operations = [run_file(__file__, "0001_people.sql"), run_file(__file__, "0002_rights.sql")]

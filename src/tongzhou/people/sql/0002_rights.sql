@@ -22,9 +22,6 @@ grant usage on all sequences in schema public to tongzhou_ledger;
 -- Everybody may read how the world is furnished, and the seals.
 grant select on places_place, places_name, places_link, places_cover, places_region, places_fact, places_tile,
   ledger_kind, ledger_seal, ledger_seal_head, ledger_bookmark, ledger_clock, people_deletion_report to tongzhou_app;
--- Sessions, log-in attempts and second factors are the only things the app writes.
-grant select, insert, update, delete on django_session, axes_accessattempt, axes_accesslog, axes_accessfailurelog,
-  axes_accessattemptexpiration to tongzhou_app;
 grant select on auth_user, auth_group, auth_permission, auth_user_groups, auth_user_user_permissions, auth_group_permissions,
   django_content_type, django_migrations to tongzhou_app;
 grant update (last_login, password) on auth_user to tongzhou_app;
