@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.db import transaction
 from django.test import Client
 from openpyxl import load_workbook
 from world import get
