@@ -275,7 +275,7 @@ def unbroken(data: Path) -> list[np.ndarray]:
 def forecast_short(data: Path) -> str:
     methods: dict[str, Callable[..., np.ndarray]] = {
         "renewal": lambda x, w: fc.forecast(x, w, days=7, seed=1, draws=400).paths,
-        "combined": lambda x, w: fc.combined(x, w, days=7, seed=1, draws=400),
+        "combined": lambda x, w: fc.foretell(x, days=7).paths(400, 1),
         "last value": lambda x, w: fc.last_value(x, days=7, seed=1, draws=400),
         "log-linear": lambda x, w: fc.log_linear(x, days=7, seed=1, draws=400),
     }

@@ -26,7 +26,7 @@ NAMES = ("q025", "q10", "q25", "median", "q75", "q90", "q975")
 @click.option("--si-sd", type=float, help="Its standard deviation, days.")
 @click.option("--withdrawals", is_flag=True, help="Take negative counts from the days before them.")
 @click.option("--days", default=14, show_default=True, help="Days ahead.")
-@click.option("--method", type=click.Choice(["renewal", "combined"]), default="renewal", show_default=True)
+@click.option("--method", type=click.Choice(["combined", "renewal"]), default="combined", show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--draws", default=1000, show_default=True)
 @click.option("--admit-share", type=float, help="Share of cases admitted.")
@@ -50,10 +50,13 @@ def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None
     weights = interval_weights(o, len(cases))
     try:
         ahead = engine.forecast(cases, weights, days=o["days"], seed=o["seed"], draws=o["draws"])
-        paths = ahead.paths
+        paths, told = ahead.paths, None
         if o["method"] == "combined":
-            paths = engine.combined(cases, weights, days=o["days"], seed=o["seed"], draws=o["draws"])
+            told = engine.foretell(cases, days=o["days"])
+            paths = told.paths(o["draws"], o["seed"])
         columns, burden = _burden(cases, paths, o)
+        if told is not None:  # its own quantiles, not those of so many draws
+            columns |= _named("cases", told.quantiles()) | {"judged": told.judged}
         scores = engine.score(cases, weights, days=min(7, o["days"]), seed=o["seed"]) if o["scored"] else None
     except ValueError as error:
         raise BadInput(f"{incidence}, {error}") from None
@@ -105,8 +108,11 @@ def _burden(cases: np.ndarray, paths: np.ndarray, o: dict[str, Any]) -> tuple[di
 def _quantiles(name: str, paths: np.ndarray) -> dict[str, Any]:
     from tongzhou.engines.forecast import LEVELS
 
-    q = np.quantile(paths, LEVELS, axis=0)
-    return {f"{name}_{label}": q[i] for i, label in enumerate(NAMES)}
+    return _named(name, np.quantile(paths, LEVELS, axis=0))
+
+
+def _named(name: str, quantiles: np.ndarray) -> dict[str, Any]:
+    return {f"{name}_{label}": quantiles[i] for i, label in enumerate(NAMES)}
 
 
 def _days(dates: list[str], ahead: int) -> list[Any]:

@@ -14,8 +14,8 @@ from ..nowcast.score import wis
 from ..rt.cori import counts, estimate, infectiousness
 from ..rt.weekly import growth_rate
 from .baseline import Floats
+from .spread import LEVELS
 
-LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 DRIFTS = (0.02, 0.06, 0.12)  # sd of a day's step of log R
 MOMENTA = (0.0, 0.6, 1.2)  # share of the last week's trend of log R that goes on, fading by DAMP a day
 DAMP = 0.85

@@ -7,6 +7,7 @@ est.mean[:, -1], est.quantiles((0.025, 0.975))
 
 from .backward import back_impute, back_project
 from .cori import Estimate, estimate, infectiousness, least_cases
+from .growth import by_growth
 from .serial import discretise, proper
 from .teunis import CaseEstimate, wallinga_teunis
 from .tree import roll_up
@@ -19,6 +20,7 @@ __all__ = [
     "Mixture",
     "back_impute",
     "back_project",
+    "by_growth",
     "discretise",
     "draw_intervals",
     "estimate",
