@@ -39,6 +39,19 @@ def ingest(data_dir: Path | None, households: int, days: int, as_json: bool) -> 
 
 @bench.command()
 @data_dir
+@click.option("--singles", default=8, show_default=True, help="Shifts of a county sent fact by fact.")
+@click.option("--batches", default=40, show_default=True, help="Shifts of a county sent in batches of at most 50.")
+@click.option("--json", "as_json", is_flag=True)
+def ordinary(data_dir: Path | None, singles: int, batches: int, as_json: bool) -> None:
+    """Cases, contacts, beds, needs, tasks and directives through authenticated HTTP, for each CPU second."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.ordinary import Options, run
+
+        _print(run(installation, Options(singles=singles, batches=batches), _say), as_json)
+
+
+@bench.command()
+@data_dir
 @click.option("--communities", default=27_405, show_default=True)
 @click.option("--days", default=90, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
