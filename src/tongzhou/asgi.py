@@ -22,8 +22,8 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
 from tongzhou.database.roles import APP  # noqa: E402
-from tongzhou.people.scope import holder_of, set_scope  # noqa: E402
-from tongzhou.people.session import SessionStore  # noqa: E402
+from tongzhou.people.scope import holder_in, set_scope  # noqa: E402
+from tongzhou.people.session import USER, SessionStore  # noqa: E402
 
 HEARTBEAT = 15.0  # seconds; rights are read again at each
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -70,8 +70,11 @@ def in_scope(session: str, places: list[int] | None) -> list[int] | None:
     """Those of `places` that the session's counts scope covers; None where it may see no counts at all."""
     connection.close_if_unusable_or_obsolete()
     with transaction.atomic():
-        staff = SessionStore(session).get("_auth_user_id") if session else None
-        holder = holder_of(int(staff) if staff else None)
+        store = SessionStore(session or None)
+        staff = store.get(USER)
+        if staff is None:
+            return None
+        holder, _owes = holder_in(store, int(staff))
         if not holder.sees("counts"):
             return None
         set_scope(holder)

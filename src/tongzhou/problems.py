@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ class Problem(Exception):
     status = 400
     sentence = gettext_noop("This could not be done.")
     next_step = ""
+    page = ""  # where somebody settles it, and is led back
 
     def __init__(self, detail: str = "", field: str = "") -> None:
         super().__init__(detail or self.sentence)
@@ -143,6 +145,13 @@ class ProblemMiddleware:
             return None
         if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
             return JsonResponse(exception.as_dict(), status=exception.status)
-        from django.shortcuts import render
+        from django.shortcuts import redirect, render
 
+        if exception.page:
+            back = (
+                request.get_full_path()
+                if request.method == "GET"
+                else urlsplit(request.headers.get("Referer", "/")).path
+            )
+            return redirect(f"{exception.page}?{urlencode({'next': back})}")
         return render(request, "console/problem.html", {"problem": exception.as_dict()}, status=exception.status)

@@ -1,5 +1,6 @@
 """Django's settings; what an operator may change comes from the environment (docs/operations.md)."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -59,15 +60,14 @@ MIDDLEWARE = [
 OTP_TOTP_ISSUER = "Tongzhou"
 OTP_TOTP_THROTTLE_FACTOR = 1
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "first_name")},
-    },
+    {"NAME": "tongzhou.people.passwords.UnlikeLogin"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 if os.environ.get("TONGZHOU_FAST_PASSWORDS") == "1":  # tests only: a good hash is slow on purpose
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# From this day on whoever sees names or signs needs a second factor (people/roles.py); without it nobody must have one.
+SECOND_FACTOR_FROM = ((day := os.environ.get("TONGZHOU_SECOND_FACTOR_FROM")) and dt.date.fromisoformat(day)) or None
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 

@@ -16,6 +16,7 @@ from tongzhou.cases import forms, queries
 from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
+from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
@@ -43,6 +44,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         exception = queries.one_row("exception", request.POST.get("exception", ""))
         if request.POST.get("open"):
+            ask_again(request)
             opened = {exception["key"]: _number(holder, exception)}
         else:
             clinic = say.whole(request.POST.get("clinic"), 1, 2**31 - 1, "clinic")

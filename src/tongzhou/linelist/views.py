@@ -24,6 +24,7 @@ from tongzhou.linelist import duplicates, queries, saved
 from tongzhou.linelist import export as exports
 from tongzhou.linelist.mapping import MappingError
 from tongzhou.people import vault
+from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
@@ -146,6 +147,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
     person: dict[str, str] = {}
     if request.method == "POST":
         if request.POST.get("open"):
+            ask_again(request)
             with door.ledger() as ledger:
                 person = vault.read(ledger, f"case/{key}", holder, request.POST["open"], KEPT)
         else:
@@ -162,7 +164,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
         "case": found,
         "person": person,
         "twins": duplicates.of(key, holder, found),
-        "purpose": "treatment" if "clinician" in holder.roles else "investigation",
+        "purpose": "investigation" if "epidemiologist" in holder.roles else "treatment",
         "facts": cases.told(told["facts"]) if told else [],
         "names": cases.place_names([found["place"], found["home"] or 0]),
         "clinician": "clinician" in holder.roles,

@@ -17,6 +17,8 @@ from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongzhou.people import signin
 from tongzhou.people.address import origin
@@ -87,6 +89,17 @@ def attempt(request: HttpRequest, login: str) -> Attempt:
     name = _keyed("login", unicodedata.normalize("NFKC", login).casefold())
     browser = _browser(request, name)
     return Attempt(name, _keyed("origin", browser or origin(request)), bool(browser))
+
+
+def wait(seconds: int) -> str:
+    """What is said to whoever tried too often."""
+    if seconds < 90:
+        return ngettext(
+            "Too many wrong tries. Wait %(n)d second, then try again.",
+            "Too many wrong tries. Wait %(n)d seconds, then try again.",
+            seconds,
+        ) % {"n": seconds}
+    return _("Too many wrong tries. Wait %(n)d minutes, then try again.") % {"n": -(-seconds // 60)}
 
 
 def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:

@@ -45,3 +45,20 @@ NAMES: dict[str, str] = {
     "law_desk": gettext_noop("law and ethics desk"),
     "staff_keeper": gettext_noop("keeper of the staff list"),
 }
+
+# Whoever sees names, signs, or gives rights shows a second factor from the day TONGZHOU_SECOND_FACTOR_FROM on.
+NAMED = frozenset({"care", "referrals", "cases", "audit", "staff"})
+SIGNING = frozenset({"commander", "duty_officer", "dispatcher", "supply_officer", "publisher"})
+WITH_SECOND_FACTOR = SIGNING | {role for role, sorts in ROLES.items() if sorts & NAMED}
+
+# What names may be opened for, and by whom (RULEBOOK 12 and 16).
+PURPOSES: dict[str, frozenset[str]] = {
+    "call_back": frozenset({"community_doctor", "community_lead", "grid_worker", "epidemiologist"}),
+    "visit": frozenset({"community_doctor", "community_lead", "grid_worker", "volunteer"}),
+    "delivery": frozenset({"community_lead", "grid_worker", "volunteer"}),
+    "investigation": frozenset({"epidemiologist", "clinician", "community_doctor"}),
+    "treatment": frozenset({"clinician", "community_doctor", "dispatcher"}),
+    "notice": frozenset({"epidemiologist", "clinician", "community_doctor", "community_lead", "grid_worker"}),
+    "appeal": frozenset({"law_desk", "epidemiologist", "community_lead"}),
+    "correction": frozenset({"epidemiologist", "clinician", "community_doctor", "dispatcher"}),
+}

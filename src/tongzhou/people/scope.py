@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from tongzhou.ledger.kinds import Kind
-from tongzhou.people import signin
+from tongzhou.people import owed, signin
 from tongzhou.people.roles import ROLES, SORTS
 
 NOWHERE = "{}"
@@ -91,6 +93,13 @@ def holder_of(staff: int | None) -> Holder:
         return _holder(staff, cursor.fetchall())
 
 
+def holder_in(session: SessionBase, staff: int) -> tuple[Holder, str]:
+    """Whoever is signed in in this session, and what their account owes: until it is settled their roles wait."""
+    holder = holder_of(staff)
+    owes = owed.of(session, holder.roles)
+    return (Holder(staff) if owes else holder), owes
+
+
 def holder_by_token(token: str) -> Holder:
     """Whoever's device this bearer token is, with today's roles: in one question."""
     with signin.cursor() as cursor:
@@ -124,7 +133,10 @@ def whoever(request: HttpRequest) -> Holder:
     if authorization.startswith("Bearer "):
         return holder_by_token(authorization.removeprefix("Bearer "))
     user = getattr(request, "user", AnonymousUser())
-    return holder_of(user.pk if user.is_authenticated else None)
+    if not user.is_authenticated or user.pk is None:
+        return Holder(None)
+    holder, request.owes = holder_in(request.session, user.pk)  # type: ignore[attr-defined]
+    return holder
 
 
 class ScopeMiddleware:
@@ -138,6 +150,8 @@ class ScopeMiddleware:
             holder = whoever(request)
             request.holder = holder  # type: ignore[attr-defined]
             set_scope(holder)
+            if way := owed.way(request):
+                return redirect(way)
             return self.get_response(request)
 
 

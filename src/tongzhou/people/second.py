@@ -10,15 +10,15 @@ import qrcode
 import qrcode.image.svg
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django_otp import devices_for_user, match_token
+from django.utils.translation import gettext_lazy
+from django_otp import devices_for_user
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from tongzhou.people import attempts, signin
+from tongzhou.people import attempts, owed, signin, staff
+from tongzhou.people.proof import ask_again, right_code
 from tongzhou.problems import NotFound
 
 NAME = "phone"
@@ -38,13 +38,18 @@ class SignInForm(AuthenticationForm):
             return super().clean()
         self.tried = attempts.attempt(self.request, login)
         if seconds := self.tried.begin():
-            raise forms.ValidationError(wait(seconds), code="wait")
+            raise forms.ValidationError(attempts.wait(seconds), code="wait")
         cleaned = super().clean()
         self.tried.succeeded()
         return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
+        if owed.run_out(user):
+            self.tried.take_back()
+            raise forms.ValidationError(
+                _("This one-time password has run out. Ask whoever keeps the staff list for a new one."), code="run_out"
+            )
         if not list(devices_for_user(user)):
             return
         self.wants_code = True
@@ -58,23 +63,6 @@ class SignInForm(AuthenticationForm):
             )
 
 
-def right_code(user: Any, given: str) -> bool:
-    """Whether these are the six digits of now; each is good for one time, wrong ones make the next wait."""
-    with transaction.atomic(using=signin.ALIAS):
-        return match_token(user, given) is not None
-
-
-def wait(seconds: int) -> str:
-    """What is said to whoever tried too often."""
-    if seconds < 90:
-        return ngettext(
-            "Too many wrong tries. Wait %(n)d second, then try again.",
-            "Too many wrong tries. Wait %(n)d seconds, then try again.",
-            seconds,
-        ) % {"n": seconds}
-    return _("Too many wrong tries. Wait %(n)d minutes, then try again.") % {"n": -(-seconds // 60)}
-
-
 def page(request: HttpRequest) -> HttpResponse:
     """Switch the second factor on (scan, then prove it once) or off (prove it once)."""
     user: Any = request.user
@@ -83,15 +71,20 @@ def page(request: HttpRequest) -> HttpResponse:
     device = TOTPDevice.objects.filter(user=user, name=NAME).first()
     wrong = False
     if request.method == "POST":
+        if getattr(request, "owes", "") != "second":
+            ask_again(request)
         given = "".join(request.POST.get("code", "").split())
         if device is None:
             device = TOTPDevice.objects.create(user=user, name=NAME, confirmed=False)
         elif given and device.verify_is_allowed()[0] and device.verify_token(given):
-            if device.confirmed:
-                device.delete()
-            else:
+            on = not device.confirmed
+            if on:
                 device.confirmed = True
                 device.save(update_fields=["confirmed"])
+            else:
+                device.delete()
+            staff.note(signin.connection(), user.pk, "second_on" if on else "second_off", user.pk)
+            request.session[owed.FACTOR] = on
             return redirect("second")
         else:
             wrong = bool(given)

@@ -10,8 +10,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.http import HttpRequest
 
-from tongzhou.people import signin
+from tongzhou.people import owed, signin
 from tongzhou.people.policy import policy
+from tongzhou.people.scope import holder_of
 
 SEEN_EVERY = "1 minute"  # how exactly rest is measured
 USER, PROVEN, AGENT, ROLES = "_auth_user_id", "proven_at", "agent", "roles"
@@ -91,9 +92,8 @@ def digest(key: str | None) -> bytes:
 
 def begun(sender: object, request: HttpRequest, user: Any, **_more: object) -> None:
     """Somebody signed in: their session gets a key, an age and ends of its own."""
-    from tongzhou.people.scope import holder_of
-
     session = request.session
+    owed.note(request, user)
     session[ROLES] = sorted(holder_of(user.pk).roles)
     session[AGENT] = browser(request.headers.get("User-Agent", ""))
     proven(request)

@@ -23,10 +23,10 @@ from django.conf import settings
 from psycopg import Connection
 
 from tongzhou import keys
+from tongzhou.people.roles import PURPOSES
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, PurposeNeeded
 
-PURPOSES = ("call_back", "visit", "delivery", "investigation", "treatment", "notice", "appeal", "correction")
 SEARCHED = ("telephone", "identity", "name")  # fields with a blind index
 
 
@@ -96,8 +96,8 @@ def read(
 ) -> dict[str, str]:
     """Open an owner's fields for a purpose; the reading is written down and the person can see it.
 
-    Raises PurposeNeeded for a purpose not in PURPOSES, NotFound for whoever's roles do not cover it (Charlie learns
-    nothing, not even that it exists) and for what has been erased.
+    Raises PurposeNeeded for a purpose that none of the holder's roles has (PURPOSES), NotFound for whoever's roles do
+    not cover it (Charlie learns nothing, not even that it exists) and for what has been erased.
     """
     if purpose not in PURPOSES:
         raise PurposeNeeded()
@@ -108,6 +108,8 @@ def read(
     ).fetchone()
     if row is None:
         raise NotFound()
+    if not PURPOSES[purpose] & holder.roles.keys():
+        raise PurposeNeeded()
     wanted = list(fields)
     opened = _open(connection, owner, wanted)
     connection.execute(

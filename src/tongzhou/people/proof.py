@@ -1,0 +1,70 @@
+"""Asked again: before names open and rights are given, whoever is signed in shows that it is still they."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django_otp import devices_for_user, match_token
+
+from tongzhou.people import attempts, signin
+from tongzhou.people.session import proven, proven_lately
+from tongzhou.problems import NotFound, Problem
+
+
+class ProveAgain(Problem):
+    """The password was typed too long ago for this."""
+
+    code, status = "prove_again", 403
+    sentence = gettext_noop("Before this opens, show again that it is you.")
+    next_step = gettext_noop("Type your password once more; what you asked for is there afterwards.")
+    page = "/me/prove"
+
+
+def ask_again(request: HttpRequest) -> None:
+    """Raises ProveAgain where the password was typed too long ago. A device's token has no session to be left open
+    on a desk: making one was proven, and it ends by its date."""
+    if not request.headers.get("Authorization", "").startswith("Bearer ") and not proven_lately(request):
+        raise ProveAgain()
+
+
+def right(request: HttpRequest, password: str, code: str) -> str:
+    """Empty where password (and second factor) are right, else what to say. Tries are counted as at signing in."""
+    user: Any = request.user
+    tried = attempts.attempt(request, user.username)
+    if seconds := tried.begin():
+        return attempts.wait(seconds)
+    if not user.check_password(password):
+        return _("The password is not right.")
+    if list(devices_for_user(user)) and not right_code(user, "".join(code.split())):
+        return _("These six digits are not right, or are a minute old. Wait for the next.")
+    tried.succeeded()
+    return ""
+
+
+def right_code(user: Any, given: str) -> bool:
+    """Whether these are the six digits of now; each is good for one time, wrong ones make the next wait."""
+    with transaction.atomic(using=signin.ALIAS):
+        return match_token(user, given) is not None
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    if not user.is_authenticated:
+        raise NotFound()
+    onward = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(onward, None):
+        onward = "/"
+    wrong = ""
+    if request.method == "POST":
+        wrong = right(request, request.POST.get("password", ""), request.POST.get("code", ""))
+        if not wrong:
+            proven(request)
+            return redirect(onward)
+    context = {"section": "me", "wrong": wrong, "next": onward, "factor": bool(list(devices_for_user(user)))}
+    return render(request, "people/prove.html", context)
