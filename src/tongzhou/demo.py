@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tongzhou.cases import twin as cases
+from tongzhou.command.publish import publication
 from tongzhou.community import twin as twins
 from tongzhou.community.twin_facts import facts as twin_facts
 from tongzhou.community.twin_facts import invented_cases
@@ -29,10 +30,12 @@ from tongzhou.ledger import clock, door, follow
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.story import Told as Line
+from tongzhou.ledger.story import stable_id
 from tongzhou.people import staff
 from tongzhou.people.scope import System
 from tongzhou.places import load as furniture
 from tongzhou.places import roster
+from tongzhou.places.bulletins import moment
 from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
 from tongzhou.supply import twin as stores
@@ -42,7 +45,6 @@ SEED = 20200310
 PASSWORD = "tongzhou-2020"
 CLINIC = cases.Desks("cn.420100-donghu-fengjing", "cn.420111")
 MORNING = dt.time(8, 0)  # figures for day D are published on the morning of D+1 (RULEBOOK 0.2)
-NAMESPACE = uuid.UUID("5f0f6d1c-6a0b-5d2e-9c65-0b8e7f3f3a10")
 Progress = Callable[[str, int, int], None]
 
 
@@ -139,19 +141,7 @@ def _hours(told: Sequence[Told]) -> Iterator[tuple[tuple[dt.datetime, str], list
 
 def _bulletins(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
     for one in region.bulletins:
-        at = dt.datetime.combine(one.published_on, MORNING, zone)
-        body = {
-            "unit": one.place,
-            "day": one.day.isoformat(),
-            "confirmed": one.confirmed,
-            "cured": one.cured,
-            "dead": one.dead,
-            "published_on": one.published_on.isoformat(),
-            "source": one.source,
-            "note": one.note,
-        }
-        close = dt.datetime.combine(one.day + dt.timedelta(days=1), dt.time(), zone)
-        yield Told(at, "bulletin", _said("bulletin.published", body, min(close, at), ids[one.place], at))
+        yield Told(moment(one, zone), "bulletin", publication(one, ids[one.place], zone))
 
 
 def _communities(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
@@ -233,12 +223,8 @@ def _seeds(twin: twins.Twin, homes: Sequence[twins.Household]) -> list[cases.See
 
 def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received: dt.datetime) -> Said:
     """A fact whose id is the same in every replay: a UUIDv7 of its moment, the rest from its content."""
-    content = uuid.uuid5(NAMESPACE, json.dumps([kind, body], sort_keys=True)).int
-    stamp = int(received.timestamp() * 1000) << 80
-    value = stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1
-    return Said(
-        id=uuid.UUID(int=value), kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(body).encode())
-    )
+    id = stable_id(received, json.dumps([kind, body], sort_keys=True))
+    return Said(id=id, kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(body).encode()))
 
 
 def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int]) -> None:

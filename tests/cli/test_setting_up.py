@@ -37,8 +37,8 @@ def one(query: str) -> Any:
 
 def test_from_an_empty_database_to_a_report(db: str, tmp_path: Path) -> None:
     assert "no region" in run("report", "sitrep", code=1)
-    assert "places are loaded" in run("region", "load", str(ROOT / "regions/tiny"), "--production")
-    run("region", "load", str(ROOT / "regions/tiny"))  # again changes nothing
+    assert "places are loaded" in run("region", "load", str(ROOT / "regions/tiny"), "--production", "--places-only")
+    run("region", "load", str(ROOT / "regions/tiny"), "--places-only")  # again changes nothing
     key, code = one("select key from places_place where id = 1"), one("select code from places_name where place = 1")
     assert "Nothing has been published" in run("report", "sitrep", code=1)
 
@@ -63,7 +63,9 @@ def test_from_an_empty_database_to_a_report(db: str, tmp_path: Path) -> None:
     assert fields == ["confirmed", "day", "place", "cured", "published_on", "source"]
     again = json.loads(run("bulletin", "import", str(file), "--json", code=1).splitlines()[0])
     assert (again["accepted"], again["repeated"]) == (0, 2) and one("select count(*) from ledger_fact") == 2
-    assert "no column confirmed, cured" in run("bulletin", "import", str(_write(tmp_path, "day,place\n")), code=1)
+    assert "no column confirmed, published_on" in run(
+        "bulletin", "import", str(_write(tmp_path, "day,place\n")), code=1
+    )
 
     report = tmp_path / "r.html"
     assert json.loads(run("report", "sitrep", "--lang", "en", "--out", str(report), "--json"))["day"] == "2020-03-09"
@@ -72,7 +74,7 @@ def test_from_an_empty_database_to_a_report(db: str, tmp_path: Path) -> None:
 
 
 def test_doors_staff_and_archive(db: str, tmp_path: Path) -> None:
-    run("region", "load", str(ROOT / "regions/tiny"), "--production")
+    run("region", "load", str(ROOT / "regions/tiny"), "--production", "--places-only")
     leaf = one("select p.key from places_place p join places_cover c on c.place = p.id where c.leaf limit 1")
     file = tmp_path / "doors.csv"
     good = [f"{n},{leaf},1,{n % 5}" for n in range(1, 31)]

@@ -112,17 +112,44 @@ def test_ids_by_row_order_make_every_command_subtree_one_range(day: dt.date) -> 
 def test_10_march_as_published() -> None:
     counts = {b.place: b for b in hubei().bulletins if b.day == dt.date(2020, 3, 10)}
     assert (counts["cn.420000"].confirmed, counts["cn.420100"].confirmed) == (67773, 49978)
+    assert (counts["cn.420100"].cured, counts["cn.420200"].cured) == (33041, 917)
     assert len(counts) == 18 and {b.published_on for b in counts.values()} == {dt.date(2020, 3, 11)}
 
 
-def test_no_figure_differs_from_the_published_ones() -> None:
-    rows = shared_table("cases/hubei_city_daily_to_20200310.csv")
-    published = {
-        (row["date"], f"cn.{row['code']}"): [int(row[f"{name}_cum"]) for name in ("confirmed", "cured", "dead")]
-        for row in rows
-    }
-    ours = {(b.day.isoformat(), b.place): [b.confirmed, b.cured, b.dead] for b in hubei().bulletins}
-    assert ours == published
+def test_every_figure_that_the_texts_correct_is_the_texts() -> None:
+    first = {(b.day.isoformat(), b.place): b for b in hubei().bulletins if b.version == "first"}
+    corrections = shared_table("cases/hubei_bulletins_corrections.csv")
+    wrong = [row for row in corrections
+             if getattr(first[row["day"], f"cn.{row['unit']}"], row["field"]) != int(row["right"])]  # fmt: skip
+    assert len(corrections) == 79 and wrong == []
+
+
+def test_every_figure_is_the_verified_one_with_its_grade_or_was_not_told() -> None:
+    """What no text lists is left empty, and only the cured of units: compilations mix in the evening's figures."""
+    ours = {(b.day.isoformat(), b.place.removeprefix("cn."), b.version): b for b in hubei().bulletins}
+    rows = shared_table("cases/hubei_bulletins_verified.csv")
+    empty = []
+    for row in rows:
+        one = ours.pop((row["day"], row["unit_code"], row["version"]))
+        assert one.published_on.isoformat() == row["published_on"] and one.read == row["source"]
+        for name in ("confirmed", "cured", "dead"):
+            figure = getattr(one, name)
+            if figure is None and row[name]:
+                empty.append((name, row["unit_code"], row[f"grade_{name}"], row["note"]))
+            else:
+                assert row[name] == ("" if figure is None else str(figure)), (row["day"], row["unit_code"], name)
+                assert one.grades.get(name, "") == (row[name] and (row[f"grade_{name}"] or row["grade"]))
+    assert len(rows) == 1293 and len(empty) > 300
+    assert {(name, grade == "text", unit == "420000") for name, unit, grade, _ in empty} == {("cured", False, False)}
+    assert all("no cumulative list" in note or "differ" in note or "not found" in note for *_, note in empty)
+    assert {key[0] for key in ours} == {f"2020-01-{day}" for day in range(10, 20)}  # Wuhan's own, before the province's
+
+
+def test_new_cases_are_those_that_the_texts_tell() -> None:
+    first = {(b.day.isoformat(), b.place): b for b in hubei().bulletins if b.version == "first"}
+    for row in shared_table("cases/hubei_bulletins_new_told.csv"):
+        told = {name: int(row[f"new_{name}"]) for name in ("confirmed", "cured", "dead") if row[f"new_{name}"]}
+        assert first[row["day"], f"cn.{row['unit_code']}"].new == told
 
 
 def test_levels_as_published_on_both_days() -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import uuid
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from tongzhou.cli import tables
-from tongzhou.cli.importing import append_rows, finish
+from tongzhou.cli.importing import finish
+from tongzhou.cli.publishing import Line, contradictions, take
 from tongzhou.cli.setup import data_dir, opened
-
-NEEDED = ("day", "place", "confirmed", "cured", "dead", "published_on", "source")
-NAMESPACE = uuid.UUID("0b6c1d8e-4a0e-5d5c-8e63-2f0a7d1b9c44")
+from tongzhou.places.bulletins import NEEDED, moment, published, read_bulletin
+from tongzhou.places.region_rows import RegionError, Row
+from tongzhou.places.region_types import Bulletin
 
 
 @click.group()
@@ -28,19 +28,24 @@ def bulletin() -> None:
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
-    """Append FILE (CSV: day, place, confirmed, cured, dead, published_on, source, note) to the ledger.
+    """Append FILE (CSV: day, place, confirmed, published_on, source) to the ledger.
 
-    `place` is a place's key or code. Good rows go in; the others come back in FILE-refused.csv with the reason.
-    Importing a file twice changes nothing.
+    Where they are told, also: cured, dead, note, version (first or restated), published_at (08:00), new_confirmed,
+    new_cured, new_dead, grade_confirmed, grade_cured, grade_dead, read. An empty field was not told. `place` is a
+    place's key or code. Good rows go in; the others come back in FILE-refused.csv with the reason: so do those that
+    come out after the ledger's clock. Importing a file twice changes nothing. In a replay each publication is known
+    from its own moment, else from now. docs/regions.md describes the fields.
     """
     table = tables.read(file, NEEDED)
     with opened(data_dir):
         told = _append(table)
+    for line in told["contradictions"]:
+        click.echo(f"Taken as published, but it cannot be: {line}", err=True)
     finish(table, told, as_json)
 
 
 def _append(table: tables.Table) -> dict[str, Any]:
-    from tongzhou.ledger import door
+    from tongzhou.ledger import clock, door
 
     with door.ledger() as connection:
         region = connection.execute("select zone from places_region").fetchone()
@@ -51,57 +56,39 @@ def _append(table: tables.Table) -> dict[str, Any]:
             code: (id, key)
             for code, id, key in connection.execute(
                 "select n.code, p.id, p.key from places_name n join places_place p on p.id = n.place where code <> ''"
+                " order by p.id desc"
             )
         }
-    facts = [(line, row, made) for line, row in table if (made := _fact(table, line, row, found, str(region[0])))]
-    return append_rows(table, facts)
+        now = clock.read(connection)
+    zone = ZoneInfo(str(region[0]))
+    lines: list[Line] = []
+    seen: set[Any] = set()
+    for n, row in table:
+        try:
+            one, place = _read(Row(table.path.name, n, row), found, zone, now.now)
+            if (key := (one.place, one.day, *published(one))) in seen:
+                raise ValueError("published_on: the day is published twice at this moment; say version or published_at")
+            seen.add(key)
+        except RegionError as error:
+            table.refuse(n, row, f"{error.finding.field}: {error.finding.detail}")
+        except ValueError as error:
+            table.refuse(n, row, str(error))
+        else:
+            lines.append((n, row, one, place))
+    told = take(table, lines, zone, as_history=now.simulated)
+    return {**told, "contradictions": contradictions(line[2] for line in lines)}
 
 
-def _fact(table: tables.Table, line: int, row: dict[str, str], places: dict[str, tuple[int, str]], zone: str) -> Any:
-    """The fact a row says; None where the row is refused."""
-    from zoneinfo import ZoneInfo
-
-    import msgspec
-
-    from tongzhou.ledger.kinds import Said
-
-    body: dict[str, Any] = {"source": row["source"], "note": row.get("note", "")}
-    try:
-        days = {name: _day(row, name) for name in ("day", "published_on")}
-        body |= {name: str(day) for name, day in days.items()}
-        body |= {name: _count(row, name) for name in ("confirmed", "cured", "dead")}
-        _filled(row, "source")
-        if days["published_on"] < days["day"]:
-            raise ValueError("published_on: lies before day")
-        if row["place"] not in places:
-            raise ValueError(f"place: there is no {row['place']!r} in this region")
-    except ValueError as error:
-        table.refuse(line, row, str(error))
-        return None
-    place, body["unit"] = places[row["place"]]
-    published = dt.datetime.combine(days["published_on"], dt.time(8), ZoneInfo(zone))
-    close = dt.datetime.combine(days["day"] + dt.timedelta(days=1), dt.time(), ZoneInfo(zone))
-    content = uuid.uuid5(NAMESPACE, json.dumps(body, sort_keys=True)).int
-    stamp = int(published.timestamp() * 1000) << 80
-    id = uuid.UUID(int=stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1)
-    return Said(id, "bulletin.published", min(close, published), msgspec.Raw(json.dumps(body).encode()), place)
-
-
-def _filled(row: dict[str, str], name: str) -> str:
-    if not row[name]:
-        raise ValueError(f"{name}: is empty")
-    return row[name]
-
-
-def _day(row: dict[str, str], name: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(_filled(row, name))
-    except ValueError:
-        raise ValueError(f"{name}: {row[name]!r} is not a day like 2020-03-10") from None
-
-
-def _count(row: dict[str, str], name: str) -> int:
-    text = _filled(row, name)
-    if not text.isdecimal():
-        raise ValueError(f"{name}: {text!r} is not a whole number of 0 or more")
-    return int(text)
+def _read(row: Row, places: dict[str, tuple[int, str]], zone: dt.tzinfo, now: dt.datetime) -> tuple[Bulletin, int]:
+    """What a row says, with the number of its place. Raises RegionError or ValueError where it is refused."""
+    name = row.text("place")
+    if name not in places:
+        raise ValueError(f"place: there is no {name!r} in this region")
+    number, key = places[name]
+    one = read_bulletin(Row(row.file, row.number, {**row.values, "place": key}))
+    if (at := moment(one, zone)) > now:
+        raise ValueError(
+            f"published_on: {at:%Y-%m-%d %H:%M} lies ahead of this ledger's clock,"
+            f" {now.astimezone(zone):%Y-%m-%d %H:%M}; nobody can know it yet"
+        )
+    return one, number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -15,8 +16,14 @@ BATCH = 500
 Fact = tuple[int, dict[str, str], Any]  # line, row, what it says
 
 
-def append_rows(table: tables.Table, facts: Sequence[Fact], reason: Callable[[Any], str] = str) -> dict[str, Any]:
-    """How many were `accepted` and how many the ledger held already (`repeated`); `reason` words a refusal."""
+def append_rows(
+    table: tables.Table,
+    facts: Sequence[Fact],
+    reason: Callable[[Any], str] = str,
+    known_at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """How many were `accepted` and how many the ledger held already (`repeated`); `reason` words a refusal, `known_at`
+    is the moment that history was known from."""
     from tongzhou.ledger import door
     from tongzhou.ledger.append import append
     from tongzhou.people.scope import System
@@ -26,7 +33,9 @@ def append_rows(table: tables.Table, facts: Sequence[Fact], reason: Callable[[An
         for start in range(0, len(facts), BATCH):
             part = facts[start : start + BATCH]
             with door.ledger() as connection:
-                receipt = append(connection, [fact for _, _, fact in part], System(), origin="imported")
+                receipt = append(
+                    connection, [fact for _, _, fact in part], System(), known_at=known_at, origin="imported"
+                )
             for n, problem in receipt.refused.items():
                 table.refuse(part[n][0], part[n][1], reason(problem))
             accepted, repeated = accepted + receipt.accepted, repeated + receipt.known

@@ -1,4 +1,4 @@
-"""`tongzhou region check`: whether a region's files can be read and agree."""
+"""`tongzhou region`: check whether a region's files can be read and agree; load it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import datetime as dt
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from tongzhou.cli import tables
+from tongzhou.cli.publishing import take
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.places.bulletins import moment
+from tongzhou.places.region_types import Region
 
 
 @click.group(help="Regions as files: trees of places, published figures, sources.")
@@ -46,11 +52,12 @@ def check(path: Path, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-@region.command(help="Load a region's places into the data folder, once.")
+@region.command(help="Load a region's places and what was published about it into the data folder, once.")
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @data_dir
 @click.option("--production", is_flag=True, help="Declare this ledger a real one: it refuses replays from now on.")
-def load(path: Path, data_dir: Path | None, production: bool) -> None:
+@click.option("--places-only", is_flag=True, help="Leave the published figures out, as for a replay or an exercise.")
+def load(path: Path, data_dir: Path | None, production: bool, places_only: bool) -> None:
     from tongzhou.places.region import load_region
     from tongzhou.places.region_rows import RegionError
 
@@ -70,4 +77,27 @@ def load(path: Path, data_dir: Path | None, production: bool) -> None:
                     months.make_ready(connection, dt.datetime.now(dt.UTC).date())
         except furniture.AlreadyLoaded as error:
             raise click.ClickException(str(error)) from None
+        figures = {} if places_only else _publish(read, ids, path / "bulletins.csv")
     click.echo(f"{read.name_zh} {read.name_en}: {len(ids):,} places are loaded.")
+    if figures:
+        click.echo(
+            f"{figures['accepted']:,} publications are new in the ledger, {figures['repeated']:,} were in it already"
+            + (f", {figures['later']:,} lie ahead of its clock and wait." if figures["later"] else ".")
+        )
+
+
+def _publish(read: Region, ids: dict[str, int], file: Path) -> dict[str, Any]:
+    """Say the region's publications up to the ledger's clock; history is known from its own moments, unless the ledger
+    is a real one, which did not know it before now."""
+    from tongzhou.ledger import clock, door
+
+    with door.ledger() as connection:
+        now = clock.read(connection)
+        declared = connection.execute("select exists (select from ledger_clock where mode = 'production')").fetchone()
+    zone = ZoneInfo(read.timezone)
+    out = [one for one in read.bulletins if moment(one, zone) <= now.now]
+    table = tables.Table(file, [], [])
+    told = take(table, [(0, {}, one, ids[one.place]) for one in out], zone, as_history=declared != (True,))
+    if table.refused:
+        raise click.ClickException(f"{file}: {table.refused[0][2]}")
+    return {**told, "later": len(read.bulletins) - len(out)}

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongzhou import rules
-from tongzhou.command.reconcile import count_by_kind, reconcile
+from tongzhou.command.changes import MEASURES, Version, change
+from tongzhou.command.published import plain, series_of
+from tongzhou.command.reconcile import count_by_kind, latest, published_in_order, reconcile, version_of
 from tongzhou.engines.risk import Series, asked
+from tongzhou.places.region_types import Bulletin
 
-_COLUMNS = """(data ->> 'day')::date, data ->> 'unit', (data ->> 'confirmed')::integer, (data ->> 'cured')::integer,
-  (data ->> 'dead')::integer, (data ->> 'published_on')::date"""
-_BULLETINS = f"""
-select {_COLUMNS} from ledger_row where noun = 'bulletin' and state = 'published'
+_BULLETINS = """
+select data from ledger_row where noun = 'bulletin' and state = 'published'
   and (data ->> 'day')::date <= %(until)s and (%(at)s::timestamptz is null or known_from <= %(at)s)
 union all
-select {_COLUMNS} from ledger_row_was where noun = 'bulletin' and (data ->> 'day')::date <= %(until)s
+select data from ledger_row_was where noun = 'bulletin' and (data ->> 'day')::date <= %(until)s
   and known_from <= %(at)s and known_to > %(at)s
 """
 # Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02).
@@ -39,18 +40,6 @@ order by place
 
 
 @dataclass(frozen=True)
-class Published:
-    """One published figure, as `reconcile` reads it."""
-
-    day: dt.date
-    place: str
-    confirmed: int
-    cured: int
-    dead: int
-    published_on: dt.date
-
-
-@dataclass(frozen=True)
 class Level:
     """A unit's level by rule, with the reason and what is missing, beside the level published for that day."""
 
@@ -65,16 +54,32 @@ class Level:
     published: str | None
 
 
-def bulletins(connection: Any, until: dt.date, at: dt.datetime | None = None) -> list[Published]:
-    """Published figures of days up to `until`, as known now or at `at`."""
+def bulletins(connection: Any, until: dt.date, at: dt.datetime | None = None) -> list[Bulletin]:
+    """Every publication of days up to `until`, as known now or at `at`; a day restated has more than one."""
     rows = connection.execute(_BULLETINS, {"until": until, "at": at}).fetchall()
-    return [Published(*row) for row in rows]
+    return [_bulletin(data, version) for data in (plain(row[0]) for row in rows) for version in data["versions"]]
+
+
+def _bulletin(data: Mapping[str, Any], version: Mapping[str, Any]) -> Bulletin:
+    told = {name: version.get(name) for name in MEASURES}
+    return Bulletin(
+        dt.date.fromisoformat(data["day"]),
+        data["unit"],
+        told["confirmed"] or 0,
+        told["cured"],
+        told["dead"],
+        dt.date.fromisoformat(version["published_on"]),
+        data["source"],
+        version=version.get("version", ""),
+        published_at=version.get("published_at", ""),
+        new=version.get("new", {}),
+    )
 
 
 def confirmed(connection: Any, day: dt.date) -> dict[str, int]:
     """Cumulative confirmed at the close of `day` by 6-digit unit code; the last figure published for or before it."""
     found: dict[str, tuple[dt.date, int]] = {}
-    for one in bulletins(connection, day):
+    for one in latest(bulletins(connection, day)):
         code = one.place.removeprefix("cn.")
         if code not in found or found[code][0] < one.day:
             found[code] = (one.day, one.confirmed)
@@ -84,7 +89,16 @@ def confirmed(connection: Any, day: dt.date) -> dict[str, int]:
 def flags(connection: Any, region: Any, until: dt.date) -> dict[str, int]:
     """How many disagreements of each kind the published series hold."""
     changes = [(change.day, change.place) for change in region.definition_changes if change.day <= until]
-    return count_by_kind(reconcile(bulletins(connection, until), region.root, changes))
+    return count_by_kind(reconcile(bulletins(connection, until), region.root, changes, _units(connection)))
+
+
+def _units(connection: Any) -> list[str]:
+    """The units that add up to the whole region: those of the level right below it that publish."""
+    rows = connection.execute(
+        "select p.key from places_cover c join places_place p on p.id = c.place"
+        " join places_region r on c.parent = r.root where c.tree = 'command' and c.valid_to is null order by p.id"
+    )
+    return [key for (key,) in rows.fetchall()]
 
 
 def _version(connection: Any) -> tuple[str, int, Any]:
@@ -113,7 +127,7 @@ def levels(connection: Any, day: dt.date, at: dt.datetime | None = None) -> list
 
 def _levels(connection: Any, day: dt.date, at: dt.datetime | None) -> list[Level]:
     units = connection.execute(_UNITS, {"day": day}).fetchall()
-    series = _series(connection, day, at)
+    told = series(connection, day, at)
     published = dict(
         connection.execute(
             "select distinct on (place) place, value ->> 'level' from places_fact where name = 'risk_published' "
@@ -121,29 +135,39 @@ def _levels(connection: Any, day: dt.date, at: dt.datetime | None) -> list[Level
             [day],
         ).fetchall()
     )
+    whole = _whole_prefectures(connection, [unit[0] for unit in units], day)
     return [
-        _judge(place, key, zh, en, series.get(_own_series(key)), day, published.get(place))
+        _judge(place, key, zh, en, told.get(key) or told.get(whole.get(place, "")), day, published.get(place))
         for place, key, zh, en in units
     ]
 
 
-def _own_series(key: str) -> str:
-    """The published series that is a unit's own: a unit under the province directly is a prefecture and its one
-    county."""
-    return key.removesuffix(".county")
+def _whole_prefectures(connection: Any, places: list[int], day: dt.date) -> dict[int, str]:
+    """The key of the prefecture of each unit that holds all of one: its figures are the unit's."""
+    keys = dict(connection.execute("select id, key from places_place p join places_name n on n.place = p.id"
+                                   " where n.level = 'prefecture'").fetchall())  # fmt: skip
+    return {place: keys[of] for place, of in series_of(places, day, connection).items()}
 
 
-def _series(connection: Any, day: dt.date, at: dt.datetime | None) -> dict[str, dict[dt.date, int]]:
-    found: dict[str, dict[dt.date, int]] = {}
-    for one in bulletins(connection, day, at):
-        found.setdefault(one.place, {})[one.day] = one.confirmed
-    return found
+def series(connection: Any, day: dt.date, at: dt.datetime | None = None) -> dict[str, Series]:
+    """Each unit's published series as the rules and signals read it, by key."""
+    told: dict[str, dict[dt.date, list[Version]]] = {}
+    for one in sorted(bulletins(connection, day, at), key=published_in_order):
+        told.setdefault(one.place, {}).setdefault(one.day, []).append(version_of(one))
+    return {key: _series(days) for key, days in told.items()}
 
 
-def _judge(
-    place: int, key: str, zh: str, en: str, series: Mapping[dt.date, int] | None, day: dt.date, published: str | None
-) -> Level:
-    given = asked(Series(series or {}), day)
+def _series(days: Mapping[dt.date, list[Version]]) -> Series:
+    changes = {day: change(told, days.get(day - dt.timedelta(days=1), ())) for day, told in days.items()}
+    return Series(
+        {day: told[-1]["confirmed"] for day, told in days.items()},
+        new={day: one.fresh for day, one in changes.items() if one.fresh is not None},
+        withdrawn={day: -one.revised for day, one in changes.items() if one.revised is not None and one.revised < 0},
+    )
+
+
+def _judge(place: int, key: str, zh: str, en: str, series: Series | None, day: dt.date, published: str | None) -> Level:
+    given = asked(series or Series({}), day)
     answer = rules.evaluate(rules.book(), "RISK-01", given)
     return Level(
         place, key, zh, en, str(answer.outcome), answer.reason_zh, answer.reason_en, tuple(answer.missing), published
@@ -199,7 +223,9 @@ def flags_of(
         changes = [
             (dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])
         ]
-        return reconcile(bulletins(connection, until, at), root, [change for change in changes if change[0] <= until])
+        return reconcile(
+            bulletins(connection, until, at), root, [one for one in changes if one[0] <= until], _units(connection)
+        )
 
     found = _keep(connection, "flags", until, at, compute)
     return [flag for flag in reversed(found) if flag.place == key and flag.kind != "told_afterwards"]

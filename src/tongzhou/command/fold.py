@@ -1,9 +1,11 @@
-"""What published figures mean: the last publication of a unit's day holds, the earlier ones stay as history."""
+"""What published figures mean: of each figure the last publication that tells it holds; the earlier stay beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from tongzhou.command.changes import MEASURES, moment
 from tongzhou.command.kinds import BulletinPublished
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact
@@ -11,13 +13,16 @@ from tongzhou.ledger.kinds import Fact
 
 @folds("bulletin")
 def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
-    ordered = sorted(facts, key=lambda fact: (fact.body.published_on, fact.order))
+    ordered = sorted(facts, key=lambda fact: (*moment(vars_of(fact.body)), fact.order))
     latest = ordered[-1]
     said: BulletinPublished = latest.body
-    history = [
-        {"published_on": f.body.published_on, "confirmed": f.body.confirmed, "cured": f.body.cured, "dead": f.body.dead}
-        for f in ordered[:-1]
-    ]
+    figures: dict[str, Any] = dict.fromkeys(MEASURES)
+    grades: dict[str, str] = {}
+    for fact in ordered:
+        for name in MEASURES:
+            if (figure := getattr(fact.body, name)) is not None:
+                figures[name] = figure
+                grades[name] = fact.body.grades.get(name, "")
     return Row(
         latest.place,
         latest.effective_at,
@@ -26,13 +31,26 @@ def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
         {
             "unit": said.unit,
             "day": said.day,
-            "confirmed": said.confirmed,
-            "cured": said.cured,
-            "dead": said.dead,
+            **figures,
             "published_on": said.published_on,
             "source": said.source,
             "note": said.note,
+            "read": said.read,
+            "grades": {name: grade for name, grade in grades.items() if grade},
             "fact": str(latest.id),
-            "history": history,
+            "versions": [_version(fact) for fact in ordered],
         },
     )
+
+
+def vars_of(body: BulletinPublished) -> dict[str, Any]:
+    return {name: getattr(body, name) for name in ("published_on", "published_at", "version")}
+
+
+def _version(fact: Fact) -> dict[str, Any]:
+    """One publication as the row keeps it; what it does not tell is left out."""
+    body: BulletinPublished = fact.body
+    told = {name: getattr(body, name) for name in MEASURES}
+    kept = {name: figure for name, figure in told.items() if figure is not None}
+    more = {"new": body.new, "published_at": body.published_at, "version": body.version}
+    return {"published_on": body.published_on, **kept, **{name: one for name, one in more.items() if one}}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
 
 Count = Annotated[int, Meta(ge=0)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Clock = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+Measure = Literal["confirmed", "cured", "dead"]
+Grade = Literal["text", "three_agree", "two_agree", "single"]  # read in a text; told alike by compilations; by one
 
 
 @kind(
@@ -18,14 +22,23 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     said_by=["publisher", "system"],
     touches=lambda _id, body: [f"bulletin/{body.unit}/{body.day}"],
 )
-class BulletinPublished(Body, frozen=True):
-    """Cumulative counts of a unit at the close of a day, as a bulletin gave them. Never repaired, only flagged."""
+class BulletinPublished(Body, frozen=True, kw_only=True):
+    """Cumulative counts of a unit at the close of a day, as a bulletin gave them. Never repaired, only flagged.
+
+    What a publication does not tell is left out: it is not nought. `new` are the new cases that the text itself tells,
+    below nought where it tells a withdrawal. A day published again is `restated`.
+    """
 
     unit: str  # place key
     day: Day
     confirmed: Count
-    cured: Count
-    dead: Count
+    cured: Count | None = None
+    dead: Count | None = None
     published_on: Day
+    published_at: Clock = ""  # the region's clock; "" where only the day is known
     source: str
     note: str = ""
+    version: Literal["", "first", "restated"] = ""
+    new: dict[Measure, int] = msgspec.field(default_factory=dict)
+    grades: dict[Measure, Grade] = msgspec.field(default_factory=dict)
+    read: str = ""  # where the text was read

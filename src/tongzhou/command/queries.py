@@ -6,30 +6,16 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-from psycopg import Connection
-
+from tongzhou.command.published import Published, curve, days_without_new, newest_day, published
+from tongzhou.command.raw import raw
 from tongzhou.ledger.roll import INDICATORS
-from tongzhou.ledger.time import close_of
 from tongzhou.problems import NotFound
+
+__all__ = ["Board", "Line", "Published", "curve", "days_without_new", "newest_day", "published", "raw"]
 
 _IN_FORCE = "valid_from <= %(day)s and (valid_to is null or valid_to > %(day)s)"
 _NAMES = ", ".join(INDICATORS)
 PERSONAL_LEVELS = ("community", "grid")  # below county, small counts are not shown to the public
-
-
-@dataclass(frozen=True)
-class Published:
-    """Cumulative counts as published for a unit's day; `fresh` is the difference from the day before, None where
-    unknown."""
-
-    day: dt.date
-    confirmed: int
-    cured: int
-    dead: int
-    published_on: str
-    source: str
-    fresh: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,13 +46,6 @@ class Board:
     @property
     def silent(self) -> int | None:
         return None if self.place.households is None else self.place.households - self.place.tally["heard"]
-
-
-def raw() -> Connection[Any]:
-    """The app role's own connection: the same transaction, the same scope."""
-    connection.ensure_connection()
-    found: Connection[Any] = connection.connection
-    return found
 
 
 def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
@@ -160,105 +139,6 @@ def _tallies(places: list[int], day: dt.date, at: dt.datetime | None) -> dict[in
         for place, *values in raw().execute(one, given).fetchall():
             found[place] = dict(zip(INDICATORS, values, strict=True))
     return found
-
-
-_COLUMNS = (
-    "place, (data ->> 'day')::date as day, (data ->> 'confirmed')::integer as confirmed, (data ->> "
-    "'cured')::integer as cured,"
-    " (data ->> 'dead')::integer as dead, data ->> 'published_on' as published_on, data ->> 'source' as source"
-)
-
-
-def _bulletins(at: dt.datetime | None) -> str:
-    now = (
-        f"select {_COLUMNS} from ledger_row where noun = 'bulletin' and state = 'published' and place = "
-        f"any(%(places)s) and effective_at > %(since)s and effective_at <= %(until)s"
-    )
-    if at is None:
-        return now
-    return f"""{now} and known_from <= %(at)s union all
-      select {_COLUMNS} from ledger_row_was where noun = 'bulletin' and place = any(%(places)s) and known_from <=
-      %(at)s and known_to > %(at)s
-        and effective_at > %(since)s and effective_at <= %(until)s"""
-
-
-def published(places: list[int], day: dt.date, at: dt.datetime | None = None) -> dict[int, Published]:
-    """The last figures published for each place up to the close of a day, with the difference from the day before."""
-    rows = (
-        raw()
-        .execute(
-            f"select * from ({_bulletins(at)}) b order by place, day desc",
-            {"places": places, "since": close_of(day - dt.timedelta(days=8)), "until": close_of(day), "at": at},
-        )
-        .fetchall()
-    )
-    found: dict[int, Published] = {}
-    before: dict[tuple[int, dt.date], int] = {(row[0], row[1]): row[2] for row in rows}
-    for place, of, confirmed, cured, dead, on, source in rows:
-        if place not in found:
-            previous = before.get((place, of - dt.timedelta(days=1)))
-            found[place] = Published(
-                of, confirmed, cured, dead, on, source, None if previous is None else confirmed - previous
-            )
-    return found
-
-
-def curve(place: int, until: dt.date, days: int = 90, at: dt.datetime | None = None) -> list[Published | dt.date]:
-    """A place's published figures day by day, newest first; a bare date where nothing was published."""
-    since = until - dt.timedelta(days=days)
-    rows = (
-        raw()
-        .execute(
-            f"select * from ({_bulletins(at)}) b order by day",
-            {"places": [place], "since": close_of(since - dt.timedelta(days=1)), "until": close_of(until), "at": at},
-        )
-        .fetchall()
-    )
-    held = {row[1]: row for row in rows}
-    first = min(held, default=until)
-    found: list[Published | dt.date] = []
-    for back in range(days + 1):
-        day = until - dt.timedelta(days=back)
-        if day < first:
-            break
-        if day not in held:
-            found.append(day)
-            continue
-        _, _, confirmed, cured, dead, on, source = held[day]
-        previous = held.get(day - dt.timedelta(days=1))
-        found.append(Published(day, confirmed, cured, dead, on, source, confirmed - previous[2] if previous else None))
-    return found
-
-
-def days_without_new(figures: list[Published | dt.date]) -> int | None:
-    """How many days up to the newest one had a published increase of zero; None where a day in between is missing."""
-    n = 0
-    for one in figures:
-        if isinstance(one, dt.date) or one.fresh is None:
-            return None
-        if one.fresh > 0:
-            return n
-        n += 1
-    return n
-
-
-def newest_day(at: dt.datetime | None = None) -> dt.date | None:
-    """The last day that has a published figure, as known now or at `at`."""
-    row = (
-        raw()
-        .execute(
-            "select max(effective_at) from ledger_row where noun = 'bulletin' and (%(at)s::timestamptz is null or "
-            "known_from <= %(at)s)",
-            {"at": at},
-        )
-        .fetchone()
-    )
-    if row is None or row[0] is None:
-        return None
-    from tongzhou.ledger.time import zone
-
-    last: dt.datetime = row[0]
-    return (last.astimezone(zone()) - dt.timedelta(microseconds=1)).date()
 
 
 def tiles(place: int, level: str, day: dt.date) -> list[tuple[int, int, int]]:

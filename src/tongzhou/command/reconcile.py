@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Protocol
+from typing import Any
 
-MEASURES = ("confirmed", "cured", "dead")
+from tongzhou.command.changes import MEASURES, change
+from tongzhou.places.bulletins import published
+from tongzhou.places.region_types import Bulletin
+
 # What each kind of finding means, as the board and the report say it.
 KINDS = {
     "decrease": "The cumulative confirmed count of a unit went down.",
@@ -23,25 +26,9 @@ KINDS = {
     "missing_day": "A unit has no figure for a day between its first and the province's last.",
     "dead_or_cured_exceeds_confirmed": "More are dead and cured than were ever confirmed.",
     "revision": "A later publication gives another figure for the same day.",
+    "unexplained_change": "The cumulative count changed by other than the new cases that the text tells.",
     "told_afterwards": "The figure was published later than the day after.",
 }
-
-
-class Bulletin(Protocol):
-    """Cumulative counts of a place at the close of `day`, as published on `published_on`."""
-
-    @property
-    def day(self) -> dt.date: ...
-    @property
-    def place(self) -> str: ...
-    @property
-    def confirmed(self) -> int: ...
-    @property
-    def cured(self) -> int: ...
-    @property
-    def dead(self) -> int: ...
-    @property
-    def published_on(self) -> dt.date: ...
 
 
 @dataclass(frozen=True)
@@ -57,12 +44,18 @@ class Flag:
 Series = dict[dt.date, Bulletin]
 
 
-def reconcile(bulletins: Iterable[Bulletin], root: str, changes: Iterable[tuple[dt.date, str]] = ()) -> list[Flag]:
+def reconcile(
+    bulletins: Iterable[Bulletin],
+    root: str,
+    changes: Iterable[tuple[dt.date, str]] = (),
+    units: Collection[str] | None = None,
+) -> list[Flag]:
     """Flag every disagreement of the series of `root` and of the units that add up to it.
 
-    `changes` are (day, place) on which the definition changed; at the root it holds for all units. Flags come
-    sorted by day, place and kind. Where a day was published twice, the later publication counts and the
-    difference is a `revision`.
+    `changes` are (day, place) on which the definition changed; at the root it holds for all units. `units` are those
+    that add up to the root, all that publish where not given; a sum is compared only where each of them told its part:
+    what was not told contradicts nothing. Flags come sorted by day, place and kind. Where a day was published twice,
+    the later publication counts and the difference is a `revision`.
     """
     series, flags = _latest(bulletins)
     for place, days in series.items():
@@ -71,10 +64,25 @@ def reconcile(bulletins: Iterable[Bulletin], root: str, changes: Iterable[tuple[
     for day, place in changes:
         flags += _definition(series, day, list(series) if place == root else [place])
     if root in series:
-        units = {place: days for place, days in series.items() if place != root}
-        flags += _sums(root, series[root], units)
-        flags += _gaps(units, max(series[root]))
+        below = {place: days for place, days in series.items() if place != root and (units is None or place in units)}
+        flags += _sums(root, series[root], below, set(below) if units is None else set(units))
+        flags += _gaps(below, max(series[root]))
     return sorted(flags, key=lambda flag: (flag.day, flag.place, flag.kind))
+
+
+def latest(bulletins: Iterable[Bulletin]) -> list[Bulletin]:
+    """For each place and day what holds now: of every figure the last publication that tells it."""
+    return [one for days in _latest(bulletins)[0].values() for one in days.values()]
+
+
+def version_of(one: Bulletin) -> dict[str, Any]:
+    """A publication as `changes` reads it."""
+    return {"published_on": str(one.published_on), "published_at": one.published_at, "version": one.version,
+            "new": one.new, **_amounts(one)}  # fmt: skip
+
+
+def published_in_order(one: Bulletin) -> tuple[Any, ...]:
+    return (one.day, *published(one))
 
 
 def count_by_kind(flags: Iterable[Flag]) -> dict[str, int]:
@@ -84,34 +92,58 @@ def count_by_kind(flags: Iterable[Flag]) -> dict[str, int]:
 
 
 def _latest(bulletins: Iterable[Bulletin]) -> tuple[dict[str, Series], list[Flag]]:
-    """The last publication for each place and day, in order of days, and what it changed."""
+    """What holds for each place and day, in order of days, what later publications changed, and changes that the new
+    cases told do not explain."""
     flags: list[Flag] = []
     found: dict[str, Series] = defaultdict(dict)
-    for bulletin in sorted(bulletins, key=lambda b: (b.day, b.published_on)):
+    told: dict[tuple[str, dt.date], list[dict[str, Any]]] = defaultdict(list)
+    for bulletin in sorted(bulletins, key=published_in_order):
         before = found[bulletin.place].get(bulletin.day)
-        if before is not None and _amounts(before) != _amounts(bulletin):
+        now = bulletin if before is None else _kept(bulletin, before)
+        if before is not None and _amounts(before) != _amounts(now):
             old = {f"{name}_before": amount for name, amount in _amounts(before).items()}
-            flags.append(Flag("revision", bulletin.place, bulletin.day, _amounts(bulletin) | old))
+            flags.append(Flag("revision", bulletin.place, bulletin.day, _amounts(now) | old))
         if before is None and bulletin.published_on > bulletin.day + dt.timedelta(1):
             late = (bulletin.published_on - bulletin.day).days
             flags.append(Flag("told_afterwards", bulletin.place, bulletin.day, {"days_after": late}))
-        found[bulletin.place][bulletin.day] = bulletin
-    return dict(found), flags
+        found[bulletin.place][bulletin.day] = now
+        told[bulletin.place, bulletin.day].append(version_of(bulletin))
+    return dict(found), flags + list(_unexplained(told))
+
+
+def _kept(bulletin: Bulletin, before: Bulletin) -> Bulletin:
+    """A publication with what it does not tell as it stood before."""
+    return replace(
+        bulletin,
+        cured=before.cured if bulletin.cured is None else bulletin.cured,
+        dead=before.dead if bulletin.dead is None else bulletin.dead,
+    )
+
+
+def _unexplained(told: Mapping[tuple[str, dt.date], list[dict[str, Any]]]) -> Iterator[Flag]:
+    """The cumulative count rose by more or less than the new cases that the text of the day tells, though neither day
+    was restated."""
+    for (place, day), versions in told.items():
+        before = told.get((place, day - dt.timedelta(1)), [])
+        if len(versions) == len(before) == 1 and versions[0]["new"].get("confirmed", -1) >= 0:
+            found = change(versions, before)
+            if found.revised:
+                new, total = found.fresh or 0, (found.fresh or 0) + found.revised
+                yield Flag("unexplained_change", place, day, {"new": new, "change": total, "difference": found.revised})
 
 
 def _decreases(place: str, days: Series, kind: str) -> Iterator[Flag]:
     kinds = dict(zip(MEASURES, (kind, "cured_decrease", "dead_decrease"), strict=True))
-    for earlier, later in pairwise(days.values()):
-        for name in MEASURES:
-            before, after = _amounts(earlier)[name], _amounts(later)[name]
+    for name in MEASURES:
+        told = [(one.day, figure) for one in days.values() if (figure := _amounts(one).get(name)) is not None]
+        for (_earlier, before), (day, after) in pairwise(told):
             if after < before:
-                amounts = {"before": before, "after": after, "difference": after - before}
-                yield Flag(kinds[name], place, later.day, amounts)
+                yield Flag(kinds[name], place, day, {"before": before, "after": after, "difference": after - before})
 
 
 def _impossible(place: str, days: Series) -> Iterator[Flag]:
     for day, bulletin in days.items():
-        if bulletin.cured + bulletin.dead > bulletin.confirmed:
+        if (bulletin.cured or 0) + (bulletin.dead or 0) > bulletin.confirmed:
             yield Flag("dead_or_cured_exceeds_confirmed", place, day, _amounts(bulletin))
 
 
@@ -125,19 +157,17 @@ def _definition(series: Mapping[str, Series], day: dt.date, places: Sequence[str
             yield Flag("definition_change", place, day, amounts)
 
 
-def _sums(root: str, whole: Series, units: Mapping[str, Series]) -> Iterator[Flag]:
-    """Compared only where every unit that has begun to publish has a figure: a gap is not a zero."""
+def _sums(root: str, whole: Series, series: Mapping[str, Series], units: Collection[str]) -> Iterator[Flag]:
+    """Compared only where every unit told its figure: a gap is not a zero."""
     for day, bulletin in whole.items():
-        begun = [days for days in units.values() if min(days) <= day]
-        if not begun or not all(day in days for days in begun):
-            continue
         for name in MEASURES:
-            total = sum(_amounts(days[day])[name] for days in begun)
-            difference = _amounts(bulletin)[name] - total
-            if difference:
-                kind = "province_minus_units" if name == "confirmed" else f"{name}_province_minus_units"
-                amounts = {"province": _amounts(bulletin)[name], "units": total, "difference": difference}
-                yield Flag(kind, root, day, amounts | {"units_reporting": len(begun)})
+            parts = [_amounts(days[day]).get(name) for days in series.values() if day in days]
+            known, total = _amounts(bulletin).get(name), sum(part or 0 for part in parts)
+            if known is None or not parts or None in parts or len(parts) < len(units) or known == total:
+                continue
+            kind = "province_minus_units" if name == "confirmed" else f"{name}_province_minus_units"
+            amounts = {"province": known, "units": total, "difference": known - total}
+            yield Flag(kind, root, day, amounts | {"units_reporting": len(parts)})
 
 
 def _gaps(units: Mapping[str, Series], last: dt.date) -> Iterator[Flag]:
@@ -150,4 +180,6 @@ def _gaps(units: Mapping[str, Series], last: dt.date) -> Iterator[Flag]:
 
 
 def _amounts(bulletin: Bulletin) -> dict[str, int]:
-    return {"confirmed": bulletin.confirmed, "cured": bulletin.cured, "dead": bulletin.dead}
+    """The figures that were told."""
+    figures = {"confirmed": bulletin.confirmed, "cured": bulletin.cured, "dead": bulletin.dead}
+    return {name: figure for name, figure in figures.items() if figure is not None}

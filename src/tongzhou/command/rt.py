@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from tongzhou.command.changes import net
 from tongzhou.command.queries import Published
 from tongzhou.tables.policy import shipped
 
@@ -69,7 +70,7 @@ def _estimate(part: Sequence[Published]) -> list[Day]:
         return [Day(one.day, why="begins") for one in part]
     from tongzhou.engines import rt
 
-    counts = without_withdrawals(np.array([float(one.fresh or 0) for one in part]))
+    counts = new_cases(part)
     weights = rt.discretise(values["mean_days"], values["sd_days"], len(part))
     told = rt.estimate(counts, weights, window=window, keep=len(part))
     low, high = told.quantiles(LEVELS)[:, 0]
@@ -84,6 +85,12 @@ def _estimate(part: Sequence[Published]) -> list[Day]:
         else:
             found.append(Day(day, mean, float(low[i - told.kept]), float(high[i - told.kept])))
     return found
+
+
+def new_cases(part: Sequence[Published]) -> Any:
+    """New cases of an unbroken part by day, for whoever models them: revisions are no cases, and what was withdrawn is
+    taken from the days before it."""
+    return without_withdrawals(np.array([float(net(one.fresh, one.revised)) for one in part]))
 
 
 def without_withdrawals(counts: Any) -> Any:

@@ -28,8 +28,13 @@ class Told:
 
 def tell(at: dt.datetime, by: str, kind: str, body: Mapping[str, Any], salt: str = "", **where: str | None) -> Told:
     """A fact under a UUIDv7 of its moment, the rest of it from the content: the same in every replay."""
-    content = uuid.uuid5(NAMESPACE, f"{kind} {at.isoformat()} {sorted(body.items())} {salt} {where.get('place')}").int
-    stamp = int(at.timestamp() * 1000) << 80
-    id = uuid.UUID(int=stamp | 7 << 76 | (content >> 40 & 0xFFF) << 64 | 2 << 62 | content & (1 << 62) - 1)
+    id = stable_id(at, f"{kind} {at.isoformat()} {sorted(body.items())} {salt} {where.get('place')}")
     told = Told(at, by, kind, id, {name: value for name, value in body.items() if value is not None})
     return replace(told, **where)  # type: ignore[arg-type]
+
+
+def stable_id(at: dt.datetime, content: str) -> uuid.UUID:
+    """A UUIDv7 of a moment, the rest of it from the content: what is said twice is one fact."""
+    rest = uuid.uuid5(NAMESPACE, content).int
+    stamp = int(at.timestamp() * 1000) << 80
+    return uuid.UUID(int=stamp | 7 << 76 | (rest >> 40 & 0xFFF) << 64 | 2 << 62 | rest & (1 << 62) - 1)

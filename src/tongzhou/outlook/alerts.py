@@ -13,7 +13,6 @@ from tongzhou.command import morning as mornings
 from tongzhou.directives import queries as desks
 from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains.clusters import Cluster, Definition, find_clusters
-from tongzhou.engines.risk import Series
 from tongzhou.engines.risk.signals import signals
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of
@@ -81,14 +80,11 @@ def _published(day: dt.date, at: dt.datetime | None) -> list[Raised]:
             " where n.level in ('prefecture', 'zone', 'county') and p.id <@ tongzhou_scope('counts')"
         ).fetchall()
     )
-    series: dict[str, dict[dt.date, int]] = {}
-    for one in figures.bulletins(raw, day, at):
-        if one.place in places:
-            series.setdefault(one.place, {})[one.day] = one.confirmed
     return [
         (signal.code, places[key], signal.day, signal.text)
-        for key, by_day in series.items()
-        for signal in signals(Series(by_day), day, limits())
+        for key, series in figures.series(raw, day, at).items()
+        if key in places
+        for signal in signals(series, day, limits())
     ]
 
 

@@ -66,10 +66,9 @@ def unbroken(series: Sequence[Published | dt.date], breaks: Collection[dt.date])
     for one in series:
         if isinstance(one, dt.date) or one.fresh is None or (part and one.source != part[-1].source):
             break
-        part.append(one)
-        if one.day in breaks:
-            part.pop()
+        if one.definition or one.day in breaks:
             break
+        part.append(one)
     return part[::-1]
 
 
@@ -78,7 +77,7 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
     part = unbroken(series, breaks)
     if len(part) < LEAST_DAYS:
         return Ahead([], "short", part[0].day if part else None)
-    counts = rt.without_withdrawals(np.array([float(one.fresh or 0) for one in part]))
+    counts = rt.new_cases(part)
     values = rt.policy()["values"]
     weights = reproduction.discretise(values["mean_days"], values["sd_days"], len(part))
     told = ahead.forecast(counts, weights, days=DAYS, seed=SEED, draws=DRAWS)
@@ -109,25 +108,29 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
 def _leaving(part: list[Published]) -> float | None:
     """The share of those in bed who left on a day of the last week, as published; None where nobody did."""
     week = part[-8:]
-    in_bed = sum(max(0, one.confirmed - one.cured - one.dead) for one in week[:-1])
-    left = week[-1].cured + week[-1].dead - week[0].cured - week[0].dead
-    return min(0.9, left / in_bed) if len(week) == 8 and in_bed > 0 and left > 0 else None
+    stays, left = [one.in_hospital for one in week], [one.confirmed - (one.in_hospital or 0) for one in week]
+    if len(week) < 8 or None in stays:
+        return None
+    in_bed, gone = sum(max(0, one or 0) for one in stays[:-1]), left[-1] - left[0]
+    return min(0.9, gone / in_bed) if in_bed > 0 and gone > 0 else None
 
 
-def _burden(part: list[Published], counts: np.ndarray, paths: np.ndarray) -> Burden:
+def _burden(part: list[Published], counts: np.ndarray, paths: np.ndarray) -> Burden | None:
     """Admissions, severe cases, beds and gowns that the forecast's paths mean, by the signed table.
 
     Patients leave as they left in the last week (cured and dead over those in bed); where nobody did, as the table's
     stay says. On 10 March 2020 the table alone would have emptied Hubei's beds twice as fast as they did empty.
     """
     table, last = shipped("hospital_burden")["values"], part[-1]
+    if last.in_hospital is None:  # the cured or the dead were not told: nobody knows how many lie
+        return None
     leaving = _leaving(part)
     stay = reproduction.discretise(table["stay_mean_days"], table["stay_sd_days"], 60)
     if leaving is not None:
         stay = leaving * (1 - leaving) ** np.arange(400.0)
     coming = ahead.admissions(counts, paths, table["delay_days"], table["admitted_share"])
     before = ahead.admissions(np.zeros(1), counts[None, :], table["delay_days"], table["admitted_share"])[0]
-    in_bed = max(0, last.confirmed - last.cured - last.dead)
+    in_bed = max(0, last.in_hospital)
     beds = ahead.occupancy(in_bed, before if leaving is None else [], coming, stay / stay.sum())
     top = ahead.peak(beds)
 
@@ -157,5 +160,5 @@ def reported(covers: str, day: dt.date, at: dt.datetime | None) -> list[Publishe
     for n in range((day - first).days + 1):
         one = first + dt.timedelta(days=n)
         total += by_day.get(one, 0)
-        made.append(Published(one, total, 0, 0, "", "ledger", by_day.get(one, 0)))
+        made.append(Published(one, total, None, None, "", "ledger", by_day.get(one, 0), 0))
     return list(reversed(made))

@@ -35,7 +35,7 @@ class Burden:
     """Of the published figures of a place. `fatality` and `attack` are None where there is nothing to divide by."""
 
     confirmed: int
-    dead: int
+    dead: int | None
     day: dt.date
     fatality: engine.Fatality | None
     attack: engine.Share | None
@@ -73,18 +73,33 @@ def published(series: Sequence[Published | dt.date], place: int) -> Burden | Non
     if not held:
         return None
     last, values = held[-1], policy()["values"]
-    counts = np.zeros((last.day - held[0].day).days + 1)
-    before = 0
-    for one in held:
-        counts[(one.day - held[0].day).days] = one.confirmed - before
-        before = one.confirmed
     fatality = None
-    if 0 <= last.dead <= last.confirmed and last.confirmed:
+    if last.dead is not None and 0 <= last.dead <= last.confirmed and last.confirmed:
+        counts = rt.without_withdrawals(_by_day(held))
         delay = engine.delay_from_mean_sd(values["death_delay_mean_days"], values["death_delay_sd_days"], len(counts))
-        fatality = engine.adjusted_fatality(rt.without_withdrawals(counts), last.dead, delay)
+        fatality = engine.adjusted_fatality(counts, last.dead, delay)
     people, census = _people(place)
     attack = engine.share(last.confirmed, people) if people and LEAST <= last.confirmed <= people else None
     return Burden(last.confirmed, last.dead, last.day, fatality, attack, people, census)
+
+
+def _by_day(held: Sequence[Published]) -> np.ndarray:
+    """Confirmed by day, adding up to the last figure. Cases added afterwards stand on the days that had cases: they
+    are no new ones of the day that told of them."""
+    counts = np.zeros((held[-1].day - held[0].day).days + 1)
+    before = 0
+    for one in held:
+        n, added = (one.day - held[0].day).days, max(0, one.revised or 0)
+        counts[n] = one.confirmed - before - added
+        counts[: n + 1] += added * _shares(np.maximum(counts[: n + 1], 0))
+        before = one.confirmed
+    return counts
+
+
+def _shares(counts: np.ndarray) -> np.ndarray:
+    if not counts.any():
+        counts = np.append(np.zeros(len(counts) - 1), 1.0)
+    return np.asarray(counts / counts.sum())
 
 
 def _people(place: int) -> tuple[int | None, dt.date | None]:

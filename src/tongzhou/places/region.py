@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tongzhou.places.bulletins import read_bulletin
 from tongzhou.places.outline import read_outlines
 from tongzhou.places.region_rows import Finding, RegionError, Row, read_list, read_mapping, read_table
 from tongzhou.places.region_types import (
     LEVELS,
     RISK_LEVELS,
     TREES,
-    Bulletin,
     DefinitionChange,
     DesignatedBeds,
     Facility,
@@ -69,7 +69,7 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             head.values.get("expected") or {},
             places,
             _links([link for _, links in rows for link in links], table("links.csv", _link)),
-            table("bulletins.csv", _bulletin),
+            table("bulletins.csv", read_bulletin),
             read_list(folder, "region.yaml", "definition_changes", _change, findings),
             table("population.csv", _population),
             table("facilities.csv", _facility),
@@ -136,22 +136,6 @@ def _link(row: Row) -> Link:
         row.day_or("valid_to"),
         row.text("source"),
     )
-
-
-def _bulletin(row: Row) -> Bulletin:
-    bulletin = Bulletin(
-        row.day("day"),
-        row.text("place"),
-        row.count("confirmed"),
-        row.count("cured"),
-        row.count("dead"),
-        row.day("published_on"),
-        row.text("source"),
-        row.text_or("note"),
-    )
-    if bulletin.published_on < bulletin.day:
-        raise row.wrong("published_on", f"{bulletin.published_on} is before the day it tells of")
-    return bulletin
 
 
 def _change(row: Row) -> DefinitionChange:

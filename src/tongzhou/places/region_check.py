@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from tongzhou.places.bulletins import published
 from tongzhou.places.region import read_region
 from tongzhou.places.region_rows import Finding, RegionError
 from tongzhou.places.region_types import Link, Place, Region
@@ -159,10 +160,10 @@ def _sources(region: Region) -> Iterator[Finding]:
 
 
 def _bulletins(region: Region) -> Iterator[Finding]:
-    times = Counter((row.day, row.place, row.published_on) for row in region.bulletins)
-    for (day, place, published), n in times.items():
+    times = Counter((row.day, row.place, *published(row)) for row in region.bulletins)
+    for (day, place, on, at, _restated), n in times.items():
         if n > 1:
-            yield Finding("bulletins.csv", 0, "day", f"{place} has {n} rows for {day} published on {published}")
+            yield Finding("bulletins.csv", 0, "day", f"{place} has {n} rows for {day} published on {on} at {at}")
 
 
 def _risk(region: Region) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import gzip
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,13 @@ class Row:
             return None
         if not text.isdecimal():
             raise self.wrong(field, f"“{text}” is no whole number of zero or more; write digits only")
+        return int(text)
+
+    def whole(self, field: str) -> int:
+        """A whole number that may lie below zero."""
+        text = self.text(field)
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise self.wrong(field, f"“{text}” is no whole number; write digits only")
         return int(text)
 
     def day(self, field: str) -> dt.date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.places.outline import Outline
@@ -47,16 +47,25 @@ class Link:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """Cumulative counts of a place at the close of `day`, as published on `published_on`."""
+    """Cumulative counts of a place at the close of `day`, as published on `published_on`. None: not told there.
+
+    `new` holds the new cases that the text itself tells, `grades` how well each figure is known, `read` where the text
+    was read; `version` is "first", "restated" or "" (first, unless the day was published before).
+    """
 
     day: dt.date
     place: str
     confirmed: int
-    cured: int
-    dead: int
+    cured: int | None
+    dead: int | None
     published_on: dt.date
     source: str
     note: str = ""
+    version: str = ""
+    published_at: str = ""
+    new: Mapping[str, int] = field(default_factory=dict)
+    grades: Mapping[str, str] = field(default_factory=dict)
+    read: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ FLAGS = {
         "Cured: the province and the sum of its units differ by %(difference)s."
     ),
     "dead_province_minus_units": gettext_noop("Dead: the province and the sum of its units differ by %(difference)s."),
+    "unexplained_change": gettext_noop("The text tells %(new)s new cases, the cumulative count changed by %(change)s."),
     "missing_day": gettext_noop("Nothing was published for this day."),
     "dead_or_cured_exceeds_confirmed": gettext_noop("More cured and dead than confirmed."),
     "revision": gettext_noop("A later publication gave another figure for this day."),

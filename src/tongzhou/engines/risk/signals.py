@@ -50,8 +50,8 @@ def signals(series: Series, as_of: dt.date, limits: Limits = Limits()) -> list[S
         text = Text(f"已 {silent} 天未公布（末次 {last}）", f"silent for {silent} days (last {last})")
         found.append(Signal("silent", as_of, text))
     fresh = series.fresh(last)
-    if fresh is not None and fresh < 0:
-        text = Text(f"累计减少 {-fresh} 例：请核对", f"the cumulative count fell by {-fresh}: to be explained")
+    if taken := series.taken_back(last):
+        text = Text(f"订减 {taken} 例：请核对", f"{taken} withdrawn: to be explained")
         found.append(Signal("withdrawn", last, text))
     if fresh is not None and fresh > 0:
         found += _starts(series, last, fresh, limits)

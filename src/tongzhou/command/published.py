@@ -1,0 +1,190 @@
+"""Published figures of a place read back: as they stand, what is new of them, what was revised, what was not told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from tongzhou.command.changes import MEASURES, Change, change
+from tongzhou.command.raw import raw
+from tongzhou.ledger.time import close_of, zone
+
+_COLUMNS = "place, (data ->> 'day')::date as day, data"
+_IN_FORCE = "{0}.valid_from <= %(day)s and ({0}.valid_to is null or {0}.valid_to > %(day)s)"
+# A merged urban unit that holds every county of its prefecture has the prefecture's figures; so has a county that is
+# its prefecture (one code for both). That a tree names no other county is not enough: it may not name them all.
+_SHARED = f"""
+select c.place, up.place from places_cover c
+join places_name n on n.place = c.place and n.level in ('county', 'urban_unit') and {_IN_FORCE.format("n")}
+join places_cover up on up.tree = 'command' and up.covers @> c.place and {_IN_FORCE.format("up")}
+join places_name un on un.place = up.place and un.level = 'prefecture' and {_IN_FORCE.format("un")}
+  and (n.level = 'urban_unit' or n.code = un.code)
+where c.tree = 'command' and c.place = any(%(places)s) and {_IN_FORCE.format("c")}
+  and not exists (select from places_name k join places_cover kc on kc.place = k.place and kc.tree = 'command'
+    and {_IN_FORCE.format("kc")} where k.level = 'county' and {_IN_FORCE.format("k")}
+    and up.covers @> k.place and not c.covers @> k.place)
+"""
+_NOTHING = Change()
+
+
+@dataclass(frozen=True)
+class Published:
+    """Cumulative counts as published for a unit's day, as they stand. None: not told.
+
+    The change since the day before is told apart (`command/changes.py` says how): `fresh` new cases, never below
+    nought, None where unknown; `revised` what is no new case, below nought where cases were withdrawn; `definition`:
+    what counts as confirmed changed on this day. `changes` holds fresh and revised of every measure.
+    """
+
+    day: dt.date
+    confirmed: int
+    cured: int | None
+    dead: int | None
+    published_on: str
+    source: str
+    fresh: int | None = None
+    revised: int | None = None
+    definition: bool = False
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    grades: Mapping[str, str] = field(default_factory=dict)
+    versions: Sequence[Mapping[str, Any]] = ()
+    unit: str = ""  # key of the place it was published for: a merged unit may have its prefecture's
+
+    @property
+    def in_hospital(self) -> int | None:
+        """Confirmed and neither cured nor dead; None where either was not told."""
+        return None if self.cured is None or self.dead is None else self.confirmed - self.cured - self.dead
+
+
+def make(data: Mapping[str, Any], before: Mapping[str, Any] | None, definition: bool) -> Published:
+    """A row's data with the change from the row of the day before."""
+    earlier = before["versions"] if before else ()
+    changes = {name: change(data["versions"], earlier, name) for name in MEASURES}
+    return Published(
+        dt.date.fromisoformat(data["day"]),
+        data["confirmed"],
+        data["cured"],
+        data["dead"],
+        data["published_on"],
+        data["source"],
+        changes["confirmed"].fresh,
+        changes["confirmed"].revised,
+        definition,
+        changes,
+        data["grades"],
+        data["versions"],
+        data["unit"],
+    )
+
+
+def published(places: list[int], day: dt.date, at: dt.datetime | None = None) -> dict[int, Published]:
+    """The last figures published for each place up to the close of a day, with the change from the day before."""
+    own = _own(places, day, at)
+    shared = {place: of for place, of in series_of(places, day).items() if place not in own}
+    theirs = _own(sorted(set(shared.values())), day, at) if shared else {}
+    return own | {place: theirs[of] for place, of in shared.items() if of in theirs}
+
+
+def _own(places: list[int], day: dt.date, at: dt.datetime | None) -> dict[int, Published]:
+    rows = _rows(places, day - dt.timedelta(days=8), day, at)
+    marked = _marked()
+    found: dict[int, Published] = {}
+    for (place, of), data in sorted(rows.items(), reverse=True):
+        if place not in found:
+            found[place] = make(data, rows.get((place, of - dt.timedelta(days=1))), (place, of) in marked)
+    return found
+
+
+def curve(place: int, until: dt.date, days: int = 90, at: dt.datetime | None = None) -> list[Published | dt.date]:
+    """A place's published figures day by day, newest first; a bare date where nothing was published."""
+    since = until - dt.timedelta(days=days)
+    rows = _rows([place], since - dt.timedelta(days=1), until, at)
+    of = place
+    if not rows and (shared := series_of([place], until)):
+        of = shared[place]
+        rows = _rows([of], since - dt.timedelta(days=1), until, at)
+    marked = _marked()
+    first = min((day for _place, day in rows), default=until)
+    found: list[Published | dt.date] = []
+    for back in range(days + 1):
+        day = until - dt.timedelta(days=back)
+        if day < first:
+            break
+        data = rows.get((of, day))
+        before = rows.get((of, day - dt.timedelta(days=1)))
+        found.append(make(data, before, (of, day) in marked) if data else day)
+    return found
+
+
+def _rows(
+    places: list[int], since: dt.date, until: dt.date, at: dt.datetime | None
+) -> dict[tuple[int, dt.date], Mapping[str, Any]]:
+    """What is held for each place and day after `since` up to `until`, as known now or at `at`."""
+    query = (
+        f"select {_COLUMNS} from ledger_row where noun = 'bulletin' and state = 'published' and place = any(%(places)s)"
+        " and effective_at > %(since)s and effective_at <= %(until)s"
+    )
+    if at is not None:
+        query = f"""{query} and known_from <= %(at)s union all
+          select {_COLUMNS} from ledger_row_was where noun = 'bulletin' and place = any(%(places)s)
+            and known_from <= %(at)s and known_to > %(at)s and effective_at > %(since)s and effective_at <= %(until)s"""
+    given = {"places": places, "since": close_of(since), "until": close_of(until), "at": at}
+    return {(place, day): plain(data) for place, day, data in raw().execute(query, given).fetchall()}
+
+
+def plain(data: Any) -> Mapping[str, Any]:
+    """A row's data with its publications in order, also where an older program folded it."""
+    found: dict[str, Any] = msgspec.json.decode(data) if isinstance(data, str | bytes) else dict(data)
+    if "versions" not in found:
+        found["versions"] = [*found.get("history", []), {name: found[name] for name in ("published_on", *MEASURES)}]
+    return {"grades": {}, "read": "", **found}
+
+
+def series_of(places: list[int], day: dt.date, connection: Any = None) -> dict[int, int]:
+    """The prefecture whose figures are also those of a county or a merged unit, since it holds nothing else."""
+    return dict((connection or raw()).execute(_SHARED, {"places": places, "day": day}).fetchall())
+
+
+def _marked() -> set[tuple[int, dt.date]]:
+    """(place, day) on which what counts as confirmed changed: for the place itself and for what lies in it."""
+    rows = raw().execute(
+        "select n.place, (c ->> 'day')::date from places_region r, jsonb_array_elements(r.source -> "
+        "'definition_changes') c join places_place p on p.key = c ->> 'place'"
+        " join places_cover o on o.place = p.id and o.tree = 'command' and o.valid_to is null"
+        " join places_name n on n.level in ('province', 'prefecture', 'urban_unit', 'zone', 'county')"
+        " and n.valid_to is null and o.covers @> n.place"
+    )
+    return set(rows.fetchall())
+
+
+def days_without_new(figures: list[Published | dt.date]) -> int | None:
+    """How many days up to the newest one had no new case published; None where a day in between is missing."""
+    n = 0
+    for one in figures:
+        if isinstance(one, dt.date) or one.fresh is None:
+            return None
+        if one.fresh > 0:
+            return n
+        n += 1
+    return n
+
+
+def newest_day(at: dt.datetime | None = None) -> dt.date | None:
+    """The last day that has a published figure, as known now or at `at`."""
+    row = (
+        raw()
+        .execute(
+            "select max(effective_at) from ledger_row where noun = 'bulletin' and (%(at)s::timestamptz is null or "
+            "known_from <= %(at)s)",
+            {"at": at},
+        )
+        .fetchone()
+    )
+    if row is None or row[0] is None:
+        return None
+    last: dt.datetime = row[0]
+    return (last.astimezone(zone()) - dt.timedelta(microseconds=1)).date()

@@ -1,0 +1,55 @@
+"""One published figure of a table: `bulletins.csv` of a region, or any file that `bulletin import` reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from tongzhou.places.region_rows import Row
+from tongzhou.places.region_types import Bulletin
+
+MEASURES = ("confirmed", "cured", "dead")
+VERSIONS = ("first", "restated")
+GRADES = ("text", "three_agree", "two_agree", "single")
+NEEDED = ("day", "place", "confirmed", "published_on", "source")
+# What a publication is taken to have come out at where its hour was not told: bulletins in the morning, restatements in
+# the evening. Later than true is safe: nobody is said to have known what was not out yet.
+MORNING, EVENING = "08:00", "20:00"
+
+
+def read_bulletin(row: Row) -> Bulletin:
+    """Raises RegionError naming the field. An empty figure was not told; it is never read as nought."""
+    graded = {name: row.one_of(f"grade_{name}", GRADES) for name in MEASURES if row.text_or(f"grade_{name}")}
+    new = {name: row.whole(f"new_{name}") for name in MEASURES if row.text_or(f"new_{name}")}
+    found = Bulletin(
+        row.day("day"),
+        row.text("place"),
+        row.count("confirmed"),
+        row.count_or("cured"),
+        row.count_or("dead"),
+        row.day("published_on"),
+        row.text("source"),
+        row.text_or("note"),
+        row.one_of("version", VERSIONS) if row.text_or("version") else "",
+        row.text_or("published_at"),
+        new,
+        graded,
+        row.text_or("read"),
+    )
+    if found.published_on < found.day:
+        raise row.wrong("published_on", f"{found.published_on} is before the day it tells of")
+    if found.published_at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found.published_at):
+        raise row.wrong("published_at", f"“{found.published_at}” is no time of day; write it as 08:00")
+    return found
+
+
+def published(one: Bulletin) -> tuple[str, str, bool]:
+    """When it came out: day, time by the region's clock, and whether it restates what came out before."""
+    restated = one.version == "restated"
+    return str(one.published_on), one.published_at or (EVENING if restated else MORNING), restated
+
+
+def moment(one: Bulletin, zone: dt.tzinfo) -> dt.datetime:
+    """The moment from which a publication is known."""
+    on, at, _restated = published(one)
+    return dt.datetime.combine(dt.date.fromisoformat(on), dt.time.fromisoformat(at), zone)
