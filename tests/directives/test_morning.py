@@ -42,10 +42,12 @@ def test_figures_with_their_source_and_every_difference_explained(staff: dict[st
     publish("hu.980000", 1, DAY, 110)
     publish("hu.980100", 2, DAY - dt.timedelta(days=1), 70)
     publish("hu.980100", 2, DAY, 66)
+    assert "differ by" not in page("duty", "/morning/?day=2020-03-09")  # a unit told nothing: no sum to compare with
+    publish("hu.980200", 8, DAY, 4)
     text = page("duty", "/morning/?day=2020-03-09")
     assert "110" in text and "+10" in text
     assert "70 → 66" in text and "ask the unit which cases" in text
-    assert "differ by 44" in text and "/source/bulletin/hu.980000/2020-03-09" in text
+    assert "differ by 40" in text and "/source/bulletin/hu.980000/2020-03-09" in text
     assert "not held" in text
 
 

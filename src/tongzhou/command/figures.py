@@ -93,10 +93,13 @@ def flags(connection: Any, region: Any, until: dt.date) -> dict[str, int]:
 
 
 def _units(connection: Any) -> list[str]:
-    """The units that add up to the whole region: those of the level right below it that publish."""
+    """The units that add up to the whole region: those right below it, without invented ones below a real one."""
     rows = connection.execute(
-        "select p.key from places_cover c join places_place p on p.id = c.place"
-        " join places_region r on c.parent = r.root where c.tree = 'command' and c.valid_to is null order by p.id"
+        "select p.key from places_region r join places_cover c on c.parent = r.root and c.tree = 'command'"
+        " and c.valid_to is null join places_place p on p.id = c.place"
+        " join places_name n on n.place = p.id and n.valid_to is null"
+        " join places_name root on root.place = r.root and root.valid_to is null and root.invented = n.invented"
+        " order by p.id"
     )
     return [key for (key,) in rows.fetchall()]
 
