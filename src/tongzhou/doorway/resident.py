@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.community import queries
 from tongzhou.doorway.limit import Bucket
+from tongzhou.doorway.telephone import read
 from tongzhou.doorway.views import keep_number
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
@@ -57,8 +59,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         asking.take(digest.hex())
         if request.method == "POST":
             saying.take(digest.hex())
-            _say(ledger, found[0], found[1], request)
-            return redirect(f"{request.path}?said=1#said")
+            unread = _say(ledger, found[0], found[1], request)
+            return redirect(f"{request.path}?said=1" + (f"&number={unread}" if unread else "") + "#said")
         return _show(ledger, found, request)
 
 
@@ -98,23 +100,46 @@ def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -
         "concerns": CONCERNS,
         "clock": now,
         "said": request.GET.get("said") == "1",
+        "number_of": _own_exception(ledger, household, request.GET.get("number", "")),
     }
     answer = render(request, "doorway/resident.html", context)
     answer["Referrer-Policy"] = "same-origin"  # the address is the key: it goes to nobody else
     return answer
 
 
-def _say(ledger: Any, household: int, place: int, request: HttpRequest) -> None:
-    """One form, one append. The id was made with the page, so pressing twice says it once."""
+def _own_exception(ledger: Any, household: int, text: str) -> str:
+    """The number of an exception that this household said by its slip; empty for anything else."""
+    try:
+        id = str(uuid.UUID(text))
+    except ValueError:
+        return ""
+    return id if queries.said_by_slip(ledger, id, household) else ""
+
+
+def _say(ledger: Any, household: int, place: int, request: HttpRequest) -> str:
+    """One form, one append. The id was made with the page, so pressing twice says it once. Returns the exception whose
+    call-back number could not be read: it is kept without, and the number is asked for again."""
+    if request.POST.get("say") == "number":
+        exception = _own_exception(ledger, household, request.POST.get("exception", ""))
+        if not exception:
+            raise NotFound()
+        return _keep_number(ledger, exception, request.POST.get("telephone", ""), place)
     now = clock.read(ledger).now
     facts = _facts(ledger, household, place, request, now)
     receipt = append(ledger, facts, Household(place), device="slip")
     for problem in receipt.refused.values():
         raise problem
     telephone = request.POST.get("telephone", "").strip()
-    for fact in facts:
-        if fact.kind == "exception.raised" and telephone:
-            keep_number(ledger, str(fact.id), telephone, place)
+    raised = next((fact for fact in facts if fact.kind == "exception.raised"), None)
+    return _keep_number(ledger, str(raised.id), telephone, place) if raised and telephone else ""
+
+
+def _keep_number(ledger: Any, exception: str, typed: str, place: int) -> str:
+    """Seal the number; returns the exception again where what was typed is none."""
+    if read(typed) is None:
+        return exception
+    keep_number(ledger, exception, typed, place)
+    return ""
 
 
 def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: dt.datetime) -> list[Said]:
@@ -128,9 +153,10 @@ def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: d
         concerns = [word for word in CONCERNS if word in form.getlist("concern")]
         if not concerns:
             return [heard]
-        body = {**own, "concerns": concerns, "people": whole(form.get("people") or "1", 1, 30, "people")}
-        if form.get("temp"):
-            body["temp10"] = whole(form["temp"], 300, 450, "temp")
+        # What cannot be read of it does not hold the call back: it is left out.
+        body = {**own, "concerns": concerns, "people": _readable(form.get("people"), 1, 30) or 1}
+        if temp10 := _readable(form.get("temp"), 300, 450):
+            body["temp10"] = temp10
         if form.get("telephone", "").strip():
             body["callback"] = f"exception/{id}"
         return [heard, said("exception.raised", id, now, place, body)]
@@ -143,3 +169,11 @@ def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: d
             raise NotFound()
         return [said("fact.withdrawn", id, now, place, {"reason": "other"}, corrects=uuid.UUID(fact))]
     raise Malformed(_("what the household says"), "say")
+
+
+def _readable(text: str | None, least: int, most: int) -> int | None:
+    """A whole number where one was typed, in digits of any width."""
+    try:
+        return whole(unicodedata.normalize("NFKC", text or ""), least, most, "")
+    except Malformed:
+        return None

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.api.facts import receive
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
+from tongzhou.doorway.telephone import read
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import KINDS
@@ -35,7 +36,6 @@ from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
 
 FOLDER = Path(__file__).parent / "static/doorway"
 KEEP_NUMBER = dt.timedelta(days=28)  # a call-back number goes with the longest aftercare (RULEBOOK 16.1: contact)
-TELEPHONE = re.compile(r"[0-9+()\- ]{5,24}")
 
 
 class NotThisUser(Problem):
@@ -170,10 +170,11 @@ def keep_number(ledger: Any, exception: str, telephone: str | None, place: int) 
         if held:
             vault.erase(ledger, "withdrawn", owners=[owner], now=clock.read(ledger).now)
         return
-    if not TELEPHONE.fullmatch(telephone) or sum(char.isdigit() for char in telephone) < 5:
+    number = read(telephone)
+    if number is None:
         raise Malformed(_("a telephone number has digits, blanks, + and - only"), "telephone")
     expires = clock.read(ledger).now + KEEP_NUMBER
-    vault.put(ledger, owner, {"telephone": telephone}, place=place, sees="care", expires_at=expires)
+    vault.put(ledger, owner, {"telephone": number}, place=place, sees="care", expires_at=expires)
 
 
 def _owner_of_queue(request: HttpRequest) -> Holder:

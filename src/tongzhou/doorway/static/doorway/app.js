@@ -27,7 +27,7 @@ async function start() {
     navigator.serviceWorker.register("/doorway/sw.js", { scope: "/doorway/" }).catch(() => {});
   app.persisted = (await navigator.storage?.persist?.().catch(() => false)) ?? false;
   const session = await get("session", "me");
-  if (session) await enter(session);
+  if (session) await enter(session).catch(lock); // a damaged key opens nothing: signing in brings it again
   draw();
   await refresh();
   for (const moment of ["online", "focus"]) addEventListener(moment, sync);

@@ -2,6 +2,7 @@
 import { doorName, fact, heard } from "./day.js";
 import { chips, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { askNumberAgain, readNumber } from "./telephone.js";
 
 const CONCERNS = ["fever", "breathless", "alone", "newcomer", "need"];
 const ITEMS = ["food", "medicine", "water", "infant", "disposal", "repair"];
@@ -11,7 +12,7 @@ export function openSheet(app, door) {
   const said = { concerns: new Set(), items: new Set(), temp10: null, people: 1 };
   const error = h("p", { class: "error", role: "alert" });
   const more = h("div", { class: "more" });
-  const telephone = h("input", { type: "tel", inputmode: "tel", autocomplete: "off", id: "callback", maxlength: "24" });
+  const telephone = h("input", { type: "tel", inputmode: "tel", autocomplete: "off", id: "callback", maxlength: "40" });
   const dose = h("input", { type: "date", id: "dose" });
   const show = () => more.replaceChildren(...parts(said, telephone, dose));
   const dialog = h(
@@ -35,16 +36,19 @@ export function openSheet(app, door) {
           class: "do",
           "data-k": "save",
           onclick: async () => {
-            const wrong = fault(said, telephone.value);
+            const wrong = fault(said);
             if (wrong) {
               error.textContent = t(wrong);
               return;
             }
             dialog.close();
+            const all = contents(door, said, telephone.value.trim(), dose.value);
+            const unread = all.find((c) => c.type === "callback" && c.callback.telephone === null);
             await app.record(
               t("recorded", { d: doorName(door.id), w: [...said.concerns].map((c) => t(c)).join("、") }),
-              contents(door, said, telephone.value.trim(), dose.value),
+              all.filter((c) => c !== unread),
             );
+            if (unread) askNumberAgain(app, unread.callback);
           },
         },
         t("save"),
@@ -146,11 +150,9 @@ function stepper(said) {
   );
 }
 
-function fault(said, telephone) {
+function fault(said) {
   if (!said.concerns.size) return "pick_one";
   if (said.concerns.has("need") && !said.items.size) return "pick_item";
-  if (telephone.trim() && (!/^[0-9+()\- ]{5,24}$/.test(telephone.trim()) || telephone.replace(/\D/g, "").length < 5))
-    return "bad_number";
   return null;
 }
 
@@ -168,7 +170,8 @@ function contents(door, said, telephone, dose) {
     if (said.concerns.has("fever") && said.temp10 !== null) raised.body.temp10 = said.temp10;
     if (telephone) raised.body.callback = `exception/${raised.id}`;
     all.push({ type: "fact", fact: raised });
-    if (telephone) all.push({ type: "callback", callback: { exception: raised.id, household: door.id, telephone } });
+    const callback = { exception: raised.id, household: door.id, telephone: readNumber(telephone) };
+    if (telephone) all.push({ type: "callback", callback });
     if (said.concerns.has("fever") || said.concerns.has("breathless")) all.push(heard(door, "unwell"));
   }
   if (said.concerns.has("need")) {

@@ -70,7 +70,7 @@ function placeNames(app) {
 
 function strip(app) {
   const n = app.queue.waiting.length;
-  const refused = app.queue.items.filter((i) => i.state === "refused").length;
+  const refused = app.queue.items.filter((i) => i.state === "refused" || i.state === "unreadable").length;
   const link = app.link === "online" && app.queue.link !== "unknown" && n ? app.queue.link : app.link;
   const words = {
     online: n ? "online_wait" : "online_all",

@@ -14,11 +14,17 @@ export class Queue extends EventTarget {
     const rows = (await mine(this.user)).sort((a, b) => a.n - b.n);
     const old = rows.filter((row) => row.state === "received" && Date.now() - row.n > FORGET);
     for (const row of old) await remove("queue", row.id);
-    const items = [];
-    for (const row of rows.filter((r) => !old.includes(r)))
-      items.push({ ...row, ...(await unseal(this.key, row.sealed)) });
-    this.items = items;
+    this.items = await Promise.all(rows.filter((r) => !old.includes(r)).map((row) => this.opened(row)));
     this.dispatchEvent(new Event("change"));
+  }
+
+  // One that cannot be opened (a flipped byte) is shown as such and stays; it holds nobody else back.
+  async opened(row) {
+    try {
+      return { ...row, ...(await unseal(this.key, row.sealed)) };
+    } catch {
+      return { ...row, type: "unreadable", state: row.state === "received" ? "received" : "unreadable" };
+    }
   }
 
   // contents: [{type: "fact", fact} | {type: "callback", callback}] with a `group` that is undone as one.
@@ -65,11 +71,12 @@ export class Queue extends EventTarget {
     await navigator.locks.request("doorway-send", async () => {
       await this.load();
       const waiting = this.waiting;
+      const trouble = [];
       try {
         const facts = waiting.filter((i) => i.type === "fact");
-        for (let i = 0; i < facts.length; i += BATCH) await this.sendFacts(facts.slice(i, i + BATCH));
-        for (const item of waiting.filter((i) => i.type === "callback")) await this.sendCallback(item);
-        if (waiting.length) this.link = "online";
+        for (let i = 0; i < facts.length; i += BATCH) await this.sendFacts(facts.slice(i, i + BATCH), trouble);
+        for (const item of waiting.filter((i) => i.type === "callback")) await this.sendCallback(item, trouble);
+        if (waiting.length) this.link = trouble.length ? trouble[0].code : "online";
       } catch (error) {
         this.link = error instanceof Answer ? error.code : "offline";
       }
@@ -78,14 +85,24 @@ export class Queue extends EventTarget {
     });
   }
 
-  async sendFacts(items) {
+  // A batch that is answered for as a whole is sent again in halves, until the one is found that the answer is about.
+  async sendFacts(items, trouble) {
     for (const item of items) await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
     this.load();
-    const answer = await post("/doorway/send", this.user, {
-      device: "doorway",
-      sent_at: new Date().toISOString(),
-      facts: items.map((i) => i.fact),
-    });
+    let answer;
+    try {
+      answer = await post("/doorway/send", this.user, {
+        device: "doorway",
+        sent_at: new Date().toISOString(),
+        facts: items.map((i) => i.fact),
+      });
+    } catch (error) {
+      if (!(error instanceof Answer) || !error.ofContent) throw error;
+      if (items.length === 1) return this.setAside(items[0], error, trouble);
+      const half = items.length >> 1;
+      await this.sendFacts(items.slice(0, half), trouble);
+      return this.sendFacts(items.slice(half), trouble);
+    }
     const refused = new Map(answer.refused.map((r) => [r.n, r]));
     for (const [n, item] of items.entries()) {
       const reason = refused.get(n);
@@ -98,14 +115,20 @@ export class Queue extends EventTarget {
     }
   }
 
-  async sendCallback(item) {
+  // Refused for what it says: shown with the reason. A defect of the program: kept, and tried again later.
+  async setAside(item, error, trouble) {
+    if (error.status < 500 && error.told.code) await this.settle(item.id, { state: "refused", reason: error.told });
+    else trouble.push(error);
+  }
+
+  async sendCallback(item, trouble) {
     await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
     try {
       const { received_at } = await post("/doorway/callback", this.user, item.callback);
       await this.settle(item.id, { state: "received", received_at, done: Date.now() });
     } catch (error) {
-      if (!(error instanceof Answer) || ![403, 404, 422].includes(error.status) || !error.told.code) throw error;
-      await this.settle(item.id, { state: "refused", reason: error.told });
+      if (!(error instanceof Answer) || !(error.ofContent || [403, 404].includes(error.status))) throw error;
+      await this.setAside(item, error, trouble);
     }
   }
 }
@@ -115,6 +138,7 @@ export class Answer extends Error {
     super(told.code || String(status));
     this.status = status;
     this.told = told;
+    this.ofContent = [400, 409, 413, 422, 500].includes(status) && told.code !== "not_this_user";
     this.code = status === 401 ? "signin" : told.code === "not_this_user" ? "other" : "trouble";
   }
 }

@@ -40,6 +40,7 @@ export function wordOf(app, item) {
 }
 
 function what(item) {
+  if (item.type === "unreadable") return t("unreadable");
   if (item.type === "callback")
     return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
   const { kind, body } = item.fact;
@@ -76,6 +77,7 @@ function row(app, item) {
           [reason.message, reason.field, reason.detail, reason.next].filter(Boolean).join(" · "),
         )
       : "",
+    item.state === "unreadable" ? h("p", { class: "reason" }, t("unreadable_more")) : "",
     item.state === "refused" && item.type === "fact"
       ? h("button", { class: "quiet", "data-k": `correct-${item.id}`, onclick: () => correct(app, item) }, t("correct"))
       : "",
