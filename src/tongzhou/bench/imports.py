@@ -174,7 +174,7 @@ def _checked(result: Any, again: Any, wrong: int, options: Options) -> dict[str,
 
 def _copy(content: bytes) -> float:
     """Seconds of one binary COPY of the same cells into a logged table with a primary key."""
-    from tongzhou.linelist.read import open_table
+    from tongzhou.tables.reader import open_table
 
     rows = [(line.n, *line.cells) for line in open_table(content).lines()]
     with lands.owner_connection() as owner:

@@ -64,6 +64,7 @@ class CaseIdentified(Body, frozen=True):
     pcr: bool | None = None
     onset: Day | None = None
     age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    age_band: Annotated[str, Meta(pattern=r"^\d{1,3}(-\d{1,3}|\+)$")] | None = None  # where a list tells no more
     sex: Literal["female", "male"] | None = None
     referral: str | None = None
     source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] | None = None

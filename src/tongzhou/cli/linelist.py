@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import click
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.tables import progress_bar
 
+ENDS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -24,52 +24,94 @@ def linelist() -> None:
 @linelist.command("import")
 @click.argument("file", type=FILE)
 @data_dir
-@click.option("--mapping", type=FILE, help="What the columns mean (YAML); otherwise the layout that fits best.")
+@click.option("--mapping", type=FILE, help="What the columns mean (YAML); otherwise the layout that fits whole.")
+@click.option("--layout", default="", help="A shipped layout by its name, also where it fits in part.")
+@click.option("--sheet", default="", help="The sheet to read; otherwise the first that is shown and fits.")
+@click.option("--heading", type=int, help="The row with the headings; 0 where there is none.")
+@click.option("--separator", default="", help="comma, tab, semicolon, bar, or the sign itself.")
+@click.option("--encoding", default="", help="utf-8, gb18030, big5, utf-16-le, cp1252 …")
+@click.option(
+    "--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Where a field stands; nothing: nowhere."
+)
+@click.option("--fixed", multiple=True, metavar="FIELD=VALUE", help="A value for every row: classification=confirmed.")
+@click.option("--day-first/--month-first", default=None, help="How 01/02/2020 is read.")
+@click.option(
+    "--leave-out", is_flag=True, help="Leave out optional fields that cannot be read, with a note; take the row."
+)
+@click.option("--dry-run", is_flag=True, help="Say what was understood and what would go in; record nothing.")
 @click.option("--refused", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE-refused.csv.")
 @click.option("--place", help="Code or key of the place that reports, for rows that do not say it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(
-    file: Path, data_dir: Path | None, mapping: Path | None, refused: Path | None, place: str | None, as_json: bool
-) -> None:
-    """Take in FILE: CSV in UTF-8, GB 18030 or UTF-16, plain or gzipped, or Excel (.xlsx).
+    file: Path, data_dir: Path | None, mapping: Path | None, dry_run: bool, refused: Path | None, place: str | None,
+    as_json: bool, columns: tuple[str, ...], fixed: tuple[str, ...], **said: Any,
+) -> None:  # fmt: skip
+    """Take in FILE: CSV in any usual encoding, plain or gzipped, a workbook (.xlsx, .xls, .ods), or HTML saved as .xls.
 
     Good rows go into the ledger; the others come back with row, field and reason. Taking a list in twice adds nothing.
     Names and telephones go to the vault, never into the ledger.
     """
     with opened(data_dir):
-        from tongzhou.linelist import imports
+        from tongzhou.linelist.understand import Choices
 
-        told, result = _taken(imports, file, mapping, place, as_json)
-        back = _give_back(file, refused, result)
+        choices = Choices(columns=_pairs("--column", columns), fixed=_pairs("--fixed", fixed), **said)
+        target = None if dry_run and refused is None else _writable(refused or _beside(file))
+        told, result = _taken(file, choices, mapping, place, as_json=as_json, dry_run=dry_run)
+        back = _give_back(target, result) if target else None
     told["refused_file"] = str(back) if back else None
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         _say(told)
-    sys.exit(1 if back else 0)
+
+
+def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if wrong := [one for one, (_, mark, _) in zip(given, pairs, strict=True) if not mark]:
+        raise click.UsageError(f"{option}: {wrong[0]!r} is not FIELD=WORD.")
+    return {name.strip(): word.strip() for name, _, word in pairs}
 
 
 def _taken(
-    imports: Any, file: Path, mapping: Path | None, place: str | None, as_json: bool
-) -> tuple[dict[str, Any], Any]:
+    file: Path, choices: Any, mapping: Path | None, place: str | None, *, as_json: bool, dry_run: bool = False
+) -> tuple[dict[str, Any], Any]:  # fmt: skip
+    """What became of the list (would become, on a dry run) and the result itself."""
+    from tongzhou.linelist import imports
     from tongzhou.linelist.appending import Busy
     from tongzhou.linelist.mapping import MappingError, read
-    from tongzhou.linelist.read import NotATable
     from tongzhou.linelist.refusals import sentence
+    from tongzhou.linelist.understand import understand
     from tongzhou.people.scope import System
+    from tongzhou.tables.reader import NotATable
 
     try:
-        table, binding = imports.open_list(file.read_bytes(), read(mapping) if mapping else None)
-        at = _place(place) if place else None
-        with progress_bar(table.about() - binding.header, quiet=as_json) as moved:
-            result = imports.run(table, binding, System(), place=at, progress=moved)
+        found = understand(file.read_bytes(), choices, read(mapping) if mapping else None)
+        if found.binding is None:
+            raise MappingError(f"{found.why}\n{_how_to_say(found)}")
+        at, leave = _place(place) if place else None, choices.leave_out
+        if dry_run:
+            seen = imports.preview(found.table, found.binding, at, leave_out=leave)
+            told = imports.told(seen.result) | {"dry_run": True, "first": imports.recorded(seen)}
+            return told | {"blank": dict(seen.result.blanks)} | found.told(), seen.result
+        with progress_bar(found.table.about() - found.binding.header, quiet=as_json) as moved:
+            result = imports.run(found.table, found.binding, System(), place=at, leave_out=leave, progress=moved)
     except MappingError as error:
         raise click.UsageError(str(error)) from None
     except NotATable as error:
         raise click.UsageError(f"{file}: {sentence(str(error), 'en')}") from None
     except Busy:
         raise click.ClickException(sentence("busy", "en")) from None
-    return imports.told(result), result
+    return imports.told(result) | found.told(), result
+
+
+def _how_to_say(found: Any) -> str:
+    """What was seen of the list, and the options by which a person can say what it is."""
+    heads = ", ".join(filter(None, found.nearest.headings))[:300]
+    sheets = f" (sheet {found.table.sheet.name})" if found.table.sheet.name else ""
+    return (
+        f"Row {found.nearest.header}{sheets} reads: {heads}. Say which layout it is (--layout), where a field stands"
+        " (--column identified=HEADING), or what holds for every row (--fixed classification=confirmed)."
+    )
 
 
 def _place(text: str) -> int:
@@ -86,31 +128,59 @@ def _place(text: str) -> int:
     return int(row[0])
 
 
-def _give_back(file: Path, refused: Path | None, result: Any) -> Path | None:
+def _beside(file: Path) -> Path:
+    stem = file.name.removesuffix(".gz")
+    return file.with_name(f"{Path(stem).stem if Path(stem).suffix in ENDS else stem}-refused.csv")
+
+
+def _writable(target: Path) -> Path:
+    """Rows that come back must have somewhere to go: a place that cannot be written is told before anything is said."""
+    there = target.exists()
+    try:
+        with target.open("a"):
+            pass
+        if not there:
+            target.unlink()
+    except OSError as error:
+        raise click.UsageError(f"--refused: {target} cannot be written: {error.strerror or error}") from None
+    return target
+
+
+def _give_back(target: Path, result: Any) -> Path | None:
     """Write the refusal file, readable by its owner alone: it holds the rows as they came, names and all."""
     if not result.refused:
         return None
     from tongzhou.linelist.refusals import write
 
-    stem = file.name.removesuffix(".gz").removesuffix(".csv").removesuffix(".xlsx")
-    target = refused or file.with_name(f"{stem}-refused.csv")
     target.touch(mode=0o600)
     with target.open("w", newline="", encoding="utf-8-sig") as out:
         write(out, result.binding.headings, result.refused)
     return target
 
 
+_NOT_READ = {"sheets_not_read": "Sheets not read", "sheets_hidden": "Hidden sheets not read",
+             "columns_left": "Columns not taken", "layouts_too": "Layouts that fit as well"}  # fmt: skip
+
+
 def _say(told: dict[str, Any]) -> None:
     from tongzhou.linelist.refusals import sentence
 
+    what = "would be new" if told.get("dry_run") else "are new in the ledger"
+    known = "" if told.get("dry_run") else f"{told['known']:,} were in it already, "
     click.echo(
-        f"{told['rows']:,} rows read as {told['layout']}: {told['added']:,} cases are new in the ledger, "
-        f"{told['known']:,} were in it already, {told['refused']:,} were refused ({told['seconds']} s)."
+        f"{told['rows']:,} rows read as {told['layout']}: {told['added']:,} cases {what}, "
+        f"{known}{told['refused']:,} come back ({told['seconds']} s)."
     )
-    if told["columns_left"]:
-        click.echo(f"Columns not taken: {', '.join(told['columns_left'])}.", err=True)
-    for code, n in told["by_reason"].items():
-        click.echo(f"  {n:>7,}  {sentence(code, 'en')}", err=True)
+    where = f"sheet {told['sheet']}, " if told["sheet"] else ""
+    click.echo(f"Read: {where}headings in row {told['heading_row']}.", err=True)
+    for name, words in _NOT_READ.items():
+        if told[name]:
+            click.echo(f"{words}: {', '.join(told[name])}.", err=True)
+    for name, words in (("by_reason", "come back"), ("noted", "went in with a note")):
+        for code, n in told[name].items():
+            click.echo(f"  {n:>7,}  {words}: {sentence(code, 'en')}", err=True)
+    for row in told.get("first", ()):
+        click.echo(json.dumps(row, ensure_ascii=False), err=True)
     if told["refused_file"]:
         click.echo(f"The refused rows are in {told['refused_file']} with the reasons.", err=True)
 

@@ -68,6 +68,8 @@ def take(connection: Connection[Any], batch: Sequence[Good], authority: Authorit
             taken.refused.append(_refused(good, heads["card"], "in_ledger_elsewhere", ""))
         elif verdict == _told(good):
             taken.known += 1
+        elif verdict[1] != good.place:  # the same number in another county's list: a twin, not a correction
+            taken.refused.append(_refused(good, heads["card"], "in_ledger", str(good.case)))
         else:
             taken.refused.append(_refused(good, "", "changed", str(good.case)))
     fresh = _without_twins(connection, fresh, scope, heads, taken)
@@ -160,7 +162,8 @@ select i.field, i.digest, i.owner from unnest(%b::text[], %b::bytea[]) a (field,
 join people_vault_key k using (owner)
 where i.owner like 'case/%%' and k.wrapped is not null and k.place <@ (%s::jsonb ->> k.sees)::int4multirange
 """
-_WHO = "select owner, field, digest from people_vault_index where owner = any(%s) and field in ('name', 'identity')"
+_WHO = "select owner, field, digest from people_vault_index where owner = any(%s) and field = any(%s)"
+_TELLS_APART = ["name", vault.WRITTEN, "identity"]
 
 
 def _persons(connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str]) -> dict[int, tuple[str, str]]:
@@ -175,7 +178,7 @@ def _persons(connection: Connection[Any], batch: Sequence[Good], scope: dict[str
     owners = sorted({owner for found in hits.values() for owner in found})
     who: dict[str, dict[str, list[bytes]]] = {}
     if owners:
-        for owner, name, digest in connection.execute(_WHO, [owners]):
+        for owner, name, digest in connection.execute(_WHO, [owners, _TELLS_APART]):
             who.setdefault(owner, {}).setdefault(name, []).append(bytes(digest))
     found: dict[int, tuple[str, str]] = {}
     for good in batch:
@@ -188,5 +191,9 @@ def _persons(connection: Connection[Any], batch: Sequence[Good], scope: dict[str
 
 
 def another(one: dict[str, list[bytes]], other: dict[str, list[bytes]]) -> bool:
-    """Are these surely two people? A family shares a telephone, nobody shares a name and an identity number with it."""
-    return any(set(one[name]) != set(other[name]) for name in ("name", "identity") if name in one and name in other)
+    """Are these surely two people? A family shares a telephone, nobody shares a name and an identity number with it.
+
+    Names are compared as they are written where both are held so, else by their signs and words.
+    """
+    name = vault.WRITTEN if vault.WRITTEN in one and vault.WRITTEN in other else "name"
+    return any(set(one[field]) != set(other[field]) for field in (name, "identity") if field in one and field in other)

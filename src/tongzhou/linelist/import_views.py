@@ -12,6 +12,7 @@ import io
 import json
 from typing import Any
 
+import msgspec
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,16 +22,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongzhou.api import say
 from tongzhou.cases import queries
 from tongzhou.ledger import door
-from tongzhou.linelist import imports
+from tongzhou.linelist import import_preview, imports
 from tongzhou.linelist.appending import Busy
-from tongzhou.linelist.mapping import Mapping, MappingError, mappings
-from tongzhou.linelist.read import NotATable
+from tongzhou.linelist.mapping import MappingError, mappings
 from tongzhou.linelist.refusals import DUPLICATES, reason, sentence, write
+from tongzhou.linelist.understand import Choices, Understood, understand
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
+from tongzhou.tables.reader import Limits, NotATable
 
-LARGEST = 20 << 20  # bytes, unpacked
+LIMITS = Limits(size=20 << 20, memory=2 << 30, seconds=60)
 MOST = 20_000  # rows: some fifteen seconds; longer lists are for the command
 KEPT = dt.timedelta(days=7)
 SHOWN = 50  # refused rows on the page; all are in the file
@@ -46,6 +48,10 @@ FIELD_WORDS = {
     "sex": gettext_noop("sex"),
     "age": gettext_noop("age"),
     "age_unit": gettext_noop("unit of age"),
+    "age_band": gettext_noop("age from – to"),
+    "identity_unverified": gettext_noop("identity number unverified"),
+    "left_out": gettext_noop("left out"),
+    "other_telephones": gettext_noop("other telephones"),
     "born": gettext_noop("day of birth"),
     "classification": gettext_noop("classification"),
     "infected": gettext_noop("day of infection"),
@@ -84,26 +90,30 @@ def bring(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def taken(request: HttpRequest, key: str) -> HttpResponse:
-    """The first rows and what each column was taken for; after the list was taken in, what became of it."""
+    """What was understood of the list, with every choice in it to be changed; once taken in, what became of it."""
     holder, _places = _may_import(request)
     held = _held(holder, key)
-    error = ""
+    about = json.loads(held["about"])
+    error, status = "", 200
     if request.method == "POST" and "result" not in held:
         try:
-            _take(holder, key, held)
-            return redirect("import_list", key=key)
+            if request.POST.get("do") == "look":
+                _choose(request, held, key, about)
+                return redirect("import_list", key=key)
+            if _take(holder, key, held, about):
+                return redirect("import_list", key=key)
         except Busy:
-            error = sentence("busy")
-    context: dict[str, Any] = {"section": "cases", "key": key, "error": error, "words": FIELD_WORDS,
-                               "about": json.loads(held["about"])}  # fmt: skip
+            error, status = sentence("busy"), 503
+        except (MappingError, NotATable) as wrong:
+            error, status = sentence(str(wrong)), 422
+    context: dict[str, Any] = {"section": "cases", "key": key, "error": error, "words": FIELD_WORDS, "about": about,
+                               "names": queries.place_names([about["place"]])}  # fmt: skip
     if "result" in held:
         context |= {"result": _worded(json.loads(held["result"])), "shown": SHOWN}
+        context["layout"] = _title(context["result"]["layout"])
     else:
-        context |= {"preview": _preview(held)}
-    context["names"] = queries.place_names([context["about"]["place"]])
-    title = {one.name: one.title for one in mappings()}.get(context["about"]["layout"], {})
-    context["layout"] = title.get("en" if get_language() == "en" else "zh", context["about"]["layout"])
-    return render(request, "linelist/import_list.html", context, status=503 if error else 200)
+        context |= import_preview.context(_understood(held, about), about)
+    return render(request, "linelist/import_list.html", context, status=status)
 
 
 @require_GET
@@ -132,16 +142,16 @@ def _keep(request: HttpRequest, holder: Holder, places: list[int]) -> str:
     file = request.FILES.get("file")
     if file is None:
         raise NotATable("empty_file")
-    if (file.size or 0) > LARGEST:
+    if (file.size or 0) > LIMITS.size:
         raise NotATable("too_large")
     place = say.whole(request.POST.get("place"), 1, 2**31 - 1, "place") or places[0]
     if place not in places:
         raise Malformed("", "place")
-    content, layout = file.read(), request.POST.get("layout", "")
-    table, binding = imports.open_list(content, _mapping(layout), LARGEST)
-    if table.about() - binding.header > MOST:
+    content, choices = file.read(), Choices(layout=request.POST.get("layout", ""))
+    found = understand(content, choices, limits=LIMITS)
+    if found.table.about() > MOST:
         raise NotATable("too_large")
-    about = {"file": str(file.name)[:80], "layout": binding.mapping.name, "place": place}
+    about = {"file": str(file.name)[:80], "place": place, "choices": msgspec.to_builtins(choices)}
     key, now = f"{holder.by}-{uuids.uuid7()}", say.now()
     with door.ledger() as ledger:
         fields = {"file": base64.b64encode(content).decode(), "about": json.dumps(about)}
@@ -150,14 +160,21 @@ def _keep(request: HttpRequest, holder: Holder, places: list[int]) -> str:
     return key
 
 
-def _mapping(name: str) -> Mapping | None:
-    """The layout of this name; None where the one that fits best is to be found."""
-    if not name:
-        return None
-    found = next((one for one in mappings() if one.name == name), None)
-    if found is None:
-        raise Malformed("", "layout")
-    return found
+def _choose(request: HttpRequest, held: dict[str, str], key: str, about: dict[str, Any]) -> None:
+    """Put what the person chose in place of what was understood. Raises MappingError and NotATable where it cannot be:
+    then the choices stay as they were."""
+    choices = import_preview.choices(request.POST, _understood(held, about))
+    found = understand(base64.b64decode(held["file"]), choices, limits=LIMITS)
+    if found.table.about() > MOST:
+        raise NotATable("too_large")
+    fields = {"about": json.dumps(about | {"choices": msgspec.to_builtins(choices)})}
+    with door.ledger() as ledger:
+        vault.put(ledger, f"import/{key}", fields, place=about["place"], sees="cases")
+
+
+def _understood(held: dict[str, str], about: dict[str, Any]) -> Understood:
+    choices = msgspec.convert(about["choices"], Choices)
+    return understand(base64.b64decode(held["file"]), choices, limits=LIMITS)
 
 
 def _held(holder: Holder, key: str) -> dict[str, str]:
@@ -169,30 +186,36 @@ def _held(holder: Holder, key: str) -> dict[str, str]:
     return held
 
 
-def _preview(held: dict[str, str]) -> imports.Preview:
-    about = json.loads(held["about"])
-    table, binding = imports.open_list(base64.b64decode(held["file"]), _mapping(about["layout"]), LARGEST)
-    return imports.preview(table, binding, about["place"])
+def _take(holder: Holder, key: str, held: dict[str, str], about: dict[str, Any]) -> bool:
+    """Take the list in, in the name of who brought it; the file leaves the vault, what was refused goes in.
 
-
-def _take(holder: Holder, key: str, held: dict[str, str]) -> None:
-    """Take the list in, in the name of who brought it; the file leaves the vault, what was refused goes in."""
-    about = json.loads(held["about"])
-    table, binding = imports.open_list(base64.b64decode(held["file"]), _mapping(about["layout"]), LARGEST)
-    result = imports.run(table, binding, holder, place=about["place"])
+    False where no layout fits yet: the page says so.
+    """
+    found = _understood(held, about)
+    if found.binding is None:
+        return False
+    leave_out = bool(about["choices"].get("leave_out"))
+    result = imports.run(found.table, found.binding, holder, place=about["place"], leave_out=leave_out)
     back = io.StringIO()
     write(back, result.binding.headings, result.refused)
-    told = imports.told(result)
+    told = imports.told(result) | found.told()
     told["first"] = [[one.n, [[t.field, t.code, t.detail] for t in one.troubles]] for one in result.refused[:SHOWN]]
     fields = {"file": "", "result": json.dumps(told), "refused": back.getvalue() if result.refused else ""}
     with door.ledger() as ledger:
         vault.put(ledger, f"import/{key}", fields, place=about["place"], sees="cases")
+    return True
+
+
+def _title(layout: str) -> str:
+    title = {one.name: one.title for one in mappings()}.get(layout, {})
+    return title.get("en" if get_language() == "en" else "zh", layout)
 
 
 def _worded(result: dict[str, Any]) -> dict[str, Any]:
     """The result with its reasons in the reader's language; a case that was there already can be opened."""
     from tongzhou.linelist.rows import Trouble
 
+    result["noted"] = [(sentence(code), n) for code, n in result["noted"].items()]
     result["reasons"] = [(sentence(code), n, code in DUPLICATES) for code, n in result["by_reason"].items()]
     result["first"] = [
         (n, [(t[0], reason(Trouble(*t)), t[2] if t[1] in ("in_ledger", "changed") else "") for t in troubles])

@@ -1,6 +1,7 @@
 """Taking in a line list: read, check row by row, append in batches, give back what could not go in.
 
-    result = run(content, authority, place=7, progress=bar.update)
+    table, binding = open_list(content)
+    result = run(table, binding, authority, place=7, progress=bar.update)
 
 Reading the same list again adds nothing: a row's case has the same id every time.
 """
@@ -8,9 +9,10 @@ Reading the same list again adds nothing: a row's case has the same id every tim
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,19 +22,23 @@ from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import Authority
 from tongzhou.ledger.time import zone
 from tongzhou.linelist import appending as ledgers
-from tongzhou.linelist import mapping as mappings
-from tongzhou.linelist import read as tables
 from tongzhou.linelist.appending import another
-from tongzhou.linelist.mapping import Binding, Mapping
+from tongzhou.linelist.mapping import Binding, Mapping, MappingError
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.rows import Good, Reader, Refusal, Trouble
+from tongzhou.linelist.understand import NO_CHOICES, Choices, understand
+from tongzhou.tables.nothing import NOTHING
+from tongzhou.tables.reader import Limits, Line, Table
+from tongzhou.tables.reader.heading import plain
+from tongzhou.tables.reader.types import USUAL
 
 WRITERS = 2  # batches on their way at once: while one waits for the disk the next is folded
+NOTES = 1_000  # notes that are told one by one; all are counted, and each stands with its case in the vault
 
 
 @dataclass
 class Result:
-    """What became of a list: rows = added + known + refused."""
+    """What became of a list: rows = added + known + refused. `notes`: rows that went in with something to look at."""
 
     binding: Binding
     encodings: dict[str, int] = field(default_factory=dict)
@@ -41,56 +47,70 @@ class Result:
     known: int = 0
     facts: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    noted: Counter[str] = field(default_factory=Counter)
+    notes: list[tuple[int, Trouble]] = field(default_factory=list)
+    blanks: Counter[str] = field(default_factory=Counter)  # field → rows that go in and do not say it
     seconds: float = 0.0
+
+    def take_note(self, good: Good) -> None:
+        for note in good.notes:
+            self.noted[note.code] += 1
+            if len(self.notes) < NOTES:
+                self.notes.append((good.n, note))
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows of a list, with what each column is taken for."""
+    """What a list would say: `result` counts rows that would go in as added; `rows` are the first of them."""
 
-    binding: Binding
-    columns: list[tuple[str, str | None]]  # heading, field
-    rows: list[tuple[int, list[str], tuple[Trouble, ...]]]
-    about: int
-    encodings: dict[str, int]
+    result: Result
+    rows: list[tuple[Line, Good | Refusal]]
 
 
 def open_list(
-    content: bytes, mapping: Mapping | None = None, largest: int = tables.LARGEST
-) -> tuple[tables.Table, Binding]:
-    """A list and where its fields stand. Raises NotATable and MappingError."""
-    table = tables.open_table(content, largest)
-    first = [(line.n, line.cells) for line in itertools.islice(table.lines(), mappings.LOOKED_AT)]
-    if mapping is not None:
-        return table, mappings.bind(mapping, first)
-    return table, mappings.choose(mappings.mappings(), first)
+    content: bytes, mapping: Mapping | None = None, choices: Choices = NO_CHOICES, limits: Limits = USUAL
+) -> tuple[Table, Binding]:
+    """A list and where its fields stand. Raises NotATable, and MappingError where no layout fits."""
+    found = understand(content, choices, mapping, limits)
+    if found.binding is None:
+        raise MappingError(found.why)
+    return found.table, found.binding
 
 
-def preview(table: tables.Table, binding: Binding, place: int | None, rows: int = 8) -> Preview:
-    """What a list would say, without saying it: the first rows with their troubles."""
+def preview(
+    table: Table, binding: Binding, place: int | None, *, leave_out: bool = False, shown: int = 8
+) -> Preview:  # fmt: skip
+    """What a list would say, without saying it. What the ledger holds already is not looked at."""
+    result = Result(binding)
+    first: list[tuple[Line, Good | Refusal]] = []
     with door.ledger() as connection:
-        reader = _reader(connection, binding, place)
-    fields = {position: name for name, position in binding.at.items()}
-    shown = []
-    for line in itertools.islice(_body(table, binding), rows):
-        told = _read(reader, line)
-        shown.append((line.n, line.cells, told.troubles if isinstance(told, Refusal) else ()))
-    for _ in table.lines():  # to the end, so that every encoding in it is met
-        pass
-    columns = [(heading, fields.get(n)) for n, heading in enumerate(binding.headings)]
-    return Preview(binding, columns, shown, table.about() - binding.header, dict(table.encodings))
+        reader = _reader(connection, binding, place, leave_out)
+        seen = _Seen(binding)
+        for line in _body(table, binding):
+            result.rows += 1
+            told = _judged(reader, seen, line)
+            if len(first) < shown:
+                first.append((line, told))
+            if isinstance(told, Refusal):
+                result.refused.append(told)
+                continue
+            result.added += 1
+            result.take_note(told)
+            result.blanks.update(name for name in _unsaid(binding, line.cells))
+    result.encodings = dict(table.encodings)
+    return Preview(result, first)
 
 
-def run(table: tables.Table, binding: Binding, authority: Authority, *, place: int | None = None,
+def run(table: Table, binding: Binding, authority: Authority, *, place: int | None = None, leave_out: bool = False,
         progress: Callable[[int], None] | None = None, writers: int = WRITERS) -> Result:  # fmt: skip
     """Take the list in. `place`: where cases are reported when a row does not say.
 
-    Raises imports_ledger.Busy where another import is running.
+    Raises appending.Busy where another import is running.
     """
     started = time.perf_counter()
     result = Result(binding)
     with door.ledger() as guard, ledgers.alone(guard):
-        reader = _reader(guard, binding, place)
+        reader = _reader(guard, binding, place, leave_out)
         heads = {name: binding.heading(name) for name in ("row", "card", "identity", "telephone", "reporting")}
         with ThreadPoolExecutor(writers) as pool:
             waiting: list[Future[ledgers.Taken]] = []
@@ -110,35 +130,56 @@ def run(table: tables.Table, binding: Binding, authority: Authority, *, place: i
     return result
 
 
-def _reader(connection: Any, binding: Binding, place: int | None) -> Reader:
+def _reader(connection: Any, binding: Binding, place: int | None, leave_out: bool) -> Reader:
     now = clock.read(connection).now
-    return Reader(binding, Places(connection), now, zone(), place, binding.mapping.name, keys.index_key())
+    return Reader(binding, Places(connection), now, zone(), place, binding.mapping.name, keys.index_key(), leave_out)
 
 
-def _body(table: tables.Table, binding: Binding) -> Iterator[tables.Line]:
+def _body(table: Table, binding: Binding) -> Iterator[Line]:
     """The rows below the headings that say anything."""
     return (line for line in table.lines() if line.n > binding.header and any(cell.strip() for cell in line.cells))
 
 
-def _read(reader: Reader, line: tables.Line) -> Good | Refusal:
+def _read(reader: Reader, line: Line) -> Good | Refusal:
     if line.trouble:
         return Refusal(line.n, line.cells, (Trouble("", line.trouble),))
-    return reader.read(line.n, line.cells)
+    told = reader.read(line.n, line.cells, line.filled)
+    if isinstance(told, Refusal) and _heads_again(reader.binding, line.cells):
+        return Refusal(line.n, line.cells, (Trouble("", "heading_again"),))
+    return told
 
 
-def _good(table: tables.Table, reader: Reader, result: Result) -> Iterator[Good]:
+def _heads_again(binding: Binding, cells: Sequence[str]) -> bool:
+    """Is this the row of headings once more, as at the top of each printed page?"""
+    pairs = [(plain(head), plain(cell)) for head, cell in zip(binding.headings, cells, strict=False) if head]
+    return bool(pairs) and all(head.endswith(cell) and cell for head, cell in pairs)
+
+
+def _unsaid(binding: Binding, cells: Sequence[str]) -> Iterator[str]:
+    for name, position in binding.at.items():
+        if position >= len(cells) or cells[position].strip().lower() in NOTHING:
+            yield name
+
+
+def _judged(reader: Reader, seen: _Seen, line: Line) -> Good | Refusal:
+    """The row as it can go in, or why it cannot: for itself, or since it stands in the file already."""
+    told = _read(reader, line)
+    if isinstance(told, Good) and (twin := seen.twin(told)) is not None:
+        return Refusal(told.n, told.cells, (twin,))
+    return told
+
+
+def _good(table: Table, reader: Reader, result: Result) -> Iterator[Good]:
     """Rows that can go in; the others, and those that stand in the file twice, are refused as they are met."""
     seen = _Seen(reader.binding)
     for line in _body(table, reader.binding):
         result.rows += 1
-        told = _read(reader, line)
+        told = _judged(reader, seen, line)
         if isinstance(told, Good):
-            twin = seen.twin(told)
-            if twin is None:
-                yield told
-                continue
-            told = Refusal(told.n, told.cells, (twin,))
-        result.refused.append(told)
+            result.take_note(told)
+            yield told
+        else:
+            result.refused.append(told)
 
 
 class _Seen:
@@ -198,18 +239,37 @@ def told(result: Result) -> dict[str, Any]:
     from tongzhou.linelist.refusals import DUPLICATES, by_reason
 
     reasons = by_reason(result.refused)
-    binding = result.binding
     return {
-        "layout": binding.mapping.name,
+        "layout": result.binding.mapping.name,
         "rows": result.rows,
         "added": result.added,
         "known": result.known,
         "facts": result.facts,
         "refused": len(result.refused),
+        "noted": dict(result.noted),
         "duplicates": sum(n for code, n in reasons.items() if code in DUPLICATES),
         "by_reason": reasons,
         "encodings": dict(Counter(result.encodings)),
-        "columns": {name: binding.headings[position] for name, position in binding.at.items()},
-        "columns_left": list(binding.left),
+        "notes": [[n, one.field, one.code, one.detail] for n, one in result.notes[:50]],
         "seconds": round(result.seconds, 2),
     }
+
+
+def recorded(seen: Preview) -> list[dict[str, Any]]:
+    """The first rows as they will be recorded: by row, what each field says, or why the row comes back."""
+    return [_as_recorded(line, told) for line, told in seen.rows]
+
+
+def _as_recorded(line: Line, told: Good | Refusal) -> dict[str, Any]:
+    if isinstance(told, Refusal):
+        return {"row": line.n, "refused": [[one.field, one.code, one.detail] for one in told.troubles]}
+    body = json.loads(bytes(told.facts[0].body))
+    said: dict[str, Any] = {"row": line.n, **{name: body[name] for name in _SHOWN if name in body}}
+    if any(fact.kind == "case.classified" for fact in told.facts):
+        said["classification"] = "excluded"
+    said |= {"identified": told.facts[0].effective_at.isoformat(), "reporting": told.place, "home": told.facts[0].home}
+    said |= {"card": told.card} if told.card else {}
+    return said | told.held | {"notes": [[one.field, one.code, one.detail] for one in told.notes]}
+
+
+_SHOWN = ("classification", "onset", "age", "age_band", "sex")

@@ -1,19 +1,22 @@
 """Which column of a list says what: mappings are data (rulebooks/linelists), one file for each layout.
 
-mapping, binding = choose(mappings(), lines)      # or bind(read(path), lines)
+binding = choose(mappings(), lines)      # or bind(read(path), lines)
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tongzhou.linelist.values import clean
+from tongzhou.tables.nothing import NOTHING
+from tongzhou.tables.reader.heading import SEARCHED, Heading, headings, plain, unheaded
+from tongzhou.tables.reader.types import Line
 
 FOLDER = Path(__file__).resolve().parents[3] / "rulebooks/linelists"
 DAYS = ("infected", "onset", "admitted", "identified", "reported", "received", "outcome", "born")
@@ -23,10 +26,12 @@ FIELDS = frozenset({*DAYS, *PLACES, *HELD, "row", "card", "classification", "sex
 SETTINGS = frozenset({"name", "title", "source", "date", "checked", "columns", "values", "fixed", "needs", "order",
                       "row_key", "same_everywhere", "earliest", "blank", "day_first", "year", "elsewhere"})  # fmt: skip
 CLASSES = frozenset({"suspected", "clinical", "confirmed", "asymptomatic", "excluded"})
-BLANK = frozenset(
-    {"", "-", "--", "—", "/", "\\", "无", "不详", "未知", "n/a", "na", "null", "none", "unknown", "?", "？"}
-)
-LOOKED_AT = 15  # lines in which the headings are looked for: a title may stand above them
+STATUS = frozenset(map(plain, (
+    "status", "state", "case status", "case state", "case classification", "classification", "case type", "case class",
+    "case definition", "diagnosis", "diagnosis type", "type of case", "confirmed", "suspected", "probable",
+    "病例状态", "状态", "病例分类", "病例类型",
+    "分类", "类型", "类别", "诊断", "诊断类型", "诊断分类", "诊断状态", "是否确诊", "确诊疑似",
+)))  # fmt: skip
 
 
 class MappingError(Exception):
@@ -48,7 +53,7 @@ class Mapping:
     row_key: tuple[str, ...] = ()
     same_everywhere: bool = False  # the row key is the same number in the whole country, not a list's own
     earliest: dt.date = dt.date(1950, 1, 1)
-    blank: frozenset[str] = BLANK
+    blank: frozenset[str] = NOTHING
     day_first: bool | None = None
     year: int | None = None
     elsewhere: bool = False  # the home may be named in words of a place outside this region
@@ -59,10 +64,30 @@ class Binding:
     """A mapping on one list: where each field stands."""
 
     mapping: Mapping
-    header: int  # number of the row with the headings
+    header: int  # number of the (last) row with the headings
     headings: tuple[str, ...]
     at: dict[str, int]  # field → position
     left: tuple[str, ...]  # headings that are not taken
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Fields that the layout needs and the list has no column for."""
+        mapping = self.mapping
+        return tuple(name for name in mapping.needs if name not in self.at and name not in mapping.fixed)
+
+    @property
+    def overruled(self) -> tuple[str, ...]:
+        """Headings that say what each case is, where the layout would call all of them the same."""
+        if "classification" not in self.mapping.fixed or "classification" in self.at:
+            return ()
+        return tuple(head for head in self.left if plain(head) in STATUS)
+
+    @property
+    def whole(self) -> bool:
+        """Does the layout fit as it is? One that calls every case the same must fit in all of its columns."""
+        if self.missing or self.overruled:
+            return False
+        return "classification" not in self.mapping.fixed or set(self.mapping.columns) <= set(self.at)
 
     def heading(self, name: str) -> str:
         """The heading of a field, as the list has it; the field's name where it has none."""
@@ -107,52 +132,97 @@ def _made(path: Path, raw: dict[str, Any]) -> Mapping:
         columns={name: tuple(heads if isinstance(heads, list) else [heads]) for name, heads in raw["columns"].items()},
         values=words,
         fixed={name: str(value) for name, value in raw.get("fixed", {}).items()},
-        blank=BLANK | {clean(str(word)).lower() for word in raw.get("blank", ())},
+        blank=NOTHING | {clean(str(word)).lower() for word in raw.get("blank", ())},
         **given,
     )
 
 
-def bind(mapping: Mapping, first: Sequence[tuple[int, Sequence[str]]]) -> Binding:
-    """Find the row of headings among the first rows. Raises MappingError naming the columns that are missing."""
-    found = [_bound(mapping, n, cells) for n, cells in first[:LOOKED_AT]]
-    best = max(found, key=lambda one: len(one.at), default=None)
-    if best is None or not best.at:
-        raise MappingError(f"{mapping.name}: none of the first {LOOKED_AT} rows holds its headings")
-    missing = [name for name in mapping.needs if name not in best.at and name not in mapping.fixed]
-    if missing:
-        asked = "; ".join(f"{name} ({' / '.join(mapping.columns.get(name, (name,)))})" for name in missing)
-        raise MappingError(f"{mapping.name}, row {best.header}: no column for {asked}")
+def bind(mapping: Mapping, first: Sequence[Line], row: int | None = None) -> Binding:
+    """Where the fields of a layout stand among the first rows: in the row of headings that has most of them, in
+    `row` where it is said (0: there is none). Nothing is demanded: what is missing can be seen in the binding."""
+    if row == 0:
+        return _bound(mapping, unheaded(first))
+    found = [_bound(mapping, one) for one in headings(first, row)]
+    return max(found, key=lambda one: len(one.at), default=Binding(mapping, 0, (), {}, ()))
+
+
+def chosen(mapping: Mapping, first: Sequence[Line], row: int | None = None) -> Binding:
+    """The layout that somebody named. Raises MappingError naming the columns that are missing."""
+    best = bind(mapping, first, row)
+    if not best.at:
+        raise MappingError(f"{mapping.name}: none of the first {SEARCHED} rows holds its headings")
+    if best.missing:
+        raise MappingError(f"{mapping.name}, row {best.header}: no column for {_asked(best)}")
     return best
 
 
-def choose(known: Sequence[Mapping], first: Sequence[tuple[int, Sequence[str]]]) -> Binding:
-    """The mapping that takes most of the list's columns. Raises MappingError where none fits."""
-    fitting, reasons = [], []
-    for mapping in known:
-        try:
-            fitting.append(bind(mapping, first))
-        except MappingError as error:
-            reasons.append(str(error))
+def choose(known: Sequence[Mapping], first: Sequence[Line], row: int | None = None) -> Binding:
+    """The layout that fits whole and takes most of the list's columns. Raises MappingError where none does: a layout
+    that fits in part can be named by a person, who knows what is missing in it."""
+    found = [bind(mapping, first, row) for mapping in known]
+    fitting = [one for one in found if one.whole]
     if not fitting:
-        raise MappingError("this list fits no layout: " + ". ".join(reasons))
+        raise MappingError("this list fits no layout: " + ". ".join(map(_reason, found)))
     return max(fitting, key=lambda one: len(one.at))
 
 
-def _bound(mapping: Mapping, n: int, cells: Sequence[str]) -> Binding:
-    places: dict[str, int] = {}
-    for position, heading in enumerate(cells):
-        places.setdefault(_plain(heading), position)
+def _reason(binding: Binding) -> str:
+    name = binding.mapping.name
+    if not binding.at:
+        return f"{name}: none of the first {SEARCHED} rows holds its headings"
+    if binding.missing:
+        return f"{name}, row {binding.header}: no column for {_asked(binding)}"
+    if binding.overruled:
+        return f"{name}: calls every case {binding.mapping.fixed['classification']}, against {binding.overruled[0]!r}"
+    return f"{name}: fits in part, without {', '.join(sorted(set(binding.mapping.columns) - set(binding.at)))}"
+
+
+def _asked(binding: Binding) -> str:
+    mapping = binding.mapping
+    return "; ".join(f"{name} ({' / '.join(mapping.columns.get(name, (name,)))})" for name in binding.missing)
+
+
+def _bound(mapping: Mapping, heading: Heading) -> Binding:
+    places = heading.places()
     at = {}
-    for name, headings in mapping.columns.items():
-        found = next((places[_plain(one)] for one in headings if _plain(one) in places), None)
+    for name, known in mapping.columns.items():
+        found = next((places[plain(one)] for one in known if plain(one) in places), None)
         if found is not None:
             at[name] = found
+    return Binding(mapping, heading.n, heading.shown, at, _left(heading.shown, at))
+
+
+def _left(shown: Sequence[str], at: dict[str, int]) -> tuple[str, ...]:
     taken = set(at.values())
-    shown = tuple(clean(cell) for cell in cells)
-    left = tuple(head for position, head in enumerate(shown) if position not in taken and head)
-    return Binding(mapping, n, shown, at, left)
+    return tuple(head for position, head in enumerate(shown) if position not in taken and head)
 
 
-def _plain(heading: str) -> str:
-    """A heading compared without blanks, case, underscores and the star of a required field."""
-    return "".join(char for char in clean(heading).lower() if char not in " _*\u3000\t:：")
+def changed(binding: Binding, columns: dict[str, str], fixed: dict[str, str]) -> Binding:
+    """The binding with what somebody said of single fields: a heading, the letter or number of a column, or nothing;
+    or one value for every row. Raises MappingError for what there is not."""
+    at, mapping = dict(binding.at), binding.mapping
+    for name, wanted in columns.items():
+        if name not in FIELDS:
+            raise MappingError(f"{name}: there is no such field; known: {', '.join(sorted(FIELDS))}")
+        at.pop(name, None)
+        if wanted:
+            at[name] = _position(binding.headings, wanted)
+    for name, value in fixed.items():
+        if name not in FIELDS or (name == "classification" and value not in CLASSES):
+            raise MappingError(f"{name}: {value!r} cannot be the value of every row")
+        at.pop(name, None)
+    fixed = {name: value for name, value in {**mapping.fixed, **fixed}.items() if not columns.get(name)}
+    return replace(binding, mapping=replace(mapping, fixed=fixed), at=at, left=_left(binding.headings, at))
+
+
+def _position(shown: Sequence[str], wanted: str) -> int:
+    names = [plain(head) for head in shown]
+    if plain(wanted) in names:
+        return names.index(plain(wanted))
+    number = int(wanted) if wanted.isdecimal() else 0
+    if wanted.isascii() and wanted.isalpha() and len(wanted) <= 2:
+        for letter in wanted.upper():
+            number = number * 26 + ord(letter) - 64
+    if not 1 <= number <= max(len(shown), 1):
+        raise MappingError(f"there is no column {wanted!r}; there are: {', '.join(filter(None, shown))}")
+    return number - 1

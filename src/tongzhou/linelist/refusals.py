@@ -11,14 +11,24 @@ from typing import TextIO
 from django.utils.translation import gettext, gettext_noop, override
 
 from tongzhou.linelist.rows import Refusal, Trouble
+from tongzhou.tables.harmless import harmless
 
 SENTENCES = {
     # of a row
     "encoding": gettext_noop("the line holds bytes of no known encoding: save the file as CSV UTF-8"),
     "quotes": gettext_noop("a quotation mark is opened and not closed"),
+    "long_cell": gettext_noop("a cell is too long: more than 32,767 characters"),
+    "many_columns": gettext_noop("more than 1,000 columns: something stands far to the right"),
+    "control": gettext_noop("holds characters that cannot be written (NUL): remove them"),
+    "heading_again": gettext_noop("the headings once more"),
+    "merged": gettext_noop("is one cell merged with the row above: say whether this is one person or two"),
+    "formula": gettext_noop("is a formula without a result: open the file in a spreadsheet and save it again"),
+    "error_cell": gettext_noop("is an error of the spreadsheet, not a value"),
     "too_many_cells": gettext_noop("more cells than there are headings: a separator stands inside a value"),
     "empty": gettext_noop("is empty"),
     "date_unreadable": gettext_noop("is not a day that can be read; write it as 2020-01-05"),
+    "date_month": gettext_noop("is a month and not a day"),
+    "date_of_r": gettext_noop("may be a number of days as R counts them: write it as 2020-01-05"),
     "date_impossible": gettext_noop("there is no such day"),
     "date_ambiguous": gettext_noop("may be read with the day or with the month first; write it as 2020-01-05"),
     "date_future": gettext_noop("lies in the future"),
@@ -36,6 +46,11 @@ SENTENCES = {
     "telephone_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
     "identity_unreadable": gettext_noop("is not an identity number (15 or 18 digits) or a passport number"),
     "identity_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
+    "identity_check_digit": gettext_noop("identity number: its check digit is wrong"),
+    "identity_birth": gettext_noop("identity number: holds no day of birth that can be"),
+    "identity_age": gettext_noop("identity number: its day of birth does not agree with the age"),
+    "identity_sex": gettext_noop("identity number: does not agree with the sex"),
+    "card_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
     "card_unreadable": gettext_noop("is not a card number: 4 to 40 letters and digits"),
     "twice_in_file": gettext_noop("stands in this file already, in row"),
     "in_ledger": gettext_noop("is in the ledger already, as case"),
@@ -44,7 +59,13 @@ SENTENCES = {
     "not_yours": gettext_noop("lies outside your places"),
     "refused": gettext_noop("the ledger refused it"),
     # of a file
-    "old_excel": gettext_noop("This is an old Excel file (.xls): save it as .xlsx or as CSV UTF-8."),
+    "old_excel": gettext_noop("This old Excel file (.xls) cannot be read: save it as .xlsx or as CSV UTF-8."),
+    "locked": gettext_noop("The file is protected by a password: save it without one."),
+    "no_such_sheet": gettext_noop("There is no sheet of this name in the file."),
+    "hidden_sheets": gettext_noop("Every sheet of the file is hidden: name the one to read, or show it and save."),
+    "too_hard": gettext_noop(
+        "The file could not be read within the limits of memory and time: save the list alone as CSV UTF-8."
+    ),
     "no_table": gettext_noop("This is no table: bring a CSV or an Excel file (.xlsx)."),
     "empty_file": gettext_noop("The file is empty."),
     "too_large": gettext_noop(
@@ -52,11 +73,15 @@ SENTENCES = {
     ),
     "broken_gzip": gettext_noop("The packed file is damaged: pack it again."),
     "broken_excel": gettext_noop("The Excel file is damaged: open it in a spreadsheet and save it again."),
+    "field_twice": gettext_noop("One field was chosen for two columns."),
+    "no_heading_row": gettext_noop("The row of headings is a number such as 3; 0 where there is none."),
     "busy": gettext_noop("Another list is being taken in; try again in a minute."),
 }
 DUPLICATES = frozenset({"twice_in_file", "in_ledger", "in_ledger_elsewhere"})
 OURS = ("refused_row", "refused_field", "refused_code", "原因", "reason")
-_TOLD = frozenset({"empty", "place_needed", "changed", "encoding", "quotes"})  # nothing to add to the sentence
+_TOLD = frozenset(
+    {"empty", "place_needed", "changed", "encoding", "quotes", "long_cell", "control", "heading_again"}
+)  # nothing to add to the sentence
 
 
 def sentence(code: str, language: str | None = None) -> str:
@@ -86,23 +111,17 @@ def write(file: TextIO, headings: Sequence[str], refused: Iterable[Refusal]) -> 
     It can be corrected and taken in again as it is: its own columns belong to no layout.
     """
     writer = csv.writer(file)
-    writer.writerow([*OURS, *headings])
+    writer.writerow([*OURS, *map(harmless, headings)])
     for one in refused:
         told = [" / ".join(_reasons(one, language)) for language in ("zh-hans", "en")]
         fields = " / ".join(dict.fromkeys(t.field for t in one.troubles if t.field))
         codes = " ".join(dict.fromkeys(t.code for t in one.troubles))
-        writer.writerow([one.n, fields, codes, *told, *(_harmless(cell) for cell in one.cells)])
+        writer.writerow([one.n, harmless(fields), codes, *map(harmless, told), *map(harmless, one.cells)])
 
 
 def _reasons(refusal: Refusal, language: str) -> Iterator[str]:
     for trouble in refusal.troubles:
         yield f"{trouble.field} {reason(trouble, language)}".strip()
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; the apostrophe is taken off again on reading."""
-    risky = cell[:1] in ("=", "@", "\t", "\r") or (cell[:1] in ("+", "-") and not cell[1:2].isdigit() and cell[1:])
-    return f"'{cell}" if risky else cell
 
 
 def by_reason(refused: Iterable[Refusal]) -> dict[str, int]:

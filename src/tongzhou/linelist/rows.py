@@ -15,18 +15,21 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tongzhou.ledger.kinds import Said
-from tongzhou.linelist import values
+from tongzhou.linelist import identity, values
+from tongzhou.linelist.days import moment
 from tongzhou.linelist.mapping import HELD, Binding
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.values import Unreadable, clean
 from tongzhou.people import vault
+from tongzhou.tables.nothing import is_error
 
+DOUBTS = frozenset({"identity_check_digit", "identity_birth", "identity_age", "identity_sex"})
 NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a row was refused: the heading of the column, a code of imports_refusals, and what was found there."""
+    """What is wrong in a row: the heading of the column, a code of linelist.refusals, and what was found there."""
 
     field: str
     code: str
@@ -42,7 +45,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Good:
-    """A row that says something: its case, the facts, and what names the person."""
+    """A row that says something: its case, the facts, and what names the person.
+
+    `notes`: what was left out, or does not agree and is marked as unverified.
+    """
 
     n: int
     cells: Sequence[str]
@@ -53,6 +59,7 @@ class Good:
     card: str | None
     key: str | None  # the case's own key, where the list was written by this program
     digests: dict[str, list[bytes]]  # of name, identity number and telephone, as the vault finds them
+    notes: tuple[Trouble, ...] = ()
 
 
 @dataclass
@@ -66,14 +73,21 @@ class Reader:
     place: int | None  # where cases are reported when the row does not say
     source: str
     secret: bytes
+    leave_out: bool = False  # an optional field that cannot be read is left out, the row goes in
     _troubles: list[Trouble] = field(default_factory=list)
+    _notes: list[Trouble] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
 
-    def read(self, n: int, cells: Sequence[str]) -> Good | Refusal:
-        """Every field is looked at, so that a row comes back once with all that is wrong with it."""
-        self._troubles = []
+    def read(self, n: int, cells: Sequence[str], filled: Sequence[int] = ()) -> Good | Refusal:
+        """Every field is looked at, so that a row comes back once with all that is wrong with it.
+
+        `filled`: positions whose value stands in a cell merged with the one above.
+        """
+        self._troubles, self._notes = [], []
         if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             self._troubles.append(Trouble("", "too_many_cells", str(len(cells))))
+        if filled and self.binding.at.get("name") in filled:
+            self._trouble("name", Unreadable("merged"))
         row = self._row(cells)
         for name in self.binding.mapping.needs:
             if not row.get(name):
@@ -84,10 +98,15 @@ class Reader:
             return Refusal(n, cells, tuple(self._troubles))
         assert facts is not None
         case, place, said, card = facts
+        if self._notes:
+            self._held |= noted(self._notes)
         digests = {
             name: vault.blind(name, self._held[name], self.secret) for name in vault.SEARCHED if name in self._held
         }
-        return Good(n, cells, case, place, said, self._held, card, _key(row.get("row", "")), digests)
+        if "name" in self._held:
+            digests[vault.WRITTEN] = vault.blind(vault.WRITTEN, self._held["name"], self.secret)
+        key = _key(row.get("row", ""))
+        return Good(n, cells, case, place, said, self._held, card, key, digests, tuple(self._notes))
 
     @cached_property
     def _width(self) -> int:
@@ -98,28 +117,39 @@ class Reader:
         return self.now.astimezone(self.zone).date()
 
     def _row(self, cells: Sequence[str]) -> dict[str, str]:
-        """The mapped cells, cleaned, without those that say nothing."""
+        """The mapped cells, cleaned, without those that say nothing; a formula or an error says what it is."""
         mapping, width = self.binding.mapping, len(cells)
         row = dict(mapping.fixed)
         for name, position in self.binding.at.items():
             text = clean(cells[position]) if position < width else ""
-            if text and text.lower() not in mapping.blank:
+            if text[:1] in ("=", "#") and (code := _no_value(text)):
+                self._trouble(name, Unreadable(code, text[:60]))
+            elif text and text.lower() not in mapping.blank:
                 row[name] = text
         return row
 
     def _trouble(self, name: str, error: Unreadable) -> None:
-        self._troubles.append(Trouble(self.binding.heading(name), error.code, error.detail))
+        """The row comes back; or, where the person chose so and the row can do without the field, it is noted."""
+        told = Trouble(self.binding.heading(name), error.code, error.detail)
+        optional = self.leave_out and name not in self._needed and error.code not in _NEVER_LEFT_OUT
+        (self._notes if optional else self._troubles).append(told)
+
+    @cached_property
+    def _needed(self) -> frozenset[str]:
+        return frozenset({*self.binding.mapping.needs, *self.binding.mapping.row_key, "classification", "identified",
+                          "reporting", "reporting_name"})  # fmt: skip
 
     def _days(self, row: dict[str, str]) -> dict[str, dt.datetime]:
-        """Days and moments of the row; none lies in the future, and each after those that must come before it."""
+        """Days and moments of the row, in the region's zone; none lies in the future, and each after those that must
+        come before it."""
         mapping = self.binding.mapping
         found: dict[str, dt.datetime] = {}
         for name in _DAYS:
             if name not in row:
                 continue
             try:
-                at = values.moment(row[name], self._last, mapping.year, mapping.day_first)
-                at = at.replace(tzinfo=self.zone) if at.tzinfo is None else at
+                at = moment(row[name], self._last, mapping.year, mapping.day_first)
+                at = at.replace(tzinfo=self.zone) if at.tzinfo is None else at.astimezone(self.zone)
                 if at > self.now:
                     raise Unreadable("date_future", row[name])
                 if name != "born" and at.date() < mapping.earliest:
@@ -134,14 +164,18 @@ class Reader:
             if before and found[name].date() < found[before].date():
                 told = f"{self.binding.heading(before)} {found[before].date()}"
                 self._trouble(name, Unreadable("date_order", f"{found[name].date()} < {told}"))
+                if not self._troubles:
+                    del found[name]
+                    continue
             before = name
         return found
 
     def _facts(
         self, row: dict[str, str], days: dict[str, dt.datetime]
     ) -> tuple[uuid.UUID, int, tuple[Said, ...], str | None] | None:
-        read = {name: self._read(name, row, days) for name in ("classification", "sex", "age", "card")}
+        read = {name: self._read(name, row, days) for name in ("classification", "sex", "age", "age_band", "card")}
         self._held = self._to_hold(row)
+        self._doubt(row, read, days)
         home, reporting = self._place("home", row), self._place("reporting", row)
         if reporting is None and not any(one.field == self.binding.heading("reporting") for one in self._troubles):
             self._trouble("reporting", Unreadable("place_needed"))
@@ -152,7 +186,7 @@ class Reader:
         listed = {"source": self.source}
         excluded = read["classification"] == "excluded"
         body: dict[str, Any] = {"classification": "suspected" if excluded else read["classification"], **listed}
-        body |= {name: read[name] for name in ("age", "sex") if read[name] is not None}
+        body |= {name: read[name] for name in ("age", "age_band", "sex") if read[name] is not None}
         if "onset" in days:
             body["onset"] = days["onset"].date().isoformat()
         said = [self._said("case.identified", case, 0, at, reporting, body, home)]
@@ -175,9 +209,12 @@ class Reader:
     def _read(self, name: str, row: dict[str, str], days: dict[str, dt.datetime]) -> Any:
         """A value in our words, None where the row does not say it."""
         try:
+            if name == "age_band":
+                return values.age_band(row.get("age", ""))
             if name == "age":
                 if "age" in row:
-                    return values.age(row["age"], row.get("age_unit", ""))
+                    band = values.age_band(row["age"])
+                    return None if band else values.age(values.whole(row["age"]), row.get("age_unit", ""))
                 at = days.get("identified")
                 return values.age_on(days["born"].date(), at.date()) if "born" in days and at else None
             if (text := row.get(name)) is None:
@@ -227,10 +264,17 @@ class Reader:
                     first, *more = values.telephones(row[name])
                     held |= {"telephone": first} | ({"other_telephones": " ".join(more)} if more else {})
                 else:
-                    held[name] = values.identity(row[name]) if name == "identity" else row[name]
+                    held[name] = identity.identity(row[name]) if name == "identity" else row[name]
             except Unreadable as error:
                 self._trouble(name, error)
         return held
+
+    def _doubt(self, row: dict[str, str], read: dict[str, Any], days: dict[str, dt.datetime]) -> None:
+        """Note what in an identity number contradicts itself or the row; nobody is refused for a slip in a number."""
+        if "identity" in self._held and "identified" in days:
+            day = days["identified"].date()
+            for code in identity.doubts(self._held["identity"], read["sex"], read["age"], day):
+                self._notes.append(Trouble(self.binding.heading("identity"), code))
 
     def _case(self, row: dict[str, str]) -> uuid.UUID:
         """The case's id, the same whenever this row is read again: by the layout's row key, or by all that it says.
@@ -241,16 +285,32 @@ class Reader:
         mapping = self.binding.mapping
         key = [row.get(name, "") for name in mapping.row_key]
         told = key if any(key) else [f"{name}={row[name]}" for name in sorted(row)]
-        where = "" if any(key) and mapping.same_everywhere else str(self.place)
+        everywhere = any(key) and mapping.same_everywhere and len("".join(key)) >= _NATIONAL
+        where = "" if everywhere else str(self.place)
         digest = hmac.digest(self.secret, "\n".join([self.source, where, *told]).encode(), hashlib.sha256)
         made = uuid.uuid5(NAMESPACE, digest.hex()).int
         return uuid.UUID(int=7 << 76 | (made >> 64 & 0xFFF) << 64 | 2 << 62 | made & (1 << 62) - 4)
 
 
 _DAYS = ("infected", "onset", "admitted", "identified", "reported", "received", "outcome", "born")
+_NEVER_LEFT_OUT = frozenset({"date_future", "merged"})  # these question the row, not the field
 _NAMED = {"home": "home_county", "reporting": "reporting_name"}
+_NATIONAL = 8  # characters of a number that one office gave out for the whole country; 1, 2, 3 is a list's own
 _encode = msgspec.json.Encoder(order="sorted").encode
 _OUR_WORDS = frozenset({"suspected", "clinical", "confirmed", "asymptomatic", "excluded"})
+
+
+def noted(notes: Sequence[Trouble]) -> dict[str, str]:
+    """What the vault keeps of the notes: that the identity number is unverified, and the words that were left out."""
+    doubts = " ".join(dict.fromkeys(one.code for one in notes if one.code in DOUBTS))
+    left = "; ".join(f"{one.field}: {one.detail}" for one in notes if one.code not in DOUBTS)
+    return {name: text for name, text in (("identity_unverified", doubts), ("left_out", left)) if text}
+
+
+def _no_value(text: str) -> str:
+    if text.startswith("="):
+        return "formula"
+    return "error_cell" if is_error(text) else ""
 
 
 def _class(text: str) -> str:

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -23,11 +22,14 @@ from django.conf import settings
 from psycopg import Connection
 
 from tongzhou import keys
+from tongzhou.people import findable
 from tongzhou.people.roles import PURPOSES
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, PurposeNeeded
 
 SEARCHED = ("telephone", "identity", "name")  # fields with a blind index
+WRITTEN = "written"  # the index of whole names, by which two people are told apart
+_INDEXES = {"telephone": ["telephone"], "identity": ["identity"], "name": ["name", WRITTEN]}
 
 
 def put(
@@ -55,11 +57,13 @@ def put(
             " on conflict (owner, field) do update set sealed = excluded.sealed",
             [owner, field, _seal(key, owner, field, value)],
         )
-        connection.execute("delete from people_vault_index where owner = %s and field = %s", [owner, field])
-        for digest in blind(field, value):
+        connection.execute(
+            "delete from people_vault_index where owner = %s and field = any(%s)", [owner, _INDEXES.get(field, [field])]
+        )
+        for indexed, digest in _indexed(_index_key(), field, value):
             connection.execute(
                 "insert into people_vault_index (field, digest, owner) values (%s, %s, %s) on conflict do nothing",
-                [field, digest, owner],
+                [indexed, digest, owner],
             )
     return owner
 
@@ -78,7 +82,7 @@ def put_many(connection: Connection[Any], held: Iterable[tuple[str, Mapping[str,
         key, nonce = AESGCM.generate_key(256), os.urandom(12)
         made.append((owner, nonce + wrapping.encrypt(nonce, key, owner.encode()), name, place, sees))
         items += [(owner, field, _seal(key, owner, field, value)) for field, value in fields.items()]
-        found += [(field, one, owner) for field, value in fields.items() for one in _digests(index, field, value)]
+        found += [(name, one, owner) for field, value in fields.items() for name, one in _indexed(index, field, value)]
     with connection.cursor() as cursor:
         for table, columns, types, rows in (
             ("people_vault_key", "owner, wrapped, kek, place, sees", ("text", "bytea", "text", "int4", "text"), made),
@@ -228,13 +232,17 @@ def erase(
 def blind(field: str, value: str, key: bytes | None = None) -> list[bytes]:
     """Keyed digests by which a value can be found again and from which it cannot be read. `key`: keys.index_key(),
     where it was fetched before."""
-    return _digests(key or _index_key(), field, value) if field in SEARCHED and value else []
+    return _digests(key or _index_key(), field, value) if field in (*SEARCHED, WRITTEN) and value else []
+
+
+def _indexed(key: bytes, field: str, value: str) -> list[tuple[str, bytes]]:
+    """Every index and digest under which a field is found; a name also as it is written, to tell people apart."""
+    return [(index, one) for index in _INDEXES.get(field, ()) for one in _digests(key, index, value)]
 
 
 def _digests(key: bytes, field: str, value: str) -> list[bytes]:
-    if field not in SEARCHED:
-        return []
-    return [hmac.digest(key, f"{field}:{token}".encode(), hashlib.sha256) for token in sorted(_tokens(field, value))]
+    tokens = [findable.written(value)] if field == WRITTEN else sorted(findable.tokens(field, value))
+    return [hmac.digest(key, f"{field}:{token}".encode(), hashlib.sha256) for token in tokens if token]
 
 
 def _index_key() -> bytes:
@@ -245,15 +253,6 @@ def _index_key() -> bytes:
 def _index_key_of(_folder: str | None, _home: str) -> bytes:
     """Read once for each folder of keys: a list of 100,000 people asks for it half a million times."""
     return keys.index_key()
-
-
-def _tokens(field: str, value: str) -> set[str]:
-    if field in ("telephone", "identity"):
-        plain = re.sub(r"[^0-9Xx]", "", value).upper()
-        return {plain.removeprefix("86") if field == "telephone" and len(plain) == 13 else plain} - {""}
-    characters = {char for char in value if "\u3400" <= char <= "\u9fff"}
-    words = {word.lower() for word in re.findall(r"[A-Za-z]+", value)}
-    return characters | words
 
 
 def _key(connection: Connection[Any], owner: str) -> bytes | None:

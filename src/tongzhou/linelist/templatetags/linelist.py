@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext
 
-from tongzhou.linelist.refusals import reason
+from tongzhou.linelist import refusals
 from tongzhou.linelist.rows import Trouble
 
 register = template.Library()
@@ -19,4 +19,14 @@ def field(words: dict[str, str], name: str) -> str:
 
 @register.filter
 def trouble(told: Trouble) -> str:
-    return reason(told)
+    return refusals.reason(told)
+
+
+@register.filter
+def sentence(code: str) -> str:
+    return refusals.sentence(code)
+
+
+@register.filter
+def split(text: str) -> list[str]:
+    return text.split()

@@ -1,0 +1,107 @@
+"""From bytes to a table: what sort of file it is, unpacked within the limits, looked at, and read line by line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from . import apart
+from .html_page import is_page
+from .plain import look_at, read_lines
+from .types import NO_CHOICES, USUAL, Choices, Limits, Line, Look, NotATable, Sheet
+
+
+@dataclass
+class Table:
+    """A table that can be read more than once. `encodings` counts lines by encoding after a whole reading."""
+
+    content: bytes
+    choices: Choices
+    limits: Limits
+    look: Look
+    apart: bool
+    encodings: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that is read: the one chosen, else the first that is shown."""
+        sheets = self.look.sheets
+        chosen = [one for one in sheets if one.name == self.choices.sheet] or [one for one in sheets if one.visible]
+        return (chosen or sheets)[0]
+
+    def on(self, sheet: str) -> Table:
+        """The same file, another sheet."""
+        choices = Choices(sheet, self.choices.separator, self.choices.encoding)
+        return Table(self.content, choices, self.limits, self.look, self.apart)
+
+    def lines(self) -> Iterator[Line]:
+        self.encodings.clear()
+        read = apart.read_lines if self.apart else read_lines
+        return read(self.content, self.look.sort, self.sheet.name, self.choices, self.limits, self.encodings)
+
+    def about(self) -> int:
+        """About how many rows there are (exact where no value runs over several lines)."""
+        return self.sheet.rows
+
+
+def open_table(content: bytes, choices: Choices = NO_CHOICES, limits: Limits = USUAL, *, alone: bool = False) -> Table:
+    """A table from a file's bytes. Raises NotATable for what holds none, and for what is too large.
+
+    Args:
+        alone: read text, too, in a process of its own: for files that anybody may bring to a server.
+    """
+    if content.startswith(b"\x1f\x8b"):
+        content = _unzipped(content, limits.size)
+    sort = sort_of(content, limits)
+    separate = alone or sort == "workbook"
+    look = (apart.look_at if separate else look_at)(content, sort, choices, limits)
+    if not look.sheets:
+        raise NotATable("empty_file")
+    if choices.sheet and choices.sheet not in {one.name for one in look.sheets}:
+        raise NotATable("no_such_sheet")
+    return Table(content, choices, limits, look, separate)
+
+
+def sort_of(content: bytes, limits: Limits) -> str:
+    """text, workbook or html. Raises NotATable for what is none of these."""
+    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise NotATable("empty_file")
+    if len(content) > limits.size:
+        raise NotATable("too_large")
+    if content.startswith(b"PK\x03\x04"):
+        _check_zip(content, limits.size)
+        return "workbook"
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        return "workbook"
+    if content.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"BM\x36", b"{\\rtf")
+    ):
+        raise NotATable("no_table")
+    return "html" if is_page(content) else "text"
+
+
+def _unzipped(content: bytes, largest: int) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            plain = packed.read(largest + 1)
+    except (OSError, EOFError, ValueError):
+        raise NotATable("broken_gzip") from None
+    if len(plain) > largest:
+        raise NotATable("too_large")
+    return plain
+
+
+def _check_zip(content: bytes, largest: int) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise NotATable("broken_excel") from None
+    if not any(part.filename.startswith(("xl/", "content.xml")) for part in parts):
+        raise NotATable("no_table")
+    if sum(part.file_size for part in parts) > largest:
+        raise NotATable("too_large")
