@@ -39,27 +39,47 @@ _CHINESE = re.compile(
 )
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
            "december")  # fmt: skip
+_YEAR = re.compile(r"\d{4}")
 _EXCEL = dt.datetime(1899, 12, 30)  # noqa: DTZ001  day 0 of a spreadsheet that believes in 29 February 1900
 _R = dt.date(1970, 1, 1)  # day 0 of R and of many programs
 
 
 @lru_cache(maxsize=65_536)
-def moment(text: str, last: dt.date, year: int | None = None, day_first: bool | None = None) -> dt.datetime:
+def moment(
+    text: str, last: dt.date, year: int | None = None, day_first: bool | None = None, near: dt.date | None = None
+) -> dt.datetime:
     """A day or a moment; with its zone where the text has one, else without.
 
     Args:
         last: the newest day there can be; a day without a year is the newest such day not after it.
         year: the year of days without one, where the list says it.
         day_first: how 05/01/2020 is to be read; None: not at all where both readings are possible.
+        near: another day of the same row: a day without a year is the one next to it.
 
     Raises:
         Unreadable: date_unreadable, date_impossible, date_ambiguous, date_month, date_of_r, error_cell.
     """
+    if near is not None and year is None and without_year(text):
+        found = [one for n in (-1, 0, 1) if (one := _in_year(text, last, near.year + n)) and one.date() <= last]
+        if found:
+            return min(found, key=lambda one: abs(one.date() - near))
     try:
         found = _plain(text, last, year, day_first)
         return found if found is not None else _loose(text, last, year, day_first)
     except ValueError:  # the calendar knows no such day, the clock no such hour
         raise Unreadable("date_impossible", text) from None
+
+
+def without_year(text: str) -> bool:
+    """Is this a day such as 2月1日, that says no year?"""
+    return "月" in text and "年" not in text and not _YEAR.search(text)
+
+
+def _in_year(text: str, last: dt.date, year: int) -> dt.datetime | None:
+    try:
+        return moment(text, last, year)
+    except Unreadable:
+        return None
 
 
 def _plain(text: str, last: dt.date, year: int | None, day_first: bool | None) -> dt.datetime | None:

@@ -16,7 +16,7 @@ import msgspec
 
 from tongzhou.ledger.kinds import Said
 from tongzhou.linelist import identity, values
-from tongzhou.linelist.days import moment
+from tongzhou.linelist.days import moment, without_year
 from tongzhou.linelist.mapping import HELD, Binding
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.values import Unreadable, clean
@@ -144,17 +144,17 @@ class Reader:
         come before it."""
         mapping = self.binding.mapping
         found: dict[str, dt.datetime] = {}
-        for name in _DAYS:
-            if name not in row:
-                continue
+        near: dt.date | None = None  # a day of the row that says its year, which the others may not
+        for name in sorted((one for one in _DAYS if one in row), key=lambda one: without_year(row[one])):
             try:
-                at = moment(row[name], self._last, mapping.year, mapping.day_first)
+                at = moment(row[name], self._last, mapping.year, mapping.day_first, near)
                 at = at.replace(tzinfo=self.zone) if at.tzinfo is None else at.astimezone(self.zone)
                 if at > self.now:
                     raise Unreadable("date_future", row[name])
                 if name != "born" and at.date() < mapping.earliest:
                     raise Unreadable("date_too_old", row[name])
                 found[name] = at
+                near = near or (at.date() if name != "born" and not without_year(row[name]) else None)
             except Unreadable as error:
                 self._trouble(name, error)
         before = ""
