@@ -60,9 +60,9 @@ def moment(
         Unreadable: date_unreadable, date_impossible, date_ambiguous, date_month, date_of_r, error_cell.
     """
     if near is not None and year is None and without_year(text):
-        found = [one for n in (-1, 0, 1) if (one := _in_year(text, last, near.year + n)) and one.date() <= last]
-        if found:
-            return min(found, key=lambda one: abs(one.date() - near))
+        years = [one for n in (-1, 0, 1) if (one := _in_year(text, last, near.year + n)) and one.date() <= last]
+        if years:
+            return min(years, key=lambda one: abs(one.date() - near))
     try:
         found = _plain(text, last, year, day_first)
         return found if found is not None else _loose(text, last, year, day_first)
