@@ -24,6 +24,7 @@ from tongzhou.people import findable, vault
 from tongzhou.people.scope import EVERYWHERE, Holder, System
 from tongzhou.tables.reader import NotATable
 
+READER = Holder(None, {"epidemiologist": EVERYWHERE}, {"cases": EVERYWHERE})
 HEAD = "姓名,联系电话,身份证号,性别,年龄,现住址,病例分类,发病日期,诊断日期"
 
 
@@ -198,7 +199,7 @@ def test_what_cannot_be_read_is_left_out_with_a_note_when_the_person_says_so(sta
     assert {note.code for _, note in result.notes} == {"sex_unknown", "date_impossible", "age_unreadable"}
     with door.ledger() as connection:
         owners = connection.execute("select owner from people_vault_key where owner like 'case/%'").fetchall()
-        held = [vault.read(connection, owner, Holder(None, scopes={"cases": EVERYWHERE}), "investigation")
+        held = [vault.read(connection, owner, READER, "investigation")
                 for (owner,) in owners]  # fmt: skip
     assert {one["left_out"] for one in held} == {"性别: 妇", "发病日期: 2020-02-30", "年龄: 4O"}
 
@@ -230,7 +231,7 @@ def test_letters_scripts_and_diacritics_tell_people_apart(staff: dict[str, int])
     result = take("\n".join([HEAD, *rows]))
     assert result.refused == [] and result.added == 12
     assert take("\n".join([HEAD, *rows])).known == 12
-    lin = Holder(None, scopes={"cases": EVERYWHERE})
+    lin = READER
     with door.ledger() as connection:
         for name in ("𬭎", "пётр", "ПЕТР", "김민준", "jose", "JOSÉ", "smith", "张伟"):
             assert vault.find(connection, "name", name, lin), name
