@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tongzhou import rules
 from tongzhou.command.changes import MEASURES, Version, change
 from tongzhou.command.published import plain, series_of
-from tongzhou.command.reconcile import count_by_kind, latest, published_in_order, reconcile, version_of
+from tongzhou.command.reconcile import Flag, count_by_kind, latest, published_in_order, reconcile, version_of
 from tongzhou.engines.risk import Series, asked
 from tongzhou.places.region_types import Bulletin
 
@@ -231,4 +231,16 @@ def flags_of(
         )
 
     found = _keep(connection, "flags", until, at, compute)
-    return [flag for flag in reversed(found) if flag.place == key and flag.kind != "told_afterwards"]
+    told = region.get("explanations", [])
+    return [
+        replace(flag, why=_explained(flag, told))
+        for flag in reversed(found)
+        if flag.place == key and flag.kind != "told_afterwards"
+    ]
+
+
+def _explained(flag: Flag, explanations: Iterable[Mapping[str, Any]]) -> Mapping[str, str] | None:
+    for one in explanations:
+        if (one["place"], one["kind"]) == (flag.place, flag.kind) and one["since"] <= str(flag.day) <= one["until"]:
+            return {"zh": one["text_zh"], "en": one["text_en"]}
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,17 +18,15 @@ _IN_FORCE = "{0}.valid_from <= %(day)s and ({0}.valid_to is null or {0}.valid_to
 # A merged urban unit that holds every county of its prefecture has the prefecture's figures; so has a county that is
 # its prefecture (one code for both). That a tree names no other county is not enough: it may not name them all.
 _SHARED = f"""
-select c.place, up.place from places_cover c
+select c.place, c.parent from places_cover c
 join places_name n on n.place = c.place and n.level in ('county', 'urban_unit') and {_IN_FORCE.format("n")}
-join places_cover up on up.tree = 'command' and up.covers @> c.place and {_IN_FORCE.format("up")}
-join places_name un on un.place = up.place and un.level = 'prefecture' and {_IN_FORCE.format("un")}
-  and (n.level = 'urban_unit' or n.code = un.code)
+join places_name up on up.place = c.parent and up.level = 'prefecture' and {_IN_FORCE.format("up")}
 where c.tree = 'command' and c.place = any(%(places)s) and {_IN_FORCE.format("c")}
-  and not exists (select from places_name k join places_cover kc on kc.place = k.place and kc.tree = 'command'
-    and {_IN_FORCE.format("kc")} where k.level = 'county' and {_IN_FORCE.format("k")}
-    and up.covers @> k.place and not c.covers @> k.place)
+  and (n.level = 'urban_unit' or n.code = up.code)
+  and not exists (select from places_cover k
+    join places_name kn on kn.place = k.place and kn.level in ('county', 'zone')
+    where k.tree = 'command' and k.parent = c.parent and k.place <> c.place and {_IN_FORCE.format("k")})
 """
-_NOTHING = Change()
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,7 @@ class Published:
     changes: Mapping[str, Change] = field(default_factory=dict)
     grades: Mapping[str, str] = field(default_factory=dict)
     versions: Sequence[Mapping[str, Any]] = ()
+    read: str = ""  # where it was read
     unit: str = ""  # key of the place it was published for: a merged unit may have its prefecture's
 
     @property
@@ -77,6 +76,7 @@ def make(data: Mapping[str, Any], before: Mapping[str, Any] | None, definition: 
         changes,
         data["grades"],
         data["versions"],
+        data["read"],
         data["unit"],
     )
 
@@ -91,7 +91,7 @@ def published(places: list[int], day: dt.date, at: dt.datetime | None = None) ->
 
 def _own(places: list[int], day: dt.date, at: dt.datetime | None) -> dict[int, Published]:
     rows = _rows(places, day - dt.timedelta(days=8), day, at)
-    marked = _marked()
+    marked = _marked(places)
     found: dict[int, Published] = {}
     for (place, of), data in sorted(rows.items(), reverse=True):
         if place not in found:
@@ -107,7 +107,7 @@ def curve(place: int, until: dt.date, days: int = 90, at: dt.datetime | None = N
     if not rows and (shared := series_of([place], until)):
         of = shared[place]
         rows = _rows([of], since - dt.timedelta(days=1), until, at)
-    marked = _marked()
+    marked = _marked([of])
     first = min((day for _place, day in rows), default=until)
     found: list[Published | dt.date] = []
     for back in range(days + 1):
@@ -138,10 +138,15 @@ def _rows(
 
 def plain(data: Any) -> Mapping[str, Any]:
     """A row's data with its publications in order, also where an older program folded it."""
-    found: dict[str, Any] = msgspec.json.decode(data) if isinstance(data, str | bytes) else dict(data)
+    found: dict[str, Any] = dict(_decoded(data))
     if "versions" not in found:
         found["versions"] = [*found.get("history", []), {name: found[name] for name in ("published_on", *MEASURES)}]
     return {"grades": {}, "read": "", **found}
+
+
+def _decoded(value: Any) -> Any:
+    """A jsonb value: as text on the app's connection, as an object on others."""
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
 
 
 def series_of(places: list[int], day: dt.date, connection: Any = None) -> dict[int, int]:
@@ -149,16 +154,18 @@ def series_of(places: list[int], day: dt.date, connection: Any = None) -> dict[i
     return dict((connection or raw()).execute(_SHARED, {"places": places, "day": day}).fetchall())
 
 
-def _marked() -> set[tuple[int, dt.date]]:
-    """(place, day) on which what counts as confirmed changed: for the place itself and for what lies in it."""
-    rows = raw().execute(
-        "select n.place, (c ->> 'day')::date from places_region r, jsonb_array_elements(r.source -> "
-        "'definition_changes') c join places_place p on p.key = c ->> 'place'"
-        " join places_cover o on o.place = p.id and o.tree = 'command' and o.valid_to is null"
-        " join places_name n on n.level in ('province', 'prefecture', 'urban_unit', 'zone', 'county')"
-        " and n.valid_to is null and o.covers @> n.place"
-    )
-    return set(rows.fetchall())
+def _marked(places: Collection[int]) -> set[tuple[int, dt.date]]:
+    """(place, day) on which what counts as confirmed changed: for a place itself and for what lies in it."""
+    row = raw().execute("select source -> 'definition_changes' from places_region").fetchone()
+    found: set[tuple[int, dt.date]] = set()
+    for one in (_decoded(row[0]) if row and row[0] else None) or []:
+        inside = raw().execute(
+            "select p from unnest(%s::int[]) p where p <@ (select c.covers from places_cover c join places_place x"
+            " on x.id = c.place where x.key = %s and c.tree = 'command' and c.valid_to is null)",
+            [list(places), one["place"]],
+        )
+        found |= {(place, dt.date.fromisoformat(one["day"])) for (place,) in inside.fetchall()}
+    return found
 
 
 def days_without_new(figures: list[Published | dt.date]) -> int | None:

@@ -39,6 +39,7 @@ class Flag:
     place: str
     day: dt.date
     amounts: Mapping[str, int] = field(default_factory=dict)
+    why: Mapping[str, str] | None = None  # what explains it, where the region's sources do: {zh, en}
 
 
 Series = dict[dt.date, Bulletin]

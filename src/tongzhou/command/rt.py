@@ -52,7 +52,7 @@ def ribbon(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -
         day = one if isinstance(one, dt.date) else one.day
         # Another source counts otherwise (by onset told afterwards, by report): before and after do not compare.
         other = isinstance(one, Published) and source not in (None, one.source)
-        anew = "definition" if day in breaks else "source" if other else ""
+        anew = "definition" if day in breaks or getattr(one, "definition", False) else "source" if other else ""
         source = one.source if isinstance(one, Published) else source
         if missing or anew:
             found += _estimate(part)

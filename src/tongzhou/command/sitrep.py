@@ -36,7 +36,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "levels": levels,
         "series": series[:14],  # the day before them told what was new on the first
         "days_without": queries.days_without_new(queries.curve(place, day, at=at)) if line.published else None,
-        "flags": figures.flags_of(queries.raw(), region, line.key, day, at)[:12] if line.published else [],
+        "flags": figures.flags_of(queries.raw(), region, line.published.unit, day, at)[:12] if line.published else [],
         "sum_below": sum(one.published.confirmed for one in found.below if one.published),
         "heads": queries.heads(),
         "clock": clock.read(queries.raw()),

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from tongzhou.command import morning_views, public, views
+from tongzhou.command import graded, morning_views, public, views
 
 urlpatterns = [
     path("", views.home),
     path("board/", views.start, name="board_start"),
     path("board/<number:place>", views.board, name="board"),
+    path("board/<number:place>/figures", graded.page, name="board_figures"),
+    path("board/<number:place>/figures.csv", graded.table, name="board_figures_csv"),
     path("board/<number:place>/rt", views.rt, name="board_rt"),
     path("api/board/<number:place>.json", views.board_json, name="board_json"),
     path("morning/", morning_views.morning, name="morning"),

@@ -113,7 +113,7 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
     above_county = line.level in ("province", "prefecture", "urban_unit", "zone")
     levels = figures.levels_by_place(queries.raw(), day, at) if above_county or line.level == "county" else {}
     series = queries.curve(place, day, at=at) if line.published else []
-    flags = figures.flags_of(queries.raw(), region, line.key, day, at) if line.published else []
+    flags = figures.flags_of(queries.raw(), region, line.published.unit, day, at) if line.published else []
     english = translation.get_language() == "en"
     zones = {True: "name_en", False: "name_zh"}[english]
     return {
@@ -133,7 +133,6 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
         "english": english,
         "name": zones,
         "map": boundaries(found, english) or cartogram(found, levels, english),
-        "changes": {c["day"]: c for c in region.get("definition_changes", [])},
         "community": queries.community_published(place),
         "query": request.GET.urlencode(),
         "counts_only": above_county,
@@ -144,25 +143,27 @@ def _context(request: HttpRequest, place: int) -> dict[str, Any]:
 
 
 def _plain(line: queries.Line) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    """A line of the board as data: null wherever the board shows a dash, so that a gap is never read as nought."""
+    one, listed = line.published, bool(line.households)
+    return {
         "id": line.id,
         "key": line.key,
         "name_zh": line.name_zh,
         "name_en": line.name_en,
         "level": line.level,
         "invented": line.invented,
-        "households": line.households,
-        **line.tally,
+        "households": line.households or None,
+        **{name: count if listed else None for name, count in line.tally.items()},
+        "level_published": line.level_published,
+        "confirmed": one.confirmed if one else None,
+        "cured": one.cured if one else None,
+        "dead": one.dead if one else None,
+        "new": one.fresh if one else None,
+        "revised": one.revised if one else None,
+        "grades": one.grades if one else None,
+        "figures_of": one.day.isoformat() if one else None,
+        "figures_for": one.unit if one else None,
     }
-    if line.published:
-        told |= {
-            "confirmed": line.published.confirmed,
-            "cured": line.published.cured,
-            "dead": line.published.dead,
-            "new": line.published.fresh,
-            "figures_of": line.published.day.isoformat(),
-        }
-    return told
 
 
 def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:

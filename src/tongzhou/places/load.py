@@ -70,6 +70,9 @@ def load(connection: Connection[Any], region: Region) -> dict[str, int]:
                 {
                     "sources": {s.id: {**asdict(s), "date": str(s.date)} for s in region.sources},
                     "definition_changes": [{**asdict(c), "day": str(c.day)} for c in region.definition_changes],
+                    "explanations": [
+                        {**asdict(c), "since": str(c.since), "until": str(c.until)} for c in region.explanations
+                    ],
                     "risk_series": [{**asdict(c), "as_of": str(c.as_of)} for c in region.risk_series],
                     "counts": region.counts(),
                 },

@@ -19,6 +19,7 @@ from tongzhou.places.region_types import (
     TREES,
     DefinitionChange,
     DesignatedBeds,
+    Explanation,
     Facility,
     Link,
     Place,
@@ -80,6 +81,7 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             read_list(folder, "community_published.yaml", "communities", _community, findings),
             read_list(folder, "sources.yaml", "sources", _source, findings),
             read_outlines(folder, findings),
+            read_list(folder, "region.yaml", "explanations", _explanation, findings),
         )
     except RegionError as error:  # a field of region.yaml itself: nothing can be read without it
         raise RegionError(findings[0] if findings else error.finding) from None
@@ -141,6 +143,18 @@ def _link(row: Row) -> Link:
 def _change(row: Row) -> DefinitionChange:
     return DefinitionChange(
         row.day("day"), row.text("place"), row.text("text_en"), row.text("text_zh"), row.text("source")
+    )
+
+
+def _explanation(row: Row) -> Explanation:
+    return Explanation(
+        row.day("since"),
+        row.day("until"),
+        row.text("place"),
+        row.text("kind"),
+        row.text("text_en"),
+        row.text("text_zh"),
+        row.text("source"),
     )
 
 

@@ -129,6 +129,7 @@ def _references(region: Region) -> Iterator[Finding]:
         ("boundaries.geojson", region.outlines),
         ("community_published.yaml", region.communities),
         ("region.yaml", region.definition_changes),
+        ("region.yaml", region.explanations),
     ]
     for file, rows in tables:
         for number, row in enumerate(rows, start=2):
@@ -150,6 +151,7 @@ def _sources(region: Region) -> Iterator[Finding]:
         ("risk_series.csv", region.risk_series),
         ("community_published.yaml", region.communities),
         ("region.yaml", region.definition_changes),
+        ("region.yaml", region.explanations),
     ]
     for file, rows in tables:
         for row in rows:

@@ -78,6 +78,19 @@ class DefinitionChange:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """What explains a disagreement of published figures (`kind`, docs/board.md) on the days from `since` to `until`."""
+
+    since: dt.date
+    until: dt.date
+    place: str
+    kind: str
+    text_en: str
+    text_zh: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Population:
     place: str
     people: int
@@ -206,6 +219,7 @@ class Region:
     communities: tuple[PublishedCommunity, ...]
     sources: tuple[Source, ...]
     outlines: tuple[Outline, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Places in the official number of each level; `…_beside` and `…_invented` are not in it."""

@@ -25,6 +25,15 @@ LEVELS = {
     "data_error": gettext_noop("contradictory data"),
     "no_pack": gettext_noop("no rule in force"),
 }
+GRADES = {
+    "text": gettext_noop("read in the text"),
+    "three_agree": gettext_noop("three compilations agree"),
+    "two_agree": gettext_noop("two compilations agree"),
+    "single": gettext_noop("one compilation"),
+    "ungraded": gettext_noop("without a grade"),
+    "not_told": gettext_noop("not told"),
+}
+MEASURES = {"confirmed": gettext_noop("Confirmed"), "cured": gettext_noop("Cured"), "dead": gettext_noop("Dead")}
 FLAGS = {
     "decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
     "province_decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
@@ -78,6 +87,17 @@ def levelname(level: str) -> str:
 
 
 @register.filter
+def gradename(grade: str) -> str:
+    """How well a published figure is known, in words."""
+    return gettext(GRADES.get(grade, grade))
+
+
+@register.filter
+def measurename(name: str) -> str:
+    return gettext(MEASURES.get(name, name))
+
+
+@register.filter
 def grouped(value: Any) -> str:
     return "–" if value is None or value == "" else f"{int(value):,}"
 
@@ -95,8 +115,9 @@ def publicly(value: Any) -> str:
 
 
 @register.filter
-def signed(value: int) -> str:
-    return f"{value:+,}".replace("-", "−") if value else "0"
+def signed(value: int | None) -> str:
+    """With its sign; a dash where nothing is known, which is not nought."""
+    return "–" if value is None else f"{value:+,}".replace("-", "−") if value else "0"
 
 
 @register.filter

@@ -1,0 +1,218 @@
+"""What is called published is what was published: from the texts to the board, the report, the API and the table."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import world
+from click.testing import CliRunner
+from django.db import transaction
+from tests_support import fresh_database, owner_dsn
+
+from tongzhou.cli import main
+from tongzhou.command import figures, queries, rt
+from tongzhou.ledger import clock, door
+from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+
+pytestmark = pytest.mark.postgres
+ROOT = Path(__file__).resolve().parents[2]
+HUBEI = ROOT / "regions/hubei"
+APRIL = """day,place,confirmed,cured,dead,published_on,source,version,published_at
+2020-04-15,420000,67803,,3222,2020-04-16,hubei-hc,first,
+2020-04-15,420100,50008,,2579,2020-04-16,hubei-hc-units,first,
+2020-04-16,420000,67803,,3222,2020-04-17,hubei-hc,first,
+2020-04-16,420100,50008,,2579,2020-04-17,hubei-hc-units,first,
+2020-04-16,420000,68128,,4512,2020-04-17,hubei-hc,restated,11:00
+2020-04-16,420100,50333,,3869,2020-04-17,hubei-hc-units,restated,11:00
+2020-04-17,420000,68128,,4512,2020-04-18,hubei-hc,first,
+2020-04-17,420100,50333,,3869,2020-04-18,hubei-hc-units,first,
+"""
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    told = CliRunner().invoke(main, list(arguments))
+    assert told.exit_code == code, told.output
+    return told.output
+
+
+def imported(tmp_path: Path, text: str, code: int = 0) -> dict[str, Any]:
+    file = tmp_path / "figures.csv"
+    file.write_text(text)
+    return json.loads(next(line for line in run("bulletin", "import", str(file), "--json", code=code).splitlines()
+                           if line.startswith("{")))  # fmt: skip
+
+
+def refusals(tmp_path: Path) -> list[str]:
+    return [row["reason"] for row in csv.DictReader((tmp_path / "figures-refused.csv").open(encoding="utf-8-sig"))]
+
+
+@pytest.fixture(scope="module")
+def hubei(server: str) -> Iterator[dict[str, int]]:
+    """Hubei loaded in one command into a replay whose clock stands on 20 April, with a duty officer of the province."""
+    with fresh_database(server, f"{server}_hubei"):
+        with door.ledger() as connection:
+            clock.simulate(connection, "replay", dt.datetime(2020, 4, 20, 9, tzinfo=world.NOW.tzinfo))
+        assert "1,313 publications are new" in run("region", "load", str(HUBEI))
+        world.make_staff("!")
+        with psycopg.connect(**owner_dsn()) as owner:
+            yield dict(owner.execute("select key, id from places_place").fetchall())
+
+
+def told(path: str) -> Any:
+    return world.get("duty", path)
+
+
+def api(place: int, day: str, **more: str) -> dict[str, Any]:
+    found: dict[str, Any] = told(
+        f"/api/board/{place}.json?day={day}" + "".join(f"&{k}={v}" for k, v in more.items())
+    ).json()
+    return found
+
+
+def test_100_cells_are_the_same_in_text_board_report_api_and_table(hubei: dict[str, int], shared: Path) -> None:
+    cells = chosen(shared)
+    table = {(row["day"], row["place"]): row for row in csv.DictReader(io.StringIO(
+        told(f"/board/{hubei['cn.420000']}/figures.csv?day=2020-03-31").content.decode("utf-8-sig")))}  # fmt: skip
+    pages: dict[str, tuple[dict[str, Any], str, str]] = {}
+    for day, unit, measure, figure in cells:
+        if day not in pages:
+            whole = api(hubei["cn.420000"], day)
+            lines = {line["key"]: line for line in [whole["place"], *whole["below"]]}
+            pages[day] = (lines, told(f"/report/sitrep?day={day}&lang=en").content.decode(),
+                          told(f"/board/{hubei['cn.420000']}/figures?day={day}").content.decode())  # fmt: skip
+        lines, report, graded = pages[day]
+        board = told(f"/board/{hubei[unit]}?day={day}").content.decode()
+        seen = {
+            "api": lines[unit][measure],
+            "csv": int(table[day, unit][measure]),
+            "board": linked(board, unit, day)[("confirmed", "cured", "dead").index(measure)],
+            "report": in_report(report, unit, day, measure),
+            "figures": linked(graded, unit, day, new=True)[("confirmed", "new", "cured", "dead").index(measure)],
+        }
+        assert set(seen.values()) == {figure}, (day, unit, measure, figure, seen)
+    assert len(cells) == 100
+
+
+def chosen(shared: Path) -> list[tuple[str, str, str, int]]:
+    """One hundred figures read in a text, five of each of twenty days, as they stand now."""
+    rows = list(csv.DictReader((shared / "data/cases/hubei_bulletins_verified.csv").open(encoding="utf-8-sig")))
+    stands: dict[tuple[str, str, str], int] = {}
+    for row in sorted(rows, key=lambda row: row["version"]):  # first, then restated
+        for measure in ("confirmed", "cured", "dead"):
+            if row[measure] and (row[f"grade_{measure}"] or row["grade"]) == "text":
+                stands[row["day"], f"cn.{row['unit_code']}", measure] = int(row[measure])
+    chance = random.Random(16)
+    days = [*chance.sample(sorted({day for day, *_ in stands if day > "2020-01-24"}), 17),
+            "2020-02-12", "2020-02-19", "2020-03-10"]  # fmt: skip
+    return [(*key, stands[key]) for day in days for key in chance.sample(sorted(k for k in stands if k[0] == day), 5)]
+
+
+def linked(text: str, unit: str, day: str, *, new: bool = False) -> list[int | None]:
+    """The figures that a page links to their source, in order; without `new` the first three of the unit's day."""
+    found = re.findall(rf'/source/bulletin/{unit}/{day}">\s*([−+\d,–]+)</a>', text)
+    figures = [None if one == "–" else int(one.replace(",", "").replace("−", "-")) for one in found]
+    if not new:
+        return figures[:3]
+    dashes = re.search(rf'{unit}/{day}">.*?</tr>', text, re.DOTALL)
+    assert dashes
+    cells = re.findall(
+        r'<td class="n"[^>]*>\s*(?:<a[^>]*>)?\s*([−+\d,–]+)',
+        text[text.rindex("<tr>", 0, dashes.start()) : dashes.end()],
+    )
+    return [None if one == "–" else int(one.replace(",", "").replace("−", "-")) for one in cells]
+
+
+def in_report(text: str, unit: str, day: str, measure: str) -> int | None:
+    """Of the province's key figures, or of the unit's row by place."""
+    name = {"confirmed": "Confirmed", "cured": "Cured", "dead": "Dead"}[measure]
+    if unit == "cn.420000":
+        row = re.search(rf'<th scope="row">{name}, cumulative</th>.*?>([\d,–]+)</a>', text, re.DOTALL)
+    else:
+        row = re.search(rf'data-l="{name}"><a\s+href="[^"]*{unit}/{day}">([\d,–]+)</a>', text)
+    assert row, (unit, day, measure)
+    return None if row[1] == "–" else int(row[1].replace(",", ""))
+
+
+def test_what_was_not_told_is_null_everywhere(hubei: dict[str, int]) -> None:
+    """Cured of Jingmen on 10 February: no list was published."""
+    line = api(hubei["cn.420800"], "2020-02-10")["place"]
+    assert (line["cured"], line["confirmed"], line["dead"]) == (None, 780, 18) or line["cured"] is None
+    assert line["households"] is None and line["heard"] is None  # the board shows a dash
+    nothing = api(hubei["cn.420802"], "2020-02-10")["place"]  # a county of its own: nothing was published
+    assert {nothing[name] for name in ("confirmed", "cured", "dead", "new", "revised", "figures_of")} == {None}
+    text = told(f"/board/{hubei['cn.420800']}/figures?day=2020-02-10").content.decode()
+    assert "not told" in text and "read in the text" in text
+
+
+def test_merged_units_of_wuhan_and_ezhou_have_their_prefectures_figures(hubei: dict[str, int]) -> None:
+    for unit, whole in (("cn.420100-urban", "cn.420100"), ("cn.420700-urban", "cn.420700")):
+        line = api(hubei[unit], "2020-03-10")["place"]
+        theirs = api(hubei[whole], "2020-03-10")["place"]
+        assert line["figures_for"] == whole and line["confirmed"] == theirs["confirmed"] > 1000
+        assert "holds all counties of its prefecture" in told(f"/board/{hubei[unit]}?day=2020-03-10").content.decode()
+    with door.ledger() as connection:
+        levels = {one.key: one for one in figures.levels(connection, dt.date(2020, 3, 10))}
+    wuhan, ezhou = levels["cn.420100-urban"], levels["cn.420700-urban"]
+    # More than fifty in all and new ones in the window: what is missing is whether there is a cluster, not the figures.
+    assert (wuhan.missing, ezhou.missing) == (("cluster_14d",), ("cluster_14d",))
+    assert api(hubei["cn.420102"], "2020-03-10")["place"]["confirmed"] is None  # one of Wuhan's districts has none
+
+
+def test_a_publication_is_known_from_its_moment(hubei: dict[str, int]) -> None:
+    root = hubei["cn.420000"]
+    known = {at: api(root, "2020-02-19", as_known_at=at)["place"]["confirmed"] for at in
+             ("2020-02-20T07:59", "2020-02-20T08:00", "2020-02-21T19:59", "2020-02-21T20:00")}  # fmt: skip
+    assert list(known.values()) == [61682, 62031, 62031, 62457]  # the day before, the first, restated in the evening
+    assert api(root, "2020-02-19", as_known_at="2020-02-20T07:59")["place"]["figures_of"] == "2020-02-18"
+
+
+def test_the_april_revision_is_no_new_case(hubei: dict[str, int], tmp_path: Path) -> None:
+    assert imported(tmp_path, APRIL)["accepted"] == 8
+    for key, confirmed, dead in (("cn.420000", 68128, 4512), ("cn.420100", 50333, 3869)):
+        line = api(hubei[key], "2020-04-16")["place"]
+        assert (line["confirmed"], line["dead"], line["new"], line["revised"]) == (confirmed, dead, 0, 325)
+        after = api(hubei[key], "2020-04-17")["place"]
+        assert (after["new"], after["revised"]) == (0, 0)
+        morning = api(hubei[key], "2020-04-16", as_known_at="2020-04-17T10:00")["place"]
+        assert morning["confirmed"] == confirmed - 325 and morning["revised"] == 0
+    page = told(f"/board/{hubei['cn.420000']}?day=2020-04-16").content.decode()
+    assert "revised +325" in world.squeezed(page) and 'data-new="0"' in page and 'data-new="325"' not in page
+    with transaction.atomic():
+        set_scope(Holder(None, {}, {"counts": EVERYWHERE}))
+        series = queries.curve(hubei["cn.420000"], dt.date(2020, 4, 17), 2)
+    known = [one for one in series if isinstance(one, queries.Published)]
+    assert [(one.fresh, one.revised) for one in known] == [(0, 0), (0, 325), (None, None)]
+    assert not rt.new_cases(known[:2][::-1]).any()
+
+
+def test_what_cannot_be_is_told_and_what_is_ahead_is_refused(hubei: dict[str, int], tmp_path: Path) -> None:
+    head = "day,place,confirmed,cured,dead,published_on,source\n"
+    found = imported(tmp_path, head + "2020-04-18,cn.420802,5,10,10,2020-04-19,x\n")
+    assert found["accepted"] == 1 and found["contradictions"] == [
+        "cn.420802, 2020-04-18: 10 cured and 10 dead of 5 confirmed"
+    ]
+    page = told(f"/board/{hubei['cn.420802']}?day=2020-04-18").content.decode()
+    assert "More cured and dead than confirmed" in page
+    assert imported(tmp_path, head + "2020-04-20,cn.420802,6,,,2020-04-21,x\n", code=1)["accepted"] == 0
+    assert refusals(tmp_path) == [
+        "published_on: 2020-04-21 08:00 lies ahead of this ledger's clock, 2020-04-20 09:00; nobody can know it yet"
+    ]
+    twice = "2020-04-17,cn.420881,6,,,2020-04-18,x\n2020-04-17,cn.420881,7,,,2020-04-18,x\n"
+    assert imported(tmp_path, head + twice, code=1)["accepted"] == 1
+    assert "published twice at this moment" in refusals(tmp_path)[0]
+
+
+@pytest.mark.parametrize("path", ["figures", "figures.csv"])
+def test_charlie_sees_no_figures(hubei: dict[str, int], path: str) -> None:
+    assert world.get("charlie", f"/board/{hubei['cn.420000']}/{path}", 404)
+    assert world.get("lin", f"/board/{hubei['cn.420000']}/{path}", 404)
