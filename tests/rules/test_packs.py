@@ -20,6 +20,7 @@ PACK = {
     "status": "V",
     "valid_from": date(2020, 2, 1),
     "valid_to": None,
+    "reviewed_until": date(2020, 12, 31),
     "published": date(2020, 2, 1),
     "supersedes": None,
     "authored_by": "Zhao",
@@ -103,7 +104,9 @@ def test_a_past_day_is_judged_by_the_pack_of_that_day(shelf):
         ("medium", "first"),
         ("high", "second"),
     ]
-    assert rules.evaluate(book, "RISK-01", given).edition == "second", "no day: the newest edition"
+    undated = rules.evaluate(book, "RISK-01", given)
+    assert (undated.outcome, undated.missing) == ("insufficient_data", ("date",)), "no day: nobody knows which edition"
+    assert rules.evaluate(book, "RISK-01", given, worked=True).edition == "second", "a worked case: the newest"
 
 
 def test_what_was_published_later_was_not_known(shelf):
@@ -128,6 +131,9 @@ def test_a_lower_level_is_stricter_only_inside_an_approved_measure(shelf):
     approved = rules.book(shelf(PACK, city | {"approved_measure": "M-2020-17"}))
     assert approved.in_force("RISK-01", on, "420704").edition == "city"
     assert approved.in_force("RISK-01", on, "420100").edition == "first"
+    in_fact = rules.book(shelf(PACK, city | {"in_fact": True}))
+    assert in_fact.in_force("RISK-01", on, "420704").edition == "city", "stricter in fact, approval not read"
+    assert in_fact.in_force("RISK-01", on).edition == "first", "no place: the higher level"
 
 
 def test_a_zone_outside_the_codes_is_covered_through_the_places_above_it():
@@ -161,6 +167,7 @@ def test_a_ruling_on_discharge_is_a_change_of_the_pack_not_of_code():
             RuleBook([replace(pack, parameters={**pack.parameters, "day_itself_counts": ruled})]),
             "DISCH-T7",
             given,
+            on=date(2020, 3, 12),
         ).outcome
         for ruled in (None, True, False)
     ]
@@ -189,5 +196,6 @@ def test_an_answer_tells_what_it_used_what_it_missed_and_what_it_did_not_know():
     assert found.missing == ("cumulative", "new_by_day", "cluster_14d")
     assert found.ignored == ("weather",)
     assert found.edition == "jpcm_2020_02"
+    assert found.reason_zh == "缺少或不详：累计确诊、逐日新增、聚集性疫情"
     with pytest.raises(AttributeError):
         found.outcome = "low"

@@ -112,8 +112,10 @@ def test_explain_gives_edition_sources_and_reason():
     assert code == 0
     assert (told["outcome"], told["edition"]) == ("high", "jpcm_2020_02")
     assert told["parameters"] == {"cumulative_over": 50, "window_days": 14}
-    assert any("S15" in source for source in told["sources"])
-    assert "60" in told["reason"] and "聚集性" in told["reason_zh"]
+    assert "S15" in told["source"]
+    assert "60" in told["reason_en"] and "聚集性" in told["reason_zh"]
+    assert told["in_force"] == {"on": "2020-03-10", "from": "2020-02-17", "to": "2020-09-14", "reviewed_until": None}
+    assert (told["missing"], told["ignored"], told["next_change"]) == ([], [], "2020-09-15")
 
 
 def test_explain_refuses_inputs_that_are_no_mapping():
@@ -135,3 +137,50 @@ def test_packs_that_cannot_be_used_stop_the_command(tmp_path):
     code, _, said = ask("--rulebooks", str(tmp_path), "list")
     assert code == 2
     assert "sources.yaml: this file is missing" in said
+
+
+def explained(rule, given, *more):
+    code, out, _ = ask("explain", rule, "--json", "--given", json.dumps(given, ensure_ascii=False), *more)
+    assert code == 0
+    return json.loads(out)
+
+
+def test_explain_tells_when_the_answer_changes():
+    wuhan = {"zone": "武汉", "class": "家具"}
+    told = explained("WORK-01", wuhan, "--date", "2020-03-12")
+    assert (told["outcome"], told["edition"], told["next_change"]) == ("wait", "hubei_2020_03_11", "2020-03-17")
+    told = explained("WORK-01", {"zone": "低风险", "class": "家具"}, "--date", "2020-04-02", "--place", "襄阳")
+    assert (told["outcome"], told["edition"]) == ("no_approval_needed", "hubei_2020_04_01")
+
+
+def test_a_rule_of_one_place_asks_for_the_place_and_every_rule_for_the_day():
+    given = {"days": 7}
+    assert explained("STR-01", given, "--date", "2020-03-01")["missing"] == ["place_code"]
+    assert explained("STR-01", given, "--place", "420100")["missing"] == ["date"]
+    assert explained("STR-01", given, "--date", "2020-03-01", "--place", "武汉市")["outcome"] == {"yuan": 2100}
+    assert explained("STR-01", given, "--date", "2020-03-01", "--place", "110000")["outcome"] == "no_pack"
+    assert explained("STR-01", given, "--date", "2026-03-01", "--place", "420100")["outcome"] == "needs_ruling"
+
+
+def test_an_input_written_twice_is_refused():
+    code, _, said = ask("explain", "STR-01", "--given", '{"days": 7, "days": 1}')
+    assert code == 2
+    assert "days is there twice" in said
+
+
+def test_the_inputs_of_a_rule_can_be_asked_for():
+    code, out, _ = ask("explain", "--help-inputs", "FANGCANG")
+    assert code == 0
+    assert "flu_neg" in out and "流感阴性" in out and "危重型" in out and "admit" in out
+    told = json.loads(ask("explain", "--help-inputs", "FANGCANG", "--json")[1])
+    assert [one["name"] for one in told["inputs"]][:2] == ["confirmed", "type"]
+    assert ask("explain", "--help-inputs", "NO-RULE")[0] == 2
+
+
+def test_a_rule_that_falls_over_ends_no_run(case_file, monkeypatch):
+    from tongzhou.rules.definitions import supply
+
+    monkeypatch.setattr(supply, "_weight", lambda given: 1 / 0)
+    code, out, _ = ask("check", "--json", "--cases", case_file(GOOD + GOOD.replace("G1", "G2")))
+    assert [json.loads(line)["got"] for line in out.splitlines()] == ["data_error", "data_error"]
+    assert code == 1

@@ -12,7 +12,9 @@ import click
 import yaml
 
 from tongzhou import rules as rulebook
-from tongzhou.rules.cases import Checked, Malformed, check, read_cases
+from tongzhou.rules.cases import Checked, Malformed, check, read_cases, written_twice
+from tongzhou.rules.describe import describe
+from tongzhou.rules.evaluate import DEFINITIONS
 from tongzhou.rules.load import case_files
 
 CASE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -54,35 +56,37 @@ def check_cases(root: Path, files: tuple[Path, ...], as_json: bool) -> None:
 
 
 @rules.command("explain", help="Ask one rule one question and say why: edition, inputs used, what is missing.")
-@click.argument("rule_id")
+@click.argument("rule_id", required=False)
 @click.option("--given", "given_text", default="{}", help="Inputs as JSON or YAML mapping.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Judge by the pack of this day.")
 @click.option("--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="As known at the end of this day.")
 @click.option("--place", default=None, help="Place code, for example 420100.")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--help-inputs", default=None, metavar="RULE", help="What this rule may be given, and what it answers.")
 @click.pass_obj
 def explain(
     root: Path,
-    rule_id: str,
+    rule_id: str | None,
     given_text: str,
     on: datetime | None,
     known_at: datetime | None,
     place: str | None,
     as_json: bool,
+    help_inputs: str | None,
 ) -> None:
-    given = _mapping(given_text)
-    # A rule that reads its own day (risk: as_of) takes it from --date where the inputs carry none.
-    if on is not None and not {"as_of", "date"} & set(given):
-        given = given | {"as_of": on.date()}
+    if help_inputs is not None or rule_id is None:
+        _show_inputs(help_inputs, as_json)
+        return
+    given, book = _mapping(given_text), _book(root)
     found = rulebook.evaluate(
-        _book(root),
+        book,
         rule_id,
         given,
         on=on.date() if on else None,
         place_code=place,
         known_at=known_at.date() if known_at else None,
     )
-    told = _answer(found)
+    told = _answer(found, book)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, default=str))
         return
@@ -130,30 +134,63 @@ def _line(row: dict[str, Any]) -> str:
     )
 
 
-def _answer(found: rulebook.Evaluation) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _answer(found: rulebook.Evaluation, book: rulebook.RuleBook) -> dict[str, Any]:
+    """One object: what the rule says, by which edition, what was missing and not used, when the text changes."""
+    pack = found.pack
+    return {
         "rule": found.rule_id,
         "outcome": found.outcome,
-        "reason": found.reason_en,
-        "reason_zh": found.reason_zh,
-        "inputs": dict(found.inputs),
+        "edition": found.edition,
+        "in_force": in_force(found),
+        "source": "; ".join(f"{one.id} {one.title}, {one.issuer}, {one.date}" for one in pack.sources) if pack else None,
         "missing": list(found.missing),
         "ignored": list(found.ignored),
+        "reason_zh": found.reason_zh,
+        "reason_en": found.reason_en,
+        "next_change": next_change(found, book),
+        "side": found.side,
+        "inputs": {name: value for name, value in found.inputs.items()},
+        "status": found.status,
+        "parameters": dict(pack.parameters) if pack else {},
+        "checked_by": pack.checked_by if pack else None,
+        "notes": pack.notes if pack else "",
+        "file": pack.path if pack else None,
     }
-    pack = found.pack
-    if pack is not None:
-        told |= {
-            "edition": pack.edition,
-            "status": pack.status,
-            "valid_from": str(pack.valid_from),
-            "valid_to": str(pack.valid_to) if pack.valid_to else None,
-            "parameters": dict(pack.parameters),
-            "sources": [f"{source.id} {source.title}, {source.issuer}, {source.date}" for source in pack.sources],
-            "checked_by": pack.checked_by,
-            "notes": pack.notes,
-            "file": pack.path,
-        }
-    return told
+
+
+def in_force(found: rulebook.Evaluation) -> dict[str, str | None] | None:
+    """From when to when the edition holds and how far somebody looked; null where it is not in force on the day."""
+    pack, day = found.pack, found.judged_on
+    if pack is None or (day is not None and not pack.applies_on(day)):
+        return None
+    days = {"on": day, "from": pack.valid_from, "to": pack.valid_to, "reviewed_until": pack.reviewed_until}
+    return {name: str(value) if value else None for name, value in days.items()}
+
+
+def next_change(found: rulebook.Evaluation, book: rulebook.RuleBook) -> str | None:
+    """The next day on which the answer may be another: the text's own, the end of the edition, or the next one."""
+    day = found.judged_on
+    following = book.next_edition(found.rule_id, day, found.place) if day else None
+    known = [change for change in (found.next_change, following) if change is not None]
+    return str(min(known)) if known else None
+
+
+def _show_inputs(rule_id: str | None, as_json: bool) -> None:
+    if rule_id is None:
+        raise click.UsageError("which RULE?")
+    definition = DEFINITIONS.get(rule_id)
+    if definition is None:
+        raise click.BadParameter(f"there is no rule {rule_id}", param_hint="--help-inputs")
+    described = describe(definition)
+    if as_json:
+        click.echo(json.dumps(described, ensure_ascii=False))
+        return
+    for one in described["inputs"]:
+        terms = f" [{', '.join(one['terms'])}]" if one["terms"] else ""
+        click.echo(f"{one['name']:<28} {one['kind']:<8} {one['zh']}  {one['en']}{one['bounds']}{terms}")
+    for answer in described["answers"]:
+        needs = f" needs {', '.join(answer['needs'])}" if answer["needs"] else ""
+        click.echo(f"→ {answer['name']:<26} {answer['side']:<9} {answer['zh']}{needs}")
 
 
 def _show(checked: Checked, as_json: bool) -> None:
@@ -172,9 +209,13 @@ def _complain(path: Path, complaint: Malformed) -> None:
 
 def _mapping(text: str) -> dict[str, Any]:
     try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        twice = written_twice(node)
         found = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
         raise click.BadParameter(f"not readable: {error}", param_hint="--given") from error
+    if twice:
+        raise click.BadParameter(f"{twice} is there twice", param_hint="--given")
     if not isinstance(found, dict):
         raise click.BadParameter("expected a mapping such as '{\"epi\": 1}'", param_hint="--given")
     return {str(key): value for key, value in found.items()}

@@ -41,22 +41,27 @@ class RuleBook:
 
         `on` is the day of the event in the world; `known_at` hides what was published later (None: as known
         today). Where several levels have a rule, the higher level decides, unless the lower one stands inside
-        an approved measure: a lower level may be stricter only there.
+        an approved measure (a lower level may be stricter only there) or was in force in fact.
         """
         found = [
             pack
             for pack in self._by_rule.get(rule_id, ())
             if pack.applies_on(on, known_at) and pack.covers(place_code, ancestors)
         ]
-        return min(found, key=_rank, default=None)
+        return min(found, key=lambda pack: _rank(pack, place_code), default=None)
 
     def edition(self, rule_id: str, name: str) -> Pack | None:
         return next((pack for pack in self.editions(rule_id) if pack.edition == name), None)
 
     def latest(self, rule_id: str, place_code: str | None = None) -> Pack | None:
-        """The newest edition of the highest level, for a question that carries no date."""
+        """For a question that carries no date: the edition kept for them, else the newest of the highest level."""
         found = [pack for pack in self.editions(rule_id) if pack.covers(place_code)]
-        return min(found, key=_rank, default=None)
+        return min(found, key=lambda pack: (not pack.undated, *_rank(pack, place_code)), default=None)
+
+    def next_edition(self, rule_id: str, after: date, place_code: str | None = None) -> date | None:
+        """The first day after `after` on which another edition begins at a place."""
+        begins = (pack.valid_from for pack in self.editions(rule_id) if pack.covers(place_code))
+        return min((day for day in begins if day > after), default=None)
 
 
 def book(root: Path | None = None) -> RuleBook:
@@ -95,5 +100,7 @@ def _load(root: Path, stamp: tuple[int | tuple[str, int], ...]) -> RuleBook:
     return RuleBook(read_packs(root))
 
 
-def _rank(pack: Pack) -> tuple[bool, int, int]:
-    return pack.approved_measure is None, LEVELS.index(pack.level), -pack.valid_from.toordinal()
+def _rank(pack: Pack, place_code: str | None) -> tuple[bool, int, int]:
+    """The higher level first, but for a stricter order that holds at the very place asked about."""
+    stricter = place_code is not None and (pack.approved_measure is not None or pack.in_fact)
+    return not stricter, LEVELS.index(pack.level), -pack.valid_from.toordinal()

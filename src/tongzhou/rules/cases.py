@@ -101,14 +101,15 @@ def read_cases(path: Path) -> tuple[list[Case], list[Malformed]]:
 
 def check(case: Case, book: RuleBook) -> Checked:
     """Run one case. Only a rule that has a pack can pass."""
-    evaluation = evaluate(book, case.rule, case.given)
+    evaluation = evaluate(book, case.rule, case.given, worked=True)
     definition = DEFINITIONS.get(case.rule)
     if definition is None or not definition.accepts(case.given) or not book.editions(case.rule):
         return Checked(case, evaluation, False, False)
     if agrees(evaluation.outcome, case.expect):
         return Checked(case, evaluation, True, False)
-    got = evaluation.outcome
-    other = isinstance(got, str) and got != NO_PACK and case.expect in definition.synonyms.get(got, ())
+    got, expect = evaluation.outcome, case.expect
+    named = isinstance(got, str) and got != NO_PACK and isinstance(expect, str)
+    other = named and expect in definition.synonyms.get(str(got), ())
     return Checked(case, evaluation, other, other)
 
 
@@ -182,11 +183,9 @@ def _rows_one_by_one(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _construct(node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        names = [str(key.value) for key, _ in node.value]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice:
-            return Malformed(node.start_mark.line + 1, None, twice, "is there twice")
+    twice = written_twice(node)
+    if twice:
+        return Malformed(node.start_mark.line + 1, None, twice, "is there twice")
     loader = _Loader("")
     try:
         return loader.construct_object(node, deep=True)
@@ -194,6 +193,17 @@ def _construct(node: yaml.Node) -> Any:
         return Malformed(node.start_mark.line + 1, None, "yaml", str(error))
     finally:
         loader.dispose()
+
+
+def written_twice(node: yaml.Node | None) -> str | None:
+    """The first key that a mapping, at any depth, holds twice: the last would win in silence."""
+    if isinstance(node, yaml.MappingNode):
+        names = [str(key.value) for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        return twice or next((found for _, value in node.value if (found := written_twice(value))), None)
+    if isinstance(node, yaml.SequenceNode):
+        return next((found for value in node.value if (found := written_twice(value))), None)
+    return None
 
 
 def _case(line: int, raw: Any) -> Case | Malformed:

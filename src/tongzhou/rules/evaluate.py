@@ -1,40 +1,46 @@
-"""Asks a rule a question: the right edition is chosen, the rule proposes, the answer says why."""
+"""Asks a rule a question: the right edition is chosen, the rule proposes, the guard lets the answer out or not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from tongzhou.rules.book import RuleBook
-from tongzhou.rules.given import Contradiction, Given, Insufficient
+from tongzhou.rules.given import Declared, Given, Insufficient
+from tongzhou.rules.guard import Answer, Doubt, Side, check, doubts_of
+from tongzhou.rules.inputs import DataError, Input, Unruled
 from tongzhou.rules.pack import Pack
+from tongzhou.rules.places import place_of
 
 Outcome = str | bool | int | list[Any] | dict[str, Any]
 NO_PACK, UNVERIFIED = "no_pack", "unverified"
-INSUFFICIENT, DATA_ERROR = "insufficient_data", "data_error"
-# Read by the choice of edition, not by the rule.
-CHOOSING = ("pack", "date", "as_of", "place_code")
+INSUFFICIENT, DATA_ERROR, NEEDS_RULING = "insufficient_data", "data_error", "needs_ruling"
+LOCAL_UNREAD = "local_edition_unread"
+REFUSALS = frozenset({NO_PACK, UNVERIFIED, INSUFFICIENT, DATA_ERROR, NEEDS_RULING, LOCAL_UNREAD})
+JudgedOn = tuple[str, ...] | Callable[[Given], date | None]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a definition returns: the outcome and one sentence of reason in each language."""
+    """What a definition returns: the outcome and one sentence of reason in each language.
+
+    `answer` names the declared answer where the outcome is a figure. `next_change`: the day from which the text
+    itself says something else. `despite`: inputs that cannot change this answer, be they unknown.
+    """
 
     outcome: Outcome
     en: str
     zh: str
+    answer: str = ""
+    next_change: date | None = None
+    despite: tuple[str, ...] = ()
 
-
-FROM_MEMORY = Proposal(
-    UNVERIFIED,
-    "this item is from memory and switched off until its source is read and checked",
-    "此条目凭记忆写入，未核对来源前不启用",
-)
-
-
-OUT_OF_BOUNDS = Proposal(DATA_ERROR, "a number or day out of all bounds", "数字或日期超出范围")
+    @property
+    def key(self) -> str:
+        outcome = self.outcome
+        return self.answer or (str(outcome).lower() if isinstance(outcome, bool) else str(outcome))
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,19 @@ class Definition:
     """A rule in Python. Packs give its numbers; `judged_on` finds the day it is judged on in the inputs.
 
     `synonyms`: for outcomes that the source book leaves unnamed, other words a case file may use for them.
+    `timeless`: the answer does not depend on a day. `help`: an emergency that no edition has to allow.
     """
 
     rule_id: str
     propose: Callable[[Given, Pack], Proposal]
+    declared: Declared
+    answers: Mapping[str, Answer]
     judged_on: Callable[[Given], date | None]
     synonyms: Mapping[str, tuple[str, ...]]
     accepts: Callable[[Mapping[str, Any]], bool]
+    timeless: bool
+    help: Callable[[Given], Proposal | None] | None
+    place_in: Callable[[Given], str | None] | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,16 @@ class Evaluation:
     missing: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     pack: Pack | None = None
+    side: Side | None = None
+    next_change: date | None = None
+    judged_on: date | None = None
+    place: str | None = None
+    answer: Answer | None = None
+
+    @property
+    def decided(self) -> bool:
+        """Whether the rule proposes something, rather than asking or handing over."""
+        return not (isinstance(self.outcome, str) and self.outcome in REFUSALS)
 
 
 DEFINITIONS: dict[str, Definition] = {}
@@ -72,19 +94,52 @@ DEFINITIONS: dict[str, Definition] = {}
 
 def rule(
     *rule_ids: str,
-    judged_on: tuple[str, ...] | Callable[[Given], date | None] = (),
+    inputs: tuple[Input, ...],
+    answers: tuple[Answer, ...],
+    judged_on: JudgedOn = (),
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     accepts: Callable[[Mapping[str, Any]], bool] = lambda given: True,
+    timeless: bool = False,
+    free_keys: bool = False,
+    help: Callable[[Given], Proposal | None] | None = None,  # noqa: A002  # the word of the field
+    place_in: Callable[[Given], str | None] | None = None,
 ) -> Callable[[Callable[[Given, Pack], Proposal]], Callable[[Given, Pack], Proposal]]:
-    """Registers the definition of one or more rules. An explicit `date` or `as_of` always comes first."""
+    """Registers the definition of one or more rules with its declared inputs and answers."""
 
     def register(propose: Callable[[Given, Pack], Proposal]) -> Callable[[Given, Pack], Proposal]:
-        own = judged_on if callable(judged_on) else lambda given: given.first_day(judged_on)
+        own = judged_on if callable(judged_on) else lambda given: first_day(given, judged_on)
+        declared, named = Declared(inputs, free_keys), {one.name: one for one in answers}
+        more = (synonyms or {}, accepts, timeless, help, place_in)
         for rule_id in rule_ids:
-            DEFINITIONS[rule_id] = Definition(rule_id, propose, own, synonyms or {}, accepts)
+            DEFINITIONS[rule_id] = Definition(rule_id, propose, declared, named, own, *more)
         return propose
 
     return register
+
+
+def relaxes(name: str, zh: str, *needs: str) -> Answer:
+    return Answer(name, Side.RELAXES, needs, zh)
+
+
+def restricts(name: str, zh: str, *needs: str) -> Answer:
+    return Answer(name, Side.RESTRICTS, needs, zh)
+
+
+def helps(name: str, zh: str, *needs: str) -> Answer:
+    return Answer(name, Side.HELPS, needs, zh)
+
+
+def tells(name: str, zh: str, *needs: str) -> Answer:
+    return Answer(name, Side.TELLS, needs, zh)
+
+
+def first_day(given: Given, names: tuple[str, ...]) -> date | None:
+    """The first of the inputs that is known, as a day."""
+    for name in names:
+        value = given[name]
+        if isinstance(value, date):
+            return value.date() if isinstance(value, datetime) else value
+    return None
 
 
 def evaluate(
@@ -95,88 +150,150 @@ def evaluate(
     on: date | None = None,
     place_code: str | None = None,
     known_at: date | None = None,
+    worked: bool = False,
 ) -> Evaluation:
-    """Ask one rule one question.
+    """Ask one rule one question, asked on the day `on` (or `date` of the inputs) about a place.
 
-    The edition is the one named by `given["pack"]`; else the one in force on `on`, or on the day the inputs
-    carry; else, for a question without any date, the newest. Never raises for what the inputs say.
+    The edition is the one named by `given["pack"]`; else the one in force on the day the inputs carry, else on `on`.
+    `worked`: a worked case of the source book stands in its pack: without a place it is asked at home, without a
+    day of the newest edition. Never raises for what the inputs say.
     """
     definition = DEFINITIONS.get(rule_id)
     if definition is None or not definition.accepts(given):
         return _without_pack(rule_id, "no rule pack answers this", "没有规则包回答此问题")
-    inputs = Given(given)
     try:
-        pack, note = _choose(book, definition, inputs, on, place_code, known_at)
-    except Contradiction as error:
-        return Evaluation(rule_id, DATA_ERROR, None, None, error.en, error.zh, dict(given))
-    except OverflowError:
-        return Evaluation(rule_id, DATA_ERROR, None, None, OUT_OF_BOUNDS.en, OUT_OF_BOUNDS.zh, dict(given))
-    if pack is None:
-        return _without_pack(rule_id, f"no edition of {rule_id} {note[0]}", f"没有{note[1]}的 {rule_id} 版本")
-    if not pack.enabled:
-        return _answer(pack, inputs, FROM_MEMORY)
-    return _ask(definition, inputs, pack, note)
+        return _Question(book, definition, given, on, place_code, known_at, worked).answer()
+    except Exception as error:  # a rule that falls over must not end a run, nor permit anything
+        kind = type(error).__name__
+        return Evaluation(
+            rule_id, DATA_ERROR, None, None, f"{rule_id} fell over ({kind})", f"{rule_id} 无法判断（内部错误）", dict(given)
+        )
 
 
-def _ask(definition: Definition, given: Given, pack: Pack, note: tuple[str, str]) -> Evaluation:
-    try:
-        proposal = definition.propose(given, pack)
-    except Insufficient as error:
-        names = ", ".join(error.missing)
-        return _answer(pack, given, Proposal(INSUFFICIENT, f"not given: {names}", f"缺少：{names}"), error.missing)
-    except Contradiction as error:
-        return _answer(pack, given, Proposal(DATA_ERROR, error.en, error.zh))
-    except OverflowError:
-        return _answer(pack, given, OUT_OF_BOUNDS)
-    if note[0]:
-        proposal = Proposal(proposal.outcome, f"{proposal.en} ({note[0]})", f"{proposal.zh}（{note[1]}）")
-    return _answer(pack, given, proposal)
+class _Question:
+    """One question on its way: edition, proposal, guard."""
+
+    def __init__(
+        self,
+        book: RuleBook,
+        definition: Definition,
+        raw: Mapping[str, Any],
+        on: date | None,
+        place_code: str | None,
+        known_at: date | None,
+        worked: bool,
+    ) -> None:
+        self.book, self.definition, self.known_at, self.worked = book, definition, known_at, worked
+        self.given = Given({str(key): value for key, value in raw.items()}, definition.declared, worked=worked)
+        self.given.on = on
+        self.on, self.place = on, place_code
+        self.pack: Pack | None = None
+        self.day: date | None = None
+
+    def answer(self) -> Evaluation:
+        if self.definition.help and (urgent := self.definition.help(self.given)):
+            return self._tell(urgent, Side.HELPS)
+        try:
+            doubts = self._choose()
+            if self.pack is None:
+                return self._no_pack()
+            if not self.pack.enabled:
+                en = "this item is from memory and switched off until its source is read and checked"
+                return self._tell(Proposal(UNVERIFIED, en, "此条目凭记忆写入，未核对来源前不启用"), ignores=False)
+            proposal = self.definition.propose(self.given, self.pack)
+            answer = self.definition.answers.get(proposal.key)
+            return self._guarded(proposal, answer, doubts)
+        except Insufficient as error:
+            return self._insufficient(error.missing)
+        except DataError as error:
+            return self._tell(Proposal(DATA_ERROR, error.en, error.zh))
+        except Unruled as error:
+            return self._tell(Proposal(NEEDS_RULING, error.en, error.zh))
+        except OverflowError:
+            return self._tell(Proposal(DATA_ERROR, "a number or day out of all bounds", "数字或日期超出范围"))
+
+    def _choose(self) -> list[Doubt]:
+        """Finds day, place and edition; what is doubtful about them is weighed once the answer is known."""
+        given, definition = self.given, self.definition
+        self.day = definition.judged_on(given) or given.asked
+        self.place = place_of(self.place, given) or (definition.place_in(given) if definition.place_in else None)
+        named = given["pack"]
+        if named is not None:
+            self.pack = self.book.edition(definition.rule_id, named)
+        elif self.day is None:
+            self.pack = self.book.latest(definition.rule_id, self.place)
+        else:
+            self.pack = self.book.in_force(definition.rule_id, self.day, self.place, known_at=self.known_at)
+        if self.pack is None:
+            return []
+        return doubts_of(
+            self.pack,
+            self.day,
+            self.place,
+            named=named is not None,
+            home=self.worked,
+            timeless=definition.timeless,
+        )
+
+    def _guarded(self, proposal: Proposal, answer: Answer | None, doubts: list[Doubt]) -> Evaluation:
+        if answer is None:
+            if proposal.outcome in REFUSALS:
+                return self._tell(proposal)
+            raise LookupError(f"{self.definition.rule_id} does not declare the answer {proposal.key!r}")
+        if answer.side is Side.HELPS:
+            note = Doubt("", "", "") if not doubts else doubts[0]
+            return self._tell(_noted(proposal, note), Side.HELPS)
+        check(answer, self.given, proposal.despite)
+        for doubt in doubts:
+            if answer.side is Side.RELAXES or not doubt.relaxing_only:
+                if doubt.missing:
+                    raise Insufficient(*doubt.missing)
+                return self._tell(Proposal(doubt.outcome, doubt.en, doubt.zh))
+            proposal = _noted(proposal, doubt)
+        return self._tell(proposal, answer.side)
+
+    def _tell(
+        self, proposal: Proposal, side: Side | None = None, missing: tuple[str, ...] = (), *, ignores: bool = True
+    ) -> Evaluation:
+        pack, given = self.pack, self.given
+        return Evaluation(
+            self.definition.rule_id,
+            proposal.outcome,
+            pack.edition if pack else None,
+            pack.status if pack else None,
+            proposal.en,
+            proposal.zh,
+            dict(given.used),
+            missing,
+            tuple(given.unlisted) if ignores else (),
+            pack,
+            side,
+            proposal.next_change or (pack.next_change if pack else None),
+            self.day,
+            self.place,
+            self.definition.answers.get(proposal.key) if side else None,
+        )
+
+    def _insufficient(self, missing: tuple[str, ...]) -> Evaluation:
+        en, zh = self.given.words(missing)
+        return self._tell(Proposal(INSUFFICIENT, f"not given or not known: {en}", f"缺少或不详：{zh}"), missing=missing)
+
+    def _no_pack(self) -> Evaluation:
+        rule_id, named = self.definition.rule_id, self.given["pack"]
+        if named is not None:
+            en, zh = f"is called {named}", f"名为 {named} "
+        elif self.day is None:
+            en, zh = "covers this place", "适用于该地"
+        else:
+            en, zh = f"is in force on {self.day} at this place", f"在 {self.day} 于该地有效"
+        return _without_pack(rule_id, f"no edition of {rule_id} {en}", f"没有{zh}的 {rule_id} 版本")
 
 
-def _choose(
-    book: RuleBook,
-    definition: Definition,
-    given: Given,
-    on: date | None,
-    place_code: str | None,
-    known_at: date | None,
-) -> tuple[Pack | None, tuple[str, str]]:
-    place = place_code or given.raw.get("place_code")
-    place = None if place is None else str(place)
-    day = on or given.first_day(("date", "as_of")) or definition.judged_on(given)
-    named = given.raw.get("pack")
-    if named is not None:
-        pack = book.edition(definition.rule_id, str(named))
-        if pack is None:
-            return None, (f"is called {named}", f"名为 {named} ")
-        if day is not None and not pack.applies_on(day, known_at):
-            return pack, (
-                f"edition named by the question; it was not in force on {day}",
-                f"版本由提问指定；{day} 并不有效",
-            )
-        return pack, ("", "")
-    if day is None:
-        newest = book.latest(definition.rule_id, place)
-        return newest, ("", "") if newest else ("covers this place", "适用于该地")
-    pack = book.in_force(definition.rule_id, day, place, known_at=known_at)
-    return pack, ("", "") if pack else (f"is in force on {day}", f"在 {day} 有效")
-
-
-def _answer(pack: Pack, given: Given, proposal: Proposal, missing: tuple[str, ...] = ()) -> Evaluation:
-    asked = proposal is not FROM_MEMORY
-    ignored = tuple(name for name in given.ignored() if asked and name not in CHOOSING)
-    return Evaluation(
-        pack.rule_id,
-        proposal.outcome,
-        pack.edition,
-        pack.status,
-        proposal.en,
-        proposal.zh,
-        dict(given.used),
-        missing,
-        ignored,
-        pack,
-    )
+def _noted(proposal: Proposal, doubt: Doubt) -> Proposal:
+    if not doubt.en:
+        return proposal
+    en, zh = f"{proposal.en} ({doubt.en})", f"{proposal.zh}（{doubt.zh}）"
+    return replace(proposal, en=en, zh=zh)
 
 
 def _without_pack(rule_id: str, en: str, zh: str) -> Evaluation:

@@ -1,164 +1,183 @@
-"""The inputs of one question, read with their types; what is absent or contradictory is named."""
+"""The inputs of one question, read by their declarations; what is absent, unknown or contradictory is named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
-UNKNOWN = frozenset({"", "unknown", "n/a", "未知", "不详"})
-LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
+from tongzhou.rules.inputs import COMMON, NEVER_HAPPENED, DataError, Input, Kind, Unruled
+from tongzhou.rules.words import folded, is_blank, is_unknown
 
 
 class Insufficient(Exception):
-    """Inputs the rule needs and was not given."""
+    """Inputs the rule needs and was not given, or was given as unknown."""
 
     def __init__(self, *missing: str) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
 
 
-class Contradiction(Exception):
-    """Inputs that cannot all be true, or a value that cannot be read. Sentences in both languages."""
+class Declared:
+    """The declared inputs of one rule, found by any of their names."""
 
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.en, self.zh = en, zh
+    def __init__(self, inputs: Iterable[Input], free_keys: bool = False) -> None:
+        self.own = tuple(inputs)
+        self.free_keys = free_keys
+        self.by_name: dict[str, Input] = {}
+        self.by_key: dict[str, Input] = {}
+        for one in (*self.own, *COMMON):
+            self.by_name.setdefault(one.name, one)
+            for key in one.keys:
+                self.by_key.setdefault(key, one)
 
 
 class Given:
-    """Typed access to the inputs. Every reader takes the accepted names, the canonical one first."""
+    """Typed access to the inputs: `given["rr"]` is the value, or None where it is absent or unknown.
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.raw = raw
+    `worked`: the question is a worked case of the source book, where an explicit null under an input that may
+    have "never" says just that.
+    """
+
+    def __init__(self, raw: Mapping[str, Any], declared: Declared, *, worked: bool = False) -> None:
+        self.declared = declared
         self.used: dict[str, Any] = {}
-        self.asked: set[str] = set()
+        self.unlisted: list[str] = []
+        self.nulls: set[str] = set()
+        self.on: date | None = None
+        self._clash: DataError | None = None
+        self._read: dict[str, Any] = {}
+        self._unknown: set[str] = set()
+        for key, value in raw.items():
+            one = declared.by_key.get(folded(key))
+            if one is None:
+                if not is_blank(value) or declared.free_keys:
+                    self.unlisted.append(key)
+                continue
+            if value is None and worked and one.never:
+                value = NEVER_HAPPENED
+            if is_blank(value):
+                self.nulls.add(one.name)
+            else:
+                self._take(one, value)
 
-    def value(self, *names: str) -> Any:
-        self.asked.update(names)
+    def _take(self, one: Input, value: Any) -> None:
+        if one.name in self.used and self.used[one.name] != value:
+            first = self.used[one.name]
+            if is_unknown(value) or is_unknown(first) or not _same(one, first, value):
+                self._clash = DataError(
+                    f"{one.name}: said to be {first!r} and {value!r} under two names",
+                    f"{one.zh}：两个名称下分别为“{first}”和“{value}”",
+                )
+                return
+        self.used[one.name] = value
+        if is_unknown(value) and one.kind is not Kind.OTHER:
+            self._unknown.add(one.name)
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._read:
+            return self._read[name]
+        value = self.used.get(name)
+        if value is None or name in self._unknown:
+            return None
+        if value is not NEVER_HAPPENED:
+            value = self.declared.by_name[name].read(value)
+        self._read[name] = value
+        return value
+
+    def said(self, name: str) -> bool:
+        """Whether anything was said, be it that it is unknown."""
+        return name in self.used
+
+    def unknown(self, name: str) -> bool:
+        return name in self._unknown
+
+    @property
+    def unknowns(self) -> tuple[str, ...]:
+        return tuple(name for name in self.used if name in self._unknown)
+
+    def any_true(self, names: Iterable[str]) -> bool:
+        """Whether one of the flags is true; one that cannot be read hides no other."""
         for name in names:
-            if name in self.raw:
-                value = self.raw[name]
-                self.used[name] = value
-                return None if isinstance(value, str) and value.strip().lower() in UNKNOWN else value
-        return None
+            try:
+                if self[name]:
+                    return True
+            except DataError:
+                continue
+        return False
 
-    def has(self, *names: str) -> bool:
-        """Whether one of the names was given at all, be it as null."""
-        self.asked.update(names)
-        return any(name in self.raw for name in names)
-
-    def ignored(self) -> list[str]:
-        return [name for name in self.raw if name not in self.asked]
-
-    def need(self, **inputs: Any) -> None:
-        lacking = [name for name, value in inputs.items() if value is None]
+    def need(self, *names: str) -> None:
+        lacking = [name for name in names if self[name] is None]
         if lacking:
             raise Insufficient(*lacking)
 
-    def exact(self, *names: str, least: int | None = 0) -> Fraction | None:
-        """A number without rounding: 11.6 is 58/5, so that a limit compares as it reads."""
-        value = self.value(*names)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-            raise unreadable(names[0], value, "a number", "数字")
-        if least is not None and value < least:
-            raise unreadable(names[0], value, f"a number not below {least}", f"不小于 {least} 的数字")
-        return Fraction(Decimal(str(value)))
+    def moment(self, name: str) -> datetime | None:
+        """A moment with its time of day: a day alone is not enough to judge hours by."""
+        value = self[name]
+        return None if value is None else timed(name, value)
 
-    def count(self, *names: str) -> int | None:
-        value = self.exact(*names)
-        if value is None:
-            return None
-        if value.denominator != 1:
-            raise unreadable(names[0], self.value(*names), "a whole number", "整数")
-        return int(value)
+    def moments(self, name: str) -> list[datetime] | None:
+        values = self[name]
+        return None if values is None else sorted(timed(name, value) for value in values)
 
-    def flag(self, *names: str) -> bool | None:
-        value = self.value(*names)
-        if value is None or isinstance(value, bool):
-            return value
-        if value in (0, 1):
-            return bool(value)
-        raise unreadable(names[0], value, "true or false", "真或假")
+    @cached_property
+    def asked(self) -> date | None:
+        """The day the question is asked on: as the inputs say, else as the caller says."""
+        value = self["date"]
+        return self.on if value is None else value.date() if isinstance(value, datetime) else value
 
-    def word(self, *names: str) -> str | None:
-        value = self.value(*names)
-        return None if value is None else str(value).strip().lower().replace("_", " ")
+    def words(self, names: Iterable[str]) -> tuple[str, str]:
+        """Inputs as a sentence names them, in English and in Chinese."""
+        known = [self.label(name) for name in names]
+        return ", ".join(en for en, _ in known), "、".join(zh for _, zh in known)
 
-    def day(self, *names: str) -> date | None:
-        value = self.value(*names)
-        return None if value is None else as_day(names[0], value)
+    def label(self, name: str) -> tuple[str, str]:
+        """`rr`, or `rr (time of day)` and `new_by_day[2020-03-04]`, in both languages."""
+        base, bracket, rest = name.partition("[")
+        plain, paren, hint = base.partition(" (")
+        one = self.declared.by_name.get(plain)
+        if one is None:
+            return name, name
+        zh_hint = {"time of day)": "的时刻", "": ""}.get(hint, "")
+        return name, one.zh + zh_hint + (f"[{rest}" if bracket else "")
 
-    def moment(self, *names: str) -> datetime | None:
-        value = self.value(*names)
-        return None if value is None else as_moment(names[0], value)
-
-    def items(self, *names: str) -> list[Any] | None:
-        value = self.value(*names)
-        if value is None or isinstance(value, list):
-            return value
-        raise unreadable(names[0], value, "a list", "列表")
-
-    def moments(self, *names: str) -> list[datetime] | None:
-        values = self.items(*names)
-        return None if values is None else sorted(as_moment(names[0], value) for value in values)
-
-    def mapping(self, *names: str) -> dict[Any, Any] | None:
-        value = self.value(*names)
-        if value is None or isinstance(value, dict):
-            return value
-        raise unreadable(names[0], value, "a mapping", "映射")
-
-    def first_day(self, names: Iterable[str]) -> date | None:
-        """The first of the names that was given, as a day."""
-        return next((self.day(name) for name in names if self.raw.get(name) is not None), None)
+    def check_all(self) -> None:
+        """Read everything that was given. Raises DataError or Unruled for the first that cannot stand."""
+        if self._clash:
+            raise self._clash
+        latest = self.asked
+        if latest is not None and self.on is not None and latest > self.on:
+            raise DataError(f"date: {latest} lies after {self.on}", f"提问日期 {latest} 晚于 {self.on}")
+        for name in self.used:
+            value = self[name]
+            one = self.declared.by_name[name]
+            if one.event and latest is not None and (after := _last_day(value)) is not None and after > latest:
+                raise DataError(
+                    f"{name}: {after} lies after the day the question is asked on, {latest}",
+                    f"{one.zh}：{after} 晚于提问日期 {latest}",
+                )
 
 
-def unreadable(name: str, value: Any, en: str, zh: str) -> Contradiction:
-    return Contradiction(f"{name}: {value!r} is not {en}", f"{name}：{value!r} 不是{zh}")
-
-
-def as_day(name: str, value: Any) -> date:
-    """A calendar day, local time. 24:00 belongs to the day it closes."""
+def _last_day(value: Any) -> date | None:
+    if isinstance(value, list):
+        return max((found for item in value if (found := _last_day(item)) is not None), default=None)
     if isinstance(value, datetime):
-        return _local(value).date()
-    if isinstance(value, date):
+        return value.date() if value.time() != time() else (value - timedelta(minutes=1)).date()
+    return value if isinstance(value, date) else None
+
+
+def _same(one: Input, first: Any, second: Any) -> bool:
+    try:
+        return bool(one.read(first) == one.read(second))
+    except (DataError, Unruled):
+        return False
+
+
+def timed(name: str, value: datetime | date) -> datetime:
+    if isinstance(value, datetime):
         return value
-    if isinstance(value, str):
-        try:
-            if len(value) == 10 or value[10:] in ("T24:00", " 24:00", "T24:00:00"):
-                return date.fromisoformat(value[:10])
-            return _local(datetime.fromisoformat(value)).date()
-        except ValueError:
-            pass
-    raise unreadable(name, value, "a day (YYYY-MM-DD)", "日期（YYYY-MM-DD）")
-
-
-def as_moment(name: str, value: Any) -> datetime:
-    """A local time without zone. A day alone is not enough to judge hours by."""
-    if isinstance(value, datetime):
-        return _local(value)
-    if isinstance(value, date):
-        raise Insufficient(f"{name} (time of day)")
-    if isinstance(value, str):
-        try:
-            if len(value) == 10:
-                date.fromisoformat(value)
-                raise Insufficient(f"{name} (time of day)")
-            if value[11:16] == "24:00":
-                return datetime.combine(date.fromisoformat(value[:10]), time()) + timedelta(days=1)
-            return _local(datetime.fromisoformat(value))
-        except ValueError:
-            pass
-    raise unreadable(name, value, "a time (YYYY-MM-DDTHH:MM)", "时间（YYYY-MM-DDTHH:MM）")
-
-
-def _local(value: datetime) -> datetime:
-    return value if value.tzinfo is None else value.astimezone(LOCAL).replace(tzinfo=None)
+    raise Insufficient(f"{name} (time of day)")
 
 
 def every(conditions: Mapping[str, bool | None]) -> bool:
@@ -169,3 +188,9 @@ def every(conditions: Mapping[str, bool | None]) -> bool:
     if lacking:
         raise Insufficient(*lacking)
     return True
+
+
+def failed(given: Given, conditions: Mapping[str, bool | None]) -> tuple[str, str]:
+    """The conditions that are not met, as a sentence in each language."""
+    en, zh = given.words(name for name, met in conditions.items() if met is False)
+    return f"not met: {en}", f"不符合：{zh}"

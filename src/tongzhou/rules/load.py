@@ -13,7 +13,7 @@ import yaml
 from tongzhou.rules.pack import LEVELS, STATUSES, Pack, PackError, Source
 
 # Engine policies, forms and reports live beside the packs but are read by their own loaders.
-NOT_PACKS = frozenset({"policies", "forms", "reports", "linelists"})
+NOT_PACKS = frozenset({"policies", "forms", "reports", "linelists", "terms"})
 CASES = "cases.yaml"
 REGISTER = "sources.yaml"
 REQUIRED = (
@@ -34,7 +34,17 @@ REQUIRED = (
     "next_review",
     "parameters",
 )
-OPTIONAL = ("end_published", "approved_measure", "enabled", "notes")
+OPTIONAL = (
+    "end_published",
+    "approved_measure",
+    "enabled",
+    "notes",
+    "reviewed_until",
+    "in_fact",
+    "undated",
+    "local_may_be_stricter",
+    "local_orders_read",
+)
 
 
 def pack_files(root: Path) -> list[Path]:
@@ -103,13 +113,15 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
     _check_parameters(row["parameters"], where)
     days = {
         field: _day(row.get(field), f"{where}: {field}")
-        for field in ("valid_from", "valid_to", "published", "end_published", "next_review")
+        for field in ("valid_from", "valid_to", "published", "end_published", "next_review", "reviewed_until")
     }
     for field in ("valid_from", "published", "next_review"):
         if days[field] is None:
             raise PackError(f"{where}: {field} must be a date")
     if days["valid_to"] and days["valid_from"] and days["valid_to"] < days["valid_from"]:
         raise PackError(f"{where}: valid_to lies before valid_from")
+    if days["valid_to"] is None and days["reviewed_until"] is None:
+        raise PackError(f"{where}: an edition without valid_to needs reviewed_until")
     return Pack(
         rule_id=str(row["rule_id"]),
         edition=str(row["edition"]),
@@ -125,11 +137,21 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
         checked_by=row["checked_by"],
         approved_measure=row.get("approved_measure"),
         enabled=bool(row.get("enabled", row["status"] != "M")),
-        parameters=MappingProxyType(row["parameters"]),
+        in_fact=bool(row.get("in_fact", False)),
+        undated=bool(row.get("undated", False)),
+        local_may_be_stricter=bool(row.get("local_may_be_stricter", False)),
+        local_orders_read=tuple(map(str, row.get("local_orders_read", ()))),
+        parameters=MappingProxyType({name: _frozen(value) for name, value in row["parameters"].items()}),
         notes=str(row.get("notes", "")),
         path=label,
         **days,  # type: ignore[arg-type]  # the three required days were checked above
     )
+
+
+def _frozen(value: Any) -> Any:
+    """A list of terms as a tuple of words, once for all questions."""
+    plain = isinstance(value, list) and all(isinstance(term, str) for term in value)
+    return tuple(value) if plain else value
 
 
 def _check_words(row: dict[str, Any], where: str) -> None:

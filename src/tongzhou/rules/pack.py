@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 STATUSES = ("V", "V-", "M", "D")
 LEVELS = ("national_law", "national_rule", "province", "city", "county", "facility")
+
+
+def trimmed(code: str) -> str:
+    """420000 is Hubei, 420100 Wuhan: trailing pairs of noughts name nothing."""
+    while code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+@lru_cache(maxsize=4096)
+def exactly(value: int | float) -> Fraction:
+    """A number as it is written, without rounding: 11.6 is 58/5, so that a limit compares as it reads."""
+    return Fraction(value) if isinstance(value, int) else Fraction(Decimal(str(value)))
 
 
 class PackError(Exception):
@@ -35,6 +49,11 @@ class Pack:
     Two times, never mixed: `valid_from … valid_to` (both days included) say when the rule applied in the
     world; `published` and `end_published` say when its text, and its end, became known. As known at a day
     before `end_published`, the edition is still open-ended, as it was to everybody then.
+
+    `reviewed_until`: the last day for which somebody looked whether an edition without end still held. `in_fact`:
+    a stricter order of a lower level that was in force in fact, its approval not read. `undated`: a worked case
+    without any day is asked of this edition. `local_may_be_stricter`: places below the issuer may have an order of
+    their own; `local_orders_read` are those of which it is known that they have none.
     """
 
     rule_id: str
@@ -56,6 +75,11 @@ class Pack:
     next_review: date
     approved_measure: str | None
     enabled: bool
+    reviewed_until: date | None
+    in_fact: bool
+    undated: bool
+    local_may_be_stricter: bool
+    local_orders_read: tuple[str, ...]
     parameters: Mapping[str, Any]
     notes: str
     path: str
@@ -91,6 +115,19 @@ class Pack:
             return True
         return any(code.startswith(self.jurisdiction) for code in (place_code, *ancestors))
 
+    def unreviewed(self, on: date) -> bool:
+        return self.valid_to is None and self.reviewed_until is not None and on > self.reviewed_until
+
+    def is_below(self, place_code: str) -> bool:
+        """Whether a place lies below the issuer's own and nobody read what it ordered."""
+        read = any(place_code.startswith(code) for code in self.local_orders_read)
+        return len(trimmed(place_code)) > len(self.jurisdiction) and not read
+
+    @property
+    def next_change(self) -> date | None:
+        """The first day on which the edition no longer applies."""
+        return self.valid_to + timedelta(days=1) if self.valid_to else None
+
     def number(self, name: str) -> int | float:
         value = self.parameters[name]
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -104,10 +141,11 @@ class Pack:
         return value
 
     def exact(self, name: str) -> Fraction:
-        return Fraction(Decimal(str(self.number(name))))
+        return exactly(self.number(name))
 
     def terms(self, name: str) -> tuple[str, ...]:
-        return tuple(str(term) for term in self.parameters[name])
+        value = self.parameters[name]
+        return value if isinstance(value, tuple) else tuple(str(term) for term in value)
 
     def day(self, name: str) -> date:
         value = self.parameters[name]

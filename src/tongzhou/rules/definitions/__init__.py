@@ -7,6 +7,7 @@ from tongzhou.rules.definitions import (
     contacts,
     discharge,
     epidemic_free,
+    gate,
     hospital,
     measures,
     people,
@@ -16,6 +17,7 @@ from tongzhou.rules.definitions import (
     severity,
     supply,
     transport,
+    work,
 )
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "contacts",
     "discharge",
     "epidemic_free",
+    "gate",
     "hospital",
     "measures",
     "people",
@@ -34,4 +37,5 @@ __all__ = [
     "severity",
     "supply",
     "transport",
+    "work",
 ]

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 from datetime import date
 
-from tongzhou.rules.evaluate import Proposal, rule
-from tongzhou.rules.given import Given, Insufficient, as_day
+from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
+from tongzhou.rules.given import Given
+from tongzhou.rules.inputs import Unruled, days, term
 from tongzhou.rules.pack import Pack
 
 
-def last_case_day(given: Given) -> date | None:
-    days = given.raw.get("case_days")
-    return max((as_day("case_days", day) for day in days), default=None) if isinstance(days, list) else None
+def question_day(given: Given) -> date | None:
+    """The day asked about: the edition of that day counts; without one, the day of the last case."""
+    return given.asked or max(given["case_days"] or [], default=None)
 
 
-@rule("CLUSTER", judged_on=last_case_day)
+@rule(
+    "CLUSTER",
+    inputs=(
+        term("place", "场所", "kind of place", terms="place_kinds"),
+        days("case_days", "病例日期", "day of each case", names=("cases_on",), event=True),
+        days("asymptomatic_days", "无症状感染者日期", "day of each asymptomatic infection", event=True),
+    ),
+    answers=(tells("true", "聚集性疫情", "case_days", "place"), relaxes("false", "非聚集性疫情", "case_days")),
+    judged_on=question_day,
+)
 def cluster(given: Given, pack: Pack) -> Proposal:
+    given.need("case_days")
     least, window = pack.whole("min_cases"), pack.whole("window_days")
-    place = given.word("place")
-    raw = given.items("case_days")
-    if raw is None:
-        raise Insufficient("case_days")
-    days = [as_day("case_days", day) for day in raw]
-    asymptomatic = [as_day("asymptomatic_days", day) for day in given.items("asymptomatic_days") or []]
-    if pack.parameters["asymptomatic_counts"]:
-        days += asymptomatic
-    as_of = given.day("as_of", "date")
-    if as_of is not None:
-        days = [day for day in days if day <= as_of]
-    most = most_within(days, window)
-    found = f"at most {most} cases within {window} days, {least} needed"
-    zh = f"{window} 天内最多 {most} 例，需 {least} 例"
+    found = list(given["case_days"])
+    counted = bool(pack.parameters["asymptomatic_counts"])
+    if counted:
+        found += given["asymptomatic_days"] or []
+    most = most_within(found, window)
     if most < least:
-        return Proposal(False, found, zh)
-    if place is None:
-        raise Insufficient("place")
-    if place in pack.terms("too_wide"):
-        return Proposal(False, f"{place} is not a small place", f"{place} 不是小范围场所")
+        return Proposal(
+            False,
+            f"at most {most} cases within {window} days, {least} needed",
+            f"{window} 天内最多 {most} 例，需 {least} 例",
+            despite=("place",) if counted else ("place", "asymptomatic_days"),
+        )
+    given.need("place")
+    kind = given["place"]
+    words = given.declared.by_name["place"].vocabulary.terms[kind]
+    if kind in pack.terms("too_wide"):
+        return Proposal(False, f"{words.en} is not a small place", f"{words.zh}不是小范围场所")
+    if words.within != "small":
+        raise Unruled(f"{words.en}: nobody has ruled whether it is a small place", f"{words.zh}是否属小范围场所，需裁定")
     return Proposal(
         True,
         f"{most} cases within {window} days in one place, {least} needed",

@@ -1,135 +1,100 @@
-"""Asked of communities (BURDEN-01), the measure gate (GATE-01), small cells (PRIV), 7-1-7 (717)."""
+"""Asked of communities (BURDEN-01), small cells (PRIV), 7-1-7 (717)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from tongzhou.rules.evaluate import INSUFFICIENT, Proposal, rule
-from tongzhou.rules.given import Contradiction, Given, Insufficient, as_day
+from tongzhou.rules import moments
+from tongzhou.rules.evaluate import INSUFFICIENT, Proposal, relaxes, rule, tells
+from tongzhou.rules.given import Given, Insufficient
+from tongzhou.rules.inputs import DataError, Unruled, count, day, flag, other, text
 from tongzhou.rules.pack import Pack
-
-FIELDS = (
-    "legal_basis",
-    "issuer",
-    "approving_body",
-    "approval_id",
-    "aim",
-    "evidence",
-    "alternatives_considered",
-    "why_least_restrictive",
-    "place_exact",
-    "persons_scope",
-    "start",
-    "expiry",
-    "review_date",
-    "exceptions",
-    "support_package",
-    "appeal_channel",
-    "contact",
-    "public_notice_url",
-    "data_used",
-    "data_end",
-)
-
-
-@rule("BURDEN-01", synonyms={"allow": ("allowed",), "refuse": ("refused",)})
-def asked_of_community(given: Given, pack: Pack) -> Proposal:
-    asked = given.word("asks_community_for")
-    if asked is None:
-        raise Insufficient("asks_community_for")
-    rest = asked
-    for term in pack.terms("allowed"):
-        rest = rest.replace(term, "")
-    # "residence proof and a health certificate" asks for more than the one that is allowed.
-    if rest != asked and not any(term in rest for term in pack.terms("other_documents")):
-        return Proposal("allow", "one of the two certificates a community may issue", "属社区可出具的两类证明")
-    if given.flag("required_by_centre"):
-        return Proposal("allow", "an explicit requirement of the centre", "中央明确要求")
-    return Proposal("refuse", "not among what may be asked of a community", "不得要求社区办理")
+from tongzhou.rules.words import PLACEHOLDERS, folded, is_blank, is_unknown, listed, mentions, vocabulary
 
 
 @rule(
-    "GATE-01",
-    judged_on=("start",),
-    synonyms={"can_activate": ("activate", "may_activate", "allowed", "ok", "pass")},
+    "BURDEN-01",
+    inputs=(
+        other("asks_community_for", "要求社区出具", "papers or entries asked of a community", names=("asks_for", "papers", "证明")),
+        flag("required_by_centre", "中央明确要求", "an explicit requirement of the centre"),
+        text("centre_document", "中央文件号", "the document that requires it"),
+    ),
+    answers=(relaxes("allow", "可以", "asks_community_for"), tells("refuse", "不得要求")),
+    synonyms={"allow": ("allowed",), "refuse": ("refused",)},
 )
-def gate(given: Given, pack: Pack) -> Proposal:
-    """May a measure be activated? A missing field is a failed check; there is no override."""
-    today, expiry = given.day("date", "as_of", "now"), given.day("expiry")
-    if given.flag("expiry_passed") or (today is not None and expiry is not None and today > expiry):
-        return Proposal(
-            "off_automatically",
-            "the measure has expired: it is off without anybody acting",
-            "措施到期自动失效",
-        )
-    forbidden = _forbidden(given, pack)
-    if forbidden:
-        return forbidden
-    failed = _failed(given, pack)
-    if failed:
-        return Proposal("cannot_activate", f"failed: {', '.join(failed)}", f"未通过：{', '.join(failed)}")
-    return Proposal("can_activate", "every field is there and every check passed", "要素齐全，检查通过")
+def asked_of_community(given: Given, pack: Pack) -> Proposal:
+    """Every paper that is asked for is looked up; one that may not be asked for refuses the whole."""
+    given.need("asks_community_for")
+    said, terms, allowed = given["asks_community_for"], vocabulary("papers"), pack.terms("allowed")
+    if not isinstance(said, str | list) or not said:
+        raise given.declared.by_name["asks_community_for"].refuse(said, "a paper or a list of papers", "证明名称")
+    items = [str(item) for item in said] if isinstance(said, list) else [said] if terms.find(said) else listed(said)
+    found = {item: terms.find(re.sub(r"^(an?|the)\s+", "", item)) for item in items}
+    if all(term and term.code in allowed for term in found.values()):
+        return Proposal("allow", "one of the two certificates a community may issue", "属社区可出具的两类证明")
+    if given["required_by_centre"]:
+        document = given["centre_document"]
+        if document is None or folded(document) in PLACEHOLDERS:
+            raise Insufficient("centre_document")
+        return Proposal("allow", f"an explicit requirement of the centre: {document}", f"中央明确要求：{document}")
+    for item, term in found.items():
+        if (term and term.code not in allowed) or (term is None and mentions(item, pack.terms("other_documents"))):
+            return Proposal("refuse", "not among what may be asked of a community", "不得要求社区办理")
+    raise Unruled("a paper that the list does not hold", "列表中没有的材料，需裁定")
 
 
-def _forbidden(given: Given, pack: Pack) -> Proposal | None:
-    """Roads have their own table: some barriers are forbidden everywhere, checkpoints in low-risk zones."""
-    measure, zone = given.word("measure") or "", given.word("zone")
-    if any(term in measure for term in pack.terms("forbidden_everywhere")):
-        return Proposal("forbidden", "never allowed on a road", "道路上一律禁止")
-    if zone == "low" and any(term in measure for term in pack.terms("forbidden_in_low")):
-        return Proposal("forbidden", "no road checkpoint in a low-risk zone", "低风险地区不得设卡")
-    if zone in ("medium", "high") and any(term in measure for term in pack.terms("forbidden_in_medium_high")):
-        return Proposal("forbidden", "no block on trunk roads or motorway lanes", "不得阻断干线公路和高速主线")
-    return None
-
-
-def _failed(given: Given, pack: Pack) -> list[str]:
-    given.asked.update(FIELDS)
-    failed = [name for name in FIELDS if given.value(name) in (None, "", [], {})]
-    start, expiry, review = given.day("start"), given.day("expiry"), given.day("review_date")
-    if start and expiry and not timedelta(0) <= expiry - start <= timedelta(days=pack.whole("max_days")):
-        failed.append(f"expiry more than {pack.whole('max_days')} days after start")
-    if start and review and review > start + timedelta(days=pack.whole("review_within_days")):
-        failed.append(f"review later than {pack.whole('review_within_days')} days after start")
-    cycle = given.count("cycle_days", "duration_days")
-    if cycle is not None and cycle > pack.whole("max_days"):
-        failed.append(f"longer than {pack.whole('max_days')} days")
-    failed += [name for name in ("individual_exceptions", "appeal") if given.flag(name) is False]
-    scope = given.word("persons_scope", "scope") or ""
-    failed += [f"persons defined by {term}" for term in pack.terms("never_a_scope") if term in scope]
-    exceptions = given.value("exceptions")
-    if isinstance(exceptions, list):
-        said = [str(item).lower().replace("_", " ") for item in exceptions]
-        failed += [f"exception missing: {term}" for term in pack.terms("exceptions") if term not in said]
-    return failed
-
-
-@rule("PRIV", accepts=lambda given: "count" in given)
+@rule(
+    "PRIV",
+    inputs=(
+        count("count", "数目", "the count", least=0, most=10_000_000_000),
+        other("level", "层级", "level of the places counted"),
+        text("table", "表", "dimensions of the table, as place x day"),
+    ),
+    answers=(relaxes("shown", "如实显示", "count"), tells("hidden", "隐去小数目", "count")),
+    accepts=lambda given: "count" in given,
+    timeless=True,
+)
 def small_cells(given: Given, pack: Pack) -> Proposal:
-    """A count as the public may see it: small ones are hidden below county level."""
-    count = given.count("count")
-    # A table named "county x day" says its level itself.
-    level = given.word("level") or (given.word("table") or "").partition(" x ")[0]
-    given.need(count=count)
-    assert count is not None
-    least = pack.whole("shown_from")
-    if 0 < count < least and level not in pack.terms("shown_in_full_at"):
-        return Proposal(f"<{least}", "small count below county level", "县级以下小数目不显示")
-    return Proposal(count, "may be shown as it is", "可如实显示")
+    """A count as the public may see it: small ones are hidden below county level. The finest dimension decides."""
+    given.need("count")
+    found, least = given["count"], pack.whole("shown_from")
+    if 0 < found < least and not _coarse(given, pack):
+        return Proposal(f"<{least}", "small count below county level", "县级以下小数目不显示", answer="hidden")
+    return Proposal(found, "may be shown as it is", "可如实显示", answer="shown", despite=("level", "table"))
 
 
-@rule("717", judged_on=("emergence",))
+def _coarse(given: Given, pack: Pack) -> bool:
+    """Whether every dimension is a day or the like, or an area of county level or wider; one at least is an area."""
+    level = given.used.get("level")
+    said = [str(given.used[name]) for name in ("level", "table") if name in given.used]
+    dimensions = [part for text in said for part in re.split(r"\s+x\s+|[×*,，、/+]|\bby\b|\band\b|与|和|按", text) if part.strip()]
+    kinds = [vocabulary("place_kinds").find(part) for part in dimensions]
+    areas = [kind.code for kind in kinds if kind]
+    times = {folded(word) for word in pack.terms("time_dimensions")}
+    if level is not None:
+        times |= {folded(word) for word in pack.terms("any_place")}  # the level says which places are meant
+    rest = [part for part, kind in zip(dimensions, kinds, strict=True) if kind is None and folded(part) not in times]
+    return bool(areas) and not rest and all(code in pack.terms("shown_in_full_at") for code in areas)
+
+
+@rule(
+    "717",
+    inputs=(
+        day("emergence", "出现日期", "day of emergence", names=("emerged",), event=True),
+        day("detected", "发现日期", "day of detection", names=("detection",), event=True),
+        day("notified", "报告日期", "day of notification", names=("notification",), event=True),
+        other("responses", "应对措施日期", "days of the early response actions"),
+    ),
+    answers=(relaxes("intervals", "三段时限"),),
+    judged_on=("emergence",),
+)
 def seven_one_seven(given: Given, pack: Pack) -> Proposal:
     """Days from emergence to detection, to notification, to the last applicable response action."""
-    emerged, detected, notified = given.day("emergence"), given.day("detected"), given.day("notified")
-    raw: Any = given.value("responses")
-    # Actions by name, with the day each was done.
-    values = list(raw.values()) if isinstance(raw, Mapping) else given.items("responses") or []
-    days = [None if value is None else as_day("responses", value) for value in values]
-    last = max((day for day in days if day is not None), default=None)
-    responded = None if None in days else last
+    emerged, detected, notified = given["emergence"], given["detected"], given["notified"]
+    responded = _last_response(given)
     told = {"emergence": emerged, "detected": detected, "notified": notified, "responses": responded}
     answer = {
         "detect": _within(emerged, detected, pack.whole("detect_days")),
@@ -138,12 +103,29 @@ def seven_one_seven(given: Given, pack: Pack) -> Proposal:
     }
     if all(value == INSUFFICIENT for value in answer.values()):
         raise Insufficient(*(name for name, value in told.items() if value is None))
-    return Proposal(answer, "days between the four dates", "四个日期之间的天数")
+    return Proposal(answer, "days between the four dates", "四个日期之间的天数", answer="intervals", despite=tuple(told))
+
+
+def _last_response(given: Given) -> date | None:
+    """The day of the last action; None as long as one of them is open. Actions may stand by name."""
+    raw: Any = given["responses"]
+    if raw is None or is_unknown(raw):
+        return None
+    values = list(raw.values()) if isinstance(raw, Mapping) else raw if isinstance(raw, list) else [raw]
+    if not values or any(is_blank(value) or is_unknown(value) for value in values):
+        return None
+    try:
+        last = max(moments.as_day(value) for value in values)
+    except moments.Unreadable:
+        raise given.declared.by_name["responses"].refuse(raw, "a list of days", "日期列表") from None
+    if given.asked and last > given.asked:
+        raise DataError(f"responses: {last} lies after {given.asked}", f"应对措施日期 {last} 晚于 {given.asked}")
+    return last
 
 
 def _within(start: date | None, end: date | None, days: int) -> str:
     if start is None or end is None:
         return INSUFFICIENT
     if end < start:
-        raise Contradiction(f"{end} comes before {start}", f"{end} 早于 {start}")
+        raise DataError(f"{end} comes before {start}", f"{end} 早于 {start}")
     return "met" if (end - start).days <= days else "missed"

@@ -1,125 +1,264 @@
-"""People: stranded (STR-01), visited (VISIT), paid (PAY), rested (R-01, R-03, R-05)."""
+"""People: stranded (STR-01), visited (VISIT), paid (PAY), rested (R-01, R-03, R-04, R-05), a child alone (CHILD)."""
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from typing import Any
 
-from tongzhou.rules.evaluate import UNVERIFIED, Proposal, rule
-from tongzhou.rules.given import Given, Insufficient, unreadable
-from tongzhou.rules.pack import Pack
+from tongzhou.rules import moments
+from tongzhou.rules.evaluate import UNVERIFIED, Proposal, helps, relaxes, rule, tells
+from tongzhou.rules.given import Given, Insufficient
+from tongzhou.rules.inputs import DataError, count, day, flag, number, other, term
+from tongzhou.rules.pack import Pack, trimmed
+from tongzhou.rules.words import is_unknown, vocabulary
 
 
-@rule("STR-01")
+@rule(
+    "STR-01",
+    inputs=(count("days", "滞留天数", "days stranded", names=("天数",), least=0, most=366),),
+    answers=(relaxes("yuan", "金额", "days"),),
+)
 def stranded(given: Given, pack: Pack) -> Proposal:
-    days = given.count("days")
-    given.need(days=days)
-    assert days is not None
-    yuan = min(days * pack.whole("yuan_per_day"), pack.whole("cap_yuan"))
-    return Proposal(
-        {"yuan": yuan},
-        f"{days} days, capped at {pack.number('cap_yuan')}",
-        f"{days} 天，上限 {pack.number('cap_yuan')} 元",
-    )
+    given.need("days")
+    days, cap = given["days"], pack.whole("cap_yuan")
+    yuan = min(days * pack.whole("yuan_per_day"), cap)
+    return Proposal({"yuan": yuan}, f"{days} days, capped at {cap}", f"{days} 天，上限 {cap} 元", answer="yuan")
 
 
 @rule(
     "VISIT",
+    inputs=(
+        term("group", "人群", "group of the person", terms="groups"),
+        count("contacts_today", "今日联系次数", "contacts today", names=("today", "今日联系"), least=0, most=100),
+        count("contacts_week", "本周联系次数", "contacts this week", names=("contacts_this_week", "本周联系"), least=0, most=500),
+        other("now", "当前时刻", "time of day", names=("time", "时刻")),
+    ),
+    answers=(
+        relaxes("done", "已完成", "group"),
+        tells("due", "待联系", "group"),
+        helps("overdue_escalate", "逾期，上报"),
+    ),
     synonyms={"done": ("ok", "met", "visited"), "due": ("due_today", "open", "pending", "not_yet_due")},
 )
 def visit(given: Given, pack: Pack) -> Proposal:
-    group = given.word("group")
-    if group is None:
-        raise Insufficient("group")
+    given.need("group")
+    group = given["group"]
     if group in pack.terms("unverified_groups"):
         return Proposal(UNVERIFIED, "the frequency for this group is from memory", "该人群频次未经核对")
     if group in pack.terms("weekly_groups"):
-        return _weekly(given, pack)
-    if group not in pack.terms("daily_groups"):
-        raise unreadable("group", group, "a group of the pack", "规则包中的人群")
-    contacts = given.count("contacts_today")
+        given.need("contacts_week")
+        contacts = given["contacts_week"]
+        done = contacts >= pack.whole("per_week")
+        en, zh = f"{contacts} contacts this week", f"本周已联系 {contacts} 次"
+        return Proposal("done" if done else "due", en, zh, despite=("contacts_today", "now"))
+    contacts = given["contacts_today"]
     if contacts is not None and contacts >= pack.whole("per_day"):
-        return Proposal("done", "heard from today", "今日已联系")
-    now = _clock(given.value("now"))
-    given.need(contacts_today=contacts, now=now)
-    assert now is not None
+        return Proposal("done", "heard from today", "今日已联系", despite=("contacts_week", "now"))
+    now = _clock(given)
+    if contacts is None or now is None:
+        raise Insufficient(*(name for name, one in (("contacts_today", contacts), ("now", now)) if one is None))
     if now >= time(pack.whole("overdue_from_hour")):
-        return Proposal(
-            "overdue_escalate",
-            "not heard from today: visit now, then tell the township",
-            "今日未联系：立即上门并报告乡镇（街道）",
-        )
+        en = "not heard from today: visit now, then tell the township"
+        return Proposal("overdue_escalate", en, "今日未联系：立即上门并报告乡镇（街道）")
     return Proposal("due", "not heard from yet today", "今日尚未联系")
 
 
-def _weekly(given: Given, pack: Pack) -> Proposal:
-    contacts = given.count("contacts_week", "contacts_this_week")
-    given.need(contacts_week=contacts)
-    assert contacts is not None
-    done = contacts >= pack.whole("per_week")
-    return Proposal("done" if done else "due", f"{contacts} contacts this week", f"本周已联系 {contacts} 次")
-
-
-def _clock(value: Any) -> time | None:
-    """A time of day; YAML reads an unquoted 18:00 as 1080 minutes."""
-    if value is None:
+def _clock(given: Given) -> time | None:
+    """A time of day, alone or with its date. YAML reads an unquoted 18:00 as 1080 minutes, 18:00:00 as seconds."""
+    value: Any = given["now"]
+    if value is None or is_unknown(value):
         return None
     try:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return time(value // 60, value % 60)
-        return time.fromisoformat(str(value)[-5:])
-    except ValueError:
-        raise unreadable("now", value, "a time of day (HH:MM)", "时刻（HH:MM）") from None
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 86_400:
+            seconds = value * 60 if value < 1440 else value
+            return (datetime.min + timedelta(seconds=seconds)).time()
+        if isinstance(value, str) and len(value.strip()) <= 8:
+            value = f"2020-01-01 {value.strip()}"
+        found = moments.as_moment(value)
+    except moments.Unreadable:
+        found = None
+    if not isinstance(found, datetime):
+        raise given.declared.by_name["now"].refuse(value, "a time of day (HH:MM)", "时刻（HH:MM）")
+    return found.time()
 
 
-@rule("PAY", synonyms={})
+@rule(
+    "PAY",
+    inputs=(
+        term("region", "地区", "province or city of work", terms="regions", names=("省份", "省")),
+        other("class", "类别", "class of the work, 1 or 2", names=("类", "category")),
+        number("days", "工作天数", "days worked, halves allowed", names=("天数",), least=0, most=400),
+        other("hours_by_day", "每日工时", "hours worked, one figure a day", names=("hours", "工时")),
+        flag("doubled", "加倍", "the doubling applies, by the roster", names=("翻倍",)),
+    ),
+    answers=(relaxes("yuan", "金额", "class"),),
+)
 def allowance(given: Given, pack: Pack) -> Proposal:
     """Days × rate of the class; doubled only in Hubei, where the roster says that the doubling applies."""
-    days, region, kind = given.exact("days"), given.word("region"), given.value("class")
-    doubled = given.flag("doubled")
-    if isinstance(kind, list):
+    kind, hubei, days = _class(given), _in_hubei(given), _days_paid(given, pack)
+    if kind == "both":
         return Proposal(UNVERIFIED, "two classes on one day: the rule for it is from memory", "同日两类：规定未经核对")
-    kind = int(kind) if kind in ("1", "2") else kind
-    if kind not in (1, 2, None):
-        raise unreadable("class", kind, "1 or 2", "1 或 2")
-    given.need(region=region, days=days, **{"class": kind})
-    if region == "hubei":
-        given.need(doubled=doubled)
+    lacking = [name for name, value in (("region", hubei), ("days", days), ("class", kind)) if value is None]
+    if lacking:
+        raise Insufficient(*lacking)
+    if hubei:
+        given.need("doubled")
     assert days is not None
-    factor = pack.whole("hubei_factor") if doubled and region == "hubei" else 1
+    factor = pack.whole("hubei_factor") if given["doubled"] and hubei else 1
     yuan = days * pack.whole(f"class_{kind}_yuan_per_day") * factor
     return Proposal(
         {"yuan": int(yuan) if yuan.denominator == 1 else float(yuan)},
         f"class {kind}, {float(days):g} days, factor {factor}",
         f"{kind} 类，{float(days):g} 天，{factor} 倍",
+        answer="yuan",
+        despite=() if hubei else ("doubled",),
     )
 
 
-@rule("R-05", synonyms={"ok": ("met", "pass", "compliant", "no_violation")})
+def _class(given: Given) -> str | None:
+    value = given["class"]
+    if value is None:
+        return None
+    term = None if isinstance(value, bool | float) else vocabulary("work_classes").find(value)
+    if isinstance(value, list) and value:
+        found = [vocabulary("work_classes").find(item) for item in value]
+        if all(found):
+            codes = {one.code for one in found if one}
+            return "both" if len(codes) > 1 else codes.pop()
+    if term is None:
+        raise given.declared.by_name["class"].refuse(value, "1 or 2", " 1 或 2")
+    return term.code
+
+
+def _in_hubei(given: Given) -> bool | None:
+    """By the region, else by the place; both must agree."""
+    region, place = given["region"], given.used.get("place_code")
+    codes = [vocabulary("regions").terms[region].codes[0]] if region else []
+    if place is not None and not is_unknown(place):
+        named = vocabulary("regions").find(place)
+        codes.append(named.codes[0] if named else str(place))
+    found = {trimmed(code)[:2] == "42" for code in codes}
+    if len(found) > 1:
+        raise DataError("region and place differ", "地区与地点不一致")
+    return found.pop() if found else None
+
+
+def _days_paid(given: Given, pack: Pack) -> Fraction | None:
+    """Days as stated, or by the hours of each day: up to four are half a day."""
+    days, hours = given["days"], given["hours_by_day"]
+    if hours is None:
+        return days  # type: ignore[no-any-return]
+    one = given.declared.by_name["hours_by_day"]
+    values = hours if isinstance(hours, list) else [hours]
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 24 for value in values):
+        raise one.refuse(hours, "hours of each day, 0 to 24", "每日工时（0 至 24）")
+    half = pack.number("half_day_hours")
+    counted = sum((Fraction(0 if value == 0 else 1 if value <= half else 2, 2) for value in values), Fraction(0))
+    if days is not None and days != counted:
+        raise DataError(f"{float(days):g} days, but the hours make {float(counted):g}", "天数与工时不一致")
+    return counted
+
+
+@rule(
+    "R-05",
+    inputs=(
+        count("worked_days_in_row", "连续工作天数", "days worked in a row", names=("worked_days", "工作天数"), least=0, most=400),
+        count("rest_days", "休息天数", "days rested", names=("休息",), least=0, most=400),
+    ),
+    answers=(relaxes("ok", "符合", "worked_days_in_row", "rest_days"), tells("violation", "违反")),
+    synonyms={"ok": ("met", "pass", "compliant", "no_violation")},
+)
 def rest_days(given: Given, pack: Pack) -> Proposal:
-    worked, rested = given.count("worked_days_in_row", "worked_days"), given.count("rest_days")
-    given.need(worked_days_in_row=worked, rest_days=rested)
-    assert worked is not None and rested is not None
+    given.need("worked_days_in_row", "rest_days")
+    worked, rested = given["worked_days_in_row"], given["rest_days"]
     due = worked // pack.whole("per_worked_days") * pack.whole("rest_days")
-    if rested < due:
-        return Proposal(
-            "violation",
-            f"{rested} rest days for {worked} worked, {due} due",
-            f"工作 {worked} 天应休 {due} 天，已休 {rested} 天",
-        )
-    return Proposal(
-        "ok",
-        f"{rested} rest days for {worked} worked, {due} due",
-        f"工作 {worked} 天应休 {due} 天，已休 {rested} 天",
-    )
+    en, zh = f"{rested} rest days for {worked} worked, {due} due", f"工作 {worked} 天应休 {due} 天，已休 {rested} 天"
+    return Proposal("violation" if rested < due else "ok", en, zh)
 
 
-@rule("R-01", "R-03", synonyms={"ok": ("within", "within_recommendation", "pass")})
+@rule(
+    "R-01",
+    "R-03",
+    inputs=(number("zone_hours", "隔离区工时", "hours in the isolation zone", names=("hours", "工时"), unit="h", least=0, most=72),),
+    answers=(relaxes("ok", "未超过", "zone_hours"), tells("warn_over_recommendation", "超过建议时长")),
+    synonyms={"ok": ("within", "within_recommendation", "pass")},
+)
 def hours_in_zone(given: Given, pack: Pack) -> Proposal:
-    hours = given.exact("zone_hours")
-    given.need(zone_hours=hours)
-    assert hours is not None
+    given.need("zone_hours")
     limit = pack.number("max_hours")
-    if hours > pack.exact("max_hours"):
+    if given["zone_hours"] > pack.exact("max_hours"):
         return Proposal("warn_over_recommendation", f"more than {limit} h in the zone", f"在隔离区超过 {limit} 小时")
     return Proposal("ok", f"at most {limit} h in the zone", f"在隔离区不超过 {limit} 小时")
+
+
+@rule(
+    "R-04",
+    inputs=(
+        term("hospital", "医院类型", "kind of hospital", terms="hospital_kinds"),
+        day("since", "开始日期", "first day of continuous work", names=("start", "work_since"), event=True),
+        count("days_in_row", "连续工作天数", "days of continuous work", names=("worked_days_in_row", "days"), least=0, most=400),
+    ),
+    answers=(relaxes("ok", "符合", "hospital"), tells("violation", "超过一个月")),
+)
+def continuous_work(given: Given, pack: Pack) -> Proposal:
+    """At most one month by the calendar; in hospitals for severe cases shorter, and the text does not say how much."""
+    given.need("hospital")
+    days = _days_worked(given)
+    if days is None:
+        raise Insufficient("days_in_row")
+    if days > pack.whole("month_at_most_days"):
+        return Proposal("violation", f"{days} days in a row, more than a month", f"连续工作 {days} 天，超过一个月")
+    if given["hospital"] == "severe":
+        en = "the text says only that it is shorter for severe cases"
+        return Proposal("needs_ruling", en, "重症医院应更短，文件未规定天数，需裁定")
+    if days > pack.whole("month_at_least_days"):
+        if given["since"] is None:
+            raise Insufficient("since")
+        if given.asked and given.asked >= _month_later(given["since"]):
+            return Proposal("violation", "more than a month by the calendar", "按日历超过一个月")
+    return Proposal("ok", f"{days} days in a row, at most a month", f"连续工作 {days} 天，未超过一个月")
+
+
+def _days_worked(given: Given) -> int | None:
+    since, today, days = given["since"], given.asked, given["days_in_row"]
+    if since is None or today is None:
+        return days  # type: ignore[no-any-return]
+    counted = (today - since).days + 1
+    if days is not None and days != counted:
+        raise DataError(f"{days} days in a row, but {counted} since {since}", "连续工作天数与开始日期不一致")
+    return counted
+
+
+def _month_later(since: date) -> date:
+    year, month = (since.year + 1, 1) if since.month == 12 else (since.year, since.month + 1)
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, min(since.day, last))
+
+
+@rule(
+    "CHILD",
+    inputs=(
+        number("age", "年龄", "age of the child in years", names=("age_years",), least=0, most=17),
+        term("guardian", "监护人状况", "what became of the guardian", terms="guardians", names=("guardian_state",)),
+        flag("other_carer", "有其他照料人", "somebody else can care for the child", names=("carer", "照料人")),
+    ),
+    answers=(
+        helps("report_temporary_care", "立即报告，安排临时照料"),
+        helps("report_civil_affairs", "立即报告，民政临时监护"),
+        helps("report_now", "立即报告"),
+        relaxes("nothing_due", "无需处置", "guardian"),
+    ),
+)
+def child_alone(given: Given, pack: Pack) -> Proposal:
+    """Reported at once to the community and the township; somebody cares, else civil affairs takes guardianship."""
+    given.need("guardian")
+    if given["guardian"] == "present":
+        return Proposal("nothing_due", "the guardian is with the child", "监护人在身边", despite=("other_carer", "age"))
+    if given["other_carer"]:
+        en, zh = "report at once; temporary care by whoever can", "立即报告村（社区）和乡镇（街道），由可照料者临时照料"
+        return Proposal("report_temporary_care", en, zh)
+    if given["other_carer"] is False:
+        en, zh = "report at once; civil affairs takes temporary guardianship", "立即报告；无人照料，由民政部门临时监护"
+        return Proposal("report_civil_affairs", en, zh)
+    return Proposal("report_now", "report at once, and ask who can care", "立即报告，并询问由谁照料")

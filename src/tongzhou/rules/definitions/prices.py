@@ -4,71 +4,107 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tongzhou.rules.evaluate import Proposal, rule
-from tongzhou.rules.given import Given, Insufficient, unreadable
+from tongzhou.rules.evaluate import Proposal, helps, relaxes, rule, tells
+from tongzhou.rules.given import Given, Insufficient
+from tongzhou.rules.inputs import NEVER_HAPPENED, flag, number, other
 from tongzhou.rules.pack import Pack
+from tongzhou.rules.words import is_unknown
+
+MONEY = {"unit": "元", "least": 0, "most": 10_000_000}
 
 
-@rule("PRICE-01", synonyms={"no_finding": ("ok", "none", "not_suspected", "no_gouging", "not_gouging")})
+@rule(
+    "PRICE-01",
+    inputs=(
+        number("price", "现价", "price now", names=("price_now", "售价", "价格"), **MONEY),
+        number("before", "原价", "price charged before, or never where there is none",
+               names=("price_before", "此前价格"), never=True, **MONEY),
+        number("cost_now", "现进价", "cost now", names=("cost", "进价"), **MONEY),
+        number("cost_before", "原进价", "cost before", **MONEY),
+        flag("tie_in", "搭售", "sold only together with something else", names=("tie_in_sale", "bundled", "捆绑销售", "强制搭售")),
+        number("delivery_fee", "现配送费", "delivery fee now", names=("配送费",), **MONEY),
+        number("delivery_fee_before", "原配送费", "delivery fee before", **MONEY),
+        flag("refuses_to_sell", "惜售", "goods are held back", names=("hoarding", "囤积", "囤积惜售", "refusing_to_release")),
+    ),
+    answers=(
+        tells("gouging_suspected", "涉嫌哄抬价格"),
+        relaxes("no_finding", "未发现", "price"),
+    ),
+    synonyms={"no_finding": ("ok", "none", "not_suspected", "no_gouging", "not_gouging")},
+)  # fmt: skip
 def gouging(given: Given, pack: Pack) -> Proposal:
     """Any limb suspects; an inspector looks. Limbs 1 and 2 contradict each other and both are shown."""
-    price, before = given.exact("price"), given.exact("before")
-    cost_now, cost_before = given.exact("cost_now"), given.exact("cost_before")
-    if price is None:
-        raise Insufficient("price")
-    if before is None and given.has("before"):
-        return _without_reference(price, cost_now, pack)
-    if before is None:
-        raise Insufficient("before")
-    margin_grew = None
-    if cost_now is not None and cost_before is not None and cost_now != cost_before:
-        margin_grew = price - cost_now > before - cost_before
+    if besides := _besides(given):
+        return besides
+    given.need("price")
+    price, before = given["price"], given["before"]
+    if before is NEVER_HAPPENED:
+        return _without_reference(price, given["cost_now"], pack)
+    given.need("before")
+    margin_grew = _margin_grew(given)
     if price > before:
         second = {
-            None: "cost side not judged",
-            True: "limb 2 too",
-            False: "limb 2 would allow it: needs a ruling",
-        }
-        zh = {None: "成本未判", True: "第二项亦成立", False: "第二项允许：需裁定"}
-        return Proposal(
-            "gouging_suspected",
-            f"limb 1: above the earlier price; {second[margin_grew]}",
-            f"第一项：高于此前价格；{zh[margin_grew]}",
-        )
+            None: ("limb 2, cost passed through: not judged, the costs are not known", "第二项（成本转嫁）：成本不详，未判"),
+            True: ("limb 2 too: the margin over cost grew", "第二项亦成立：进销差价扩大"),
+            False: ("limb 2 reads otherwise: the cost was passed through; needs a ruling", "第二项读法相反：成本转嫁，需裁定"),
+        }[margin_grew]
+        return Proposal("gouging_suspected", f"limb 1: above the earlier price; {second[0]}",
+                        f"第一项：高于此前价格；{second[1]}")  # fmt: skip
     if margin_grew:
         return Proposal("gouging_suspected", "limb 2: the margin over cost grew", "第二项：进销差价扩大")
-    if (cost_now is None) != (cost_before is None):
-        raise Insufficient("cost_before" if cost_before is None else "cost_now")
+    if (given["cost_now"] is None) != (given["cost_before"] is None):
+        given.need("cost_before", "cost_now")
     return Proposal("no_finding", "not above the earlier price, margin not larger", "未高于此前价格，差价未扩大")
+
+
+def _besides(given: Given) -> Proposal | None:
+    """Forced tie-in, goods held back, a raised delivery fee: findings of their own."""
+    if given["tie_in"]:
+        return Proposal("gouging_suspected", "sold only together with something else", "强制搭售")
+    if given["refuses_to_sell"]:
+        return Proposal("gouging_suspected", "goods are held back", "囤积惜售")
+    fee, fee_before = given["delivery_fee"], given["delivery_fee_before"]
+    if (fee is None) != (fee_before is None):
+        given.need("delivery_fee", "delivery_fee_before")
+    if fee is not None and fee_before is not None and fee > fee_before:
+        en = f"delivery fee raised from {float(fee_before):g} to {float(fee):g}"
+        return Proposal("gouging_suspected", en, f"配送费由 {float(fee_before):g} 元升至 {float(fee):g} 元")
+    return None
+
+
+def _margin_grew(given: Given) -> bool | None:
+    now, before = given["cost_now"], given["cost_before"]
+    if now is None or before is None or now == before:
+        return None
+    return bool(given["price"] - now > given["before"] - before)
 
 
 def _without_reference(price: Fraction, cost: Fraction | None, pack: Pack) -> Proposal:
     if not cost:
         raise Insufficient("cost_now")
-    over = 100 * (price - cost) / cost
-    limit = pack.number("margin_over_pct")
+    over, limit = 100 * (price - cost) / cost, pack.number("margin_over_pct")
+    en, zh = f"{float(over):.1f} % over cost, limit {limit} %", f"高于成本 {float(over):.1f}%，上限 {limit}%"
     if over > pack.exact("margin_over_pct"):
-        return Proposal(
-            "gouging_suspected",
-            f"limb 3: {float(over):.1f} % over cost, limit {limit} %",
-            f"第三项：高于成本 {float(over):.1f}%，上限 {limit}%",
-        )
-    return Proposal(
-        "no_finding",
-        f"{float(over):.1f} % over cost, limit {limit} %",
-        f"高于成本 {float(over):.1f}%，上限 {limit}%",
-    )
+        return Proposal("gouging_suspected", f"limb 3: {en}", f"第三项：{zh}")
+    return Proposal("no_finding", en, zh)
 
 
-@rule("PORK-JINAN", synonyms={"no_alert": ("normal", "none")})
+@rule(
+    "PORK-JINAN",
+    inputs=(other("tonnes_by_day", "每日吨数", "tonnes a day, the newest last", names=("tonnes", "日供应量")),),
+    answers=(
+        helps("I_red", "I 级（红色）"),
+        helps("II_orange", "II 级（橙色）"),
+        helps("III_yellow", "III 级（黄色）"),
+        helps("IV_blue", "IV 级（蓝色）"),
+        relaxes("no_alert", "无预警", "tonnes_by_day"),
+    ),
+    synonyms={"no_alert": ("normal", "none")},
+)
 def pork_supply(given: Given, pack: Pack) -> Proposal:
     """The gravest level whose run of days ends on the last day; tonnes a day."""
-    tonnes = given.items("tonnes_by_day")
-    if not tonnes:
-        raise Insufficient("tonnes_by_day")
-    for value in tonnes:
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
-            raise unreadable("tonnes_by_day", value, "tonnes", "吨数")
+    given.need("tonnes_by_day")
+    tonnes = _tonnes(given, pack)
     levels = (
         ("I_red", pack.number("red_below"), 1),
         ("II_orange", pack.number("orange_at_most"), pack.whole("orange_days")),
@@ -81,6 +117,19 @@ def pork_supply(given: Given, pack: Pack) -> Proposal:
         if len(run) < days or False in reached:
             continue
         if None in reached:
-            raise Insufficient("tonnes_by_day (a day without figure)")
+            raise Insufficient("tonnes_by_day")
         return Proposal(name, f"{days} day(s) at or below the limit of {limit} t", f"连续 {days} 天达到 {limit} 吨界限")
     return Proposal("no_alert", "no level's run of days is reached", "未达到任何预警级别")
+
+
+def _tonnes(given: Given, pack: Pack) -> list[int | float | None]:
+    one, tonnes = given.declared.by_name["tonnes_by_day"], given["tonnes_by_day"]
+    if not isinstance(tonnes, list) or not tonnes:
+        raise one.refuse(tonnes, "a list of tonnes", "吨数列表")
+    found = [None if value is None or is_unknown(value) else value for value in tonnes]
+    for value in found:
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= pack.whole("plausible_most"):
+            raise one.refuse(value, "tonnes a day", "每日吨数")
+    return found

@@ -3,89 +3,124 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from datetime import date
 from typing import Any
 
-from tongzhou.rules.definitions.contacts import CONTACT, ISOLATED, window_start
-from tongzhou.rules.evaluate import Proposal, rule
-from tongzhou.rules.given import Given, Insufficient, unreadable
+from tongzhou.rules.definitions.contacts import OF_THE_CASE, window_start
+from tongzhou.rules.evaluate import Proposal, relaxes, restricts, rule
+from tongzhou.rules.given import Given, Insufficient
+from tongzhou.rules.inputs import DataError, Input, Unruled, day, flag, other, term
 from tongzhou.rules.pack import Pack
+from tongzhou.rules.words import NO, YES, folded
 
-BESIDE = (
-    "adjacent_compartment",
-    "neighbouring_compartment",
-    "neighboring_compartment",
-    "adjacent_block",
-    "neighbouring_block",
-    "adjacent",
-    "neighbouring",
+BESIDE = ("neighbouring_compartment", "neighboring_compartment", "adjacent_block", "neighbouring_block", "adjacent")
+BESIDE += ("neighbouring", "相邻隔间")
+CREW_OF = {
+    "aircraft": ("cabin_crew", "attendant"),
+    "train_sealed_ac": ("attendant", "conductor"),
+    "train_open": ("attendant", "conductor"),
+    "bus_sealed_ac": ("driver", "conductor", "attendant", "driver_and_conductor"),
+    "bus_ventilated": ("driver", "conductor", "driver_and_conductor", "attendant"),
+    "ship": ("attendant", "ship_crew"),
+}
+KINDS = (("row", "排"), ("carriage", "车厢"), ("compartment", "隔间"), ("block", "区段"), ("cabin", "舱室"))
+SIDES = tuple(
+    one
+    for kind, zh in KINDS
+    for one in (
+        other(f"case_{kind}", f"病例{zh}", f"{kind} of the case"),
+        other(f"seat_{kind}", f"本人{zh}", f"{kind} of the person", names=(f"contact_{kind}", f"crew_{kind}", kind)),
+    )
 )
-VEHICLES = ("aircraft", "train sealed ac", "train open", "bus sealed ac", "bus ventilated", "ship")
+SAME = tuple(flag(f"same_{kind}", f"同{zh}", f"in the same {kind}") for kind, zh in KINDS if kind != "row")
 
 
-@rule("CC-TRANSPORT", synonyms={"not_close": ("general_contact", "general")})
+@rule(
+    "CC-TRANSPORT",
+    inputs=(
+        *OF_THE_CASE,
+        term("vehicle", "交通工具", "vehicle", terms="vehicles"),
+        day("travel_day", "乘坐日期", "day of travel", names=("contact_day", "contact_date", "contact"), event=True),
+        flag("protected", "有效防护", "effective protection was worn", names=("effective_protection", "防护")),
+        flag("companion", "同行或照料", "travelled together, or cared for the case", names=("carer", "同行")),
+        other("crew", "身份", "passenger, or which crew", names=("role", "乘务身份")),
+        flag("served", "服务过病例所在区域", "crew served the part of the vehicle where the case sat",
+             names=("served_case", "served_section", "serves_case", "same_section")),
+        *SAME,
+        *SIDES,
+        flag("adjacent_compartment", "相邻", "in the next compartment or block", names=BESIDE),
+    ),
+    answers=(restricts("close", "密切接触者", "vehicle"), relaxes("not_close", "非密切接触者", "vehicle")),
+    judged_on=("travel_day", "onset", "first_positive"),
+    synonyms={"not_close": ("general_contact", "general")},
+)  # fmt: skip
 def on_board(given: Given, pack: Pack) -> Proposal:
-    vehicle = given.word("vehicle")
-    if vehicle is None:
-        raise Insufficient("vehicle")
-    if vehicle not in VEHICLES:
-        raise unreadable("vehicle", vehicle, f"one of {', '.join(VEHICLES)}", f"{'、'.join(VEHICLES)} 之一")
-    outside = _outside_window(given, pack)
-    if outside:
+    given.need("vehicle")
+    kind = given["vehicle"]
+    if outside := _outside_window(given, pack):
         return outside
-    if given.flag("protected"):
-        return Proposal("not_close", "effective protection was worn", "有效防护")
-    if given.flag("companion", "carer"):
+    if given["protected"]:
+        return Proposal("not_close", "effective protection was worn", "有有效防护")
+    if given["companion"]:
         return Proposal("close", "travelled together", "同行人员或照料者")
-    near = _crew(given, vehicle) if _is_crew(given) else _seat(given, vehicle, pack)
+    role = _role(given)
+    near = _crew(given, kind, role) if role != "passenger" else _seat(given, kind, pack)
+    words = given.declared.by_name["vehicle"].vocabulary.terms[kind]
     if near:
-        return Proposal("close", f"{vehicle}: within the seats or crew that count", f"{vehicle}：在密切接触范围内")
+        return Proposal("close", f"{words.en}: within the seats or crew that count", f"{words.zh}：在密切接触范围内")
     return Proposal(
         "not_close",
-        f"{vehicle}: outside the seats and crew that count; inform and advise",
-        f"{vehicle}：不在密切接触范围内；告知和指导",
+        f"{words.en}: outside the seats and crew that count; inform and advise",
+        f"{words.zh}：不在密切接触范围内；告知和指导",
     )
 
 
 def _outside_window(given: Given, pack: Pack) -> Proposal | None:
-    start, day = window_start(given, pack), given.day("travel_day", *CONTACT)
-    isolated = given.day(*ISOLATED)
-    if day is None or ((start is None or day >= start) and (isolated is None or day <= isolated)):
+    start, travelled, isolated = window_start(given, pack), given["travel_day"], given["isolated"]
+    end = isolated if isinstance(isolated, date) else None
+    if travelled is None or ((start is None or travelled >= start) and (end is None or travelled <= end)):
         return None
-    return Proposal(
-        "not_close",
-        f"travelled {day}, window {start or '…'} to {isolated or '…'}",
-        f"{day} 乘坐，窗口 {start or '…'} 至 {isolated or '…'}",
-    )
+    en = f"travelled {travelled}, window {start or '…'} to {end or '…'}"
+    return Proposal("not_close", en, f"{travelled} 乘坐，窗口 {start or '…'} 至 {end or '…'}")
 
 
-def _is_crew(given: Given) -> bool:
-    role = given.value("crew", "role")
-    return role not in (None, False, "passenger")
+def _role(given: Given) -> str:
+    """Who the person was on board; `crew: true` means the crew that the table names."""
+    said = given.used.get("crew")
+    if said is None or said is False or (isinstance(said, str) and folded(said) in NO):
+        return "passenger"
+    if given["crew"] is True or (isinstance(said, str) and folded(said) in YES):
+        return "named"
+    return str(ROLE.read(said))
 
 
-def _crew(given: Given, vehicle: str) -> bool:
-    """Crew who served the case's part of the vehicle; `crew: true` means the crew that the table names."""
-    role = str(given.value("crew", "role")).lower().replace("_", " ")
-    if vehicle == "bus sealed ac":
-        return True
-    if vehicle == "bus ventilated":
-        return role in ("true", "driver", "conductor", "driver and conductor")
-    if vehicle == "aircraft" and role in ("pilot", "captain", "cockpit", "cockpit crew"):
+ROLE: Input = term("crew", "身份", "role on board", terms="roles")
+
+
+def _crew(given: Given, vehicle: str, role: str) -> bool:
+    """Crew who served the part of the vehicle where the case was."""
+    if role == "pilot" and vehicle == "aircraft":
         return False
-    served = given.flag("served", "served_case", "served_section", "serves_case")
-    for kind in ("section", "carriage", "compartment", "cabin"):
-        if served is None and given.has(f"same_{kind}", f"case_{kind}"):
+    if role != "named" and role not in CREW_OF[vehicle]:
+        raise Unruled(f"{role}: the table names no such crew for this vehicle", "该交通工具的表中没有此类乘务人员")
+    if vehicle in ("bus_sealed_ac", "bus_ventilated"):
+        return True
+    served = given["served"]
+    for kind, _ in KINDS:
+        if served is None and kind != "row" and (given.said(f"same_{kind}") or given.said(f"case_{kind}")):
             served = _same(given, kind)
-    return True if served is None else served
+    if served is None and given.unknown("served"):
+        raise Insufficient("served")
+    return True if served is None else bool(served)
 
 
 def _seat(given: Given, vehicle: str, pack: Pack) -> bool:
-    if vehicle == "bus sealed ac":
+    if vehicle == "bus_sealed_ac":
         return True
-    if vehicle in ("aircraft", "bus ventilated"):
-        name = "aircraft_rows" if vehicle == "aircraft" else "bus_ventilated_rows"
-        return _apart(given, "row") <= pack.whole(name)
-    if vehicle == "train sealed ac":
+    if vehicle in ("aircraft", "bus_ventilated"):
+        return _apart(given, "row") <= pack.whole("aircraft_rows" if vehicle == "aircraft" else "bus_ventilated_rows")
+    if vehicle == "train_sealed_ac":
         return _same(given, "carriage")
     if vehicle == "ship":
         return _same(given, "cabin")
@@ -94,50 +129,52 @@ def _seat(given: Given, vehicle: str, pack: Pack) -> bool:
 
 def _block(given: Given, pack: Pack) -> bool:
     """Open carriage: the case's compartment or block and its neighbours, within one carriage."""
-    if given.has("same_carriage", "case_carriage") and not _same(given, "carriage"):
+    if (given.said("same_carriage") or given.said("case_carriage")) and not _same(given, "carriage"):
         return False
-    same, beside = given.flag("same_compartment", "same_block"), given.flag(*BESIDE)
+    same = given["same_compartment"] if given["same_compartment"] is not None else given["same_block"]
+    beside = given["adjacent_compartment"]
     if same or beside:
         return True
     if same is None and beside is None:
-        kind = "block" if given.has("case_block") else "compartment"
-        return _apart(given, kind) <= pack.whole("train_open_blocks")
-    given.need(same_compartment=same, adjacent_compartment=beside)
+        return _apart(given, "block" if given.said("case_block") else "compartment") <= pack.whole("train_open_blocks")
+    given.need("same_compartment", "adjacent_compartment")
     return False
 
 
 def _same(given: Given, kind: str) -> bool:
-    stated = given.flag(f"same_{kind}")
-    if stated is not None:
-        return stated
-    mine, theirs = given.value(f"case_{kind}"), given.value(*_theirs(kind))
-    if mine is None or theirs is None:
-        raise _one_side(kind, mine, theirs)
-    return str(mine).strip().lower() == str(theirs).strip().lower()
+    stated = given[f"same_{kind}"]
+    mine, theirs = (_name(given[f"{side}_{kind}"]) for side in ("case", "seat"))
+    found = None if mine is None or theirs is None else mine == theirs
+    if stated is not None and found is not None and stated != found:
+        raise DataError(f"same {kind}: {stated}, but {mine} and {theirs}", "是否相同与所填位置矛盾")
+    if stated is None and found is None:
+        raise Insufficient(*(f"{side}_{kind}" for side, one in (("case", mine), ("seat", theirs)) if one is None))
+    return bool(found if stated is None else stated)
+
+
+def _name(value: Any) -> str | None:
+    """B12 and b12, 7 and "07", 7 号车厢: one place, written differently."""
+    if value is None or isinstance(value, bool):
+        return None
+    text = folded(str(value))
+    found = re.fullmatch(r"第?0*(\d+)(号车厢|车厢|号车|号|车)?", text)
+    return found[1] if found else text
 
 
 def _apart(given: Given, kind: str) -> int:
-    mine, theirs = _number(given, f"case_{kind}"), _number(given, *_theirs(kind))
+    mine, theirs = (_number(given, f"{side}_{kind}") for side in ("case", "seat"))
     if mine is None or theirs is None:
-        raise _one_side(kind, mine, theirs)
+        raise Insufficient(*(f"{side}_{kind}" for side, one in (("case", mine), ("seat", theirs)) if one is None))
     return abs(mine - theirs)
 
 
-def _theirs(kind: str) -> tuple[str, ...]:
-    return f"seat_{kind}", f"contact_{kind}", f"crew_{kind}", kind
-
-
-def _one_side(kind: str, mine: object, theirs: object) -> Insufficient:
-    sides = ((f"case_{kind}", mine), (f"seat_{kind}", theirs))
-    return Insufficient(*(name for name, value in sides if value is None))
-
-
-def _number(given: Given, *names: str) -> int | None:
-    """A row, also out of a seat such as 20C."""
-    value: Any = given.value(*names)
+def _number(given: Given, name: str) -> int | None:
+    """A row, also out of a seat such as 20C or 第20排."""
+    value: Any = given[name]
     if value is None:
         return None
-    found = re.fullmatch(r"\s*(\d+)\s*[A-Za-z]?\s*", str(value))
-    if isinstance(value, bool) or not found:
-        raise unreadable(names[0], value, "a row number", "排号")
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    found = re.fullmatch(r"第?(\d{1,3})\s*(?:排|[A-Za-z])?\s*座?", text)
+    if isinstance(value, bool) or not found or int(found[1]) == 0:
+        raise given.declared.by_name[name].refuse(value, "a row number", "排号")
     return int(found[1])
