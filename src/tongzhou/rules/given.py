@@ -72,7 +72,7 @@ class Given:
                 )
                 return
         self.used[one.name] = value
-        if is_unknown(value) and one.kind is not Kind.OTHER:
+        if is_unknown(value) and (one.kind is not Kind.OTHER or one.reader):
             self._unknown.add(one.name)
 
     def __getitem__(self, name: str) -> Any:

@@ -6,7 +6,7 @@ declared is not read; what was given and is not declared keeps a permissive answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -81,7 +81,7 @@ class Input:
 
     `names`: other names of the very same thing. `never`: an explicit "never" (从未) is an answer. `event`: the day
     of something that happened, so it cannot lie after the day the question is asked on. `open_list`: a word outside
-    the vocabulary is handed to a person instead of being an error.
+    the vocabulary is handed to a person instead of being an error. `reader`: of a value with a form of its own.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Input:
     never: bool = False
     event: bool = False
     open_list: bool = False
+    reader: Callable[[Input, Any], Any] | None = None
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,7 +120,7 @@ class Input:
         """The value as its type. Raises DataError or Unruled; the caller has sorted out blank and unknown."""
         if self.never and isinstance(value, str) and folded(value) in NEVER:
             return NEVER_HAPPENED
-        return READERS[self.kind](self, value)
+        return (self.reader or READERS[self.kind])(self, value)
 
 
 def _flag(one: Input, value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from tongzhou.rules import moments
 from tongzhou.rules.evaluate import UNVERIFIED, Proposal, helps, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
-from tongzhou.rules.inputs import DataError, count, day, flag, number, other, term
+from tongzhou.rules.inputs import DataError, Input, count, day, flag, number, other, term
 from tongzhou.rules.pack import Pack, trimmed
 from tongzhou.rules.words import is_unknown, vocabulary
 
@@ -26,13 +26,28 @@ def stranded(given: Given, pack: Pack) -> Proposal:
     return Proposal({"yuan": yuan}, f"{days} days, capped at {cap}", f"{days} 天，上限 {cap} 元", answer="yuan")
 
 
+def _time_of_day(one: Input, value: Any) -> time:
+    """Alone or with its date. YAML reads an unquoted 18:00 as 1080 minutes, 18:00:00 as seconds."""
+    try:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 86_400:
+            seconds = value * 60 if value < 1440 else value
+            return (datetime.min + timedelta(seconds=seconds)).time()
+        short = isinstance(value, str) and len(value.strip()) <= 8
+        found = moments.as_moment(f"2020-01-01 {value.strip()}" if short else value)
+    except moments.Unreadable:
+        found = None
+    if not isinstance(found, datetime):
+        raise one.refuse(value, "a time of day (HH:MM)", "时刻（HH:MM）")
+    return found.time()
+
+
 @rule(
     "VISIT",
     inputs=(
         term("group", "人群", "group of the person", terms="groups"),
         count("contacts_today", "今日联系次数", "contacts today", names=("today", "今日联系"), least=0, most=100),
         count("contacts_week", "本周联系次数", "contacts this week", names=("contacts_this_week", "本周联系"), least=0, most=500),
-        other("now", "当前时刻", "time of day", names=("time", "时刻")),
+        other("now", "当前时刻", "time of day", names=("time", "时刻"), reader=_time_of_day),
     ),
     answers=(
         relaxes("done", "已完成", "group"),
@@ -55,32 +70,11 @@ def visit(given: Given, pack: Pack) -> Proposal:
     contacts = given["contacts_today"]
     if contacts is not None and contacts >= pack.whole("per_day"):
         return Proposal("done", "heard from today", "今日已联系", despite=("contacts_week", "now"))
-    now = _clock(given)
-    if contacts is None or now is None:
-        raise Insufficient(*(name for name, one in (("contacts_today", contacts), ("now", now)) if one is None))
-    if now >= time(pack.whole("overdue_from_hour")):
+    given.need("contacts_today", "now")
+    if given["now"] >= time(pack.whole("overdue_from_hour")):
         en = "not heard from today: visit now, then tell the township"
         return Proposal("overdue_escalate", en, "今日未联系：立即上门并报告乡镇（街道）")
     return Proposal("due", "not heard from yet today", "今日尚未联系")
-
-
-def _clock(given: Given) -> time | None:
-    """A time of day, alone or with its date. YAML reads an unquoted 18:00 as 1080 minutes, 18:00:00 as seconds."""
-    value: Any = given["now"]
-    if value is None or is_unknown(value):
-        return None
-    try:
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 86_400:
-            seconds = value * 60 if value < 1440 else value
-            return (datetime.min + timedelta(seconds=seconds)).time()
-        if isinstance(value, str) and len(value.strip()) <= 8:
-            value = f"2020-01-01 {value.strip()}"
-        found = moments.as_moment(value)
-    except moments.Unreadable:
-        found = None
-    if not isinstance(found, datetime):
-        raise given.declared.by_name["now"].refuse(value, "a time of day (HH:MM)", "时刻（HH:MM）")
-    return found.time()
 
 
 @rule(

@@ -24,15 +24,48 @@ CREW_OF = {
     "bus_ventilated": ("driver", "conductor", "driver_and_conductor", "attendant"),
     "ship": ("attendant", "ship_crew"),
 }
+ROLE: Input = term("crew", "身份", "role on board", terms="roles")
+
+
+def _identified(one: Input, value: Any) -> str:
+    """B12 and b12, 7 and "07", 7 号车厢: one place, written differently; a word without a number names none."""
+    text = folded(str(value))
+    if isinstance(value, bool) or not re.search(r"\d", text):
+        raise one.refuse(value, "a number, as on the ticket", "票面上的编号")
+    found = re.fullmatch(r"第?0*(\d+)(号车厢|车厢|号车|号|车)?", text)
+    return found[1] if found else text
+
+
+def _rowed(one: Input, value: Any) -> int:
+    """A row, also out of a seat such as 20C or 第20排."""
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    found = re.fullmatch(r"第?(\d{1,3})\s*(?:排|[A-Za-z])?\s*座?", text)
+    if isinstance(value, bool) or not found or int(found[1]) == 0:
+        raise one.refuse(value, "a row number", "排号")
+    return int(found[1])
+
+
+def _on_board(one: Input, value: Any) -> str:
+    """Passenger, the crew that the table names (true), or which crew."""
+    if isinstance(value, str) and folded(value) in YES:
+        return "named"
+    if isinstance(value, bool) or (isinstance(value, str) and folded(value) in NO):
+        return "named" if value is True else "passenger"
+    return str(ROLE.read(value))
+
+
 KINDS = (("row", "排"), ("carriage", "车厢"), ("compartment", "隔间"), ("block", "区段"), ("cabin", "舱室"))
-SIDES = tuple(
-    one
-    for kind, zh in KINDS
-    for one in (
-        other(f"case_{kind}", f"病例{zh}", f"{kind} of the case"),
-        other(f"seat_{kind}", f"本人{zh}", f"{kind} of the person", names=(f"contact_{kind}", f"crew_{kind}", kind)),
-    )
-)
+NUMBERED = ("row", "compartment", "block")
+
+
+def _sides(kind: str, zh: str) -> tuple[Input, Input]:
+    """Where the case sat, and where the person did."""
+    reader, names = _rowed if kind in NUMBERED else _identified, (f"contact_{kind}", f"crew_{kind}", kind)
+    case = other(f"case_{kind}", f"病例{zh}", f"{kind} of the case", reader=reader)
+    return case, other(f"seat_{kind}", f"本人{zh}", f"{kind} of the person", names=names, reader=reader)
+
+
+SIDES = tuple(side for kind, zh in KINDS for side in _sides(kind, zh))
 SAME = tuple(flag(f"same_{kind}", f"同{zh}", f"in the same {kind}") for kind, zh in KINDS if kind != "row")
 
 
@@ -44,7 +77,7 @@ SAME = tuple(flag(f"same_{kind}", f"同{zh}", f"in the same {kind}") for kind, z
         day("travel_day", "乘坐日期", "day of travel", names=("contact_day", "contact_date", "contact"), event=True),
         flag("protected", "有效防护", "effective protection was worn", names=("effective_protection", "防护")),
         flag("companion", "同行或照料", "travelled together, or cared for the case", names=("carer", "同行")),
-        other("crew", "身份", "passenger, or which crew", names=("role", "乘务身份")),
+        other("crew", "身份", "passenger, or which crew", names=("role", "乘务身份"), reader=_on_board),
         flag("served", "服务过病例所在区域", "crew served the part of the vehicle where the case sat",
              names=("served_case", "served_section", "serves_case", "same_section")),
         *SAME,
@@ -64,7 +97,7 @@ def on_board(given: Given, pack: Pack) -> Proposal:
         return Proposal("not_close", "effective protection was worn", "有有效防护")
     if given["companion"]:
         return Proposal("close", "travelled together", "同行人员或照料者")
-    role = _role(given)
+    role = given["crew"] or "passenger"
     near = _crew(given, kind, role) if role != "passenger" else _seat(given, kind, pack)
     words = given.declared.by_name["vehicle"].vocabulary.terms[kind]
     if near:
@@ -83,19 +116,6 @@ def _outside_window(given: Given, pack: Pack) -> Proposal | None:
         return None
     en = f"travelled {travelled}, window {start or '…'} to {end or '…'}"
     return Proposal("not_close", en, f"{travelled} 乘坐，窗口 {start or '…'} 至 {end or '…'}")
-
-
-def _role(given: Given) -> str:
-    """Who the person was on board; `crew: true` means the crew that the table names."""
-    said = given.used.get("crew")
-    if said is None or said is False or (isinstance(said, str) and folded(said) in NO):
-        return "passenger"
-    if given["crew"] is True or (isinstance(said, str) and folded(said) in YES):
-        return "named"
-    return str(ROLE.read(said))
-
-
-ROLE: Input = term("crew", "身份", "role on board", terms="roles")
 
 
 def _crew(given: Given, vehicle: str, role: str) -> bool:
@@ -143,7 +163,7 @@ def _block(given: Given, pack: Pack) -> bool:
 
 def _same(given: Given, kind: str) -> bool:
     stated = given[f"same_{kind}"]
-    mine, theirs = (_name(given[f"{side}_{kind}"]) for side in ("case", "seat"))
+    mine, theirs = (given[f"{side}_{kind}"] for side in ("case", "seat"))
     found = None if mine is None or theirs is None else mine == theirs
     if stated is not None and found is not None and stated != found:
         raise DataError(f"same {kind}: {stated}, but {mine} and {theirs}", "是否相同与所填位置矛盾")
@@ -152,29 +172,8 @@ def _same(given: Given, kind: str) -> bool:
     return bool(found if stated is None else stated)
 
 
-def _name(value: Any) -> str | None:
-    """B12 and b12, 7 and "07", 7 号车厢: one place, written differently."""
-    if value is None or isinstance(value, bool):
-        return None
-    text = folded(str(value))
-    found = re.fullmatch(r"第?0*(\d+)(号车厢|车厢|号车|号|车)?", text)
-    return found[1] if found else text
-
-
 def _apart(given: Given, kind: str) -> int:
-    mine, theirs = (_number(given, f"{side}_{kind}") for side in ("case", "seat"))
+    mine, theirs = (given[f"{side}_{kind}"] for side in ("case", "seat"))
     if mine is None or theirs is None:
         raise Insufficient(*(f"{side}_{kind}" for side, one in (("case", mine), ("seat", theirs)) if one is None))
-    return abs(mine - theirs)
-
-
-def _number(given: Given, name: str) -> int | None:
-    """A row, also out of a seat such as 20C or 第20排."""
-    value: Any = given[name]
-    if value is None:
-        return None
-    text = unicodedata.normalize("NFKC", str(value)).strip()
-    found = re.fullmatch(r"第?(\d{1,3})\s*(?:排|[A-Za-z])?\s*座?", text)
-    if isinstance(value, bool) or not found or int(found[1]) == 0:
-        raise given.declared.by_name[name].refuse(value, "a row number", "排号")
-    return int(found[1])
+    return abs(int(mine) - int(theirs))
