@@ -229,7 +229,7 @@ def suspected() -> str:
     post("tang", f"/clinic/{referral}/seen", outcome="arrived")
     at(EVENING.replace(hour=23, minute=30))
     where = post(
-        "tang", f"/clinic/{referral}/identify", say="identify", classification="suspected", epi=["E1"],
+        "tang", f"/clinic/{referral}/identify", say="identify", classification="suspected", E1="yes",
         clinical=["C1", "C2"], age="41", sex="female", onset="2020-03-08", name="王小雨", telephone="13911112222",
     )  # fmt: skip
     return where.rsplit("/", 1)[1]

@@ -17,7 +17,15 @@ BOOK = rules.book()
 WORKED = [case for path in case_files(rules.RULEBOOKS) for case in read_cases(path)[0]]
 UNKNOWN = ("unknown", "未知", "不详", "待查", "N/A", "TBD", "-", "未做", "not done", "？", "不清楚")
 # Sentences that no rule can judge: that they are there is all that is asked.
-SENTENCES = {"issuer", "approving_body", "aim", "evidence", "alternatives_considered", "why_least_restrictive", "contact"}
+SENTENCES = {
+    "issuer",
+    "approving_body",
+    "aim",
+    "evidence",
+    "alternatives_considered",
+    "why_least_restrictive",
+    "contact",
+}
 SENTENCES |= {"public_notice_url", "data_used", "approval_id", "draft", "level", "table", "centre_document"}
 
 
@@ -85,7 +93,12 @@ def test_asked_in_full_a_permissive_answer_stays(question):
 @pytest.mark.parametrize("question", RELAXED, ids=lambda q: f"{q[0]}-{q[4].outcome}")
 def test_what_is_unknown_unlisted_or_contradictory_is_never_permitted(question):
     rule, inputs, day, place, found = question
-    for spoiled in (*_unknown(rule, inputs, found), *_unlisted(inputs), *_twice(rule, inputs), *_ahead(rule, inputs, day)):
+    for spoiled in (
+        *_unknown(rule, inputs, found),
+        *_unlisted(inputs),
+        *_twice(rule, inputs),
+        *_ahead(rule, inputs, day),
+    ):
         told = ask(rule, spoiled, day, place)
         assert told.answer != found.answer, (spoiled, told.outcome)
         assert "fell over" not in told.reason_en, told.reason_en
@@ -114,7 +127,9 @@ def _twice(rule, inputs):
         other = next((name for name in (one.name, *one.names, one.zh) if folded(name) != folded(key)), None)
         if other:
             yield inputs | {other: "不详"}
-            yield inputs | {other: (not value) if isinstance(value, bool) else value + 1 if not isinstance(value, str) else "asdf"}
+            yield inputs | {
+                other: (not value) if isinstance(value, bool) else value + 1 if not isinstance(value, str) else "asdf"
+            }
 
 
 def _ahead(rule, inputs, day):
@@ -129,7 +144,7 @@ def _ahead(rule, inputs, day):
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_random_word_is_never_permitted(rule, data):
-    _, inputs, day, place, found = data.draw(st.sampled_from([one for one in RELAXED if one[0] == rule]))
+    _, inputs, day, place, _found = data.draw(st.sampled_from([one for one in RELAXED if one[0] == rule]))
     keys = [key for key in inputs if (one := declared(rule, key)) and one.name not in SENTENCES]
     if not keys:
         return
@@ -155,7 +170,11 @@ def test_nobody_is_bound_without_a_known_reason(question):
         ("OUTING", {"purpose": "就医", "ask": "2020-02-24"}, "allowed"),
         ("SEV", {"休克": "是", "spo2": "abc", "whatever": 1}, "critical"),
         ("SEV", {"spo2": 88, "rr": "fast"}, "severe"),
-        ("CC-E6", {"last_exposure": "2020-03-01", "symptoms": "有症状", "source_excluded": True}, "transfer_fever_clinic"),
+        (
+            "CC-E6",
+            {"last_exposure": "2020-03-01", "symptoms": "有症状", "source_excluded": True},
+            "transfer_fever_clinic",
+        ),
         ("PLACE", {"category": "发热", "severe": "重症", "note": "?"}, "hospital"),
         ("CHILD", {"guardian": "确诊", "other_carer": "不详"}, "report_now"),
         ("GATE-01", {"measure": "compound closed", "expiry_passed": True, "whatever": 1}, "off_automatically"),
@@ -171,7 +190,11 @@ def test_chinese_reasons_hold_no_english_word_outside_the_list(question):
     import re
 
     rule, inputs, day, place, _ = question
-    for told in (ask(rule, inputs, day, place), ask(rule, inputs | {"whatever": 1}, day, place), ask(rule, {}, day, place)):
+    for told in (
+        ask(rule, inputs, day, place),
+        ask(rule, inputs | {"whatever": 1}, day, place),
+        ask(rule, {}, day, place),
+    ):
         said = re.sub(r"“[^”]*”", "", told.reason_zh)
         words = set(re.findall(r"[A-Za-z]{2,}", said)) - {"KTV", "IgM", "IgG", "pH", "CT", "h", *rule.split("-")}
         assert not words, (told.reason_zh, words)

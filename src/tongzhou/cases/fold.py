@@ -80,6 +80,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
     data: dict[str, Any] = {
         "epi": sorted(said.epi),
         "clinical": sorted(said.clinical),
+        "denied": sorted(said.denied),
         "pcr": said.pcr,
         "onset": said.onset,
         "age": said.age,

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
+from tongzhou.cases import criteria
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.problems import Malformed
 
-EPI, CLINICAL = ("E1", "E2", "E3", "E4"), ("C1", "C2", "C3")
 WARNINGS = ("unusual_pneumonia", "staff_infected", "cluster", "drug_failure", "other")
 CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic")
 
@@ -74,7 +74,7 @@ def identified(form: QueryDict, referral: dict[str, Any] | None, clinic: int, no
     classification = form.get("classification", "")
     if classification not in CLASSES:
         raise Malformed(_("suspected, clinical, confirmed or asymptomatic"), "classification")
-    body = {**criteria(form), "classification": classification, "onset": _day(form.get("onset", ""), now),
+    body = {**criteria.noted(form), "classification": classification, "onset": _day(form.get("onset", ""), now),
             "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None,
             "referral": referral["key"] if referral else None}  # fmt: skip
     home = referral["place"] if referral else _place(form.get("home", ""))
@@ -83,16 +83,6 @@ def identified(form: QueryDict, referral: dict[str, Any] | None, clinic: int, no
         reply = {"referral": referral["key"], "outcome": "identified", "case": str(id)}
         facts.append(said("referral.seen", next_id(id, 1), now, clinic, reply))
     return facts
-
-
-def criteria(form: QueryDict) -> dict[str, Any]:
-    """The criteria ticked, as the case definition asks for them."""
-    told: dict[str, Any] = {
-        "epi": [name for name in EPI if name in form.getlist("epi")],
-        "clinical": [name for name in CLINICAL if name in form.getlist("clinical")],
-    }
-    pcr = {"positive": True, "negative": False}.get(form.get("pcr", ""))
-    return told if pcr is None else {**told, "pcr": pcr}
 
 
 def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
@@ -121,9 +111,10 @@ def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
 def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
     """Age, sex or day of onset as they should have been written: replaces what the identification said, in its place
     and at its moment. Raises Malformed where nothing differs."""
-    kept = ("epi", "clinical", "pcr", "referral", "source")
+    kept = ("epi", "clinical", "denied", "pcr", "referral", "source")
     first = case["history"][0]["classification"]
-    body = {**{name: case[name] for name in kept}, "classification": first, "onset": _day(form.get("onset", ""), now),
+    same = {name: case[name] for name in kept if name in case}
+    body = {**same, "classification": first, "onset": _day(form.get("onset", ""), now),
             "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None}  # fmt: skip
     if all(body[name] == case[name] for name in ("onset", "age", "sex")):
         raise Malformed(_("something else than what stands there"), "onset")

@@ -61,6 +61,7 @@ class CaseIdentified(Body, frozen=True):
     classification: Literal["suspected", "clinical", "confirmed", "asymptomatic"]
     epi: frozenset[Epi] = frozenset()
     clinical: frozenset[Clinical] = frozenset()
+    denied: frozenset[Epi | Clinical] = frozenset()  # looked for and not found; what is in neither was not done yet
     pcr: bool | None = None
     onset: Day | None = None
     age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years

@@ -8,19 +8,18 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou import rules
-from tongzhou.cases import clocks
+from tongzhou.cases import clocks, criteria
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
 
 
 @reasons("case")
 def of_a_case(connection: Connection[Any], key: str, row: dict[str, Any], now: dt.datetime) -> list[Why]:
-    """The definition of the day of identification over the criteria noted, and both clocks."""
+    """The definition of the day of identification over the criteria noted and the test, and both clocks."""
     data, found = row["data"], []
     identified = clocks.moment(data.get("identified_at"))
-    if identified is not None and (data.get("epi") or data.get("clinical")):
-        given = {"epi": data.get("epi") or [], "clinical": data.get("clinical") or []}
-        told = rules.evaluate(rules.book(), "CASE-T7", given, on=local_day(identified))
+    if identified is not None and any(data.get(name) for name in ("epi", "clinical", "denied")):
+        told = rules.evaluate(rules.book(), "CASE-T7", criteria.asked(data), on=local_day(identified))
         found.append(by_rule("definition", told))
     for clock in clocks.clocks(data, now):
         rule, starts, _ends = clocks.CLOCKS[clock.name]

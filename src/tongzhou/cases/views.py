@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou import rules
 from tongzhou.api import say
-from tongzhou.cases import forms, queries
+from tongzhou.cases import criteria, forms, queries
 from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
@@ -139,7 +139,8 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
     now, place = say.now(), place_held(holder, "clinician")
     proposal = None
     if request.method == "POST":
-        proposal = rules.evaluate(rules.book(), "CASE-T7", forms.criteria(request.POST), on=local_day(now))
+        given = criteria.asked(criteria.noted(request.POST))
+        proposal = rules.evaluate(rules.book(), "CASE-T7", given, on=local_day(now))
         if request.POST.get("say") == "identify":
             facts = forms.identified(request.POST, referral, referral["clinic"] or place if referral else place, now)
             say.say(request, facts)
@@ -151,8 +152,10 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
         "names": queries.place_names([referral["place"]] if referral else []),
         "proposal": proposal,
         "form": request.POST,
-        "epi": request.POST.getlist("epi"),
-        "clinical": request.POST.getlist("clinical"),
+        "groups": [
+            (_("Exposure in the 14 days before onset"), criteria.lines(request.POST, criteria.EPI)),
+            (_("Clinical picture"), criteria.lines(request.POST, criteria.CLINICAL)),
+        ],
         "classes": forms.CLASSES,
         "id": request.POST.get("id") or str(uuids.uuid7()),
         "homes": queries.places_of(str(place)) if referral is None else [],

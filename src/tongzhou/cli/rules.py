@@ -142,7 +142,9 @@ def _answer(found: rulebook.Evaluation, book: rulebook.RuleBook) -> dict[str, An
         "outcome": found.outcome,
         "edition": found.edition,
         "in_force": in_force(found),
-        "source": "; ".join(f"{one.id} {one.title}, {one.issuer}, {one.date}" for one in pack.sources) if pack else None,
+        "source": "; ".join(f"{one.id} {one.title}, {one.issuer}, {one.date}" for one in pack.sources)
+        if pack
+        else None,
         "missing": list(found.missing),
         "ignored": list(found.ignored),
         "reason_zh": found.reason_zh,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import uuid_utils.compat as uuids
@@ -22,7 +23,7 @@ from tongzhou.ledger.kinds import Fact, Said
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder
-from tongzhou.places.queries import names
+from tongzhou.places.queries import names, official_code
 from tongzhou.problems import NotFound
 
 SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
@@ -53,24 +54,24 @@ def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
 
 def running(now: dt.datetime) -> list[dict[str, Any]]:
     """Those in one's places whose days are not over, symptoms first, then who was not asked today."""
-    found = []
+    found, codes = [], cache(official_code)
     for row in rows("aftercare", limit=5000):
         one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
         one["left_at"] = dt.datetime.fromisoformat(one["left_at"])
         for record in one["records"]:
             record["at"] = dt.datetime.fromisoformat(record["at"])
-        if judged(one, now):
+        if judged(one, now, codes(one["place"])):
             found.append(one)
     return sorted(found, key=lambda one: (one["state"] != "symptoms", not one["due"], one["left_at"], one["key"]))
 
 
-def judged(one: dict[str, Any], now: dt.datetime) -> bool:
-    """Add day n, the last day, what is due; False once the days and the visits are over.
+def judged(one: dict[str, Any], now: dt.datetime, code: str | None) -> bool:
+    """Add day n, the last day, what is due by the edition at a place; False once the days and the visits are over.
 
     An edition that came into force meanwhile holds for those who still count.
     """
     left, today = local_day(one["left_at"]), local_day(now)
-    pack = rules.in_force("AFTER", today)
+    pack = rules.in_force("AFTER", today, code)
     days = int(pack.parameters["isolation_days"]) if pack else None
     weeks = list(pack.parameters.get("hospital_visit_weeks", [])) if pack else []
     one["day"], one["days"] = (today - left).days, days

@@ -16,6 +16,7 @@ from tongzhou.hospital.leaving import CRITERIA, Account, verdict
 from tongzhou.hospital.queries import Ward
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import zone
+from tongzhou.places.queries import official_code
 from tongzhou.problems import Malformed, NotFound
 
 
@@ -105,7 +106,8 @@ def _staffed(form: QueryDict, ward: Ward, now: dt.datetime) -> int | None:
     if doctors is None or nurses is None:
         raise Malformed(_("both doctors and nurses on shift"), "doctors" if doctors is None else "nurses")
     given = {"doctors": doctors, "nurses": nurses, "beds": len(ward.beds)}
-    told = rules.evaluate(rules.book(), "FANGCANG-STAFF", given, on=now.astimezone(zone()).date())
+    code = official_code(ward.place)
+    told = rules.evaluate(rules.book(), "FANGCANG-STAFF", given, on=now.astimezone(zone()).date(), place_code=code)
     if not isinstance(told.outcome, dict):
         raise Malformed(told.reason_zh if get_language() == "zh-hans" else told.reason_en, "doctors")
     return int(told.outcome["usable"])

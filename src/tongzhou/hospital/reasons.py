@@ -12,6 +12,7 @@ from tongzhou.hospital import aftercare, leaving
 from tongzhou.hospital.plan import policy
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
+from tongzhou.places.queries import official_code
 
 
 @reasons("request")
@@ -23,7 +24,11 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
                  "comorbidity": data["chronic"], "flu_neg": data["flu_negative"]}  # fmt: skip
         given = {name: value for name, value in given.items() if value is not None}
         told = rules.evaluate(
-            rules.book(), "FANGCANG", given, on=local_day(dt.datetime.fromisoformat(data["asked_at"]))
+            rules.book(),
+            "FANGCANG",
+            given,
+            on=local_day(dt.datetime.fromisoformat(data["asked_at"])),
+            place_code=official_code(row["place"], connection),
         )
         found.append(by_rule("fangcang", told))
     if row["state"] == "waiting":
@@ -95,8 +100,9 @@ def of_aftercare(connection: Connection[Any], key: str, row: dict[str, Any], now
     """Day n, and when it ends by itself."""
     one = {**row["data"], "left_at": dt.datetime.fromisoformat(row["data"]["left_at"])}
     one["records"] = [{**record, "at": dt.datetime.fromisoformat(record["at"])} for record in one["records"]]
-    aftercare.judged(one, now)
-    pack = rules.in_force("AFTER", local_day(now))
+    code = official_code(row["place"], connection)
+    aftercare.judged(one, now, code)
+    pack = rules.in_force("AFTER", local_day(now), code)
     if pack is None:
         return [Why("aftercare", "no rule is in force", "无有效规则", "AFTER")]
     text = f"day {one['day']} of {one['days']}", f"第 {one['day']} 天，共 {one['days']} 天"

@@ -133,17 +133,25 @@ def letter(key: str) -> dict[str, Any]:
     return one_row("letter", key)
 
 
-def proposal(case: dict[str, Any], answers: dict[str, Any], contact: dict[str, Any]) -> Any:
-    """What the rule says of somebody who was near a case: close or not, and why (CC-E6)."""
-    given: dict[str, Any] = {"contact_day": contact["last_day"], "category": contact["category"]}
+def proposal(
+    case: dict[str, Any], answers: dict[str, Any], contact: dict[str, Any], now: dt.datetime
+) -> rules.Evaluation:
+    """What the rule says of somebody who was near a case, from the first to the last day: close or not, and why."""
+    given: dict[str, Any] = {
+        "contact_day": contact["first_day"],
+        "last_exposure": contact["last_day"],
+        "category": contact["category"],
+    }
     if contact.get("protected") is not None:
         given["protected"] = contact["protected"]
     if case.get("onset"):
         given["onset"] = case["onset"]
     else:
+        # Only of somebody without symptoms does the window open with the sample.
+        given["case_symptoms"] = case["state"] != "asymptomatic"
         positive = [s["taken_at"] for s in case["samples"] if s.get("result") == "positive" and s.get("taken_at")]
         if positive:
             given["first_positive"] = str(local_day(moment(min(positive)) or dt.datetime.now(dt.UTC)))
     if isolated := (answers.get("isolated_on") or {}).get("answer"):
         given["isolated"] = isolated
-    return rules.evaluate(rules.book(), "CC-E6", given)
+    return rules.evaluate(rules.book(), "CC-E6", given, on=local_day(now))

@@ -50,7 +50,7 @@ def investigate(request: HttpRequest, key: str) -> HttpResponse:
             say.say(request, forms.dependant(request.POST, case, _household(request, case), home, now))
             return redirect(f"{reverse('investigate', args=[key])}#home")
         contact = forms.contact_of(request.POST, now)
-        proposal = investigation.proposal(case, told["answers"], contact)
+        proposal = investigation.proposal(case, told["answers"], contact, now)
         if what in ("close", "general"):
             _name(request, holder, case, what == "close")
             return redirect(f"{reverse('investigate', args=[key])}#contacts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -23,3 +24,18 @@ def names(places: list[int]) -> dict[int, Name]:
             [places],
         )
         return {row[0]: Name(*row) for row in cursor.fetchall()}
+
+
+def official_code(place: int | None, connection: Any = connection) -> str | None:
+    """The six digits of the nearest area around a place (county, city or province): where a rule of a place applies."""
+    if place is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select n.code from places_cover c join places_name n using (place)"
+            " where c.tree = 'command' and c.covers @> %s::integer and n.code ~ '^[0-9]{6}$'"
+            " order by c.depth desc, n.valid_from desc limit 1",
+            [place],
+        )
+        found = cursor.fetchone()
+    return str(found[0]) if found else None

@@ -46,4 +46,6 @@ def _bounds(one: Input) -> str:
 def _terms(one: Input) -> list[str]:
     if not one.terms:
         return []
-    return [f"{term.code} {term.zh}" for term in one.vocabulary.terms.values() if not one.among or term.code in one.among]
+    return [
+        f"{term.code} {term.zh}" for term in one.vocabulary.terms.values() if not one.among or term.code in one.among
+    ]

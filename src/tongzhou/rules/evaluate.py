@@ -88,6 +88,14 @@ class Evaluation:
         """Whether the rule proposes something, rather than asking or handing over."""
         return not (isinstance(self.outcome, str) and self.outcome in REFUSALS)
 
+    @property
+    def missing_en(self) -> tuple[str, ...]:
+        return tuple(DEFINITIONS[self.rule_id].declared.label(name, zh=False) for name in self.missing)
+
+    @property
+    def missing_zh(self) -> tuple[str, ...]:
+        return tuple(DEFINITIONS[self.rule_id].declared.label(name, zh=True) for name in self.missing)
+
 
 DEFINITIONS: dict[str, Definition] = {}
 
@@ -101,7 +109,7 @@ def rule(
     accepts: Callable[[Mapping[str, Any]], bool] = lambda given: True,
     timeless: bool = False,
     free_keys: bool = False,
-    help: Callable[[Given], Proposal | None] | None = None,  # noqa: A002  # the word of the field
+    help: Callable[[Given], Proposal | None] | None = None,  # the word of the field
     place_in: Callable[[Given], str | None] | None = None,
 ) -> Callable[[Callable[[Given, Pack], Proposal]], Callable[[Given, Pack], Proposal]]:
     """Registers the definition of one or more rules with its declared inputs and answers."""
@@ -166,7 +174,13 @@ def evaluate(
     except Exception as error:  # a rule that falls over must not end a run, nor permit anything
         kind = type(error).__name__
         return Evaluation(
-            rule_id, DATA_ERROR, None, None, f"{rule_id} fell over ({kind})", f"{rule_id} 无法判断（内部错误）", dict(given)
+            rule_id,
+            DATA_ERROR,
+            None,
+            None,
+            f"{rule_id} fell over ({kind})",
+            f"{rule_id} 无法判断（内部错误）",
+            dict(given),
         )
 
 
@@ -275,7 +289,7 @@ class _Question:
         )
 
     def _insufficient(self, missing: tuple[str, ...]) -> Evaluation:
-        en, zh = self.given.words(missing)
+        en, zh = ", ".join(missing), "、".join(self.definition.declared.label(name, zh=True) for name in missing)
         return self._tell(Proposal(INSUFFICIENT, f"not given or not known: {en}", f"缺少或不详：{zh}"), missing=missing)
 
     def _no_pack(self) -> Evaluation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -31,6 +32,15 @@ class Declared:
             self.by_name.setdefault(one.name, one)
             for key in one.keys:
                 self.by_key.setdefault(key, one)
+
+    def label(self, name: str, *, zh: bool) -> str:
+        """An input as a reader knows it; also `start (time of day)` and `new_by_day[2020-03-04]`."""
+        found = re.fullmatch(r"(\w+)(?: \((time of day)\))?(\[.*\])?", name)
+        one = self.by_name.get(found[1]) if found else None
+        if one is None or found is None:
+            return name
+        hour = ("的时刻" if zh else ", time of day") if found[2] else ""
+        return f"{one.zh if zh else one.en}{hour}{found[3] or ''}"
 
 
 class Given:
@@ -127,21 +137,6 @@ class Given:
         value = self["date"]
         return self.on if value is None else value.date() if isinstance(value, datetime) else value
 
-    def words(self, names: Iterable[str]) -> tuple[str, str]:
-        """Inputs as a sentence names them, in English and in Chinese."""
-        known = [self.label(name) for name in names]
-        return ", ".join(en for en, _ in known), "、".join(zh for _, zh in known)
-
-    def label(self, name: str) -> tuple[str, str]:
-        """`rr`, or `rr (time of day)` and `new_by_day[2020-03-04]`, in both languages."""
-        base, bracket, rest = name.partition("[")
-        plain, paren, hint = base.partition(" (")
-        one = self.declared.by_name.get(plain)
-        if one is None:
-            return name, name
-        zh_hint = {"time of day)": "的时刻", "": ""}.get(hint, "")
-        return name, one.zh + zh_hint + (f"[{rest}" if bracket else "")
-
     def check_all(self) -> None:
         """Read everything that was given. Raises DataError or Unruled for the first that cannot stand."""
         if self._clash:
@@ -192,5 +187,6 @@ def every(conditions: Mapping[str, bool | None]) -> bool:
 
 def failed(given: Given, conditions: Mapping[str, bool | None]) -> tuple[str, str]:
     """The conditions that are not met, as a sentence in each language."""
-    en, zh = given.words(name for name, met in conditions.items() if met is False)
-    return f"not met: {en}", f"不符合：{zh}"
+    names = [name for name, met in conditions.items() if met is False]
+    zh = "、".join(given.declared.label(name, zh=True) for name in names)
+    return f"not met: {', '.join(names)}", f"不符合：{zh}"

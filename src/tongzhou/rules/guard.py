@@ -52,7 +52,9 @@ def check(answer: Answer, given: Given, despite: tuple[str, ...] = ()) -> None:
     if given.unlisted:
         names = ", ".join(map(repr, given.unlisted))
         zh = "、".join(f"“{name}”" for name in given.unlisted)
-        raise DataError(f"not an input of this rule: {names}; nothing is left out in silence", f"不是本规则的输入项：{zh}")
+        raise DataError(
+            f"not an input of this rule: {names}; nothing is left out in silence", f"不是本规则的输入项：{zh}"
+        )
     given.check_all()
     lacking = [name for name in answer.needs if given[name] is None]
     if answer.side is Side.RELAXES:
@@ -61,7 +63,9 @@ def check(answer: Answer, given: Given, despite: tuple[str, ...] = ()) -> None:
         raise Insufficient(*lacking)
 
 
-def doubts_of(pack: Pack, day: date | None, place: str | None, *, named: bool, home: bool, timeless: bool) -> list[Doubt]:
+def doubts_of(
+    pack: Pack, day: date | None, place: str | None, *, named: bool, home: bool, timeless: bool
+) -> list[Doubt]:
     """What is doubtful about an edition for this day and place, the gravest first."""
     found = []
     if day is None and not (home or timeless):

@@ -15,7 +15,7 @@ from typing import Any
 
 from tongzhou.rules import moments
 from tongzhou.rules.pack import exactly
-from tongzhou.rules.words import NEVER, NO, UNKNOWN, YES, Term, Vocabulary, folded, is_blank, is_unknown, vocabulary
+from tongzhou.rules.words import NEVER, NO, YES, Term, Vocabulary, folded, is_blank, is_unknown, vocabulary
 
 
 class Kind(StrEnum):
@@ -249,12 +249,12 @@ term, terms, other = _maker(Kind.TERM), _maker(Kind.TERMS), _maker(Kind.OTHER)
 ASKED = Input("date", Kind.MOMENT, "日期", "day the question is asked on", names=("as_of", "asked_on"))
 PLACE = Input("place_code", Kind.OTHER, "地区代码", "place", names=("place", "adcode", "地区", "地点"))
 PACK = Input("pack", Kind.TEXT, "版本", "edition named by the question", names=("edition",))
-NOTE = Input("note", Kind.OTHER, "备注", "a remark, never read", names=("remark", "item", "goods", "name", "商品", "名称"))
+NOTE = Input(
+    "note", Kind.OTHER, "备注", "a remark, never read", names=("remark", "item", "goods", "name", "商品", "名称")
+)
 COMMON = (ASKED, PLACE, PACK, NOTE)
 
 
 def spoken(terms: Mapping[str, Term], codes: list[str] | tuple[str, ...], zh: bool) -> str:
     """Terms as a sentence names them."""
     return ("、" if zh else ", ").join(terms[code].zh if zh else terms[code].en for code in codes)
-
-

@@ -30,10 +30,59 @@ def _all(*words: str) -> frozenset[str]:
 # Said to be unknown, or not done: a value of its own, never "no" and never "never".
 UNKNOWN = _all(
     *("unknown", "unk", "not known", "n/a", "na", "not available", "not recorded", "not stated", "unclear"),
-    *("tbd", "tba", "to be determined", "pending", "?", "??", "？", "-", "--", "—", "…", "...", "*", "/", "null", "nan"),
+    *(
+        "tbd",
+        "tba",
+        "to be determined",
+        "pending",
+        "?",
+        "??",
+        "？",
+        "-",
+        "--",
+        "—",
+        "…",
+        "...",
+        "*",
+        "/",
+        "null",
+        "nan",
+    ),
     *("not done", "not tested", "not taken", "not measured", "not yet", "undetermined", "uncertain", "don't know"),
-    *("未知", "不详", "不明", "不清楚", "不知道", "不知", "未详", "待查", "待定", "待补", "待核", "待核实", "待填", "未填", "未填写"),
-    *("待测", "未做", "未查", "未检", "未检测", "未测", "未测量", "未采样", "未出", "未出结果", "结果未出", "待出结果", "未记录", "无法判断", "说不清"),
+    *(
+        "未知",
+        "不详",
+        "不明",
+        "不清楚",
+        "不知道",
+        "不知",
+        "未详",
+        "待查",
+        "待定",
+        "待补",
+        "待核",
+        "待核实",
+        "待填",
+        "未填",
+        "未填写",
+    ),
+    *(
+        "待测",
+        "未做",
+        "未查",
+        "未检",
+        "未检测",
+        "未测",
+        "未测量",
+        "未采样",
+        "未出",
+        "未出结果",
+        "结果未出",
+        "待出结果",
+        "未记录",
+        "无法判断",
+        "说不清",
+    ),
 )
 YES = _all(
     *("true", "yes", "y", "positive", "pos", "+", "present", "met", "done", "1"),
@@ -43,9 +92,13 @@ NO = _all(
     *("false", "no", "n", "negative", "neg", "absent", "not met", "none", "0"),
     *("否", "无", "没有", "没", "假", "不是", "阴性", "阴", "不符合", "不存在", "不满足", "×", "✗"),
 )
-NEVER = _all("never", "none", "no", "从未", "从无", "无", "没有", "从来没有", "未发生", "never any", "无病例", "从未外出")
+NEVER = _all(
+    "never", "none", "no", "从未", "从无", "无", "没有", "从来没有", "未发生", "never any", "无病例", "从未外出"
+)
 # Written into a field so that it is not empty; says nothing.
-PLACEHOLDERS = UNKNOWN | NO | NEVER | _all("todo", "x", "xx", "xxx", "test", "none yet", "to follow", "暂无", "空", "略", "同上")
+PLACEHOLDERS = (
+    UNKNOWN | NO | NEVER | _all("todo", "x", "xx", "xxx", "test", "none yet", "to follow", "暂无", "空", "略", "同上")
+)
 
 
 def is_unknown(value: object) -> bool:
@@ -158,5 +211,7 @@ def _level_in(name: str, words: str) -> str | None:
 
 def listed(text: str) -> list[str]:
     """The items of a text that is written as a list: "food, medicine and heating"."""
-    parts = re.split(r"[,，、;；+&＋]|\band\b|\bor\b|\bplus\b|\bwith\b|以及|及|和|与|或|并", unicodedata.normalize("NFKC", text))
+    parts = re.split(
+        r"[,，、;；+&＋]|\band\b|\bor\b|\bplus\b|\bwith\b|以及|及|和|与|或|并", unicodedata.normalize("NFKC", text)
+    )
     return [part.strip(" .。") for part in parts if part.strip(" .。")]

@@ -20,3 +20,15 @@ def main_links(context: dict[str, Any]) -> SafeString:
     holder = context["holder"]
     sorts = frozenset(sort for sort, covers in holder.scopes.items() if covers and covers != NOWHERE)
     return drawn(frozenset(holder.roles), sorts, str(context.get("section", "")), get_language() or "")
+
+
+@register.filter
+def reason_said(told: Any) -> str:
+    """A rule's reason in the reader's language."""
+    return str(told.reason_en if get_language() == "en" else told.reason_zh)
+
+
+@register.filter
+def missing_said(told: Any) -> str:
+    """What a rule was not told, in the reader's language."""
+    return ", ".join(told.missing_en) if get_language() == "en" else "、".join(told.missing_zh)

@@ -37,8 +37,14 @@ ANTIBODIES = (
         flag("symptoms", "有症状", "with symptoms", names=("symptomatic", "症状"), yes=("有症状",), no=("无症状",)),
         flag("excluded", "已排除", "said to be excluded"),
         moments_of("negatives", "阴性采样时间", "samples that were negative", event=True),
-        count("serology_day", "抗体检测为发病第几天", "days after onset of the antibody test",
-              names=("antibody_day",), least=0, most=400),
+        count(
+            "serology_day",
+            "抗体检测为发病第几天",
+            "days after onset of the antibody test",
+            names=("antibody_day",),
+            least=0,
+            most=400,
+        ),
     ),
     answers=(
         tells("confirmed", "确诊病例"),
@@ -48,15 +54,19 @@ ANTIBODIES = (
         relaxes("not_suspected", "不构成疑似"),
     ),
     synonyms={"not_suspected": ("none", "no_case", "not_a_case", "not_case", "not_met")},
-)  # fmt: skip
+)
 def case_definition(given: Given, pack: Pack) -> Proposal:
     epi, clinical = criteria(given, "epi", EPI), criteria(given, "clinical", CLINICAL)
     tested = laboratory(given, pack)
     if _excluded(given, pack):
         if tested:
             raise DataError("excluded, and a positive test: check both", "已排除却有阳性检测：请核对")
-        return Proposal("excluded", "two negative tests and no antibodies on day 7", "两次核酸阴性且第 7 天抗体阴性",
-                        despite=("epi", "clinical"))  # fmt: skip
+        return Proposal(
+            "excluded",
+            "two negative tests and no antibodies on day 7",
+            "两次核酸阴性且第 7 天抗体阴性",
+            despite=("epi", "clinical"),
+        )
     symptoms = _symptoms(given, clinical)
     suspected = _suspected(epi, clinical, pack)
     if suspected is None:

@@ -46,7 +46,9 @@ def cluster(given: Given, pack: Pack) -> Proposal:
     if kind in pack.terms("too_wide"):
         return Proposal(False, f"{words.en} is not a small place", f"{words.zh}不是小范围场所")
     if words.within != "small":
-        raise Unruled(f"{words.en}: nobody has ruled whether it is a small place", f"{words.zh}是否属小范围场所，需裁定")
+        raise Unruled(
+            f"{words.en}: nobody has ruled whether it is a small place", f"{words.zh}是否属小范围场所，需裁定"
+        )
     return Proposal(
         True,
         f"{most} cases within {window} days in one place, {least} needed",

@@ -9,11 +9,15 @@ from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import NEVER_HAPPENED, DataError, day, flag, term
 from tongzhou.rules.pack import Pack
 
-SAMPLED = ("sampled", "sampling_day", "positive_sample", "positive_sampling", "first_positive_sample")
-SAMPLED += ("first_positive_sampling", "first_positive_sampling_date", "first_positive_day", "first_positive_date")
-SAMPLED += ("first_positive_test", "首次阳性采样日期", "阳性采样日期")
-ISOLATED = ("isolation", "isolation_day", "isolation_start", "isolation_date", "isolation_time", "isolation_of_case")
-ISOLATED += ("isolated_on", "isolated_at", "isolated_day", "case_isolated", "case_isolation", "window_end", "隔离日期")
+SAMPLED = (
+    *("sampled", "sampling_day", "positive_sample", "positive_sampling", "first_positive_sample", "首次阳性采样日期"),
+    *("first_positive_sampling", "first_positive_sampling_date", "first_positive_day", "first_positive_date"),
+    *("first_positive_test", "阳性采样日期"),
+)
+ISOLATED = (
+    *("isolation", "isolation_day", "isolation_start", "isolation_date", "isolation_time", "isolation_of_case"),
+    *("isolated_on", "isolated_at", "isolated_day", "case_isolated", "case_isolation", "window_end", "隔离日期"),
+)
 
 OF_THE_CASE = (
     day("onset", "发病日期", "day of onset of the case", names=("symptom_onset", "发病日"), never=True, event=True),
@@ -36,14 +40,25 @@ def question_day(given: Given) -> date | None:
     "CC-E6",
     inputs=(
         *OF_THE_CASE,
-        day("contact_day", "接触日期", "day of contact, the first of several",
-            names=("contact", "contact_date", "first_contact", "contact_from", "首次接触日期"), event=True),
+        day(
+            "contact_day",
+            "接触日期",
+            "day of contact, the first of several",
+            names=("contact", "contact_date", "first_contact", "contact_from", "首次接触日期"),
+            event=True,
+        ),
         day("last_exposure", "末次接触日期", "last day of contact", names=("last_contact", "contact_to"), event=True),
         flag("protected", "有效防护", "effective protection was worn", names=("effective_protection", "防护")),
         term("category", "接触类别", "kind of contact", terms="contact_categories", open_list=True),
         flag("source_excluded", "来源病例已排除", "the suspected source was excluded", names=("source_case_excluded",)),
-        flag("symptoms", "接触者有症状", "the contact has symptoms", names=("symptomatic", "症状"),
-             yes=("有症状",), no=("无症状",)),
+        flag(
+            "symptoms",
+            "接触者有症状",
+            "the contact has symptoms",
+            names=("symptomatic", "症状"),
+            yes=("有症状",),
+            no=("无症状",),
+        ),
     ),
     answers=(
         restricts("close", "密切接触者", "contact_day"),
@@ -54,7 +69,7 @@ def question_day(given: Given) -> date | None:
     ),
     judged_on=question_day,
     synonyms={"not_close": ("general_contact", "general")},
-)  # fmt: skip
+)
 def close_contact(given: Given, pack: Pack) -> Proposal:
     if given.said("last_exposure") and not given.said("contact_day"):
         return observation(given, pack)
@@ -138,5 +153,3 @@ def observation(given: Given, pack: Pack) -> Proposal:
     end = last + timedelta(days=days)
     en, zh = f"{days} days after the last exposure on {last}", f"末次接触 {last} 起 {days} 天"
     return Proposal({"release_at": f"{end}T24:00"}, en, zh, answer="release_at")
-
-

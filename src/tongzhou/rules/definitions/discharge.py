@@ -11,10 +11,17 @@ from tongzhou.rules.pack import Pack
 from tongzhou.rules.words import folded
 
 SAMPLES = (
-    moments_of("negatives", "阴性采样时间", "when the negative samples were taken", names=("negative_samples",), event=True),
-    moments_of("positives", "阳性采样时间", "when positive samples were taken",
-               names=("positive_samples", "later_positive", "positive", "阳性"), event=True),
-)  # fmt: skip
+    moments_of(
+        "negatives", "阴性采样时间", "when the negative samples were taken", names=("negative_samples",), event=True
+    ),
+    moments_of(
+        "positives",
+        "阳性采样时间",
+        "when positive samples were taken",
+        names=("positive_samples", "later_positive", "positive", "阳性"),
+        event=True,
+    ),
+)
 
 
 def negatives_hold(given: Given, hours: int) -> bool | None:
@@ -37,8 +44,14 @@ def negatives_hold(given: Given, hours: int) -> bool | None:
 @rule(
     "DISCH-T7",
     inputs=(
-        number("days_normal_temp", "体温正常天数", "days of normal temperature",
-               names=("days_normal_temperature", "体温正常"), least=0, most=400),
+        number(
+            "days_normal_temp",
+            "体温正常天数",
+            "days of normal temperature",
+            names=("days_normal_temperature", "体温正常"),
+            least=0,
+            most=400,
+        ),
         flag("symptoms_improved", "呼吸道症状好转", "respiratory symptoms clearly improved", names=("症状好转",)),
         flag("imaging_improved", "影像学好转", "imaging clearly improved", names=("ct_improved", "影像好转")),
         *SAMPLES,
@@ -49,10 +62,14 @@ def negatives_hold(given: Given, hours: int) -> bool | None:
         relaxes("true", "可出院", "days_normal_temp", "symptoms_improved", "imaging_improved", "negatives"),
         tells("false", "暂不出院"),
     ),
-)  # fmt: skip
+)
 def discharge(given: Given, pack: Pack) -> Proposal:
     """All four conditions. Whether day 3 itself is enough stays unruled until the pack says so, not the question."""
-    days, limit, counts = given["days_normal_temp"], pack.whole("normal_temp_days"), pack.parameters["day_itself_counts"]
+    days, limit, counts = (
+        given["days_normal_temp"],
+        pack.whole("normal_temp_days"),
+        pack.parameters["day_itself_counts"],
+    )
     at_limit = days is not None and days == limit
     strictly = _reads_strictly(given)
     warm = None if days is None else True if at_limit and counts is None else days > limit or bool(at_limit and counts)
@@ -119,7 +136,10 @@ def after_discharge(given: Given, pack: Pack) -> Proposal:
             raise DataError("not positive again, and a positive sample after discharge", "未复阳却有阳性采样")
         return _follow_up(given, pack)
     if symptoms or worse:
-        en, zh = "positive again with symptoms or a worse CT: a confirmed case", "复阳且有症状或影像加重：按确诊病例收治"
+        en, zh = (
+            "positive again with symptoms or a worse CT: a confirmed case",
+            "复阳且有症状或影像加重：按确诊病例收治",
+        )
         return Proposal("confirmed_designated_hospital", en, zh)
     given.need("symptoms", "ct_worse")
     en, zh = "positive again without symptoms: isolation goes on", "复阳无症状：继续隔离"
@@ -154,8 +174,12 @@ def _after(given: Given, discharged: date) -> bool:
 @rule(
     "ASYM",
     inputs=(
-        count("observation_days", "观察天数", "days of central observation", names=("days", "观察期"), least=0, most=400),
-        flag("symptoms", "出现症状", "symptoms appeared", names=("symptomatic", "症状"), yes=("有症状",), no=("无症状",)),
+        count(
+            "observation_days", "观察天数", "days of central observation", names=("days", "观察期"), least=0, most=400
+        ),
+        flag(
+            "symptoms", "出现症状", "symptoms appeared", names=("symptomatic", "症状"), yes=("有症状",), no=("无症状",)
+        ),
         *SAMPLES,
     ),
     answers=(

@@ -26,13 +26,37 @@ def one_decimal(part: int | Fraction, whole: int | Fraction) -> float:
     "EF-01",
     inputs=(
         day("application", "申请日期", "day of application", names=("applied", "application_day"), event=True),
-        day("last_confirmed", "末例确诊日期", "day of the last confirmed case, or never",
-            names=("last_case",), never=True, event=True),
-        day("last_asymptomatic", "末例无症状感染日期", "day of the last asymptomatic infection, or never",
-            never=True, event=True),
-        count("open_suspected_fever_contact", "未解除人员数", "suspected, fever cases and contacts not yet released",
-              names=("open_suspected", "open"), least=0, most=100_000),
-        count("six_in_place", "六项措施落实数", "of the six measures in place", names=("measures_in_place",), least=0, most=6),
+        day(
+            "last_confirmed",
+            "末例确诊日期",
+            "day of the last confirmed case, or never",
+            names=("last_case",),
+            never=True,
+            event=True,
+        ),
+        day(
+            "last_asymptomatic",
+            "末例无症状感染日期",
+            "day of the last asymptomatic infection, or never",
+            never=True,
+            event=True,
+        ),
+        count(
+            "open_suspected_fever_contact",
+            "未解除人员数",
+            "suspected, fever cases and contacts not yet released",
+            names=("open_suspected", "open"),
+            least=0,
+            most=100_000,
+        ),
+        count(
+            "six_in_place",
+            "六项措施落实数",
+            "of the six measures in place",
+            names=("measures_in_place",),
+            least=0,
+            most=6,
+        ),
         term("event", "事件", "finding in a certified place", terms="findings"),
         term("unit", "认定单位", "kind of the certified unit", terms="place_kinds"),
         term("event_in", "事件所在", "kind of place in which it was found", terms="place_kinds"),
@@ -51,7 +75,7 @@ def one_decimal(part: int | Fraction, whole: int | Fraction) -> float:
         "suspend": ("suspended",),
         "restore": ("restored",),
     },
-)  # fmt: skip
+)
 def certificate(given: Given, pack: Pack) -> Proposal:
     if given.said("event"):
         return _revocation(given, pack)
@@ -59,8 +83,8 @@ def certificate(given: Given, pack: Pack) -> Proposal:
     applied, last, silent = given["application"], given["last_confirmed"], given["last_asymptomatic"]
     for name, found in (("last_confirmed", last), ("last_asymptomatic", silent)):
         if isinstance(found, date) and found > applied:
-            en, zh = given.label(name)
-            raise DataError(f"{en} lies after the application", f"{zh}晚于申请日期")
+            zh = given.declared.label(name, zh=True)
+            raise DataError(f"{name} lies after the application", f"{zh}晚于申请日期")
     days, measures = pack.whole("days_without_case"), pack.whole("measures")
     in_place, unresolved = given["six_in_place"], given["open_suspected_fever_contact"]
     conditions = {
@@ -90,13 +114,16 @@ def _revocation(given: Given, pack: Pack) -> Proposal:
     event, unit, where = given["event"], given["unit"], given["event_in"]
     if event == "asymptomatic" and not pack.parameters["asymptomatic_counts"]:
         raise Unruled("this edition says nothing of asymptomatic infections", "本版未规定无症状感染者")
-    if unit and where and WIDTH.index(_width(unit)) > WIDTH.index(_width(where)):
-        if not pack.parameters["falls_with_compound"]:
-            raise Unruled("this edition does not say that the unit falls with its compound", "本版未规定上级单位随小区取消")
+    wider = bool(unit and where) and WIDTH.index(_width(unit)) > WIDTH.index(_width(where))
+    if wider and not pack.parameters["falls_with_compound"]:
+        raise Unruled("this edition does not say that the unit falls with its compound", "本版未规定上级单位随小区取消")
     outcome = CONSEQUENCE.get(event, "suspend")
     if outcome == "restore":
-        return Proposal("restore", "excluded: the certificate holds again and the suspended days count",
-                        "已排除：恢复认定，暂停天数计入")  # fmt: skip
+        return Proposal(
+            "restore",
+            "excluded: the certificate holds again and the suspended days count",
+            "已排除：恢复认定，暂停天数计入",
+        )
     return Proposal(outcome, "a certified place no longer meets the standard", "已认定的小区不再符合标准")
 
 
@@ -110,8 +137,14 @@ def _width(kind: str) -> str:
     "EF-PRIV",
     inputs=(
         flag("certified", "已认定", "the place is certified", names=("认定",)),
-        count("certified_days", "连续认定天数", "days certified in a row, suspended days of an excluded finding included",
-              names=("认定天数",), least=0, most=1000),
+        count(
+            "certified_days",
+            "连续认定天数",
+            "days certified in a row, suspended days of an excluded finding included",
+            names=("认定天数",),
+            least=0,
+            most=1000,
+        ),
         term("status", "认定状态", "state of the certificate", terms="certificates"),
         term("purpose", "外出目的", "what for", terms="purposes", open_list=True),
         day("ask", "询问日期", "day asked for", event=False),
@@ -125,7 +158,7 @@ def _width(kind: str) -> str:
     ),
     judged_on=("ask",),
     synonyms={"in_batches": ("batches", "batch", "by_batches", "batches_inside", "residents_in_batches")},
-)  # fmt: skip
+)
 def privilege(given: Given, pack: Pack) -> Proposal:
     days, certified, status = given["certified_days"], given["certified"], given["status"]
     if status is not None and certified is not None and certified != (status == "certified"):

@@ -57,7 +57,9 @@ FIELDS = tuple(one.name for one in (*TEXTS, *DATES, *LISTS))
         term("approver_level", "批准机关层级", "level of whoever approves", terms="bodies"),
         term("place_level", "地点层级", "how wide the place is", terms="place_kinds"),
         term("risk_unit", "风险单元", "the unit whose risk justifies it", terms="place_kinds"),
-        number("appeal_hours", "申诉答复时限", "hours within which an appeal is answered", unit="h", least=0, most=10_000),
+        number(
+            "appeal_hours", "申诉答复时限", "hours within which an appeal is answered", unit="h", least=0, most=10_000
+        ),
         text("appeal_by", "申诉受理机关", "who answers an appeal"),
         moment("published_at", "公布时间", "when it was published"),
         flag("life_at_risk", "危及生命", "life is at risk"),
@@ -79,7 +81,9 @@ FIELDS = tuple(one.name for one in (*TEXTS, *DATES, *LISTS))
 def gate(given: Given, pack: Pack) -> Proposal:
     """May a measure be activated? A missing field is a failed check; there is no override."""
     if given.any_true(("expiry_passed",)) or _over(given):
-        return Proposal("off_automatically", "the measure has expired: it is off without anybody acting", "措施到期自动失效")
+        return Proposal(
+            "off_automatically", "the measure has expired: it is off without anybody acting", "措施到期自动失效"
+        )
     if forbidden := _forbidden(given, pack):
         return Proposal("forbidden", *forbidden)
     missed = [miss for check in CHECKS for miss in _complaints(check, given, pack)]
@@ -153,7 +157,7 @@ def filled(given: Given, pack: Pack) -> Iterator[Miss]:
     """Every field is filled, and with more than a placeholder."""
     for name in ("measure", *FIELDS):
         if _says_nothing(given.used.get(name)) or is_unknown(given.used.get(name)):
-            yield given.label(name)
+            yield name, given.declared.label(name, zh=True)
         else:
             given[name]
 
@@ -187,7 +191,11 @@ def limited(given: Given, pack: Pack) -> Iterator[Miss]:
         yield f"review not within {within} days after start", f"复核须在开始后 {within} 天之内"
     if given["cycle_days"] is not None and given["cycle_days"] > days:
         yield f"longer than {days} days", f"超过 {days} 天"
-    if given["data_end"] and expiry and given["data_end"] > _as_day(expiry) + timedelta(days=pack.whole("data_kept_days")):
+    if (
+        given["data_end"]
+        and expiry
+        and given["data_end"] > _as_day(expiry) + timedelta(days=pack.whole("data_kept_days"))
+    ):
         yield "data kept too long after the end", "数据保存过久"
 
 
@@ -281,9 +289,9 @@ def appealed(given: Given, pack: Pack) -> Iterator[Miss]:
     if hours is None or not 0 < hours <= most:
         yield f"an appeal must be answered within {most} hours", f"申诉须在 {most} 小时内答复"
     issuer, by = given.used.get("issuer"), given["appeal_by"]
-    if isinstance(issuer, str) and len(folded(issuer)) > 1:
-        if folded(issuer) in folded(str(said)) or (by and folded(issuer) in folded(by)):
-            yield "the appeal goes to whoever decided", "申诉由作出决定的机关受理"
+    named = folded(issuer) if isinstance(issuer, str) else ""
+    if len(named) > 1 and (named in folded(str(said)) or (by and named in folded(by))):
+        yield "the appeal goes to whoever decided", "申诉由作出决定的机关受理"
     if by and _says_nothing(by):
         yield "who answers the appeal is not said", "未写明申诉受理机关"
 
@@ -298,7 +306,9 @@ def scoped(given: Given, pack: Pack) -> Iterator[Miss]:
         return
     terms = vocabulary("scopes")
     for part in listed(str(said)):
-        head = next((t for t in terms.terms.values() if any(folded(part).startswith(folded(n)) for n in t.names())), None)
+        head = next(
+            (t for t in terms.terms.values() if any(folded(part).startswith(folded(n)) for n in t.names())), None
+        )
         rest = level_in(part, vocabulary("place_kinds"))
         if head is None and not any(folded(n) in folded(part) for t in terms.terms.values() for n in t.names()):
             yield f"{part!r} is no listed group of persons", f"“{part}”不是列表中的人群"

@@ -18,10 +18,20 @@ ADMISSION = ("confirmed", "type", "age", "self_care", "comorbidity", "flu_neg")
         term("type", "临床分型", "clinical type", terms="severities", names=("severity", "分型")),
         number("age", "年龄", "age in years", names=("age_years",), least=0, most=130),
         flag("self_care", "能自理", "able to care for oneself", names=("生活自理", "自理")),
-        flag("comorbidity", "基础疾病", "respiratory, cardio-cerebrovascular or mental disease",
-             names=("chronic", "comorbidities", "合并症")),
-        flag("flu_neg", "流感阴性", "influenza test negative", names=("influenza_negative",), yes=("阴性", "negative"),
-             no=("阳性", "positive")),
+        flag(
+            "comorbidity",
+            "基础疾病",
+            "respiratory, cardio-cerebrovascular or mental disease",
+            names=("chronic", "comorbidities", "合并症"),
+        ),
+        flag(
+            "flu_neg",
+            "流感阴性",
+            "influenza test negative",
+            names=("influenza_negative",),
+            yes=("阴性", "negative"),
+            no=("阳性", "positive"),
+        ),
         *BREATHING,
     ),
     answers=(
@@ -29,7 +39,7 @@ ADMISSION = ("confirmed", "type", "age", "self_care", "comorbidity", "flu_neg")
         helps("refuse_route_hospital", "不收，转送医院"),
     ),
     synonyms={"refuse_route_hospital": ("refuse",)},
-)  # fmt: skip
+)
 def fangcang(given: Given, pack: Pack) -> Proposal:
     """All of the conditions; a breath or oxygen figure of today that is known and bad refuses as well."""
     age, sick, rr, spo2 = given["age"], given["comorbidity"], given["rr"], given["spo2"]
@@ -99,7 +109,7 @@ def usable_beds(given: Given, pack: Pack) -> Proposal:
     },
 )
 def place(given: Given, pack: Pack) -> Proposal:
-    """The four categories have four separate kinds of place; home is none of them. Whoever is severe goes to hospital."""
+    """Four categories, four separate kinds of place; home is none of them. Whoever is severe goes to hospital."""
     given.need("category")
     said = given.declared.by_name["category"].vocabulary.terms[given["category"]]
     category, severe = said.within or said.code, given["severe"]

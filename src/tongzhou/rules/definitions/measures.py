@@ -18,7 +18,12 @@ from tongzhou.rules.words import PLACEHOLDERS, folded, is_blank, is_unknown, lis
 @rule(
     "BURDEN-01",
     inputs=(
-        other("asks_community_for", "要求社区出具", "papers or entries asked of a community", names=("asks_for", "papers", "证明")),
+        other(
+            "asks_community_for",
+            "要求社区出具",
+            "papers or entries asked of a community",
+            names=("asks_for", "papers", "证明"),
+        ),
         flag("required_by_centre", "中央明确要求", "an explicit requirement of the centre"),
         text("centre_document", "中央文件号", "the document that requires it"),
     ),
@@ -70,7 +75,9 @@ def _coarse(given: Given, pack: Pack) -> bool:
     """Whether every dimension is a day or the like, or an area of county level or wider; one at least is an area."""
     level = given.used.get("level")
     said = [str(given.used[name]) for name in ("level", "table") if name in given.used]
-    dimensions = [part for text in said for part in re.split(r"\s+x\s+|[×*,，、/+]|\bby\b|\band\b|与|和|按", text) if part.strip()]
+    dimensions = [
+        part for text in said for part in re.split(r"\s+x\s+|[×*,，、/+]|\bby\b|\band\b|与|和|按", text) if part.strip()
+    ]
     kinds = [vocabulary("place_kinds").find(part) for part in dimensions]
     areas = [kind.code for kind in kinds if kind]
     times = {folded(word) for word in pack.terms("time_dimensions")}
@@ -103,7 +110,9 @@ def seven_one_seven(given: Given, pack: Pack) -> Proposal:
     }
     if all(value == INSUFFICIENT for value in answer.values()):
         raise Insufficient(*(name for name, value in told.items() if value is None))
-    return Proposal(answer, "days between the four dates", "四个日期之间的天数", answer="intervals", despite=tuple(told))
+    return Proposal(
+        answer, "days between the four dates", "四个日期之间的天数", answer="intervals", despite=tuple(told)
+    )
 
 
 def _last_response(given: Given) -> date | None:

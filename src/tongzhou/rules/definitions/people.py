@@ -30,8 +30,8 @@ def _time_of_day(one: Input, value: Any) -> time:
     """Alone or with its date. YAML reads an unquoted 18:00 as 1080 minutes, 18:00:00 as seconds."""
     try:
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 86_400:
-            seconds = value * 60 if value < 1440 else value
-            return (datetime.min + timedelta(seconds=seconds)).time()
+            minutes, seconds = (value, 0) if value < 1440 else divmod(value, 60)
+            return time(minutes // 60, minutes % 60, seconds)
         short = isinstance(value, str) and len(value.strip()) <= 8
         found = moments.as_moment(f"2020-01-01 {value.strip()}" if short else value)
     except moments.Unreadable:
@@ -46,7 +46,14 @@ def _time_of_day(one: Input, value: Any) -> time:
     inputs=(
         term("group", "人群", "group of the person", terms="groups"),
         count("contacts_today", "今日联系次数", "contacts today", names=("today", "今日联系"), least=0, most=100),
-        count("contacts_week", "本周联系次数", "contacts this week", names=("contacts_this_week", "本周联系"), least=0, most=500),
+        count(
+            "contacts_week",
+            "本周联系次数",
+            "contacts this week",
+            names=("contacts_this_week", "本周联系"),
+            least=0,
+            most=500,
+        ),
         other("now", "当前时刻", "time of day", names=("time", "时刻"), reader=_time_of_day),
     ),
     answers=(
@@ -157,7 +164,14 @@ def _days_paid(given: Given, pack: Pack) -> Fraction | None:
 @rule(
     "R-05",
     inputs=(
-        count("worked_days_in_row", "连续工作天数", "days worked in a row", names=("worked_days", "工作天数"), least=0, most=400),
+        count(
+            "worked_days_in_row",
+            "连续工作天数",
+            "days worked in a row",
+            names=("worked_days", "工作天数"),
+            least=0,
+            most=400,
+        ),
         count("rest_days", "休息天数", "days rested", names=("休息",), least=0, most=400),
     ),
     answers=(relaxes("ok", "符合", "worked_days_in_row", "rest_days"), tells("violation", "违反")),
@@ -174,7 +188,17 @@ def rest_days(given: Given, pack: Pack) -> Proposal:
 @rule(
     "R-01",
     "R-03",
-    inputs=(number("zone_hours", "隔离区工时", "hours in the isolation zone", names=("hours", "工时"), unit="h", least=0, most=72),),
+    inputs=(
+        number(
+            "zone_hours",
+            "隔离区工时",
+            "hours in the isolation zone",
+            names=("hours", "工时"),
+            unit="h",
+            least=0,
+            most=72,
+        ),
+    ),
     answers=(relaxes("ok", "未超过", "zone_hours"), tells("warn_over_recommendation", "超过建议时长")),
     synonyms={"ok": ("within", "within_recommendation", "pass")},
 )
@@ -191,7 +215,14 @@ def hours_in_zone(given: Given, pack: Pack) -> Proposal:
     inputs=(
         term("hospital", "医院类型", "kind of hospital", terms="hospital_kinds"),
         day("since", "开始日期", "first day of continuous work", names=("start", "work_since"), event=True),
-        count("days_in_row", "连续工作天数", "days of continuous work", names=("worked_days_in_row", "days"), least=0, most=400),
+        count(
+            "days_in_row",
+            "连续工作天数",
+            "days of continuous work",
+            names=("worked_days_in_row", "days"),
+            least=0,
+            most=400,
+        ),
     ),
     answers=(relaxes("ok", "符合", "hospital"), tells("violation", "超过一个月")),
 )
@@ -217,8 +248,8 @@ def continuous_work(given: Given, pack: Pack) -> Proposal:
 def _days_worked(given: Given) -> int | None:
     since, today, days = given["since"], given.asked, given["days_in_row"]
     if since is None or today is None:
-        return days  # type: ignore[no-any-return]
-    counted = (today - since).days + 1
+        return None if days is None else int(days)
+    counted: int = (today - since).days + 1
     if days is not None and days != counted:
         raise DataError(f"{days} days in a row, but {counted} since {since}", "连续工作天数与开始日期不一致")
     return counted

@@ -17,21 +17,37 @@ MONEY = {"unit": "元", "least": 0, "most": 10_000_000}
     "PRICE-01",
     inputs=(
         number("price", "现价", "price now", names=("price_now", "售价", "价格"), **MONEY),
-        number("before", "原价", "price charged before, or never where there is none",
-               names=("price_before", "此前价格"), never=True, **MONEY),
+        number(
+            "before",
+            "原价",
+            "price charged before, or never where there is none",
+            names=("price_before", "此前价格"),
+            never=True,
+            **MONEY,
+        ),
         number("cost_now", "现进价", "cost now", names=("cost", "进价"), **MONEY),
         number("cost_before", "原进价", "cost before", **MONEY),
-        flag("tie_in", "搭售", "sold only together with something else", names=("tie_in_sale", "bundled", "捆绑销售", "强制搭售")),
+        flag(
+            "tie_in",
+            "搭售",
+            "sold only together with something else",
+            names=("tie_in_sale", "bundled", "捆绑销售", "强制搭售"),
+        ),
         number("delivery_fee", "现配送费", "delivery fee now", names=("配送费",), **MONEY),
         number("delivery_fee_before", "原配送费", "delivery fee before", **MONEY),
-        flag("refuses_to_sell", "惜售", "goods are held back", names=("hoarding", "囤积", "囤积惜售", "refusing_to_release")),
+        flag(
+            "refuses_to_sell",
+            "惜售",
+            "goods are held back",
+            names=("hoarding", "囤积", "囤积惜售", "refusing_to_release"),
+        ),
     ),
     answers=(
         tells("gouging_suspected", "涉嫌哄抬价格"),
         relaxes("no_finding", "未发现", "price"),
     ),
     synonyms={"no_finding": ("ok", "none", "not_suspected", "no_gouging", "not_gouging")},
-)  # fmt: skip
+)
 def gouging(given: Given, pack: Pack) -> Proposal:
     """Any limb suspects; an inspector looks. Limbs 1 and 2 contradict each other and both are shown."""
     if besides := _besides(given):
@@ -44,12 +60,19 @@ def gouging(given: Given, pack: Pack) -> Proposal:
     margin_grew = _margin_grew(given)
     if price > before:
         second = {
-            None: ("limb 2, cost passed through: not judged, the costs are not known", "第二项（成本转嫁）：成本不详，未判"),
+            None: (
+                "limb 2, cost passed through: not judged, the costs are not known",
+                "第二项（成本转嫁）：成本不详，未判",
+            ),
             True: ("limb 2 too: the margin over cost grew", "第二项亦成立：进销差价扩大"),
-            False: ("limb 2 reads otherwise: the cost was passed through; needs a ruling", "第二项读法相反：成本转嫁，需裁定"),
+            False: (
+                "limb 2 reads otherwise: the cost was passed through; needs a ruling",
+                "第二项读法相反：成本转嫁，需裁定",
+            ),
         }[margin_grew]
-        return Proposal("gouging_suspected", f"limb 1: above the earlier price; {second[0]}",
-                        f"第一项：高于此前价格；{second[1]}")  # fmt: skip
+        return Proposal(
+            "gouging_suspected", f"limb 1: above the earlier price; {second[0]}", f"第一项：高于此前价格；{second[1]}"
+        )
     if margin_grew:
         return Proposal("gouging_suspected", "limb 2: the margin over cost grew", "第二项：进销差价扩大")
     if (given["cost_now"] is None) != (given["cost_before"] is None):
@@ -130,6 +153,10 @@ def _tonnes(given: Given, pack: Pack) -> list[int | float | None]:
     for value in found:
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= pack.whole("plausible_most"):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not 0 <= value <= pack.whole("plausible_most")
+        ):
             raise one.refuse(value, "tonnes a day", "每日吨数")
     return found

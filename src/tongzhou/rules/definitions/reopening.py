@@ -15,7 +15,9 @@ def exception(given: Given) -> Proposal | None:
     """Let through first, recorded afterwards: at a gate nobody weighs the word of an emergency."""
     said = [given.used.get(name) for name in ("exception", "purpose")]
     if _urgent(said[0]) or _listed_exception(said[1]):
-        return Proposal("allowed", "an exception: let through first, record the reason afterwards", "例外情形：先放行后登记")
+        return Proposal(
+            "allowed", "an exception: let through first, record the reason afterwards", "例外情形：先放行后登记"
+        )
     return None
 
 
@@ -42,8 +44,13 @@ def _listed_exception(said: object) -> bool:
     "OUTING",
     inputs=(
         day("ask", "询问日期", "day asked for", names=("ask_day",)),
-        day("last_out", "上次外出日期", "day of the last outing of the household, or never",
-            names=("last_outing", "上次外出"), never=True),
+        day(
+            "last_out",
+            "上次外出日期",
+            "day of the last outing of the household, or never",
+            names=("last_outing", "上次外出"),
+            never=True,
+        ),
         count("every_days", "间隔天数", "days between outings, as the question believes", least=1, most=60),
         other("exception", "例外情形", "an exception: true, or its reason", names=("例外",)),
         term("purpose", "外出目的", "what for", terms="purposes", open_list=True),
@@ -61,7 +68,7 @@ def _listed_exception(said: object) -> bool:
         "nobody_but_exceptions_open": ("not_yet_but_exceptions_open", "not_allowed"),
     },
     help=exception,
-)  # fmt: skip
+)
 def outing(given: Given, pack: Pack) -> Proposal:
     """One person of the household every so many days; an exception is never refused at the gate."""
     asked = given["ask"] or given.asked
@@ -78,7 +85,9 @@ def outing(given: Given, pack: Pack) -> Proposal:
     if isinstance(last, date) and last > asked:
         raise DataError("the last outing lies after the day asked for", "上次外出晚于询问日期")
     if persons is not None and persons > pack.whole("persons"):
-        raise DataError(f"{persons} persons, the order says {pack.whole('persons')}", f"每户每次限 {pack.whole('persons')} 人")
+        raise DataError(
+            f"{persons} persons, the order says {pack.whole('persons')}", f"每户每次限 {pack.whole('persons')} 人"
+        )
     following = last + timedelta(days=every) if isinstance(last, date) else asked
     if asked >= following:
         return Proposal("allowed", f"one outing every {every} days", f"每 {every} 天可外出一次")
@@ -128,7 +137,14 @@ def dormitory(given: Given, pack: Pack) -> Proposal:
     inputs=(
         term("level", "风险等级", "level of the place", terms="risk_levels", names=("zone",)),
         text("draft", "通告草案", "text of the draft"),
-        terms("changes", "变更内容", "what the draft changes, coded", terms="changes", names=("coded_changes",), open_list=True),
+        terms(
+            "changes",
+            "变更内容",
+            "what the draft changes, coded",
+            terms="changes",
+            names=("coded_changes",),
+            open_list=True,
+        ),
         text("approval_id", "批准文号", "number of the approval of what is stricter"),
         flag("approved", "已批准", "said to be approved"),
     ),
@@ -152,10 +168,14 @@ def consistency(given: Given, pack: Pack) -> Proposal:
     if ("loosens" in coded or looser) and level != "low":
         return Proposal("flag_before_publication", f"looser than level {words.en} allows", f"宽于{words.zh}等级所允许")
     if ("tightens" in coded or tighter) and level == "low" and not _approved(given):
-        return Proposal("flag_before_publication", "stricter than the level, without approval", "严于所在等级且未经批准")
+        return Proposal(
+            "flag_before_publication", "stricter than the level, without approval", "严于所在等级且未经批准"
+        )
     if coded:
         return Proposal("no_flag", f"fits level {words.en}", f"与{words.zh}等级相符")
-    raise Unruled("what the draft changes is not coded; its words alone clear nothing", "变更内容未编码，仅凭文字不能放行")
+    raise Unruled(
+        "what the draft changes is not coded; its words alone clear nothing", "变更内容未编码，仅凭文字不能放行"
+    )
 
 
 def _read(draft: str, pack: Pack) -> tuple[bool, bool]:

@@ -18,9 +18,18 @@ LIGHT_TO_HEAVY = ("low", "medium", "high")
 @rule(
     "RISK-01",
     inputs=(
-        count("cumulative", "累计确诊", "confirmed cases in all", names=("cumulative_confirmed", "累计"), least=0, most=100_000_000),
+        count(
+            "cumulative",
+            "累计确诊",
+            "confirmed cases in all",
+            names=("cumulative_confirmed", "累计"),
+            least=0,
+            most=100_000_000,
+        ),
         other("new_by_day", "逐日新增", "new cases by day, silent days named in missing_days", names=("新增",)),
-        count("new_14d", "14 天新增", "new cases of the window", names=("new_confirmed_14d",), least=0, most=100_000_000),
+        count(
+            "new_14d", "14 天新增", "new cases of the window", names=("new_confirmed_14d",), least=0, most=100_000_000
+        ),
         days("missing_days", "缺报日期", "days without a report"),
         flag("cluster_14d", "聚集性疫情", "a cluster in the window, signed by an expert", names=("cluster",)),
     ),
@@ -88,7 +97,9 @@ def new_in_window(given: Given, days: int) -> int | None:
     if by_day is None:
         return total  # type: ignore[no-any-return]
     if total is not None and total != summed:
-        raise DataError(f"new_14d is {total} but the days add up to {summed}", f"14 天新增为 {total}，逐日相加为 {summed}")
+        raise DataError(
+            f"new_14d is {total} but the days add up to {summed}", f"14 天新增为 {total}，逐日相加为 {summed}"
+        )
     return summed
 
 

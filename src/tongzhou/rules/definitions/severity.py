@@ -12,10 +12,25 @@ from tongzhou.rules.pack import Pack
 CRITICAL = ("mechanical_ventilation", "shock", "organ_failure")
 CHILD_SIGNS = ("assisted_breathing", "nasal_flaring", "retractions", "drowsiness", "convulsions")
 BREATHING = (
-    number("rr", "呼吸频率", "breaths a minute", names=("resp_rate", "respiratory_rate", "呼吸"), unit="/min", least=4, most=120),
-    number("spo2", "指氧饱和度", "oxygen saturation at rest, %",
-           names=("spo2_rest_room_air", "sao2", "oxygen_saturation", "血氧", "血氧饱和度", "氧饱和度"), unit="%", least=20, most=100),
-)  # fmt: skip
+    number(
+        "rr",
+        "呼吸频率",
+        "breaths a minute",
+        names=("resp_rate", "respiratory_rate", "呼吸"),
+        unit="/min",
+        least=4,
+        most=120,
+    ),
+    number(
+        "spo2",
+        "指氧饱和度",
+        "oxygen saturation at rest, %",
+        names=("spo2_rest_room_air", "sao2", "oxygen_saturation", "血氧", "血氧饱和度", "氧饱和度"),
+        unit="%",
+        least=20,
+        most=100,
+    ),
+)
 
 
 @rule(
@@ -23,16 +38,31 @@ BREATHING = (
     inputs=(
         flag("pneumonia", "影像学肺炎", "pneumonia on imaging", names=("肺炎", "imaging_pneumonia")),
         *BREATHING,
-        number("pf", "氧合指数", "PaO2/FiO2 in mmHg", names=("pao2_fio2", "p_f_ratio"), unit="mmHg", least=60, most=700),
+        number(
+            "pf", "氧合指数", "PaO2/FiO2 in mmHg", names=("pao2_fio2", "p_f_ratio"), unit="mmHg", least=60, most=700
+        ),
         number("altitude_m", "海拔", "altitude in metres", names=("altitude",), unit="m", least=-200, most=9000),
-        number("pressure_mmhg", "大气压", "air pressure in mmHg", names=("pressure",), unit="mmHg", least=250, most=800),
-        number("lesion_progress_pct", "病灶进展", "growth of lesions within 24–48 h, %",
-               names=("lesion_progress_24_48h_pct", "lesion_progress"), unit="%", least=0, most=1000),
+        number(
+            "pressure_mmhg", "大气压", "air pressure in mmHg", names=("pressure",), unit="mmHg", least=250, most=800
+        ),
+        number(
+            "lesion_progress_pct",
+            "病灶进展",
+            "growth of lesions within 24–48 h, %",
+            names=("lesion_progress_24_48h_pct", "lesion_progress"),
+            unit="%",
+            least=0,
+            most=1000,
+        ),
         flag("mechanical_ventilation", "机械通气", "on mechanical ventilation", names=("ventilation", "ventilated")),
         flag("respiratory_failure", "呼吸衰竭", "respiratory failure needing ventilation", names=("呼衰",)),
         flag("shock", "休克", "shock"),
-        flag("organ_failure", "器官衰竭", "other organ failure needing intensive care",
-             names=("organ_failure_icu", "other_organ_failure", "其他器官衰竭")),
+        flag(
+            "organ_failure",
+            "器官衰竭",
+            "other organ failure needing intensive care",
+            names=("organ_failure_icu", "other_organ_failure", "其他器官衰竭"),
+        ),
         number("age", "年龄", "age in years", names=("age_years",), least=0, most=130),
     ),
     answers=(
@@ -41,7 +71,7 @@ BREATHING = (
         relaxes("moderate", "普通型", "pneumonia", "rr", "spo2"),
         relaxes("mild", "轻型", "pneumonia", "rr", "spo2"),
     ),
-)  # fmt: skip
+)
 def adult(given: Given, pack: Pack) -> Proposal:
     """Any one severe limit decides; to call somebody less than severe, breathing and oxygen must be known.
 
@@ -49,7 +79,9 @@ def adult(given: Given, pack: Pack) -> Proposal:
     """
     if given.any_true(CRITICAL):
         return Proposal(
-            "critical", "ventilation, shock or organ failure needing intensive care", "需机械通气、休克或其他器官衰竭需监护"
+            "critical",
+            "ventilation, shock or organ failure needing intensive care",
+            "需机械通气、休克或其他器官衰竭需监护",
         )
     failing = given.any_true(("respiratory_failure",))
     if failing and given["mechanical_ventilation"] is None:
@@ -115,7 +147,9 @@ def _oxygenation(given: Given, pack: Pack) -> Fraction | str | None:
         number("age_months", "月龄", "age in months", least=0, most=216),
         number("age_years", "年龄", "age in years", names=("age",), least=0, most=18),
         *BREATHING,
-        number("high_fever_days", "持续高热天数", "days of high fever", names=("fever_days", "高热天数"), least=0, most=60),
+        number(
+            "high_fever_days", "持续高热天数", "days of high fever", names=("fever_days", "高热天数"), least=0, most=60
+        ),
         flag("assisted_breathing", "辅助呼吸", "assisted breathing"),
         flag("nasal_flaring", "鼻翼扇动", "nasal flaring"),
         flag("retractions", "三凹征", "retractions", names=("three_concave_sign",)),

@@ -50,7 +50,9 @@ def planned_order(given: Given, pack: Pack) -> Proposal:
     given.need("people", "sets", "days", "buffer_pct")
     buffer, sites = given["buffer_pct"], given["sites"]
     if 0 < buffer < 1:
-        raise given.declared.by_name["buffer_pct"].refuse(float(buffer), "percent: 40, not 0.4", "百分数：应填 40 而非 0.4")
+        raise given.declared.by_name["buffer_pct"].refuse(
+            float(buffer), "percent: 40, not 0.4", "百分数：应填 40 而非 0.4"
+        )
     quantity = given["people"] * given["sets"] * given["days"] * (1 if sites is None else sites)
     order = ceil(quantity * (1 + buffer / 100))
     return Proposal(

@@ -14,8 +14,10 @@ from tongzhou.rules.inputs import DataError, Input, Unruled, day, flag, other, t
 from tongzhou.rules.pack import Pack
 from tongzhou.rules.words import NO, YES, folded
 
-BESIDE = ("neighbouring_compartment", "neighboring_compartment", "adjacent_block", "neighbouring_block", "adjacent")
-BESIDE += ("neighbouring", "相邻隔间")
+BESIDE = (
+    *("neighbouring_compartment", "neighboring_compartment", "adjacent_block", "neighbouring_block", "adjacent"),
+    *("neighbouring", "相邻隔间"),
+)
 CREW_OF = {
     "aircraft": ("cabin_crew", "attendant"),
     "train_sealed_ac": ("attendant", "conductor"),
@@ -78,8 +80,12 @@ SAME = tuple(flag(f"same_{kind}", f"同{zh}", f"in the same {kind}") for kind, z
         flag("protected", "有效防护", "effective protection was worn", names=("effective_protection", "防护")),
         flag("companion", "同行或照料", "travelled together, or cared for the case", names=("carer", "同行")),
         other("crew", "身份", "passenger, or which crew", names=("role", "乘务身份"), reader=_on_board),
-        flag("served", "服务过病例所在区域", "crew served the part of the vehicle where the case sat",
-             names=("served_case", "served_section", "serves_case", "same_section")),
+        flag(
+            "served",
+            "服务过病例所在区域",
+            "crew served the part of the vehicle where the case sat",
+            names=("served_case", "served_section", "serves_case", "same_section"),
+        ),
         *SAME,
         *SIDES,
         flag("adjacent_compartment", "相邻", "in the next compartment or block", names=BESIDE),
@@ -87,7 +93,7 @@ SAME = tuple(flag(f"same_{kind}", f"同{zh}", f"in the same {kind}") for kind, z
     answers=(restricts("close", "密切接触者", "vehicle"), relaxes("not_close", "非密切接触者", "vehicle")),
     judged_on=("travel_day", "onset", "first_positive"),
     synonyms={"not_close": ("general_contact", "general")},
-)  # fmt: skip
+)
 def on_board(given: Given, pack: Pack) -> Proposal:
     given.need("vehicle")
     kind = given["vehicle"]

@@ -23,10 +23,18 @@ def place_in_zone(given: Given) -> str | None:
     "WORK-01",
     inputs=(
         term("zone", "分区", "zone of the place", terms="zones", names=("level", "风险等级")),
-        term("class", "行业", "trade of the firm, in the notice's words or by GB/T 4754", terms="trades",
-             names=("trade", "industry", "类别"), open_list=True),
+        term(
+            "class",
+            "行业",
+            "trade of the firm, in the notice's words or by GB/T 4754",
+            terms="trades",
+            names=("trade", "industry", "类别"),
+            open_list=True,
+        ),
         flag("never_stopped", "春节以来未停工", "never stopped since the Spring Festival"),
-        flag("key_supply_chain", "产业链重要企业", "of national or global importance to a chain", names=("supply_chain",)),
+        flag(
+            "key_supply_chain", "产业链重要企业", "of national or global importance to a chain", names=("supply_chain",)
+        ),
         flag("local_labour", "本地用工", "mainly local labour and supply", names=("local",)),
     ),
     answers=(
@@ -42,7 +50,7 @@ def place_in_zone(given: Given) -> str | None:
         "no_approval_needed": ("allowed",),
     },
     place_in=place_in_zone,
-)  # fmt: skip
+)
 def may_reopen(given: Given, pack: Pack) -> Proposal:
     zone, kind = given["zone"], given["class"]
     _agrees_with_place(given, zone)
