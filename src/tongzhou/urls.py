@@ -1,12 +1,19 @@
 from django.urls import include, path, register_converter
 
-from tongzhou.api import asked, facts, health
+from tongzhou.api import asked, describe, facts, health, lists
 
 register_converter(asked.Number, "number")
+register_converter(lists.Noun, "noun")
 
 urlpatterns = [
     path("health", health.health),
     path("api/facts", facts.facts, name="facts"),
+    path("api/openapi.json", describe.openapi, name="openapi"),
+    path("api/me", lists.me),
+    path("api/kinds", lists.kinds),
+    path("api/places", lists.places),
+    path("api/rows/<noun:noun>", lists.rows),
+    path("api/refusals", lists.refusals),
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),

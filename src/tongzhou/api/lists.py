@@ -1,0 +1,212 @@
+"""What programs may read: kinds, places, folded rows page by page, one's own refusals. Under the asker's scope."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls.converters import StringConverter
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tongzhou.api.asked import moment
+from tongzhou.api.say import whole
+from tongzhou.ledger.kinds import KINDS
+from tongzhou.people.scope import Holder
+from tongzhou.problems import Malformed, NotSignedIn
+
+MOST, PAGE = 500, 100
+NOUN = "[a-z][a-z_]{0,39}"
+
+
+class Noun(StringConverter):
+    """The name of a noun in an address."""
+
+    regex = NOUN
+
+
+class Me(msgspec.Struct):
+    """Whoever asks: their number, and the roles they hold at places today."""
+
+    staff: int
+    roles: list[Held]
+    opens: list[str]
+
+
+class Held(msgspec.Struct):
+    role: str
+    place: int
+
+
+class KindTold(msgspec.Struct):
+    """A kind of fact: what it is, who may say it, and whether the asker may anywhere."""
+
+    kind: str
+    sort: str
+    sees: str
+    said_by: list[str]
+    permanent: bool
+    yours: bool
+
+
+class Kinds(msgspec.Struct):
+    kinds: list[KindTold]
+
+
+class PlaceTold(msgspec.Struct):
+    place: int
+    key: str
+    code: str
+    name_zh: str
+    name_en: str
+    level: str
+    parent: int | None
+
+
+class Places(msgspec.Struct):
+    places: list[PlaceTold]
+
+
+class Row(msgspec.Struct):
+    """A subject as it is folded from its facts."""
+
+    noun: str
+    key: str
+    place: int
+    state: str
+    effective_at: dt.datetime
+    data: dict[str, Any]
+
+
+class Rows(msgspec.Struct):
+    """Newest first; `next` is the `after` of the next page, absent on the last."""
+
+    rows: list[Row]
+    next: str | None = None
+
+
+class Refusal(msgspec.Struct):
+    fact: uuid.UUID
+    kind: str
+    code: str
+    at: dt.datetime
+
+
+class Refusals(msgspec.Struct):
+    refusals: list[Refusal]
+
+
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Who one is to the server, and what one holds."""
+    holder = _holder(request)
+    held = [Held(role, place) for role, place in holder.places]
+    return answer(Me(holder.by or 0, held, sorted(sort for sort in holder.scopes if holder.sees(sort))))
+
+
+@require_GET
+def kinds(request: HttpRequest) -> HttpResponse:
+    """Every kind of fact; their fields stand in the description."""
+    holder = _holder(request)
+    return answer(
+        Kinds([KindTold(one.name, one.sort, one.sees, sorted(one.said_by), one.permanent, holder.may_say(one) != "{}")
+               for one in KINDS.values()])
+    )  # fmt: skip
+
+
+_PLACES = """
+select p.id, p.key, n.code, n.name_zh, n.name_en, n.level, l.parent from places_place p
+join lateral (select * from places_name where place = p.id order by valid_from desc limit 1) n on true
+left join places_link l on l.place = p.id and l.tree = 'command' and l.valid_to is null
+where {} order by p.id limit %s
+"""
+
+
+@require_GET
+def places(request: HttpRequest) -> HttpResponse:
+    """A place by its code or key, or those directly below one."""
+    _holder(request)
+    below, code = number(request, "below", 1, 2**31 - 1), request.GET.get("code", "")
+    if (below is None) == (not code):
+        raise Malformed(_("either a code or the number of a place"), "code")
+    where, what = ("l.parent = %s", below) if below else ("%s in (n.code, p.key)", code)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACES.format(where), [what, MOST])
+        return answer(Places([PlaceTold(*row) for row in cursor.fetchall()]))
+
+
+_ROWS = """
+select noun, key, place, state, effective_at, data from ledger_row where noun = %(noun)s
+  and (%(place)s::integer is null or place <@ (select covers from places_cover
+    where place = %(place)s and tree = 'command' and valid_to is null limit 1))
+  and (%(state)s = '' or state = %(state)s)
+  and (%(at)s::timestamptz is null or (effective_at, key) < (%(at)s, %(key)s))
+order by effective_at desc, key desc limit %(limit)s
+"""
+
+
+@require_GET
+def rows(request: HttpRequest, noun: str) -> HttpResponse:
+    """Folded rows of one noun, of a place and below it, or of all that the asker sees."""
+    _holder(request)
+    limit = number(request, "limit", 1, MOST) or PAGE
+    at, key = _cursor(request.GET.get("after", ""))
+    given = {"noun": noun, "place": number(request, "place", 1, 2**31 - 1), "state": request.GET.get("state", ""),
+             "at": at, "key": key, "limit": limit + 1}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, given)
+        keys = ("noun", "key", "place", "state", "effective_at", "data")
+        found = [Row(**dict(zip(keys, row, strict=True)) | {"data": _object(row[5])}) for row in cursor.fetchall()]
+    more = found[limit - 1] if len(found) > limit else None
+    return answer(Rows(found[:limit], f"{more.effective_at.isoformat()}~{more.key}" if more else None))
+
+
+@require_GET
+def refusals(request: HttpRequest) -> HttpResponse:
+    """What of one's own was refused, newest first; nobody sees another's."""
+    holder = _holder(request)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select fact, kind, code, at from ledger_refusal where by_id = %s order by id desc limit %s",
+            [holder.by, number(request, "limit", 1, MOST) or PAGE],
+        )
+        return answer(Refusals([Refusal(*row) for row in cursor.fetchall()]))
+
+
+def answer(told: msgspec.Struct) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+
+
+def number(request: HttpRequest, field: str, least: int, most: int) -> int | None:
+    """A number of the address; None where it is not there. Raises Malformed for what is none."""
+    if field not in request.GET:
+        return None
+    found = whole(request.GET[field], least, most, field)
+    if found is None:
+        raise Malformed(_("a whole number from %(least)s to %(most)s") % {"least": least, "most": most}, field)
+    return found
+
+
+def _holder(request: HttpRequest) -> Holder:
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None:
+        raise NotSignedIn()
+    return holder
+
+
+def _cursor(text: str) -> tuple[dt.datetime | None, str]:
+    at, split, key = text.partition("~")
+    if not text:
+        return None, ""
+    if not split:
+        raise Malformed(_("the `next` of the page before"), "after")
+    return moment(at, "after"), key
+
+
+def _object(data: Any) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(data) if isinstance(data, str) else data
+    return found
