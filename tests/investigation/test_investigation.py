@@ -14,6 +14,7 @@ from django.test import Client
 from world import EVENING, at, page, post, rows, suspected
 
 from tongzhou.ledger import door
+from tongzhou.people.staff import owner
 
 pytestmark = pytest.mark.postgres
 NIGHT = world.NOW.replace(hour=23, minute=30)
@@ -148,7 +149,7 @@ def test_exclusion_of_the_case_releases_its_contacts_at_once(case: str) -> None:
 
 def test_a_letter_lets_the_other_county_see_and_its_receipt_comes_back(case: str) -> None:
     key = named(case, home="10", household="")
-    with door.ledger() as connection:
+    with owner() as connection:
         connection.execute(
             "insert into people_holding (staff, role, place) select id, 'epidemiologist', 9 from auth_user"
             " where username = 'an'"
