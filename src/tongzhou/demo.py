@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tongzhou.cases import twin as cases
-from tongzhou.command.publish import publication
+from tongzhou.command.publish import figure, publication
 from tongzhou.community import twin as twins
 from tongzhou.community.twin_facts import facts as twin_facts
 from tongzhou.community.twin_facts import invented_cases
@@ -142,6 +142,8 @@ def _hours(told: Sequence[Told]) -> Iterator[tuple[tuple[dt.datetime, str], list
 def _bulletins(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:
     for one in region.bulletins:
         yield Told(moment(one, zone), "bulletin", publication(one, ids[one.place], zone))
+    for other in region.indicator_figures:
+        yield Told(moment(other, zone), "bulletin", figure(other, ids[other.place], zone))
 
 
 def _communities(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterator[Told]:

@@ -152,6 +152,30 @@ def test_new_cases_are_those_that_the_texts_tell() -> None:
         assert first[row["day"], f"cn.{row['unit_code']}"].new == told
 
 
+def test_indicators_are_those_of_the_texts() -> None:
+    held = {(f.day.isoformat(), f.place, f.indicator): f for f in hubei().indicator_figures}
+    assert (held["2020-02-23", "cn.420000", "suspected"].value, len(held)) == (2770, len(hubei().indicator_figures))
+    names = {"contacts_under_observation": "contacts_observed"}
+    told = 0
+    for row in shared_table("cases/hubei_severity_from_bulletins.csv"):
+        for column, value in row.items():
+            if value and column not in ("day", "unit_code", "source"):
+                one = held[row["day"], f"cn.{row['unit_code']}", names.get(column, column)]
+                assert (one.value, one.grade, one.read) == (int(value), "text", row["source"])
+                told += 1
+    assert told == 335
+    assert {f.grade for f in held.values()} == {"text", "single"}
+
+
+def test_districts_of_wuhan_add_up_to_wuhan() -> None:
+    wuhan = {b.day: b.confirmed for b in hubei().bulletins if b.place == "cn.420100"}
+    days: dict[dt.date, int] = defaultdict(int)
+    for one in hubei().indicator_figures:
+        if one.indicator in ("district_confirmed", "confirmed_elsewhere"):
+            days[one.day] += one.value
+    assert len(days) == 4 and all(days[day] == wuhan[day] for day in days if day in wuhan)
+
+
 def test_levels_as_published_on_both_days() -> None:
     found = Counter((row.as_of.isoformat(), row.level) for row in hubei().risk)
     assert found == {

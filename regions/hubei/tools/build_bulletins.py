@@ -107,15 +107,20 @@ def before(early: Path) -> Iterator[Row]:
                 figures["dead"] = ""  # 3 and 4 are told
             grades = {f"grade_{name}": "two_agree" for name, figure in figures.items() if figure}
             for code in (PROVINCE, WUHAN):
-                yield dict.fromkeys(FIELDS, "") | figures | grades | {
-                    "day": str(day),
-                    "place": f"cn.{code}",
-                    "published_on": str(day + dt.timedelta(days=1)),
-                    "source": "wuhan-mhc",
-                    "note": "" if code == WUHAN else "Wuhan was the only unit with cases",
-                    "version": "first",
-                    "read": "two compilations of Wuhan's statements",
-                }
+                yield (
+                    dict.fromkeys(FIELDS, "")
+                    | figures
+                    | grades
+                    | {
+                        "day": str(day),
+                        "place": f"cn.{code}",
+                        "published_on": str(day + dt.timedelta(days=1)),
+                        "source": "wuhan-mhc",
+                        "note": "" if code == WUHAN else "Wuhan was the only unit with cases",
+                        "version": "first",
+                        "read": "two compilations of Wuhan's statements",
+                    }
+                )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ COMMANDS = {
     "backup": "tongzhou.cli.backup:backup",
     "restore": "tongzhou.cli.backup:restore",
     "bulletin": "tongzhou.cli.bulletin:bulletin",
+    "indicator": "tongzhou.cli.bulletin:indicator",
     "report": "tongzhou.cli.report:report",
     "replay": "tongzhou.cli.replay:replay",
     "archive": "tongzhou.cli.archive:archive",

@@ -1,8 +1,9 @@
-"""`tongzhou bulletin import`: published figures from a table."""
+"""`tongzhou bulletin import` and `tongzhou indicator import`: published figures from a table."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,9 @@ from tongzhou.cli import tables
 from tongzhou.cli.importing import finish
 from tongzhou.cli.publishing import Line, contradictions, take
 from tongzhou.cli.setup import data_dir, opened
-from tongzhou.places.bulletins import NEEDED, moment, published, read_bulletin
+from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, moment, published, read_bulletin, read_figure
 from tongzhou.places.region_rows import RegionError, Row
-from tongzhou.places.region_types import Bulletin
+from tongzhou.places.region_types import Bulletin, IndicatorFigure
 
 
 @click.group()
@@ -36,15 +37,40 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     come out after the ledger's clock. Importing a file twice changes nothing. In a replay each publication is known
     from its own moment, else from now. docs/regions.md describes the fields.
     """
-    table = tables.read(file, NEEDED)
-    with opened(data_dir):
-        told = _append(table)
+    _import(file, NEEDED, read_bulletin, data_dir, as_json)
+
+
+@click.group()
+def indicator() -> None:
+    """Named series that are published beside the bulletins: severe, tested, visits and the like."""
+
+
+@indicator.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def import_indicator(file: Path, data_dir: Path | None, as_json: bool) -> None:
+    """Append FILE (CSV: day, place, indicator, value, published_on, source) to the ledger.
+
+    Where they are told, also: note, version (first or restated), published_at (08:00), grade, read. `indicator` is the
+    name of a series in small letters. Everything else is as with `bulletin import`.
+    """
+    _import(file, FIGURE_NEEDED, read_figure, data_dir, as_json)
+
+
+Reader = Callable[[Row], Bulletin | IndicatorFigure]
+
+
+def _import(file: Path, needed: tuple[str, ...], read: Reader, folder: Path | None, as_json: bool) -> None:
+    table = tables.read(file, needed)
+    with opened(folder):
+        told = _append(table, read)
     for line in told["contradictions"]:
         click.echo(f"Taken as published, but it cannot be: {line}", err=True)
     finish(table, told, as_json)
 
 
-def _append(table: tables.Table) -> dict[str, Any]:
+def _append(table: tables.Table, read: Reader) -> dict[str, Any]:
     from tongzhou.ledger import clock, door
 
     with door.ledger() as connection:
@@ -65,8 +91,8 @@ def _append(table: tables.Table) -> dict[str, Any]:
     seen: set[Any] = set()
     for n, row in table:
         try:
-            one, place = _read(Row(table.path.name, n, row), found, zone, now.now)
-            if (key := (one.place, one.day, *published(one))) in seen:
+            one, place = _read(Row(table.path.name, n, row), read, found, zone, now.now)
+            if (key := (one.place, row.get("indicator"), one.day, *published(one))) in seen:
                 raise ValueError("published_on: the day is published twice at this moment; say version or published_at")
             seen.add(key)
         except RegionError as error:
@@ -79,13 +105,15 @@ def _append(table: tables.Table) -> dict[str, Any]:
     return {**told, "contradictions": contradictions(line[2] for line in lines)}
 
 
-def _read(row: Row, places: dict[str, tuple[int, str]], zone: dt.tzinfo, now: dt.datetime) -> tuple[Bulletin, int]:
+def _read(
+    row: Row, read: Reader, places: dict[str, tuple[int, str]], zone: dt.tzinfo, now: dt.datetime
+) -> tuple[Bulletin | IndicatorFigure, int]:
     """What a row says, with the number of its place. Raises RegionError or ValueError where it is refused."""
     name = row.text("place")
     if name not in places:
         raise ValueError(f"place: there is no {name!r} in this region")
     number, key = places[name]
-    one = read_bulletin(Row(row.file, row.number, {**row.values, "place": key}))
+    one = read(Row(row.file, row.number, {**row.values, "place": key}))
     if (at := moment(one, zone)) > now:
         raise ValueError(
             f"published_on: {at:%Y-%m-%d %H:%M} lies ahead of this ledger's clock,"

@@ -10,29 +10,34 @@ from typing import Any
 
 from tongzhou.cli import tables
 from tongzhou.cli.importing import append_rows
+from tongzhou.ledger.kinds import Said
 from tongzhou.places.bulletins import moment, published
-from tongzhou.places.region_types import Bulletin
+from tongzhou.places.region_types import Bulletin, IndicatorFigure
 
-Line = tuple[int, dict[str, str], Bulletin, int]  # line, row, what it says, number of its place
+Line = tuple[int, dict[str, str], Bulletin | IndicatorFigure, int]  # line, row, what it says, number of its place
 
 
 def take(table: tables.Table, lines: Sequence[Line], zone: dt.tzinfo, *, as_history: bool) -> dict[str, Any]:
     """Append publications in the order in which they came out. `as_history`: each is known from its own moment; else
     from now, since nobody here knew it before."""
-    from tongzhou.command.publish import publication
-
     ordered = sorted(lines, key=lambda line: published(line[2]))
     told: Counter[str] = Counter(accepted=0, repeated=0)
     for at, group in groupby(ordered, key=lambda line: moment(line[2], zone) if as_history else None):
-        facts = [(n, row, publication(one, place, zone)) for n, row, one, place in group]
+        facts = [(n, row, _said(one, place, zone)) for n, row, one, place in group]
         told.update(append_rows(table, facts, known_at=at))
     return dict(told)
 
 
-def contradictions(bulletins: Iterable[Bulletin]) -> list[str]:
+def _said(one: Bulletin | IndicatorFigure, place: int, zone: dt.tzinfo) -> Said:
+    from tongzhou.command.publish import figure, publication
+
+    return publication(one, place, zone) if isinstance(one, Bulletin) else figure(one, place, zone)
+
+
+def contradictions(bulletins: Iterable[Bulletin | IndicatorFigure]) -> list[str]:
     """What publications say that cannot be, in words; they are taken all the same, since they were published."""
     return [
         f"{one.place}, {one.day}: {one.cured or 0} cured and {one.dead or 0} dead of {one.confirmed} confirmed"
         for one in bulletins
-        if (one.cured or 0) + (one.dead or 0) > one.confirmed
+        if isinstance(one, Bulletin) and (one.cured or 0) + (one.dead or 0) > one.confirmed
     ]

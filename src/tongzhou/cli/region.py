@@ -15,7 +15,7 @@ from tongzhou.cli import tables
 from tongzhou.cli.publishing import take
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.places.bulletins import moment
-from tongzhou.places.region_types import Region
+from tongzhou.places.region_types import Bulletin, IndicatorFigure, Region
 
 
 @click.group(help="Regions as files: trees of places, published figures, sources.")
@@ -95,9 +95,10 @@ def _publish(read: Region, ids: dict[str, int], file: Path) -> dict[str, Any]:
         now = clock.read(connection)
         declared = connection.execute("select exists (select from ledger_clock where mode = 'production')").fetchone()
     zone = ZoneInfo(read.timezone)
-    out = [one for one in read.bulletins if moment(one, zone) <= now.now]
+    everything: tuple[Bulletin | IndicatorFigure, ...] = (*read.bulletins, *read.indicator_figures)
+    out = [one for one in everything if moment(one, zone) <= now.now]
     table = tables.Table(file, [], [])
     told = take(table, [(0, {}, one, ids[one.place]) for one in out], zone, as_history=declared != (True,))
     if table.refused:
         raise click.ClickException(f"{file}: {table.refused[0][2]}")
-    return {**told, "later": len(read.bulletins) - len(out)}
+    return {**told, "later": len(everything) - len(out)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tongzhou.command.changes import MEASURES, moment
-from tongzhou.command.kinds import BulletinPublished
+from tongzhou.command.kinds import BulletinPublished, IndicatorPublished
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact
 
@@ -43,7 +43,20 @@ def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
     )
 
 
-def vars_of(body: BulletinPublished) -> dict[str, Any]:
+@folds("indicator")
+def fold_indicator(key: str, facts: Sequence[Fact]) -> Row | None:
+    """The last publication holds; all of them stay as versions."""
+    ordered = sorted(facts, key=lambda fact: (*moment(vars_of(fact.body)), fact.order))
+    latest = ordered[-1]
+    said: IndicatorPublished = latest.body
+    names = ("unit", "indicator", "day", "value", "published_on", "source", "note", "grade", "read")
+    versions = [{name: getattr(fact.body, name) for name in ("published_on", "published_at", "value", "version") if
+                 getattr(fact.body, name) != ""} for fact in ordered]  # fmt: skip
+    data = {name: getattr(said, name) for name in names} | {"fact": str(latest.id), "versions": versions}
+    return Row(latest.place, latest.effective_at, "published", "public", data)
+
+
+def vars_of(body: BulletinPublished | IndicatorPublished) -> dict[str, Any]:
     return {name: getattr(body, name) for name in ("published_on", "published_at", "version")}
 
 

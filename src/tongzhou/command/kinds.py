@@ -42,3 +42,29 @@ class BulletinPublished(Body, frozen=True, kw_only=True):
     new: dict[Measure, int] = msgspec.field(default_factory=dict)
     grades: dict[Measure, Grade] = msgspec.field(default_factory=dict)
     read: str = ""  # where the text was read
+
+
+@kind(
+    "indicator.published",
+    sees="public",
+    said_by=["publisher", "system"],
+    touches=lambda _id, body: [f"indicator/{body.unit}/{body.indicator}/{body.day}"],
+)
+class IndicatorPublished(Body, frozen=True, kw_only=True):
+    """One figure of a named series for a unit's day, as one publication gave it: severe, tested, visits and the like.
+
+    The region's `indicators.yaml` says what a name means and in which unit it counts; a name that it does not know is
+    taken as it stands.
+    """
+
+    unit: str  # place key
+    indicator: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+    day: Day
+    value: Count
+    published_on: Day
+    published_at: Clock = ""
+    source: str
+    note: str = ""
+    version: Literal["", "first", "restated"] = ""
+    grade: Literal["", "text", "three_agree", "two_agree", "single"] = ""
+    read: str = ""

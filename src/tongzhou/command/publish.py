@@ -11,7 +11,7 @@ import msgspec
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.story import stable_id
 from tongzhou.places.bulletins import MEASURES, moment
-from tongzhou.places.region_types import Bulletin
+from tongzhou.places.region_types import Bulletin, IndicatorFigure
 
 
 def publication(one: Bulletin, place: int, zone: dt.tzinfo) -> Said:
@@ -26,8 +26,26 @@ def publication(one: Bulletin, place: int, zone: dt.tzinfo) -> Said:
         **{name: figure for name, figure in told.items() if figure is not None},
         **{name: value for name, value in more.items() if value},
     }
+    return _said("bulletin.published", one, body, place, zone)
+
+
+def figure(one: IndicatorFigure, place: int, zone: dt.tzinfo) -> Said:
+    """The same of a figure of a named series."""
+    more = {name: getattr(one, name) for name in ("published_at", "note", "version", "grade", "read")}
+    body = {
+        "unit": one.place,
+        "indicator": one.indicator,
+        "day": str(one.day),
+        "value": one.value,
+        "published_on": str(one.published_on),
+        "source": one.source,
+        **{name: value for name, value in more.items() if value},
+    }
+    return _said("indicator.published", one, body, place, zone)
+
+
+def _said(kind: str, one: Bulletin | IndicatorFigure, body: dict[str, Any], place: int, zone: dt.tzinfo) -> Said:
     at = moment(one, zone)
     close = dt.datetime.combine(one.day + dt.timedelta(days=1), dt.time(), zone)
     text = json.dumps(body, sort_keys=True)
-    id = stable_id(at, f"bulletin.published {text}")
-    return Said(id, "bulletin.published", min(close, at), msgspec.Raw(text.encode()), place)
+    return Said(stable_id(at, f"{kind} {text}"), kind, min(close, at), msgspec.Raw(text.encode()), place)

@@ -138,13 +138,13 @@ def _rows(
 
 def plain(data: Any) -> Mapping[str, Any]:
     """A row's data with its publications in order, also where an older program folded it."""
-    found: dict[str, Any] = dict(_decoded(data))
+    found: dict[str, Any] = dict(decoded(data))
     if "versions" not in found:
         found["versions"] = [*found.get("history", []), {name: found[name] for name in ("published_on", *MEASURES)}]
     return {"grades": {}, "read": "", **found}
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
     """A jsonb value: as text on the app's connection, as an object on others."""
     return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
 
@@ -158,7 +158,7 @@ def _marked(places: Collection[int]) -> set[tuple[int, dt.date]]:
     """(place, day) on which what counts as confirmed changed: for a place itself and for what lies in it."""
     row = raw().execute("select source -> 'definition_changes' from places_region").fetchone()
     found: set[tuple[int, dt.date]] = set()
-    for one in (_decoded(row[0]) if row and row[0] else None) or []:
+    for one in (decoded(row[0]) if row and row[0] else None) or []:
         inside = raw().execute(
             "select p from unnest(%s::int[]) p where p <@ (select c.covers from places_cover c join places_place x"
             " on x.id = c.place where x.key = %s and c.tree = 'command' and c.valid_to is null)",

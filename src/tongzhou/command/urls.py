@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.command import graded, morning_views, public, views
+from tongzhou.command import graded, indicators, morning_views, public, views
 
 urlpatterns = [
     path("", views.home),
@@ -8,6 +8,9 @@ urlpatterns = [
     path("board/<number:place>", views.board, name="board"),
     path("board/<number:place>/figures", graded.page, name="board_figures"),
     path("board/<number:place>/figures.csv", graded.table, name="board_figures_csv"),
+    path("board/<number:place>/indicators", indicators.page, name="board_indicators"),
+    path("board/<number:place>/indicators.csv", indicators.table, name="board_indicators_csv"),
+    path("api/board/<number:place>/indicators.json", indicators.data, name="board_indicators_json"),
     path("board/<number:place>/rt", views.rt, name="board_rt"),
     path("api/board/<number:place>.json", views.board_json, name="board_json"),
     path("morning/", morning_views.morning, name="morning"),

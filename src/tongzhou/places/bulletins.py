@@ -1,4 +1,4 @@
-"""One published figure of a table: `bulletins.csv` of a region, or any file that `bulletin import` reads."""
+"""One published figure of a table: `bulletins.csv` and `indicators.csv` of a region, or any file that is imported."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import datetime as dt
 import re
 
 from tongzhou.places.region_rows import Row
-from tongzhou.places.region_types import Bulletin
+from tongzhou.places.region_types import Bulletin, Indicator, IndicatorFigure
 
 MEASURES = ("confirmed", "cured", "dead")
 VERSIONS = ("first", "restated")
 GRADES = ("text", "three_agree", "two_agree", "single")
+FIGURE_NEEDED = ("day", "place", "indicator", "value", "published_on", "source")
 NEEDED = ("day", "place", "confirmed", "published_on", "source")
 # What a publication is taken to have come out at where its hour was not told: bulletins in the morning, restatements in
 # the evening. Later than true is safe: nobody is said to have known what was not out yet.
@@ -36,20 +37,52 @@ def read_bulletin(row: Row) -> Bulletin:
         graded,
         row.text_or("read"),
     )
+    _check(row, found)
+    return found
+
+
+def read_figure(row: Row) -> IndicatorFigure:
+    """Raises RegionError naming the field."""
+    found = IndicatorFigure(
+        row.day("day"),
+        row.text("place"),
+        row.text("indicator"),
+        row.count("value"),
+        row.day("published_on"),
+        row.text("source"),
+        row.text_or("note"),
+        row.one_of("version", VERSIONS) if row.text_or("version") else "",
+        row.text_or("published_at"),
+        row.one_of("grade", GRADES) if row.text_or("grade") else "",
+        row.text_or("read"),
+    )
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", found.indicator):
+        raise row.wrong("indicator", f"“{found.indicator}” is no name of a series: small letters, digits and _")
+    _check(row, found)
+    return found
+
+
+def read_indicator(row: Row) -> Indicator:
+    changes = tuple({name: str(one[name]) for name in ("day", "text_en", "text_zh", "source")}
+                    for one in row.values.get("changes") or ())  # fmt: skip
+    kind = row.one_of("kind", ("stock", "flow"))
+    return Indicator(row.text("id"), row.text("zh"), row.text("en"), row.text("unit"), kind, changes)
+
+
+def _check(row: Row, found: Bulletin | IndicatorFigure) -> None:
     if found.published_on < found.day:
         raise row.wrong("published_on", f"{found.published_on} is before the day it tells of")
     if found.published_at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found.published_at):
         raise row.wrong("published_at", f"“{found.published_at}” is no time of day; write it as 08:00")
-    return found
 
 
-def published(one: Bulletin) -> tuple[str, str, bool]:
+def published(one: Bulletin | IndicatorFigure) -> tuple[str, str, bool]:
     """When it came out: day, time by the region's clock, and whether it restates what came out before."""
     restated = one.version == "restated"
     return str(one.published_on), one.published_at or (EVENING if restated else MORNING), restated
 
 
-def moment(one: Bulletin, zone: dt.tzinfo) -> dt.datetime:
+def moment(one: Bulletin | IndicatorFigure, zone: dt.tzinfo) -> dt.datetime:
     """The moment from which a publication is known."""
     on, at, _restated = published(one)
     return dt.datetime.combine(dt.date.fromisoformat(on), dt.time.fromisoformat(at), zone)

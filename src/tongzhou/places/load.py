@@ -73,6 +73,7 @@ def load(connection: Connection[Any], region: Region) -> dict[str, int]:
                     "explanations": [
                         {**asdict(c), "since": str(c.since), "until": str(c.until)} for c in region.explanations
                     ],
+                    "indicators": [asdict(one) for one in region.indicators],
                     "risk_series": [{**asdict(c), "as_of": str(c.as_of)} for c in region.risk_series],
                     "counts": region.counts(),
                 },

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tongzhou.places.bulletins import read_bulletin
+from tongzhou.places.bulletins import read_bulletin, read_figure, read_indicator
 from tongzhou.places.outline import read_outlines
 from tongzhou.places.region_rows import Finding, RegionError, Row, read_list, read_mapping, read_table
 from tongzhou.places.region_types import (
@@ -82,6 +82,8 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             read_list(folder, "sources.yaml", "sources", _source, findings),
             read_outlines(folder, findings),
             read_list(folder, "region.yaml", "explanations", _explanation, findings),
+            read_list(folder, "indicators.yaml", "indicators", read_indicator, findings),
+            table("indicators.csv", read_figure),
         )
     except RegionError as error:  # a field of region.yaml itself: nothing can be read without it
         raise RegionError(findings[0] if findings else error.finding) from None

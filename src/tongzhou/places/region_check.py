@@ -28,6 +28,7 @@ def check_region(path: Path | str) -> list[Finding]:
         _references,
         _sources,
         _bulletins,
+        _indicators,
         _risk,
         _tiles,
         _expected,
@@ -130,6 +131,7 @@ def _references(region: Region) -> Iterator[Finding]:
         ("community_published.yaml", region.communities),
         ("region.yaml", region.definition_changes),
         ("region.yaml", region.explanations),
+        ("indicators.csv", region.indicator_figures),
     ]
     for file, rows in tables:
         for number, row in enumerate(rows, start=2):
@@ -152,6 +154,7 @@ def _sources(region: Region) -> Iterator[Finding]:
         ("community_published.yaml", region.communities),
         ("region.yaml", region.definition_changes),
         ("region.yaml", region.explanations),
+        ("indicators.csv", region.indicator_figures),
     ]
     for file, rows in tables:
         for row in rows:
@@ -166,6 +169,16 @@ def _bulletins(region: Region) -> Iterator[Finding]:
     for (day, place, on, at, _restated), n in times.items():
         if n > 1:
             yield Finding("bulletins.csv", 0, "day", f"{place} has {n} rows for {day} published on {on} at {at}")
+
+
+def _indicators(region: Region) -> Iterator[Finding]:
+    known = {one.id for one in region.indicators}
+    for name in sorted({one.indicator for one in region.indicator_figures} - known):
+        yield Finding("indicators.csv", 0, "indicator", f"{name} is not in indicators.yaml; add it with names and unit")
+    times = Counter((one.day, one.place, one.indicator, *published(one)) for one in region.indicator_figures)
+    for (day, place, name, on, at, _restated), n in times.items():
+        if n > 1:
+            yield Finding("indicators.csv", 0, "day", f"{place} has {n} rows of {name} for {day}, {on} at {at}")
 
 
 def _risk(region: Region) -> Iterator[Finding]:

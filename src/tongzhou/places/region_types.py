@@ -78,6 +78,36 @@ class DefinitionChange:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """A series that is published beside the confirmed, cured and dead: `stock` (on the day) or `flow` (in the day).
+    `changes` are days on which what is counted changed, each with day, text_en, text_zh and source."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    unit: str
+    kind: str
+    changes: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class IndicatorFigure:
+    """One figure of such a series for a place and day, as one publication gave it."""
+
+    day: dt.date
+    place: str
+    indicator: str
+    value: int
+    published_on: dt.date
+    source: str
+    note: str = ""
+    version: str = ""
+    published_at: str = ""
+    grade: str = ""
+    read: str = ""
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What explains a disagreement of published figures (`kind`, docs/board.md) on the days from `since` to `until`."""
 
@@ -220,6 +250,8 @@ class Region:
     sources: tuple[Source, ...]
     outlines: tuple[Outline, ...] = ()
     explanations: tuple[Explanation, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    indicator_figures: tuple[IndicatorFigure, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Places in the official number of each level; `…_beside` and `…_invented` are not in it."""

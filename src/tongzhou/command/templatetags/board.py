@@ -34,6 +34,7 @@ GRADES = {
     "not_told": gettext_noop("not told"),
 }
 MEASURES = {"confirmed": gettext_noop("Confirmed"), "cured": gettext_noop("Cured"), "dead": gettext_noop("Dead")}
+UNITS = {"persons": gettext_noop("persons"), "visits": gettext_noop("visits")}
 FLAGS = {
     "decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
     "province_decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
@@ -90,6 +91,11 @@ def levelname(level: str) -> str:
 def gradename(grade: str) -> str:
     """How well a published figure is known, in words."""
     return gettext(GRADES.get(grade, grade))
+
+
+@register.filter
+def unitname(unit: str) -> str:
+    return gettext(UNITS[unit]) if unit in UNITS else unit
 
 
 @register.filter
