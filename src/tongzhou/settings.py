@@ -15,6 +15,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TONGZHOU_TLS") == "1"
 SESSION_ENGINE = "tongzhou.people.session"
+SESSION_COOKIE_NAME = "__Host-sessionid" if SESSION_COOKIE_SECURE else "sessionid"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # the server ends sessions by role: rulebooks/policies/sign_in.yaml
 
 INSTALLED_APPS = [
@@ -61,7 +62,7 @@ OTP_TOTP_ISSUER = "Tongzhou"
 OTP_TOTP_THROTTLE_FACTOR = 1
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "tongzhou.people.passwords.UnlikeLogin"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 if os.environ.get("TONGZHOU_FAST_PASSWORDS") == "1":  # tests only: a good hash is slow on purpose

@@ -20,6 +20,7 @@ from tongzhou.database.roles import Installation
 from tongzhou.database.server import ServerFailed, socket_dir
 from tongzhou.people.address import CLIENT, FRONT
 
+LARGEST = 64 * 1024 * 1024  # bytes of a request: the largest list of cases
 QUICK_DEATH = 5.0  # seconds: a child that lives less than this, three times running, stops the server
 
 
@@ -150,6 +151,7 @@ class Supervisor:
             {"match": [{"path": ["/stream/*"]}], "handle": [proxy(self.streams_socket)], "terminal": True},
             {
                 "handle": [
+                    {"handler": "request_body", "max_size": LARGEST},
                     {"handler": "encode", "encodings": {"gzip": {}}, "prefer": ["gzip"]},
                     proxy(self.pages_socket),
                 ]

@@ -13,9 +13,9 @@ from django.urls.resolvers import URLPattern, URLResolver
 pytestmark = pytest.mark.postgres
 
 # Addresses that show no record of anybody, whoever asks.
-OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", ""}
-# Charlie's own page, with nothing on it; and what takes a token instead of an account.
-OWN = {"me", "me/second-factor"}
+OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", "api/openapi.json", ""}
+# Charlie's own pages and lists, with nothing on them (tests/cli/test_api.py).
+OWN = {"me", "me/second-factor", "api/me", "api/kinds", "api/rows/<noun:noun>", "api/refusals"}
 FILLED = {
     "<slug:engine>": "supplies",
     "<number:place>": "1",

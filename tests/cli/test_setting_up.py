@@ -88,11 +88,21 @@ def test_doors_staff_and_archive(db: str, tmp_path: Path) -> None:
 
     assert "Nobody yet" in CliRunner().invoke(main, ["staff", "list"]).output
     made = run(
-        "staff", "add", "anna", "--name", "安娜", "--role", "grid_worker", "--place", leaf, "--password", "Door-77-xyz"
+        "staff",
+        "add",
+        "anna",
+        "--name",
+        "安娜",
+        "--role",
+        "grid_worker",
+        "--place",
+        leaf,
+        "--password",
+        "Door-77-xyz-q",
     )
     assert "grid_worker" in made
     assert json.loads(run("staff", "list", "--json"))[0]["role"] == "grid_worker"
-    king = ["staff", "add", "b", "--name", "b", "--role", "king", "--place", leaf, "--password", "Door-77-xyz"]
+    king = ["staff", "add", "b", "--name", "b", "--role", "king", "--place", leaf, "--password", "Door-77-xyz-q"]
     assert "none of" in run(*king, code=2)
     assert "password" in run("staff", "add", "b", "--name", "b", "--password", "1234", code=2).lower()
     run("staff", "end", "anna", "grid_worker", leaf)

@@ -95,6 +95,29 @@ def test_a_password_like_the_login_is_refused(staff):
         validate_password("liuxiaoming1", User(username="liuxiaoming"))
 
 
+def test_short_and_long_passwords(staff):
+    lin = browser("lin")
+    for new in ("short-Key-1", "x" * 129):
+        assert 'class="error"' in page(lin, "/me/password", password=world.PASSWORD, new=new, again=new), new
+    for old, new in ((world.PASSWORD, "江汉朝宗 " * 13), ("江汉朝宗 " * 13, "long " * 25)):
+        page(lin, "/me/password", 302, password=old, new=new, again=new)
+    browser("lin", "long " * 25)
+
+
+def test_a_session_gets_a_new_key_at_signing_in(staff):
+    client = browser("lin")
+    before = client.cookies["sessionid"].value
+    client.post("/login", {"username": "lin", "password": world.PASSWORD})
+    client.post("/logout")
+    stale = Client()
+    stale.cookies["sessionid"] = before
+    assert stale.get("/me").headers.get("Location") == "/login"
+    given = Client(headers={"Accept-Language": "en"})
+    given.cookies["sessionid"] = "a" * 32  # somebody else's choice
+    given.post("/login", {"username": "lin", "password": world.PASSWORD})
+    assert given.cookies["sessionid"].value != "a" * 32
+
+
 def test_a_one_time_password_runs_out(staff):
     with people.owner() as connection:
         people.set_password(connection, staff["lin"], "one-time-word-1", one_time=True, by=None)

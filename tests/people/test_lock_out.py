@@ -133,6 +133,23 @@ def test_nobody_but_the_own_proxy_says_where_a_request_comes_from(staff):
     assert sign_in(password=world.PASSWORD, client=Client(headers=told))[0]
 
 
+def test_the_front_takes_no_more_than_it_should(staff):
+    import http.client
+
+    with live(streams=True) as server:
+        asked = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        asked.putrequest("POST", "/api/facts")
+        asked.putheader("Authorization", f"Bearer {world.token('zhao')}")
+        asked.putheader("Content-Length", str(200 * 1024 * 1024))
+        asked.endheaders()
+        try:
+            for _ in range(200):
+                asked.send(bytes(1024 * 1024))
+        except OSError:
+            pass  # it stopped reading
+        assert asked.getresponse().status in (413, 502)
+
+
 class Browser:
     """Through Caddy, as a person would."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+MOST = 128
 LEAST = 8  # letters that must be left without them
 
 
@@ -25,6 +26,8 @@ class UnlikeLogin:
                 left = left.replace(name, "").replace(name[::-1], "")
         if len(left) < LEAST:
             raise ValidationError(self.get_help_text(), code="like_login")
+        if len(password) > MOST:
+            raise ValidationError(_("At most %(n)d letters.") % {"n": MOST}, code="too_long")
 
     def get_help_text(self) -> str:
         return _("Without your user name and your name, eight letters or digits must be left of it.")
