@@ -100,21 +100,26 @@ def drive() -> None:
     """In a measured checkout's process: the driver of this file's checkout, everything else of that one."""
     from tongzhou.cli.setup import opened
 
-    modules = []
-    for name in ("shifts", "ordinary"):
-        spec = importlib.util.spec_from_file_location(f"tongzhou.bench.{name}", HERE / f"src/tongzhou/bench/{name}.py")
-        assert spec and spec.loader
-        modules.append(sys.modules.setdefault(spec.name, importlib.util.module_from_spec(spec)))
     with opened() as installation:
-        for module in modules:
-            module.__spec__.loader.exec_module(module)  # type: ignore[union-attr]
-        ordinary: Any = modules[-1]
+        _shifts, ordinary = borrowed("shifts", "ordinary")
         with ordinary.served(installation, ordinary.Options(singles=2000, batches=6000)) as bench:
             print("ready", flush=True)
             for _line in sys.stdin:
                 found = {"one by one": bench.measure(2, 1), "in batches": bench.measure(6, bench.options.batch)}
                 told = {name: one.figures["facts_per_cpu_second"] for name, one in found.items()}
                 print(json.dumps(told), flush=True)
+
+
+def borrowed(*names: str) -> list[Any]:
+    """Modules of this checkout's `tongzhou.bench`, loaded into a process of another one."""
+    modules = []
+    for name in names:
+        spec = importlib.util.spec_from_file_location(f"tongzhou.bench.{name}", HERE / f"src/tongzhou/bench/{name}.py")
+        assert spec and spec.loader
+        modules.append(importlib.util.module_from_spec(spec))
+        sys.modules[spec.name] = modules[-1]
+        spec.loader.exec_module(modules[-1])
+    return modules
 
 
 class Ingest:

@@ -1,0 +1,379 @@
+"""Every kind of fact as somebody might say it of another's subject: the speeches that `benchmarks/attack.py` tries.
+
+A side is a county with a community, a door, beds and people in every role. `found` says what a side may lawfully say,
+so that it has a subject of every noun; `SPEECHES` are words about such subjects, each fit to follow what `found` said.
+Kinds that an older edition does not know are left out where it is attacked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import uuid_utils.compat as uuids
+
+from tongzhou.ledger.kinds import KINDS
+
+COUNTY_ROLES = (
+    "epidemiologist",
+    "clinician",
+    "dispatcher",
+    "ward_nurse",
+    "duty_officer",
+    "supply_officer",
+    "publisher",
+)
+COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
+FOUNDED = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
+           "request", "patient", "discharged", "warning", "handover", "view")  # fmt: skip
+DAY = "2020-03-10"
+
+
+@dataclass
+class Side:
+    """A county and what it has. `ids`: the keys of its subjects by name."""
+
+    county: int
+    community: int
+    unit: str  # the place key of the county
+    community_unit: str
+    ward: int
+    facility: str
+    tokens: dict[str, str]
+    above: str  # the token of a duty officer of the province
+    doors: Iterator[int]
+    free_beds: Iterator[int]
+    household: int = 0
+    beds: tuple[int, int, int, int] = (0, 0, 0, 0)  # free, promised, lain in, left
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def fresh(self) -> Side:
+        """The same county before a new subject of each noun is founded; their keys are known already."""
+        beds = (next(self.free_beds), next(self.free_beds), next(self.free_beds), next(self.free_beds))
+        ids = {name: str(uuids.uuid7()) for name in FOUNDED}
+        return dataclasses.replace(self, household=next(self.doors), beds=beds, ids=ids)
+
+    def unknown(self) -> Side:
+        """Subjects that there are not, of a county that there is."""
+        return dataclasses.replace(
+            self, ward=77_000_000, facility="nowhere", household=88_000_000, beds=(99_000_000,) * 4,
+            ids={name: str(uuids.uuid7()) for name in FOUNDED}, unit="no.unit", community_unit="no.community",
+        )  # fmt: skip
+
+    def place(self, role: str) -> int:
+        return self.community if role in COMMUNITY_ROLES else self.county
+
+    def subjects(self) -> list[str]:
+        """Whatever a word about this side may touch, whether it is there or not."""
+        ids = self.ids
+        plain = ("contact", "exception", "need", "task", "directive", "support", "letter", "referral", "request",
+                 "view")  # fmt: skip
+        return [
+            *(f"{noun}/{ids[noun]}" for noun in plain),
+            *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
+            *(f"{noun}/{ids[name]}" for name in ("patient", "discharged") for noun in ("request", "aftercare")),
+            f"observation/{ids['contact']}", f"aftercare/{ids['request']}", f"warning/{ids['warning']}",
+            *(f"bed/{bed}" for bed in self.beds), f"ward/{self.ward}", f"facility/{self.facility}",
+            f"home/{self.household}", f"desk/{self.county}", f"duty/{self.county}", f"stand_in/{self.county}",
+            f"decision/{self.county}/{DAY}/1", f"stock/{self.county}/{self.facility}/coverall",
+            f"alert/growth/{self.county}/{DAY}", f"bulletin/{self.unit}/{DAY}",
+            f"published_community/{self.community_unit}",
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A word about the subjects of `of`, said by somebody in a role of their own side."""
+
+    kind: str
+    role: str
+    way: Literal["founds", "holds", "invited", "cites"]
+    body: Callable[[Side, Side], dict[str, Any]]  # (whose subjects, who speaks)
+    name: str = ""
+    quiet: bool = False  # need change nothing where it is said with right
+
+    @property
+    def mixed(self) -> bool:
+        """Half of its subjects are the speaker's own."""
+        halves = ("their request", "their patient", "their bed")
+        return ("their" in self.name and "own" in self.name) or self.name in halves
+
+    def __str__(self) -> str:
+        return f"{self.kind}{f' ({self.name})' if self.name else ''}"
+
+
+def fact(kind: str, place: int, at: dt.datetime, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+    made = {"id": str(uuids.uuid7()), "kind": kind, "effective_at": at.isoformat(), "place": place, "body": body}
+    return made | {name: value for name, value in more.items() if value is not None}
+
+
+Turn = tuple[str, list[dict[str, Any]]]
+
+
+def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[Turn]:
+    """What a side says so that it has one of everything, in turns of one speaker each. With `inviting` its subjects
+    name the other side's places: where the person lives, which clinic, which desk is to answer."""
+    at = start
+    turns: list[Turn] = []
+    home = inviting.community if inviting else side.community
+    there = inviting.county if inviting else side.county
+
+    def say(role: str, kind: str, body: dict[str, Any], name: str = "", **more: Any) -> None:
+        nonlocal at
+        at += dt.timedelta(milliseconds=1)
+        one = fact(kind, side.place(role), at, body, **more)
+        if name:
+            one["id"] = side.ids[name]
+        if turns and turns[-1][0] == side.tokens[role]:
+            turns[-1][1].append(one)
+        else:
+            turns.append((side.tokens[role], [one]))
+
+    ids, door = side.ids, side.household
+    suspected = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "age": 44}
+    say("epidemiologist", "case.identified", suspected, "case", home=home, reporting=side.county)
+    say("epidemiologist", "case.identified", {**suspected, "age": 45}, "other", home=home, reporting=side.county)
+    say("epidemiologist", "sample.taken", {"case": ids["case"], "label": "T1"})
+    say("epidemiologist", "interview.answered", {"case": ids["case"], "line": "visits", "answer": "2"})
+    near = {"case": ids["case"], "category": "household", "first_day": DAY, "last_day": DAY, "household": door}
+    say("epidemiologist", "contact.named", near, "contact", home=home)
+    say("epidemiologist", "letter.sent", {"case": ids["case"], "contacts": [ids["contact"]]}, "letter", reporting=there)
+    on = [f"case/{ids['case']}"]
+    say("epidemiologist", "view.saved", {"name": "Ours"}, "view")
+    say("community_doctor", "dependant.stated", {"household": door, "who": "child", "on": on, "years": 6})
+    say("community_doctor", "member.left", {"household": door, "who": on[0]})
+    fever = {"household": door, "concerns": ["fever"]}
+    say("community_doctor", "exception.raised", fever, "exception")
+    referral = {"exception": ids["exception"], "household": door}
+    say("community_doctor", "referral.made", referral, "referral", reporting=there)
+    issued = {"what": "service", "text": "Ask at every door", "to": sorted({side.community, there}),
+              "due": (start + dt.timedelta(days=1)).isoformat()}  # fmt: skip
+    if inviting:  # only a level above both sends one directive to both
+        one = fact("directive.issued", 1, at, issued)
+        turns.append((side.above, [one | {"id": ids["directive"]}]))
+    else:
+        say("duty_officer", "directive.issued", issued, "directive")
+    say("duty_officer", "support.requested", {"what": "staff", "text": "Ten nurses"}, "support", reporting=there)
+    say("duty_officer", "desk.numbered", {"place": side.county, "telephone": "027-8500 0001"})
+    say("duty_officer", "duty.handed_over", {"place": side.county, "to": 1}, "handover")
+    decided = {"place": side.county, "day": DAY, "number": 1, "text": "Twenty nurses go", "owner": "dispatcher",
+               "at": side.county, "due": issued["due"]}  # fmt: skip
+    say("duty_officer", "decision.taken", decided)
+    say("community_lead", "need.stated", {"household": door, "items": {"food": 1}}, "need")
+    say("community_lead", "task.set", {"what": "visit", "household": door}, "task")
+    asked = {"infection": "confirmed", "severity": "mild", "age": 44}
+    for name in ("request", "patient", "discharged"):
+        say("clinician", "bed.requested", asked, name, home=home)
+    say("clinician", "warning.given", {"what": "cluster", "patients": 3}, "warning")
+    promises = [(ids[name], side.beds[n]) for name, n in (("patient", 2), ("discharged", 3))]
+    for request, bed in promises:
+        say("dispatcher", "bed.assigned", {"request": request, "bed": bed, "ward": side.ward})
+    for request, bed in promises:
+        say("ward_nurse", "patient.admitted", {"request": request, "bed": bed, "ward": side.ward})
+    left = {"request": ids["discharged"], "bed": side.beds[3], "how": "discharged", "destination": "home"}
+    say("ward_nurse", "patient.left", left)
+    say("ward_nurse", "bed.closed", {"bed": side.beds[0]})
+    say("ward_nurse", "bed.cleaned", {"bed": side.beds[0]})
+    say("ward_nurse", "ward.counted", {"ward": side.ward, "staffed": 30})
+    say("supply_officer", "stock.counted", {"place": side.county, "house": side.facility, "item": "coverall",
+                                            "usable": 100})  # fmt: skip
+    return turns
+
+
+def _case(kind: str, role: str = "epidemiologist", **body: Any) -> Speech:
+    return Speech(kind, role, "holds", lambda of, _me: {"case": of.ids["case"], **body})
+
+
+def _contact(kind: str, role: str, way: Literal["holds", "invited"], **body: Any) -> Speech:
+    return Speech(kind, role, way, lambda of, _me: {"contact": of.ids["contact"], **body})
+
+
+def _home(kind: str, **body: Any) -> Speech:
+    who = {"dependant.stated": "on", "member.left": "who", "member.returned": "who"}.get(kind)
+
+    def made(of: Side, _me: Side) -> dict[str, Any]:
+        person = f"case/{of.ids['case']}"
+        named = {who: [person] if who == "on" else person} if who else {}
+        return {"household": of.household, **named, **body}
+
+    return Speech(kind, "community_doctor", "holds", made, quiet=kind == "member.left")
+
+
+def _desk(kind: str, **body: Any) -> Speech:
+    more = {"number": 1, "day": DAY} if kind.startswith("decision") else {}
+    return Speech(kind, "duty_officer", "holds", lambda of, _me: {"place": of.county, **more, **body})
+
+
+def _stay(kind: str, role: str, way: Literal["holds", "invited"], name: str, bed: int, **body: Any) -> Speech:
+    def made(of: Side, _me: Side) -> dict[str, Any]:
+        ward = {"ward": of.ward} if kind in ("bed.assigned", "ward.answered", "patient.admitted") else {}
+        return {"request": of.ids[name], "bed": of.beds[bed], **ward, **body}
+
+    return Speech(kind, role, way, made, name)
+
+
+def _mixed(kind: str, role: str, theirs: Literal["request", "patient", "bed"], bed: int, **body: Any) -> Speech:
+    """Half of it is the speaker's own: the bed, or the request."""
+
+    def made(of: Side, me: Side) -> dict[str, Any]:
+        request, place = (me, of) if theirs == "bed" else (of, me)
+        ward = {"ward": place.ward} if kind != "patient.left" else {}
+        asked = "patient" if theirs == "patient" else "request"
+        return {"request": request.ids[asked], "bed": place.beds[bed], **ward, **body}
+
+    return Speech(kind, role, "holds", made, f"their {theirs}", quiet=True)
+
+
+def _id(name: str) -> Callable[[Side, Side], dict[str, Any]]:
+    return lambda of, _me: {name: of.ids[name]}
+
+
+def _with(name: str, key: str = "", **body: Any) -> Callable[[Side, Side], dict[str, Any]]:
+    return lambda of, _me: {(key or name): of.ids[name], **body}
+
+
+def _subject(kind: str, more: Callable[[Side], dict[str, Any]] = lambda _me: {}, quiet: bool = False) -> Speech:
+    """About their case: handed to the speaker's own county, or a word of the speaker's about it taken over."""
+    return Speech(kind, "epidemiologist", "holds",
+                  lambda of, me: {"subject": f"case/{of.ids['case']}", **more(me)}, quiet=quiet)  # fmt: skip
+
+
+SUSPECTED = {"classification": "confirmed", "epi": ["E1"], "clinical": ["C1", "C2"]}
+ALL: tuple[Speech, ...] = (
+    # Founding with another's door, case or directive in the body.
+    Speech("household.heard", "grid_worker", "holds",
+           lambda of, _me: {"household": of.household, "state": "unwell", "channel": "door"}, quiet=True),
+    Speech("exception.raised", "grid_worker", "founds",
+           lambda of, _me: {"household": of.household, "concerns": ["fever"]}, quiet=True),
+    Speech("need.stated", "grid_worker", "founds", lambda of, _me: {"household": of.household, "items": {"food": 9}},
+           quiet=True),
+    Speech("task.set", "community_lead", "founds",
+           lambda of, _me: {"what": "visit", "household": of.household}, quiet=True),
+    Speech("task.set", "community_lead", "cites",
+           lambda of, _me: {"what": "visit", "about": f"directive/{of.ids['directive']}"}, "about their directive"),
+    Speech("case.identified", "epidemiologist", "founds", lambda of, _me: {**SUSPECTED, "referral": of.ids["referral"]},
+           quiet=True),
+    Speech("contact.named", "epidemiologist", "cites", lambda of, _me: {
+        "case": of.ids["case"], "category": "meal", "first_day": DAY, "last_day": DAY, "household": of.household},
+        quiet=True),
+    Speech("letter.sent", "epidemiologist", "cites",
+           lambda of, _me: {"case": of.ids["case"], "contacts": [of.ids["contact"]]}, quiet=True),
+    Speech("referral.made", "community_doctor", "cites",
+           lambda of, _me: {"exception": of.ids["exception"], "household": of.household}, quiet=True),
+    Speech("bed.requested", "clinician", "founds", lambda of, _me: {
+        "infection": "confirmed", "severity": "mild", "case": of.ids["case"], "household": of.household}, quiet=True),
+    Speech("directive.issued", "duty_officer", "invited", lambda of, me: {
+        "what": "service", "text": "Broken down", "to": [me.community], "due": "2020-03-11T09:00",
+        "parent": of.ids["directive"]}, "with their parent", quiet=True),
+    Speech("support.requested", "duty_officer", "cites",
+           lambda of, _me: {"what": "beds", "text": "Passed up", "parent": of.ids["support"]}, quiet=True),
+    Speech("warning.given", "clinician", "founds", lambda _of, _me: {"what": "other"}, quiet=True),
+    Speech("plan.signed", "duty_officer", "founds", lambda _of, _me: {
+        "engine": "beds", "day": DAY, "plan": "0" * 64, "tables": "1" * 64, "rows": 1, "unplanned": 0,
+        "objective_thousandths": 1}, quiet=True),
+    # What is said of what is there.
+    Speech("exception.called_back", "community_doctor", "holds",
+           _with("exception", outcome="reached", advice="stay_home")),
+    Speech("exception.closed", "grid_worker", "holds", _with("exception", outcome="mistaken")),
+    Speech("helper.assigned", "community_lead", "holds",
+           lambda of, _me: {"about": f"need/{of.ids['need']}", "helper": 1, "day": DAY}, "need"),
+    Speech("helper.assigned", "community_lead", "holds",
+           lambda of, _me: {"about": f"task/{of.ids['task']}", "helper": 1, "day": DAY}, "task"),
+    Speech("need.met", "grid_worker", "holds", _id("need")),
+    Speech("task.done", "grid_worker", "holds", _id("task")),
+    Speech("task.done", "grid_worker", "cites",
+           lambda of, me: {"task": me.ids["task"], "about": f"directive/{of.ids['directive']}"}, "own, about theirs",
+           quiet=True),
+    Speech("referral.seen", "clinician", "invited", _with("referral", outcome="arrived")),
+    _case("case.reported", card="9801-00001"),
+    _case("case.received"),
+    _case("case.blocked", clock="report", reason="network"),
+    _case("sample.taken", label="T2"),
+    _case("sample.resulted", label="T1", result="positive"),
+    _case("case.classified", classification="confirmed", basis="pcr"),
+    _case("interview.answered", line="first_symptom", answer="fever"),
+    _case("exposure.stated", setting="market", first_day=DAY, last_day=DAY),
+    _case("case.investigated"),
+    Speech("case.classified", "clinician", "holds",
+           _with("other", "case", classification="excluded", basis="two_negatives"), "excluded"),
+    _contact("contact.exposed", "epidemiologist", "holds", last_day="2020-03-11"),
+    _contact("contact.moved", "epidemiologist", "holds", stay="central"),
+    _contact("observation.recorded", "community_doctor", "invited", temp10=366),
+    _contact("observation.told", "grid_worker", "invited", what="begin"),
+    _contact("contact.ended", "epidemiologist", "holds", reason="source_excluded"),
+    Speech("letter.answered", "epidemiologist", "invited", _with("letter", outcome="not_found")),
+    Speech("case.merged", "epidemiologist", "holds",
+           lambda of, _me: {"case": of.ids["other"], "into": of.ids["case"]}, "theirs into theirs"),
+    Speech("case.merged", "epidemiologist", "holds",
+           lambda of, me: {"case": of.ids["case"], "into": me.ids["case"]}, "theirs into own", quiet=True),
+    Speech("case.merged", "epidemiologist", "holds",
+           lambda of, me: {"case": me.ids["other"], "into": of.ids["case"]}, "own into theirs", quiet=True),
+    _home("dependant.stated", who="old", years=90),
+    _home("member.returned"),
+    _home("member.left"),
+    _home("carer.named", carer="relative"),
+    _stay("bed.assigned", "dispatcher", "holds", "request", 0),
+    _stay("ward.answered", "ward_nurse", "invited", "request", 0, answer="accepted"),
+    Speech("vehicle.answered", "dispatcher", "invited", _with("request", answer="on_the_way")),
+    _stay("bed.released", "dispatcher", "holds", "request", 0, reason="mistake"),
+    _mixed("bed.assigned", "dispatcher", "request", 1),
+    _mixed("bed.assigned", "dispatcher", "bed", 1),
+    _mixed("patient.admitted", "ward_nurse", "request", 1),
+    _mixed("patient.admitted", "ward_nurse", "bed", 1),
+    Speech("patient.examined", "clinician", "invited", _with("patient", "request", days_normal_temp=4)),
+    _stay("patient.left", "ward_nurse", "invited", "patient", 2, how="died", destination="mortuary"),
+    _mixed("patient.left", "ward_nurse", "bed", 2, how="died", destination="mortuary"),
+    Speech("bed.cleaned", "ward_nurse", "holds", lambda of, _me: {"bed": of.beds[3]}),
+    Speech("bed.closed", "ward_nurse", "holds", lambda of, _me: {"bed": of.beds[3]}),
+    Speech("ward.counted", "ward_nurse", "holds", lambda of, _me: {"ward": of.ward, "staffed": random.randrange(900)}),
+    Speech("aftercare.recorded", "community_doctor", "invited", _with("discharged", "request", temp10=390)),
+    Speech("directive.acknowledged", "community_lead", "invited", _id("directive"), quiet=True),
+    Speech("directive.reported", "community_lead", "invited", _with("directive", outcome="done")),
+    Speech("directive.ended", "duty_officer", "holds", _with("directive", reason="withdrawn")),
+    Speech("support.answered", "duty_officer", "invited",
+           _with("support", "request", outcome="refused", text="Not now")),
+    _desk("desk.numbered", telephone="027-9999 9999"),
+    Speech("duty.taken_over", "duty_officer", "holds",
+           lambda of, _me: {"place": of.county, "handover": of.ids["handover"]}),
+    _desk("duty.handed_over", to=2),
+    Speech("decision.taken", "duty_officer", "holds", lambda of, _me: {
+        "place": of.county, "day": DAY, "number": 1, "text": "No nurses go", "owner": "law_desk", "at": of.county,
+        "due": "2020-03-11T09:00"}),
+    _desk("decision.settled", outcome="dropped"),
+    Speech("alert.taken", "epidemiologist", "holds", lambda of, _me: {"alert": f"growth/{of.county}/{DAY}",
+                                                                       "state": "explained"}, quiet=True),
+    Speech("stock.counted", "supply_officer", "holds", lambda of, _me: {
+        "place": of.county, "house": of.facility, "item": "coverall", "usable": random.randrange(900)}),
+    Speech("bulletin.published", "publisher", "holds", lambda of, _me: {
+        "unit": of.unit, "day": DAY, "confirmed": random.randrange(900), "cured": 0, "dead": 0, "published_on": DAY,
+        "source": "attack"}, quiet=True),
+    Speech("community.reported", "publisher", "holds", lambda of, _me: {
+        "community": of.community_unit, "confirmed": random.randrange(900), "days_without_new_at_least": 0,
+        "as_of": DAY, "source": "attack"}, quiet=True),
+    Speech("facility.closing", "dispatcher", "holds", lambda of, _me: {"facility": of.facility}, quiet=True),
+    Speech("facility.closed", "dispatcher", "holds", lambda of, _me: {
+        "facility": of.facility, "patients": 3, "discharged": 3, "transferred": 0}, quiet=True),
+    _mixed("patient.admitted", "ward_nurse", "patient", 1),
+    Speech("bed.vacated", "ward_nurse", "holds",
+           lambda of, _me: {"bed": of.beds[2], "request": of.ids["patient"]}, quiet=True),
+    Speech("contact.resumed", "epidemiologist", "holds",
+           lambda of, _me: {"contact": of.ids["contact"], "case": of.ids["case"]}, quiet=True),
+    _desk("desk.stood_in", until="2030-01-01T09:00:00+08:00", reason="ill"),
+    _desk("desk.handed_back"),
+    Speech("view.dropped", "epidemiologist", "holds", _id("view")),
+    # What is said of other words and of whole subjects.
+    _subject("subject.offered", lambda me: {"to": me.county}, quiet=True),
+    _subject("subject.accepted", quiet=True),
+    _subject("subject.declined", quiet=True),
+    _subject("word.taken", lambda me: {"fact": me.ids["case"]}, quiet=True),
+    _subject("word.left", lambda me: {"fact": me.ids["case"]}, quiet=True),
+    Speech("behalf.confirmed", "epidemiologist", "invited", _with("case", "fact"), quiet=True),
+    Speech("behalf.contested", "epidemiologist", "invited", _with("case", "fact"), quiet=True),
+)  # fmt: skip
+SPEECHES = tuple(speech for speech in ALL if speech.kind in KINDS)
+BY_AUDIENCE = frozenset({"referral.seen", "letter.answered", "observation.recorded", "observation.told",
+                         "directive.acknowledged", "directive.reported", "support.answered"})  # fmt: skip

@@ -1,0 +1,98 @@
+"""The pages' forms as somebody might fill them in about another county's subjects; beside `attempts.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import uuid_utils.compat as uuids
+
+from tongzhou.bench.attempts import DAY, Side
+
+Given = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    role: str
+    path: Callable[[Side], str]
+    given: Callable[[Side, Side], Given]  # (whose subjects, who fills it in)
+
+    def filled(self, of: Side, by: Side) -> Given:
+        return {"id": str(uuids.uuid7()), **self.given(of, by)}
+
+
+def _at(path: str, role: str, **given: str) -> list[Form]:
+    """One form; `{name}` in the path and in what is given is the key of that subject."""
+    return [
+        Form(
+            role,
+            lambda of: path.format(**_words(of)),
+            lambda of, _by: {name: value.format(**_words(of)) for name, value in given.items()},
+        )
+    ]
+
+
+def _words(of: Side) -> dict[str, Any]:
+    return {**of.ids, "ward": of.ward, "house": of.facility, "door": of.household, "county": of.county,
+            "community": of.community, **{f"bed{n}": bed for n, bed in enumerate(of.beds)}}  # fmt: skip
+
+
+NEAR = {"category": "household", "first_day": DAY, "last_day": DAY, "protected": "no", "stay": "home"}
+FORMS: list[Form] = [
+    *_at("/callbacks/", "community_doctor", exception="{exception}", advice="stay_home"),
+    *_at("/callbacks/", "community_doctor", exception="{exception}", say="close", outcome="mistaken"),
+    *_at("/callbacks/", "community_doctor", exception="{exception}", open="1"),
+    *_at("/clinic/{referral}/seen", "clinician", outcome="sent_home"),
+    *_at("/clinic/{referral}/identify", "clinician", say="identify", classification="confirmed", epi="E1",
+         clinical="C1"),
+    *_at("/cases/{case}", "epidemiologist", say="classified", classification="excluded", basis="pcr"),
+    *_at("/cases/{case}", "epidemiologist", say="merged", into="{other}"),
+    *_at("/cases/{case}", "epidemiologist", say="reported", card="9801-00001"),
+    *_at("/cases/{case}", "epidemiologist", say="received"),
+    *_at("/cases/{case}", "epidemiologist", say="corrected", age="9", sex="male"),
+    *_at("/cases/{case}", "epidemiologist", open="investigation"),
+    *_at("/cases/{case}/interview", "epidemiologist", say="line", line="visits", answer="7"),
+    *_at("/cases/{case}/interview", "epidemiologist", say="exposure", setting="market", first_day=DAY, last_day=DAY),
+    *_at("/cases/{case}/interview", "epidemiologist", say="close", **NEAR, household="{door}"),
+    *_at("/cases/{case}/interview", "epidemiologist", say="dependant", dependant="old", household="{door}"),
+    *_at("/cases/contacts/{contact}", "epidemiologist", say="exposed", last_day=DAY),
+    *_at("/cases/contacts/{contact}", "epidemiologist", say="central", household="{door}"),
+    *_at("/cases/letters", "epidemiologist", letter="{letter}", outcome="not_found"),
+    *_at("/cases/letters", "epidemiologist", say="send", case="{case}", contact="{contact}", to="{county}"),
+    *_at("/follow-up/", "community_doctor", contact="{contact}", say="asked", temp="36.5"),
+    *_at("/follow-up/", "grid_worker", contact="{contact}", say="told"),
+    *_at("/homes/", "community_doctor", household="{door}", carer="relative", where="home"),
+    *_at("/beds/", "dispatcher", request="{request}", bed="{bed0}"),
+    *_at("/beds/", "dispatcher", say="all"),
+    *_at("/beds/vehicle", "dispatcher", request="{patient}", answer="release"),
+    *_at("/beds/ward/{ward}", "ward_nurse", say="counted", staffed="1"),
+    *_at("/beds/ward/{ward}", "ward_nurse", say="admitted", request="{request}", bed="{bed1}"),
+    *_at("/beds/ward/{ward}", "ward_nurse", say="left", request="{patient}", bed="{bed2}", how="died",
+         destination="mortuary"),
+    *_at("/beds/ward/{ward}", "ward_nurse", say="cleaned", bed="{bed3}"),
+    *_at("/beds/ward/{ward}", "ward_nurse", say="closed", bed="{bed0}"),
+    *_at("/beds/patient/{patient}", "clinician", say="examined", days_normal_temp="4"),
+    *_at("/beds/patient/{patient}", "clinician", say="transfer", severity="severe"),
+    *_at("/beds/houses", "dispatcher", say="closing", facility="{house}"),
+    *_at("/beds/houses", "dispatcher", say="closed", facility="{house}"),
+    *_at("/beds/ask", "clinician", infection="confirmed", severity="mild", age="40", case="{case}"),
+    *_at("/aftercare/", "community_doctor", request="{discharged}", say="asked", temp="39.5"),
+    *_at("/directives/", "duty_officer", directive="{directive}", say="read"),
+    *_at("/directives/", "duty_officer", directive="{directive}", say="done"),
+    *_at("/directives/", "duty_officer", directive="{directive}", say="end", reason="withdrawn"),
+    *_at("/directives/", "duty_officer", directive="{directive}", say="issue", what="service", text="Broken down",
+         to="{community}", due="2030-01-01T09:00", evidence="answer", desk="{county}"),
+    *_at("/requests/", "duty_officer", request="{support}", outcome="refused", text="Not at all"),
+    *_at("/requests/", "duty_officer", request="{support}", outcome="refused", text="Not at all", desk="{county}"),
+    *_at("/handover/", "duty_officer", say="number", telephone="027-9999 9999", desk="{county}"),
+    *_at("/handover/", "duty_officer", say="give", to="1", desk="{county}"),
+    *_at("/handover/", "duty_officer", say="take", desk="{county}"),
+    *_at("/morning/", "duty_officer", say="decide", text="No nurses go", owner="dispatcher", at="{county}",
+         due="2030-01-01T09:00", desk="{county}"),
+    *_at("/morning/", "duty_officer", say="settle", decision="{county}/2020-03-10/1", outcome="dropped"),
+    *_at("/supply/", "supply_officer", **{"store": "{county}/{house}", "usable-coverall": "0"}),
+    *_at("/alerts/", "epidemiologist", alert="growth/{county}/2020-03-10", state="explained"),
+    *_at("/doorway/slips", "community_lead", household="{door}"),
+]  # fmt: skip
