@@ -265,6 +265,16 @@ def test_sessions_end_by_rest_and_by_age_as_the_role_has_it(staff, who, idle, en
     assert client.get("/me").headers.get("Location") == "/login"
 
 
+def test_a_stricter_role_shortens_what_is_open(staff):
+    browser("zhao")
+    page(browser(), f"/staff/{staff['zhao']}", 302, say="give", role="clinician", place="980101")
+    with psycopg.connect(**owner_dsn()) as connection:
+        told = connection.execute(
+            "select idle, ends_at - made_at from people_session where staff = %s", [staff["zhao"]]
+        ).fetchone()
+    assert told == (dt.timedelta(hours=2), dt.timedelta(hours=12))
+
+
 def test_sessions_are_kept_by_digest_only(staff):
     client = browser("lin")
     key = client.cookies["sessionid"].value

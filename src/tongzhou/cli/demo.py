@@ -82,7 +82,7 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
             from tongzhou.cli.serve import run
 
             click.echo(
-                f"Sign in as zhao, xu, he, tang, lin, sun, ning, mei, wu, duty or charlie with the password "
+                f"Sign in as zhao, xu, he, tang, lin, sun, ning, mei, wu, duty, ji or charlie with the password "
                 f"{story.PASSWORD}"
             )
             run(installation, port)

@@ -82,6 +82,11 @@ def give(
             [staff, role, place, since, until, by],
         )
         note(connection, staff, "role_given", by)
+        idle, last = policy().ends([role])  # sessions that are open end as early as the new role has it
+        connection.execute(
+            "update people_session set idle = least(idle, %s), ends_at = least(ends_at, made_at + %s) where staff = %s",
+            [idle, last, staff],
+        )
 
 
 def end_holding(connection: Connection[Any], holding: int, by: int | None = None) -> None:
