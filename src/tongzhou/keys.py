@@ -1,15 +1,24 @@
-"""Keys that live outside PostgreSQL and its backups: one to sign seals, one to wrap the vault's keys."""
+"""Keys that live outside PostgreSQL and its backups: one to sign seals, one a week to wrap the vault's keys."""
 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import os
 import secrets
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+
+AHEAD = 5  # weeks for which keys are made before they are needed
+BACKUPS_DIE = dt.timedelta(days=35)  # a backup is thrown away after this time, and then the keys it needs
+
+
+class KeyGone(KeyError):
+    """The key of this name is not in the folder of keys."""
 
 
 def folder() -> Path:
@@ -35,22 +44,82 @@ def verify_key() -> Ed25519PublicKey:
     return signing_key().public_key()
 
 
+def week(now: dt.datetime | None = None) -> str:
+    """The name of the week's key: year and ISO week, which sorts by time and after the names used before weeks."""
+    year, number, _ = (now or dt.datetime.now(dt.UTC)).isocalendar()
+    return f"{year}{number:02}"
+
+
+def make_ready(now: dt.datetime | None = None) -> str:
+    """Make the keys of this week and the next five; returns this week's name.
+
+    Ahead, so that a file of keys written today opens every backup of the next five weeks.
+    """
+    moment = now or dt.datetime.now(dt.UTC)
+    directory = _vault()
+    for ahead in range(AHEAD + 1):
+        path = directory / week(moment + dt.timedelta(weeks=ahead))
+        if not path.exists():
+            _write_once(path, base64.b64encode(secrets.token_bytes(32)))
+    return week(moment)
+
+
 def vault_keys() -> dict[str, bytes]:
-    """Key-wrapping keys by name; the newest name sorts last and wraps new keys."""
-    directory = folder() / "vault"
-    directory.mkdir(mode=0o700, exist_ok=True)
-    if not any(directory.iterdir()):
-        _write_once(directory / "0001", base64.b64encode(secrets.token_bytes(32)))
-    return {
-        path.name: base64.b64decode(path.read_bytes()) for path in sorted(directory.iterdir()) if path.name.isdigit()
-    }
+    """Key-wrapping keys by name."""
+    return {path.name: base64.b64decode(path.read_bytes()) for path in _vault().iterdir() if path.name.isdigit()}
+
+
+def vault_key(name: str) -> bytes:
+    """One key-wrapping key. Raises KeyGone where it is not here: destroyed in its time, or not yet brought."""
+    try:
+        return base64.b64decode((_vault() / name).read_bytes())
+    except FileNotFoundError:
+        raise KeyGone(name) from None
+
+
+def blind_key(name: str) -> bytes:
+    """The key of the blind index that goes with a week's key, and dies with it."""
+    if name.isdigit() and len(name) < len("202001"):
+        return index_key()  # from before there were weeks
+    return HKDF(hashes.SHA256(), 32, None, b"tongzhou blind index").derive(vault_key(name))
+
+
+def retire(name: str, now: dt.datetime) -> dt.datetime:
+    """Note that nothing living is wrapped by this key any more; returns since when that has been so."""
+    path = _vault() / f"{name}.retired"
+    if not path.exists():
+        _write_once(path, now.isoformat().encode())
+    return dt.datetime.fromisoformat(path.read_text())
+
+
+def revive(name: str) -> None:
+    """A key that was retired is in use again (a backup was restored)."""
+    (_vault() / f"{name}.retired").unlink(missing_ok=True)
+
+
+def destroy(name: str) -> None:
+    """Overwrite and remove a week's key."""
+    path = _vault() / name
+    with path.open("r+b") as file:
+        file.write(secrets.token_bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    revive(name)
 
 
 def index_key() -> bytes:
+    """Keys the ids that an imported row is given, so that the same row is known again; never turned."""
     path = folder() / "index"
     if not path.exists():
         _write_once(path, base64.b64encode(secrets.token_bytes(32)))
     return base64.b64decode(path.read_bytes())
+
+
+def _vault() -> Path:
+    directory = folder() / "vault"
+    directory.mkdir(mode=0o700, exist_ok=True)
+    return directory
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ import world
 
 from tongzhou import keys
 from tongzhou.ledger import door
-from tongzhou.people import vault
+from tongzhou.people import erasing, vault
 from tongzhou.people.scope import holder_of
 from tongzhou.problems import NotFound, PurposeNeeded
 
@@ -64,7 +64,7 @@ def test_the_erasure_is_the_key(staff):
     kept()
     with door.ledger() as connection:
         backup = connection.execute("select sealed from people_vault_item").fetchall()
-        assert vault.erase(connection, "asked by the person", owners=["person/1"]) == 1
+        assert erasing.erase(connection, "request", owners=["person/1"]) == 1
         with pytest.raises(NotFound):
             vault.read(connection, "person/1", holder_of(staff["zhao"]), "call_back")
         assert vault.find(connection, "telephone", "13800001111", holder_of(staff["zhao"])) == []
@@ -80,13 +80,13 @@ def test_what_has_a_term_expires(staff):
     with door.ledger() as connection:
         soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=14)
         vault.put(connection, "gate/1", {"name": "张三"}, place=5, sees="households", expires_at=soon)
-        assert vault.erase(connection, "term") == 0
-        assert vault.erase(connection, "term", now=soon) == 1
+        assert erasing.erase(connection, "term") == 0
+        assert erasing.erase(connection, "term", now=soon) == 1
 
 
 def test_keys_are_outside_the_database_and_for_the_owner_alone(staff):
     kept()
-    assert (keys.folder() / "vault" / "0001").stat().st_mode & 0o077 == 0
+    assert (keys.folder() / "vault" / keys.week()).stat().st_mode & 0o077 == 0
 
 
 def test_the_app_role_cannot_touch_the_vault(staff):

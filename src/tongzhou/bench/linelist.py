@@ -22,6 +22,7 @@ from tongzhou.bench import meters
 from tongzhou.bench.board import _ask, _limit
 from tongzhou.bench.ingest import UnixConnection, _serve
 from tongzhou.database.roles import Installation
+from tongzhou.keys import make_ready
 from tongzhou.people import vault
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -95,6 +96,7 @@ def _fill(owner: psycopg.Connection[Any], land: lands.Land, options: Options) ->
     """Case rows, vault keys and blind indexes by COPY; returns what to look for."""
     rng = random.Random(options.seed)
     now = dt.datetime.now(ZONE).replace(microsecond=0)
+    week = make_ready()
     known: dict[str, str] = {}
     rows, keys, index = [], [], []
     for n in range(options.cases):
@@ -106,11 +108,12 @@ def _fill(owner: psycopg.Connection[Any], land: lands.Land, options: Options) ->
         rows.append((key, place, at, _case(n, at, land, rng)))
         keys.append((f"case/{key}", place))
         for field, value in (("name", name), ("telephone", telephone), ("identity", identity)):
-            index += [(field, digest, f"case/{key}") for digest in vault.blind(field, value)]
+            index += [(field, digest, f"case/{key}", week) for digest in vault.blind(field, value, week)]
         if n == options.cases // 2:
             known = {"key": key, "telephone": telephone, "identity": identity, "name": name,
                      "deep": f"{at.isoformat()},{key}"}  # fmt: skip
     with owner.cursor() as cursor:
+        cursor.execute("insert into people_vault_turn (searching) values (%s) on conflict do nothing", [week])
         with cursor.copy(
             "copy ledger_row (noun, key, place, effective_at, known_from, state, sees, data) from stdin"
         ) as copy:
@@ -118,8 +121,8 @@ def _fill(owner: psycopg.Connection[Any], land: lands.Land, options: Options) ->
                 copy.write_row(("case", key, place, at, at, state, "cases", json.dumps(data)))
         with cursor.copy("copy people_vault_key (owner, wrapped, kek, place, sees) from stdin") as copy:
             for owner_key, place in keys:
-                copy.write_row((owner_key, b"\0" * 60, "0001", place, "cases"))
-        with cursor.copy("copy people_vault_index (field, digest, owner) from stdin") as copy:
+                copy.write_row((owner_key, b"\0" * 60, week, place, "cases"))
+        with cursor.copy("copy people_vault_index (field, digest, owner, epoch) from stdin") as copy:
             for row in index:
                 copy.write_row(row)
     return known

@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import click
@@ -103,11 +103,16 @@ def follow(data_dir: Path | None, once: bool) -> None:
     """Run the followers: roll-ups, seal, alerts (started by `serve`)."""
     with opened(data_dir, migrate=False):
         from tongzhou.ledger import follow as followers
+        from tongzhou.people import sweeping
 
         if once:
             click.echo(f"{followers.catch_up()} appends")
+            sweeping.sweep()
             return
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        sweeper = Thread(target=sweeping.run, args=(stop,))
+        sweeper.start()
         followers.run(stop)
+        sweeper.join()

@@ -65,6 +65,19 @@ def bring_up_to_date(say: Any = None) -> None:
             say("Bringing the database up to date")
         call_command("migrate", database="owner", verbosity=0)
     connections["owner"].close()
+    apply_erasures()
+
+
+def apply_erasures() -> None:
+    """Whoever is on the list of the erased is erased before anything opens."""
+    from tongzhou.ledger import door, erased
+    from tongzhou.people import erasing
+
+    try:
+        with door.ledger() as connection:
+            erasing.reconcile(connection)
+    except erased.ListBroken as error:
+        raise click.ClickException(f"{error}. Put the newest erased.jsonl into the data folder.") from None
 
 
 def compile_messages() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,14 @@ def append(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other process from adding to this file meanwhile: what is written builds on its last line."""
+    with open(path.with_name(f"{path.name}.lock"), "ab", opener=_private) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def read(path: Path) -> tuple[list[dict[str, Any]], int]:

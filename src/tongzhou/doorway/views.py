@@ -29,13 +29,12 @@ from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
-from tongzhou.people import vault
+from tongzhou.people import erasing, vault
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
 
 FOLDER = Path(__file__).parent / "static/doorway"
-KEEP_NUMBER = dt.timedelta(days=28)  # a call-back number goes with the longest aftercare (RULEBOOK 16.1: contact)
 
 
 class NotThisUser(Problem):
@@ -168,13 +167,12 @@ def keep_number(ledger: Any, exception: str, telephone: str | None, place: int) 
         raise NotYours()
     if telephone is None:
         if held:
-            vault.erase(ledger, "withdrawn", owners=[owner], now=clock.read(ledger).now)
+            erasing.erase(ledger, "withdrawn", owners=[owner])
         return
     number = read(telephone)
     if number is None:
         raise Malformed(_("a telephone number has digits, blanks, + and - only"), "telephone")
-    expires = clock.read(ledger).now + KEEP_NUMBER
-    vault.put(ledger, owner, {"telephone": number}, place=place, sees="care", expires_at=expires)
+    vault.put(ledger, owner, {"telephone": number}, place=place, sees="care")
 
 
 def _owner_of_queue(request: HttpRequest) -> Holder:

@@ -157,12 +157,14 @@ def _cards(
 
 # "offset 0": each digest is looked up by itself; as a plain join the index was read whole for every batch.
 _TWINS = """
-select i.field, i.digest, i.owner from unnest(%b::text[], %b::bytea[]) a (field, digest), lateral (
-  select field, digest, owner from people_vault_index where field = a.field and digest = a.digest offset 0) i
+select i.field, i.digest, i.owner, i.epoch from unnest(%b::text[], %b::bytea[]) a (field, digest), lateral (
+  select field, digest, owner, epoch from people_vault_index where field = a.field and digest = a.digest offset 0) i
 join people_vault_key k using (owner)
 where i.owner like 'case/%%' and k.wrapped is not null and k.place <@ (%s::jsonb ->> k.sees)::int4multirange
 """
-_WHO = "select owner, field, digest from people_vault_index where owner = any(%s) and field = any(%s)"
+_WHO = (
+    "select owner, field, digest from people_vault_index where owner = any(%s) and field = any(%s) and epoch = any(%s)"
+)
 _TELLS_APART = ["name", vault.WRITTEN, "identity"]
 
 
@@ -173,12 +175,14 @@ def _persons(connection: Connection[Any], batch: Sequence[Good], scope: dict[str
         return {}
     fields, digests = zip(*sorted(asked), strict=True)
     hits: dict[tuple[str, bytes], list[str]] = {}
-    for name, digest, owner in connection.execute(_TWINS, [list(fields), list(digests), json.dumps(scope)]):
+    weeks: set[str] = set()  # the one that the digests were made with
+    for name, digest, owner, week in connection.execute(_TWINS, [list(fields), list(digests), json.dumps(scope)]):
+        weeks.add(week)
         hits.setdefault((name, bytes(digest)), []).append(owner)
     owners = sorted({owner for found in hits.values() for owner in found})
     who: dict[str, dict[str, list[bytes]]] = {}
     if owners:
-        for owner, name, digest in connection.execute(_WHO, [owners, _TELLS_APART]):
+        for owner, name, digest in connection.execute(_WHO, [owners, _TELLS_APART, list(weeks)]):
             who.setdefault(owner, {}).setdefault(name, []).append(bytes(digest))
     found: dict[int, tuple[str, str]] = {}
     for good in batch:

@@ -7,7 +7,6 @@ was refused lies there for a week. Neither is ever a file on the server's disk.
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import io
 import json
 from typing import Any
@@ -34,7 +33,6 @@ from tongzhou.tables.reader import Limits, NotATable
 
 LIMITS = Limits(size=20 << 20, memory=2 << 30, seconds=60)
 MOST = 20_000  # rows: some fifteen seconds; longer lists are for the command
-KEPT = dt.timedelta(days=7)
 SHOWN = 50  # refused rows on the page; all are in the file
 FIELD_WORDS = {
     "row": gettext_noop("number of the row"),
@@ -152,11 +150,10 @@ def _keep(request: HttpRequest, holder: Holder, places: list[int]) -> str:
     if found.table.about() > MOST:
         raise NotATable("too_large")
     about = {"file": str(file.name)[:80], "place": place, "choices": msgspec.to_builtins(choices)}
-    key, now = f"{holder.by}-{uuids.uuid7()}", say.now()
+    key = f"{holder.by}-{uuids.uuid7()}"
     with door.ledger() as ledger:
         fields = {"file": base64.b64encode(content).decode(), "about": json.dumps(about)}
-        vault.erase(ledger, "expired", now=now)  # earlier lists, too: whoever brings one sweeps
-        vault.put(ledger, f"import/{key}", fields, place=place, sees="cases", expires_at=now + KEPT)
+        vault.put(ledger, f"import/{key}", fields, place=place, sees="cases")
     return key
 
 

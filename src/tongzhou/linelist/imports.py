@@ -31,6 +31,7 @@ from tongzhou.tables.nothing import NOTHING
 from tongzhou.tables.reader import Limits, Line, Table
 from tongzhou.tables.reader.heading import plain
 from tongzhou.tables.reader.types import USUAL
+from tongzhou.people import epochs
 
 WRITERS = 2  # batches on their way at once: while one waits for the disk the next is folded
 NOTES = 1_000  # notes that are told one by one; all are counted, and each stands with its case in the vault
@@ -132,7 +133,9 @@ def run(table: Table, binding: Binding, authority: Authority, *, place: int | No
 
 def _reader(connection: Any, binding: Binding, place: int | None, leave_out: bool) -> Reader:
     now = clock.read(connection).now
-    return Reader(binding, Places(connection), now, zone(), place, binding.mapping.name, keys.index_key(), leave_out)
+    secret, epoch = keys.index_key(), epochs.searching(connection)
+    name = binding.mapping.name
+    return Reader(binding, Places(connection), now, zone(), place, name, secret, epoch, leave_out)
 
 
 def _body(table: Table, binding: Binding) -> Iterator[Line]:

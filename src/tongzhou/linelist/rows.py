@@ -64,7 +64,8 @@ class Good:
 
 @dataclass
 class Reader:
-    """Reads rows by a binding. `secret`: keys the ids of the cases, so that they tell nothing of what they hold."""
+    """Reads rows by a binding. `secret`: keys the ids of the cases, so that they tell nothing of what they hold;
+    `epoch`: the week whose blind index is searched."""
 
     binding: Binding
     places: Places
@@ -73,6 +74,7 @@ class Reader:
     place: int | None  # where cases are reported when the row does not say
     source: str
     secret: bytes
+    epoch: str
     leave_out: bool = False  # an optional field that cannot be read is left out, the row goes in
     _troubles: list[Trouble] = field(default_factory=list)
     _notes: list[Trouble] = field(default_factory=list)
@@ -101,10 +103,10 @@ class Reader:
         if self._notes:
             self._held |= noted(self._notes)
         digests = {
-            name: vault.blind(name, self._held[name], self.secret) for name in vault.SEARCHED if name in self._held
+            name: vault.blind(name, self._held[name], self.epoch) for name in vault.SEARCHED if name in self._held
         }
         if "name" in self._held:
-            digests[vault.WRITTEN] = vault.blind(vault.WRITTEN, self._held["name"], self.secret)
+            digests[vault.WRITTEN] = vault.blind(vault.WRITTEN, self._held["name"], self.epoch)
         key = _key(row.get("row", ""))
         return Good(n, cells, case, place, said, self._held, card, key, digests, tuple(self._notes))
 

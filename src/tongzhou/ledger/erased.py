@@ -1,0 +1,110 @@
+"""The list of the erased, as it stands outside the database: what a restored backup must be held against.
+
+One line for each erasure: its number, when and why, and digests of the references that were erased (a reference is
+opaque and says nothing of the person). A line covers the one before it and is signed with the key of the seal, so that
+the list can be handed to anybody and nothing can be taken out of it. It is synced before the database commits: an
+erasure is never true in the database alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from django.conf import settings
+
+from tongzhou import keys
+from tongzhou.database import outside
+
+Line = dict[str, Any]
+START = "0" * 64
+
+
+class ListBroken(Exception):
+    """A line of the list is missing or was altered; the message says which."""
+
+
+def file() -> Path:
+    return Path(settings.INSTALLATION.home) / "erased.jsonl"
+
+
+def digest(owner: str) -> str:
+    return hashlib.sha256(b"tongzhou erased " + owner.encode()).hexdigest()
+
+
+def add(owners: Iterable[str], reason: str, at: dt.datetime, database: str) -> Line:
+    """Write one erasure and sync it; returns the line."""
+    with outside.alone(file()):
+        held = lines(database)
+        line = _signed(held[-1] if held else None, sorted(map(digest, owners)), reason, at) | {"database": database}
+        outside.append(file(), [line])
+    return line
+
+
+def adopt(brought: Sequence[Line], database: str) -> None:
+    """Write lines that are known from elsewhere (a backup, the database) and lacking here."""
+    with outside.alone(file()):
+        here = {line["n"] for line in lines(database)}
+        outside.append(file(), [{**line, "database": database} for line in brought if line["n"] not in here])
+
+
+def lines(database: str, path: Path | None = None) -> list[Line]:
+    """Every line of this database (of any, where it is ""), by number."""
+    found = {
+        line["n"]: line
+        for line in outside.read(path or file())[0]
+        if isinstance(line.get("n"), int) and (not database or line.get("database") == database)
+    }
+    return [found[n] for n in sorted(found)]
+
+
+def tip(database: str) -> tuple[int, str]:
+    """Number and head of the last line, as published with the heads of the seal."""
+    path = file()
+    if not path.exists():
+        return 0, START
+    stat = path.stat()
+    return _tip(str(path), stat.st_size, stat.st_mtime_ns, database)
+
+
+@lru_cache(maxsize=8)
+def _tip(path: str, _size: int, _changed: int, database: str) -> tuple[int, str]:
+    held = lines(database, Path(path))
+    return (held[-1]["n"], held[-1]["head"]) if held else (0, START)
+
+
+def check(held: Sequence[Line], *, signatures: bool = True) -> None:
+    """Raises ListBroken where a line is missing, altered or not signed by this installation's key."""
+    head, public = START, keys.verify_key()
+    for number, line in enumerate(held, start=1):
+        if line["n"] != number:
+            raise ListBroken(f"line {number} is missing")
+        head = _head(head, line)
+        if line.get("head") != head:
+            raise ListBroken(f"line {number} was altered")
+        try:
+            if signatures:
+                public.verify(bytes.fromhex(line["signature"]), _message(line))
+        except (InvalidSignature, ValueError, KeyError):
+            raise ListBroken(f"line {number} is not signed with this installation's key") from None
+
+
+def _signed(before: Line | None, digests: list[str], reason: str, at: dt.datetime) -> Line:
+    line: Line = {"n": before["n"] + 1 if before else 1, "at": at.isoformat(), "reason": reason, "erased": digests}
+    line["head"] = _head(before["head"] if before else START, line)
+    return line | {"signature": keys.signing_key().sign(_message(line)).hex()}
+
+
+def _head(before: str, line: Line) -> str:
+    said = json.dumps([line.get(name) for name in ("n", "at", "reason", "erased")], separators=(",", ":"))
+    return hashlib.sha256(f"{before} {said}".encode()).hexdigest()
+
+
+def _message(line: Line) -> bytes:
+    return f"tongzhou erased {line['n']} {line['head']}".encode()

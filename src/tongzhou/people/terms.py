@@ -1,0 +1,56 @@
+"""When what the vault keeps ends by itself (rule KEEP; RULEBOOK 16.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou import rules
+from tongzhou.ledger import clock
+from tongzhou.ledger.time import local_day
+
+# The first part of an owner's reference → what the rule calls it. Others end with their row, or with the event.
+SORTS = {
+    "exception": "call_back_number",
+    "import": "list",
+    "manifest": "trip_manifest",
+    "gate": "gate_record",
+    "order": "order",
+    "text": "text",
+}
+
+
+def ends(connection: Connection[Any], owner: str) -> dt.datetime | None:
+    """When what is kept under a new owner ends; None where its sort has no term."""
+    sort = SORTS.get(owner.partition("/")[0])
+    if sort is None:
+        return None
+    now = clock.read(connection).now
+    return now + days(sort, now)
+
+
+def days(sort: str, now: dt.datetime) -> dt.timedelta:
+    """The term in force; before the first edition, the first one."""
+    pack = rules.in_force("KEEP", local_day(now)) or rules.book().latest("KEEP")
+    assert pack is not None
+    return dt.timedelta(days=pack.whole(sort))
+
+
+# A contact's observation ends as many days after the last exposure as the rule of that day says, or when it was ended.
+_OVER = """
+update people_vault_key k set expires_at = o.ends from (
+  select 'contact/' || key as owner, %s + coalesce((data ->> 'ended_at')::timestamptz,
+    (data ->> 'last_day')::date + 1 + %s) as ends
+  from ledger_row where noun = 'contact' and state <> 'void') o
+where k.owner = o.owner and k.wrapped is not null and k.expires_at is distinct from o.ends
+"""
+
+
+def follow_rows(connection: Connection[Any]) -> None:
+    """Give contacts their term, which moves with what is said of them."""
+    now = clock.read(connection).now
+    pack = rules.in_force("CC-E6", local_day(now)) or rules.book().latest("CC-E6")
+    assert pack is not None
+    connection.execute(_OVER, [days("contact", now), dt.timedelta(days=pack.whole("observation_days"))])
