@@ -45,23 +45,23 @@ def verify_key() -> Ed25519PublicKey:
 
 
 def week(now: dt.datetime | None = None) -> str:
-    """The name of the week's key: year and ISO week, which sorts by time and after the names used before weeks."""
+    """Year and ISO week, with which the names of that week's keys begin: they sort by time."""
     year, number, _ = (now or dt.datetime.now(dt.UTC)).isocalendar()
     return f"{year}{number:02}"
 
 
 def make_ready(now: dt.datetime | None = None) -> str:
-    """Make the keys of this week and the next five; returns this week's name.
+    """Make the keys of this week and the next five; returns the name of this week's.
 
-    Ahead, so that a file of keys written today opens every backup of the next five weeks.
+    Ahead, so that a file of keys written today opens every backup of the next five weeks. A name has digits of its
+    own besides the week: where a backup was restored without a week's key, another must not take its name.
     """
     moment = now or dt.datetime.now(dt.UTC)
-    directory = _vault()
     for ahead in range(AHEAD + 1):
-        path = directory / week(moment + dt.timedelta(weeks=ahead))
-        if not path.exists():
-            _write_once(path, base64.b64encode(secrets.token_bytes(32)))
-    return week(moment)
+        one = week(moment + dt.timedelta(weeks=ahead))
+        if not any(name.startswith(one) for name in vault_keys()):
+            _write_once(_vault() / f"{one}{secrets.randbelow(10**6):06}", base64.b64encode(secrets.token_bytes(32)))
+    return max(name for name in vault_keys() if name.startswith(week(moment)))
 
 
 def vault_keys() -> dict[str, bytes]:
@@ -79,7 +79,7 @@ def vault_key(name: str) -> bytes:
 
 def blind_key(name: str) -> bytes:
     """The key of the blind index that goes with a week's key, and dies with it."""
-    if name.isdigit() and len(name) < len("202001"):
+    if len(name) < len("202001"):
         return index_key()  # from before there were weeks
     return HKDF(hashes.SHA256(), 32, None, b"tongzhou blind index").derive(vault_key(name))
 
@@ -90,6 +90,14 @@ def retire(name: str, now: dt.datetime) -> dt.datetime:
     if not path.exists():
         _write_once(path, now.isoformat().encode())
     return dt.datetime.fromisoformat(path.read_text())
+
+
+def dies(name: str) -> str | None:
+    """When a retired key dies; None for one that still wraps, or will."""
+    path = _vault() / f"{name}.retired"
+    if not path.exists():
+        return None
+    return (dt.datetime.fromisoformat(path.read_text()) + BACKUPS_DIE).isoformat(timespec="seconds")
 
 
 def revive(name: str) -> None:

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 import world
+from commands import ROOT, run, tongzhou
 from django.conf import settings
 
-from tongzhou.database import backup
+from tongzhou.database import backup, keyfile
 from tongzhou.ledger import door, follow
 from tongzhou.people import vault
 
 pytestmark = pytest.mark.postgres
-ROOT = Path(__file__).resolve().parents[2]
 
 # Runs in a process of its own on a restored folder: appends once more, follows, and tells what is there.
 GO_ON = """
@@ -30,6 +30,7 @@ sys.path[:0] = ["{root}/src", "{root}/tests"]
 from tongzhou.cli.setup import opened
 with opened(None):
     import world
+from commands import ROOT, run, tongzhou
     from tongzhou.ledger import door, follow, seal
     from tongzhou.ledger.rebuild import rebuild
     from tongzhou.people import vault
@@ -51,18 +52,6 @@ with opened(None):
 """
 
 
-def tongzhou(home: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    return run(home, [sys.executable, "-m", "tongzhou", *arguments], check)
-
-
-def run(home: Path, command: list[str], check: bool = True) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if k not in ("TONGZHOU_DATABASE", "DATABASE_URL")}
-    env |= {"TONGZHOU_DATA_DIR": str(home), "PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return done
-
-
 def go_on(home: Path, more: bool = True) -> dict[str, Any]:
     code = GO_ON.format(root=ROOT, more="yes" if more else "")
     told: dict[str, Any] = json.loads(run(home, [sys.executable, "-c", code]).stdout.splitlines()[-1])
@@ -79,11 +68,15 @@ def test_a_file_restores_into_another_cluster_and_its_followers_go_on(db: str, t
     out, keys, home = tmp_path / "b.tar", tmp_path / "k.tar", tmp_path / "new"
     installation = type(settings.INSTALLATION)(settings.INSTALLATION.home, db)
     manifest = backup.write(installation, out)
-    backup.write_keys(installation, keys)
+    keyfile.write_keys(installation, keys)
+    erased = tmp_path / "erased.jsonl"
+    erased.touch()
     assert manifest["facts"] == 3 and keys.stat().st_mode & 0o777 == 0o600
     assert b"13900000000" not in out.read_bytes()
 
-    told = json.loads(tongzhou(home, "restore", str(out), "--keys", str(keys), "--json").stdout)
+    told = json.loads(
+        tongzhou(home, "restore", str(out), "--keys", str(keys), "--erased", str(erased), "--json").stdout
+    )
     assert told["ok"] and told["found"] == {"facts": 3, "appends": 2, "rows": 0, "links": 1}
     after = go_on(home)
     # One append was waiting for each follower; the next one, of a cluster with lower transaction numbers, is read too.
@@ -93,13 +86,13 @@ def test_a_file_restores_into_another_cluster_and_its_followers_go_on(db: str, t
         "name": {"telephone": "13900000000"},
     }  # fmt: skip
 
-    again = tongzhou(home, "restore", str(out), check=False)
+    again = tongzhou(home, "restore", str(out), "--erased-lost", check=False)
     assert again.returncode == 1 and "not empty" in again.stderr
     damaged = tmp_path / "damaged.tar"
     damaged.write_bytes(out.read_bytes()[:-40_000] + b"x" * 40_000)
-    refused = tongzhou(tmp_path / "other", "restore", str(damaged), check=False)
+    refused = tongzhou(tmp_path / "other", "restore", str(damaged), "--erased-lost", check=False)
     assert refused.returncode == 1 and "damaged" in refused.stderr
-    nothing = tongzhou(tmp_path / "other", "restore", str(keys), check=False)
+    nothing = tongzhou(tmp_path / "other", "restore", str(keys), "--erased-lost", check=False)
     assert nothing.returncode == 1 and "not a backup" in nothing.stderr
 
 

@@ -86,7 +86,7 @@ def test_what_has_a_term_expires(staff):
 
 def test_keys_are_outside_the_database_and_for_the_owner_alone(staff):
     kept()
-    assert (keys.folder() / "vault" / keys.week()).stat().st_mode & 0o077 == 0
+    assert (keys.folder() / "vault" / keys.make_ready()).stat().st_mode & 0o077 == 0
 
 
 def test_the_app_role_cannot_touch_the_vault(staff):

@@ -19,25 +19,41 @@ data_dir = click.option(
 )
 
 
+UNFINISHED = "restore.unfinished"  # stands in the data folder while a restore is under way
+
+
 @contextmanager
-def opened(folder: Path | None = None, *, migrate: bool = True, say: Any = None) -> Iterator[Any]:
+def opened(
+    folder: Path | None = None, *, migrate: bool = True, restoring: bool = False, say: Any = None
+) -> Iterator[Any]:
     """Django set up over a running, migrated database. Yields the Installation."""
     if folder is not None:
         os.environ["TONGZHOU_DATA_DIR"] = str(folder.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongzhou.settings")
     import django
+    import psycopg
     from django.conf import settings
 
     from tongzhou.database.server import ServerFailed
 
     try:
         compile_messages()
+        os.umask(0o077)  # what this program writes from now on is for its own user alone
         installation = settings.INSTALLATION
+        if installation.home.exists():
+            installation.home.chmod(0o700)
     except OSError as error:
         raise click.ClickException(
             f"{error.filename or error.filename2} cannot be used: {error.strerror}. "
             "Choose a folder of your own with --data-dir; the program's own must have been used once by its owner."
         ) from None
+    except psycopg.ProgrammingError as error:
+        raise click.ClickException(f"DATABASE_URL cannot be read: {str(error).strip()}") from None
+    if not restoring and (installation.home / UNFINISHED).exists():
+        raise click.ClickException(
+            f"A restore into {installation.home} did not finish, and persons who were erased may be in it. "
+            "Restore again into a new folder and delete this one."
+        )
     try:
         with installation.running():
             django.setup()

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from tongzhou.database.server import EmbeddedServer
+from tongzhou.database.server import EmbeddedServer, ServerFailed
 
 OWNER, LEDGER, APP, SIGNIN = "tongzhou_owner", "tongzhou_ledger", "tongzhou_app", "tongzhou_signin"
 ROLES = (OWNER, LEDGER, APP, SIGNIN)
@@ -80,7 +80,11 @@ class Installation:
     def running(self) -> Iterator[None]:
         """Hold the database open: start the embedded server where no other is named, and make the roles."""
         if self.url:
-            prepare(self, self.url)
+            try:
+                prepare(self, self.url)
+            except psycopg.Error as error:
+                said = str(error).strip().splitlines()[0]
+                raise ServerFailed(f"The database that DATABASE_URL names cannot be used: {said}") from None
             yield
             return
         with EmbeddedServer(self.home) as server:

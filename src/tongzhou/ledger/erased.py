@@ -79,6 +79,17 @@ def _tip(path: str, _size: int, _changed: int, database: str) -> tuple[int, str]
     return (held[-1]["n"], held[-1]["head"]) if held else (0, START)
 
 
+def newest(kept: Sequence[Line], brought: Sequence[Line], *, signatures: bool) -> Sequence[Line]:
+    """The list that was brought, once it is sure to go on where the backup's ends. Raises ListBroken."""
+    check(brought, signatures=signatures)
+    if len(brought) < len(kept):
+        raise ListBroken(f"it ends with line {len(brought)}, and the backup's own with line {len(kept)}: it is older")
+    for here, there in zip(kept, brought, strict=False):
+        if here["head"] != there["head"]:
+            raise ListBroken(f"line {here['n']} is not the one in the backup")
+    return brought
+
+
 def check(held: Sequence[Line], *, signatures: bool = True) -> None:
     """Raises ListBroken where a line is missing, altered or not signed by this installation's key."""
     head, public = START, keys.verify_key()

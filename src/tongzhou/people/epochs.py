@@ -136,7 +136,7 @@ def bury(now: dt.datetime | None = None) -> list[str]:
             elif name < keys.week(moment) and keys.retire(name, moment) <= moment - keys.BACKUPS_DIE:
                 keys.destroy(name)
                 destroyed.append(name)
-        oldest = min(keys.vault_keys(), default="")
+        oldest = min(keys.vault_keys(), default="")[:6]
         connection.execute(
             "update people_deletion_report set destroyed_at = %s where destroyed_at is null and epoch < %s",
             [moment, oldest],

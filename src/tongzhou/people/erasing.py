@@ -24,7 +24,7 @@ def erase(
     The list outside is synced before this transaction commits. Should it not commit, `reconcile` does what the list
     says: nobody who was told of an erasure comes back.
     """
-    connection.execute("lock table erasure_tombstone in share row exclusive mode")  # before any row: as reconcile does
+    _alone(connection)  # before any row, as reconcile does: the other order would be a deadlock
     chosen = "owner = any(%(owners)s)" if owners is not None else "expires_at <= %(now)s"
     found = connection.execute(
         f"select owner from people_vault_key where wrapped is not null and {chosen} order by owner for update",
@@ -52,7 +52,7 @@ def reconcile(connection: Connection[Any]) -> int:
     Called before a server opens, after a restore and every minute. Raises erased.ListBroken where the two contradict.
     """
     database = connection.info.dbname
-    connection.execute("lock table erasure_tombstone in share row exclusive mode")
+    _alone(connection)
     here = {n: line for n, line in connection.execute("select n, line from erasure_tombstone")}
     outside = {line["n"]: line for line in erased.lines(database)}
     for n in here.keys() & outside.keys():
@@ -70,6 +70,23 @@ def reconcile(connection: Connection[Any]) -> int:
     if not here and not outside:
         _begin(connection, database)
     return done
+
+
+def known(connection: Connection[Any], owners: Sequence[str]) -> list[str]:
+    """Those of these that the vault holds."""
+    rows = connection.execute(
+        "select owner from people_vault_key where wrapped is not null and owner = any(%s) order by 1", [list(owners)]
+    )
+    return [owner for (owner,) in rows]
+
+
+def last_report(connection: Connection[Any]) -> dict[str, Any]:
+    """When the newest erasure was, and by when what backups hold of it is destroyed."""
+    row = connection.execute(
+        "select at, destroyed_by, tombstone from people_deletion_report order by id desc limit 1"
+    ).fetchone()
+    assert row is not None
+    return {"hidden": row[0].isoformat(timespec="seconds"), "destroyed_by": str(row[1]), "list": row[2]}
 
 
 def owed(connection: Connection[Any], now: dt.datetime | None = None) -> dict[str, int]:
@@ -96,6 +113,10 @@ def owed(connection: Connection[Any], now: dt.datetime | None = None) -> dict[st
     ).fetchone()
     found["not_destroyed"] = row[0] if row else 0
     return {name: n for name, n in found.items() if n}
+
+
+def _alone(connection: Connection[Any]) -> None:
+    connection.execute("select pg_advisory_xact_lock(hashtext('tongzhou erasing'))")
 
 
 def _begin(connection: Connection[Any], database: str) -> None:
@@ -139,15 +160,22 @@ def _destroy(connection: Connection[Any], owners: Sequence[str], reason: str, n:
     by_sort: dict[str, int] = {}
     for (sees,) in destroyed:
         by_sort[sees] = by_sort.get(sees, 0) + 1
-    dies = epochs.dies_by(moment)
-    said = {
-        "at": moment.isoformat(), "reason": reason, "keys": len(owners), "by_sort": by_sort, "list": n,
-        "destroyed_by": dies.isoformat(),
-    }  # fmt: skip
-    told = json.dumps(said, sort_keys=True)
+    _report(connection, moment, reason, by_sort, n)
+
+
+def tell_list_lost(connection: Connection[Any]) -> None:
+    """Say in public that a backup was restored without the newest list: who was erased since may be back."""
+    _report(connection, dt.datetime.now(dt.UTC), "list_lost", {}, erased.tip(connection.info.dbname)[0])
+
+
+def _report(connection: Connection[Any], at: dt.datetime, reason: str, by_sort: dict[str, int], n: int) -> None:
+    dies = epochs.dies_by(at) if by_sort else None
+    persons = sum(by_sort.values())
+    said = {"at": at.isoformat(), "reason": reason, "keys": persons, "by_sort": by_sort, "list": n}
+    told = json.dumps(said | {"destroyed_by": dies.isoformat() if dies else None}, sort_keys=True)
     connection.execute(
         "insert into people_deletion_report (at, reason, keys_destroyed, by_sort, signature, tombstone, epoch,"
         " destroyed_by, told) values (%s, %s, %s, %s::jsonb, %s, %s, %s, %s, %s)",
-        [moment, reason, len(owners), json.dumps(by_sort), keys.signing_key().sign(told.encode()), n,
-         keys.week(moment), dies, told],
+        [at, reason, persons, json.dumps(by_sort), keys.signing_key().sign(told.encode()), n, keys.week(at),
+         dies, told],
     )  # fmt: skip

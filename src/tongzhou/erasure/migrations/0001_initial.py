@@ -5,5 +5,5 @@ from tongzhou.database.sql import run_file
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("people", "0001_initial")]
+    dependencies = [("people", "0003_doors")]
     operations = [run_file(__file__, "0001_erasure.sql")]

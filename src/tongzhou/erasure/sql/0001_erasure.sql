@@ -31,5 +31,6 @@ alter table people_deletion_report add column destroyed_by date;
 alter table people_deletion_report add column destroyed_at timestamptz;
 alter table people_deletion_report add column told text;      -- exactly the text that is signed
 
-grant select, insert, update on people_vault_turn, erasure_tombstone, erasure_gone to tongzhou_ledger;
-grant select on erasure_tombstone to tongzhou_app;
+grant select, insert, update on people_vault_turn to tongzhou_ledger;
+grant select, insert on erasure_tombstone, erasure_gone to tongzhou_ledger;
+grant update (destroyed_at) on people_deletion_report to tongzhou_ledger;
