@@ -30,7 +30,6 @@ sys.path[:0] = ["{root}/src", "{root}/tests"]
 from tongzhou.cli.setup import opened
 with opened(None):
     import world
-from commands import ROOT, run, tongzhou
     from tongzhou.ledger import door, follow, seal
     from tongzhou.ledger.rebuild import rebuild
     from tongzhou.people import vault

@@ -32,6 +32,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/directives/", "directives", gettext_noop("Directives"), "", DESK),
     ("/requests/", "requests", gettext_noop("Requests"), "", DESK),
     ("/handover/", "handover", gettext_noop("Handover"), "", DESK),
+    ("/erasures/", "erasures", gettext_noop("Erasures"), "", frozenset({"law_desk"})),
     ("/staff/", "staff", gettext_noop("Staff list"), "", frozenset({"staff_keeper"})),
     ("/me", "me", gettext_noop("My roles"), "", frozenset()),
 )

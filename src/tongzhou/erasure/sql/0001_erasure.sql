@@ -34,3 +34,14 @@ alter table people_deletion_report add column told text;      -- exactly the tex
 grant select, insert, update on people_vault_turn to tongzhou_ledger;
 grant select, insert on erasure_tombstone, erasure_gone to tongzhou_ledger;
 grant update (destroyed_at) on people_deletion_report to tongzhou_ledger;
+
+-- A person's request: what was found under the number (which is not kept), and why something was not erased.
+create table erasure_request (
+  id uuid primary key,
+  at timestamptz not null default now(),
+  staff integer not null,
+  asked_by text not null,
+  owners text[] not null,
+  kept jsonb not null
+);
+grant select, insert on erasure_request to tongzhou_ledger;
