@@ -180,7 +180,10 @@ def test_through_the_served_stack(staff):
     from tongzhou.doorway.resident import digest_of
 
     with psycopg.connect(**owner_dsn()) as owner:
-        owner.execute("update community_household set token = %s where id = 1", [digest_of("slip-of-one")])
+        owner.execute(
+            "update community_household set token = %s, token_until = now() + interval '1 day' where id = 1",
+            [digest_of("slip-of-one")],
+        )
     with live(streams=True) as server:
         for n in range(9):
             forged = {"X-Forwarded-For": f"192.0.2.{n}", CLIENT: f"192.0.2.{n}", FRONT: "x"}

@@ -63,17 +63,28 @@ def household_place(connection: Connection[Any], household: int) -> int | None:
     return int(row[0]) if row else None
 
 
-def household_of(connection: Connection[Any], digest: bytes) -> tuple[int, int, int, int] | None:
-    """The household (id, place, stairwell, people) whose slip has this digest."""
+def household_of(connection: Connection[Any], digest: bytes) -> tuple[int, int, int, int, dt.datetime | None] | None:
+    """The household (id, place, stairwell, people, end of the slip) whose slip has this digest."""
     row = connection.execute(
-        "select id, place, stair, people from community_household where token = %s", [digest]
+        "select id, place, stair, people, token_until from community_household where token = %s", [digest]
     ).fetchone()
     return tuple(row) if row else None
 
 
-def give_slip(connection: Connection[Any], household: int, digest: bytes) -> None:
+def give_slip(connection: Connection[Any], household: int, digest: bytes, until: dt.datetime) -> None:
     """From now on this slip speaks for the household; the one before it no longer does."""
-    connection.execute("update community_household set token = %s where id = %s", [digest, household])
+    connection.execute(
+        "update community_household set token = %s, token_until = %s where id = %s", [digest, until, household]
+    )
+
+
+def slips_ending(connection: Connection[Any], households: list[int], before: dt.datetime) -> set[int]:
+    """Which of these households hold a slip that has ended or ends before this moment."""
+    rows = connection.execute(
+        "select id from community_household where id = any(%s) and token is not null and token_until < %s",
+        [households, before],
+    )
+    return {household for (household,) in rows}
 
 
 def days_of(connection: Connection[Any], household: int, since: dt.date) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api.say import form_id, next_id, said, whole
@@ -28,7 +29,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import Malformed, NotFound, Problem
 
 ITEMS = ("food", "medicine", "water", "infant", "disposal", "repair")
 CONCERNS = ("fever", "breathless", "alone")
@@ -36,6 +37,17 @@ SHOWN = dt.timedelta(days=14)
 saying = Bucket(12, 600)  # by slip
 asking = Bucket(120, 600)  # by slip
 guessing = Bucket(30, 600)  # by address, and only for slips that there are none of
+
+
+SOON = dt.timedelta(days=14)
+
+
+class SlipEnded(Problem):
+    """A slip that was lost, or stayed with whoever moved away, opens nothing any more."""
+
+    code, status = "slip_ended", 410
+    sentence = gettext_noop("This slip has ended.")
+    next_step = gettext_noop("Ask the community for a new one. In an emergency call 120.")
 
 
 @dataclass(frozen=True)
@@ -57,18 +69,20 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             guessing.take(origin(request))
             raise NotFound()
         asking.take(digest.hex())
+        if found[4] is None or found[4] <= clock.read(ledger).now:
+            raise SlipEnded()
         if request.method == "POST":
             saying.take(digest.hex())
             unread = _say(ledger, found[0], found[1], request)
             return redirect(f"{request.path}?said=1" + (f"&number={unread}" if unread else "") + "#said")
-        return _show(ledger, found, request)
+        return _show(ledger, found[:4], found[4], request)
 
 
 def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -> HttpResponse:
+def _show(ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, request: HttpRequest) -> HttpResponse:
     household, place, stair, people = found
     now = clock.read(ledger)
     today = local_day(now.now)
@@ -99,6 +113,7 @@ def _show(ledger: Any, found: tuple[int, int, int, int], request: HttpRequest) -
         "items": ITEMS,
         "concerns": CONCERNS,
         "clock": now,
+        "slip_ends": ends if ends - now.now < SOON else None,
         "said": request.GET.get("said") == "1",
         "number_of": _own_exception(ledger, household, request.GET.get("number", "")),
     }

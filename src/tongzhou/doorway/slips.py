@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from typing import Any
 
 import qrcode
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api import asked
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
-from tongzhou.doorway.resident import digest_of
+from tongzhou.doorway.resident import SOON, digest_of
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.time import local_day
+from tongzhou.people import terms
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound
 
@@ -37,22 +39,24 @@ def choose(request: HttpRequest) -> HttpResponse:
             if _leads(ledger, holder.roles["community_lead"], row["place"])
         ]
         if request.method == "GET":
-            stairs = sorted({(row["place"], row["stair"]) for row in doors})
-            places = names([place for place, _ in stairs])
+            ending = queries.slips_ending(ledger, [row["id"] for row in doors], now.now + SOON)
+            soon = Counter((row["place"], row["stair"]) for row in doors if row["id"] in ending)
+            stairs = [(*one, soon[one]) for one in sorted({(row["place"], row["stair"]) for row in doors})]
+            places = names([place for place, _, _ in stairs])
             return render(
                 request,
                 "doorway/slips_choose.html",
-                {"stairs": [(places.get(place), place, stair) for place, stair in stairs], "clock": now},
+                {"stairs": [(places.get(place), place, stair, n) for place, stair, n in stairs], "clock": now},
             )
         chosen = _chosen(request, doors)
-        slips = []
+        slips, until = [], now.now + terms.days("slip", now.now)
         for row in chosen:
             token = secrets.token_urlsafe(16)
-            queries.give_slip(ledger, row["id"], digest_of(token))
+            queries.give_slip(ledger, row["id"], digest_of(token), until)
             address = request.build_absolute_uri(f"/h/{token}")
             slips.append({**row, "address": address, "code": code(address)})
         places = names(sorted({row["place"] for row in chosen}))
-        return render(request, "doorway/slips.html", {"slips": slips, "places": places, "clock": now})
+        return render(request, "doorway/slips.html", {"slips": slips, "places": places, "clock": now, "until": until})
 
 
 def _chosen(request: HttpRequest, doors: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -31,9 +31,10 @@ class Epoch:
 def now_writing(connection: Connection[Any]) -> Epoch:
     """What to write with; held until the transaction ends, so that the week does not turn in between."""
     if connection.execute("select 1 from people_vault_turn").fetchone() is None:
-        connection.execute(
-            "insert into people_vault_turn (searching) values (%s) on conflict do nothing", [keys.make_ready()]
-        )
+        with door.ledger() as apart:  # committed at once: two writers must not wait for each other's first row
+            apart.execute(
+                "insert into people_vault_turn (searching) values (%s) on conflict do nothing", [keys.make_ready()]
+            )
     row = connection.execute("select searching, turning, before from people_vault_turn for share").fetchone()
     assert row is not None
     searching, turning, before = row
@@ -43,7 +44,7 @@ def now_writing(connection: Connection[Any]) -> Epoch:
 def searching(connection: Connection[Any]) -> str:
     """The week whose digests find everybody."""
     row = connection.execute("select searching from people_vault_turn").fetchone()
-    return row[0] if row else now_writing(connection).wraps
+    return row[0] if row else keys.make_ready()
 
 
 def turn(now: dt.datetime | None = None) -> int:
