@@ -46,7 +46,10 @@ def staff(db):
     ids = world.furnish()
     with door.ledger() as connection:
         clock.declare_production(connection)
-        connection.execute("update community_household set token = %s where id = 1", [digest_of("slip")])
+        connection.execute(
+            "update community_household set token = %s, token_until = now() + interval '1 day' where id = 1",
+            [digest_of("slip")],
+        )
     return ids
 
 

@@ -19,7 +19,8 @@ OPEN = {
 }  # fmt: skip
 INSERT_ONLY = (
     "ledger_fact", "ledger_append", "ledger_seal", "ledger_seal_head", "people_holding", "people_holding_end",
-    "people_reading", "people_deletion_report", "people_account_event",
+    "people_reading", "people_deletion_report", "people_account_event", "erasure_tombstone", "erasure_gone",
+    "erasure_request",
 )  # fmt: skip
 
 

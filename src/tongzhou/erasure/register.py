@@ -21,8 +21,8 @@ SHOWN = 200
 def told(connection: Connection[Any]) -> dict[str, Any]:
     """The register as everybody may read it."""
     rows = connection.execute(
-        "select at, reason, keys_destroyed, destroyed_by, destroyed_at, tombstone from people_deletion_report"
-        " order by id desc limit %s",
+        "select r.at, reason, keys_destroyed, destroyed_by, d.at, tombstone from people_deletion_report r"
+        " left join erasure_destroyed d on d.week = r.epoch and destroyed_by is not null order by id desc limit %s",
         [SHOWN],
     ).fetchall()
     names = ("at", "reason", "persons", "destroyed_by", "destroyed_at", "list")
@@ -39,7 +39,9 @@ def signed(connection: Connection[Any]) -> list[dict[str, Any]]:
     """Every report as it was signed, oldest first. (Before there were weeks the text was made on the spot.)"""
     public = keys.verify_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     rows = connection.execute(
-        "select told, signature, destroyed_at from people_deletion_report where told is not null order by id"
+        "select told, signature, d.at from people_deletion_report r"
+        " left join erasure_destroyed d on d.week = r.epoch and destroyed_by is not null"
+        " where told is not null order by id"
     )
     return [{"key": public.decode()}] + [
         {"told": text, "signature": bytes(signature).hex(), "destroyed_at": at.isoformat() if at else None}

@@ -27,11 +27,11 @@ from tongzhou.linelist.mapping import Binding, Mapping, MappingError
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.rows import Good, Reader, Refusal, Trouble
 from tongzhou.linelist.understand import NO_CHOICES, Choices, understand
+from tongzhou.people import epochs
 from tongzhou.tables.nothing import NOTHING
 from tongzhou.tables.reader import Limits, Line, Table
 from tongzhou.tables.reader.heading import plain
 from tongzhou.tables.reader.types import USUAL
-from tongzhou.people import epochs
 
 WRITERS = 2  # batches on their way at once: while one waits for the disk the next is folded
 NOTES = 1_000  # notes that are told one by one; all are counted, and each stands with its case in the vault

@@ -139,7 +139,8 @@ def bury(now: dt.datetime | None = None) -> list[str]:
                 destroyed.append(name)
         oldest = min(keys.vault_keys(), default="")[:6]
         connection.execute(
-            "update people_deletion_report set destroyed_at = %s where destroyed_at is null and epoch < %s",
+            "insert into erasure_destroyed (week, at)"
+            " select distinct epoch, %s::timestamptz from people_deletion_report where epoch < %s on conflict do nothing",
             [moment, oldest],
         )
     return destroyed

@@ -109,7 +109,9 @@ def owed(connection: Connection[Any], now: dt.datetime | None = None) -> dict[st
         ).fetchone()
         found[name] = row[0] if row else 0
     row = connection.execute(
-        "select count(*) from people_deletion_report where destroyed_at is null and destroyed_by < %s", [moment.date()]
+        "select count(*) from people_deletion_report where destroyed_by < %s"
+        " and epoch not in (select week from erasure_destroyed)",
+        [moment.date()],
     ).fetchone()
     found["not_destroyed"] = row[0] if row else 0
     return {name: n for name, n in found.items() if n}

@@ -28,12 +28,17 @@ create table erasure_gone (
 alter table people_deletion_report add column tombstone bigint;
 alter table people_deletion_report add column epoch text;
 alter table people_deletion_report add column destroyed_by date;
-alter table people_deletion_report add column destroyed_at timestamptz;
 alter table people_deletion_report add column told text;      -- exactly the text that is signed
 
 grant select, insert, update on people_vault_turn to tongzhou_ledger;
 grant select, insert on erasure_tombstone, erasure_gone to tongzhou_ledger;
-grant update (destroyed_at) on people_deletion_report to tongzhou_ledger;
+
+-- Since when no key of this week, nor of any before it, is left.
+create table erasure_destroyed (
+  week text primary key,
+  at timestamptz not null
+);
+grant select, insert on erasure_destroyed to tongzhou_ledger;
 
 -- A person's request: what was found under the number (which is not kept), and why something was not erased.
 create table erasure_request (
