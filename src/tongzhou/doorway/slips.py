@@ -49,7 +49,7 @@ def choose(request: HttpRequest) -> HttpResponse:
                 {"stairs": [(places.get(place), place, stair, n) for place, stair, n in stairs], "clock": now},
             )
         chosen = _chosen(request, doors)
-        slips, until = [], now.now + terms.days("slip", now.now)
+        slips, until = [], now.now + terms.days("slip")
         for row in chosen:
             token = secrets.token_urlsafe(16)
             queries.give_slip(ledger, row["id"], digest_of(token), until)

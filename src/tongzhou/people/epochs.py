@@ -140,7 +140,8 @@ def bury(now: dt.datetime | None = None) -> list[str]:
         oldest = min(keys.vault_keys(), default="")[:6]
         connection.execute(
             "insert into erasure_destroyed (week, at)"
-            " select distinct epoch, %s::timestamptz from people_deletion_report where epoch < %s on conflict do nothing",
+            " select distinct epoch, %s::timestamptz from people_deletion_report where epoch < %s"
+            " on conflict do nothing",
             [moment, oldest],
         )
     return destroyed

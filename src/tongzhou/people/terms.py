@@ -1,17 +1,21 @@
-"""When what the vault keeps ends by itself (rule KEEP; RULEBOOK 16.1)."""
+"""When what the vault keeps ends by itself (rulebooks/policies/retention.yaml; RULEBOOK 16.1)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from psycopg import Connection
 
 from tongzhou import rules
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
 
-# The first part of an owner's reference → what the rule calls it. Others end with their row, or with the event.
+TABLE = Path(__file__).resolve().parents[3] / "rulebooks/policies/retention.yaml"
+# The first part of an owner's reference → what the table calls it. Others end with their row, or with the event.
 SORTS = {
     "exception": "call_back_number",
     "import": "list",
@@ -28,14 +32,16 @@ def ends(connection: Connection[Any], owner: str) -> dt.datetime | None:
     if sort is None:
         return None
     now = clock.read(connection).now
-    return now + days(sort, now)
+    return now + days(sort)
 
 
-def days(sort: str, now: dt.datetime) -> dt.timedelta:
-    """The term in force; before the first edition, the first one."""
-    pack = rules.in_force("KEEP", local_day(now)) or rules.book().latest("KEEP")
-    assert pack is not None
-    return dt.timedelta(days=pack.whole(sort))
+def days(sort: str) -> dt.timedelta:
+    return dt.timedelta(days=_table()[sort])
+
+
+@cache
+def _table() -> dict[str, int]:
+    return {sort: int(n) for sort, n in yaml.safe_load(TABLE.read_text(encoding="utf-8"))["values"].items()}
 
 
 # A contact's observation ends as many days after the last exposure as the rule of that day says, or when it was ended.
@@ -53,4 +59,4 @@ def follow_rows(connection: Connection[Any]) -> None:
     now = clock.read(connection).now
     pack = rules.in_force("CC-E6", local_day(now)) or rules.book().latest("CC-E6")
     assert pack is not None
-    connection.execute(_OVER, [days("contact", now), dt.timedelta(days=pack.whole("observation_days"))])
+    connection.execute(_OVER, [days("contact"), dt.timedelta(days=pack.whole("observation_days"))])
