@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from threading import Event, Thread
 
+import psycopg
 import pytest
 import world
+from commands import ROOT
 from django.conf import settings
 from django.test import Client
 
@@ -73,3 +78,31 @@ def test_what_else_breaks_is_said_too(db: str, monkeypatch: pytest.MonkeyPatch) 
         and answer.json()["code"] == "broken"
         and "fault of ours" not in answer.content.decode()
     )
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.DiskFull(), OSError(28, "No space left on device")])
+def test_a_full_disk_is_called_a_full_disk(db: str, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    world.furnish(simulated=True)
+    from tongzhou.command import queries
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(queries, "board", fail)
+    client = Client(raise_request_exception=False, headers=world.bearer("duty"))
+    page = client.get("/board/1")
+    assert page.status_code == 503 and "磁盘已满" in page.content.decode() and page.headers["Retry-After"] == "30"
+    assert client.get("/api/board/1.json").json()["code"] == "disk_full"
+
+
+def test_a_database_that_cannot_be_reached_is_one_sentence(tmp_path: Path) -> None:
+    for url, said in (
+        ("postgresql://deploy:secret@127.0.0.1:1/province", "cannot be used"),
+        ("postgresql://deploy:secret@/province?no=1", "cannot be read"),
+    ):
+        env = {**os.environ, "DATABASE_URL": url, "TONGZHOU_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
+        told = subprocess.run(
+            [sys.executable, "-m", "tongzhou", "verify"], env=env, capture_output=True, text=True, timeout=120
+        )
+        assert told.returncode == 1 and said in told.stderr, told.stderr
+        assert len(told.stderr.strip().splitlines()) == 1 and "secret" not in told.stderr

@@ -176,3 +176,16 @@ def test_the_report_is_signed_and_tells_when_backups_are_through(staff):
     keys.verify_key().verify(bytes(signature), told.encode())
     said = json.loads(told)
     assert (said["keys"], said["reason"], said["list"], said["destroyed_by"]) == (2, "request", 1, str(by))
+
+
+def test_the_lists_head_is_published_with_the_seals(staff):
+    from tongzhou.ledger import follow, seal
+
+    put("case/1")
+    erase("case/1")
+    world.say(world.heard(1))
+    follow.catch_up()
+    head = outside.read(seal.heads_file())[0][-1]
+    assert head["database"] == settings.DATABASES["default"]["NAME"]
+    assert head["erased"] == [1, held()[-1]["head"]]
+    assert held()[-1]["head"] in world.page("duty", "/report/sitrep")

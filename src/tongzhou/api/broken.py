@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 import psycopg
@@ -12,6 +13,11 @@ AWAY = (
     "数据库暂时没有响应。已收到的记录不会丢失；上门记录留在手机里，稍后自动发送。请一分钟后再试。",
     "The database does not answer. Nothing that was received is lost, and phones keep what they recorded and send it "
     "later. Try again in a minute.",
+)
+FULL = (
+    "服务器磁盘已满，刚才的内容没有收下；已收到的记录不会丢失，上门记录留在手机里，稍后自动发送。请告知运行者腾出空间。",
+    "The server's disk is full: what you just sent was not taken. Nothing that was received is lost, and phones keep "
+    "what they recorded and send it later. Tell whoever runs it to make room.",
 )
 BROKEN = (
     "程序出错，已记入日志。您刚才填写的内容可能没有保存：请返回核对后再试，或告知运行者。",
@@ -25,11 +31,24 @@ PAGE = (
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away, 500 for everything else; JSON for programs, a page in both languages else."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError | psycopg.OperationalError)
-    status, (zh, en) = (503, AWAY) if away else (500, BROKEN)
+    """503 while the database is away or the disk full, 500 for everything else; JSON for programs, a page in both
+    languages else."""
+    error = sys.exc_info()[1]
+    full = _is_full(error)
+    away = full or isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError)
+    status, (zh, en) = (503, FULL if full else AWAY) if away else (500, BROKEN)
+    code = "disk_full" if full else "database_away" if away else "broken"
     wants_json = "application/json" in request.headers.get("Accept", "")
     if request.path == "/health" or request.path.startswith("/api/") or wants_json:
-        told = {"ok": False, "code": "database_away" if away else "broken", "message": en}
+        told = {"ok": False, "code": code, "message": en}
         return JsonResponse(told, status=status, headers={"Retry-After": "30"} if away else {})
     return HttpResponse(PAGE.format(zh, en), status=status, headers={"Retry-After": "30"} if away else {})
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is behind it: PostgreSQL's own, or that of the files outside."""
+    while error is not None:
+        if isinstance(error, psycopg.errors.DiskFull) or getattr(error, "errno", None) == errno.ENOSPC:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

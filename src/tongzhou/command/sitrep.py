@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from tongzhou.command import figures, queries
-from tongzhou.ledger import clock
+from tongzhou.ledger import clock, erased
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 from tongzhou.supply import queries as stores
 
@@ -39,6 +39,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "flags": figures.flags_of(queries.raw(), region, line.published.unit, day, at)[:12] if line.published else [],
         "sum_below": sum(one.published.confirmed for one in found.below if one.published),
         "heads": queries.heads(),
+        "erased": erased.tip(queries.raw().info.dbname),
         "clock": clock.read(queries.raw()),
         "english": translation.get_language() == "en",
         "style": style,

@@ -22,6 +22,7 @@ from psycopg.pq import TransactionStatus
 
 from tongzhou import keys
 from tongzhou.database import outside
+from tongzhou.ledger import erased
 from tongzhou.ledger.follow import Span, follower
 
 START = b"\0" * 32
@@ -99,6 +100,7 @@ def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> Non
             "head": head.hex(),
             "signature": signature.hex(),
             "at": at.isoformat(),
+            "erased": erased.tip(connection.info.dbname),
         }
         for chain, n, head, signature, _ in signed
     ]
