@@ -281,7 +281,8 @@ class Attack:
         me = self.founded(self.me.fresh())
         token = f"slip-{uuids.uuid7()}"
         with door.ledger() as connection:
-            give_slip(connection, me.household, hashlib.sha256(token.encode()).digest())
+            until = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+            give_slip(connection, me.household, hashlib.sha256(token.encode()).digest(), until)
         for whose, side in (("foreign", self.them), ("next door", self.me)):
             side = self.founded(side.fresh())
             for name in ("need", "exception", "task", "case", "request", "warning"):
