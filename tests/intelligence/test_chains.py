@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongzhou.cli.chains import chains
+from tongzhou.cli.chains_clusters import clusters_of
 from tongzhou.engines.chains import (
     ContactIndex,
     Course,
@@ -41,6 +42,7 @@ from tongzhou.engines.chains.clusters import Definition, find_clusters
 from tongzhou.engines.chains.offspring import fit_offspring
 from tongzhou.engines.chains.reasons import reason
 from tongzhou.engines.chains.tree import likely_infectors
+from tongzhou.tables import BadInput
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared/data/contacts"
@@ -710,6 +712,19 @@ def test_clusters_follow_the_edition_of_the_day(tmp_path: Path) -> None:
     assert found["2020-10"]["clusters"] == []
     nothing = answer("--edges", edges, "--cases", cases, "--as-of", "2021-08-20")
     assert nothing["clusters"] is None and "2021-08-20" in nothing["cluster_definition"]
+
+
+def test_a_word_that_says_neither_yes_nor_no_is_refused_and_a_whole_city_is_no_cluster(tmp_path: Path) -> None:
+    edges = saved(tmp_path, "e.csv", "from,to\na,b\n")
+    head = "id,date,place,asymptomatic\n"
+    cases = saved(tmp_path, "c.csv", head + "a,2020-03-01,home,无症状\nb,2020-03-04,home,0\n")
+    assert answer("--edges", edges, "--cases", cases, "--as-of", "2020-03-20")["clusters"] == []
+    cases = saved(tmp_path, "c.csv", head + "a,2020-03-01,武汉市,0\nb,2020-03-04,武汉市,0\n")
+    told = answer("--edges", edges, "--cases", cases, "--as-of", "2020-03-20")
+    assert told["clusters"] == [] and told["too_wide_for_a_cluster"] == ["武汉市"]
+    cases = saved(tmp_path, "c.csv", head + "a,2020-03-01,home,perhaps\n")
+    with pytest.raises(BadInput, match="row 1 .*asymptomatic: 'perhaps' is neither yes nor no"):
+        clusters_of(Path(cases), date(2020, 3, 20))
 
 
 # The page ------------------------------------------------------------------------------------------------------

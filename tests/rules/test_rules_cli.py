@@ -1,6 +1,7 @@
 """`tongzhou rules check|explain|list`: the contract of its lines and exit codes."""
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -184,3 +185,9 @@ def test_a_rule_that_falls_over_ends_no_run(case_file, monkeypatch):
     code, out, _ = ask("check", "--json", "--cases", case_file(GOOD + GOOD.replace("G1", "G2")))
     assert [json.loads(line)["got"] for line in out.splitlines()] == ["data_error", "data_error"]
     assert code == 1
+
+
+def test_the_tables_of_the_documentation_are_drawn_from_the_declarations():
+    _, drawn, _ = ask("inputs")
+    text = (Path(__file__).resolve().parents[2] / "docs/rules.md").read_text(encoding="utf-8")
+    assert text.rstrip().endswith(drawn.rstrip()), "run: tongzhou rules inputs, and put it at the end of docs/rules.md"

@@ -13,7 +13,7 @@ import yaml
 
 from tongzhou import rules as rulebook
 from tongzhou.rules.cases import Checked, Malformed, check, read_cases, written_twice
-from tongzhou.rules.describe import describe
+from tongzhou.rules.describe import as_markdown, describe
 from tongzhou.rules.evaluate import DEFINITIONS
 from tongzhou.rules.load import case_files
 
@@ -93,6 +93,12 @@ def explain(
     for name, value in told.items():
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         click.echo(f"{name:>12}  {shown}")
+
+
+@rules.command("inputs", help="What every rule may be given and answers, as the tables of docs/rules.md.")
+@click.pass_obj
+def all_inputs(root: Path) -> None:
+    click.echo(as_markdown(_book(root)))
 
 
 @rules.command("list", help="Every pack: in force when and where, status, switched on or off, signed off or not.")

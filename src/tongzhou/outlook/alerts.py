@@ -18,6 +18,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of
 from tongzhou.outlook import tracing
 from tongzhou.outlook.tracing import limits
+from tongzhou.places.queries import names
 from tongzhou.supply import queries as stores
 from tongzhou.supply.queries import Line
 
@@ -174,6 +175,9 @@ def clusters(
         return []
     held = [one for one in rows("case", states=["confirmed", "clinical", "asymptomatic"], at=at, limit=20_000)
             if one["data"]["onset"] and one["data"]["home"] and place in (None, one["data"]["home"])]  # fmt: skip
+    # A county or a whole zone is no place in which two cases are a cluster.
+    level = {id: name.level for id, name in names(sorted({one["data"]["home"] for one in held})).items()}
+    held = [one for one in held if small(level.get(one["data"]["home"], ""), day)]
     onsets = [dt.date.fromisoformat(one["data"]["onset"]) for one in held]
     homes = [str(one["data"]["home"]) for one in held]
     silent = [one["state"] == "asymptomatic" for one in held]
@@ -188,11 +192,17 @@ def _nameless(why: Text, place: str) -> Text:
 
 def definition_of(day: dt.date) -> Definition | None:
     """The definition of a cluster in force; None without one."""
-    told = rules.evaluate(rules.book(), "CLUSTER", {"cases": 1, "date": day.isoformat()}, on=day)
-    if told.pack is None:
+    pack = rules.in_force("CLUSTER", day)
+    if pack is None:
         return None
-    p = told.pack.parameters
-    return Definition(told.pack.edition, int(p["min_cases"]), int(p["window_days"]), bool(p["asymptomatic_counts"]))
+    counts = bool(pack.parameters["asymptomatic_counts"])
+    return Definition(pack.edition, pack.whole("min_cases"), pack.whole("window_days"), counts)
+
+
+def small(level: str, day: dt.date) -> bool:
+    """Whether a place of this level of the tree can hold a cluster, by the definition in force."""
+    pack = rules.in_force("CLUSTER", day)
+    return pack is not None and bool(rules.can_hold_one(pack, level))
 
 
 def _warnings(day: dt.date, at: dt.datetime | None) -> list[Raised]:

@@ -82,8 +82,8 @@ def meetings(key: str, stated: Stated) -> tuple[list[Met], list[Met]]:
 
 def _look_back(onset: str) -> int:
     """Days before onset from which contacts count, by the edition in force (CC-E6)."""
-    told = rules.evaluate(rules.book(), "CC-E6", {"contact_day": onset, "category": "household", "onset": onset})
-    return int(told.pack.parameters.get("look_back_days", 2)) if told.pack else 2
+    pack = rules.in_force("CC-E6", dt.date.fromisoformat(onset))
+    return pack.whole("look_back_days") if pack else 2
 
 
 def _why(event: Event, source: dict[str, Any], itself: bool, hop: int) -> Text:

@@ -2,6 +2,7 @@
 
 from tongzhou.rules import definitions as definitions
 from tongzhou.rules.book import RULEBOOKS, RuleBook, book, forget, in_force
+from tongzhou.rules.definitions.cluster import can_hold_one
 from tongzhou.rules.evaluate import Evaluation, evaluate
 from tongzhou.rules.pack import Pack, PackError, Source
 
@@ -13,6 +14,7 @@ __all__ = [
     "RuleBook",
     "Source",
     "book",
+    "can_hold_one",
     "evaluate",
     "forget",
     "in_force",

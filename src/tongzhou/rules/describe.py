@@ -1,10 +1,11 @@
-"""The declarations of a rule as data: for forms, for `rules explain --help-inputs` and for docs/rules.md."""
+"""The declarations of a rule as data: for `rules explain --help-inputs`, and as the tables of docs/rules.md."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tongzhou.rules.evaluate import Definition
+from tongzhou.rules.book import RuleBook
+from tongzhou.rules.evaluate import DEFINITIONS, Definition
 from tongzhou.rules.inputs import Input
 
 
@@ -49,3 +50,30 @@ def _terms(one: Input) -> list[str]:
     return [
         f"{term.code} {term.zh}" for term in one.vocabulary.terms.values() if not one.among or term.code in one.among
     ]
+
+
+def as_markdown(book: RuleBook) -> str:
+    """Every rule with its inputs and answers; rules that share a definition stand together."""
+    together: dict[int, list[Definition]] = {}
+    for definition in DEFINITIONS.values():
+        together.setdefault(id(definition.declared), []).append(definition)
+    return "\n".join(line for group in together.values() for line in _section(group, book))
+
+
+def _section(group: list[Definition], book: RuleBook) -> list[str]:
+    names = [definition.rule_id for definition in group]
+    told, pack = describe(group[0]), book.editions(names[0])[0]
+    editions = [one for name in names for one in book.editions(name)]
+    places = sorted({one.jurisdiction or "CN" for one in editions})
+    lines = [f"### {', '.join(names)}", "", f"{pack.title_en} · {pack.title_zh} · {', '.join(places)}", ""]
+    lines += ["| input | 中文 | is | other names |", "|---|---|---|---|"]
+    for one in told["inputs"]:
+        kind = f"{one['kind']}{one['bounds']}" + (", or never" if one["never"] else "")
+        terms = f": {', '.join(one['terms'])}" if one["terms"] else ""
+        other = ", ".join(f"`{name}`" for name in one["names"])
+        lines.append(f"| `{one['name']}` | {one['zh']} | {one['en']}; {kind}{terms} | {other} |")
+    lines += ["", "| answer | 中文 | side | needs |", "|---|---|---|---|"]
+    for answer in told["answers"]:
+        needs = ", ".join(f"`{name}`" for name in answer["needs"])
+        lines.append(f"| `{answer['name']}` | {answer['zh']} | {answer['side']} | {needs} |")
+    return [*(line.rstrip() for line in lines), ""]

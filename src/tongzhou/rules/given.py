@@ -65,7 +65,7 @@ class Given:
                 if not is_blank(value) or declared.free_keys:
                     self.unlisted.append(key)
                 continue
-            if value is None and worked and one.never:
+            if value is None and worked and one.null_is_never:
                 value = NEVER_HAPPENED
             if is_blank(value):
                 self.nulls.add(one.name)

@@ -79,7 +79,8 @@ class Unruled(Exception):
 class Input:
     """One declared input.
 
-    `names`: other names of the very same thing. `never`: an explicit "never" (从未) is an answer. `event`: the day
+    `names`: other names of the very same thing. `never`: an explicit "never" (从未) is an answer; `null_is_never`: in
+    the worked cases of the source book a null says it. `event`: the day
     of something that happened, so it cannot lie after the day the question is asked on. `open_list`: a word outside
     the vocabulary is handed to a person instead of being an error. `reader`: of a value with a form of its own.
     """
@@ -97,6 +98,7 @@ class Input:
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     never: bool = False
+    null_is_never: bool = False
     event: bool = False
     open_list: bool = False
     reader: Callable[[Input, Any], Any] | None = None
@@ -104,6 +106,7 @@ class Input:
 
     def __post_init__(self) -> None:
         spoken = (self.name, self.zh, *self.names)
+        object.__setattr__(self, "never", self.never or self.null_is_never)
         object.__setattr__(self, "keys", frozenset(folded(name) for name in spoken))
 
     @property

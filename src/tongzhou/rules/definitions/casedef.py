@@ -29,7 +29,13 @@ ANTIBODIES = (
     inputs=(
         other("epi", "流行病学史", "criteria of exposure: how many, or which", names=("exposure", "流行病学")),
         other("clinical", "临床表现", "clinical criteria: how many, or which", names=("临床",)),
-        flag("pcr", "核酸检测", "nucleic acid found", names=("nat", "rt_pcr", "nucleic_acid", "核酸")),
+        flag(
+            "pcr",
+            "核酸检测",
+            "nucleic acid found",
+            names=("nat", "rt_pcr", "nucleic_acid", "核酸"),
+            yes=("弱阳性", "weakly positive"),
+        ),
         flag("sequence", "基因测序高度同源", "sequence highly homologous", names=("sequence_homologous", "测序")),
         other("serology", "血清学", "serology: positive, negative, or which proof"),
         *ANTIBODIES,

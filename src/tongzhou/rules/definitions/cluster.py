@@ -8,6 +8,7 @@ from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given
 from tongzhou.rules.inputs import Unruled, days, term
 from tongzhou.rules.pack import Pack
+from tongzhou.rules.words import vocabulary
 
 
 def question_day(given: Given) -> date | None:
@@ -65,3 +66,11 @@ def most_within(days: list[date], window: int) -> int:
             start += 1
         most = max(most, end - start + 1)
     return most
+
+
+def can_hold_one(pack: Pack, place: str) -> bool | None:
+    """Whether a kind or name of place is small enough for a cluster; None where it names no known kind."""
+    found = vocabulary("place_kinds").find(place)
+    if found is None:
+        return False if vocabulary("regions").find(place) else None
+    return found.code not in pack.terms("too_wide")

@@ -31,7 +31,7 @@ def one_decimal(part: int | Fraction, whole: int | Fraction) -> float:
             "末例确诊日期",
             "day of the last confirmed case, or never",
             names=("last_case",),
-            never=True,
+            null_is_never=True,
             event=True,
         ),
         day(
@@ -147,7 +147,7 @@ def _width(kind: str) -> str:
         ),
         term("status", "认定状态", "state of the certificate", terms="certificates"),
         term("purpose", "外出目的", "what for", terms="purposes", open_list=True),
-        day("ask", "询问日期", "day asked for", event=False),
+        day("ask", "询问日期", "day asked for", event=True),
     ),
     answers=(
         relaxes("free_individual", "可个人非聚集活动", "certified_days"),

@@ -110,14 +110,7 @@ def usable_beds(given: Given, pack: Pack) -> Proposal:
 )
 def place(given: Given, pack: Pack) -> Proposal:
     """Four categories, four separate kinds of place; home is none of them. Whoever is severe goes to hospital."""
-    given.need("category")
-    said = given.declared.by_name["category"].vocabulary.terms[given["category"]]
-    category, severe = said.within or said.code, given["severe"]
-    if said.within:
-        stated = said.code.endswith("_severe")
-        if severe not in (None, stated):
-            raise DataError(f"{said.en}, and severe is {severe}", f"{said.zh}与“重症”一项矛盾")
-        severe = stated
+    category, severe = _category(given)
     confirmed = category == "confirmed"
     if severe:
         return Proposal("designated_hospital" if confirmed else "hospital", "severe: hospital", "重症：医院收治")
@@ -128,7 +121,9 @@ def place(given: Given, pack: Pack) -> Proposal:
     if category == "fever":
         en, zh = "fever: central observation apart from suspected cases", "发热患者：集中观察，与疑似病例分开"
         return Proposal("central_observation_separate", en, zh)
-    given.need("severe", "hospital_bed")
+    if severe is None:
+        raise Insufficient("severe")
+    given.need("hospital_bed")
     if given["hospital_bed"]:
         return Proposal("designated_hospital" if confirmed else "hospital", "a hospital bed is free", "有空余床位")
     if confirmed:
@@ -136,3 +131,21 @@ def place(given: Given, pack: Pack) -> Proposal:
         return Proposal("overflow_hospital_hotel_or_fangcang", en, zh)
     en, zh = "no bed: a single room in a central place; home is forbidden", "无床位：集中单间隔离；不得居家"
     return Proposal("central_single", en, zh)
+
+
+def _category(given: Given) -> tuple[str, bool | None]:
+    """Which of the four, and whether severe: whoever is severely ill goes to hospital before anybody knows the rest."""
+    severe = given["severe"]
+    try:
+        given.need("category")
+        said = given.declared.by_name["category"].vocabulary.terms[given["category"]]
+    except (DataError, Insufficient):
+        if severe:
+            return "", True
+        raise
+    if not said.within:
+        return said.code, severe
+    stated = said.code.endswith("_severe")
+    if severe not in (None, stated):
+        raise DataError(f"{said.en}, and severe is {severe}", f"{said.zh}与“重症”一项矛盾")
+    return said.within, stated

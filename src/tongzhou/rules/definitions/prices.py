@@ -22,7 +22,7 @@ MONEY = {"unit": "元", "least": 0, "most": 10_000_000}
             "原价",
             "price charged before, or never where there is none",
             names=("price_before", "此前价格"),
-            never=True,
+            null_is_never=True,
             **MONEY,
         ),
         number("cost_now", "现进价", "cost now", names=("cost", "进价"), **MONEY),

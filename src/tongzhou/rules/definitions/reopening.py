@@ -43,13 +43,13 @@ def _listed_exception(said: object) -> bool:
 @rule(
     "OUTING",
     inputs=(
-        day("ask", "询问日期", "day asked for", names=("ask_day",)),
+        day("ask", "询问日期", "day asked for", names=("ask_day",), event=True),
         day(
             "last_out",
             "上次外出日期",
             "day of the last outing of the household, or never",
             names=("last_outing", "上次外出"),
-            never=True,
+            null_is_never=True,
         ),
         count("every_days", "间隔天数", "days between outings, as the question believes", least=1, most=60),
         other("exception", "例外情形", "an exception: true, or its reason", names=("例外",)),
@@ -99,6 +99,8 @@ def _nobody(given: Given, pack: Pack, asked: date) -> Proposal:
     opens = pack.parameters["certified_from"]
     if opens is not None and asked >= opens and given["certified"]:
         return Proposal("allowed", "certified epidemic-free: one person, two hours", "无疫情小区：每户一人，两小时")
+    if opens is not None and asked >= opens and given.unknown("certified"):
+        raise Insufficient("certified")
     en, zh = "nobody but for medical need and staff; exceptions stay open", "除就医和工作人员外不得外出；例外情形不受限"
     return Proposal("nobody_but_exceptions_open", en, zh, next_change=opens if opens and asked < opens else None)
 
@@ -106,7 +108,7 @@ def _nobody(given: Given, pack: Pack, asked: date) -> Proposal:
 @rule(
     "DORM",
     inputs=(
-        count("persons", "每间人数", "persons in the room", names=("people",), least=1, most=200),
+        count("persons", "每间人数", "persons in the room", names=("people", "人数"), least=1, most=200),
         number("area_m2", "面积", "area in m²", names=("area",), unit="m²", least=0, most=2000),
         term("zone", "风险等级", "level of the place", terms="risk_levels", names=("level",)),
     ),
