@@ -68,8 +68,9 @@ def test_a_task_tells_whom_it_serves_and_that_it_is_overdue(staff: dict[str, int
 
 
 def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_patient_may_leave(
-    staff: dict[str, int],
+    staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tongzhou.hospital.reasons.official_code", lambda place, connection: "420106")
     world.wards([WARD])
     with door.ledger() as connection:
         ward, bed = connection.execute("select ward, min(id) from hospital_bed group by ward").fetchone() or (0, 0)

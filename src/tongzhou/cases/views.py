@@ -153,8 +153,8 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
         "proposal": proposal,
         "form": request.POST,
         "groups": [
-            (_("Exposure in the 14 days before onset"), criteria.lines(request.POST, criteria.EPI)),
-            (_("Clinical picture"), criteria.lines(request.POST, criteria.CLINICAL)),
+            (_("Exposure in the 14 days before onset"), _("not asked yet"), criteria.lines(request.POST, criteria.EPI)),
+            (_("Clinical picture"), _("not done yet"), criteria.lines(request.POST, criteria.CLINICAL)),
         ],
         "classes": forms.CLASSES,
         "id": request.POST.get("id") or str(uuids.uuid7()),

@@ -79,10 +79,10 @@ def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
 def observation(last: dt.date, now: dt.datetime) -> rules.Evaluation:
     """What the rule says of contacts last exposed on `last`; an edition that came into force while their observation
     ran holds for them."""
-    told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()})
-    if told.pack is None:
-        told = rules.evaluate(rules.book(), "CC-E6", {"last_exposure": last.isoformat()}, on=local_day(now))
-    return told
+    given = {"last_exposure": last.isoformat()}
+    told = rules.evaluate(rules.book(), "CC-E6", given)
+    later = rules.in_force("CC-E6", local_day(now)) if told.pack is None else None
+    return told if later is None else rules.evaluate(rules.book(), "CC-E6", given | {"pack": later.edition})
 
 
 def last_observed(last: dt.date, now: dt.datetime) -> dt.date | None:

@@ -27,8 +27,8 @@ ANTIBODIES = (
 @rule(
     "CASE-T7",
     inputs=(
-        other("epi", "流行病学史", "criteria of exposure: how many, or which", names=("exposure", "流行病学")),
-        other("clinical", "临床表现", "clinical criteria: how many, or which", names=("临床",)),
+        other("epi", "流行病学史", "criteria of exposure", names=("exposure", "流行病学")),
+        other("clinical", "临床表现", "clinical criteria", names=("临床",)),
         flag(
             "pcr",
             "核酸检测",

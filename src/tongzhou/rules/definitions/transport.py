@@ -77,7 +77,7 @@ SAME = tuple(flag(f"same_{kind}", f"同{zh}", f"in the same {kind}") for kind, z
         *OF_THE_CASE,
         term("vehicle", "交通工具", "vehicle", terms="vehicles"),
         day("travel_day", "乘坐日期", "day of travel", names=("contact_day", "contact_date", "contact"), event=True),
-        flag("protected", "有效防护", "effective protection was worn", names=("effective_protection", "防护")),
+        flag("protected", "有效防护", "effective protection", names=("effective_protection", "防护")),
         flag("companion", "同行或照料", "travelled together, or cared for the case", names=("carer", "同行")),
         other("crew", "身份", "passenger, or which crew", names=("role", "乘务身份"), reader=_on_board),
         flag(
