@@ -723,7 +723,7 @@ def test_a_word_that_says_neither_yes_nor_no_is_refused_and_a_whole_city_is_no_c
     told = answer("--edges", edges, "--cases", cases, "--as-of", "2020-03-20")
     assert told["clusters"] == [] and told["too_wide_for_a_cluster"] == ["武汉市"]
     cases = saved(tmp_path, "c.csv", head + "a,2020-03-01,home,perhaps\n")
-    with pytest.raises(BadInput, match="row 1 .*asymptomatic: 'perhaps' is neither yes nor no"):
+    with pytest.raises(BadInput, match=r"row 1 .*asymptomatic: 'perhaps' is neither yes nor no"):
         clusters_of(Path(cases), date(2020, 3, 20))
 
 
