@@ -205,7 +205,7 @@ def test_what_cannot_be_is_told_and_what_is_ahead_is_refused(hubei: dict[str, in
     assert "More cured and dead than confirmed" in page
     assert imported(tmp_path, head + "2020-04-20,cn.420802,6,,,2020-04-21,x\n", code=1)["accepted"] == 0
     assert refusals(tmp_path) == [
-        "published_on: 2020-04-21 08:00 lies ahead of this ledger's clock, 2020-04-20 09:00; nobody can know it yet"
+        "published_on: 2020-04-21 lies ahead of this ledger's clock, 2020-04-20 09:00; nobody can know it yet"
     ]
     twice = "2020-04-17,cn.420881,6,,,2020-04-18,x\n2020-04-17,cn.420881,7,,,2020-04-18,x\n"
     assert imported(tmp_path, head + twice, code=1)["accepted"] == 1
@@ -216,3 +216,25 @@ def test_what_cannot_be_is_told_and_what_is_ahead_is_refused(hubei: dict[str, in
 def test_charlie_sees_no_figures(hubei: dict[str, int], path: str) -> None:
     assert world.get("charlie", f"/board/{hubei['cn.420000']}/{path}", 404)
     assert world.get("lin", f"/board/{hubei['cn.420000']}/{path}", 404)
+
+
+def test_at_the_fact_door_a_publication_speaks_of_its_place_and_is_out(staff: dict[str, int]) -> None:
+    def said(unit: str, on: str, at: str = "") -> Any:
+        body = {
+            "unit": unit,
+            "day": "2020-03-09",
+            "confirmed": 1,
+            "published_on": on,
+            "published_at": at,
+            "source": "x",
+        }
+        return world.said("bulletin.published", body, place=2)
+
+    receipt = world.say(
+        said("hu.980200", "2020-03-10"), said("hu.980100", "2020-03-11"), said("hu.980100", "2020-03-10", "09:01"),
+        said("hu.980100", "2020-03-10", "09:00"),
+    )  # fmt: skip
+    assert {n: problem.field for n, problem in receipt.refused.items()} == {
+        0: "body.unit", 1: "body.published_on", 2: "body.published_on",
+    }  # fmt: skip
+    assert receipt.accepted == 1

@@ -29,9 +29,9 @@ def post(who: str, status: int = 302, **form: Any) -> str:
     return world.post(who, "/morning/", status, **form)
 
 
-def publish(unit: str, place: int, day: dt.date, confirmed: int, on: dt.date | None = None) -> None:
+def publish(unit: str, place: int, day: dt.date, confirmed: int, on: dt.date | None = None, dead: int = 0) -> None:
     on = on or day + dt.timedelta(days=1)
-    body = {"unit": unit, "day": day.isoformat(), "confirmed": confirmed, "cured": 1, "dead": 0,
+    body = {"unit": unit, "day": day.isoformat(), "confirmed": confirmed, "cured": 1, "dead": dead,
             "published_on": on.isoformat(), "source": "test", "note": ""}  # fmt: skip
     fact = world.said("bulletin.published", body, place=place, at=min(close_of(day), mornings.eight(on)))
     assert world.say(fact, origin="imported").accepted == 1
@@ -55,10 +55,12 @@ def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: 
     world.at(dt.datetime(2020, 3, 9, 7, tzinfo=zone()))
     publish("hu.980000", 1, DAY - dt.timedelta(days=1), 100)
     world.at(dt.datetime(2020, 3, 9, 20, tzinfo=zone()))
-    publish("hu.980000", 1, DAY - dt.timedelta(days=1), 104, on=DAY)
-    publish("hu.980000", 1, DAY, 110)
+    publish("hu.980000", 1, DAY - dt.timedelta(days=1), 104, on=DAY, dead=3)
     world.at(world.NOW)
-    assert "Altered since yesterday morning: 100 → 104" in page("duty", "/morning/?day=2020-03-09")
+    publish("hu.980000", 1, DAY, 110)
+    text = page("duty", "/morning/?day=2020-03-09")
+    assert "Altered since yesterday morning: 100 → 104" in text
+    assert "Dead, altered since yesterday morning: 0 → 3" in text and "Cured, altered" not in text
     assert "Altered" not in page("duty", "/morning/?day=2020-03-10")
 
 

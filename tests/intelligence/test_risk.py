@@ -50,6 +50,23 @@ def test_levels_by_the_rule() -> None:
     assert level(Series(over.cumulative, {DAY - dt.timedelta(days=14): True})).outcome == "insufficient_data"
 
 
+def test_a_withdrawal_does_not_blind_the_level_for_a_fortnight() -> None:
+    """107 withdrawn in Jingmen on 19 February made it contradictory data until 3 March."""
+    assert level(series(*[0] * 8, -3, *[0] * 5, first=30)).outcome == "low"
+    assert level(series(*[0] * 8, -3, *[0] * 3, 2, 0, first=30)).outcome == "medium"
+    gone = series(*[0] * 8, 5, 0, -5, *[0] * 3)  # all that there ever were, taken back
+    assert (gone.taken_back(DAY - dt.timedelta(days=3)), level(gone).outcome) == (5, "low")
+    older = series(*[0] * 8, 5, 0, -5, *[0] * 3, first=30)  # it may be older ones that were taken back
+    assert level(older).outcome == "medium"
+
+
+def test_a_revision_is_no_new_case() -> None:
+    days = {DAY - dt.timedelta(days=back): 40 + (0 if back > 3 else 7) for back in range(20)}
+    told = Series(days, new=dict.fromkeys(days, 0))
+    assert level(told).outcome == "low" and codes(told) == []
+    assert level(Series(days)).outcome == "medium"  # where nobody said that it is one
+
+
 def test_what_is_missing_is_named() -> None:
     hole = series(*[0] * 10, None, 0, 0, 2, first=30)
     assert hole.fresh(DAY - dt.timedelta(days=3)) is None

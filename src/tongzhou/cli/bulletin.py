@@ -14,7 +14,7 @@ from tongzhou.cli import tables
 from tongzhou.cli.importing import finish
 from tongzhou.cli.publishing import Line, contradictions, take
 from tongzhou.cli.setup import data_dir, opened
-from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, moment, published, read_bulletin, read_figure
+from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, ahead, published, read_bulletin, read_figure
 from tongzhou.places.region_rows import RegionError, Row
 from tongzhou.places.region_types import Bulletin, IndicatorFigure
 
@@ -101,7 +101,7 @@ def _append(table: tables.Table, read: Reader) -> dict[str, Any]:
             table.refuse(n, row, str(error))
         else:
             lines.append((n, row, one, place))
-    told = take(table, lines, zone, as_history=now.simulated)
+    told = take(table, lines, zone, history_until=now.now if now.simulated else None)
     return {**told, "contradictions": contradictions(line[2] for line in lines)}
 
 
@@ -114,9 +114,9 @@ def _read(
         raise ValueError(f"place: there is no {name!r} in this region")
     number, key = places[name]
     one = read(Row(row.file, row.number, {**row.values, "place": key}))
-    if (at := moment(one, zone)) > now:
+    if ahead(one, local := now.astimezone(zone)):
         raise ValueError(
-            f"published_on: {at:%Y-%m-%d %H:%M} lies ahead of this ledger's clock,"
-            f" {now.astimezone(zone):%Y-%m-%d %H:%M}; nobody can know it yet"
+            f"published_on: {one.published_on} {one.published_at}".rstrip()
+            + f" lies ahead of this ledger's clock, {local:%Y-%m-%d %H:%M}; nobody can know it yet"
         )
     return one, number

@@ -17,12 +17,18 @@ from tongzhou.places.region_types import Bulletin, IndicatorFigure
 Line = tuple[int, dict[str, str], Bulletin | IndicatorFigure, int]  # line, row, what it says, number of its place
 
 
-def take(table: tables.Table, lines: Sequence[Line], zone: dt.tzinfo, *, as_history: bool) -> dict[str, Any]:
-    """Append publications in the order in which they came out. `as_history`: each is known from its own moment; else
-    from now, since nobody here knew it before."""
+def take(
+    table: tables.Table, lines: Sequence[Line], zone: dt.tzinfo, *, history_until: dt.datetime | None
+) -> dict[str, Any]:
+    """Append publications in the order in which they came out. `history_until`: each is known from its own moment, and
+    no later than this one; None: from now, since nobody here knew it before."""
+
+    def known(line: Line) -> dt.datetime | None:
+        return min(moment(line[2], zone), history_until) if history_until else None
+
     ordered = sorted(lines, key=lambda line: published(line[2]))
     told: Counter[str] = Counter(accepted=0, repeated=0)
-    for at, group in groupby(ordered, key=lambda line: moment(line[2], zone) if as_history else None):
+    for at, group in groupby(ordered, key=known):
         facts = [(n, row, _said(one, place, zone)) for n, row, one, place in group]
         told.update(append_rows(table, facts, known_at=at))
     return dict(told)

@@ -14,7 +14,7 @@ import click
 from tongzhou.cli import tables
 from tongzhou.cli.publishing import take
 from tongzhou.cli.setup import data_dir, opened
-from tongzhou.places.bulletins import moment
+from tongzhou.places.bulletins import ahead
 from tongzhou.places.region_types import Bulletin, IndicatorFigure, Region
 
 
@@ -96,9 +96,14 @@ def _publish(read: Region, ids: dict[str, int], file: Path) -> dict[str, Any]:
         declared = connection.execute("select exists (select from ledger_clock where mode = 'production')").fetchone()
     zone = ZoneInfo(read.timezone)
     everything: tuple[Bulletin | IndicatorFigure, ...] = (*read.bulletins, *read.indicator_figures)
-    out = [one for one in everything if moment(one, zone) <= now.now]
+    out = [one for one in everything if not ahead(one, now.now.astimezone(zone))]
     table = tables.Table(file, [], [])
-    told = take(table, [(0, {}, one, ids[one.place]) for one in out], zone, as_history=declared != (True,))
+    told = take(
+        table,
+        [(0, {}, one, ids[one.place]) for one in out],
+        zone,
+        history_until=None if declared == (True,) else now.now,
+    )
     if table.refused:
         raise click.ClickException(f"{file}: {table.refused[0][2]}")
     return {**told, "later": len(everything) - len(out)}

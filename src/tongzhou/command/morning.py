@@ -80,7 +80,9 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
     region = queries.region()
     told: list[Difference] = []
     for key, line in lines.items():
-        for flag in figures.flags_of(queries.raw(), region, key, day, at) if line.published else []:
+        # A merged unit has its prefecture's figures: what differs in them is told once, of the prefecture.
+        own = line.published and line.published.unit == key
+        for flag in figures.flags_of(queries.raw(), region, key, day, at) if own else []:
             if flag.day == day and flag.kind != "revision":
                 told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{key}/{day}"))
         if line.published and line.published.day < day:
@@ -109,23 +111,24 @@ def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) ->
     rows = (
         queries.raw()
         .execute(
-            "select w.place, (w.data ->> 'day')::date, (w.data ->> 'confirmed')::integer, "
-            "(r.data ->> 'confirmed')::integer from ledger_row_was w join ledger_row r using (noun, key)"
-            " where w.noun = 'bulletin' and w.place = any(%s) and w.known_from <= %s and w.known_to > %s"
-            " and w.known_to <= %s and w.data ->> 'confirmed' <> r.data ->> 'confirmed' order by 2, 1",
+            "select w.place, (w.data ->> 'day')::date, m.kind, (w.data ->> m.name)::integer,"
+            " (r.data ->> m.name)::integer from ledger_row_was w join ledger_row r using (noun, key)"
+            " cross join (values ('altered', 'confirmed'), ('altered_cured', 'cured'), ('altered_dead', 'dead'))"
+            " m (kind, name) where w.noun = 'bulletin' and w.place = any(%s) and w.known_from <= %s"
+            " and w.known_to > %s and w.known_to <= %s and w.data ->> m.name <> r.data ->> m.name order by 2, 1, 3",
             [list(by_place), eight(day), eight(day), until],
         )
         .fetchall()
     )
     return [
         Difference(
-            "altered",
+            kind,
             by_place[place],
             of,
             {"before": before, "after": after, "difference": after - before},
             f"/source/bulletin/{by_place[place].key}/{of}",
         )
-        for place, of, before, after in rows
+        for place, of, kind, before, after in rows
     ]
 
 

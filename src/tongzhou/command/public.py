@@ -32,6 +32,7 @@ class Unit:
     published: queries.Published | None
     confirmed: int | str | None
     fresh: int | str | None
+    revised: int | str | None
     cured: int | str | None
     dead: int | str | None
 
@@ -68,6 +69,6 @@ def units(day: dt.date) -> list[Unit]:
     found = []
     for place, zh, en, level in rows:
         told = figures.get(place)
-        counts = (told.confirmed, told.fresh, told.cured, told.dead) if told else (None,) * 4
+        counts = (told.confirmed, told.fresh, told.revised, told.cured, told.dead) if told else (None,) * 5
         found.append(Unit(zh, en, level, told, *(shown(count, level) for count in counts)))
     return found

@@ -82,6 +82,12 @@ def published(one: Bulletin | IndicatorFigure) -> tuple[str, str, bool]:
     return str(one.published_on), one.published_at or (EVENING if restated else MORNING), restated
 
 
+def ahead(one: Bulletin | IndicatorFigure, now: dt.datetime) -> bool:
+    """Whether a publication is not out yet at `now`, by the region's clock; where its hour was not told, it may be out
+    at any hour of its day."""
+    return (str(one.published_on), one.published_at) > (now.date().isoformat(), f"{now:%H:%M}")
+
+
 def moment(one: Bulletin | IndicatorFigure, zone: dt.tzinfo) -> dt.datetime:
     """The moment from which a publication is known."""
     on, at, _restated = published(one)

@@ -13,6 +13,8 @@ register = template.Library()
 
 SAYS = FLAGS | {
     "altered": gettext_noop("Altered since yesterday morning: %(before)s → %(after)s."),
+    "altered_cured": gettext_noop("Cured, altered since yesterday morning: %(before)s → %(after)s."),
+    "altered_dead": gettext_noop("Dead, altered since yesterday morning: %(before)s → %(after)s."),
     "nothing_published": gettext_noop("Nothing newer was published; the figure shown is of this day."),
     "came_late": gettext_noop(
         "Households heard from: %(before)s at the close of the day, %(after)s now; exceptions: %(exceptions)s more."
@@ -43,7 +45,10 @@ WHY = {
     "dead_or_cured_exceeds_confirmed": gettext_noop(
         "One of the three figures is wrong, or they are counted by different definitions: ask the unit."
     ),
+    "unexplained_change": gettext_noop("Cases were moved or a list was put right: ask which, they are no new cases."),
     "altered": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
+    "altered_cured": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
+    "altered_dead": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
     "came_late": gettext_noop("Recorded off line or on paper, folded into the day on which it happened."),
     "beds_over": gettext_noop("Extra beds, or beds of one hospital that others may not use: ask which wards are over."),
     "beds_odd": gettext_noop("Beds that are cleaned or closed for staff, or different hours: ask the hospitals."),
