@@ -23,7 +23,7 @@ def published() -> None:
         at = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), world.NOW.tzinfo)
         for place, key, n in ((1, "hu.980000", 100 - back), (2, "hu.980100", 60 - back), (5, "hu.980101001001", 3)):
             body = {"unit": key, "day": str(day), "confirmed": n, "cured": 2, "dead": 0}
-            body |= {"published_on": str(day + dt.timedelta(days=1)), "source": "test"}
+            body |= {"published_on": str(min(day + dt.timedelta(days=1), world.NOW.date())), "source": "test"}
             world.say(world.said("bulletin.published", body, place=place, at=at))
     world.say(world.heard(1), world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6))
     follow.catch_up()

@@ -87,7 +87,7 @@ def test_the_page_says_it_in_words(db: str) -> None:
     world.furnish(simulated=True)
     total = 0
     for n in range(40):
-        day = dt.date(2020, 3, 10) - dt.timedelta(days=39 - n)
+        day = dt.date(2020, 3, 9) - dt.timedelta(days=39 - n)
         total += round(1000 * 0.9**n)
         body = {"unit": "hu.980000", "day": str(day), "confirmed": total, "cured": 0, "dead": 0}
         body |= {"published_on": str(day + dt.timedelta(days=1)), "source": "test"}
@@ -95,8 +95,8 @@ def test_the_page_says_it_in_words(db: str) -> None:
         world.say(world.said("bulletin.published", body, place=1, at=at))
     for language, words in {"en": "shrinks", "zh-hans": "收缩"}.items():
         client = Client(headers={**world.bearer("wu"), "Accept-Language": language})
-        page = client.get("/board/1/rt?day=2020-03-10").content.decode()
+        page = client.get("/board/1/rt?day=2020-03-09").content.decode()
         assert words in page and 'data-mean="0.' in page
-        assert 'hx-get="/board/1/rt' in client.get("/board/1?day=2020-03-10").content.decode()
+        assert 'hx-get="/board/1/rt' in client.get("/board/1?day=2020-03-09").content.decode()
     assert Client(headers=world.bearer("charlie")).get("/board/1/rt").status_code == 404
     assert Client(headers=world.bearer("zhao")).get("/board/1/rt").status_code == 404
