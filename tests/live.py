@@ -89,7 +89,7 @@ class Server:
 
 
 @contextmanager
-def live(*, streams: bool = False) -> Iterator[Any]:
+def live(*, streams: bool = False, behind: list[str] | None = None) -> Iterator[Any]:
     """A running server on a free port; with `streams` the whole stack behind Caddy (`.url` on both)."""
     from django.conf import settings
     from django.core.management import call_command
@@ -100,7 +100,7 @@ def live(*, streams: bool = False) -> Iterator[Any]:
     call_command("collectstatic", interactive=False, verbosity=0)
     home, database = settings.INSTALLATION.home, settings.DATABASES["default"]["NAME"]
     if streams:
-        with _stack(home, database) as stack:
+        with _stack(home, database, behind or []) as stack:
             yield stack
         return
     server = Server(home, database, free_port())
@@ -112,12 +112,12 @@ def live(*, streams: bool = False) -> Iterator[Any]:
 
 
 @contextmanager
-def _stack(home: Path, database: str) -> Iterator[Any]:
+def _stack(home: Path, database: str, behind: list[str]) -> Iterator[Any]:
     from tongzhou.supervise import Supervisor
 
     before = os.environ.get("TONGZHOU_DATABASE")
     os.environ.update(environment(home, database))
-    supervisor = Supervisor(home, free_port(), workers=1, say=lambda _sentence: None)
+    supervisor = Supervisor(home, free_port(), workers=1, behind=behind, say=lambda _sentence: None)
     try:
         supervisor.start()
         supervisor.url = supervisor.origin  # type: ignore[attr-defined]

@@ -133,6 +133,16 @@ def test_nobody_but_the_own_proxy_says_where_a_request_comes_from(staff):
     assert sign_in(password=world.PASSWORD, client=Client(headers=told))[0]
 
 
+def test_a_web_server_in_front_is_believed_where_it_was_named(staff):
+    with live(streams=True, behind=["127.0.0.1/32"]) as server:
+        for _ in range(6):
+            told = Browser(server.url, **{"X-Forwarded-For": "192.0.2.1"}).sign_in("lin", "wrong")
+        assert "Wait" in told
+        assert "Wait" in Browser(server.url, **{"X-Forwarded-For": "192.0.2.1"}).sign_in("lin", world.PASSWORD)
+        signed = Browser(server.url, **{"X-Forwarded-For": "192.0.2.2"}).sign_in("lin", world.PASSWORD)
+        assert "Sign out" in signed
+
+
 def test_the_front_takes_no_more_than_it_should(staff):
     import http.client
 
