@@ -198,3 +198,42 @@ def test_chinese_reasons_hold_no_english_word_outside_the_list(question):
         said = re.sub(r"“[^”]*”", "", told.reason_zh)
         words = set(re.findall(r"[A-Za-z]{2,}", said)) - {"KTV", "IgM", "IgG", "pH", "CT", "h", *rule.split("-")}
         assert not words, (told.reason_zh, words)
+
+
+@pytest.mark.parametrize(
+    ("rule", "inputs"),
+    [
+        ("PAY", {"date": "2020-03-10", "region": "hunan", "class": "-1", "days": 10}),
+        ("STR-01", {"date": "2020-03-10", "days": 7, "place": "未知"}),
+        ("CC-TRANSPORT", {"date": "2020-03-10", "vehicle": "高铁", "case_carriage": 5, "seat_carriage": "-6"}),
+        ("CC-TRANSPORT", {"date": "2020-03-10", "vehicle": "ship", "case_cabin": "B12", "seat_cabin": "海景房"}),
+        ("OUTING", {"ask": "2020-02-24", "last_out": "2020-02-20", "every_days": 1}),
+        ("OUTING", {"ask": "2020-02-24", "last_out": "2020-02-20", "date": "2020-02-21"}),
+        ("SEV", {"date": "2020-03-10", "pneumonia": True, "rr": 18, "spo2": 0.97}),
+        ("SEV", {"date": "2020-03-10", "pneumonia": True, "rr": 18, "spo2": 97, "pf": 45}),
+        ("LMIS", {"people": 30, "sets": 3, "days": 84, "buffer_pct": 0.4}),
+        ("DISCH-T7", {"date": "2020-03-10", "days_normal_temp": 3, "reading": "at_least", "symptoms_improved": True,
+                      "imaging_improved": True, "negatives": ["2020-03-08T09:00", "2020-03-10T08:00"]}),
+        ("EF-01", {"event": "已排除", "date": "2020-07-20"}),
+        ("BURDEN-01", {"date": "2020-03-10", "asks_community_for": "居住证明和银行流水"}),
+    ],
+)  # fmt: skip
+def test_what_once_slipped_through(rule, inputs):
+    for worked in (True, False):
+        assert evaluate(BOOK, rule, inputs, worked=worked).side is not Side.RELAXES
+
+
+def test_a_case_file_may_name_a_place_and_no_day():
+    assert evaluate(BOOK, "STR-01", {"days": 7, "place": "武汉"}, worked=True).outcome == {"yuan": 2100}
+    assert evaluate(BOOK, "STR-01", {"days": 7, "place": "武汉"}).missing == ("date",)
+
+
+def test_an_input_is_found_by_its_names_and_words_in_any_form():
+    given = {"Date": "2020-03-10", "呼吸频率": 18, "ＳｐＯ２": 97, "肺炎": "是", "Shock": "否"}
+    assert evaluate(BOOK, "SEV", given).outcome == "moderate"
+    trades = ("GYM", " gym ", "健身房", "8930", 8930, "健身中心")
+    for trade in trades:
+        told = evaluate(
+            BOOK, "WORK-01", {"date": "2020-03-12", "zone": "低风险地区", "class": trade, "place": "襄阳市"}
+        )
+        assert told.outcome == "negative_list"

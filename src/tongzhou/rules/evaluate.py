@@ -245,8 +245,8 @@ class _Question:
             self.day,
             self.place,
             named=named is not None,
-            home=self.worked,
-            timeless=definition.timeless,
+            undated=self.worked or definition.timeless,
+            home=self.worked and not given.said("place_code"),
         )
 
     def _guarded(self, proposal: Proposal, answer: Answer | None, doubts: list[Doubt]) -> Evaluation:

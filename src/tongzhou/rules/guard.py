@@ -64,11 +64,14 @@ def check(answer: Answer, given: Given, despite: tuple[str, ...] = ()) -> None:
 
 
 def doubts_of(
-    pack: Pack, day: date | None, place: str | None, *, named: bool, home: bool, timeless: bool
+    pack: Pack, day: date | None, place: str | None, *, named: bool, undated: bool, home: bool
 ) -> list[Doubt]:
-    """What is doubtful about an edition for this day and place, the gravest first."""
+    """What is doubtful about an edition for this day and place, the gravest first.
+
+    `undated`: the question needs no day. `home`: it needs no place, being asked where the edition is at home.
+    """
     found = []
-    if day is None and not (home or timeless):
+    if day is None and not undated:
         found.append(Doubt("insufficient_data", "not given: date", "缺少：日期", ("date",)))
     if place is None and pack.jurisdiction and not home:
         found.append(Doubt("insufficient_data", "not given: place", "缺少：地区", ("place_code",)))

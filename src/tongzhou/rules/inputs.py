@@ -250,7 +250,8 @@ term, terms, other = _maker(Kind.TERM), _maker(Kind.TERMS), _maker(Kind.OTHER)
 
 # Read of every rule: they choose the edition and the place, or say when the question is asked.
 ASKED = Input("date", Kind.MOMENT, "日期", "day the question is asked on", names=("as_of", "asked_on"))
-PLACE = Input("place_code", Kind.OTHER, "地区代码", "place", names=("place", "adcode", "地区", "地点"))
+PLACE_NAMES = ("place", "adcode", "city", "county", "province", "地区", "地点", "城市", "省份", "所在地")
+PLACE = Input("place_code", Kind.OTHER, "地区代码", "place", names=PLACE_NAMES)
 PACK = Input("pack", Kind.TEXT, "版本", "edition named by the question", names=("edition",))
 NOTE = Input(
     "note", Kind.OTHER, "备注", "a remark, never read", names=("remark", "item", "goods", "name", "商品", "名称")

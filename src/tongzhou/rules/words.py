@@ -97,7 +97,10 @@ NEVER = _all(
 )
 # Written into a field so that it is not empty; says nothing.
 PLACEHOLDERS = (
-    UNKNOWN | NO | NEVER | _all("todo", "x", "xx", "xxx", "test", "none yet", "to follow", "暂无", "空", "略", "同上")
+    UNKNOWN
+    | NO
+    | NEVER
+    | _all("todo", "true", "ok", "asdf", "x", "xx", "xxx", "test", "none yet", "to follow", "暂无", "空", "略", "同上")
 )
 
 
@@ -137,7 +140,10 @@ class Vocabulary:
         """The term a word names, whatever its case, width, blanks or hyphens."""
         if isinstance(word, bool) or not isinstance(word, str | int):
             return None
-        code = self.by_word.get(folded(str(word)))
+        said = str(word).strip()
+        if said[:1] in ("-", "+") and said[1:].isdigit():
+            return None  # the hyphen of a number is its sign
+        code = self.by_word.get(folded(said))
         return self.terms[code] if code is not None else None
 
     def group(self, within: str) -> frozenset[str]:
@@ -206,7 +212,9 @@ def level_in(name: str, words: Vocabulary) -> str | None:
 
 @lru_cache(maxsize=2048)
 def _level_in(name: str, words: str) -> str | None:
-    return next((code for code, term in vocabulary(words).terms.items() if mentions(name, term.names())), None)
+    terms = vocabulary(words).terms.items()
+    spoken = ((code, [word for word in term.names() if not word.isdigit()]) for code, term in terms)
+    return next((code for code, said in spoken if mentions(name, said)), None)
 
 
 def listed(text: str) -> list[str]:

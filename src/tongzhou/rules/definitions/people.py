@@ -152,7 +152,9 @@ def _days_paid(given: Given, pack: Pack) -> Fraction | None:
         return days  # type: ignore[no-any-return]
     one = given.declared.by_name["hours_by_day"]
     values = hours if isinstance(hours, list) else [hours]
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 24 for value in values):
+    if not values or not all(
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 24 for value in values
+    ):
         raise one.refuse(hours, "hours of each day, 0 to 24", "每日工时（0 至 24）")
     half = pack.number("half_day_hours")
     counted = sum((Fraction(0 if value == 0 else 1 if value <= half else 2, 2) for value in values), Fraction(0))

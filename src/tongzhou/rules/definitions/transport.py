@@ -31,11 +31,11 @@ ROLE: Input = term("crew", "身份", "role on board", terms="roles")
 
 def _identified(one: Input, value: Any) -> str:
     """B12 and b12, 7 and "07", 7 号车厢: one place, written differently; a word without a number names none."""
-    text = folded(str(value))
-    if isinstance(value, bool) or not re.search(r"\d", text):
+    text = "" if isinstance(value, bool) or not isinstance(value, int | str) else str(value).strip()
+    found = re.fullmatch(r"第?([a-z]*)0*(\d{1,4})([a-z]?)(?:号车厢|车厢|号车|号|车|室|舱)?", folded(text))
+    if found is None or text.startswith("-") or int(found[2]) == 0:
         raise one.refuse(value, "a number, as on the ticket", "票面上的编号")
-    found = re.fullmatch(r"第?0*(\d+)(号车厢|车厢|号车|号|车)?", text)
-    return found[1] if found else text
+    return f"{found[1]}{found[2]}{found[3]}"
 
 
 def _rowed(one: Input, value: Any) -> int:
