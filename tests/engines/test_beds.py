@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import fields, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from tongzhou.engines.beds import (
     Wards,
     after_refusal,
     check_beds,
+    exact,
     flow,
     next_day,
     plan_beds,
@@ -33,7 +35,7 @@ from tongzhou.engines.beds import (
 )
 from tongzhou.engines.beds.groups import dispatched
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, SEVERITIES
-from tongzhou.engines.beds.suit import case_of
+from tongzhou.engines.beds.suit import NEVER, case_of
 from tongzhou.engines.certificate import Budget
 from tongzhou.tables.beds import PATIENTS, write_beds
 from tongzhou.tables.policy import read_policy
@@ -606,3 +608,39 @@ def test_sex_and_oxygen_hold_in_every_plan_and_the_checker_finds_a_breach(city, 
             other = replace(wards, sex=np.where(np.arange(len(wards.ids)) == w, 1 - max(0, patients.sex[k]), wards.sex))
             breach = check_beds(other, patients, Policy(), [row]).faults
             assert 0 <= patients.age[k] < 14 or any(fault.code == "does_not_suit" for fault in breach)
+
+
+@pytest.mark.parametrize("seed", [27, 31, 58])
+def test_with_groups_a_small_house_is_planned_exactly_and_optimal_means_it(seed, monkeypatch):
+    wards, patients = surge_city(seed=seed, patients=60, facilities=12, load=1.1)
+    best, _, _ = bedded(wards, patients)
+    proof = best.certificate
+    assert proof.feasible and proof.effort.stopped_by == "optimal" and proof.objective == proof.bound
+    monkeypatch.setattr(exact, "MOST_PAIRS", 0)  # groups brought together after the flow, as in a large city
+    near, _, _ = bedded(wards, patients)
+    assert near.certificate.feasible and near.certificate.effort.stopped_by == "gap"
+    assert near.certificate.objective >= proof.objective > near.certificate.bound
+    loose, _, _ = bedded(wards, patients, budget=Budget(iterations=0))
+    assert loose.certificate.effort.stopped_by != "optimal" or loose.certificate.gap == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_exact_plan_with_groups_is_that_of_trying_everything(seed):
+    rng = np.random.default_rng(seed)
+    cost = rng.integers(1_000, 90_000, (6, 4)).astype(np.int32)
+    cost[rng.random((6, 4)) < 0.2] = NEVER
+    cost[:, 3] = rng.integers(100_000, 400_000, 6)
+    wards, patients = surge_city(seed=1, patients=60, facilities=12, load=1.1)
+    part = replace(case_of(wards, patients, Policy()).parts[0], cost=cost, room=np.array([2, 1, 1]), extra_from=2,
+                   ward=np.array([7, 8, 7]), groups=[np.array([0, 1]), np.array([3, 4])])  # fmt: skip
+    at, bound = exact.with_groups(part, np.full(6, 3))
+    ward = np.array([7, 8, 7, -1])
+
+    def allowed(columns):
+        load = np.bincount(columns, minlength=4)[:3]
+        together = all(len({ward[columns[k]] for k in rows}) == 1 for rows in ((0, 1), (3, 4)))
+        return together and (load <= part.room).all() and (cost[range(6), columns] < NEVER).all()
+
+    every = (np.array(columns) for columns in product(range(4), repeat=6))
+    least = min(int(cost[range(6), columns].sum(dtype=np.int64)) for columns in every if allowed(columns))
+    assert allowed(at) and int(cost[range(6), at].sum(dtype=np.int64)) == bound == least

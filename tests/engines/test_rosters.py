@@ -342,3 +342,16 @@ def test_the_worked_example_of_the_docs_page_is_what_the_command_answers(tmp_pat
         told.append(f"{row['day']} {row['staff']} {row['shift']} {row['skill']}: {reason['text']['en']}")
     said = "\n".join(told)
     assert [line for line in blocks["answer"].strip().splitlines() if line not in said] == []
+
+
+def test_what_nobody_can_fill_does_not_end_the_search_for_what_can_be_granted():
+    """Eight posts a day that nobody has the skill for cost far more than all requests; a share of that was enough."""
+    roster = hospital(seed=4, staff=25)
+    hopeless = replace(roster, slots=(*roster.slots, Slot(roster.slots[0].ward, roster.shifts[0].name, "surgeon", 8)))
+    plan, _, terms = rostered(hopeless, explain=False, budget=Budget(iterations=150))
+    proof = plan.certificate
+    empty = 8 * roster.days * Policy().uncovered
+    assert terms["uncovered"] == 8 * roster.days and proof.objective > 50 * Policy().request
+    assert proof.effort.stopped_by in ("gap", "optimal")
+    assert 0 <= proof.objective - proof.bound < Policy().request < 0.01 * empty
+    assert (proof.effort.stopped_by == "optimal") == (proof.objective == proof.bound)

@@ -139,8 +139,8 @@ class Effort:
 
     A budget in seconds stops at the reported ``iterations`` (an annealing schedule then follows the clock).
 
-    ``stopped_by`` is ``iterations``, ``seconds``, ``optimal`` (the bound was met) or ``empty`` (nothing to
-    search).
+    ``stopped_by`` is ``iterations``, ``seconds``, ``optimal`` (the bound was met), ``gap`` (it was not, but the plan
+    is as near to it as was asked, or nothing is left to try) or ``empty`` (nothing to search).
     """
 
     seed: int

@@ -23,6 +23,7 @@ from tongzhou.engines.certificate import (
 
 from .bound import lagrangian_bound
 from .check import Recount, check_beds
+from .exact import small, with_groups
 from .flow import place
 from .groups import bring_together, groups_first
 from .model import SEVERITIES, Ints, Patients, Placement, Policy, Wards
@@ -78,7 +79,7 @@ def certified(
     """Rows of all parts, recounted by the checker, with bound, bindings, reasons and who waits."""
     rows = tuple(sorted(row for one in solved for row in placements(one.part, one.plan.at)))
     recount = check_beds(wards, patients, policy, rows, case.left, case.shut)
-    optimal = all(one.optimal for one in solved)
+    done, optimal = (all(getattr(one, name) for one in solved) for name in ("done", "optimal"))
     cycles = sum(one.cycles for one in solved)
     certificate = Certificate(
         engine="beds",
@@ -90,7 +91,7 @@ def certified(
         terms=_terms(solved, recount),
         binding=_bindings(solved),
         reasons=_reasons(solved, case.apart) if explain else (),
-        effort=Effort(0, cycles, stopped_by="optimal" if optimal else "iterations"),
+        effort=Effort(0, cycles, stopped_by="optimal" if optimal else "gap" if done else "iterations"),
         difference=_from_yesterday(patients, rows, policy.churn_km),
     )
     waiting = [problem for one in solved for problem in left_waiting(one.part, one.plan.at, case.apart)]
@@ -106,18 +107,23 @@ class Solved:
     bound: int
     cycles: int
     arcs: int
-    optimal: bool
+    done: bool  # no cycle is left that would better the plan with its groups held
+
+    @property
+    def optimal(self) -> bool:
+        """Whether the bound is met: with groups held, a plan that no cycle betters need not be the best."""
+        return self.plan.metres() == self.bound
 
 
 def solve_part(part: Part, most: int | None) -> Solved:
     """The optimal flow over the kept arcs, repaired over all arcs, bounded; then groups are brought together."""
     column, arcs = place(part)
     plan = Residual(part.cost, part.room, column)
-    cycles, optimal = plan.cancel(most)
+    cycles, done = plan.cancel(most)
     bound = lagrangian_bound(part, way_prices(plan.arcs))
     if part.groups:
         bring_together(part, plan)
-        more, optimal = plan.cancel(None if most is None else most - cycles)
+        more, done = plan.cancel(None if most is None else most - cycles)
         cycles += more
         bound = max(bound, lagrangian_bound(part, way_prices(plan.arcs)))  # any prices bound; take the better
         if plan.metres() > bound:
@@ -125,8 +131,17 @@ def solve_part(part: Part, most: int | None) -> Solved:
             used, better = other.cancel(None if most is None else max(0, most - cycles))
             cycles += used
             if other.metres() < plan.metres():
-                plan, optimal = other, better
-    return Solved(part, plan, bound, cycles, arcs, optimal)
+                plan, done = other, better
+            if plan.metres() > bound and most is None and small(part):
+                at, proved = with_groups(part, plan.at)
+                plan, bound = _held(part, at), max(bound, proved)
+    return Solved(part, plan, bound, cycles, arcs, done)
+
+
+def _held(part: Part, at: Ints) -> Residual:
+    plan = Residual(part.cost, part.room, at)
+    plan.hold(np.concatenate(part.groups))
+    return plan
 
 
 def placements(part: Part, at: Ints) -> list[Placement]:
@@ -156,7 +171,7 @@ def _reasons(solved: list[Solved], apart: set[str]) -> tuple[Reason, ...]:
 
 
 def _bindings(solved: list[Solved]) -> tuple[Binding, ...]:
-    found = [b for one in solved if one.optimal for b in bindings(one.part, one.plan.at, one.plan.arcs)]
+    found = [b for one in solved if one.done for b in bindings(one.part, one.plan.at, one.plan.arcs)]
     return tuple(sorted(found, key=lambda b: (-(b.gain or 0.0), b.name)))
 
 

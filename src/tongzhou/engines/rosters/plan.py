@@ -22,15 +22,16 @@ def plan_roster(
     *,
     seed: int = 1,
     budget: Budget | None = None,
-    gap: float = 0.01,
+    within: int | None = None,
     explain: bool = True,
     fairness: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Planned:
     """Duties of every ward, and the posts nobody may fill as problems.
 
-    ``budget.iterations`` are tenths of CP-SAT's deterministic time for each ward; a ward is done once it is within
-    ``gap`` (share) of its bound, 0 for the best. ``explain`` adds reasons;
+    ``budget.iterations`` are tenths of CP-SAT's deterministic time for each ward; a ward is done once it is ``within``
+    so many points of its bound, 0 for the best. Without it that is less than one request for a day off or step of
+    nights: a share of the points would stop the sooner the more posts nobody can fill. ``explain`` adds reasons;
     ``fairness`` solves once more without a price on nights.
     """
     policy = policy or Policy()
@@ -39,15 +40,18 @@ def plan_roster(
         proof = Certificate("rosters", 0.0, None, "points", blocking, effort=Effort(seed, 0, stopped_by="empty"))
         return Plan((), proof), blocking
     tenths = budget.iterations if budget and budget.iterations is not None else WARD_TENTHS
+    if within is None:  # a whole step of nobody's nights, and so less than a request, is left to be gained
+        within = max(0, min(policy.request, policy.night_spread or policy.request) - 1)
     wards = wards_of(roster)
     solved: list[Solved] = []
     for number, ward in enumerate(wards, 1):
-        found = solve_ward(roster, policy, ward, seed=seed, tenths=tenths, gap=gap)
+        found = solve_ward(roster, policy, ward, seed=seed, tenths=tenths, within=within)
         assert found is not None  # an empty roster breaks no rule
         solved.append(found)
         progress(number / len(wards))
     duties = tuple(sorted(duty for found in solved for duty in found.duties))
-    stop = "empty" if not wards else "optimal" if all(found.optimal for found in solved) else "iterations"
+    optimal, near = (all(getattr(found, name) for found in solved) for name in ("optimal", "near"))
+    stop = "empty" if not wards else "optimal" if optimal else "gap" if near else "iterations"
     effort = Effort(seed, sum(f.used for f in solved), budget_iterations=tenths * len(wards), stopped_by=stop)
     plan, problems = certify(roster, policy, duties, sum(f.bound for f in solved), effort, explain=explain)
     if fairness:

@@ -18,12 +18,14 @@ Post = dict[tuple[str, int, str, str], Any]  # and the skill it is counted for
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Duties of a ward, a proven bound on its points, tenths of deterministic time used, and whether optimal."""
+    """Duties of a ward, a proven bound on its points, tenths of deterministic time used, whether the bound was met,
+    and whether the search came as near to it as was asked."""
 
     duties: list[Duty]
     bound: float
     used: int
     optimal: bool
+    near: bool
 
 
 def solve_ward(
@@ -33,7 +35,7 @@ def solve_ward(
     *,
     seed: int,
     tenths: int,
-    gap: float = 0.0,
+    within: int = 0,
     forced: tuple[Assign, ...] = (),
 ) -> Solved | None:
     """The best plan found within ``tenths`` of a unit of deterministic time; None where ``forced`` is impossible.
@@ -59,7 +61,8 @@ def solve_ward(
     solver = cp_model.CpSolver()
     _complete(model, solver, seed)
     solver.parameters.max_deterministic_time = tenths / 10
-    solver.parameters.relative_gap_limit = gap
+    solver.parameters.absolute_gap_limit = within
+    solver.parameters.relative_gap_limit = 0.0
     # Measured on wards of 25: the linear relaxation gives the bound (without it there was none in 10 s), searching
     # along it takes a quarter of the default's time, and presolve takes longer than it saves.
     solver.parameters.linearization_level = 2
@@ -72,10 +75,11 @@ def solve_ward(
     rows = None
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         rows = [Duty(who, day, ward, shift, skill) for (who, day, shift, skill), var in x.items() if solver.value(var)]
-    optimal = rows is not None and solver.objective_value <= bound  # within ``gap``, the status says so too
+    optimal = rows is not None and solver.objective_value <= bound  # within the gap, the status says so too
+    near = rows is not None and solver.objective_value - bound <= within
     if not optimal and not forced:
         rows = _better(roster, policy, ward, start, rows)
-    return None if rows is None else Solved(rows, bound, used, optimal)
+    return None if rows is None else Solved(rows, bound, used, optimal, near)
 
 
 def _complete(model: Any, solver: Any, seed: int) -> None:
