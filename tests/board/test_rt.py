@@ -44,7 +44,10 @@ def test_nothing_is_said_where_nothing_can_be() -> None:
     few = rt.ribbon(series([40.0] * 12 + [0.0] * 14), ())
     assert few[-1].why == "few" and few[-1].mean is None
     assert rt.ribbon([], ()) == []
-    assert {one.why for one in rt.ribbon(series([50.0] * 7), ())} == {"begins"}
+    short = rt.ribbon(series([50.0] * 6), ())
+    assert {one.why for one in short} == {"begins"} and {one.again for one in short} == {START + dt.timedelta(days=6)}
+    seventh = rt.ribbon(series([50.0] * 7), ())[-1]
+    assert seventh.day == short[-1].again and seventh.by_growth and seventh.says == "unsure"
     zero = rt.ribbon(series([0.0] * 30), ())
     assert all(one.mean is None for one in zero)
 
@@ -54,9 +57,22 @@ def test_a_missing_day_and_a_new_definition_cut_the_series() -> None:
     counts[20] = None
     days = rt.ribbon(series(counts), {START + dt.timedelta(days=30)})
     assert days[20].why == "missing" and days[30].why == "definition"
-    assert days[19].mean is not None and days[21].why == "begins" and days[39].why == "begins"
-    # Right after the cut the infectors lie before it: a number there would be too high, so there is none.
-    assert all(one.mean is None for one in days[21:30])
+    assert days[19].mean is not None and days[21].why == "begins"
+    # For a week nothing is said, and when it will be; then growth tells, without the infectors before the cut.
+    assert all(one.mean is None and one.again == START + dt.timedelta(days=27) for one in days[21:27])
+    assert days[27].by_growth and days[27].low < 1 < days[27].high
+    assert days[30].again == days[36].again == START + dt.timedelta(days=37)
+    assert all(one.mean is not None and one.by_growth for one in days[37:])
+    assert not days[19].by_growth
+
+
+def test_seven_days_after_a_cut_it_is_told_whether_it_falls() -> None:
+    counts: list[float | None] = [100.0] * 20 + [9000.0] + [round(3000 * 0.85**n) for n in range(25)]
+    days = rt.ribbon(series(counts), {START + dt.timedelta(days=20)})
+    assert days[26].mean is None and days[27].says == "shrinking" and days[27].by_growth
+    assert all(one.says == "shrinking" for one in days[27:]) and not days[-1].by_growth
+    silent = rt.ribbon(series([100.0] * 20 + [None]), ())[-1]
+    assert silent.why == "missing" and silent.again == START + dt.timedelta(days=28)
 
 
 def test_another_source_is_another_way_of_counting() -> None:

@@ -16,12 +16,19 @@ from tongzhou.ledger.time import close_of, zone
 pytestmark = pytest.mark.postgres
 
 
-def publish(counts: list[int], unit: str = "hu.980100", place: int = 2, last: dt.date = dt.date(2020, 3, 9)) -> None:
-    total, facts = 0, []
+def publish(
+    counts: list[int],
+    unit: str = "hu.980100",
+    place: int = 2,
+    last: dt.date = dt.date(2020, 3, 9),
+    cured: list[int] | None = None,
+) -> None:
+    total, well, facts = 0, 0, []
     for n, fresh in enumerate(counts):
         total += fresh
+        well += cured[n] if cured else 0
         day = last - dt.timedelta(days=len(counts) - 1 - n)
-        body = {"unit": unit, "day": day.isoformat(), "confirmed": total, "cured": 0, "dead": 0,
+        body = {"unit": unit, "day": day.isoformat(), "confirmed": total, "cured": well, "dead": 0,
                 "published_on": (day + dt.timedelta(days=1)).isoformat(), "source": "test", "note": ""}  # fmt: skip
         facts.append(world.said("bulletin.published", body, place=place, at=close_of(day)))
     assert not world.say(*facts, origin="imported").refused
@@ -46,30 +53,67 @@ GROWING = [round(5 * 1.12**n) for n in range(30)]
 def test_a_growing_epidemic_is_foretold_in_words_with_its_doubling_time(staff: dict[str, int]) -> None:
     publish(GROWING)
     text = page("duty", "/outlook/2?day=2020-03-09")
-    assert "In a week about" in text and "Cases double every" in text
-    days = float(text[text.index("Cases double every ") + 19 :].split()[0])
+    assert "In 7 days about" in text and "New cases are rising: they double every" in text
+    days = float(text[text.index("they double every ") + 18 :].split()[0])
     assert 4.5 < days < 8.5  # ln 2 / ln 1.12 = 6.1
-    assert text.count("data-q=") == 14 and "receipt" not in text[: text.index("data-q=")]
-    assert "一周后每日新增约" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
+    assert text.count("data-q=") == 14 and "Open beds, investigators" in text
+    assert "7 天后每日新增约" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
 
 
 def test_the_forecast_says_what_it_means_for_hospitals(staff: dict[str, int]) -> None:
-    publish([10] * 40)
+    publish([10] * 40, cured=[0] * 12 + [10] * 28)
     text = page("duty", "/outlook/2?day=2020-03-09")
     shown = text.partition("What it means for hospitals")[2].partition("</section>")[0]
-    figures = [float(part.split("<")[0].replace(",", "")) for part in shown.split("<dd>")[1:5]]
-    admissions, severe, beds, gowns = figures
+    beds, admissions, severe, gowns, stay = (
+        float(part.split("<")[0].replace(",", "")) for part in shown.split("<dd>")[1:6]
+    )
     assert 7 <= admissions <= 13 and 1 <= severe <= 3  # as many come as came
-    assert "400 today" in shown and 180 <= beds <= 320  # nobody was cured on paper: most of 400 leave within their stay
+    assert "120 lie in beds today" in shown and 100 <= beds <= 140  # as many leave
+    assert 9 <= stay <= 15  # 120 lie, 10 come and go a day
     assert gowns == pytest.approx(25 * beds, rel=0.02)
     assert "how long goods last cannot be told" in text
-    assert "一周后医院会怎样" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
+    assert "对医院意味着什么" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
+
+
+def test_beds_that_only_empty_are_fullest_today_and_never_tomorrow_at_less(staff: dict[str, int]) -> None:
+    """On 10 March 2020 it said: fullest tomorrow, at a thousand fewer than lay there."""
+    publish([100] * 10 + [round(100 * 0.8**n) for n in range(30)], cured=[0] * 15 + [50] * 25)
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    assert "it is likely that there will not be more" in text and "fullest about" not in text
+
+
+def test_rt_growth_and_forecast_have_one_threshold_of_enough(staff: dict[str, int]) -> None:
+    for days in (6, 7, 8, 9, 15, 21):
+        publish(GROWING[:days], last=dt.date(2020, 2, 1) + dt.timedelta(days=days))
+        rt, text = (page("duty", f"/{what}?day=2020-02-{1 + days:02}") for what in ("board/2/rt", "outlook/2"))
+        last = rt.partition("<tbody>")[2].partition("</tr>")[0]
+        told = 'data-mean=""' not in last and "data-mean=" in last
+        # Of the first day nobody knows what was new.
+        assert told == ('data-direction=""' not in text) == (days >= 8), days
+
+
+def test_a_fan_is_drawn_only_as_far_as_ten_past_forecasts_judge_it(staff: dict[str, int]) -> None:
+    publish(GROWING[:17])
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    assert 0 < text.count("data-q=") < 7 and "In 7 days" not in text
+    short = page("duty", "/outlook/2?day=2020-03-02")
+    assert 'data-direction="either"' in short and "Plan for both" in short and "data-q=" not in short
+    assert "fewer than 10 forecasts made here before" in short
+
+
+def test_what_was_foretold_before_is_as_it_was_made(staff: dict[str, int]) -> None:
+    publish(GROWING)
+    before = page("duty", "/outlook/2?day=2020-03-08").partition('id="ahead"')[2]
+    row = before.partition('data-day="2020-03-09"')[2].partition("</tr>")[0]
+    median = row.split('<td class="n">')[3].split("<")[0]
+    told = page("duty", "/outlook/2?day=2020-03-09").partition('id="foretold"')[2]
+    assert "one day before" in told and f">{median} <small>" in told and ">held<" in told.replace(" ", "")
 
 
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
-        ([3] * 10, "too short since its last gap"),
+        ([3] * 6, "too short since its last gap"),
         ([9] * 20 + [0] * 14, "Too few new cases to foretell anything"),
     ],
 )
@@ -80,13 +124,14 @@ def test_where_nothing_can_be_said_that_is_said(staff: dict[str, int], counts: l
     assert "No figures were published" in page("duty", "/outlook/3?day=2020-03-09")
 
 
-def test_a_series_that_begins_late_is_foretold_and_its_rt_is_not(staff: dict[str, int]) -> None:
-    publish(GROWING[:15])
+def test_a_series_that_begins_late_is_told_by_its_growth_and_when_it_can_be_told(staff: dict[str, int]) -> None:
+    publish([20 * n for n in GROWING[:15]])
     text = page("duty", "/outlook/2?day=2020-03-09")
-    assert "In a week about" in text and "too short to judge this forecast" in text
-    assert "Rt and doubling cannot be told yet" in text and "double every" not in text
+    assert "they double every" in text and "from the growth of the last seven days alone" in text
     below = page("duty", "/outlook/1/places?day=2020-03-09")
-    assert "not to be told yet" in below and '<td class="n" data-l="Rt">–</td>' in below
+    assert "double in" in below and '<td class="n" data-l="Rt">–</td>' not in below
+    early = page("duty", "/outlook/2?day=2020-02-27")
+    assert "With the figures of 2020-03-02 it can again" in early and "Plan by those who lie there today" in early
 
 
 def test_the_own_cases_are_nowcast_from_their_own_delays_and_as_known_at(staff: dict[str, int]) -> None:

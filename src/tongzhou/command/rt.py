@@ -22,13 +22,19 @@ LEVELS = (0.025, 0.975)
 
 @dataclass(frozen=True)
 class Day:
-    """Rt of the window that ends on a day; `mean` is None where nothing can be said, and `why` says why."""
+    """Rt of the window that ends on a day; `mean` is None where nothing can be said: `why` says why, and `again` when
+    it can be at the earliest, if every day until then is told.
+
+    `by_growth`: told from growth in the window alone, since infectors lie before a cut in the series.
+    """
 
     day: dt.date
     mean: float | None = None
     low: float | None = None
     high: float | None = None
     why: str = ""  # few, begins, missing, definition, source
+    again: dt.date | None = None
+    by_growth: bool = False
 
     @property
     def says(self) -> str:
@@ -57,33 +63,40 @@ def ribbon(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -
         if missing or anew:
             found += _estimate(part)
             part = []
-            found.append(Day(day, why=anew or "missing"))
+            # After a day without a figure the next one's new cases are not known either.
+            found.append(Day(day, why=anew or "missing", again=_after(day, isinstance(one, dt.date))))
         elif isinstance(one, Published):
             part.append(one)
     return found + _estimate(part)
 
 
+def _after(day: dt.date, silent: bool = False) -> dt.date:
+    return day + dt.timedelta(days=int(policy()["values"]["window_days"]) + silent)
+
+
 def _estimate(part: Sequence[Published]) -> list[Day]:
-    values = policy()["values"]
-    window = int(values["window_days"])
-    if len(part) <= window:
-        return [Day(one.day, why="begins") for one in part]
+    """Rt of an unbroken part from the day on that its first window ends: by growth until enough infectors lie in it."""
+    if not part:
+        return []
     from tongzhou.engines import rt
 
+    values = policy()["values"]
+    window = int(values["window_days"])
     counts = new_cases(part)
-    weights = rt.discretise(values["mean_days"], values["sd_days"], len(part))
-    told = rt.estimate(counts, weights, window=window, keep=len(part))
-    low, high = told.quantiles(LEVELS)[:, 0]
-    found = [Day(one.day, why="begins") for one in part[: int(told.t_end[0]) - 1]]
-    for i, end in enumerate(told.t_end):
-        day, mean = part[int(end) - 1].day, float(told.mean[0, i])
-        covered = float(weights[: int(told.t_start[i])].sum())  # infectors seen before the window's first day
-        if np.isnan(mean) or covered < values["covered_least"]:
-            found.append(Day(day, why="begins"))
-        elif told.local_cases()[0, i - told.kept] < rt.least_cases():
+    weights = rt.discretise(values["mean_days"], values["sd_days"], max(60, len(part)))
+    again = part[0].day + dt.timedelta(days=window - 1)
+    found = [Day(one.day, why="begins", again=again) for one in part[: window - 1]]
+    told = rt.estimate(counts, weights, window=window, keep=len(part)) if len(part) > window else None
+    quantiles = told.quantiles(LEVELS)[:, 0] if told else None
+    for end in range(window, len(part) + 1):
+        day, late, at = part[end - 1].day, counts[end - window : end], end - window - 1
+        covered = float(weights[: end - window + 1].sum())  # infectors seen before the window's first day
+        if late.sum() < rt.least_cases():
             found.append(Day(day, why="few"))
+        elif told is None or quantiles is None or covered < values["covered_least"] or np.isnan(told.mean[0, at]):
+            found.append(Day(day, *rt.by_growth(late, weights), by_growth=True))
         else:
-            found.append(Day(day, mean, float(low[i - told.kept]), float(high[i - told.kept])))
+            found.append(Day(day, float(told.mean[0, at]), float(quantiles[0, at]), float(quantiles[1, at])))
     return found
 
 

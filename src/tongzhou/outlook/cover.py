@@ -39,7 +39,7 @@ class Cover:
 
 
 def covers(lines: Sequence[Line], growing: np.ndarray | None) -> list[Cover]:
-    """The shortest first. `growing`: (draws, days) ahead, beds taken over those taken today (see `series.Burden`)."""
+    """The shortest first. `growing`: (draws, days) ahead, beds taken over those taken today (see `ahead.Burden`)."""
     found = []
     for item, published in product(policy.stock().items, (False, True)):
         told = [one for one in lines if one.item == item and one.published is published and one.cover is not None]

@@ -18,13 +18,15 @@ from tongzhou.command import queries
 from tongzhou.command import rt as reproduction
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
+from tongzhou.outlook import ahead as foretold
 from tongzhou.outlook import alerts as signals
-from tongzhou.outlook import chains, delays, meetings, series, tracing
+from tongzhou.outlook import chains, delays, meetings, past, series, tracing
 from tongzhou.outlook import cover as goods
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 from tongzhou.supply import policy
 from tongzhou.supply import queries as stores
+from tongzhou.tables.policy import shipped
 
 SAYS = ("epidemiologist", "duty_officer", "commander")
 FORMS = {"graphml": "application/graphml+xml", "json": "application/json", "csv": "text/csv; charset=utf-8"}
@@ -45,7 +47,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
-    ahead = series.look_ahead(curve, changes) if curve else None
+    ahead = foretold.look_ahead(curve, changes) if curve else None
     covers = queries.covers_of(place)
     onsets = delays.onsets(covers, day, at)
     waits = delays.waits(covers, day, at)
@@ -60,6 +62,8 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "curve": curve,
         "changes": changes,
         "ahead": ahead,
+        "least": shipped("forecast")["values"]["judged_least"],
+        "past": past.foretold_for(curve, changes) if ahead else [],
         "goods": goods.covers(stores.at_close(day, at, covers), growing),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),
@@ -84,13 +88,20 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
         curve = queries.curve(line.id, day, at=at) if line.published else []
         if not curve:
             continue
-        ahead = series.look_ahead(curve, changes, scored=False)
+        ahead = foretold.look_ahead(curve, changes)
         growing = ahead.burden.growing if ahead.burden else None
         short = goods.covers(stores.at_close(day, at, queries.covers_of(line.id)), growing)
         rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})
-    rows.sort(key=lambda row: -row["ahead"].burden.beds[0] if row["ahead"].burden else 1)
+    rows.sort(key=lambda row: _most_beds(row["ahead"].burden))
     context = {"rows": rows, "line": found.place, "day": day, "query": request.GET.urlencode()}
     return render(request, "outlook/places.html", context)
+
+
+def _most_beds(burden: foretold.Burden | None) -> float:
+    """Who will need most beds first; those of whom nobody knows how many lie there last."""
+    if burden is None:
+        return 1.0
+    return -(burden.beds[0] if burden.beds else burden.in_bed)
 
 
 def _own_rt(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, Any] | None:

@@ -41,7 +41,7 @@ class Stay:
 def flow(beds: ArrayLike, came: ArrayLike) -> Flow:
     """The flow behind beds taken and cases who came; days without a figure lie on the line between their neighbours.
 
-    Those in bed on the first known day came evenly over the mean stay before it, which is set before the series.
+    Who came before the first day with a figure is as old in bed as that; how many of them still lie is its level.
     """
     taken, new = np.asarray(beds, dtype=np.float64), np.nan_to_num(np.asarray(came, dtype=np.float64))
     known = np.flatnonzero(~np.isnan(taken))
@@ -51,8 +51,7 @@ def flow(beds: ArrayLike, came: ArrayLike) -> Flow:
     line = np.interp(np.arange(len(taken)), known, taken[known])
     left = np.zeros(len(taken))
     left[first + 1 :] = np.maximum(new[first + 1 :] - np.diff(line[first:]), 0)
-    arrived = np.where(np.arange(len(taken)) > first, np.maximum(new, 0), 0.0)
-    return Flow(np.where(np.arange(len(taken)) < first, np.nan, line), arrived, left)
+    return Flow(np.where(np.arange(len(taken)) < first, np.nan, line), np.maximum(new, 0), left)
 
 
 def by_stay(seen: Flow, coming: ArrayLike, mean: float) -> Stay:
@@ -70,7 +69,9 @@ def by_stay(seen: Flow, coming: ArrayLike, mean: float) -> Stay:
     first = int(np.argmax(~np.isnan(seen.beds))) if (~np.isnan(seen.beds)).any() else origins
     arrived = np.concatenate([np.zeros(before), seen.came])
     if first < origins:
-        arrived[first + 1 : first + before + 1] += seen.beds[first] / before
+        # Those in bed on the first known day whose coming is not known came evenly over the stay before the series.
+        unknown = max(0.0, float(seen.beds[first] - seen.came[: first + 1].sum()))
+        arrived[:before] += unknown / before
     lag = np.arange(origins)[:, None] + before - np.arange(origins + before)[None, :]  # since arrival, at each origin
     by_lag = np.where((lag >= 0) & (lag <= LONGEST), arrived[None, :], 0.0)
     at = np.clip(lag, 0, LONGEST)

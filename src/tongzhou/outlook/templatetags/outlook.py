@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, gettext_noop
 
-from tongzhou.outlook.series import DAYS
+from tongzhou.tables.policy import shipped
 
 register = template.Library()
 
@@ -61,9 +61,18 @@ SETTINGS = {
     "transport": gettext_noop("in a vehicle"),
     "other": gettext_noop("elsewhere"),
 }
-NAIVE = {
-    "last_value": gettext_noop("yesterday's figure carried on"),
-    "log_linear": gettext_noop("the straight line of the last fortnight"),
+DIRECTIONS = {
+    "rising": gettext_noop("rising"),
+    "falling": gettext_noop("falling"),
+    "either": gettext_noop("may rise or fall"),
+}
+DO = {
+    "rising": gettext_noop(
+        "Open beds, investigators and observation places ahead of the need, and look again tomorrow."
+    ),
+    "falling": gettext_noop("Keep up what works; give beds back only as they empty."),
+    "either": gettext_noop("Plan for both: give nothing back, and hold beds and people ready for a rise."),
+    "": gettext_noop("Plan by those who lie there today and a reserve; ask every day for what is not told."),
 }
 
 DELAYS = {
@@ -112,8 +121,14 @@ def setting(name: str) -> str:
 
 
 @register.filter
-def naive(name: str) -> str:
-    return gettext(NAIVE.get(name, name))
+def direction(name: str) -> str:
+    return gettext(DIRECTIONS.get(name, name))
+
+
+@register.filter
+def whatfor(direction: str) -> str:
+    """What to do where new cases go this way."""
+    return gettext(DO[direction])
 
 
 @register.filter
@@ -124,7 +139,8 @@ def whole(value: float | None) -> str:
 @register.filter
 def fortnight(days: float) -> str:
     """Days of cover out of a forecast of a fortnight."""
-    return f"> {DAYS}" if days > DAYS else f"{days:,.1f}"
+    reach = shipped("forecast")["values"]["days"]
+    return f"> {reach}" if days > reach else f"{days:,.1f}"
 
 
 @register.filter
