@@ -92,7 +92,14 @@ def published() -> dict[str, list[Published | dt.date]]:
                 continue
             row, told_then = rows[place, day], versions[place, day]
             last = {name: next((v[name] for v in reversed(told_then) if name in v), None) for name in MEASURES}
-            data: dict[str, object] = {"day": str(day), "unit": place, "grades": {}, "versions": told_then, **last}
+            data: dict[str, object] = {
+                "day": str(day),
+                "unit": place,
+                "grades": {},
+                "read": "",
+                "versions": told_then,
+                **last,
+            }
             data |= {"published_on": row["published_on"], "source": row["source"]}
             series.append(make(data, before, day == CHANGED))
             before = data

@@ -38,11 +38,11 @@ def test_what_was_foretold_does_not_change_with_what_came_after() -> None:
 
 def test_a_distance_is_judged_once_its_day_has_come_and_by_that_distance_only() -> None:
     told = fc.foretell(wave(2, 20))
-    assert told.judged.tolist() == [20 - h for h in range(1, 15)]
+    assert told.judged.tolist() == [max(0, 14 - h) for h in range(1, 15)]  # the first told after seven days
     assert (told.held <= told.judged).all()
     hole = wave(2, 20)
     hole[12] = np.nan  # what was foretold for that day was never judged
-    assert fc.foretell(hole).judged.tolist() == [20 - h - (h <= 12) for h in range(1, 15)]
+    assert fc.foretell(hole).judged.tolist() == [max(0, 14 - h - (h <= 6)) for h in range(1, 15)]
 
 
 def test_a_new_definition_is_nobodys_miss_and_the_level_after_it_is_the_new_one() -> None:
@@ -53,7 +53,7 @@ def test_a_new_definition_is_nobodys_miss_and_the_level_after_it_is_the_new_one(
     told, blind = fc.foretell(x, part=part), fc.foretell(np.where(np.isnan(x), 1000, x))
     low, middle, high = told.quantiles((0.025, 0.5, 0.975))[:, 0]
     assert 900 < middle < 1100 and low > 500 and high < 2000
-    assert told.judged[0] == 24 + 8 and told.judged[13] == 25 - 14
+    assert told.judged[0] == 18 + 2 and told.judged[13] == 25 - 14 - 6
     assert told.spread[6] < blind.spread[6]
 
 
@@ -171,5 +171,8 @@ def test_growth_tells_r_without_the_days_before() -> None:
         _, low, high = rt.by_growth(x, W)
         held += low <= 1 / float(W @ np.exp(-rate * np.arange(60))) <= high
     assert 180 <= held <= 198
+    for lone in ([0, 0, 0, 0, 0, 0, 41], [41, 0, 0, 0, 0, 0, 0], [0, 0, 0, 30, 0, 0, 0]):
+        middle, low, high = rt.by_growth(lone, W)  # all on one day: finite, and nothing is claimed to be sure
+        assert 0 <= low < middle < high < np.inf
     with pytest.raises(ValueError, match="three days and a case"):
         rt.by_growth([0, 0, 0, 0], W)

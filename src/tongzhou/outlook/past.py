@@ -62,12 +62,13 @@ def as_published(series: Sequence[Published | dt.date], day: dt.date) -> list[Pu
         if on > day:
             break
         versions = [] if isinstance(one, dt.date) else [v for v in one.versions if str(v["published_on"]) <= out]
-        told = {name: _last(versions, name) for name in ("confirmed", "cured", "dead")}
-        if isinstance(one, dt.date) or told["confirmed"] is None:
+        confirmed, cured, dead = (_last(versions, name) for name in ("confirmed", "cured", "dead"))
+        if isinstance(one, dt.date) or confirmed is None:
             found.append(on)
         else:
             new = change(versions, before)
-            found.append(replace(one, **told, fresh=new.fresh, revised=new.revised, versions=versions))
+            stood = replace(one, confirmed=confirmed, cured=cured, dead=dead, versions=versions)
+            found.append(replace(stood, fresh=new.fresh, revised=new.revised))
         before = versions
     return found[::-1]
 

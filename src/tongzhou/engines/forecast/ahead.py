@@ -11,6 +11,7 @@ from .spread import Presumed, Told, lower, pool
 from .stays import Stay, by_hazard, by_stay, flow
 from .trend import DECLINE_FADES, GROWTH_FADES, carried, trending
 
+ENOUGH = 7  # known days since a start or change, from which on a forecast can be told and judged
 CASES = Presumed(0.3, 0.09, 0.8)
 BEDS = Presumed(0.05, 0.07, 0.9)
 # Before a series has shown which of them it follows: an unfading exponential is believed once it has proved right.
@@ -31,7 +32,7 @@ def foretell(cases: ArrayLike, *, days: int = 14, part: ArrayLike | None = None)
         "fading trend": trending(x, parts, days=days, window=7, growth=GROWTH_FADES, decline=DECLINE_FADES),
         "log-linear": trending(x, parts, days=days, window=14),
     }
-    return pool(methods, x, _compares(x, parts, days), CASES, CASES_PRIOR)
+    return pool(methods, x, _compares(x, parts, days), _enough(x, parts), CASES, CASES_PRIOR)
 
 
 def foretell_beds(
@@ -55,7 +56,7 @@ def foretell_beds(
         "last value": carried(lying, parts, days=days),
         "log-linear": trending(lying, parts, days=days, window=14),
     }
-    return pool(methods, lying, _compares(lying, parts, days), BEDS, BEDS_PRIOR), learned
+    return pool(methods, lying, _compares(lying, parts, days), _enough(lying, parts), BEDS, BEDS_PRIOR), learned
 
 
 def _checked(values: ArrayLike, part: ArrayLike | None, days: int) -> tuple[Floats, NDArray[np.int64]]:
@@ -78,3 +79,11 @@ def _compares(x: Floats, parts: NDArray[np.int64], days: int) -> NDArray[np.bool
     ahead = np.arange(len(x))[:, None] + np.arange(1, days + 1)[None, :]
     to = parts[np.minimum(ahead, len(x) - 1)]
     return np.asarray((last >= 0)[:, None] & (parts[np.maximum(last, 0)][:, None] == to), dtype=np.bool_)
+
+
+def _enough(x: Floats, parts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """By origin, whether its stretch has a week of known days."""
+    known = ~np.isnan(x)
+    here = parts[:, None] == parts[None, :]
+    before = np.arange(len(x))[:, None] >= np.arange(len(x))[None, :]
+    return np.asarray((here & before & known[None, :]).sum(axis=1) >= ENOUGH, dtype=np.bool_)

@@ -43,8 +43,9 @@ class Presumed:
 class Told:
     """A forecast by distance 1, 2, … days: its middle, spread and degrees of freedom on the scale of fourth roots.
 
-    ``judged``: how many own past forecasts at that distance could be held against what came. ``held``: in how many of
-    them the 95 % band held it. ``weights``: (methods, days). ``before``: the same at every earlier origin, as middle,
+    ``judged``: how many own past forecasts at that distance, from a long enough series, could be held against what
+    came; ``held``: in how many of them the 95 % band held it. ``weights``: (methods, days). ``before``: the same at
+    every earlier origin, as middle,
     spread and freedom (origins, days), NaN where nothing was foretold.
     """
 
@@ -88,14 +89,20 @@ def lower(values: ArrayLike) -> Floats:
 
 
 def pool(
-    foretold: dict[str, Floats], came: ArrayLike, same: ArrayLike, presumed: Presumed, prior: dict[str, float]
+    foretold: dict[str, Floats],
+    came: ArrayLike,
+    same: ArrayLike,
+    enough: ArrayLike,
+    presumed: Presumed,
+    prior: dict[str, float],
 ) -> Told:
     """The pool of forecasts made after the last day, by what they and the pool missed before.
 
     ``foretold``: by method, (origins, days): what it foretold after each day with the days known then; NaN where it
     said nothing. ``came``: by day, NaN where not known. ``same``: (origins, days), whether the day foretold compares
-    with the origin (no change of definition lies between): else the miss is nobody's. ``prior``: weight of each
-    method before any miss. Weights go by prior / (mean relative miss)².
+    with the origin (no change of definition lies between): else the miss is nobody's. ``enough``: by origin, whether
+    its series was long enough to tell anything: only those judge, all widen. ``prior``: weight of each method before
+    any miss. Weights go by prior / (mean relative miss)².
 
     References: Bates and Granger, Oper Res Q 1969; 20:451 (weights by past errors). Ray et al., Int J Forecast 2023;
     39:1366 (past misses as bands). The scale: Box and Cox, J R Stat Soc B 1964; 26:211.
@@ -105,7 +112,7 @@ def pool(
     truth = raised(np.where(np.isnan(came), 0, came))
     origins, days = points.shape[1:]
     usual = presumed.by_distance(days)
-    comparable = np.asarray(same, dtype=np.bool_)
+    comparable, tellable = np.asarray(same, dtype=np.bool_), np.asarray(enough, dtype=np.bool_)
     known = ~np.isnan(np.asarray(came, dtype=np.float64))
     middle, spread, freedom = (np.full((origins, days), np.nan) for _ in range(3))
     judged, held = np.zeros(days, dtype=np.int64), np.zeros(days, dtype=np.int64)
@@ -125,10 +132,10 @@ def pool(
         each = np.abs(points[:, of, h] - truth[now]) / (truth[now] / 4 + 1)
         missed[:, h] += np.minimum(np.where(np.isnan(each), wild, each), wild)
         seen[h] += 1
-        judged[h] += 1
+        judged[h] += tellable[of]
         inside = quantiles(middle[of, h], spread[of, h], freedom[of, h], (0.025, 0.975))
         came_now = lower(truth[now])
-        held[h] += (came_now >= inside[0] - 0.5) & (came_now <= inside[1] + 0.5)
+        held[h] += tellable[of] & (came_now >= inside[0] - 0.5) & (came_now <= inside[1] + 0.5)
         says = ~np.isnan(points[:, now])
         loss = (usual + missed) / (1 + seen)
         weights = np.where(says, trust * loss**-POWER, 0)

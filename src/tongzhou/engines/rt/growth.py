@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from .cori import counts
+from .serial import Floats
 
-STEEPEST = 1.0  # of log counts a day; steeper is a jump, not growth
+PRESUMED = 0.5  # sd of the growth rate a day before any case: doublings of 1.4 days and slower
 
 
 def by_growth(cases: ArrayLike, weights: ArrayLike) -> tuple[float, float, float]:
@@ -24,21 +25,28 @@ def by_growth(cases: ArrayLike, weights: ArrayLike) -> tuple[float, float, float
     x = counts(cases, "cases")[0].astype(np.float64)
     if len(x) < 3 or x.sum() == 0:
         raise ValueError(f"growth needs at least three days and a case; got {len(x)} days and {x.sum():g} cases")
-    at = np.arange(len(x)) - (len(x) - 1) / 2
-    level, slope = np.log(x.mean()), 0.0
-    for _ in range(50):
-        mean = np.exp(level + slope * at)
-        information = np.array([[mean.sum(), mean @ at], [mean @ at, mean @ at**2]])
-        step = np.linalg.solve(information, [(x - mean).sum(), (x - mean) @ at])
-        level, slope = level + step[0], float(np.clip(slope + step[1], -STEEPEST, STEEPEST))
-        if abs(step).max() < 1e-10:
+    at, slope = np.arange(len(x)) - (len(x) - 1) / 2, 0.0
+    for _ in range(100):
+        mean, centre, width = _line(x, at, slope)
+        # The presumed slope keeps the search finite where all cases fell on one day.
+        step = (x @ at - x.sum() * centre - slope / PRESUMED**2) / (x.sum() * width + 1 / PRESUMED**2)
+        slope += float(np.clip(step, -0.3, 0.3))
+        if abs(step) < 1e-12:
             break
-    mean = np.exp(level + slope * at)
-    spread = max(1.0, float(((x - mean) ** 2 / mean).sum()) / (len(x) - 2))
-    error = float(np.sqrt(spread / (mean @ at**2 - (mean @ at) ** 2 / mean.sum())))
+    mean, centre, width = _line(x, at, slope)
+    spread = max(1.0, float(((x - mean) ** 2 / np.maximum(mean, 1e-9)).sum()) / (len(x) - 2))
+    error = float(np.sqrt(spread / (x.sum() * width + 1 / PRESUMED**2)))
     reach = float(stdtrit(len(x) - 2, 0.975)) * error
     middle, low, high = (_reproduction(r, weights) for r in (slope, slope - reach, slope + reach))
     return middle, low, high
+
+
+def _line(x: Floats, at: Floats, slope: float) -> tuple[Floats, float, float]:
+    """The means of a line through the total, and the centre and variance of its days."""
+    share = np.exp(slope * at - np.abs(slope * at).max())
+    share /= share.sum()
+    centre = float(share @ at)
+    return x.sum() * share, centre, float(share @ (at - centre) ** 2)
 
 
 def _reproduction(rate: float, weights: ArrayLike) -> float:
