@@ -25,7 +25,8 @@ def by_growth(cases: ArrayLike, weights: ArrayLike) -> tuple[float, float, float
     x = counts(cases, "cases")[0].astype(np.float64)
     if len(x) < 3 or x.sum() == 0:
         raise ValueError(f"growth needs at least three days and a case; got {len(x)} days and {x.sum():g} cases")
-    at, slope = np.arange(len(x)) - (len(x) - 1) / 2, 0.0
+    at = np.asarray(np.arange(len(x)) - (len(x) - 1) / 2, dtype=np.float64)
+    slope = 0.0
     for _ in range(100):
         mean, centre, width = _line(x, at, slope)
         # The presumed slope keeps the search finite where all cases fell on one day.
@@ -46,7 +47,7 @@ def _line(x: Floats, at: Floats, slope: float) -> tuple[Floats, float, float]:
     share = np.exp(slope * at - np.abs(slope * at).max())
     share /= share.sum()
     centre = float(share @ at)
-    return x.sum() * share, centre, float(share @ (at - centre) ** 2)
+    return np.asarray(x.sum() * share, dtype=np.float64), centre, float(share @ (at - centre) ** 2)
 
 
 def _reproduction(rate: float, weights: ArrayLike) -> float:
