@@ -108,7 +108,6 @@ def rule(
     synonyms: Mapping[str, tuple[str, ...]] | None = None,
     accepts: Callable[[Mapping[str, Any]], bool] = lambda given: True,
     timeless: bool = False,
-    free_keys: bool = False,
     help: Callable[[Given], Proposal | None] | None = None,  # the word of the field
     place_in: Callable[[Given], str | None] | None = None,
 ) -> Callable[[Callable[[Given, Pack], Proposal]], Callable[[Given, Pack], Proposal]]:
@@ -116,7 +115,7 @@ def rule(
 
     def register(propose: Callable[[Given, Pack], Proposal]) -> Callable[[Given, Pack], Proposal]:
         own = judged_on if callable(judged_on) else lambda given: first_day(given, judged_on)
-        declared, named = Declared(inputs, free_keys), {one.name: one for one in answers}
+        declared, named = Declared(inputs), {one.name: one for one in answers}
         more = (synonyms or {}, accepts, timeless, help, place_in)
         for rule_id in rule_ids:
             DEFINITIONS[rule_id] = Definition(rule_id, propose, declared, named, own, *more)

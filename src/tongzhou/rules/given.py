@@ -23,9 +23,8 @@ class Insufficient(Exception):
 class Declared:
     """The declared inputs of one rule, found by any of their names."""
 
-    def __init__(self, inputs: Iterable[Input], free_keys: bool = False) -> None:
+    def __init__(self, inputs: Iterable[Input]) -> None:
         self.own = tuple(inputs)
-        self.free_keys = free_keys
         self.by_name: dict[str, Input] = {}
         self.by_key: dict[str, Input] = {}
         for one in (*self.own, *COMMON):
@@ -62,7 +61,7 @@ class Given:
         for key, value in raw.items():
             one = declared.by_key.get(folded(key))
             if one is None:
-                if not is_blank(value) or declared.free_keys:
+                if not is_blank(value):
                     self.unlisted.append(key)
                 continue
             if value is None and worked and one.null_is_never:
@@ -144,22 +143,27 @@ class Given:
         latest = self.asked
         if latest is not None and self.on is not None and latest > self.on:
             raise DataError(f"date: {latest} lies after {self.on}", f"提问日期 {latest} 晚于 {self.on}")
+        now = self["date"] if isinstance(self["date"], datetime) else latest
         for name in self.used:
-            value = self[name]
-            one = self.declared.by_name[name]
-            if one.event and latest is not None and (after := _last_day(value)) is not None and after > latest:
+            value, one = self[name], self.declared.by_name[name]
+            if one.event and now is not None and (after := _after(value, now)) is not None:
                 raise DataError(
                     f"{name}: {after} lies after the day the question is asked on, {latest}",
                     f"{one.zh}：{after} 晚于提问日期 {latest}",
                 )
 
 
-def _last_day(value: Any) -> date | None:
+def _after(value: Any, now: date) -> date | None:
+    """The first day or moment of a value that has not come yet; by the hour where both have one."""
     if isinstance(value, list):
-        return max((found for item in value if (found := _last_day(item)) is not None), default=None)
+        return next((found for item in value if (found := _after(item, now)) is not None), None)
+    if isinstance(value, datetime) and isinstance(now, datetime):
+        return value if value > now else None
     if isinstance(value, datetime):
-        return value.date() if value.time() != time() else (value - timedelta(minutes=1)).date()
-    return value if isinstance(value, date) else None
+        close = value - timedelta(minutes=1) if value.time() == time() else value  # midnight closes the day before
+        return value if close.date() > now else None
+    today = now.date() if isinstance(now, datetime) else now
+    return value if isinstance(value, date) and value > today else None
 
 
 def _same(one: Input, first: Any, second: Any) -> bool:

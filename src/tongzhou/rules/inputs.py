@@ -6,7 +6,7 @@ declared is not read; what was given and is not declared keeps a permissive answ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from typing import Any
 
 from tongzhou.rules import moments
 from tongzhou.rules.pack import exactly
-from tongzhou.rules.words import NEVER, NO, YES, Term, Vocabulary, folded, is_blank, is_unknown, vocabulary
+from tongzhou.rules.words import NEVER, NO, YES, Vocabulary, folded, is_blank, is_unknown, vocabulary
 
 
 class Kind(StrEnum):
@@ -257,8 +257,3 @@ NOTE = Input(
     "note", Kind.OTHER, "备注", "a remark, never read", names=("remark", "item", "goods", "name", "商品", "名称")
 )
 COMMON = (ASKED, PLACE, PACK, NOTE)
-
-
-def spoken(terms: Mapping[str, Term], codes: list[str] | tuple[str, ...], zh: bool) -> str:
-    """Terms as a sentence names them."""
-    return ("、" if zh else ", ").join(terms[code].zh if zh else terms[code].en for code in codes)

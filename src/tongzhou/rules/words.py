@@ -146,10 +146,6 @@ class Vocabulary:
         code = self.by_word.get(folded(said))
         return self.terms[code] if code is not None else None
 
-    def group(self, within: str) -> frozenset[str]:
-        """The codes of the terms that belong to something."""
-        return frozenset(term.code for term in self.terms.values() if term.within == within)
-
 
 @lru_cache(maxsize=64)
 def vocabulary(name: str) -> Vocabulary:

@@ -221,7 +221,7 @@ def hours_in_zone(given: Given, pack: Pack) -> Proposal:
             "days_in_row",
             "连续工作天数",
             "days of continuous work",
-            names=("worked_days_in_row", "days"),
+            names=("worked_days_in_row", "continuous_days", "days"),
             least=0,
             most=400,
         ),
@@ -234,16 +234,15 @@ def continuous_work(given: Given, pack: Pack) -> Proposal:
     days = _days_worked(given)
     if days is None:
         raise Insufficient("days_in_row")
-    if days > pack.whole("month_at_most_days"):
+    since, today = given["since"], given.asked
+    over = since is not None and today is not None and today >= _month_later(since)
+    if over or days > pack.whole("month_at_most_days"):
         return Proposal("violation", f"{days} days in a row, more than a month", f"连续工作 {days} 天，超过一个月")
     if given["hospital"] == "severe":
         en = "the text says only that it is shorter for severe cases"
         return Proposal("needs_ruling", en, "重症医院应更短，文件未规定天数，需裁定")
-    if days > pack.whole("month_at_least_days"):
-        if given["since"] is None:
-            raise Insufficient("since")
-        if given.asked and given.asked >= _month_later(given["since"]):
-            return Proposal("violation", "more than a month by the calendar", "按日历超过一个月")
+    if days > pack.whole("month_at_least_days") and since is None:
+        raise Insufficient("since")
     return Proposal("ok", f"{days} days in a row, at most a month", f"连续工作 {days} 天，未超过一个月")
 
 
