@@ -154,3 +154,26 @@ def test_who_is_put_in_while_the_week_turns_is_never_missed(staff):
     for owner in [f"case/{n}" for n in range(30)] + put_in:
         assert found(staff, f"1380000{int(owner[5:]):04}") == [owner]
     assert one("select count(distinct epoch) from people_vault_index") == 1
+
+
+def test_what_an_older_program_sealed_is_found_opened_and_wrapped_anew(staff):
+    """Before there were weeks: one key for ever, and one for the index."""
+    import base64
+    import os
+
+    folder = keys.folder() / "vault"
+    folder.mkdir(mode=0o700)
+    (folder / "0001").write_bytes(base64.b64encode(os.urandom(32)))
+    with door.ledger() as connection:  # as the upgrade leaves it
+        connection.execute("insert into people_vault_turn (searching) values ('0001')")
+    put(1)
+    assert one("select kek from people_vault_key") == "0001" and found(staff, "13800000001") == ["case/1"]
+    assert epochs.turn(NOW) == 1 and one("select kek from people_vault_key") == keys.make_ready(NOW)
+    assert found(staff, "13800000001") == ["case/1"]
+    epochs.turn(NOW + dt.timedelta(hours=2))
+    assert one("select count(*) from people_vault_index where epoch = '0001'") == 0
+    epochs.bury(NOW)
+    assert "0001" in epochs.bury(NOW + dt.timedelta(days=35))
+    with door.ledger() as connection:
+        read = vault.read(connection, "case/1", holder_of(staff["lin"]), "investigation", ["telephone"])
+    assert read == {"telephone": "13800000001"}

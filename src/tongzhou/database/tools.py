@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from typing import Any
 from psycopg.conninfo import make_conninfo
 
 from tongzhou.database.server import binaries
+
+_COLUMN_VERSION = re.compile(rb"ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);$")
 
 
 class BackupFailed(Exception):
@@ -72,10 +75,10 @@ def load(dump: Path, given: dict[str, Any]) -> None:
     loading = start(["psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1"], given, stdin=subprocess.PIPE)
     assert loading.stdin is not None
     try:
-        for line in script.stdout:  # the settings come before everything else; servers before 17 lack this one
-            if not line.startswith(b"SET transaction_timeout"):
+        for line in script.stdout:  # the schema comes before the data
+            if not _of_other_servers(line):
                 loading.stdin.write(line)
-            if line.startswith(b"CREATE"):
+            if line.startswith(b"COPY "):
                 break
         while block := script.stdout.read(1 << 20):
             loading.stdin.write(block)
@@ -84,3 +87,9 @@ def load(dump: Path, given: dict[str, Any]) -> None:
     script.stdout.close()
     finish("psql", loading)
     finish("pg_restore", script)
+
+
+def _of_other_servers(line: bytes) -> bool:
+    """What one release writes into an archive and another refuses: a setting that servers before 17 lack, and the
+    version of a column's options that 15.20 keeps among them for itself."""
+    return line.startswith(b"SET transaction_timeout") or bool(_COLUMN_VERSION.match(line))
