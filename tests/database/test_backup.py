@@ -43,7 +43,8 @@ with opened(None):
         read = 0
     with door.ledger() as c:
         verdict = seal.verify(c)
-        sealed = c.execute("select 1 from people_vault_key where owner = 'exception/drill'").fetchone()
+        living = "select 1 from people_vault_key where owner = 'exception/drill' and wrapped is not null"
+        sealed = c.execute(living).fetchone()
         name = vault._open(c, "exception/drill", []) if sealed else None
         roll = c.execute("select coalesce(sum(well + unwell), 0) from ledger_roll where place = 1").fetchone()[0]
     print(json.dumps({{"before": before, "unread": unread, "read": read, "ok": verdict.ok, "links": verdict.links,
@@ -114,17 +115,36 @@ def test_any_moment_comes_back_from_a_folder_kept_up_to_the_second(tmp_path: Pat
         while not (folder / "base/PG_VERSION").exists() and time.monotonic() < deadline:
             assert keeping.poll() is None, keeping.stderr and keeping.stderr.read()
             time.sleep(0.1)
-        say = "world.say(world.heard({n})); time.sleep(1.2)"
-        run(home, [sys.executable, "-c", first.format(root=ROOT, what=say.format(n=1))])
+        say = "from tongzhou.ledger import door; from tongzhou.people import erasing, vault\n    {drill}\n    "
+        say += "world.say(world.heard({n})); time.sleep(1.2)"
+        put = "with door.ledger() as c: vault.put(c, 'exception/drill', {'telephone': '13900000000'}, place=6, sees='care')"
+        erase = "with door.ledger() as c: erasing.erase(c, 'request', owners=['exception/drill'])"
+        run(
+            home,
+            [
+                sys.executable,
+                "-c",
+                first.format(root=ROOT, what=say.format(n=1, drill=put)),
+            ],
+        )
         between = dt.datetime.now(dt.UTC)
-        run(home, [sys.executable, "-c", first.format(root=ROOT, what="time.sleep(1); " + say.format(n=2))])
+        run(
+            home,
+            [
+                sys.executable,
+                "-c",
+                first.format(root=ROOT, what="time.sleep(1); " + say.format(n=2, drill=erase)),
+            ],
+        )
     finally:
         keeping.send_signal(signal.SIGINT)
         keeping.wait(30)
     whole, part = tmp_path / "whole", tmp_path / "part"
     tongzhou(part, "restore", str(folder), "--keys", str(keys), "--until", between.isoformat())
     tongzhou(whole, "restore", str(folder), "--keys", str(keys))
-    assert go_on(part)["before"] == 1 and go_on(whole, more=False)["before"] == 2
+    before, after = go_on(part), go_on(whole, more=False)
+    assert before["before"] == 1 and after["before"] == 2 and before["ok"] and after["ok"]
+    assert before["name"] is after["name"] is None  # erased later than the moment, and gone from it all the same
     late = tongzhou(tmp_path / "late", "restore", str(folder), "--keys", str(keys), "--until", "2999-01-01T00:00+08:00",
                     check=False)  # fmt: skip
     assert late.returncode == 1 and "leave out --until" in late.stderr
