@@ -117,7 +117,7 @@ def test_any_moment_comes_back_from_a_folder_kept_up_to_the_second(tmp_path: Pat
             time.sleep(0.1)
         say = "from tongzhou.ledger import door; from tongzhou.people import erasing, vault\n    {drill}\n    "
         say += "world.say(world.heard({n})); time.sleep(1.2)"
-        put = "with door.ledger() as c: vault.put(c, 'exception/drill', {'telephone': '13900000000'}, place=6, sees='care')"
+        put = "with door.ledger() as c: vault.put(c, 'exception/drill', {'name': '张三'}, place=6, sees='care')"
         erase = "with door.ledger() as c: erasing.erase(c, 'request', owners=['exception/drill'])"
         run(
             home,
