@@ -75,8 +75,10 @@ def test_functions_with_their_owners_rights_are_not_for_everybody(staff):
             " where n.nspname = 'public' and p.prosecdef and has_function_privilege('tongzhou_app', p.oid, 'execute')"
         )
         told = {name.split("(")[0] for (name,) in cursor.fetchall()}
-        # Counts by county and names of houses in the reader's scope (ADR 0015), and nothing else.
-        assert told == {"command_waiting", "command_line_list", "outlook_onsets", "outlook_waits", "hospital_houses"}
+        # Counts by county and names of houses in the reader's scope (ADR 0015); whether a correction counts, for the
+        # history of a row (ADR 0031); and nothing else.
+        counts = {"command_waiting", "command_line_list", "outlook_onsets", "outlook_waits", "hospital_houses"}
+        assert told == counts | {"ledger_corrects"}
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select ledger_add_month('2031-01-01')")
 

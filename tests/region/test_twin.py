@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import tongzhou.ledger.standard  # noqa: F401  (registers fact.withdrawn)
+import tongzhou.ledger.words  # noqa: F401  (registers fact.withdrawn)
 from tongzhou.community import kinds as _kinds  # noqa: F401  (registers the kinds of the door)
 from tongzhou.community.twin import Household, Twin, households, load_twin
 from tongzhou.community.twin_facts import facts, invented_cases

@@ -45,9 +45,13 @@ def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
         "seen_at": last.effective_at if last else None,
         "case": next((f.body.case for f in reversed(seen) if f.body.case), None),
     }
-    audience = frozenset({made.reporting}) if made.reporting else frozenset()
-    return Row(
-        made.place, made.effective_at, last.body.outcome if last else "made", "referrals", data, audience=audience
+    return Row(made.place, made.effective_at, last.body.outcome if last else "made", "referrals", data)
+
+
+def _own(key: str, facts: Sequence[Fact]) -> Fact | None:
+    """The identification of this case, as last corrected; those of cases merged into it are of another number."""
+    return next(
+        (f for f in reversed(facts) if f.kind == "case.identified" and key in (str(f.id), str(f.corrects))), None
     )
 
 
@@ -57,18 +61,17 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
 
     The row lies where the case is reported and is seen where the person lives, too.
     """
-    identified = _last(facts, "case.identified")
+    identified = _own(key, facts)
     if identified is None:
         return None
     said: kinds.CaseIdentified = identified.body
     changes = [fact for fact in facts if fact.kind == "case.classified"]
     history = [
-        {
-            "at": identified.effective_at,
-            "classification": said.classification,
-            "basis": "definition",
-            "by": identified.by,
-        },
+        *(
+            {"at": f.effective_at, "classification": f.body.classification, "basis": "definition", "by": f.by}
+            for f in facts
+            if f.kind == "case.identified"
+        ),
         *(
             {"at": f.effective_at, "classification": f.body.classification, "basis": f.body.basis, "by": f.by}
             for f in changes
@@ -87,6 +90,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "sex": said.sex,
         "referral": said.referral,
         "source": said.source,
+        "identified_as": said.classification,
         "past": said.source is not None and identified.received_at - identified.effective_at > PAST,
         "home": identified.home,
         "identified_at": identified.effective_at,
@@ -108,15 +112,12 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         if len(cards) > 1
         else None
     )
-    audience = frozenset({identified.home}) if identified.home else frozenset()
-    place = identified.reporting or identified.place
     return Row(
-        place,
+        identified.place,
         identified.effective_at,
         "merged" if merged else history[-1]["classification"],
         "cases",
         data,
-        audience=audience,
         conflict=conflict,
     )
 

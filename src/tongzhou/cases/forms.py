@@ -112,7 +112,7 @@ def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
     """Age, sex or day of onset as they should have been written: replaces what the identification said, in its place
     and at its moment. Raises Malformed where nothing differs."""
     kept = ("epi", "clinical", "denied", "pcr", "referral", "source")
-    first = case["history"][0]["classification"]
+    first = case.get("identified_as") or case["history"][0]["classification"]
     same = {name: case[name] for name in kept if name in case}
     body = {**same, "classification": first, "onset": _day(form.get("onset", ""), now),
             "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None}  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.ways import accepts, founds, holds, invited
 
 Classification = Literal["suspected", "clinical", "confirmed", "asymptomatic", "excluded"]
 Epi = Literal["E1", "E2", "E3", "E4"]
@@ -19,7 +20,7 @@ CARE = ["clinician", "epidemiologist"]
     "referral.made",
     sees="referrals",
     said_by=["community_doctor"],
-    touches=lambda id, _body: [f"referral/{id}"],
+    touches=[founds("referral", invites=["reporting"])],
 )
 class ReferralMade(Body, frozen=True):
     """The community doctor sends somebody to a fever clinic. The clinic may not refuse, so no kind says that it did.
@@ -40,7 +41,8 @@ class ReferralMade(Body, frozen=True):
     "referral.seen",
     sees="referrals",
     said_by=["clinician"],
-    touches=lambda _id, body: [f"referral/{body.referral}"],
+    recorded_by=["community_doctor"],
+    touches=[invited("referral", "referral")],
 )
 class ReferralSeen(Body, frozen=True):
     """What became of it at the clinic: the reply that the community doctor sees."""
@@ -50,7 +52,15 @@ class ReferralSeen(Body, frozen=True):
     case: str | None = None
 
 
-@kind("case.identified", sees="cases", said_by=CARE, touches=lambda id, _body: [f"case/{id}"])
+@kind(
+    "case.identified",
+    sees="cases",
+    said_by=CARE,
+    touches=[
+        founds("case", at="reporting", invites=["home"], offers=["reporting"]),
+        founds("interview", at="reporting", offers=["reporting"]),
+    ],
+)
 class CaseIdentified(Body, frozen=True):
     """A clinician judges that somebody is a suspected or confirmed case: here, and not at the door, the clock starts.
 
@@ -71,7 +81,7 @@ class CaseIdentified(Body, frozen=True):
     source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
 
 
-@kind("case.classified", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+@kind("case.classified", sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class CaseClassified(Body, frozen=True):
     """The classification changes; the earlier one stays in the history."""
 
@@ -80,7 +90,7 @@ class CaseClassified(Body, frozen=True):
     basis: Literal["pcr", "sequencing", "antibody", "two_negatives", "clinical", "definition"]
 
 
-@kind("case.reported", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+@kind("case.reported", sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class CaseReported(Body, frozen=True):
     """Entered in the national direct-report system, under this card number."""
 
@@ -88,21 +98,27 @@ class CaseReported(Body, frozen=True):
     card: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{4,40}$")]
 
 
-@kind("case.received", sees="cases", said_by=["epidemiologist"], touches=lambda _id, body: [f"case/{body.case}"])
+@kind(
+    "case.received",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=[accepts("case", "case"), accepts("interview", "case")],
+    whole=True,
+)
 class CaseReceived(Body, frozen=True):
     """The county CDC received the report: the 24 h clock of the investigation starts."""
 
     case: str
 
 
-@kind("case.investigated", sees="cases", said_by=["epidemiologist"], touches=lambda _id, body: [f"case/{body.case}"])
+@kind("case.investigated", sees="cases", said_by=["epidemiologist"], touches=[holds("case", "case")])
 class CaseInvestigated(Body, frozen=True):
     """The initial investigation is done."""
 
     case: str
 
 
-@kind("case.blocked", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+@kind("case.blocked", sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class CaseBlocked(Body, frozen=True):
     """What stood in the way of a clock. It is asked to remove it, never to blame anybody."""
 
@@ -115,7 +131,8 @@ class CaseBlocked(Body, frozen=True):
     "case.merged",
     sees="cases",
     said_by=["epidemiologist"],
-    touches=lambda _id, body: [f"case/{body.case}", f"case/{body.into}"],
+    touches=[holds("case", "case"), holds("case", "into"), holds("interview", "case"), holds("interview", "into")],
+    merges=lambda body: {f"{noun}/{body.case}": f"{noun}/{body.into}" for noun in ("case", "interview")},
 )
 class CaseMerged(Body, frozen=True):
     """The same person was entered twice: `case` is counted under `into` from now on. Withdrawing this parts them."""
@@ -124,14 +141,14 @@ class CaseMerged(Body, frozen=True):
     into: str
 
 
-@kind("sample.taken", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+@kind("sample.taken", sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class SampleTaken(Body, frozen=True):
     case: str
     label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
     material: Literal["throat", "nose", "sputum", "blood"] = "throat"
 
 
-@kind("sample.resulted", sees="cases", said_by=CARE, touches=lambda _id, body: [f"case/{body.case}"])
+@kind("sample.resulted", sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class SampleResulted(Body, frozen=True):
     case: str
     label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]

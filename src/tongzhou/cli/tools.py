@@ -69,6 +69,7 @@ def rebuild(data_dir: Path | None, as_json: bool) -> None:
             result = run(lambda done, total: bar.update(task, completed=done, total=total))
     told = {
         "subjects": result.subjects,
+        "touches_restored": result.touches_restored,
         "rows_changed": result.rows_changed,
         "household_days_changed": result.household_days_changed,
         "tallies_changed": result.tallies_changed,

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from psycopg import Connection
+
 from tongzhou.command.changes import MEASURES, moment
 from tongzhou.command.kinds import BulletinPublished, IndicatorPublished
 from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.kinds import Fact
+from tongzhou.places.queries import by_key
+
+
+@furnishes("bulletin")
+@furnishes("indicator")
+def units(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    """A publication of a unit's day lies where the unit does."""
+    places = by_key(connection, sorted({key.partition("/")[0] for key in keys}))
+    return {key: places[unit] for key in keys if (unit := key.partition("/")[0]) in places}
 
 
 @folds("bulletin")

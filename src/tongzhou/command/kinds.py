@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.ways import furnished
 
 Count = Annotated[int, Meta(ge=0)]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -20,7 +21,7 @@ Grade = Literal["text", "three_agree", "two_agree", "single"]  # read in a text;
     "bulletin.published",
     sees="public",
     said_by=["publisher", "system"],
-    touches=lambda _id, body: [f"bulletin/{body.unit}/{body.day}"],
+    touches=[furnished("bulletin", lambda body: f"{body.unit}/{body.day}")],
 )
 class BulletinPublished(Body, frozen=True, kw_only=True):
     """Cumulative counts of a unit at the close of a day, as a bulletin gave them. Never repaired, only flagged.
@@ -48,7 +49,7 @@ class BulletinPublished(Body, frozen=True, kw_only=True):
     "indicator.published",
     sees="public",
     said_by=["publisher", "system"],
-    touches=lambda _id, body: [f"indicator/{body.unit}/{body.indicator}/{body.day}"],
+    touches=[furnished("indicator", lambda body: f"{body.unit}/{body.indicator}/{body.day}")],
 )
 class IndicatorPublished(Body, frozen=True, kw_only=True):
     """One figure of a named series for a unit's day, as one publication gave it: severe, tested, visits and the like.

@@ -15,10 +15,12 @@ from tongzhou.ledger import months
 from tongzhou.ledger.append import MASS, Context, kind_ids
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.form import Checked
+from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact, Kind, canonical
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS
 from tongzhou.ledger.time import local_day
+from tongzhou.places.queries import by_key
 from tongzhou.problems import Stale
 
 STATES = {"well": 1, "unwell": 2, "no_answer": 3}
@@ -143,6 +145,16 @@ def check_helper(row: Row | None, fact: Fact) -> None:
         raise Stale(fact.body.about)
 
 
+@furnishes("home")
+def doors(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    """Households stand in their grid."""
+    found = connection.execute("select id, place from community_household where id = any(%s)", [numbers(keys)])
+    return {str(id): place for id, place in found}
+
+
+furnishes("published_community")(by_key)
+
+
 @folds("published_community")
 def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
     latest = facts[-1]
@@ -228,7 +240,8 @@ with alive as (
     community_channel(f.body::jsonb ->> 'channel') as channel, f.id
   from ledger_fact f
   where f.subject is not null and f.body::jsonb ? 'state'
-    and not exists (select from ledger_fact c where c.corrects = f.id)
+    and not exists (select from ledger_fact c
+      where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
   order by f.subject, (f.body::jsonb ->> 'state') in ('well', 'unwell') desc, f.effective_at desc, f.received_at
   desc, f.id desc
 ), live as (

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
+from tongzhou.ledger.ways import Way, cites, founds, furnished, holds
 
 HouseholdNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Channel = Literal["page", "phone", "paper", "door"]
@@ -24,7 +25,7 @@ class Heard(Body, frozen=True):
     channel: Channel
 
 
-@kind("exception.raised", sees="care", said_by=DOOR, touches=lambda id, body: [f"exception/{id}"])
+@kind("exception.raised", sees="care", said_by=DOOR, touches=[founds("exception")])
 class ExceptionRaised(Body, frozen=True):
     """Something at a door that somebody must call back about. It is a call-back, never a suspected case."""
 
@@ -40,7 +41,7 @@ class ExceptionRaised(Body, frozen=True):
     "exception.called_back",
     sees="care",
     said_by=["community_doctor"],
-    touches=lambda _id, body: [f"exception/{body.exception}"],
+    touches=[holds("exception", "exception")],
 )
 class CalledBack(Body, frozen=True):
     """The community doctor reached the household, or tried to."""
@@ -57,7 +58,7 @@ class CalledBack(Body, frozen=True):
     "exception.closed",
     sees="care",
     said_by=["community_doctor", "grid_worker", "community_lead"],
-    touches=lambda _id, body: [f"exception/{body.exception}"],
+    touches=[holds("exception", "exception")],
 )
 class ExceptionClosed(Body, frozen=True):
     """Nothing more has to be done about it."""
@@ -66,7 +67,7 @@ class ExceptionClosed(Body, frozen=True):
     outcome: Literal["well", "in_care", "supplied", "moved", "mistaken"]
 
 
-@kind("need.stated", sees="households", said_by=DOOR, touches=lambda id, _body: [f"need/{id}"])
+@kind("need.stated", sees="households", said_by=DOOR, touches=[founds("need")])
 class NeedStated(Body, frozen=True):
     """A household needs something brought."""
 
@@ -83,7 +84,7 @@ class NeedStated(Body, frozen=True):
     "need.met",
     sees="households",
     said_by=["grid_worker", "community_lead", "volunteer"],
-    touches=lambda _id, body: [f"need/{body.need}"],
+    touches=[holds("need", "need")],
 )
 class NeedMet(Body, frozen=True):
     """It was brought, or could not be."""
@@ -93,16 +94,17 @@ class NeedMet(Body, frozen=True):
     problem: Literal["nobody_there", "not_available", "wrong_item"] | None = None
 
 
-def _serves(about: str | None) -> list[str]:
-    """The directive that a task shows to be done: it counts its tasks."""
-    return [about] if about and re.fullmatch(r"directive/[0-9a-f-]{36}", about) else []
+def _directive(body: TaskSet | TaskDone) -> str | None:
+    """The key of the directive that a task shows to be done: it counts its tasks."""
+    found = re.fullmatch(r"directive/([0-9a-f-]{36})", body.about or "")
+    return found[1] if found else None
 
 
 @kind(
     "task.set",
     sees="households",
     said_by=["community_lead", "community_doctor", "system"],
-    touches=lambda id, body: [f"task/{id}", *_serves(body.about)],
+    touches=[founds("task"), cites("directive", lambda body: _directive(body))],
 )
 class TaskSet(Body, frozen=True):
     """Something for the grid worker to do at a door by a given time."""
@@ -111,14 +113,15 @@ class TaskSet(Body, frozen=True):
     household: HouseholdNumber | None = None
     due: str | None = None  # ISO moment
     about: str | None = None  # the subject it serves, as noun/key
-    text: Annotated[str, Meta(max_length=80, pattern=r"^(?!.*\d{7})[^<>]*$")] | None = None  # the matter, no person
+    text: Annotated[str, Meta(max_length=80, pattern=NO_NUMBER)] | None = None  # the matter, no person
 
 
 @kind(
     "task.done",
     sees="households",
     said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
-    touches=lambda _id, body: [f"task/{body.task}", *_serves(body.about)],
+    touches=[holds("task", "task"), cites("directive", lambda body: _directive(body), via=lambda body: body.task)],
+    whole=True,
 )
 class TaskDone(Body, frozen=True):
     """Done, or not and why. `about` repeats what the task serves: a directive shown by tasks is closed by the last."""
@@ -134,7 +137,7 @@ class TaskDone(Body, frozen=True):
     sees="households",
     said_by=["community_lead"],
     sort="decision",
-    touches=lambda _id, body: [body.about],
+    touches=[Way("holds", "", lambda _fact, body: [body.about])],
 )
 class HelperAssigned(Body, frozen=True):
     """Who goes there today, as signed in the day plan. A later one takes its place."""
@@ -150,7 +153,7 @@ class HelperAssigned(Body, frozen=True):
     "community.reported",
     sees="public",
     said_by=["system", "publisher"],
-    touches=lambda _id, body: [f"published_community/{body.community}"],
+    touches=[furnished("published_community", "community")],
 )
 class CommunityReported(Body, frozen=True):
     """What a publication said of a real community: an aggregate, never persons."""
@@ -168,7 +171,7 @@ class CommunityReported(Body, frozen=True):
     sees="warnings",
     said_by=["clinician", "community_doctor", "epidemiologist"],
     permanent=True,
-    touches=lambda id, _body: [f"warning/{id}"],
+    touches=[founds("warning")],
 )
 class WarningGiven(Body, frozen=True):
     """A clinician's early warning. Nothing can delete or edit it; whoever gives it keeps the receipt."""

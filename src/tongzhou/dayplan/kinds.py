@@ -9,13 +9,14 @@ from msgspec import Meta
 
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Body, Fact, kind
+from tongzhou.ledger.ways import founds
 
 PLANNERS = ("commander", "duty_officer", "supply_officer", "dispatcher", "community_lead")
 Count = Annotated[int, Meta(ge=0)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
-@kind("plan.signed", sees="counts", said_by=[*PLANNERS], touches=lambda id, _body: [f"plan/{id}"])
+@kind("plan.signed", sees="counts", said_by=[*PLANNERS], touches=[founds("plan")])
 class PlanSigned(Body, frozen=True):
     """Somebody took a proposal over. What it costs and its bound are in thousandths of the engine's unit."""
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from psycopg import Connection
+
 from tongzhou.directives import kinds
+from tongzhou.directives.shown import moment
+from tongzhou.ledger.append import ASKS, Context, stands_in
 from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.ranges import contains
+from tongzhou.problems import NotYours, Problem
 
 
 def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
@@ -57,7 +65,7 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
         "ended": ended.body.reason if ended else None,
     }
     state = "ended" if ended else "done" if done else "open"
-    return Row(issued.place, issued.effective_at, state, "counts", data, audience=frozenset(said.to))
+    return Row(issued.place, issued.effective_at, state, "counts", data)
 
 
 def _tasks(facts: Sequence[Fact]) -> dict[str, dict[str, Any]]:
@@ -93,9 +101,8 @@ def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
         "granted": answered.body.amount if answered else None,
         "answer": answered.body.text if answered else None,
     }
-    audience = frozenset({asked.reporting}) if asked.reporting else frozenset()
     state = answered.body.outcome if answered else "waiting"
-    return Row(asked.place, asked.effective_at, state, "counts", data, audience=audience)
+    return Row(asked.place, asked.effective_at, state, "counts", data)
 
 
 def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:
@@ -154,3 +161,40 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
         "settled_at": settled.effective_at if settled else None,
     }
     return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data)
+
+
+@folds("stand_in")
+def fold_stand_in(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Who answers for a desk, and until when; whether that has come depends on the moment it is asked."""
+    last = next((f for f in reversed(facts) if f.kind in ("desk.stood_in", "desk.handed_back")), None)
+    stood = _last(facts, "desk.stood_in")
+    if last is None or stood is None:
+        return None
+    data = {"place": stood.body.place, "above": stood.place, "by": stood.by, "since": stood.effective_at,
+            "until": stood.body.until, "reason": stood.body.reason}  # fmt: skip
+    state = "standing" if last is stood else "back"
+    return Row(stood.body.place, stood.effective_at, state, "counts", data)
+
+
+@stands_in
+def standing_in(connection: Connection[Any], place: int, at: dt.datetime) -> bool:
+    """Does a level above answer for this desk at this moment?"""
+    row = connection.execute(
+        "select data ->> 'until', effective_at from ledger_row where noun = 'stand_in' and key = %s"
+        " and state = 'standing'",
+        [str(place)],
+    ).fetchone()
+    return row is not None and row[1] <= at < moment(row[0])
+
+
+def below(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A directive goes to desks of one's own branch, and nowhere else."""
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        covered = context.authority.may_say(fact.kind)
+        if not all(contains(covered, place) for place in fact.body.to):  # type: ignore[attr-defined]
+            refused[fact.n] = NotYours("", "to")
+    return refused
+
+
+ASKS["directive.issued"] = below

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.kinds import PlaceNumber as Place
+from tongzhou.ledger.ways import founds, holds, invited, named
 
-# A telephone or an identity number has seven digits or more: what looks like one is refused.
-Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=r"^(?!.*\d{7})[^<>]*$")]
+Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=NO_NUMBER)]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -19,11 +19,12 @@ Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "su
 DESK = ["commander", "duty_officer", "community_lead"]
 
 
-def _directive(id: object, body: DirectiveIssued) -> list[str]:
-    return [f"directive/{id}", *([f"directive/{body.parent}"] if body.parent else [])]
-
-
-@kind("directive.issued", sees="counts", said_by=DESK, touches=lambda id, body: _directive(id, body))
+@kind(
+    "directive.issued",
+    sees="counts",
+    said_by=DESK,
+    touches=[founds("directive", invites=lambda body, _envelope: body.to), invited("directive", "parent")],
+)
 class DirectiveIssued(Body, frozen=True):
     """From one desk to desks below it: what, until when, and what shows that it is done. With `parent` it is the
     breakdown of a directive from above. A measure that restricts anybody is no directive: it has its own register."""
@@ -40,7 +41,7 @@ class DirectiveIssued(Body, frozen=True):
     "directive.acknowledged",
     sees="counts",
     said_by=DESK,
-    touches=lambda _id, body: [f"directive/{body.directive}"],
+    touches=[invited("directive", "directive")],
 )
 class DirectiveAcknowledged(Body, frozen=True):
     """The desk of this place has read it."""
@@ -48,7 +49,7 @@ class DirectiveAcknowledged(Body, frozen=True):
     directive: Key
 
 
-@kind("directive.reported", sees="counts", said_by=DESK, touches=lambda _id, body: [f"directive/{body.directive}"])
+@kind("directive.reported", sees="counts", said_by=DESK, touches=[invited("directive", "directive")])
 class DirectiveReported(Body, frozen=True):
     """What this place did. "Not ready" says what is lacking; "not lawful" sends it to the law desk."""
 
@@ -58,7 +59,7 @@ class DirectiveReported(Body, frozen=True):
     reason: Literal["no_staff", "no_supplies", "no_transport", "unclear", "not_lawful", "other"] | None = None
 
 
-@kind("directive.ended", sees="counts", said_by=DESK, touches=lambda _id, body: [f"directive/{body.directive}"])
+@kind("directive.ended", sees="counts", said_by=DESK, touches=[holds("directive", "directive")])
 class DirectiveEnded(Body, frozen=True):
     """Nobody has to answer any more."""
 
@@ -66,7 +67,7 @@ class DirectiveEnded(Body, frozen=True):
     reason: Literal["done", "withdrawn", "replaced"]
 
 
-@kind("support.requested", sees="counts", said_by=DESK, touches=lambda id, _body: [f"support/{id}"])
+@kind("support.requested", sees="counts", said_by=DESK, touches=[founds("support", invites=["reporting"])])
 class SupportRequested(Body, frozen=True):
     """A desk asks the one above (`reporting` of the envelope). The answer has a clock by its urgency."""
 
@@ -77,7 +78,7 @@ class SupportRequested(Body, frozen=True):
     parent: Key | None = None  # the request from below that is passed up
 
 
-@kind("support.answered", sees="counts", said_by=DESK, touches=lambda _id, body: [f"support/{body.request}"])
+@kind("support.answered", sees="counts", said_by=DESK, touches=[invited("support", "request")])
 class SupportAnswered(Body, frozen=True):
     """The answer, with its reason where it is not a plain yes."""
 
@@ -87,7 +88,7 @@ class SupportAnswered(Body, frozen=True):
     text: Text | None = None
 
 
-@kind("desk.numbered", sees="counts", said_by=DESK, touches=lambda _id, body: [f"desk/{body.place}"])
+@kind("desk.numbered", sees="counts", said_by=DESK, touches=[named("desk", lambda body: str(body.place))])
 class DeskNumbered(Body, frozen=True):
     """The duty telephone of a place's desk: an office's number, nobody's own."""
 
@@ -95,7 +96,12 @@ class DeskNumbered(Body, frozen=True):
     telephone: Annotated[str, Meta(pattern=r"^[0-9+()\- ]{5,24}$")]
 
 
-@kind("duty.handed_over", sees="counts", said_by=DESK, touches=lambda _id, body: [f"duty/{body.place}"])
+@kind(
+    "duty.handed_over",
+    sees="counts",
+    said_by=DESK,
+    touches=[named("duty", lambda body: str(body.place))],
+)
 class DutyHandedOver(Body, frozen=True):
     """Shift A gives the desk to shift B with what is open, by the subject of each item."""
 
@@ -105,7 +111,7 @@ class DutyHandedOver(Body, frozen=True):
     note: Text | None = None
 
 
-@kind("duty.taken_over", sees="counts", said_by=DESK, touches=lambda _id, body: [f"duty/{body.place}"])
+@kind("duty.taken_over", sees="counts", said_by=DESK, touches=[named("duty", lambda body: str(body.place))])
 class DutyTakenOver(Body, frozen=True):
     """Shift B has read it. From now on the desk is theirs."""
 
@@ -113,11 +119,10 @@ class DutyTakenOver(Body, frozen=True):
     handover: Key
 
 
-def _decision(_id: object, body: DecisionTaken | DecisionSettled) -> list[str]:
-    return [f"decision/{body.place}/{body.day}/{body.number}"]
+_DECISION = named("decision", lambda body: f"{body.place}/{body.day}/{body.number}")
 
 
-@kind("decision.taken", sees="counts", said_by=DESK, touches=_decision)
+@kind("decision.taken", sees="counts", said_by=DESK, touches=[_DECISION])
 class DecisionTaken(Body, frozen=True):
     """What the morning's meeting of a desk decided: one of at most ten, with the post that carries it out. The same
     number again corrects it."""
@@ -132,7 +137,7 @@ class DecisionTaken(Body, frozen=True):
     about: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=10)] = ()
 
 
-@kind("decision.settled", sees="counts", said_by=DESK, touches=_decision)
+@kind("decision.settled", sees="counts", said_by=DESK, touches=[_DECISION])
 class DecisionSettled(Body, frozen=True):
     """What became of it."""
 
@@ -141,3 +146,29 @@ class DecisionSettled(Body, frozen=True):
     number: Number
     outcome: Literal["done", "partly", "dropped"]
     text: Text | None = None
+
+
+@kind(
+    "desk.stood_in",
+    sees="counts",
+    said_by=DESK,
+    touches=[named("stand_in", lambda body: str(body.place))],
+)
+class DeskStoodIn(Body, frozen=True):
+    """A level above takes over a desk that cannot answer, for all to see, until a moment at which it ends by itself."""
+
+    place: Place
+    until: Moment
+    reason: Literal["ill", "isolated", "cut_off", "no_staff", "other"]
+
+
+@kind(
+    "desk.handed_back",
+    sees="counts",
+    said_by=DESK,
+    touches=[named("stand_in", lambda body: str(body.place))],
+)
+class DeskHandedBack(Body, frozen=True):
+    """The desk answers for itself again, before the moment that was set."""
+
+    place: Place

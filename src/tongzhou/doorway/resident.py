@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import unicodedata
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 import uuid_utils.compat as uuids
@@ -24,7 +23,7 @@ from tongzhou.doorway.views import keep_number
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
-from tongzhou.ledger.kinds import Kind, Said
+from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
@@ -48,16 +47,6 @@ class SlipEnded(Problem):
     code, status = "slip_ended", 410
     sentence = gettext_noop("This slip has ended.")
     next_step = gettext_noop("Ask the community for a new one. In an emergency call 120.")
-
-
-@dataclass(frozen=True)
-class Household(Resident):
-    """A resident may also take back what this household said; the view has checked whose word it was."""
-
-    def may_say(self, kind: Kind) -> str:
-        if kind.name == "fact.withdrawn":
-            return f"{{[{self.place},{self.place}]}}"
-        return super().may_say(kind)
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,7 +130,7 @@ def _say(ledger: Any, household: int, place: int, request: HttpRequest) -> str:
         return _keep_number(ledger, exception, request.POST.get("telephone", ""), place)
     now = clock.read(ledger).now
     facts = _facts(ledger, household, place, request, now)
-    receipt = append(ledger, facts, Household(place), device="slip")
+    receipt = append(ledger, facts, Resident(place, household), device="slip")
     for problem in receipt.refused.values():
         raise problem
     telephone = request.POST.get("telephone", "").strip()

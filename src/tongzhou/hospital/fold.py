@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_noop
+from psycopg import Connection
 
 from tongzhou.hospital import kinds
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
+from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact
 from tongzhou.problems import Problem
 
@@ -76,7 +78,9 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         "left": left,
         "examined": _examined(facts),
     }
-    return Row(asked.place, asked.effective_at, state, "beds", data)
+    promise = next((f for f in reversed(facts) if f.kind in ("bed.assigned", "patient.admitted")), None)
+    audience = frozenset({promise.place}) if promise and bed is not None else frozenset()
+    return Row(asked.place, asked.effective_at, state, "beds", data, audience=audience)
 
 
 def _examined(facts: Sequence[Fact]) -> dict[str, Any] | None:
@@ -129,7 +133,7 @@ def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
             if state == "occupied" and request != body.request:
                 conflict = Conflict("dispatcher", (fact.id,), "two_patients_in_one_bed")
             state, request = "occupied", body.request
-        elif fact.kind == "patient.left" and body.request == request:
+        elif fact.kind in ("patient.left", "bed.vacated") and body.request == request:
             state, request = "cleaning", None
         elif fact.kind == "bed.cleaned" and state in ("cleaning", "closed"):
             state = "free"
@@ -146,6 +150,26 @@ def fold_ward(key: str, facts: Sequence[Fact]) -> Row | None:
     if last is None:
         return None
     return Row(last.place, last.effective_at, "counted", "beds", {"staffed": last.body.staffed})
+
+
+@furnishes("bed")
+def beds(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    found = connection.execute("select id, place from hospital_bed where id = any(%s)", [numbers(keys)])
+    return {str(id): place for id, place in found}
+
+
+@furnishes("ward")
+def wards(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    found = connection.execute("select id, place from hospital_ward where id = any(%s)", [numbers(keys)])
+    return {str(id): place for id, place in found}
+
+
+@furnishes("facility")
+def houses(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    found = connection.execute(
+        "select facility, min(place) from hospital_ward where facility = any(%s) group by 1", [list(keys)]
+    )
+    return dict(found.fetchall())
 
 
 @checks("bed.assigned")

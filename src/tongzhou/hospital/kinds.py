@@ -11,20 +11,28 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.ways import founds, furnished, holds, invited
 
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 WARD = ["ward_nurse"]
+BY_TELEPHONE = ["dispatcher"]  # writes down what a ward said that has no hand free
 
 
-def _request_and_bed(_id: object, body: object) -> list[str]:
-    return [f"bed/{body.bed}", f"request/{body.request}"]  # type: ignore[attr-defined]
+_BED = furnished("bed", lambda body: str(body.bed))
+# The promise of a bed invites the place where the bed stands: the ward answers for a patient of another county.
+_PROMISE = [
+    _BED,
+    holds("request", "request", invites_of=lambda body: f"bed/{body.bed}"),
+    invited("aftercare", "request", invites_of=lambda body: f"bed/{body.bed}"),
+]
+_ON_THE_WARD = [_BED, invited("request", "request")]
 
 
 @kind(
     "bed.requested",
     sees="beds",
     said_by=["clinician", "dispatcher"],
-    touches=lambda id, _body: [f"request/{id}", f"aftercare/{id}"],
+    touches=[founds("request"), founds("aftercare", at="home", invites=["home", "place"])],
 )
 class BedRequested(Body, frozen=True):
     """A clinician asks for a bed. Severity and needs are the clinician's judgement, never computed here."""
@@ -43,7 +51,7 @@ class BedRequested(Body, frozen=True):
     household: Number | None = None  # the door the patient came from, for aftercare
 
 
-@kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_request_and_bed)
+@kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_PROMISE)
 class BedAssigned(Body, frozen=True):
     """Signed: this bed for this request. Refused where the bed is not free or the request has one."""
 
@@ -54,7 +62,7 @@ class BedAssigned(Body, frozen=True):
     reason: Literal["nearer_family", "clinical", "same_room", "ward_asked", "other"] | None = None
 
 
-@kind("bed.released", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_request_and_bed)
+@kind("bed.released", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_PROMISE)
 class BedReleased(Body, frozen=True):
     """The promise is taken back before the patient came."""
 
@@ -63,7 +71,7 @@ class BedReleased(Body, frozen=True):
     reason: Literal["elsewhere", "better", "mistake", "other"] = "other"
 
 
-@kind("ward.answered", sees="beds", said_by=WARD, permanent=True, touches=_request_and_bed)
+@kind("ward.answered", sees="beds", said_by=WARD, recorded_by=BY_TELEPHONE, permanent=True, touches=_ON_THE_WARD)
 class WardAnswered(Body, frozen=True):
     """The ward takes the patient, or is not ready and says why; then the patient is planned again."""
 
@@ -78,7 +86,7 @@ class WardAnswered(Body, frozen=True):
     "vehicle.answered",
     sees="beds",
     said_by=["dispatcher", "driver"],
-    touches=lambda _id, body: [f"request/{body.request}"],
+    touches=[invited("request", "request")],
 )
 class VehicleAnswered(Body, frozen=True):
     """The vehicle is on its way, or is not ready and says why."""
@@ -88,7 +96,7 @@ class VehicleAnswered(Body, frozen=True):
     reason: Literal["no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"] | None = None
 
 
-@kind("patient.admitted", sees="beds", said_by=WARD, touches=_request_and_bed)
+@kind("patient.admitted", sees="beds", said_by=WARD, recorded_by=BY_TELEPHONE, touches=_ON_THE_WARD)
 class PatientAdmitted(Body, frozen=True):
     """The patient lies in this bed: recorded on the ward, by those who see it."""
 
@@ -101,7 +109,8 @@ class PatientAdmitted(Body, frozen=True):
     "patient.left",
     sees="beds",
     said_by=WARD,
-    touches=lambda _id, body: [f"bed/{body.bed}", f"request/{body.request}", f"aftercare/{body.request}"],
+    recorded_by=BY_TELEPHONE,
+    touches=[*_ON_THE_WARD, invited("aftercare", "request")],
 )
 class PatientLeft(Body, frozen=True):
     """The patient left this bed, and where to: nobody leaves without a destination."""
@@ -121,7 +130,7 @@ Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
     "patient.examined",
     sees="beds",
     said_by=["clinician", "ward_nurse"],
-    touches=lambda _id, body: [f"request/{body.request}"],
+    touches=[invited("request", "request")],
 )
 class PatientExamined(Body, frozen=True):
     """What the rule of discharge asks for, as the clinicians found it. Whether it is enough the rule says."""
@@ -134,14 +143,14 @@ class PatientExamined(Body, frozen=True):
     positives: Annotated[tuple[Moment, ...], Meta(max_length=10)] = ()
 
 
-@kind("facility.closing", sees="beds", said_by=["dispatcher"], touches=lambda _id, body: [f"facility/{body.facility}"])
+@kind("facility.closing", sees="beds", said_by=["dispatcher"], touches=[furnished("facility", "facility")])
 class FacilityClosing(Body, frozen=True):
     """The house takes nobody any more; who lies there leaves with a destination."""
 
     facility: Annotated[str, Meta(pattern=r"^[0-9a-z._-]{1,40}$")]
 
 
-@kind("facility.closed", sees="beds", said_by=["dispatcher"], touches=lambda _id, body: [f"facility/{body.facility}"])
+@kind("facility.closed", sees="beds", said_by=["dispatcher"], touches=[furnished("facility", "facility")])
 class FacilityClosed(Body, frozen=True):
     """Everybody left: `patients` in all, of whom so many were discharged, transferred, died or left otherwise."""
 
@@ -153,14 +162,22 @@ class FacilityClosed(Body, frozen=True):
     otherwise: Annotated[int, Meta(ge=0)] = 0
 
 
-@kind("bed.cleaned", sees="beds", said_by=WARD, touches=lambda _id, body: [f"bed/{body.bed}"])
+@kind("bed.vacated", sees="beds", said_by=["system", "ward_nurse"], touches=[_BED])
+class BedVacated(Body, frozen=True):
+    """The patient was admitted to another bed, so this one is empty and waits to be cleaned."""
+
+    bed: Number
+    request: str
+
+
+@kind("bed.cleaned", sees="beds", said_by=WARD, touches=[furnished("bed", "bed")])
 class BedCleaned(Body, frozen=True):
     """Cleaned and ready."""
 
     bed: Number
 
 
-@kind("bed.closed", sees="beds", said_by=WARD, touches=lambda _id, body: [f"bed/{body.bed}"])
+@kind("bed.closed", sees="beds", said_by=WARD, touches=[furnished("bed", "bed")])
 class BedClosed(Body, frozen=True):
     """Out of use until it is cleaned again."""
 
@@ -168,7 +185,7 @@ class BedClosed(Body, frozen=True):
     reason: Literal["no_staff", "broken", "other"] = "no_staff"
 
 
-@kind("ward.counted", sees="beds", said_by=WARD, touches=lambda _id, body: [f"ward/{body.ward}"])
+@kind("ward.counted", sees="beds", said_by=WARD, touches=[furnished("ward", "ward")])
 class WardCounted(Body, frozen=True):
     """How many beds the staff on shift can serve."""
 
@@ -180,7 +197,7 @@ class WardCounted(Body, frozen=True):
     "aftercare.recorded",
     sees="care",
     said_by=["community_doctor", "grid_worker"],
-    touches=lambda _id, body: [f"aftercare/{body.request}"],
+    touches=[invited("aftercare", "request")],
 )
 class AftercareRecorded(Body, frozen=True):
     """How somebody is after discharge: temperature in tenths of a degree Celsius, symptoms, or nobody reached; a visit

@@ -29,7 +29,7 @@ def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
                 "by": fact.by,
                 "before": earlier["answer"] if earlier and earlier["answer"] != said.answer else None,
             }
-        else:
+        elif fact.kind == "exposure.stated":
             stated: kinds.ExposureStated = fact.body
             exposures.append(
                 {
@@ -43,7 +43,9 @@ def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
                     "carriage": stated.carriage,
                 }
             )
-    last = facts[-1]
+    last = next((f for f in reversed(facts) if f.kind in ("interview.answered", "exposure.stated")), None)
+    if last is None:
+        return None
     data = {"case": key, "answers": answers, "exposures": sorted(exposures, key=lambda one: one["first_day"])}
     return Row(last.place, last.effective_at, "open", "cases", data)
 
@@ -68,8 +70,7 @@ def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
         "named_at": named.effective_at,
         "by": named.by,
     }
-    audience = frozenset({named.home}) if named.home else frozenset()
-    return Row(named.place, named.effective_at, observed["state"], "cases", data, audience=audience)
+    return Row(named.place, named.effective_at, observed["state"], "cases", data)
 
 
 @folds("observation")
@@ -80,7 +81,7 @@ def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     if named is None or named.home is None or not named.body.close:
         return None
     observed = _observed(facts)
-    data = observed | {"household": named.body.household}
+    data = observed | {"household": named.body.household, "home": named.home}
     return Row(named.home, named.effective_at, observed["state"], "care", data)
 
 
@@ -90,7 +91,7 @@ def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
     assert named is not None
     said: kinds.ContactNamed = named.body
     again = [fact.body.last_day for fact in facts if fact.kind == "contact.exposed"]
-    moved, ended = _last(facts, "contact.moved"), _last(facts, "contact.ended")
+    moved, ended = _last(facts, "contact.moved"), _ended(facts)
     records = [fact for fact in facts if fact.kind == "observation.recorded"]
     told = {fact.body.what: fact.effective_at for fact in facts if fact.kind == "observation.told"}
     ill = next((fact for fact in reversed(records) if fact.body.symptoms), None)  # as the observer judges, fever too
@@ -116,12 +117,23 @@ def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
     }
 
 
+def _ended(facts: Sequence[Fact]) -> Fact | None:
+    """The word that ends the observation: a later exposure, or the case that counts again, outlives a release."""
+    ended = _last(facts, "contact.ended")
+    if ended is None or ended.body.reason == "became_case":
+        return ended
+    again = [f for f in facts if f.kind in ("contact.exposed", "contact.resumed") and f.order > ended.order]
+    return None if again else ended
+
+
 @folds("letter")
 def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
     sent = _last(facts, "letter.sent")
     if sent is None:
         return None
-    answered = _last(facts, "letter.answered")
+    answered = next(
+        (f for f in reversed(facts) if f.kind == "letter.answered" and _receiver(f) == sent.reporting), None
+    )
     data = {
         "case": sent.body.case,
         "contacts": list(sent.body.contacts),
@@ -130,9 +142,13 @@ def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
         "by": sent.by,
         "answered_at": answered.effective_at if answered else None,
     }
-    audience = frozenset({sent.reporting}) if sent.reporting else frozenset()
     state = answered.body.outcome if answered else "sent"
-    return Row(sent.place, sent.effective_at, state, "cases", data, audience=audience)
+    return Row(sent.place, sent.effective_at, state, "cases", data)
+
+
+def _receiver(fact: Fact) -> int:
+    """The county whose word it is: also where its answer was written down by somebody else."""
+    return fact.behalf.place if fact.behalf else fact.place
 
 
 @folds("home")

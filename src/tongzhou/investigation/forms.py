@@ -125,12 +125,14 @@ def observation(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:
     """The daily follow-up, or what the household was told."""
     id, what = form_id(form.get("id", "")), form.get("say", "")
     if what == "told":
-        return said("observation.told", id, now, one["place"], {"contact": one["key"], "what": one["to_tell"] or "end"})
+        return said(
+            "observation.told", id, now, one["asked_at"], {"contact": one["key"], "what": one["to_tell"] or "end"}
+        )
     if what == "no_answer":
-        return said("observation.recorded", id, now, one["place"], {"contact": one["key"], "reached": False})
+        return said("observation.recorded", id, now, one["asked_at"], {"contact": one["key"], "reached": False})
     symptoms = [name for name in form.getlist("symptoms") if name in SYMPTOMS]
     body = {"contact": one["key"], "temp10": tenths(form.get("temp", ""), "temp"), "symptoms": symptoms}
-    return said("observation.recorded", id, now, one["place"], body)
+    return said("observation.recorded", id, now, one["asked_at"], body)
 
 
 def ended_by(case: str, contacts: list[dict[str, Any]], form: QueryDict, now: dt.datetime) -> list[Said]:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from tongzhou.cases.kinds import CARE, Day
 from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.ways import founds, furnished, holds, invited
 
 Code = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,40}$")]  # an answer is a code, a day or a number: no free text
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
@@ -19,7 +20,7 @@ Category = Literal[
 NEAR = ["epidemiologist", "community_doctor", "community_lead", "grid_worker"]
 
 
-@kind("interview.answered", sees="cases", said_by=CARE, touches=lambda _id, body: [f"interview/{body.case}"])
+@kind("interview.answered", sees="cases", said_by=CARE, touches=[holds("interview", "case")])
 class InterviewAnswered(Body, frozen=True):
     """One line of the interview. The last answer to a line holds; the earlier ones stay in the history."""
 
@@ -28,7 +29,7 @@ class InterviewAnswered(Body, frozen=True):
     answer: Code
 
 
-@kind("exposure.stated", sees="cases", said_by=CARE, touches=lambda _id, body: [f"interview/{body.case}"])
+@kind("exposure.stated", sees="cases", said_by=CARE, touches=[holds("interview", "case")])
 class ExposureStated(Body, frozen=True):
     """Where the person was, as they remember. `about` is a place of the tree, where it is one; `ride` a train, flight
     or bus by its public number."""
@@ -47,7 +48,7 @@ class ExposureStated(Body, frozen=True):
     "contact.named",
     sees="cases",
     said_by=["epidemiologist"],
-    touches=lambda id, _body: [f"contact/{id}", f"observation/{id}"],
+    touches=[founds("contact", invites=["home"]), founds("observation", at="home", invites=["home", "place"])],
 )
 class ContactNamed(Body, frozen=True):
     """Somebody who was near a case. `close` is what the investigator judged; the rule had proposed.
@@ -71,7 +72,8 @@ class ContactNamed(Body, frozen=True):
     "contact.exposed",
     sees="cases",
     said_by=["epidemiologist"],
-    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+    touches=[holds("contact", "contact"), invited("observation", "contact")],
+    whole=True,
 )
 class ContactExposed(Body, frozen=True):
     """Exposed again: the days of observation are counted from the last time."""
@@ -84,7 +86,8 @@ class ContactExposed(Body, frozen=True):
     "contact.moved",
     sees="cases",
     said_by=["epidemiologist"],
-    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+    touches=[holds("contact", "contact"), invited("observation", "contact")],
+    whole=True,
 )
 class ContactMoved(Body, frozen=True):
     contact: Key
@@ -95,7 +98,8 @@ class ContactMoved(Body, frozen=True):
     "contact.ended",
     sees="cases",
     said_by=CARE,
-    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+    touches=[holds("contact", "contact"), invited("observation", "contact")],
+    whole=True,
 )
 class ContactEnded(Body, frozen=True):
     """Observation ends before its day: the source case was excluded, or the contact became a case."""
@@ -106,10 +110,24 @@ class ContactEnded(Body, frozen=True):
 
 
 @kind(
+    "contact.resumed",
+    sees="cases",
+    said_by=["epidemiologist", "system"],
+    touches=[holds("contact", "contact"), invited("observation", "contact")],
+    whole=True,
+)
+class ContactResumed(Body, frozen=True):
+    """The case that had been excluded counts again: observation goes on, by the same days."""
+
+    contact: Key
+    case: Key
+
+
+@kind(
     "observation.recorded",
     sees="care",
     said_by=NEAR,
-    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+    touches=[invited("contact", "contact"), invited("observation", "contact")],
 )
 class ObservationRecorded(Body, frozen=True):
     """The daily follow-up of a contact: temperature in tenths of a degree Celsius, symptoms, or nobody reached."""
@@ -124,7 +142,7 @@ class ObservationRecorded(Body, frozen=True):
     "observation.told",
     sees="care",
     said_by=NEAR,
-    touches=lambda _id, body: [f"contact/{body.contact}", f"observation/{body.contact}"],
+    touches=[invited("contact", "contact"), invited("observation", "contact")],
 )
 class ObservationTold(Body, frozen=True):
     """The household was told: what is asked of it, why and until when; or that it has ended."""
@@ -133,7 +151,7 @@ class ObservationTold(Body, frozen=True):
     what: Literal["begin", "end"]
 
 
-@kind("letter.sent", sees="cases", said_by=["epidemiologist"], touches=lambda id, _body: [f"letter/{id}"])
+@kind("letter.sent", sees="cases", said_by=["epidemiologist"], touches=[founds("letter", invites=["reporting"])])
 class LetterSent(Body, frozen=True):
     """To another county (`reporting` of the envelope): these contacts of our case live with you."""
 
@@ -145,7 +163,7 @@ class LetterSent(Body, frozen=True):
     "letter.answered",
     sees="cases",
     said_by=["epidemiologist"],
-    touches=lambda _id, body: [f"letter/{body.letter}"],
+    touches=[invited("letter", "letter")],
 )
 class LetterAnswered(Body, frozen=True):
     """The other county's receipt."""
@@ -158,7 +176,7 @@ class LetterAnswered(Body, frozen=True):
     "dependant.stated",
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead"],
-    touches=lambda _id, body: [f"home/{body.household}"],
+    touches=[furnished("home", "household")],
 )
 class DependantStated(Body, frozen=True):
     """Somebody in this household cannot stay alone. `on`: the cases and contacts who care for them at home; `others`:
@@ -175,7 +193,7 @@ class DependantStated(Body, frozen=True):
     "member.left",
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead"],
-    touches=lambda _id, body: [f"home/{body.household}"],
+    touches=[furnished("home", "household")],
 )
 class MemberLeft(Body, frozen=True):
     """A case or contact is no longer at home: in hospital or in central observation."""
@@ -188,7 +206,7 @@ class MemberLeft(Body, frozen=True):
     "member.returned",
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead", "grid_worker"],
-    touches=lambda _id, body: [f"home/{body.household}"],
+    touches=[furnished("home", "household")],
 )
 class MemberReturned(Body, frozen=True):
     household: Household
@@ -199,7 +217,7 @@ class MemberReturned(Body, frozen=True):
     "carer.named",
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead"],
-    touches=lambda _id, body: [f"home/{body.household}"],
+    touches=[furnished("home", "household")],
 )
 class CarerNamed(Body, frozen=True):
     """Who cares now for those who cannot stay alone. Name and telephone lie in the vault under `carer/<id>`."""

@@ -8,7 +8,7 @@ from typing import Any
 from tongzhou import rules
 from tongzhou.cases.clocks import moment
 from tongzhou.cases.queries import by_keys, one_row
-from tongzhou.ledger import door
+from tongzhou.ledger import door, merged
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
 
@@ -21,16 +21,16 @@ STAYS = ("home", "central", "hospital", "elsewhere")
 
 def interview(case: str) -> dict[str, Any]:
     """Answers by line and exposures; empty where nobody asked yet."""
-    found = by_keys("interview", [case])
+    found = by_keys("interview", merged.family("interview", case)[:1])
     return found[0]["data"] if found else {"answers": {}, "exposures": []}
 
 
 def contacts(case: str, now: dt.datetime) -> list[dict[str, Any]]:
-    """The contacts of a case, those with symptoms first, then those whose observation ends first."""
+    """The contacts of a case and of those merged into it: with symptoms first, then whose observation ends first."""
     with door.ledger() as ledger:
         # As the ledger role: an expression index does not serve under a policy. What is in scope is read by key.
-        asked = "select key from ledger_row where noun = 'contact' and data ->> 'case' = %s and state <> 'void'"
-        keys = [row[0] for row in ledger.execute(asked, [case])]
+        asked = "select key from ledger_row where noun = 'contact' and data ->> 'case' = any(%s) and state <> 'void'"
+        keys = [row[0] for row in ledger.execute(asked, [merged.family("case", case)])]
     found = [judged(row, now) for row in by_keys("contact", keys)]
     return sorted(found, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
 
@@ -46,8 +46,9 @@ def observed(now: dt.datetime, *, at: dt.datetime | None = None) -> list[dict[st
 
 def at_doors(now: dt.datetime) -> list[dict[str, Any]]:
     """The follow-up as the doorway takes it along: no case, no relation, no history."""
-    kept = ("key", "place", "household", "state", "day", "ends", "due", "per_day", "to_tell")
-    return [{name: one[name] for name in kept} for one in observed(now) if one["stay"] == "home" and one["household"]]
+    kept = ("key", "household", "state", "day", "ends", "due", "per_day", "to_tell")
+    found = [one for one in observed(now) if one["stay"] == "home" and one["household"]]
+    return [{**{name: one[name] for name in kept}, "place": one["asked_at"]} for one in found]
 
 
 def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
@@ -56,6 +57,7 @@ def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     `state`: general, observed, symptoms, released, source_excluded or became_case; nobody has to release anybody.
     """
     one = {**row["data"], "key": row["key"], "place": row["place"], "named_at": row["effective_at"]}
+    one["asked_at"] = one.get("home") or row["place"]  # where whoever asks them speaks from
     for name in ("symptoms_at", "told_begin", "told_end", "ended_at"):
         one[name] = moment(one.get(name))
     for record in one["records"]:

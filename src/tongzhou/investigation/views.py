@@ -15,7 +15,7 @@ from tongzhou.api import say
 from tongzhou.cases import queries
 from tongzhou.investigation import forms, interview
 from tongzhou.investigation import queries as investigation
-from tongzhou.ledger import door
+from tongzhou.ledger import door, merged
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
@@ -137,7 +137,8 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
         county = queries.county_of(one["home"])
         if one["state"] != "general" and county and county != queries.county_of(case["place"]):
             elsewhere.setdefault(county, []).append(one)
-    letters = [one for one in investigation.letters(now) if one["case"] == key]
+    family = merged.family("case", key)
+    letters = [one for one in investigation.letters(now) if one["case"] in family]
     context = {
         "section": "cases",
         "case": case,
@@ -170,9 +171,8 @@ def letters(request: HttpRequest) -> HttpResponse:
             say.say(request, [say.said("letter.sent", id, now, case["place"], body, reporting=to)])
             return redirect("papers", key=case["key"])
         found = investigation.letter(request.POST.get("letter", ""))
-        place = next(place for role, place in holder.places if role == "epidemiologist")
         body = {"letter": found["key"], "outcome": request.POST.get("outcome", "")}
-        say.say(request, [say.said("letter.answered", id, now, place, body)])
+        say.say(request, [say.said("letter.answered", id, now, found["to"], body)])
         return redirect("letters")
     found_letters = investigation.letters(now)
     for one in found_letters:

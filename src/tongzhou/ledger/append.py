@@ -3,7 +3,8 @@
     receipt = append(connection, said, authority, device="phone-7", sent_at=…)
 
 Observations are refused only for form or right. Decisions are checked on the rows as locked. A fact that was
-already received is acknowledged again; the same id with another body is refused as `id_reused`.
+already received is acknowledged again; the same id with another body or moment is refused as `id_reused`. An
+observation of a subject that is unknown or held elsewhere is kept and waits (rights.py).
 """
 
 from __future__ import annotations
@@ -14,48 +15,67 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
 import psycopg
 from psycopg import Connection
 
-from tongzhou.ledger import clock, door, form, refold
-from tongzhou.ledger.fold import CHECKS
+from tongzhou.ledger import clock, door, form, known_places, refold, touching
+from tongzhou.ledger.evidence import Evidence
+from tongzhou.ledger.fold import CHECKS, Row
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import KINDS, Fact, Kind, Said, canonical
+from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.standing import Standing, keep
+from tongzhou.ledger.touching import Asked
 from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownPlace
 
 
 class Authority(Protocol):
-    """Whoever speaks: who it is and, for each kind, the places it may speak of (as an int4multirange)."""
+    """Whoever speaks: who it is, for each kind the places it may speak of (as int4multirange text), and the snapshot
+    of that which is kept with what it says."""
 
     @property
     def by(self) -> int | None: ...
     def may_say(self, kind: Kind) -> str: ...
+    def may_record(self, kind: Kind) -> str: ...
+    def standing(self) -> Standing: ...
 
 
 @dataclass(frozen=True)
 class Context:
-    """What all facts of one append share."""
+    """What all facts of one append share. `standing` is the number of the kept snapshot."""
 
     append: int
     authority: Authority
+    standing: int
     received_at: dt.datetime
     known_at: dt.datetime
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of each fact: `accepted` new ones, `known` ones received before, refusals by position."""
+    """What became of each fact: `accepted` new ones, `known` ones received before, refusals by position; `waiting`:
+    positions that were kept and do not count yet."""
 
     accepted: int
     known: int
     refused: dict[int, Problem] = field(default_factory=dict)
     append: int = 0
+    waiting: tuple[int, ...] = ()
 
 
 MassAppend = Callable[[Connection[Any], Context, Kind, Sequence[Checked]], tuple[dict[int, str], set[uuid.UUID]]]
 MASS: dict[str, MassAppend] = {}  # kind → the work folder's own set-wise fold
 Ask = Callable[[Connection[Any], Context, Sequence[Checked]], dict[int, Problem]]
 ASKS: dict[str, Ask] = {}  # kind → what its work folder asks beyond the right to speak of the place
+StandsIn = Callable[[Connection[Any], int, dt.datetime], bool]
+_STAND_INS: list[StandsIn] = []
+
+
+def stands_in(asked: StandsIn) -> StandsIn:
+    """Register who knows whether a level above answers for a desk at a moment."""
+    _STAND_INS.append(asked)
+    return asked
 
 
 def append(
@@ -76,7 +96,7 @@ def append(
     skew = now - sent_at if sent_at and abs(now - sent_at) > form.SKEW else dt.timedelta()
     for n, one in enumerate(said):
         try:
-            checked = form.check(n, one, skew)
+            checked = form.check(n, one, skew, now)
         except Problem as problem:
             refused[n] = problem
             continue
@@ -84,19 +104,22 @@ def append(
             mass.setdefault(checked.kind.name, []).append(checked)
         else:
             ordinary.append(checked)
-    _may_correct(connection, authority, [*ordinary, *(fact for facts in mass.values() for fact in facts)], refused)
+    if not mass and not ordinary:
+        return Receipt(0, 0, refused)
+    standing = keep(connection, authority.standing())
+    _may_correct(connection, standing, [*ordinary, *(fact for facts in mass.values() for fact in facts)], refused)
     ordinary = [fact for fact in ordinary if fact.n not in refused]
     mass = {name: kept for name, facts in mass.items() if (kept := [fact for fact in facts if fact.n not in refused])}
     if not mass and not ordinary:
         return Receipt(0, 0, refused)
 
     row = connection.execute(
-        "insert into ledger_append (by_id, device, sent_at, received_at, known_at, origin, facts)"
-        " values (%s, %s, %s, %s, %s, %s, %s) returning id",
-        [authority.by, device, sent_at, now, known_at or now, origin, len(said)],
+        "insert into ledger_append (by_id, device, sent_at, received_at, known_at, origin, facts, standing)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s) returning id",
+        [authority.by, device, sent_at, now, known_at or now, origin, len(said), standing],
     ).fetchone()
     assert row is not None
-    context = Context(row[0], authority, now, known_at or now)
+    context = Context(row[0], authority, standing, now, known_at or now)
     known, repeats = 0, dict[int, int]()
     for name, facts in mass.items():
         once = form.once(facts, refused, repeats)
@@ -104,38 +127,33 @@ def append(
         known += _settle_outcomes(connection, once, outcomes, refused)
         if correcting:
             refold.corrected(connection, correcting, context.known_at)
-    known += _append_ordinary(connection, context, ordinary, refused, repeats)
+    recognised, waiting = _append_ordinary(connection, context, ordinary, refused, repeats)
+    known += recognised
     for n, first in repeats.items():  # a repetition shares the fate of what it repeats
         if first in refused:
             refused[n] = refused[first]
         else:
             known += 1
-    return Receipt(len(said) - len(refused) - known, known, refused, context.append)
+    return Receipt(len(said) - len(refused) - known, known, refused, context.append, tuple(sorted(waiting)))
 
 
 def _may_correct(
-    connection: Connection[Any], authority: Authority, facts: Sequence[Checked], refused: dict[int, Problem]
+    connection: Connection[Any], standing: int, facts: Sequence[Checked], refused: dict[int, Problem]
 ) -> None:
-    """Whoever corrects needs the right to have said it; what is permanent (a clinician's warning) nobody can
-    correct."""
+    """Whoever corrects needs the standing to have said it; what is permanent (a clinician's warning) nobody can
+    correct. What is not received yet is judged by the same function when it comes."""
     correcting = [fact for fact in facts if fact.said.corrects]
     if not correcting:
         return
-    held = {
-        id: (KINDS.get(name), place)
-        for id, name, place in connection.execute(
-            "select f.id, k.name, f.place from ledger_fact f join ledger_kind k on k.id = f.kind where f.id = any(%s)",
-            [[fact.said.corrects for fact in correcting]],
+    may = dict(
+        connection.execute(
+            "select f.id, ledger_may(%s, f.kind, f.place, f.body) and not k.permanent"
+            " from ledger_fact f join ledger_kind k on k.id = f.kind where f.id = any(%s)",
+            [standing, [fact.said.corrects for fact in correcting]],
         ).fetchall()
-    }
+    )
     for fact in correcting:
-        kind, place = held.get(fact.said.corrects, (None, None))
-        if kind is None:
-            continue  # not received yet: the fold leaves it out when it comes, unless it is permanent
-        row = connection.execute(
-            "select %s::integer <@ %s::int4multirange", [place, authority.may_say(kind)]
-        ).fetchone()
-        if kind.permanent or row is None or not row[0]:
+        if not may.get(fact.said.corrects, True):
             refused[fact.n] = NotYours("", "corrects")
 
 
@@ -159,15 +177,18 @@ def _recognise(connection: Connection[Any], facts: Sequence[Checked], refused: d
     """Facts whose id is taken: the same statement is acknowledged again, another one refused."""
     if not facts:
         return 0
-    held = dict(
-        connection.execute(
-            "select f.id, (k.name, f.body) from ledger_fact f join ledger_kind k on k.id = f.kind where f.id = any(%s)",
+    held = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            "select f.id, k.name, f.body, f.effective_at, f.recorded_at from ledger_fact f"
+            " join ledger_kind k on k.id = f.kind where f.id = any(%s)",
             [[fact.said.id for fact in facts]],
-        ).fetchall()
-    )
+        )
+    }
     same = 0
     for fact in facts:
-        if tuple(held[fact.said.id]) == (fact.kind.name, canonical(fact.body)):
+        kind, body, *moments = held[fact.said.id]
+        if (kind, body) == (fact.kind.name, canonical(fact.body)) and form.same_moment(fact, *moments):
             same += 1
         else:
             refused[fact.n] = IdReused(str(fact.said.id), "id")
@@ -180,59 +201,56 @@ def _append_ordinary(
     facts: Sequence[Checked],
     refused: dict[int, Problem],
     repeats: dict[int, int],
-) -> int:
+) -> tuple[int, set[int]]:
+    """Append facts that name their subjects; how many were received before, and the positions of those that wait."""
     facts = _with_right(connection, context, facts, refused)
     if not facts:
-        return 0
-    subjects = {s for fact in facts for s in subjects_of(fact)}
-    subjects |= refold.touched_by(connection, [fact.said.corrects for fact in facts if fact.said.corrects])
+        return 0, set()
+    asked = touching.ask(connection, context.authority, facts, refused)
+    facts = [fact for fact in facts if fact.n not in refused]
+    subjects = {touch.subject for fact in facts for touch in asked.touches[fact.n]}
     refold.lock(connection, subjects)
-    taken = {
-        row[0]
-        for row in connection.execute(
-            "select id from ledger_fact where id = any(%s)", [[fact.said.id for fact in facts]]
-        )
-    }
+    corrects = [fact.said.corrects for fact in facts if fact.said.corrects]
+    taken, further = touching.reach(connection, [fact.said.id for fact in facts], subjects, corrects)
+    if further:
+        refold.lock(connection, further)
     known = _recognise(connection, [fact for fact in facts if fact.said.id in taken], refused)
     fresh = form.once([fact for fact in facts if fact.said.id not in taken], refused, repeats)
     observations = [fact for fact in fresh if fact.kind.sort == "observation"]
-    _insert(connection, context, observations)
-    refold.rows(connection, subjects, context.known_at)
+    _insert(connection, context, observations, asked)
+    waiting: set[uuid.UUID] = set()
+
+    def look(found: Evidence, _rows: dict[str, Row]) -> None:
+        waiting.update(id for verdict in found.verdicts.values() for id in verdict.waiting)
+
+    refold.rows(connection, subjects | further, context.known_at, look)
     if correcting := {fact.said.corrects for fact in observations if fact.said.corrects}:
         refold.corrected(connection, correcting, context.known_at)
     for fact in fresh:
         if fact.kind.sort == "decision":
-            _decide(connection, context, fact, refused)
-    return known
+            _decide(connection, context, fact, asked, refused)
+    return known, {fact.n for fact in observations if fact.said.id in waiting}
 
 
 def _with_right(
     connection: Connection[Any], context: Context, facts: Sequence[Checked], refused: dict[int, Problem]
 ) -> list[Checked]:
-    """The facts that may be said; the places of each kind are looked up together."""
-    places: dict[str, set[int]] = {}
-    for fact in facts:
-        named = places.setdefault(fact.kind.name, set())
-        named.update(p for p in (fact.said.place, fact.said.home, fact.said.reporting) if p is not None)
-    answers: dict[tuple[str, int], tuple[bool, bool]] = {}
-    for name, asked in places.items():
-        rows = connection.execute(
-            "select p, exists (select from places_place where id = p), p <@ %s::int4multirange"
-            " from unnest(%s::int[]) p",
-            [context.authority.may_say(KINDS[name]), sorted(asked)],
-        )
-        answers |= {(name, place): (known, covered) for place, known, covered in rows}
+    """The facts that may be said of their place at all."""
+    places = {p for f in facts for p in (f.said.place, f.said.home, f.said.reporting, _spoken_at(f)) if p is not None}
+    exist = known_places.among(connection, places)
     kept = []
     for fact in facts:
-        if fact.said.place is None:
+        said = fact.said
+        may = context.authority.may_record if said.behalf else context.authority.may_say
+        if said.place is None:
             refused[fact.n] = Malformed("the place where it happened", "place")
         elif unknown := [
-            field
-            for field in ("place", "home", "reporting")
-            if (place := getattr(fact.said, field)) is not None and not answers[fact.kind.name, place][0]
+            name for name in ("place", "home", "reporting") if getattr(said, name) and getattr(said, name) not in exist
         ]:
-            refused[fact.n] = UnknownPlace(str(getattr(fact.said, unknown[0])), unknown[0])
-        elif not answers[fact.kind.name, fact.said.place][1]:
+            refused[fact.n] = UnknownPlace(str(getattr(said, unknown[0])), unknown[0])
+        elif said.behalf and said.behalf.place not in exist:
+            refused[fact.n] = UnknownPlace(str(said.behalf.place), "behalf.place")
+        elif not contains(may(fact.kind), said.place) or not _stands_in(connection, fact):
             refused[fact.n] = NotYours()
         else:
             kept.append(fact)
@@ -241,20 +259,51 @@ def _with_right(
     return [fact for fact in kept if fact.n not in refused]
 
 
-def _decide(connection: Connection[Any], context: Context, fact: Checked, refused: dict[int, Problem]) -> None:
-    """A decision may be refused: by its check on the rows as locked, or by a constraint of the database."""
-    subjects = subjects_of(fact)
+def _stands_in(connection: Connection[Any], fact: Checked) -> bool:
+    """Whoever answers in a desk's stead must have taken it over for this moment."""
+    behalf = fact.said.behalf
+    if behalf is None or behalf.channel != "stand_in":
+        return True
+    return any(asked(connection, behalf.place, fact.effective_at) for asked in _STAND_INS)
+
+
+def _spoken_at(fact: Checked) -> int | None:
+    return fact.said.behalf.place if fact.said.behalf else None
+
+
+def _decide(
+    connection: Connection[Any], context: Context, fact: Checked, asked: Asked, refused: dict[int, Problem]
+) -> None:
+    """A decision may be refused: where its author does not hold what it touches, by its check on the rows as locked,
+    where what its author saw has changed, or by a constraint of the database. A subject that is unknown and one that
+    is held elsewhere are refused alike."""
+    subjects = {touch.subject for touch in asked.touches[fact.n]}
+
+    def look(found: Evidence, rows: dict[str, Row]) -> None:
+        if any(found.waits(subject, fact.said.id) for subject in subjects) or fact.said.id in found.partly:
+            raise NotYours()
+        check = CHECKS.get(fact.kind.name)
+        for subject in sorted(subjects):
+            _as_seen(fact, subject, rows.get(subject))
+            if check:
+                check(rows.get(subject), _as_fact(context, fact))
+
     try:
-        if check := CHECKS.get(fact.kind.name):
-            for subject in sorted(subjects):
-                check(refold.row_of(connection, subject), _as_fact(context, fact))
         with connection.transaction():
-            _insert(connection, context, [fact])
-            refold.rows(connection, subjects, context.known_at)
+            _insert(connection, context, [fact], asked)
+            refold.rows(connection, subjects, context.known_at, look)
     except Problem as problem:
         refused[fact.n] = problem
     except psycopg.errors.IntegrityError as error:
         refused[fact.n] = Stale(error.diag.constraint_name or "")
+
+
+def _as_seen(fact: Checked, subject: str, row: Row | None) -> None:
+    """Raises Stale where a field that the author looked at says something else now."""
+    for name, value in (fact.said.saw or {}).get(subject, {}).items():
+        now = row and (row.state if name == "state" else row.data.get(name))
+        if now != value:
+            raise Stale(f"{subject} {name}", "saw")
 
 
 def _as_fact(context: Context, fact: Checked) -> Fact:
@@ -273,10 +322,15 @@ def _as_fact(context: Context, fact: Checked) -> Fact:
         said.corrects,
         context.append,
         fact.body,
+        said.because,
+        said.behalf,
     )
 
 
-def _insert(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> None:
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def _insert(connection: Connection[Any], context: Context, facts: Sequence[Checked], asked: Asked) -> None:
     if not facts:
         return
     ids = kind_ids(connection)
@@ -291,34 +345,27 @@ def _insert(connection: Connection[Any], context: Context, facts: Sequence[Check
             ids[f.kind.name],
             f.said.corrects,
             canonical(f.body),
+            _encode(f.said.saw).decode() if f.said.saw else None,
+            f.said.because,
+            _encode(f.said.behalf).decode() if f.said.behalf else None,
         )
         for f in facts
     ]
     connection.execute(
         "insert into ledger_fact (append, received_at, id, effective_at, recorded_at, place, home, reporting, kind,"
-        " corrects, body) select %s, %s, * from unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::int[],"
-        " %s::int[], %s::int[], %s::smallint[], %s::uuid[], %b::text[])",
+        " corrects, body, saw, because, behalf) select %s, %s, * from unnest(%s::uuid[], %s::timestamptz[],"
+        " %s::timestamptz[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::uuid[], %b::text[], %b::text[],"
+        " %s::uuid[], %b::text[])",
         [context.append, context.received_at, *map(list, zip(*rows, strict=True))],
     )
-    touched = [(subject, f.said.id) for f in facts for subject in subjects_of(f)]
-    if touched:
-        connection.execute(
-            "insert into ledger_touch (subject, fact) select * from unnest(%b::text[], %s::uuid[])"
-            " on conflict do nothing",
-            [*map(list, zip(*touched, strict=True))],
-        )
-
-
-def subjects_of(fact: Checked) -> set[str]:
-    """The subjects a fact touches. A correction speaks of the subject that the corrected fact began."""
-    return set(fact.kind.touches(fact.said.corrects or fact.said.id, fact.body))
+    touching.insert(connection, [(f.said.id, touch) for f in facts for touch in asked.touches[f.n]])
 
 
 _KIND_IDS: dict[str, dict[str, int]] = {}
 
 
 def kind_ids(connection: Connection[Any]) -> dict[str, int]:
-    """The numbers of the kinds in this database, registering any that a newer program brought.
+    """The numbers of the kinds in this database, registering any that a newer program brought, and who may say each.
 
     They are registered in a transaction of their own: numbers of one that is still open are not seen by the folds of
     the next (500 facts went unfolded: seen), and may never come to be.
@@ -326,10 +373,12 @@ def kind_ids(connection: Connection[Any]) -> dict[str, int]:
     ids = _KIND_IDS.setdefault(f"{connection.info.host}/{connection.info.dbname}", {})
     if KINDS.keys() - ids.keys():
         with psycopg.connect(**door.dsn()) as own:
-            for name in sorted(KINDS.keys() - ids.keys()):
+            for kind in sorted(KINDS.values(), key=lambda kind: kind.name):
                 own.execute(
-                    "insert into ledger_kind (name, sees) values (%s, %s) on conflict (name) do nothing",
-                    [name, KINDS[name].sees],
+                    "insert into ledger_kind as k (name, sees, said_by, permanent) values (%s, %s, %s, %s)"
+                    " on conflict (name) do update set said_by = excluded.said_by, permanent = excluded.permanent"
+                    " where (k.said_by, k.permanent) is distinct from (excluded.said_by, excluded.permanent)",
+                    [kind.name, kind.sees, sorted(kind.said_by), kind.permanent],
                 )
         ids.update({name: number for name, number in connection.execute("select name, id from ledger_kind")})
     return ids

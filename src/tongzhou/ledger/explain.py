@@ -65,7 +65,8 @@ T = TypeVar("T")
 _FACTS = """
 select f.id, k.name, f.place, f.effective_at, f.received_at, f.recorded_at, a.by_id, a.device, a.origin,
 f.corrects, f.body,
-  (select c.id from ledger_fact c where c.corrects = f.id limit 1) as corrected_by,
+  (select c.id from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body)
+    limit 1) as corrected_by,
   (select s.chain || ':' || s.n from ledger_seal s where s.append = f.append) as sealed
 from ledger_fact f join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
 """

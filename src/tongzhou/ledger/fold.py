@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongzhou.ledger.kinds import KINDS, Fact
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.rights import HANDING
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Row:
-    """The folded state of one subject."""
+    """The folded state of one subject. The ledger puts it where its authority says it lies; `audience`: which of the
+    places invited see it now, None for all of them."""
 
     place: int
     effective_at: dt.datetime
@@ -32,12 +34,15 @@ class Row:
     sees: str
     data: dict[str, Any]
     counts: list[tuple[int, dt.date, dict[str, int]]] = field(default_factory=list)
-    audience: frozenset[int] = frozenset()
+    audience: frozenset[int] | None = None
     conflict: Conflict | None = None
 
 
 Fold = Callable[[str, Sequence[Fact]], Row | None]
 Check = Callable[[Row | None, Fact], None]
+
+# What the ledger itself does with a subject: folds never see it.
+HANDLING = frozenset({"fact.withdrawn", "word.taken", "word.left", *HANDING})
 
 FOLDS: dict[str, Fold] = {}
 CHECKS: dict[str, Check] = {}
@@ -66,13 +71,7 @@ def checks(kind: str) -> Callable[[Check], Check]:
 
 
 def fold(subject: str, facts: Sequence[Fact]) -> Row | None:
-    """Fold a subject from all its facts, in any order; None where every one of them was corrected away."""
-    corrected = {fact.corrects for fact in facts if fact.corrects} - {
-        fact.id for fact in facts if KINDS[fact.kind].permanent
-    }
-    alive = sorted(
-        (fact for fact in facts if fact.id not in corrected and fact.kind != "fact.withdrawn"),
-        key=lambda fact: fact.order,
-    )
+    """Fold a subject from all its facts that count, in any order; None where none does."""
     noun, _, key = subject.partition("/")
-    return FOLDS[noun](key, alive) if alive else None
+    words = sorted((fact for fact in facts if fact.kind not in HANDLING), key=lambda fact: fact.order)
+    return FOLDS[noun](key, words) if words else None

@@ -12,6 +12,7 @@ import msgspec
 from tongzhou.ledger.kinds import KINDS, Body, Kind, Said
 from tongzhou.problems import IdReused, Malformed, Problem, UnknownKind
 
+AHEAD = dt.timedelta(days=1)  # nobody tells now what happens later than this
 SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its moments put right
 # What is outside is a broken clock or a slip of the hand, and not every part of the program could read it back.
 EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
@@ -28,7 +29,7 @@ class Checked:
     effective_at: dt.datetime
 
 
-def check(n: int, said: Said, skew: dt.timedelta) -> Checked:
+def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
     """A fact of good form, its moment put right by the clock's `skew`. Raises Problem for any other."""
     kind = KINDS.get(said.kind)
     if kind is None:
@@ -47,6 +48,10 @@ def check(n: int, said: Said, skew: dt.timedelta) -> Checked:
     # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
     if said.recorded_at is not None and _moment(said.recorded_at, "recorded_at") == effective:
         effective = _moment(said.effective_at, "effective_at", skew)
+    if effective > now + AHEAD:
+        raise Malformed(f"a time not later than {now + AHEAD:%Y-%m-%d %H:%M %Z}", "effective_at")
+    if kind.mass and (said.behalf or said.saw or said.because):
+        raise Malformed("nothing beside its body: this kind tells its channel itself", "behalf")
     return Checked(n, said, kind, body, effective)
 
 
@@ -63,6 +68,16 @@ def _moment(given: dt.datetime, field: str, skew: dt.timedelta = dt.timedelta())
     return moment
 
 
+def same_moment(fact: Checked, effective_at: dt.datetime, recorded_at: dt.datetime | None) -> bool:
+    """Was this the moment that was told before? One read off the device's clock is compared as the device told it."""
+    told = fact.said.recorded_at
+    return (
+        recorded_at == told
+        if told is not None and told == fact.said.effective_at
+        else effective_at == fact.effective_at
+    )
+
+
 def once(facts: Sequence[Checked], refused: dict[int, Problem], repeats: dict[int, int]) -> list[Checked]:
     """What one request says twice is said once; a repetition is noted in `repeats` beside the position it repeats."""
     first: dict[uuid.UUID, Checked] = {}
@@ -70,7 +85,7 @@ def once(facts: Sequence[Checked], refused: dict[int, Problem], repeats: dict[in
         twin = first.setdefault(fact.said.id, fact)
         if twin is fact:
             continue
-        if (twin.kind, twin.body) == (fact.kind, fact.body):
+        if (twin.kind, twin.body, twin.effective_at) == (fact.kind, fact.body, fact.effective_at):
             repeats[fact.n] = twin.n
         else:
             refused[fact.n] = IdReused(str(fact.said.id), "id")

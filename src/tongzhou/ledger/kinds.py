@@ -7,24 +7,56 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
+from tongzhou.ledger.ways import Envelope, Touch, Way
+
 Sort = Literal["observation", "decision"]
 PlaceNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Moment = Annotated[dt.datetime, Meta(tz=True)]
+# Texts are of matters, never of persons: a telephone or an identity number has seven digits or more, also with blanks
+# between them, and what looks like one is refused.
+NO_NUMBER = r"^(?!.*(?:\d[\s\u200b]*){7})[^<>]*$"
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base of every kind's body. No free text about persons: names and telephones go to the vault."""
 
 
+class Behalf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose word it is where somebody else writes it down: the post that spoke, and how. What may be said is the
+    writer's own standing; the post is invited to confirm or contest it."""
+
+    role: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+    place: PlaceNumber
+    channel: Literal["telephone", "glass", "paper", "radio", "stand_in"] = "telephone"
+
+
+_decode_behalf = msgspec.json.Decoder(Behalf).decode
+
+
+def behalf_of(stored: str | None) -> Behalf | None:
+    """The post as a fact of the ledger has it."""
+    return _decode_behalf(stored) if stored else None
+
+
+Saw = dict[
+    Annotated[str, Meta(pattern=r"^[a-z_]{1,40}/[0-9a-zA-Z._/-]{1,120}$")],
+    dict[Annotated[str, Meta(pattern=r"^[a-z_0-9]{1,40}$")], str | int | bool | None],
+]
+
+
 class Said(msgspec.Struct, frozen=True):
-    """One fact as it comes in through any door. Who says it comes from the session, never from here."""
+    """One fact as it comes in through any door. Who says it comes from the session, never from here.
+
+    `saw`: of each subject, the fields of its row that the author looked at and depends on. `because`: the fact that
+    caused this one.
+    """
 
     id: uuid.UUID
     kind: str
@@ -35,6 +67,9 @@ class Said(msgspec.Struct, frozen=True):
     reporting: PlaceNumber | None = None
     recorded_at: Moment | None = None
     corrects: uuid.UUID | None = None
+    saw: Saw | None = None
+    because: uuid.UUID | None = None
+    behalf: Behalf | None = None
 
 
 @dataclass(frozen=True)
@@ -53,14 +88,19 @@ class Fact:
     corrects: uuid.UUID | None
     append: int
     body: Any
+    because: uuid.UUID | None = None
+    behalf: Behalf | None = None
 
     @property
     def order(self) -> tuple[dt.datetime, dt.datetime, uuid.UUID]:
         """The total order of facts; never the id alone."""
         return (self.effective_at, self.received_at, self.id)
 
-
-Touches = Callable[[uuid.UUID, Any], Iterable[str]]
+    @property
+    def spoken_roles(self) -> frozenset[str]:
+        """The roles that may say this; where it was written down for another post, also those that may record it."""
+        kind = KINDS[self.kind]
+        return kind.said_by | kind.recorded_by if self.behalf else kind.said_by
 
 
 @dataclass(frozen=True)
@@ -69,11 +109,19 @@ class Kind:
     body: type[Body]
     sort: Sort
     sees: str  # the sort of data it is: the right needed to say it or read it (people/roles.py)
-    touches: Touches
+    ways: tuple[Way, ...]  # how it touches its subjects, and who may
     mass: bool  # folded set-wise in SQL by its own work folder
     said_by: frozenset[str]  # roles that may say it; "resident" and "system" are not staff
+    recorded_by: frozenset[str]  # roles that may write it down on behalf of one of those
     permanent: bool  # nobody, no superior either, can correct or withdraw it
+    whole: bool  # counts on all its subjects or on none
+    merges: Callable[[Any], dict[str, str]] | None  # subject → the one under which it counts from now on
     decode: Callable[[bytes | str | msgspec.Raw], Any]
+
+    def touches(self, id: uuid.UUID, body: Any, envelope: Envelope, corrects: bool = False) -> Iterator[Touch]:
+        """The subjects a fact touches, each with how. `id` is that of the fact which a correction corrects."""
+        for way in self.ways:
+            yield from way.touches(id, body, envelope, corrects)
 
 
 KINDS: dict[str, Kind] = {}
@@ -85,28 +133,36 @@ def kind(
     *,
     sees: str,
     said_by: Iterable[str],
-    touches: Touches | None = None,
+    touches: Iterable[Way] | None = None,
     sort: Sort = "observation",
     mass: bool = False,
     permanent: bool = False,
+    recorded_by: Iterable[str] = (),
+    whole: bool = False,
+    merges: Callable[[Any], dict[str, str]] | None = None,
 ) -> Callable[[B], B]:
-    """Register a body as a kind of fact. `touches(id, body)` names the subjects, as `noun/key`."""
+    """Register a body as a kind of fact. `touches` declares how it touches its subjects (ways.py); a kind that does
+    not say it is refused here, and with it the whole program."""
 
     def register(body: B) -> B:
         if name in KINDS:
             raise ValueError(f"kind {name} is registered twice")
-        if mass == (touches is not None):
-            raise ValueError(f"kind {name}: a kind is either mass or names the subjects it touches")
+        ways = tuple(touches) if touches is not None else ()
+        if mass == (touches is not None) or not all(isinstance(way, Way) for way in ways):
+            raise ValueError(f"kind {name}: a kind is either mass or declares how it touches its subjects")
         KINDS[name] = Kind(
-            name,
-            body,
-            sort,
-            sees,
-            touches or (lambda _id, _body: ()),
-            mass,
-            frozenset(said_by),
-            permanent,
-            msgspec.json.Decoder(body).decode,
+            name=name,
+            body=body,
+            sort=sort,
+            sees=sees,
+            ways=ways,
+            mass=mass,
+            said_by=frozenset(said_by),
+            recorded_by=frozenset(recorded_by),
+            permanent=permanent,
+            whole=whole or merges is not None,
+            merges=merges,
+            decode=msgspec.json.Decoder(body).decode,
         )
         return body
 

@@ -1,4 +1,4 @@
-"""Every folded table again from nothing but facts.
+"""Every folded table again from nothing but facts, what they touch included.
 
 Rows are folded beside the live ones; only subjects that differ are then folded again under their locks, so readers
 never see a half-built table and appends go on meanwhile. Tallies are recounted from the rows under a share lock.
@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongzhou.ledger import door, refold, roll
+from tongzhou.ledger import derived, door, refold, roll
 from tongzhou.ledger.follow import Span
 from tongzhou.ledger.roll import INDICATORS
 
@@ -25,6 +25,7 @@ MASS_DIFFERENCES: list[Callable[[Connection[Any]], list[int]]] = []
 @dataclass
 class Rebuilt:
     subjects: int = 0
+    touches_restored: int = 0
     rows_changed: int = 0
     household_days_changed: int = 0
     tallies_changed: int = 0
@@ -33,13 +34,21 @@ class Rebuilt:
 
     @property
     def unchanged(self) -> bool:
-        return not (self.rows_changed or self.household_days_changed or self.tallies_changed or self.rolls_changed)
+        return not (
+            self.touches_restored
+            or self.rows_changed
+            or self.household_days_changed
+            or self.tallies_changed
+            or self.rolls_changed
+        )
 
 
 def rebuild(progress: Callable[[int, int], None] = lambda done, total: None, *, chunk: int = 500) -> Rebuilt:
     """Rebuild all rows and tallies; returns how many were not what the facts say (none, where all is well)."""
     result = Rebuilt()
     now = dt.datetime.now(dt.UTC)
+    with door.ledger() as connection:
+        result.touches_restored = derived.restore(connection)
     with door.ledger() as connection:
         subjects = [row[0] for row in connection.execute("select distinct subject from ledger_touch order by 1")]
     result.subjects = len(subjects)

@@ -4,28 +4,45 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from psycopg import Connection
 
+from tongzhou.ledger import evidence
+from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import FOLDS, Row, fold
-from tongzhou.ledger.kinds import KINDS, Fact
 
 # A mass kind's own refold: (connection, subjects, known_at) → rows changed.
 MassRefold = Callable[[Connection[Any], Sequence[int], dt.datetime], int]
 MASS_REFOLDS: list[MassRefold] = []
 
-_FACTS = """
-select t.subject, f.id, k.name, f.place, f.home, f.reporting, f.effective_at, f.received_at, f.recorded_at,
-  a.by_id, f.corrects, f.append, f.body
-from ledger_touch t join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind
-join ledger_append a on a.id = f.append
-where t.subject = any(%s) and (k.name = any(%s) or not exists (select from ledger_fact c where c.corrects = f.id))
+# A decision looks at what is so before anything is written; it raises a Problem to refuse.
+Look = Callable[[Evidence, dict[str, Row]], None]
+
+_HELD = """
+select noun, key, place, state, sees, data, counts, effective_at from ledger_row
+where noun || '/' || key = any(%s) and noun = any(%s) and key = any(%s)
 """
 _encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A row as it stands, plain as JSON reads back."""
+
+    place: int
+    state: str
+    sees: str
+    data: Any
+    counts: Any
+    effective_at: dt.datetime
+
+    def row(self) -> Row:
+        return Row(self.place, self.effective_at, self.state, self.sees, self.data)
 
 
 def lock(connection: Connection[Any], subjects: Collection[str]) -> None:
@@ -37,55 +54,46 @@ def lock(connection: Connection[Any], subjects: Collection[str]) -> None:
     )
 
 
-def facts_of(connection: Connection[Any], subjects: Collection[str]) -> dict[str, list[Fact]]:
-    """The facts of each subject that nothing corrects, decoded; kinds this program does not know are passed over.
-
-    What corrects a fact is looked for in the whole ledger, since a correction may arrive before what it corrects.
-    """
-    found: dict[str, list[Fact]] = defaultdict(list)
-    for row in connection.execute(_FACTS, [list(subjects), permanent()]):
-        kind = KINDS.get(row[2])
-        if kind is not None:
-            found[row[0]].append(Fact(*(*row[1:12], kind.decode(row[12]))))
-    return found
-
-
-def permanent() -> list[str]:
-    return [name for name, kind in KINDS.items() if kind.permanent]
-
-
-def rows(connection: Connection[Any], subjects: Collection[str], known_at: dt.datetime) -> int:
-    """Fold locked subjects and write the rows, tallies, audience and conflicts that changed; return how many rows
-    did."""
-    known_subjects = [s for s in subjects if s.partition("/")[0] in FOLDS]
-    if not known_subjects:
+def rows(
+    connection: Connection[Any], subjects: Collection[str], known_at: dt.datetime, look: Look | None = None
+) -> int:
+    """Fold locked subjects and write the rows, tallies, audience, conflicts and waiting words that changed; return how
+    many rows did. `look` sees the rows as they stood and what may count, before anything is written."""
+    given = sorted(subjects)
+    if not given:
         return 0
-    facts = facts_of(connection, known_subjects)
-    held = {
-        f"{noun}/{key}": (place, state, sees, data, counts, effective_at)
-        for noun, key, place, state, sees, data, counts, effective_at in connection.execute(
-            "select noun, key, place, state, sees, data, counts, effective_at from ledger_row"
-            " where noun || '/' || key = any(%s) and noun = any(%s) and key = any(%s)",
-            [
-                known_subjects,
-                [s.partition("/")[0] for s in known_subjects],
-                [s.partition("/")[2] for s in known_subjects],
-            ],
-        )
-    }
+    found = evidence.read(connection, given)
+    held = _held(connection, [s for s in found.subjects if s.partition("/")[0] in FOLDS])
+    if look:
+        look(found, {subject: one.row() for subject, one in held.items()})
+    evidence.write(connection, found, known_at)
+    return _fold(connection, found, held, known_at)
+
+
+def _held(connection: Connection[Any], subjects: Sequence[str]) -> dict[str, _Held]:
+    if not subjects:
+        return {}
+    nouns, keys = [s.partition("/")[0] for s in subjects], [s.partition("/")[2] for s in subjects]
+    return {f"{row[0]}/{row[1]}": _Held(*row[2:]) for row in connection.execute(_HELD, [subjects, nouns, keys])}
+
+
+def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], known_at: dt.datetime) -> int:
     moves: Counter[tuple[int, str, str]] = Counter()
     changed: list[tuple[str, Row]] = []
-    for subject in known_subjects:
-        row = fold(subject, facts[subject]) if facts[subject] else None
-        before = held.get(subject)
-        if row is None:
-            if before is None or before[1] == "void":
-                continue
-            row = Row(before[0], before[5], "void", before[2], {})
-        data, counts = _plain(row.data), _plain(row.counts)
-        if before is not None and (row.place, row.state, row.sees, data, counts, row.effective_at) == before:
+    for subject in found.subjects:
+        if subject.partition("/")[0] not in FOLDS:
             continue
-        for sign, moved in ((-1, before[4] if before else []), (1, counts)):
+        before = held.get(subject)
+        row = _row(found, subject)
+        if row is None:
+            if before is None or before.state == "void":
+                continue
+            row = Row(before.place, before.effective_at, "void", before.sees, {})
+        data, counts = _plain(row.data), _plain(row.counts)
+        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at)
+        if now == before:
+            continue
+        for sign, moved in ((-1, before.counts if before else []), (1, counts)):
             for place, day, indicators in moved:
                 for indicator, n in indicators.items():
                     moves[place, day, indicator] += sign * n
@@ -95,20 +103,25 @@ def rows(connection: Connection[Any], subjects: Collection[str], known_at: dt.da
     return len(changed)
 
 
-def row_of(connection: Connection[Any], subject: str) -> Row | None:
-    noun, _, key = subject.partition("/")
-    found = connection.execute(
-        "select place, effective_at, state, sees, data from ledger_row where noun = %s and key = %s", [noun, key]
-    ).fetchone()
-    return Row(*found) if found else None
+def _row(found: Evidence, subject: str) -> Row | None:
+    """The subject folded from what counts. Where it lies and who outside sees it is the ledger's word, not the
+    fold's."""
+    facts = found.counting(subject)
+    row = fold(subject, facts) if facts else None
+    if row is None:
+        return None
+    verdict = found.verdicts[subject]
+    place = row.place if verdict.place is None else verdict.place
+    audience = verdict.invited if row.audience is None else row.audience | verdict.offered
+    data = row.data | {"offered_to": sorted(verdict.offered)} if verdict.offered else row.data
+    return replace(row, place=place, audience=frozenset(audience - {place}), data=data)
 
 
-def touched_by(connection: Connection[Any], facts: Iterable[uuid.UUID]) -> set[str]:
+def touched_by(connection: Connection[Any], facts: Collection[uuid.UUID]) -> set[str]:
     """The subjects that facts already received touch."""
-    ids = list(facts)
-    if not ids:
+    if not facts:
         return set()
-    return {r[0] for r in connection.execute("select subject from ledger_touch where fact = any(%s)", [ids])}
+    return {r[0] for r in connection.execute("select subject from ledger_touch where fact = any(%s)", [list(facts)])}
 
 
 def corrected(connection: Connection[Any], ids: Collection[uuid.UUID], known_at: dt.datetime) -> None:
@@ -154,7 +167,7 @@ def _write(
         if keys := [_split(subject) for subject, _ in changed if subject in held]:
             cursor.executemany("delete from ledger_audience where noun = %s and key = %s", keys)
             cursor.executemany("delete from ledger_conflict where noun = %s and key = %s", keys)
-        if audience := [(*_split(s), place) for s, row in changed for place in sorted(row.audience)]:
+        if audience := [(*_split(s), place) for s, row in changed for place in sorted(row.audience or ())]:
             cursor.execute(
                 "insert into ledger_audience (noun, key, place)"
                 " select * from unnest(%b::text[], %b::text[], %s::int[])",

@@ -22,12 +22,13 @@ from psycopg.pq import TransactionStatus
 
 from tongzhou import keys
 from tongzhou.database import outside
-from tongzhou.ledger import erased
+from tongzhou.ledger import derived, erased
 from tongzhou.ledger.follow import Span, follower
 
 START = b"\0" * 32
 
-_DIGEST = """
+# The first form covers what stood in the first envelope; an append is sealed in the form it was made in, for ever.
+_FIRST = """
 select a.id, count(f.id), sha256(convert_to(
   concat_ws('|', a.id, coalesce(a.by_id::text, '-'), coalesce(a.device, '-'), coalesce(us(a.sent_at), '-'),
   us(a.received_at),
@@ -37,7 +38,30 @@ select a.id, count(f.id), sha256(convert_to(
     us(f.effective_at), us(f.received_at), coalesce(us(f.recorded_at), '-'), coalesce(f.corrects::text, '-'), f.body),
     E'\\n' order by f.id), ''), 'UTF8'))
 from ledger_append a left join ledger_fact f on f.append = a.id left join ledger_kind k on k.id = f.kind
-where a.id = any(%s) group by a.id
+where a.id = any(%s) and a.form = 1 group by a.id
+"""
+# The second covers the speaker's standing, too, what the author saw, the cause, the post that spoke, and how each fact
+# touches its subjects: everything that gives a fact its meaning.
+_SECOND = """
+with touched as (
+  select f.append, string_agg(concat_ws('|', t.fact, t.subject, t.how, coalesce(t.place::text, '-'),
+    coalesce(t.invites::text, '-'), coalesce(t.offers::text, '-'), coalesce(t.via::text, '-')),
+    E'\\n' order by t.fact, t.subject collate "C") as told
+  from ledger_fact f join ledger_touch t on t.fact = f.id
+  where f.append = any(%(ids)s) and f.subject is null group by f.append
+)
+select a.id, count(f.id), sha256(convert_to(
+  concat_ws('|', '2', a.id, coalesce(a.by_id::text, '-'), coalesce(a.device, '-'), coalesce(us(a.sent_at), '-'),
+    us(a.received_at), us(a.known_at), a.origin, a.facts,
+    coalesce((select encode(s.digest, 'hex') || s.body from ledger_standing s where s.id = a.standing), '-'))
+  || E'\\n' ||
+  coalesce(string_agg(concat_ws('|', f.id, k.name, f.place, coalesce(f.home::text, '-'),
+    coalesce(f.reporting::text, '-'), us(f.effective_at), us(f.received_at), coalesce(us(f.recorded_at), '-'),
+    coalesce(f.corrects::text, '-'), coalesce(f.because::text, '-'), coalesce(f.behalf, '-'), coalesce(f.saw, '-'),
+    f.body), E'\\n' order by f.id), '')
+  || E'\\n' || coalesce((select told from touched where touched.append = a.id), ''), 'UTF8'))
+from ledger_append a left join ledger_fact f on f.append = a.id left join ledger_kind k on k.id = f.kind
+where a.id = any(%(ids)s) and a.form = 2 group by a.id
 """
 _CHAIN = """
 select x.append, case when count(distinct c.place) = 1 then min(c.place) else 0 end
@@ -72,7 +96,7 @@ def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> Non
     _signed.clear()
     ids = list(appends)
     chains = {a: c for a, c in connection.execute(_CHAIN, [ids])}
-    digests = {a: (n, digest) for a, n, digest in connection.execute(_DIGEST, [ids])}
+    digests = _digests(connection, ids)
     tips: dict[int, tuple[int, bytes]] = {}
     links = []
     for append in ids:
@@ -104,6 +128,14 @@ def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> Non
         }
         for chain, n, head, signature, _ in signed
     ]
+
+
+def _digests(connection: Connection[Any], appends: list[int]) -> dict[int, tuple[int, bytes]]:
+    """How many facts each append holds, and the digest of all that was said with it."""
+    found = {a: (n, digest) for a, n, digest in connection.execute(_SECOND, {"ids": appends})}
+    if len(found) < len(appends):
+        found |= {a: (n, digest) for a, n, digest in connection.execute(_FIRST, [appends])}
+    return found
 
 
 def link(head: bytes, digest: bytes) -> bytes:
@@ -160,6 +192,8 @@ def verify(connection: Connection[Any], *, block: int = 500) -> Verdict:
     ).fetchone()
     assert row is not None and stray is not None
     verdict.unsealed_appends, verdict.chains = row[0], len(chains)
+    for fact, touch in derived.missing(connection):
+        verdict.findings.append({"what": "touch_removed", "fact": str(fact), "subject": touch.subject})
     if stray[0]:
         verdict.findings.append({"what": "facts_without_append", "facts": stray[0]})
     return verdict
@@ -172,7 +206,7 @@ def _verify_chain(connection: Connection[Any], chain: int, verdict: Verdict, blo
         "select n, append, facts, digest, head from ledger_seal where chain = %s and n > %s order by n limit %s",
         [chain, last, block],
     ).fetchall():
-        digests = {a: (n, digest) for a, n, digest in connection.execute(_DIGEST, [[x[1] for x in links]])}
+        digests = _digests(connection, [x[1] for x in links])
         for n, append, facts, digest, stored in links:
             found = digests.get(append)
             where = {"chain": chain, "n": n, "append": append}

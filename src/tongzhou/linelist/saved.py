@@ -15,8 +15,9 @@ from msgspec import Meta
 from tongzhou.api.say import form_id, said
 from tongzhou.cases.kinds import CARE, Classification, Day
 from tongzhou.ledger.fold import Row, folds
-from tongzhou.ledger.kinds import Body, Fact, Said, kind
+from tongzhou.ledger.kinds import NO_NUMBER, Body, Fact, Said, kind
 from tongzhou.ledger.known import rows
+from tongzhou.ledger.ways import founds, holds
 from tongzhou.problems import Malformed
 
 Column = Literal["state", "home", "place", "card", "onset", "age", "sex", "source", "investigated", "clocks"]
@@ -24,18 +25,18 @@ COLUMNS: tuple[str, ...] = Column.__args__  # type: ignore[attr-defined]
 USUAL: tuple[Column, ...] = ("state", "home", "place", "card", "clocks")
 
 
-@kind("view.saved", sees="cases", said_by=CARE, touches=lambda id, _body: [f"view/{id}"])
+@kind("view.saved", sees="cases", said_by=CARE, touches=[founds("view")])
 class ViewSaved(Body, frozen=True):
     """A view of the line list for everybody who sees cases at this place."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^(?!.*\d{7})[^<>]*$")]
+    name: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUMBER)]
     columns: Annotated[tuple[Column, ...], Meta(min_length=1, max_length=10)] = USUAL
     state: Classification | Literal["merged"] | None = None
     since: Day | None = None
     until: Day | None = None
 
 
-@kind("view.dropped", sees="cases", said_by=CARE, touches=lambda _id, body: [f"view/{body.view}"])
+@kind("view.dropped", sees="cases", said_by=CARE, touches=[holds("view", "view")])
 class ViewDropped(Body, frozen=True):
     """Nobody needs it any more."""
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Body, Fact, kind
+from tongzhou.ledger.ways import named
 
 Key = Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9]+/\d{4}-\d{2}-\d{2}$")]  # code, place, day it stands on
 
@@ -17,7 +18,7 @@ Key = Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9]+/\d{4}-\d{2}-\d{2}$")]  # cod
     "alert.taken",
     sees="counts",
     said_by=["epidemiologist", "duty_officer", "commander"],
-    touches=lambda _id, body: [f"alert/{body.alert}"],
+    touches=[named("alert", lambda body: body.alert, at=lambda body: int(body.alert.split("/")[1]))],
 )
 class AlertTaken(Body, frozen=True):
     """Somebody looks into it, or has: then it is not raised again for this day."""

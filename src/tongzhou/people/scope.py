@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tongzhou.ledger.kinds import Kind
+from tongzhou.ledger.standing import Standing
 from tongzhou.people import owed, signin
 from tongzhou.people.roles import ROLES, SORTS
 
@@ -39,6 +40,13 @@ class Holder:
             return union(list(self.roles.values()))
         return union([covers for role, covers in self.roles.items() if role in kind.said_by])
 
+    def may_record(self, kind: Kind) -> str:
+        """Where one may write down what a post said that is not one's own."""
+        return union([self.may_say(kind), *(self.roles[role] for role in sorted(kind.recorded_by & self.roles.keys()))])
+
+    def standing(self) -> Standing:
+        return Standing(self.roles, self.places)
+
     def sees(self, sort: str) -> bool:
         return self.scopes.get(sort, NOWHERE) != NOWHERE
 
@@ -48,10 +56,17 @@ class Resident:
     """A household speaking of itself, by the slip it was given."""
 
     place: int
+    household: int | None = None
     by: int | None = None
 
     def may_say(self, kind: Kind) -> str:
         return f"{{[{self.place},{self.place}]}}" if "resident" in kind.said_by else NOWHERE
+
+    def may_record(self, kind: Kind) -> str:
+        return NOWHERE
+
+    def standing(self) -> Standing:
+        return Standing({"resident": f"{{[{self.place},{self.place}]}}"}, slip=self.household)
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,12 @@ class System:
 
     def may_say(self, kind: Kind) -> str:
         return EVERYWHERE
+
+    def may_record(self, kind: Kind) -> str:
+        return EVERYWHERE
+
+    def standing(self) -> Standing:
+        return Standing(system=True)
 
 
 def union(ranges: list[str]) -> str:

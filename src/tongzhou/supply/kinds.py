@@ -6,21 +6,23 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from tongzhou.ledger.kinds import Body, PlaceNumber, kind
+from tongzhou.ledger.kinds import NO_NUMBER, Body, PlaceNumber, kind
+from tongzhou.ledger.ways import named
 
 Pieces = Annotated[int, Meta(ge=0, le=10**9)]
 OWN = "own"  # the store of the place's own desk, where no house is named
 
 
-def subject(place: int, house: str | None, item: str) -> str:
-    return f"stock/{place}/{house or OWN}/{item}"
+def store(place: int, house: str | None, item: str) -> str:
+    """The key of one item in one store."""
+    return f"{place}/{house or OWN}/{item}"
 
 
 @kind(
     "stock.counted",
     sees="counts",
     said_by=["supply_officer", "ward_nurse"],
-    touches=lambda _id, body: [subject(body.place, body.house, body.item)],
+    touches=[named("stock", lambda body: store(body.place, body.house, body.item))],
 )
 class StockCounted(Body, frozen=True):
     """Pieces of an item in a store that meet its standard; what was used in a day and what a day needs, where known."""
@@ -31,4 +33,4 @@ class StockCounted(Body, frozen=True):
     used: Pieces | None = None  # in the 24 hours before
     need: Pieces | None = None  # for the 24 hours to come
     house: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")] | None = None
-    source: Annotated[str, Meta(min_length=2, max_length=200, pattern=r"^(?!.*\d{7})[^<>]*$")] | None = None
+    source: Annotated[str, Meta(min_length=2, max_length=200, pattern=NO_NUMBER)] | None = None

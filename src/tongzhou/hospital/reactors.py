@@ -1,0 +1,30 @@
+"""Whoever lies in another bed has left the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou.ledger.reactors import Cause, Effect, reacts
+
+_LEFT_BEHIND = """
+select key, place from ledger_row where noun = 'bed' and state = 'occupied' and data ->> 'request' = %s and key <> %s
+order by key
+"""
+
+
+@reacts("BED-MOVED", "patient.admitted")
+def old_bed(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """The bed that the same patient was last seen in waits to be cleaned."""
+    request, bed = cause.body.request, str(cause.body.bed)
+    held = connection.execute(
+        "select data ->> 'bed' from ledger_row where noun = 'request' and key = %s and state = 'admitted'", [request]
+    ).fetchone()
+    if held is None or held[0] != bed:
+        return []
+    return [
+        Effect("bed.vacated", place, {"bed": int(key), "request": request}, f"bed/{key}")
+        for key, place in connection.execute(_LEFT_BEHIND, [request, bed]).fetchall()
+    ]

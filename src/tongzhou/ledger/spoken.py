@@ -1,0 +1,29 @@
+"""What was written down on behalf of a post: it counts at once, and the post confirms or contests it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.kinds import KINDS, Fact
+
+
+@folds("spoken")
+def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Waiting until the post says something; its last word holds."""
+    said = next((fact for fact in facts if str(fact.id) == key), None)
+    if said is None or said.behalf is None:
+        return None
+    answer = next((fact for fact in reversed(facts) if fact.kind.startswith("behalf.")), None)
+    data = {
+        "kind": said.kind,
+        "role": said.behalf.role,
+        "at": said.behalf.place,
+        "channel": said.behalf.channel,
+        "by": said.by,
+        "said_at": said.effective_at,
+        "answered_at": answer.effective_at if answer else None,
+        "reason": getattr(answer.body, "reason", None) if answer else None,
+    }
+    state = answer.kind.removeprefix("behalf.") if answer else "waiting"
+    return Row(said.place, said.effective_at, state, KINDS[said.kind].sees, data)

@@ -1,0 +1,154 @@
+"""The subjects that facts touch: computed from the kinds' declarations, placed where furniture stands, written down."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from psycopg import Connection
+
+from tongzhou.ledger import furniture
+from tongzhou.ledger.form import Checked
+from tongzhou.ledger.kinds import Behalf, Kind
+from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.standing import Standing
+from tongzhou.ledger.ways import HOWS, Envelope, Touch
+from tongzhou.problems import NotYours, Problem
+
+
+class Speaker(Protocol):
+    def may_say(self, kind: Kind) -> str: ...
+    def may_record(self, kind: Kind) -> str: ...
+    def standing(self) -> Standing: ...
+
+
+@dataclass
+class Asked:
+    """The touches of each fact by its position in the request."""
+
+    touches: dict[int, list[Touch]] = field(default_factory=dict)
+
+
+def ask(connection: Connection[Any], speaker: Speaker, facts: Sequence[Checked], refused: dict[int, Problem]) -> Asked:
+    """What each fact touches. A slip speaks for its own door and for nothing else."""
+    touched = {fact.n: _touches(fact, speaker) for fact in facts}
+    stands = _Stands.of(connection, [touch for touches in touched.values() for touch in touches])
+    asked = Asked({n: [stands.placed(touch) for touch in touches] for n, touches in touched.items()})
+    slip = speaker.standing().slip
+    for fact in facts:
+        if slip is not None and getattr(fact.body, "household", slip) != slip:
+            refused[fact.n] = NotYours("", "household")
+    return asked
+
+
+def _touches(fact: Checked, speaker: Speaker) -> list[Touch]:
+    said = fact.said
+    assert said.place is not None
+    covered = speaker.may_record(fact.kind) if said.behalf else speaker.may_say(fact.kind)
+    envelope = Envelope(said.place, said.home, said.reporting, lambda place: contains(covered, place))
+    found = {
+        touch.subject: touch
+        for touch in fact.kind.touches(said.corrects or said.id, fact.body, envelope, said.corrects is not None)
+    }
+    if said.behalf:
+        written = spoken(said.id, said.place, said.behalf)
+        found[written.subject] = written
+    return list(found.values())
+
+
+def spoken(fact: uuid.UUID, place: int, post: Behalf) -> Touch:
+    """What is written down for a post founds the question whether the post said so."""
+    return Touch(f"spoken/{fact}", "founds", place, (post.place,))
+
+
+@dataclass(frozen=True)
+class _Stands:
+    """Where furniture stands, and what lies above a place."""
+
+    places: dict[str, int]
+    above: dict[int, tuple[int, ...]]
+
+    @staticmethod
+    def of(connection: Connection[Any], touches: Sequence[Touch]) -> _Stands:
+        wanted = {s for t in touches for s in (t.subject if t.at_furniture else None, t.invites_of) if s}
+        cited = {t.place for t in touches if t.how == "cites" and not t.via and t.place is not None}
+        places = furniture.look_up(connection, wanted) if wanted else {}
+        return _Stands(places, {place: _lineage(connection, place) for place in cited})
+
+    def placed(self, touch: Touch) -> Touch:
+        """The touch as it is written down."""
+        if touch.at_furniture:
+            return replace(touch, place=self.places.get(touch.subject))
+        if touch.invites_of and (place := self.places.get(touch.invites_of)):
+            return replace(touch, invites=tuple(sorted({*touch.invites, place})))
+        if touch.how == "cites" and touch.place in self.above:
+            return replace(touch, invites=self.above[touch.place])
+        return touch
+
+
+def placed(connection: Connection[Any], touched: Sequence[tuple[uuid.UUID, Touch]]) -> list[tuple[uuid.UUID, Touch]]:
+    """Each touch once, as it is written down."""
+    stands = _Stands.of(connection, [touch for _fact, touch in touched])
+    return list({(fact, touch.subject): (fact, stands.placed(touch)) for fact, touch in touched}.values())
+
+
+def _lineage(connection: Connection[Any], place: int) -> tuple[int, ...]:
+    """The place and all above it in the command tree: whoever is asked there, this place may answer for."""
+    rows = connection.execute(
+        "with recursive up (place) as (select %s::integer union select l.parent from up join places_link l"
+        " on l.tree = 'command' and l.place = up.place and l.valid_to is null where l.parent is not null)"
+        " select place from up",
+        [place],
+    )
+    return tuple(sorted(row[0] for row in rows))
+
+
+_REACH = """
+select 'taken', id::text from ledger_fact where id = any(%(ids)s)
+union all
+select 'further', t.subject from ledger_touch t where t.fact = any(%(corrects)s)
+union all
+select 'further', t.subject from ledger_pending p join ledger_touch t on t.fact = p.fact where p.subject = any(%(s)s)
+union all
+select 'further', x.one from ledger_alias a, lateral (values (a.root), (a.into_subject)) as x (one)
+where a.subject = any(%(s)s)
+"""
+
+
+def reach(
+    connection: Connection[Any], ids: Sequence[uuid.UUID], subjects: Collection[str], corrects: Sequence[uuid.UUID]
+) -> tuple[set[uuid.UUID], set[str]]:
+    """Ids received before; and what else has to be folded: subjects of corrected facts, of words that waited for one
+    of these, and those under which one of these counts."""
+    given = {"ids": list(ids), "corrects": list(corrects), "s": list(subjects)}
+    found = connection.execute(_REACH, given).fetchall()
+    taken = {uuid.UUID(one) for what, one in found if what == "taken"}
+    return taken, {one for what, one in found if what == "further"} - set(subjects)
+
+
+_AGAIN = (
+    "on conflict (subject, fact) do update set how = excluded.how, place = excluded.place,"
+    " invites = excluded.invites, offers = excluded.offers, via = excluded.via"
+)
+
+
+def insert(connection: Connection[Any], touched: Sequence[tuple[uuid.UUID, Touch]], *, again: bool = False) -> None:
+    """Write down what facts touch, and how; `again` over what is written already (the ledger's owner alone may)."""
+    if not touched:
+        return
+    rows = [
+        (t.subject, fact, HOWS.index(t.how), t.place, _array(t.invites), _array(t.offers), t.via) for fact, t in touched
+    ]
+    connection.execute(
+        "insert into ledger_touch (subject, fact, how, place, invites, offers, via) select subject, fact, how, place,"
+        " invites::int[], offers::int[], via from unnest(%b::text[], %s::uuid[], %s::smallint[], %s::int[],"
+        " %b::text[], %b::text[], %s::uuid[]) as t (subject, fact, how, place, invites, offers, via) "
+        + (_AGAIN if again else " on conflict do nothing"),
+        [*map(list, zip(*rows, strict=True))],
+    )
+
+
+def _array(places: tuple[int, ...]) -> str | None:
+    return "{" + ",".join(map(str, places)) + "}" if places else None

@@ -1,0 +1,98 @@
+"""What can be said of other facts and of any subject: withdrawn, taken over, handed to another place, confirmed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from tongzhou.ledger.kinds import Body, PlaceNumber, kind
+from tongzhou.ledger.ways import Way, invited
+
+ANYBODY = ["*"]
+Subject = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}/[0-9a-zA-Z._-]{1,100}$")]
+# What is handed over together: what a person's case, contact or request has beside it.
+TOGETHER = {"case": ("interview",), "contact": ("observation",), "request": ("aftercare",)}
+
+
+@kind("fact.withdrawn", sees="own", said_by=[*ANYBODY, "resident"], touches=())
+class Withdrawn(Body, frozen=True):
+    """What the fact named in `corrects` says did not happen. It stays in the ledger and no longer counts."""
+
+    reason: Literal["slip", "wrong_household", "wrong_time", "duplicate", "other"] = "slip"
+
+
+def _handed(how: str) -> Way:
+    def keys(_fact: uuid.UUID, body: object) -> list[str]:
+        noun, _, key = body.subject.partition("/")  # type: ignore[attr-defined]
+        return [body.subject, *(f"{beside}/{key}" for beside in TOGETHER.get(noun, ()))]  # type: ignore[attr-defined]
+
+    here = (lambda _body, e: e.place) if how != "offers" else None
+    to = (lambda body, _e: [body.to]) if how == "offers" else None
+    return Way(how, "", keys, here, offers=to)  # type: ignore[arg-type]
+
+
+@kind("subject.offered", sees="own", said_by=ANYBODY, touches=[_handed("offers")])
+class SubjectOffered(Body, frozen=True):
+    """Whoever holds a case, a contact, a request … hands it to another place; until that place accepts, it stays."""
+
+    subject: Subject
+    to: PlaceNumber
+
+
+@kind("subject.accepted", sees="own", said_by=ANYBODY, touches=[_handed("accepts")])
+class SubjectAccepted(Body, frozen=True):
+    """The place of the envelope takes over what it was offered: from now on the subject lies there."""
+
+    subject: Subject
+
+
+@kind("subject.declined", sees="own", said_by=ANYBODY, touches=[_handed("declines")])
+class SubjectDeclined(Body, frozen=True):
+    """The place of the envelope does not take it; it stays where it was."""
+
+    subject: Subject
+    reason: Literal["not_here", "not_ours", "no_capacity", "other"] = "other"
+
+
+@kind(
+    "word.taken",
+    sees="own",
+    said_by=ANYBODY,
+    touches=[Way("holds", "", lambda _fact, body: [body.subject])],
+)
+class WordTaken(Body, frozen=True):
+    """Whoever holds the subject takes over a word that was said of it from outside: from now on it counts."""
+
+    fact: uuid.UUID
+    subject: Subject
+
+
+@kind(
+    "word.left",
+    sees="own",
+    said_by=ANYBODY,
+    touches=[Way("holds", "", lambda _fact, body: [body.subject])],
+)
+class WordLeft(Body, frozen=True):
+    """Whoever holds the subject looked at a word from outside and does not take it over: it stays and never counts."""
+
+    fact: uuid.UUID
+    subject: Subject
+    reason: Literal["another_person", "not_so", "known_already", "other"] = "other"
+
+
+@kind("behalf.confirmed", sees="own", said_by=ANYBODY, touches=[invited("spoken", lambda body: str(body.fact))])
+class BehalfConfirmed(Body, frozen=True):
+    """The post in whose name something was written down says that it said so."""
+
+    fact: uuid.UUID
+
+
+@kind("behalf.contested", sees="own", said_by=ANYBODY, touches=[invited("spoken", lambda body: str(body.fact))])
+class BehalfContested(Body, frozen=True):
+    """The post says that it did not say so. Whoever wrote it down withdraws it, or says what was said."""
+
+    fact: uuid.UUID
+    reason: Literal["not_said", "said_otherwise", "not_ours"] = "not_said"
