@@ -189,3 +189,12 @@ def test_the_lists_head_is_published_with_the_seals(staff):
     assert head["database"] == settings.DATABASES["default"]["NAME"]
     assert head["erased"] == [1, held()[-1]["head"]]
     assert held()[-1]["head"] in world.page("duty", "/report/sitrep")
+
+
+def test_a_list_of_one_installation_is_read_under_whatever_name_its_database_had(staff, tmp_path):
+    put("case/1")
+    erase("case/1")
+    assert erased.brought(erased.file(), "another") == held()
+    two = tmp_path / "two.jsonl"
+    outside.append(two, [*held(), {**held()[0], "database": "third"}])
+    assert erased.brought(two, "another") == [] and erased.brought(two, held()[0]["database"]) == held()

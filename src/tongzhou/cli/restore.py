@@ -112,7 +112,7 @@ def _take_list(kept: list[dict[str, Any]], was: str, brought: Path | None, signe
     from tongzhou.ledger import erased
 
     try:
-        lines = erased.newest(kept, erased.lines(was, brought), signatures=signed) if brought else kept
+        lines = erased.newest(kept, erased.brought(brought, was), signatures=signed) if brought else kept
     except erased.ListBroken as error:
         raise BackupFailed(f"{brought} cannot be used: {error}. Bring the newest list of the erased.") from None
     erased.adopt(lines, str(settings.DATABASES["default"]["NAME"]))

@@ -64,6 +64,14 @@ def lines(database: str, path: Path | None = None) -> list[Line]:
     return [found[n] for n in sorted(found)]
 
 
+def brought(path: Path, was: str) -> list[Line]:
+    """The lines of a list that was brought; under another database's name, too, where the file is of one only: an
+    installation that was itself restored has another name than the one its older lines were written in."""
+    own = lines(was, path)
+    every = lines("", path)
+    return own if own or len({line.get("database") for line in every}) != 1 else every
+
+
 def tip(database: str) -> tuple[int, str]:
     """Number and head of the last line, as published with the heads of the seal."""
     path = file()
