@@ -67,9 +67,8 @@ def lines(database: str, path: Path | None = None) -> list[Line]:
 def brought(path: Path, was: str) -> list[Line]:
     """The lines of a list that was brought; under another database's name, too, where the file is of one only: an
     installation that was itself restored has another name than the one its older lines were written in."""
-    own = lines(was, path)
-    every = lines("", path)
-    return own if own or len({line.get("database") for line in every}) != 1 else every
+    databases = {line.get("database") for line in outside.read(path)[0]}
+    return lines("" if len(databases) == 1 else was, path)
 
 
 def tip(database: str) -> tuple[int, str]:
