@@ -55,16 +55,16 @@ def test_from_an_empty_database_to_a_report(db: str, tmp_path: Path) -> None:
         f"2020-03-10,{key},1,2,0,2020-03-11,,",
     ]
     file.write_bytes("\n".join(lines).encode("gb18030"))  # as Excel saves it in Chinese
-    told = json.loads(run("bulletin", "import", str(file), "--json", code=1).splitlines()[0])
+    told = json.loads(run("bulletin", "import", str(file), "--json").splitlines()[0])
     assert (told["accepted"], told["refused"], told["repeated"]) == (2, 6, 0)
     refused = rows(Path(told["refused_file"]))
     assert [r["line"] for r in refused] == ["4", "5", "6", "7", "8", "9"]
     fields = [r["reason"].partition(":")[0] for r in refused]
     assert fields == ["confirmed", "day", "place", "cured", "published_on", "source"]
-    again = json.loads(run("bulletin", "import", str(file), "--json", code=1).splitlines()[0])
+    again = json.loads(run("bulletin", "import", str(file), "--json").splitlines()[0])
     assert (again["accepted"], again["repeated"]) == (0, 2) and one("select count(*) from ledger_fact") == 2
     assert "no column confirmed, published_on" in run(
-        "bulletin", "import", str(_write(tmp_path, "day,place\n")), code=1
+        "bulletin", "import", str(_write(tmp_path, "day,place\n")), code=2
     )
 
     report = tmp_path / "r.html"
@@ -80,7 +80,7 @@ def test_doors_staff_and_archive(db: str, tmp_path: Path) -> None:
     good = [f"{n},{leaf},1,{n % 5}" for n in range(1, 31)]
     bad = [f"5,{leaf},1,3", f"x,{leaf},1,3", "40,nowhere,1,3", f"41,{leaf},1,-1"]
     file.write_text("\n".join(["number,place,stair,people", *good, *bad]))
-    told = json.loads(run("households", "import", str(file), "--json", code=1).splitlines()[0])
+    told = json.loads(run("households", "import", str(file), "--json").splitlines()[0])
     assert (told["accepted"], told["refused"]) == (30, 4) == (one("select count(*) from community_household"), 4)
     assert [r["reason"].partition(":")[0] for r in rows(Path(told["refused_file"]))] == [
         "number", "number", "place", "people",

@@ -607,8 +607,8 @@ def test_options_reach_the_search(tmp_path: Path) -> None:
 
 BAD = [
     ("edges", "from,who\na,b\n", "line 1", "to"),
-    ("edges", "from,to\na,b\nb,\n", "row 2", "to"),
-    ("edges", "from,to,date\na,b,2020-01-01\nb,c,2020-13-01\n", "row 2", "date"),
+    ("strict", "from,to\na,b\nb,\n", "row 2", "to"),
+    ("strict", "from,to,date\na,b,2020-01-01\nb,c,2020-13-01\n", "line 3", "date"),
     ("strict", "from,to\na,b\nb,b\n", "row 2", "infects itself"),
     ("strict", "from,to\na,b\nb,a\n", "row 1", "cycle"),
     ("strict", "from,to\na,b\nc,b\n", "row 2", "another infector"),
@@ -634,6 +634,28 @@ def test_bad_input_leaves_with_2_and_names_row_and_field(
     done = run("--events" if how == "events" else "--edges", file, *options.get(how, []))
     assert done.exit_code == 2, done.output
     assert where in done.stderr and what in done.stderr and not done.stdout
+
+
+def test_ids_are_compared_as_written_and_as_numbers_and_doubts_are_told(tmp_path: Path) -> None:
+    file = saved(tmp_path, "floats.csv", "from,to\n1.0,2\n1,3\n02,4\n 2,5\n2 ,6\n")
+    told = answer("--edges", file)
+    assert (told["cases"], told["links"], told["depth"]) == (5, 4, 2)
+    assert [(one["id"], one["out_degree"]) for one in told["top"]] == [("1", 2), ("2", 2)]
+    assert [(one["line"], one["field"]) for one in told["left_out"]] == [(4, "from")]
+    zeros = saved(tmp_path, "zeros.csv", "from,to\n001,002\n002,003\n001,4.2E+17\n")
+    told = answer("--edges", zeros)
+    assert told["cases"] == 3 and told["left_out"][0]["line"] == 4  # zeros everywhere are how these ids are written
+    apart = saved(tmp_path, "apart.csv", "from,to\nc1,1\nc1,2\nc2,3\n")
+    assert "written alike" in answer("--edges", apart)["told"][-1]
+
+
+def test_a_row_without_a_case_costs_that_row_alone(tmp_path: Path) -> None:
+    lines = "from;to;date\n1;2;2020-01-01\n2;;2020-01-02\n无;3;2020-01-03\n2;NA;\n2;4;soon\n"
+    told = answer("--edges", saved(tmp_path, "gaps.csv", "某次暴发\n" + lines))
+    assert (told["cases"], told["links"]) == (4, 2)
+    assert sorted((one["line"], one["field"]) for one in told["left_out"]) == [(4, "to"), (6, "to"), (7, "date")]
+    events = saved(tmp_path, "events.csv", "a,b,minute\n1.0,2,5\n2.0,3,9\n")
+    assert answer("--events", events, "--seeds", "1", "--days", 2)["reached"] == 2
 
 
 def test_rows_in_which_somebody_met_themself_are_left_out_and_told(tmp_path: Path) -> None:

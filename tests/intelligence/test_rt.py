@@ -244,6 +244,27 @@ def cli(*args: object) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
+def test_weekly_windows_count_the_cases_of_their_days(tmp_path: Path) -> None:
+    weeks = [3, 34, 362, 652, 638, 694, 490, 439, 194, 236, 185, 230]
+    days = np.datetime64("2020-01-01") + 7 * np.arange(12)
+    lines = "".join(f"{d};{n}\n" for d, n in zip(days, weeks, strict=True))
+    (tmp_path / "w.csv").write_text("某市每周病例\n日期;病例数\n" + lines)
+    _, out, _ = cli("rt", "--incidence", tmp_path / "w.csv", "--weekly", "--si-mean", 7.5, "--si-sd", 3.4, "--json")
+    told = json.loads(out)["latest"]
+    assert told["cases_in_window"] == 230 and told["says_something"] and told["t_end"] == 84
+
+
+def test_what_is_hardly_meant_so_is_told(tmp_path: Path) -> None:
+    days = np.datetime64("2020-01-01") + np.arange(20)
+    (tmp_path / "c.csv").write_text("date,I\n" + "".join(f"{d},{10 * n}\n" for n, d in enumerate(days)))
+    (tmp_path / "si.csv").write_text("lag,w\n0,0\n1,0.5\n2,0.495\n")
+    _, out, _ = cli("rt", "--incidence", tmp_path / "c.csv", "--si", tmp_path / "si.csv", "--json")
+    cumulative, weights = json.loads(out)["warnings"]
+    assert "cumulative" in cumulative and "sum to 0.995" in weights
+    _, _, said = cli("rt", "--incidence", tmp_path / "c.csv", "--si-mean", 5, "--si-sd", 2)
+    assert "cumulative" in said
+
+
 def test_command_writes_the_contract(tmp_path: Path) -> None:
     cases = np.random.default_rng(2).poisson(20, 40)
     days = np.datetime64("2020-01-01") + np.arange(40)

@@ -152,6 +152,11 @@ def test_commands(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("infector_onset,infectee_onset\n2020-01-01,2020-01-05\n2020-01-03,2020-01-06\n")
     found = json.loads(run("interval", "--pairs", tmp_path / "p.csv", "--since", "2020-01-01", "--json")[1])
     assert found["mean"] == 3.5 and found["periods"][0]["pairs"] == 2
+    assert (found["pairs_given"], found["left_out"]) == (2, 0)
+    with (tmp_path / "p.csv").open("a") as file:
+        file.write("2020-01-20,2020-01-25\n2020-01-21,NA\n")
+    found = json.loads(run("interval", "--pairs", tmp_path / "p.csv", "--since", "2020-01-10", "--json")[1])
+    assert (found["pairs_given"], found["left_out"], found["periods"][0]["pairs"]) == (4, 1, 1)
     (tmp_path / "p.csv").write_text("infector_onset,infectee_onset\n2020-01-01,soon\n")
     code, _, said = run("interval", "--pairs", tmp_path / "p.csv")
     assert code == 2 and "row 2, field infectee_onset" in said

@@ -11,6 +11,7 @@ from typing import Any
 from tongzhou import rules
 from tongzhou.engines.chains.clusters import Definition, find_clusters
 from tongzhou.tables import BadInput
+from tongzhou.tables.ids import plain_id
 
 from .chains_files import day_of, table_of
 
@@ -63,7 +64,7 @@ def _cases(path: Path) -> Iterator[Listed]:
         day = day_of(row["date"], "date", number, line)
         if day is None:
             raise BadInput(f"{where}, date: empty. Give the day of the case.")
-        yield Listed(row[column], day, row["place"], _without_symptoms(row.get("asymptomatic", ""), where))
+        yield Listed(plain_id(row[column]), day, row["place"], _without_symptoms(row.get("asymptomatic", ""), where))
 
 
 def _without_symptoms(word: str, where: str) -> bool:

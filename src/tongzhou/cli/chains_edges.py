@@ -36,27 +36,39 @@ class EdgeOptions:
 
 
 def run_edges(options: EdgeOptions) -> None:
-    """Read, judge and describe the links; leave with 2 where a row has no case or --strict finds a fault."""
+    """Read, judge and describe the links; what cannot be linked is left out and named, unless --strict stops at it."""
     file = read_links(options.edges, options.from_column, options.to_column, "date")
     known = read_ids(options.cases) if options.cases else None
     links, problems = link_cases(file.infectors, file.infectees, file.days, known=known)
-    stop = [one for one in problems if options.strict or one.blocking]
-    if stop:
-        told = "\n".join(f"{options.edges}, {_line(one, file.lines)}" for one in stop[:20])
-        more = f"\nand {len(stop) - 20} more" if len(stop) > 20 else ""
-        raise BadInput(f"{told}{more}\nCorrect these rows and run again.")
+    told = [f"line {line}, {name}: {why}." for line, name, why in file.left_out]
+    told += [_line(one, file.lines) for one in problems]
+    if not set(links.infector.tolist()) & set(links.infectee.tolist()) and len(links.row) > 2:
+        told.append("no infector is itself infected by anybody: are the ids of both columns written alike?")
+    if options.strict and told:
+        listed = "\n".join(f"{options.edges}, {one}" for one in told[:20])
+        more = f"\nand {len(told) - 20} more" if len(told) > 20 else ""
+        raise BadInput(f"{listed}{more}\nCorrect these rows and run again.")
     outbreak = describe(links)
     answer = _answer(outbreak, fit_offspring(outbreak.out_degree), options.top)
     if options.as_of is not None and options.cases is not None:
         answer |= clusters_of(options.cases, options.as_of.date())
     answer["problems"] = [asdict(one) for one in problems]
+    answer["left_out"] = [{"line": line, "field": name, "why": why} for line, name, why in file.left_out]
+    answer["left_out"] += [
+        {"line": file.lines[int(one.subject.removeprefix("row ")) - 1], "field": one.field, "why": one.text.en}
+        for one in problems
+        if one.blocking
+    ]
+    answer["told"] = told
     if options.out:
         write_graph(options.out, write(outbreak_graph(outbreak), options.out.suffix[1:]))
     if options.as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
-    for one in problems[:20]:
-        click.echo(f"{options.edges}, {_line(one, file.lines)}", err=True)
+    for sentence in told[:20]:
+        click.echo(f"{options.edges}, {sentence}", err=True)
+    if len(told) > 20:
+        click.echo(f"and {len(told) - 20} more (--json lists them all)", err=True)
     _tell(answer)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -19,6 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from tongzhou.tables import BadInput
+from tongzhou.tables.ids import doubtful, plain_id
 
 from . import tables
 from .series import read_columns
@@ -29,12 +29,16 @@ WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 
 @dataclass(frozen=True)
 class LinkFile:
-    """Columns of a list of links; `lines` are the lines of the file, the header being line 1."""
+    """Columns of a list of links; `lines` are the lines of the file, the header being line 1.
+
+    `left_out` are rows that cannot be linked, (line, field, why): their id may be another's.
+    """
 
     infectors: list[str]
     infectees: list[str]
     days: list[date | None] | None
     lines: list[int]
+    left_out: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,33 @@ class EventFile:
 def read_links(path: Path, source: str, target: str, day: str) -> LinkFile:
     """Read infector and infectee columns and, where there is one, the column of dates."""
     table = table_of(path, (source, target))
-    rows = list(table)
+    left_out = [(line, "", why) for line, _, why in table.refused]
+    rows = [(line, row | {source: plain_id(row[source]), target: plain_id(row[target])}) for line, row in table]
+    doubts = doubtful([row[name] for _, row in rows for name in (source, target)])
+    kept = []
+    for line, row in rows:
+        if doubt := next((name for name in (source, target) if row[name] in doubts), ""):
+            left_out.append((line, doubt, _doubt(row[doubt], doubts[row[doubt]])))
+        else:
+            kept.append((line, row))
     days = None
     if day in table.columns:
-        days = [day_of(row.get(day, ""), day, number, line) for number, (line, row) in enumerate(rows, 1)]
-    return LinkFile([r[source] for _, r in rows], [r[target] for _, r in rows], days, [line for line, _ in rows])
+        days = [_day_or_told(line, row.get(day, ""), day, left_out) for line, row in kept]
+    infectors, infectees = [row[source] for _, row in kept], [row[target] for _, row in kept]
+    return LinkFile(infectors, infectees, days, [line for line, _ in kept], left_out)
+
+
+def _doubt(one: str, other: str) -> str:
+    return f"{one!r} may be {other!r}: write both alike" if other else f"{one!r} was rounded by a spreadsheet"
+
+
+def _day_or_told(line: int, text: str, field: str, told: list[tuple[int, str, str]]) -> date | None:
+    """The day of a link; one that cannot be read is told, and the link stands without it."""
+    try:
+        return day_of(text, field, 0, line)
+    except BadInput:
+        told.append((line, field, f"{text!r} is not a date: the link is taken without it"))
+        return None
 
 
 def table_of(path: Path, needed: tuple[str, ...]) -> tables.Table:
@@ -81,10 +107,7 @@ def table_of(path: Path, needed: tuple[str, ...]) -> tables.Table:
         for name in needed:
             held.text(name)
         return tables.Table(path, held.names, list(zip(held.lines, rows, strict=True)))
-    try:
-        return tables.read(path, needed)
-    except click.ClickException as fault:
-        raise BadInput(fault.message) from None
+    return tables.read(path, needed)
 
 
 def read_ids(path: Path) -> list[str]:
@@ -95,11 +118,11 @@ def read_ids(path: Path) -> list[str]:
         raise BadInput(f"{path}, line 1: no column id. Needed: id (or case_id).")
     seen: dict[str, int] = {}
     for number, (line, row) in enumerate(table, 1):
-        if not row[column]:
+        if not (name := plain_id(row[column])):
             raise BadInput(f"{path}, row {number} (line {line}), {column}: empty. Give every case an id.")
-        if (first := seen.setdefault(row[column], number)) != number:
+        if (first := seen.setdefault(name, number)) != number:
             raise BadInput(
-                f"{path}, row {number} (line {line}), {column}: {row[column]} is also row {first}. Keep one of them."
+                f"{path}, row {number} (line {line}), {column}: {name} is also row {first}. Keep one of them."
             )
     return list(seen)
 
@@ -225,16 +248,26 @@ def _whole(column: pa.ChunkedArray, field: str, where: _Where) -> npt.NDArray[np
     return np.asarray(values.to_numpy())
 
 
+def _without_points(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Ids as whole numbers where a program wrote them as 45.0, since the column had gaps once."""
+    if pa.types.is_floating(column.type) and pc.all(pc.equal(pc.floor(column), column)).as_py() is not False:
+        return column.cast(pa.int64())
+    if pa.types.is_string(column.type) and pc.any(pc.ends_with(column, ".0")).as_py():
+        return pc.replace_substring_regex(column, r"^(\d+)\.0+$", r"\1")
+    return column
+
+
 def _people(
     a: pa.ChunkedArray, b: pa.ChunkedArray, where: _Where
 ) -> tuple[Sequence[Any], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Ids and the two columns as numbers into them; small whole numbers stand for themselves."""
-    for field, column in (("a", a), ("b", b)):
+    a, b = _without_points(a), _without_points(b)
+    for name, column in (("a", a), ("b", b)):
         empty = pc.is_null(column)
         if pa.types.is_string(column.type):
             empty = pc.or_(empty, pc.equal(pc.fill_null(column, ""), ""))
         if pc.any(empty).as_py():
-            raise BadInput(f"{where(int(np.argmax(empty.to_numpy())))}, {field}: empty. Give the person's id.")
+            raise BadInput(f"{where(int(np.argmax(empty.to_numpy())))}, {name}: empty. Give the person's id.")
     if pa.types.is_integer(a.type) and pa.types.is_integer(b.type) and len(a):
         lowest = min(pc.min(a).as_py(), pc.min(b).as_py())
         highest = max(pc.max(a).as_py(), pc.max(b).as_py())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -45,11 +44,14 @@ def append_rows(
 
 
 def finish(table: tables.Table, told: dict[str, Any], as_json: bool) -> None:
-    """Write the refused rows beside the file, say what became of all, and leave: with 1 where any was refused."""
+    """Write the refused rows beside the file and say what became of all."""
     back = table.give_back()
-    told |= {"rows": len(table.lines), "refused": len(table.refused), "refused_file": str(back) if back else None}
+    told |= {
+        "rows": told["accepted"] + told["repeated"] + len(table.refused),
+        "refused": len(table.refused),
+        "refused_file": str(back) if back else None,
+    }
     words = f"{told['rows']} rows: {told['accepted']} are new in the ledger, {told['repeated']} were in it already."
     click.echo(json.dumps(told) if as_json else words)
     if back:
         click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
-    sys.exit(1 if back else 0)

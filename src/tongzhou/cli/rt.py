@@ -14,6 +14,7 @@ from tongzhou.tables import BadInput
 from .series import MISSING, Columns, read_columns, read_lags, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+LONG, EXACT = 8, 1e-6  # rows from which a series that never falls is odd; how near to 1 weights sum by rounding
 COLUMNS = ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")
 
 
@@ -44,18 +45,23 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
 
     table = read_columns(incidence)
     local, imported = series_of_cases(table, options["weekly"], options["withdrawals"])
+    notes = warnings_of(local, imported, options)
     try:
+        if options["weekly"]:
+            local = _by_day(local, imported, options)
         found = _estimate(local, imported, options)
     except ValueError as error:
         raise BadInput(f"{incidence}, {error}") from None
     settled = found.pop("settled", None)
     if out is not None or not as_json:
         write_columns(out, found)
-    cases = float(local[max(0, int(found["t_start"][-1]) - 1) :].sum())
+    cases = round(float(local[max(0, int(found["t_start"][-1]) - 1) :].sum()), 6)
     need = least_cases(prior_shape=(options["prior_mean"] / options["prior_sd"]) ** 2)
     answer = {key: (None if np.isnan(v[-1]) else v[-1].item()) for key, v in found.items()}
     answer |= {"windows": len(found["mean"]), "cases_in_window": cases, "says_something": cases >= need}
-    told = {"latest": answer, "least_cases": need, "method": options["method"]}
+    told = {"latest": answer, "least_cases": need, "method": options["method"], "warnings": notes}
+    for note in [] if as_json else notes:
+        click.echo(note, err=True)
     if settled is not None:
         # Of the last windows most secondary cases are still to come: such an R is not one to read.
         told["settled_until"] = int(found["t_end"][settled][-1]) if settled.any() else None
@@ -88,13 +94,29 @@ def series_of_cases(table: Columns, weekly: bool, withdrawals: bool = False) -> 
     raise BadInput(f"{table.path}: no column I (or local and imported). There are: {', '.join(table.names)}.")
 
 
+def warnings_of(local: np.ndarray, imported: np.ndarray | None, o: dict[str, Any]) -> list[str]:
+    """What in the series or the serial interval is hardly meant so."""
+    found = []
+    every = local if imported is None else local + imported
+    if len(every) >= LONG and (np.diff(every) >= 0).all() and every[-1] > every[0]:
+        found.append(f"The series never falls in {len(every)} rows: are these cumulative counts? R needs new cases.")
+    if o["si"] is not None and abs((total := float(read_lags(o["si"], "w").sum())) - 1) > EXACT:
+        found.append(f"The weights of the serial interval sum to {total:.6g}, not to 1: R is off by as much.")
+    return found
+
+
+def _by_day(weeks: np.ndarray, imported: np.ndarray | None, o: dict[str, Any]) -> np.ndarray:
+    """Weekly totals spread over their days: windows and their cases are then counted in days."""
+    from tongzhou.engines.rt import weekly_to_daily
+
+    if imported is not None:
+        raise ValueError("--weekly takes one column I")
+    return weekly_to_daily(weeks, interval_weights(o, 7 * len(weeks)))[0]
+
+
 def _estimate(local: np.ndarray, imported: np.ndarray | None, o: dict[str, Any]) -> dict[str, np.ndarray]:
     from tongzhou.engines import rt
 
-    if o["weekly"]:
-        if imported is not None:
-            raise ValueError("--weekly takes one column I")
-        local, _ = rt.weekly_to_daily(local, interval_weights(o, 7 * len(local)))
     before = 0
     if o["back_impute"] is not None:
         if imported is not None:

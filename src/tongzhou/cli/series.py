@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tongzhou.tables import BadInput
+from tongzhou.tables.nothing import is_nothing
+from tongzhou.tables.reader import Line
+from tongzhou.tables.rows import TROUBLES, open_or_say
 
-MISSING = ("", "NA", "NaN", "nan", "None", "null")
+MISSING = ("",)  # what any word for nothing is read as
 COLUMNS = ("date", "I", "local", "imported", "lag", "w", "p", "reference_date", "unit", "confirmed_cum", "cluster")
 # Headers as Chinese offices write them.
 CHINESE = {
@@ -97,36 +100,41 @@ class Columns:
 
 
 def read_columns(path: Path) -> Columns:
-    """Read a CSV (UTF-8 or GB 18030) or Parquet file."""
+    """Read a Parquet file, or whatever table the reader knows."""
     if not path.exists():
         raise BadInput(f"{path}: there is no such file.")
     if path.suffix.lower() in (".parquet", ".pq"):
         return _parquet(path)
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise BadInput(f"{path} is neither UTF-8 nor GB 18030: save it as CSV UTF-8.") from None
-    reader = csv.reader(text.splitlines(), skipinitialspace=True)
-    names = _known_as([name.strip() for name in next(reader, [])])
-    if not names:
-        raise BadInput(f"{path}, row 1: no header. The first row names the columns.")
+    table = open_or_say(path.read_bytes(), str(path))
+    lines = [(line, [_said(cell) for cell in line.cells]) for line in table.lines() if any(map(str.strip, line.cells))]
+    for line, _ in lines:
+        if line.trouble:
+            raise BadInput(f"{path}, row {line.n}: {TROUBLES[line.trouble]}.")
+    (head, cells), *body = _below_title(lines)
+    names = _known_as(cells)
     if len(set(names)) < len(names):
-        raise BadInput(f"{path}, row 1: a column is named twice: {', '.join(names)}.")
-    rows, lines = [], []
-    for row in reader:
-        if not any(cell.strip() for cell in row):
-            continue
+        raise BadInput(f"{path}, row {head.n}: a column is named twice: {', '.join(names)}.")
+    for line, row in body:
         if len(row) != len(names):
-            raise BadInput(f"{path}, row {reader.line_num}: {len(row)} fields, the header names {len(names)}.")
-        rows.append([cell.strip() for cell in row])
-        lines.append(reader.line_num)
-    if not rows:
+            raise BadInput(f"{path}, row {line.n}: {len(row)} fields, the header names {len(names)}.")
+    if not body:
         raise BadInput(f"{path}: no rows under the header.")
-    return Columns(path, {name: [row[i] for row in rows] for i, name in enumerate(names)}, lines)
+    by_name = {name: [row[i] for _, row in body] for i, name in enumerate(names)}
+    return Columns(path, by_name, [line.n for line, _ in body])
+
+
+def _below_title(lines: list[tuple[Line, list[str]]]) -> list[tuple[Line, list[str]]]:
+    """The rows from the headings on: a title above them is narrower than most rows, or one cell alone in its row."""
+    width = Counter(len(cells) for _, cells in lines).most_common(1)[0][0]
+    for n, (_, cells) in enumerate(lines[:-1]):
+        if len(cells) >= width and (width == 1 or sum(map(bool, cells)) > 1):
+            return lines[n:]
+    return lines
+
+
+def _said(cell: str) -> str:
+    text = cell.strip()
+    return "" if is_nothing(text) else text
 
 
 def _known_as(names: Sequence[str]) -> list[str]:
@@ -146,7 +154,9 @@ def _parquet(path: Path) -> Columns:
     if not table.num_rows:
         raise BadInput(f"{path}: no rows.")
     names = _known_as(table.column_names)
-    by_name = {n: ["" if v is None else str(v) for v in table.column(i).to_pylist()] for i, n in enumerate(names)}
+    by_name = {
+        n: ["" if v is None else _said(str(v)) for v in table.column(i).to_pylist()] for i, n in enumerate(names)
+    }
     return Columns(path, by_name, list(range(1, table.num_rows + 1)))
 
 

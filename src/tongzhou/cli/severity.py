@@ -106,8 +106,12 @@ def interval(pairs: Path, since: tuple[dt.datetime, ...], seed: int, as_json: bo
         raise BadInput(f"{pairs}: {error}") from None
     starts = sorted(day.date() for day in since)
     periods = by_period(a, b, [day.toordinal() for day in starts], seed=seed)
+    complete = np.isfinite(a) & np.isfinite(b)
+    found |= {"pairs_given": len(a), "left_out": int((~complete).sum())}
+    ends = [day.toordinal() for day in starts[1:]] + [np.inf]
     found["periods"] = [
-        {"since": str(s)} | (asdict(p) if p else {"pairs": 0}) for s, p in zip(starts, periods, strict=True)
+        {"since": str(s)} | (asdict(p) if p else {"pairs": int((complete & (a >= s.toordinal()) & (a < end)).sum())})
+        for s, p, end in zip(starts, periods, ends, strict=True)
     ]
     _print(found, as_json)
 

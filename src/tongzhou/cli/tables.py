@@ -11,10 +11,13 @@ from pathlib import Path
 
 import click
 
+from tongzhou.tables.harmless import harmless
+from tongzhou.tables.rows import read_headed
+
 
 @dataclass
 class Table:
-    """Rows of a CSV file with their line numbers, and those refused so far."""
+    """Rows of a table with their line numbers, and those refused so far."""
 
     path: Path
     columns: list[str]
@@ -34,9 +37,9 @@ class Table:
         target = self.path.with_name(f"{self.path.stem}-refused.csv")
         with target.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
-            writer.writerow([*self.columns, "line", "reason"])
+            writer.writerow([*map(harmless, self.columns), "line", "reason"])
             for line, row, reason in sorted(self.refused, key=lambda one: one[0]):
-                writer.writerow([*(row.get(c, "") for c in self.columns), line, reason])
+                writer.writerow([*(harmless(row.get(c, "")) for c in self.columns), line, harmless(reason)])
         return target
 
 
@@ -56,19 +59,14 @@ def progress_bar(rows: int, *, quiet: bool = False) -> Iterator[Callable[[int], 
 
 
 def read(path: Path, needed: Sequence[str]) -> Table:
-    """Read a CSV file in UTF-8 or GB 18030. Raises a click error that names the columns that are missing."""
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError:
-            raise click.ClickException(f"{path} is neither UTF-8 nor GB 18030: save it as CSV UTF-8.") from None
-    reader = csv.DictReader(text.splitlines(), skipinitialspace=True)
-    columns = [name.strip() for name in reader.fieldnames or []]
-    reader.fieldnames = columns
-    if missing := [name for name in needed if name not in columns]:
-        raise click.ClickException(f"{path}, line 1: no column {', '.join(missing)}. Needed: {', '.join(needed)}.")
-    lines = [(reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader]
-    return Table(path, columns, lines)
+    """Read a CSV, a workbook or a page saved as one. Raises BadInput that names the columns that are missing.
+
+    Rows that cannot be read are refused at once; sheets that were not read are told.
+    """
+    found = read_headed(path.read_bytes(), str(path), needed)
+    if found.unread:
+        click.echo(f"{path}: sheets not read: {', '.join(found.unread)}.", err=True)
+    table = Table(path, found.names, found.rows)
+    for line, row, why in found.wrong:
+        table.refuse(line, row, why)
+    return table

@@ -1,7 +1,6 @@
 """Tables of the planning engines as CSV or Parquet, column by column; a column nobody asked for is refused."""
 
 import csv
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import BadInput
+from .rows import lines_of
 
 Value = TypeVar("Value")
 NO = ("", "unknown", "na")
@@ -94,10 +94,10 @@ def _read(folder: Path, name: str) -> tuple[Path, dict[str, list[str]]]:
     if not path.exists() and (folder / f"{name}.parquet").exists():
         return _read_parquet(folder / f"{name}.parquet")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        header, *rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise BadInput(f"Cannot read {path}: {error}. The engine's docs page lists the tables it needs.") from error
+    header, *rows = lines_of(content, path.name) or [[]]
     for number, row in enumerate(rows, 2):
         if len(row) != len(header):
             raise BadInput(f"{path.name}, row {number}: {len(row)} fields under {len(header)} headings.")

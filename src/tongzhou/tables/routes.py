@@ -2,7 +2,6 @@
 fault.
 """
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from tongzhou.engines.rounds.city import City, Depots, Fleet, Points
 
 from . import BadInput
 from .columns import write_table
+from .rows import lines_of
 
 Value = TypeVar("Value")
 
@@ -24,10 +24,11 @@ class Table:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                self.rows = list(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError) as error:
+            content = path.read_bytes()
+        except OSError as error:
             raise BadInput(f"Cannot read {path}: {error}. The engine's docs page lists the files it needs.") from error
+        header, *rows = lines_of(content, path.name) or [[]]
+        self.rows = [dict(zip(header, row, strict=False)) for row in rows]
 
     def column(self, name: str, read: Callable[[str], Value]) -> list[Value]:
         values = []

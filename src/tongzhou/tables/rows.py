@@ -1,0 +1,121 @@
+"""Rows of a table under headings that a program knows, read by the one reader: for every door but the line list's.
+
+headed = read_headed(content, ("number", "place"))
+headed.names, headed.rows          # (row number, cells by name); headed.wrong: (row number, cells, why)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tongzhou.tables import BadInput
+from tongzhou.tables.nothing import is_error, is_nothing
+from tongzhou.tables.reader import Line, NotATable, Table, open_table
+from tongzhou.tables.reader.heading import Heading, headings, plain
+
+SENTENCES = {
+    "no_table": "is no table: bring a CSV or a workbook (.xlsx)",
+    "empty_file": "no header: the file is empty",
+    "too_large": "is too large",
+    "too_hard": "could not be read within the limits of memory and time: save the table alone as CSV UTF-8",
+    "broken_gzip": "is packed and damaged",
+    "broken_excel": "is a damaged Excel file: open it in a spreadsheet and save it again",
+    "old_excel": "is an old Excel file that cannot be read: save it as .xlsx or CSV UTF-8",
+    "locked": "is protected by a password",
+}
+TROUBLES = {
+    "encoding": "holds bytes of no known encoding: save the file as CSV UTF-8",
+    "quotes": "a quotation mark is opened and not closed",
+    "long_cell": "a cell of more than 32,767 characters",
+    "many_columns": "more than 1,000 columns",
+    "control": "holds characters that cannot be written (NUL)",
+}
+Row = tuple[int, dict[str, str]]
+
+
+@dataclass
+class Headed:
+    """A table under its headings; `unread` names sheets that hold rows and were not read."""
+
+    names: list[str]
+    heading: int
+    rows: list[Row] = field(default_factory=list)
+    wrong: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def open_or_say(content: bytes, name: str) -> Table:
+    """The table in a file. Raises BadInput that says what the file is, where it holds none."""
+    try:
+        return open_table(content)
+    except NotATable as why:
+        raise BadInput(f"{name}: {SENTENCES.get(str(why), str(why))}.") from None
+
+
+def lines_of(content: bytes, name: str) -> list[list[str]]:
+    """Every row of a table that is to be without a fault, the headings first. Raises BadInput at the first fault."""
+    if not content.strip():
+        return []
+    lines = []
+    for line in open_or_say(content, name).lines():
+        if line.trouble:
+            raise BadInput(f"{name}, row {line.n}: {TROUBLES[line.trouble]}.")
+        if any(line.cells):
+            lines.append(line.cells)
+    return lines
+
+
+def read_headed(content: bytes, name: str, needed: Sequence[str]) -> Headed:
+    """The rows of the sheet that has the columns needed; a title may stand above the headings.
+
+    Words for nothing are empty cells. Rows that cannot be read are `wrong`, whole and with the reason.
+    Raises BadInput that names the columns that are missing.
+    """
+    table = open_or_say(content, name)
+    shown = [one for one in table.look.sheets if one.visible] or table.look.sheets
+    sheet, heading = max(
+        ((one, _heading(one.first, needed)) for one in shown), key=lambda pair: _known(pair[1], needed)
+    )
+    places = heading.places()
+    if missing := [one for one in needed if plain(one) not in places]:
+        raise BadInput(f"{name}, line {heading.n or 1}: no column {', '.join(missing)}. Needed: {', '.join(needed)}.")
+    ours = {places[plain(one)]: one for one in needed}
+    names = [ours.get(position, text) for position, text in enumerate(heading.shown)]
+    found = Headed([one for one in names if one], heading.n)
+    found.unread = [one.name for one in table.look.sheets if one.name != sheet.name]
+    for line in table.on(sheet.name).lines() if sheet.name else table.lines():
+        if line.n > heading.n and any(cell.strip() for cell in line.cells):
+            _take(found, names, line)
+    return found
+
+
+def _heading(first: Sequence[Line], needed: Sequence[str]) -> Heading:
+    return max(headings(first), key=lambda one: _known(one, needed), default=Heading(0, (), ()))
+
+
+def _known(heading: Heading, needed: Sequence[str]) -> int:
+    places = heading.places()
+    return sum(plain(one) in places for one in needed)
+
+
+def _take(found: Headed, names: Sequence[str], line: Line) -> None:
+    cells = [cell.strip() for cell in line.cells]
+    row = {name: cells[n] if n < len(cells) else "" for n, name in enumerate(names) if name}
+    if why := _wrong(line, cells, names):
+        found.wrong.append((line.n, row, why))
+        return
+    found.rows.append((line.n, {name: "" if is_nothing(text) else text for name, text in row.items()}))
+
+
+def _wrong(line: Line, cells: Sequence[str], names: Sequence[str]) -> str:
+    if line.trouble:
+        return TROUBLES[line.trouble]
+    if any(cells[len(names) :]):
+        return f"{len(cells)} cells under {len(names)} headings"
+    for name, text in zip(names, cells, strict=False):
+        if text.startswith("="):
+            return f"{name}: a formula without a result: open the file in a spreadsheet and save it again"
+        if is_error(text):
+            return f"{name}: {text} is an error of the spreadsheet, not a value"
+    return ""
