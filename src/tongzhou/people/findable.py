@@ -22,9 +22,13 @@ def tokens(field: str, value: str) -> set[str]:
     if field == "telephone":
         return {plain_telephone(value)} - {""}
     if field == "identity":
+        if value.isascii() and value.isalnum():
+            return {value.upper()}
         return {"".join(char for char in unicodedata.normalize("NFKC", value).upper() if char.isalnum())} - {""}
     text = unicodedata.normalize("NFKC", value)
     signs = set(_SIGNS.findall(text))
+    if len(text) == len(signs):
+        return signs
     return signs | set(_WORDS.findall(_folded(_SIGNS.sub(" ", text))))
 
 
@@ -35,6 +39,8 @@ def written(name: str) -> str:
 
 def plain_telephone(value: str) -> str:
     """Digits without the country's number in front, without an extension and without the `.0` of a column of floats."""
+    if len(value) == 11 and value.isascii() and value.isdecimal():
+        return value
     text = unicodedata.normalize("NFKC", value).strip()
     text = _PHONE_PARTS.sub("", re.sub(r"\.0+$", "", text))
     digits = "".join(char for char in text if char.isdecimal())

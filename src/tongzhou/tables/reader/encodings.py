@@ -79,14 +79,20 @@ def wide(content: bytes) -> str:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return name
-    head = content[: 4000 if len(content) > 4000 else len(content) & ~1]
+    for most in (400, 4000):  # a long cell behind the headings may hide what they show
+        if name := _wide_by_zeros(content[: min(most, len(content) & ~1)]):
+            return name
+    return ""
+
+
+def _wide_by_zeros(head: bytes) -> str:
     even, odd = head[::2].count(0), head[1::2].count(0)
     name = "utf-16-be" if even > odd else "utf-16-le"
     least = len(head) // 50 if _is_not_utf8(head) else len(head) // 3
     if max(even, odd) < max(2, least) or min(even, odd) * 10 > max(even, odd):
         return ""  # a stray zero or two is dirt in a line, not an encoding
     text = head.decode(name, errors="replace")
-    return name if "\0" not in text and any(mark in text for mark in "\n\r,;\t|") else ""
+    return name if text.count("\0") * 20 < len(text) and any(mark in text for mark in "\n\r,;\t|") else ""
 
 
 def _is_not_utf8(head: bytes) -> bool:
