@@ -38,6 +38,7 @@ SENTENCES = {
     "age_impossible": gettext_noop("is not an age that anybody has"),
     "sex_unknown": gettext_noop("is neither female nor male; leave it empty where it is not known"),
     "class_unknown": gettext_noop("is no classification of this layout"),
+    "result_unknown": gettext_noop("is no result: write negative, positive or inconclusive"),
     "place_unknown": gettext_noop("there is no such place in this region"),
     "place_ambiguous": gettext_noop("names more than one place; give its code"),
     "place_elsewhere": gettext_noop("is a place of another province: it reports there"),
