@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tongzhou.hospital",
     "tongzhou.supply",
     "tongzhou.directives",
+    "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.reports",
     "tongzhou.outlook",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.outlook.urls")),
     path("", include("tongzhou.dayplan.urls")),
+    path("", include("tongzhou.waiting.urls")),
     path("", include("tongzhou.command.urls")),
 ]
 

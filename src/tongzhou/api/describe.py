@@ -135,12 +135,17 @@ def receipt() -> dict[str, Any]:
     }
     return {
         "type": "object",
-        "required": ["accepted", "known", "append", "refused"],
+        "required": ["accepted", "known", "append", "refused", "waiting"],
         "properties": {
             "accepted": {"type": "integer"},
             "known": {"type": "integer", "description": "received before: acknowledged again"},
             "append": {"type": "integer"},
             "refused": {"type": "array", "items": refused},
+            "waiting": {
+                "type": "array",
+                "items": {"type": "integer"},
+                "description": "places in the batch of those that are kept and do not count yet",
+            },
         },
     }
 

@@ -70,6 +70,7 @@ def receive(payload: bytes, authority: Authority) -> HttpResponse:
         "known": receipt.known,
         "append": receipt.append,
         "refused": [{"n": n, **problem.as_dict()} for n, problem in sorted(refused.items())],
+        "waiting": [positions[n] for n in receipt.waiting],
     }
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=200)
 
@@ -85,6 +86,7 @@ def _take_each(said: list[Said], authority: Authority, device: str | None, sent_
     """Every fact in a transaction of its own: one that a defect makes impossible must not hold back the others."""
     accepted = known = last = 0
     refused: dict[int, Problem] = {}
+    waiting: list[int] = []
     for n, one in enumerate(said):
         try:
             receipt = _take([one], authority, device, sent_at)
@@ -99,7 +101,9 @@ def _take_each(said: list[Said], authority: Authority, device: str | None, sent_
         accepted, known, last = accepted + receipt.accepted, known + receipt.known, receipt.append or last
         if receipt.refused:
             refused[n] = receipt.refused[0]
-    return Receipt(accepted, known, refused, last)
+        if receipt.waiting:
+            waiting.append(n)
+    return Receipt(accepted, known, refused, last, tuple(waiting))
 
 
 def _read(payload: bytes) -> tuple[list[int], list[Said], dict[int, Problem], str | None, dt.datetime | None]:

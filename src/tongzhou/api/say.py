@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongzhou.ledger import clock, door
-from tongzhou.ledger.append import append
+from tongzhou.ledger.append import Receipt, append
 from tongzhou.ledger.kinds import Said
 from tongzhou.problems import Malformed, NotSignedIn
 
@@ -25,8 +27,15 @@ def said(kind: str, id: uuid.UUID, at: dt.datetime, place: int | None, body: dic
     return Said(id=id, kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(kept).encode()), **more)
 
 
-def say(request: HttpRequest, facts: Sequence[Said]) -> None:
-    """Append facts together. Raises the first refusal; pressing a button twice says it once."""
+WAITS = gettext_noop(
+    "Kept, and it waits: nobody has told of this yet, or another desk holds it. It counts by itself when that changes; "
+    "see “What waits”."
+)
+
+
+def say(request: HttpRequest, facts: Sequence[Said]) -> Receipt:
+    """Append facts together. Raises the first refusal; pressing a button twice says it once. Where one was kept and
+    does not count yet, the next page says so."""
     holder = request.holder  # type: ignore[attr-defined]
     if holder.by is None:
         raise NotSignedIn()
@@ -34,6 +43,9 @@ def say(request: HttpRequest, facts: Sequence[Said]) -> None:
         receipt = append(connection, facts, holder, device="console")
         for problem in receipt.refused.values():
             raise problem  # and with it nothing of this form is kept
+    if receipt.waiting:
+        messages.warning(request, _(WAITS), fail_silently=True)
+    return receipt
 
 
 def now() -> dt.datetime:

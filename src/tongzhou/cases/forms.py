@@ -12,12 +12,27 @@ from django.utils.translation import gettext as _
 from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
 from tongzhou.cases import criteria
-from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.problems import Malformed
 
 WARNINGS = ("unusual_pneumonia", "staff_infected", "cluster", "drug_failure", "other")
+SEEN = ("arrived", "did_not_come", "sent_home", "emergency")
 CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic")
+
+
+def seen(form: QueryDict, referral: dict[str, Any], place: int, now: dt.datetime, behalf: Behalf | None = None) -> Said:
+    """What became of a referral at the clinic."""
+    outcome = form.get("outcome", "")
+    if outcome not in SEEN:
+        raise Malformed(_("arrived, did not come, sent home or emergency"), "outcome")
+    body = {"referral": referral["key"], "outcome": outcome}
+    return said("referral.seen", form_id(form.get("id", "")), now, place, body, behalf=behalf)
+
+
+def told_by_the_clinic(form: QueryDict, referral: dict[str, Any], now: dt.datetime) -> Said:
+    """The same as the clinic told it to the community doctor by telephone; the clinic confirms or contests it."""
+    return seen(form, referral, referral["place"], now, Behalf("clinician", referral["clinic"]))
 
 
 def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, now: dt.datetime) -> list[Said]:

@@ -18,7 +18,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 
 KEPT = ("name", "telephone", "identity")
 
@@ -41,6 +41,9 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     holder = _holder(request, "community_doctor")
     now, place = say.now(), place_held(holder, "community_doctor")
     opened: dict[str, str] = {}
+    if request.POST.get("say") == "clinic_said":
+        say.say(request, [forms.told_by_the_clinic(request.POST, _referral(request), now)])
+        return redirect("callbacks")
     if request.method == "POST":
         exception = queries.one_row("exception", request.POST.get("exception", ""))
         if request.POST.get("open"):
@@ -59,17 +62,24 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     for one in care:
         one["form"] = str(uuids.uuid7())
     sent = queries.referrals(limit=50)
+    for one in sent:
+        one["form"] = str(uuids.uuid7())
     context = {
         "section": "callbacks",
         "waiting": waiting,
         "care": care,
         "closed": forms.CLOSED,
         "sent": sent,
+        "seen": forms.SEEN,
         "clinics": queries.places_of(str(place)),
         "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in [*waiting, *care]]),
         "now": now,
     }
     return render(request, "cases/callbacks.html", context)
+
+
+def _referral(request: HttpRequest) -> dict[str, Any]:
+    return queries.one_row("referral", request.POST.get("referral", ""))
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,12 +132,8 @@ def seen(request: HttpRequest, key: str) -> HttpResponse:
     """The clinic's reply in one tap."""
     holder = _holder(request, "clinician")
     referral = queries.one_row("referral", key)
-    outcome = request.POST.get("outcome", "")
-    if outcome not in ("arrived", "did_not_come", "sent_home", "emergency"):
-        raise Malformed(_("arrived, did not come, sent home or emergency"), "outcome")
-    body = {"referral": referral["key"], "outcome": outcome}
-    id, place = say.form_id(request.POST.get("id", "")), referral["clinic"] or place_held(holder, "clinician")
-    say.say(request, [say.said("referral.seen", id, say.now(), place, body)])
+    place = referral["clinic"] or place_held(holder, "clinician")
+    say.say(request, [forms.seen(request.POST, referral, place, say.now())])
     return redirect("clinic")
 
 

@@ -111,6 +111,7 @@ def _text(told: dict[str, Any]) -> str:
         lines += [f"    {name}: {value}" for name, value in row["data"].items() if value is not None]
     for fact in told["facts"]:
         gone = f"  [no longer counts: corrected by {fact['corrected_by']}]" if fact["corrected_by"] else ""
+        gone = "  [does not count: said from outside, it waits]" if fact.get("waits") else gone
         lines.append(f"  {local(fact['effective_at'])} {fact['name']}{gone}")
         lines.append(
             f"    said by {fact['by_id'] or fact['origin']}, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,10 +15,10 @@ from tongzhou.api import asked
 from tongzhou.api.say import form_id, said, whole
 from tongzhou.hospital.leaving import CRITERIA, Account, verdict
 from tongzhou.hospital.queries import Ward
-from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import zone
 from tongzhou.places.queries import official_code
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import Malformed, NotFound, NotYours
 
 
 def requested(
@@ -65,6 +66,16 @@ def signed(form: QueryDict, request: dict[str, Any], wards: list[Ward], proposed
         "reason": None if same else reason,
     }
     return said("bed.assigned", form_id(form.get("id", "")), now, ward.place, body)
+
+
+BY_TELEPHONE = ("accepted", "not_ready", "admitted", "left")
+
+
+def by_telephone(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now: dt.datetime) -> Said:
+    """What the ward said to a dispatcher, who writes it down for it; the ward confirms or contests it."""
+    if form.get("say") not in BY_TELEPHONE:
+        raise NotYours()
+    return msgspec.structs.replace(on_the_ward(form, ward, patient, now), behalf=Behalf("ward_nurse", ward.place))
 
 
 def on_the_ward(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now: dt.datetime) -> Said:

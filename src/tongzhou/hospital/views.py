@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongzhou.api import say
 from tongzhou.hospital import forms, leaving, plan, queries
 from tongzhou.ledger.known import rows
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
-from tongzhou.people.scope import Holder
+from tongzhou.people.scope import NOWHERE, Holder
 from tongzhou.problems import NotFound, NotYours, Problem
 
 
@@ -55,6 +56,7 @@ def beds(request: HttpRequest) -> HttpResponse:
         "proposed": sum(p.bed is not None for p in proposals.values()),
         "totals": _totals(wards),
         "ways": plan.ways(open_wards, waiting, points) if waiting else None,
+        "ward_reasons": ("no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other"),
         "vehicle_reasons": ("no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"),
         "dispatcher": "dispatcher" in holder.roles,
         "clinician": "clinician" in holder.roles,
@@ -151,10 +153,13 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise NotFound()
     known = {r["key"]: r for r in queries.requests(["assigned", "accepted", "admitted"], now)}
+    nurse = contains(holder.roles.get("ward_nurse", NOWHERE), found.place)
+    telephone = not nurse and contains(holder.roles.get("dispatcher", NOWHERE), found.place)
     if request.method == "POST":
         patient = known.get(request.POST.get("request", ""))
-        say.say(request, [forms.on_the_ward(request.POST, found, patient, now)])
-        return redirect("ward", number=number)
+        said = forms.on_the_ward if nurse else forms.by_telephone
+        say.say(request, [said(request.POST, found, patient, now)])
+        return redirect("beds") if request.POST.get("next") == "beds" else redirect("ward", number=number)
     rows: list[dict[str, Any]] = [
         {"bed": bed, "request": known.get(bed.request or ""), "form": str(uuids.uuid7())} for bed in found.beds
     ]
@@ -169,7 +174,8 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         "others": [row for row in rows if row["bed"].state in ("cleaning", "closed")],
         "free": [bed for bed in found.beds if bed.state == "free"],
         "close_id": str(uuids.uuid7()),
-        "nurse": "ward_nurse" in holder.roles,
+        "nurse": nurse,
+        "telephone": telephone,
         "houses": sorted(
             {(w.facility, w.facility_zh, w.facility_en) for w in queries.wards() if w.facility != found.facility}
         ),

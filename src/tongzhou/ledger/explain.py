@@ -110,6 +110,9 @@ def _row(connection: Connection[Any], subject: str, noun: str, key: str) -> dict
     )
     if row is None and not facts:
         return None
+    waits = connection.execute("select fact from ledger_pending where subject = %s", [subject]).fetchall()
+    for fact in facts:
+        fact["waits"] = (fact["id"],) in waits  # kept, and not counted in this row
     versions = connection.execute(
         "select state, known_from, known_to from ledger_row_was where noun = %s and key = %s order by known_from",
         [noun, key],

@@ -15,6 +15,7 @@ from psycopg import Connection
 from tongzhou.ledger import evidence
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import FOLDS, Row, fold
+from tongzhou.ledger.spoken import SPOKEN, written_down
 
 # A mass kind's own refold: (connection, subjects, known_at) → rows changed.
 MassRefold = Callable[[Connection[Any], Sequence[int], dt.datetime], int]
@@ -114,6 +115,8 @@ def _row(found: Evidence, subject: str) -> Row | None:
     place = row.place if verdict.place is None else verdict.place
     audience = verdict.invited if row.audience is None else row.audience | verdict.offered
     data = row.data | {"offered_to": sorted(verdict.offered)} if verdict.offered else row.data
+    if (written := written_down(facts)) and not subject.startswith(f"{SPOKEN}/"):
+        data = data | {"spoken": written}
     return replace(row, place=place, audience=frozenset(audience - {place}), data=data)
 
 

@@ -53,7 +53,8 @@ class _Judging:
     def __init__(self, ordered: Sequence[Touched]) -> None:
         self.ordered = ordered
         founder = next((t for t in ordered if t.touch.how == "founds"), None)
-        self.place = founder.touch.place if founder else None
+        stands = (t.touch.place for t in ordered if t.touch.how == "holds" and t.touch.place is not None)
+        self.place = founder.touch.place if founder else next(stands, None)  # furniture stands before it is spoken of
         self.waiting: set[uuid.UUID] = set()
         self.offers: set[int] = set()
         self.founder = founder.fact if founder else None
@@ -98,7 +99,9 @@ class _Judging:
             return True
         if touch.how == "invited":
             return any(standing.covers(place, roles) for place in self.invites)
-        return touch.how in ("accepts", "declines") and touch.place in self.offers
+        if touch.how in ("accepts", "declines") and touch.place in self.offers:
+            return standing.covers(touch.place, roles)
+        return False
 
     def _roles(self, fact: Fact) -> frozenset[str]:
         """Who may say it: a word about another word needs the right to say that; who hands a subject over needs the

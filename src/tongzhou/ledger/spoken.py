@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import KINDS, Fact
 
+SPOKEN = "spoken"
 
-@folds("spoken")
+
+def written_down(facts: Sequence[Fact]) -> list[str]:
+    """Those that somebody else wrote down for the post that spoke, by the keys of their rows."""
+    ordered = sorted((fact for fact in facts if fact.behalf), key=lambda fact: fact.order)
+    return [str(fact.id) for fact in ordered]
+
+
+@folds(SPOKEN)
 def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
     """Waiting until the post says something; its last word holds."""
     said = next((fact for fact in facts if str(fact.id) == key), None)
@@ -17,6 +27,7 @@ def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
     answer = next((fact for fact in reversed(facts) if fact.kind.startswith("behalf.")), None)
     data = {
         "kind": said.kind,
+        "body": msgspec.to_builtins(said.body),
         "role": said.behalf.role,
         "at": said.behalf.place,
         "channel": said.behalf.channel,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
-from tongzhou.console.nav import drawn
+from tongzhou.console.nav import CURRENT, drawn
 from tongzhou.people.scope import NOWHERE
+from tongzhou.waiting.queries import count
 
 register = template.Library()
 
@@ -19,7 +21,14 @@ def main_links(context: dict[str, Any]) -> SafeString:
     """The main links for whoever is signed in."""
     holder = context["holder"]
     sorts = frozenset(sort for sort, covers in holder.scopes.items() if covers and covers != NOWHERE)
-    return drawn(frozenset(holder.roles), sorts, str(context.get("section", "")), get_language() or "")
+    links = drawn(frozenset(holder.roles), sorts, str(context.get("section", "")), get_language() or "")
+    return waiting_link(count(holder), context.get("section") == "waiting") + links if holder.roles else links
+
+
+def waiting_link(n: int, here: bool) -> SafeString:
+    """What waits stands first, with its number where there is any."""
+    number = format_html(' <b class="count">{}</b>', n) if n else ""
+    return format_html('<a href="/waiting/"{}>{}{}</a>\n', CURRENT if here else "", gettext("What waits"), number)
 
 
 @register.filter

@@ -100,6 +100,11 @@ export const WORDS = {
   sent: ["已发出，等回执", "Sent, awaiting receipt"],
   received: ["已收到 {t}", "Received {t}"],
   received_plain: ["已收到", "Received"],
+  waits: ["待认领", "Waits"],
+  waits_why: [
+    "已存档，尚未计入：还没有人登记过此事，或由别处负责。情况变了会自动计入。",
+    "Kept, not counted yet: nobody has told of this, or another desk holds it. It counts by itself when that changes.",
+  ],
   refused: ["未被接受", "Refused"],
   corrected: ["已更正", "Corrected"],
   unreadable: ["无法读取的一条记录", "A record that cannot be read"],

@@ -104,13 +104,14 @@ export class Queue extends EventTarget {
       return this.sendFacts(items.slice(half), trouble);
     }
     const refused = new Map(answer.refused.map((r) => [r.n, r]));
+    const waits = new Set(answer.waiting ?? []);
     for (const [n, item] of items.entries()) {
       const reason = refused.get(n);
       await this.settle(
         item.id,
         reason
           ? { state: "refused", reason }
-          : { state: "received", received_at: answer.received_at, done: Date.now() },
+          : { state: "received", received_at: answer.received_at, done: Date.now(), waits: waits.has(n) },
       );
     }
   }

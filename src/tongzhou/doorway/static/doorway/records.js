@@ -70,6 +70,7 @@ function row(app, item) {
     h("b", {}, what(item)),
     h("small", {}, moment(at, app.list.offset, app.day.today)),
     h("span", { class: "stage" }, wordOf(app, item)),
+    item.waits ? h("p", { class: "waits" }, h("b", {}, t("waits")), ` ${t("waits_why")}`) : "",
     item.state === "refused"
       ? h(
           "p",
