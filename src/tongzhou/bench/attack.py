@@ -130,7 +130,7 @@ class Attack:
             answer = self._say(speech, side, me, "live", at_home=True)
             changed = differing(before, rows(side))
             if speech.kind in BY_AUDIENCE or speech.name == "with their parent":
-                wrong = answer != "accepted" or not changed
+                wrong = answer != "accepted" or not (changed or speech.quiet)
                 self._note(speech, "live", "inviting", answer, changed or ("nothing changed",), lawful=not wrong)
             elif speech.kind not in ("case.received", "aftercare.recorded") and speech.way != "cites":
                 self._note(speech, "live", "inviting, not for this", answer, changed)

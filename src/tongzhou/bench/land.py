@@ -74,6 +74,12 @@ def furnish(connection: Connection[Any], land: Land) -> None:
                     )
                 )
     for tree in ("statistical", "command"):
+        with (
+            connection.cursor() as cursor,
+            cursor.copy("copy places_link (tree, place, parent, valid_from) from stdin") as copy,
+        ):
+            for place, parent in land.parents.items():
+                copy.write_row((tree, place, parent, SINCE))
         store(connection, tree, SINCE, None, covers(land.parents))
     connection.execute("insert into places_region values ('bench', '测省', 'Bench', 'Asia/Shanghai', 1)")
 
