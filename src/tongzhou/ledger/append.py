@@ -328,6 +328,18 @@ def _as_fact(context: Context, fact: Checked) -> Fact:
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+_INSERT = (
+    "insert into ledger_fact (append, received_at, id, effective_at, recorded_at, place, home, reporting, kind,"
+    " corrects, body) select %s, %s, * from unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::int[],"
+    " %s::int[], %s::int[], %s::smallint[], %s::uuid[], %b::text[])"
+)
+# Few facts say what they saw, because of what, or for whom: columns that nobody fills would cost every one.
+_INSERT_WHOLE = (
+    "insert into ledger_fact (append, received_at, id, effective_at, recorded_at, place, home, reporting, kind,"
+    " corrects, body, saw, because, behalf) select %s, %s, * from unnest(%s::uuid[], %s::timestamptz[],"
+    " %s::timestamptz[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::uuid[], %b::text[], %b::text[],"
+    " %s::uuid[], %b::text[])"
+)
 
 
 def _insert(connection: Connection[Any], context: Context, facts: Sequence[Checked], asked: Asked) -> None:
@@ -345,19 +357,23 @@ def _insert(connection: Connection[Any], context: Context, facts: Sequence[Check
             ids[f.kind.name],
             f.said.corrects,
             canonical(f.body),
+        )
+        for f in facts
+    ]
+    further = [
+        (
             _encode(f.said.saw).decode() if f.said.saw else None,
             f.said.because,
             _encode(f.said.behalf).decode() if f.said.behalf else None,
         )
         for f in facts
     ]
-    connection.execute(
-        "insert into ledger_fact (append, received_at, id, effective_at, recorded_at, place, home, reporting, kind,"
-        " corrects, body, saw, because, behalf) select %s, %s, * from unnest(%s::uuid[], %s::timestamptz[],"
-        " %s::timestamptz[], %s::int[], %s::int[], %s::int[], %s::smallint[], %s::uuid[], %b::text[], %b::text[],"
-        " %s::uuid[], %b::text[])",
-        [context.append, context.received_at, *map(list, zip(*rows, strict=True))],
-    )
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if any(any(one) for one in further):
+        columns += [list(column) for column in zip(*further, strict=True)]
+        connection.execute(_INSERT_WHOLE, [context.append, context.received_at, *columns])
+    else:
+        connection.execute(_INSERT, [context.append, context.received_at, *columns])
     touching.insert(connection, [(f.said.id, touch) for f in facts for touch in asked.touches[f.n]])
 
 
