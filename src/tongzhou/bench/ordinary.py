@@ -33,6 +33,7 @@ from tongzhou.ledger import door
 from tongzhou.places.roster import recount
 
 HOUSEHOLDS = "copy community_household (id, place, stair, people) from stdin"
+WARM = 48  # shifts before it counts: everybody has spoken through every worker, which keeps what it learnt of them
 Request = tuple[str, list[dict[str, Any]]]
 
 
@@ -79,7 +80,7 @@ def served(installation: Installation, options: Options) -> Iterator[Bench]:
         supervisor = _serve(installation, options.workers)
         try:
             bench = Bench(supervisor, options, posts)
-            bench.measure(options.connections, 1)
+            bench.measure(WARM, options.batch)
             yield bench
         finally:
             supervisor.stop()
@@ -144,7 +145,7 @@ class Bench:
 def _furnish(options: Options) -> list[Post]:
     """Four prefectures with three counties each; a ward with a bed for every stay; somebody in every role."""
     land = lands.lay_out(4, 12, 60)
-    shifts = options.singles + options.batches + options.connections
+    shifts = options.singles + options.batches + WARM
     beds = (shifts // len(land.counties) + 1) * options.persons
     with lands.owner_connection() as owner:
         lands.furnish(owner, land)
