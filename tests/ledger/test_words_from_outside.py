@@ -383,3 +383,39 @@ def test_what_was_said_with_right_stays_said_when_the_role_ends(staff: dict[str,
     assert say(classified(case, "excluded", 9), authority=holder_of(staff["lin"])).waiting == (0,)
     assert state("case", case.id)[1] == "confirmed"
     unchanged()
+
+
+def test_a_bed_is_named_with_the_ward_it_stands_in(staff: dict[str, int]) -> None:
+    with door.ledger() as connection:
+        ward = connection.execute(
+            "insert into hospital_ward (key, facility, facility_zh, facility_en, name_zh, name_en, kind, bed, serves, place)"
+            " values ('w', 'h', '院', 'House', '区', 'Ward', 'designated', 'general', 'suspected', 3) returning id"
+        ).fetchone()
+        assert ward is not None
+        bed = connection.execute(
+            "insert into hospital_bed (ward, label, place) values (%s, '1', 3) returning id", [ward[0]]
+        ).fetchone()
+        assert bed is not None
+    sun = Holder(8, {"dispatcher": "{[2,8)}", "clinician": "{[2,8)}"}, {}, (("dispatcher", 2),))
+    request = said("bed.requested", {"infection": "suspected", "severity": "mild"}, place=3)
+    say(request, authority=sun)
+    body = {"request": str(request.id), "bed": bed[0], "ward": 777777}
+    assert codes(say(said("bed.assigned", body, place=3), authority=sun)) == ["malformed"]
+    for lacking in ({"bed": 777777}, {"request": str(uuids.uuid7())}):
+        wrong = {**body, "ward": ward[0], **lacking}
+        assert codes(say(said("bed.assigned", wrong, place=3), authority=sun)) == ["not_yours"]
+    assert say(said("bed.assigned", {**body, "ward": ward[0]}, place=3), authority=sun).accepted == 1
+    unchanged()
+
+
+def test_ids_made_from_names_are_the_programs_own(staff: dict[str, int]) -> None:
+    import uuid
+
+    need = said("need.stated", {"household": 3, "items": {"food": 1}}, place=6, id=uuid.uuid5(uuid.NAMESPACE_DNS, "x"))
+    assert codes(say(need, authority=DOCTOR)) == ["malformed"]
+
+
+def test_a_desk_does_not_stand_in_for_itself(staff: dict[str, int]) -> None:
+    lead = Holder(4, {"community_lead": "{[5,8)}"}, {}, (("community_lead", 5),))
+    own = {"place": 5, "until": "2020-03-10T12:00", "reason": "ill"}
+    assert codes(say(said("desk.stood_in", own, place=5), authority=lead)) == ["not_yours"]

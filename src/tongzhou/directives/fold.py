@@ -198,3 +198,15 @@ def below(connection: Connection[Any], context: Context, facts: Sequence[Checked
 
 
 ASKS["directive.issued"] = below
+
+
+def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A desk is taken over by one that lies above it, not by itself."""
+    return {
+        fact.n: NotYours("", "place")
+        for fact in facts
+        if fact.said.place == fact.body.place  # type: ignore[attr-defined]
+    }
+
+
+ASKS["desk.stood_in"] = from_above

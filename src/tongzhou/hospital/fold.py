@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.hospital import kinds
+from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
+from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact
-from tongzhou.problems import Problem
+from tongzhou.ledger.ranges import contains
+from tongzhou.problems import Malformed, Problem
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
 
@@ -188,3 +192,21 @@ def check_assigned(row: Row | None, fact: Fact) -> None:
 def check_released(row: Row | None, fact: Fact) -> None:
     if row is not None and "severity" in row.data and row.state not in HOLDING:
         raise HasBed()
+
+
+def stands_in_ward(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """The ward that is named must be the one in which the bed stands; of a bed elsewhere nothing is told."""
+    asked: list[tuple[int, Any, str]] = [(f.n, f.body, context.authority.may_record(f.kind)) for f in facts]
+    found = connection.execute(
+        "select id, ward, place from hospital_bed where id = any(%s)", [[b.bed for _, b, _ in asked]]
+    )
+    stands = {bed: (ward, place) for bed, ward, place in found}
+    return {
+        n: Malformed(_("the ward in which the bed stands"), "body.ward")
+        for n, body, may in asked
+        if body.bed in stands and contains(may, stands[body.bed][1]) and stands[body.bed][0] != body.ward
+    }
+
+
+for kind in ("bed.assigned", "ward.answered", "patient.admitted"):
+    ASKS[kind] = stands_in_ward

@@ -106,7 +106,10 @@ def append(
             ordinary.append(checked)
     if not mass and not ordinary:
         return Receipt(0, 0, refused)
-    standing = keep(connection, authority.standing())
+    spoke = authority.standing()
+    if not spoke.system:
+        refused |= form.taken_names([*ordinary, *(fact for facts in mass.values() for fact in facts)])
+    standing = keep(connection, spoke)
     _may_correct(connection, standing, [*ordinary, *(fact for facts in mass.values() for fact in facts)], refused)
     ordinary = [fact for fact in ordinary if fact.n not in refused]
     mass = {name: kept for name, facts in mass.items() if (kept := [fact for fact in facts if fact.n not in refused])}

@@ -78,6 +78,11 @@ def same_moment(fact: Checked, effective_at: dt.datetime, recorded_at: dt.dateti
     )
 
 
+def taken_names(facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Ids made from names are the program's own: whoever knew the cause could otherwise take what follows from it."""
+    return {fact.n: Malformed("a number of its own, as a UUIDv7", "id") for fact in facts if fact.said.id.version == 5}
+
+
 def once(facts: Sequence[Checked], refused: dict[int, Problem], repeats: dict[int, int]) -> list[Checked]:
     """What one request says twice is said once; a repetition is noted in `repeats` beside the position it repeats."""
     first: dict[uuid.UUID, Checked] = {}

@@ -91,7 +91,8 @@ order by f.effective_at, f.received_at, f.id
 _SAID_BECAUSE = """
 select f.id, f.place, f.effective_at from ledger_fact f join ledger_append a on a.id = f.append
 where f.because = %s and a.origin = 'system' and f.corrects is null
-  and not exists (select from ledger_fact c where c.corrects = f.id)
+  and not exists (select from ledger_fact c
+    where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
 """
 
 
