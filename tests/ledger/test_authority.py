@@ -13,7 +13,6 @@ from tongzhou.bench import land as lands
 from tongzhou.bench.attack import Attack, Report, sides, untried
 from tongzhou.ledger import follow
 
-pytest.importorskip("tongzhou.ledger.ways", reason="authority over what is touched is not in this checkout")
 pytestmark = pytest.mark.postgres
 
 

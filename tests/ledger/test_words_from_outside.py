@@ -388,8 +388,8 @@ def test_what_was_said_with_right_stays_said_when_the_role_ends(staff: dict[str,
 def test_a_bed_is_named_with_the_ward_it_stands_in(staff: dict[str, int]) -> None:
     with door.ledger() as connection:
         ward = connection.execute(
-            "insert into hospital_ward (key, facility, facility_zh, facility_en, name_zh, name_en, kind, bed, serves, place)"
-            " values ('w', 'h', '院', 'House', '区', 'Ward', 'designated', 'general', 'suspected', 3) returning id"
+            "insert into hospital_ward (key, facility, facility_zh, facility_en, name_zh, name_en, kind, bed, serves,"
+            " place) values ('w', 'h', '院', 'House', '区', 'Ward', 'designated', 'general', 'suspected', 3) returning id"
         ).fetchone()
         assert ward is not None
         bed = connection.execute(

@@ -23,7 +23,6 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.rebuild import rebuild
 from tongzhou.people.scope import Holder, set_scope
 
-pytest.importorskip("tongzhou.ledger.ways", reason="authority over what is touched is not in this checkout")
 pytestmark = pytest.mark.postgres
 # A county of Wu, a county of Xiao, and the province above both: their desks, and the places that each covers.
 COVERS = {3: range(3, 8), 9: range(9, 11), 1: range(1, 11)}

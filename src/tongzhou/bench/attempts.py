@@ -351,6 +351,9 @@ ALL: tuple[Speech, ...] = (
     Speech("bulletin.published", "publisher", "holds", lambda of, _me: {
         "unit": of.unit, "day": DAY, "confirmed": random.randrange(900), "cured": 0, "dead": 0, "published_on": DAY,
         "source": "attack"}, quiet=True),
+    Speech("indicator.published", "publisher", "holds", lambda of, _me: {
+        "unit": of.unit, "indicator": "severe", "day": DAY, "value": random.randrange(900), "published_on": DAY,
+        "source": "attack"}, quiet=True),
     Speech("community.reported", "publisher", "holds", lambda of, _me: {
         "community": of.community_unit, "confirmed": random.randrange(900), "days_without_new_at_least": 0,
         "as_of": DAY, "source": "attack"}, quiet=True),
