@@ -40,7 +40,9 @@ from tongzhou.places.roster import recount
 Send = Callable[[str, dict[str, Any]], dict[str, Any]]  # a speaker's token and a batch → the answer
 Page = Callable[[str, str, dict[str, Any]], int]  # a token or none, an address and a form → the status
 Rows = dict[str, Any]
-SECOND = ("ward.answered", "bed.released")  # follow a word that is no founding
+SECOND = ("ward.answered", "bed.released", "aftercare.recorded")  # follow a word that is no founding
+# Of one's own only after a word that the other desk says first: written down in one's name, or taken over from above.
+ANSWERS = frozenset({"behalf.confirmed", "behalf.contested", "desk.stood_in", "desk.handed_back"})
 ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed_over", "decision.taken",
                 "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",
@@ -96,7 +98,7 @@ class Attack:
         for mode in ("live", "later", "batch"):
             side = self.me.fresh() if mode == "batch" else self.founded(self.me.fresh())
             for speech in SPEECHES:
-                if speech.mixed or (mode == "batch" and speech.kind in SECOND):
+                if speech.mixed or speech.kind in ANSWERS or (mode == "batch" and speech.kind in SECOND):
                     continue
                 if mode == "batch":
                     side = self.me.fresh()
