@@ -389,7 +389,8 @@ def test_a_bed_is_named_with_the_ward_it_stands_in(staff: dict[str, int]) -> Non
     with door.ledger() as connection:
         ward = connection.execute(
             "insert into hospital_ward (key, facility, facility_zh, facility_en, name_zh, name_en, kind, bed, serves,"
-            " place) values ('w', 'h', '院', 'House', '区', 'Ward', 'designated', 'general', 'suspected', 3) returning id"
+            " place) values ('w', 'h', '院', 'House', '区', 'Ward', 'designated', 'general', 'suspected', 3)"
+            " returning id"
         ).fetchone()
         assert ward is not None
         bed = connection.execute(
