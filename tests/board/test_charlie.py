@@ -21,6 +21,7 @@ FILLED = {
     "<slug:engine>": "supplies",
     "<number:place>": "1",
     "<number:number>": "1",
+    "<str:noun>": "case",
     "<str:key>": "x",
     "<slug:id>/<slug:cell>": "community_daily/heard",
     "<slug:id>": "community_daily",

@@ -93,7 +93,7 @@ def test_bad_rows_come_back_and_the_future_is_refused(held: dict[str, int], tmp_
         "2020-03-10,hu.980100,severe,1,2020-03-11,hc,,,,",
         "2020-03-08,nowhere,severe,1,2020-03-09,hc,,,,",
     ]
-    found = take(tmp_path, "\n".join(bad) + "\n", code=1)
+    found = take(tmp_path, "\n".join(bad) + "\n")
     refused = csv.DictReader(io.StringIO(Path(found["refused_file"]).read_text(encoding="utf-8-sig")))
     reasons = [row["reason"] for row in refused]
     assert [reason.partition(":")[0] for reason in reasons] == ["indicator", "value", "published_on", "place"]

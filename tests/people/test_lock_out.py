@@ -157,7 +157,7 @@ def test_the_front_takes_no_more_than_it_should(staff):
                 asked.send(bytes(1024 * 1024))
         except OSError:
             pass  # it stopped reading
-        assert asked.getresponse().status in (413, 502)
+        assert asked.getresponse().status in (400, 413, 502)  # by how far the sender had come when it stopped reading
 
 
 class Browser:
