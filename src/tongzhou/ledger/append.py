@@ -26,7 +26,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import KINDS, Fact, Kind, Said, canonical
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing, keep
-from tongzhou.ledger.touching import Asked
+from tongzhou.ledger.touching import Asked, Covered
 from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownPlace
 
 
@@ -242,9 +242,9 @@ def _with_right(
     places = {p for f in facts for p in (f.said.place, f.said.home, f.said.reporting, _spoken_at(f)) if p is not None}
     exist = known_places.among(connection, places)
     kept = []
+    covered = Covered(context.authority)
     for fact in facts:
         said = fact.said
-        may = context.authority.may_record if said.behalf else context.authority.may_say
         if said.place is None:
             refused[fact.n] = Malformed("the place where it happened", "place")
         elif unknown := [
@@ -253,7 +253,7 @@ def _with_right(
             refused[fact.n] = UnknownPlace(str(getattr(said, unknown[0])), unknown[0])
         elif said.behalf and said.behalf.place not in exist:
             refused[fact.n] = UnknownPlace(str(said.behalf.place), "behalf.place")
-        elif not contains(may(fact.kind), said.place) or not _stands_in(connection, fact):
+        elif not contains(covered.by(fact), said.place) or not _stands_in(connection, fact):
             refused[fact.n] = NotYours()
         else:
             kept.append(fact)

@@ -23,7 +23,8 @@ _FACTS = """
 select t.subject, f.id, k.name, f.place, f.home, f.reporting, f.effective_at, f.received_at, f.recorded_at,
   a.by_id, f.corrects, f.append, f.body, f.because, f.behalf, a.standing, t.how, t.place, t.invites, t.offers, t.via,
   exists (select from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body)),
-  p.fact is not null, p.looked
+  p.fact is not null, p.looked,
+  array(select o.subject from ledger_pending o where o.fact = t.fact and o.subject <> t.subject)
 from ledger_touch t join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind
 join ledger_append a on a.id = f.append
 left join ledger_pending p on p.subject = t.subject and p.fact = t.fact
@@ -35,13 +36,15 @@ _ALIASES = "select subject, into_subject, root from ledger_alias where subject =
 @dataclass
 class Evidence:
     """`touched`: facts by subject; `stored`: what waited before, with whether it was looked at; `aliases`: subject →
-    (into, root) as stored; `partly`: facts that wait on another subject, for kinds that count wholly or not at all."""
+    (into, root) as stored; `elsewhere`: other subjects on which a fact waits; `partly`: facts that therefore count
+    nowhere, for kinds that count wholly or not at all."""
 
     subjects: list[str]
     touched: dict[str, list[Touched]] = field(default_factory=lambda: defaultdict(list))
     stored: dict[tuple[str, uuid.UUID], bool] = field(default_factory=dict)
     aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
     partly: set[uuid.UUID] = field(default_factory=set)
+    elsewhere: dict[uuid.UUID, set[str]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def waits(self, subject: str, fact: uuid.UUID) -> bool:
@@ -71,7 +74,7 @@ def read(connection: Connection[Any], subjects: Sequence[str]) -> Evidence:
         _read_merged(connection, found)
     for subject in {*found.subjects, *found.touched}:
         found.verdicts[subject] = judge(found.touched[subject])
-    _find_partly(connection, found)
+    _find_partly(found)
     if merging:
         _alias(found)
     return found
@@ -87,6 +90,8 @@ def _read_facts(connection: Connection[Any], found: Evidence, subjects: Collecti
         found.touched[row[0]].append(Touched(fact, touch, standing, row[21]))
         if row[22]:
             found.stored[row[0], fact.id] = row[23]
+        if row[24]:
+            found.elsewhere.setdefault(fact.id, set()).update(row[24])
 
 
 def _read_merged(connection: Connection[Any], found: Evidence) -> None:
@@ -107,19 +112,13 @@ def _named(fact: Fact) -> Iterable[str]:
     return (one for pair in merges(fact.body).items() for one in pair) if merges else ()
 
 
-def _find_partly(connection: Connection[Any], found: Evidence) -> None:
+def _find_partly(found: Evidence) -> None:
     """Facts of kinds that count wholly or not at all, and that wait on one of their subjects."""
     whole = {
         t.fact.id for touched in found.touched.values() for t in touched if KINDS[t.fact.kind].whole and t.standing
     }
-    if not whole:
-        return
     found.partly = {id for verdict in found.verdicts.values() for id in verdict.waiting if id in whole}
-    elsewhere = connection.execute(
-        "select fact from ledger_pending where fact = any(%s) and not subject = any(%s)",
-        [list(whole), list(found.verdicts)],
-    )
-    found.partly |= {row[0] for row in elsewhere}
+    found.partly |= {id for id in whole & found.elsewhere.keys() if found.elsewhere[id] - found.verdicts.keys()}
 
 
 def _alias(found: Evidence) -> None:

@@ -73,7 +73,7 @@ class _Judging:
                     self._take(one, taken)
                 else:
                     self.waiting.add(one.fact.id)
-            if before == (frozenset(self.waiting), frozenset(self.invites), frozenset(taken)):
+            if not self.waiting or before == (frozenset(self.waiting), frozenset(self.invites), frozenset(taken)):
                 break
         seen = self.invites | self.offers
         left = {t.fact.body.fact for t in self.ordered if t.fact.kind == LEFT and t.fact.id not in self.waiting}

@@ -24,6 +24,21 @@ class Speaker(Protocol):
     def standing(self) -> Standing: ...
 
 
+class Covered:
+    """Where a speaker may say each kind, put together once a request."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker = speaker
+        self.known: dict[tuple[str, bool], str] = {}
+
+    def by(self, fact: Checked) -> str:
+        kind, behalf = fact.kind, fact.said.behalf is not None
+        if (covered := self.known.get((kind.name, behalf))) is None:
+            covered = self.speaker.may_record(kind) if behalf else self.speaker.may_say(kind)
+            self.known[kind.name, behalf] = covered
+        return covered
+
+
 @dataclass
 class Asked:
     """The touches of each fact by its position in the request."""
@@ -33,7 +48,8 @@ class Asked:
 
 def ask(connection: Connection[Any], speaker: Speaker, facts: Sequence[Checked], refused: dict[int, Problem]) -> Asked:
     """What each fact touches. A slip speaks for its own door and for nothing else."""
-    touched = {fact.n: _touches(fact, speaker) for fact in facts}
+    covered = Covered(speaker)
+    touched = {fact.n: _touches(fact, covered.by(fact)) for fact in facts}
     stands = _Stands.of(connection, [touch for touches in touched.values() for touch in touches])
     asked = Asked({n: [stands.placed(touch) for touch in touches] for n, touches in touched.items()})
     slip = speaker.standing().slip
@@ -43,10 +59,9 @@ def ask(connection: Connection[Any], speaker: Speaker, facts: Sequence[Checked],
     return asked
 
 
-def _touches(fact: Checked, speaker: Speaker) -> list[Touch]:
+def _touches(fact: Checked, covered: str) -> list[Touch]:
     said = fact.said
     assert said.place is not None
-    covered = speaker.may_record(fact.kind) if said.behalf else speaker.may_say(fact.kind)
     envelope = Envelope(said.place, said.home, said.reporting, lambda place: contains(covered, place))
     found = {
         touch.subject: touch
