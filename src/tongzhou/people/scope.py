@@ -98,14 +98,14 @@ where h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
 """
 _HOLDINGS = f"select h.role, h.place, c.covers::text {_HELD} and h.staff = %s order by h.role, h.place"
 _BY_TOKEN = f"""
-with seen as (update people_device set used_at = now() where token = %(token)s and revoked_at is null
-  and (used_at is null or used_at < now() - interval '1 hour'))
-select d.staff, x.role, x.place, x.covers from people_device d
+select d.staff, d.used_at is null or d.used_at < now() - interval '1 hour', x.role, x.place, x.covers
+from people_device d
 join auth_user a on a.id = d.staff and a.is_active
 left join lateral (select h.role, h.place, c.covers::text as covers {_HELD} and h.staff = d.staff) x on true
-where d.token = %(token)s and d.revoked_at is null and (d.expires_at is null or d.expires_at > now())
+where d.token = %s and d.revoked_at is null and (d.expires_at is null or d.expires_at > now())
 order by x.role, x.place
 """
+_USED = "update people_device set used_at = now() where token = %s and revoked_at is null"
 
 
 def holder_of(staff: int | None) -> Holder:
@@ -125,11 +125,16 @@ def holder_in(session: SessionBase, staff: int) -> tuple[Holder, str]:
 
 
 def holder_by_token(token: str) -> Holder:
-    """Whoever's device this bearer token is, with today's roles: in one question."""
+    """Whoever's device this bearer token is, with today's roles: in one question; once an hour its use is marked."""
+    digest = hashlib.sha256(token.encode()).digest()
     with signin.cursor() as cursor:
-        cursor.execute(_BY_TOKEN, {"token": hashlib.sha256(token.encode()).digest()})
+        cursor.execute(_BY_TOKEN, [digest])
         found = cursor.fetchall()
-    return _holder(found[0][0], [row[1:] for row in found if row[1] is not None]) if found else Holder(None)
+        if not found:
+            return Holder(None)
+        if found[0][1]:
+            cursor.execute(_USED, [digest])
+    return _holder(found[0][0], [row[2:] for row in found if row[2] is not None])
 
 
 def _holder(staff: int, held: list[tuple[str, int, str]]) -> Holder:
