@@ -10,6 +10,11 @@ class RtRibbon extends HTMLElement {
     const band = rows.map((row) =>
       row.dataset.high === "" ? null : Number(row.dataset.high) - Number(row.dataset.low),
     );
+    // The first days of an outbreak are told with hundreds; a scale that holds them flattens every day after. What lies
+    // above the scale is said beside its name, and stands in the table.
+    const newest = mean.slice(-28).filter((value) => value !== null);
+    const top = Math.max(4, Math.ceil(2 * Math.max(0, ...newest)));
+    const cut = rows.some((row) => Number(row.dataset.high) > top);
     const marks = rows
       .filter((row) => row.dataset.mark)
       .map((row) => ({ xAxis: row.dataset.day, label: { formatter: row.dataset.mark } }));
@@ -31,9 +36,10 @@ class RtRibbon extends HTMLElement {
       },
       yAxis: {
         type: "value",
-        name: this.getAttribute("label"),
+        name: this.getAttribute("label") + (cut ? ` ≤ ${top}` : ""),
         nameTextStyle: { align: "left" },
         min: 0,
+        max: cut ? top : null,
         splitLine: { lineStyle: { color: "#e6eaee" } },
       },
       series: [
