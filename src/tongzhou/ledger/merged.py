@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
-
 from django.db import connection as django_connection
 
 
@@ -16,12 +13,3 @@ def family(noun: str, key: str) -> list[str]:
             [f"{noun}/{key}"],
         )
         return [key, *(row[0].partition("/")[2] for row in cursor.fetchall())]
-
-
-def roots(connection: Any, noun: str, keys: Collection[str]) -> dict[str, str]:
-    """Each key with the one it counts under."""
-    found = connection.execute(
-        "select subject, root from ledger_alias where subject = any(%s)", [[f"{noun}/{key}" for key in keys]]
-    )
-    told = {subject.partition("/")[2]: root.partition("/")[2] for subject, root in found.fetchall()}
-    return {key: told.get(key, key) for key in keys}

@@ -19,11 +19,10 @@ from psycopg import Connection
 
 from tongzhou.ledger.append import append
 from tongzhou.ledger.follow import Span, follower
-from tongzhou.ledger.kinds import KINDS, Kind, Said
-from tongzhou.ledger.standing import Standing
+from tongzhou.ledger.kinds import KINDS, Said
+from tongzhou.ledger.standing import System
 
 NAMESPACE = uuid.UUID("6d1b1a54-0f0e-5c0a-9c0e-2b3f6d0a7e11")
-EVERYWHERE = "{(,)}"
 
 
 @dataclass(frozen=True)
@@ -63,19 +62,6 @@ def reacts(rule: str, *kinds: str) -> Callable[[React], React]:
     return register
 
 
-class _System:
-    by = None
-
-    def may_say(self, kind: Kind) -> str:
-        return EVERYWHERE
-
-    def may_record(self, kind: Kind) -> str:
-        return EVERYWHERE
-
-    def standing(self) -> Standing:
-        return Standing(system=True)
-
-
 _CAUSES = """
 select f.id, k.name, f.place, f.effective_at, f.body,
   exists (select from ledger_pending p where p.fact = f.id)
@@ -106,7 +92,7 @@ def react(connection: Connection[Any], appends: Sequence[int], span: Span) -> No
         cause = Cause(id, kind, place, at, KINDS[kind].decode(body))
         said = _withdrawn(connection, cause) if gone else _following(connection, cause)
         if said:
-            append(connection, said, _System(), device="reactor", origin="system")
+            append(connection, said, System(), device="reactor", origin="system")
 
 
 def _following(connection: Connection[Any], cause: Cause) -> list[Said]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psycopg
@@ -16,6 +16,11 @@ from psycopg import Connection
 
 from tongzhou.ledger import door
 from tongzhou.ledger.ranges import contains
+
+if TYPE_CHECKING:
+    from tongzhou.ledger.kinds import Kind
+
+EVERYWHERE = "{(,)}"
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -76,3 +81,19 @@ def of(connection: Connection[Any], ids: set[int]) -> dict[int, Standing]:
         for id, body in connection.execute("select id, body from ledger_standing where id = any(%s)", [missing]):
             kept.standings[id] = _decode(body)
     return {id: kept.standings[id] for id in ids}
+
+
+@dataclass(frozen=True)
+class System:
+    """The program itself: imports, engines, followers."""
+
+    by: int | None = None
+
+    def may_say(self, kind: Kind) -> str:
+        return EVERYWHERE
+
+    def may_record(self, kind: Kind) -> str:
+        return EVERYWHERE
+
+    def standing(self) -> Standing:
+        return Standing(system=True)

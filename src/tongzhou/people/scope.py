@@ -18,12 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tongzhou.ledger.kinds import Kind
+from tongzhou.ledger.standing import EVERYWHERE as EVERYWHERE
 from tongzhou.ledger.standing import Standing
+from tongzhou.ledger.standing import System as System
 from tongzhou.people import owed, signin
 from tongzhou.people.roles import ROLES, SORTS
 
 NOWHERE = "{}"
-EVERYWHERE = "{(,)}"
 
 
 @dataclass(frozen=True)
@@ -67,22 +68,6 @@ class Resident:
 
     def standing(self) -> Standing:
         return Standing({"resident": f"{{[{self.place},{self.place}]}}"}, slip=self.household)
-
-
-@dataclass(frozen=True)
-class System:
-    """The program itself: imports, engines, followers."""
-
-    by: int | None = None
-
-    def may_say(self, kind: Kind) -> str:
-        return EVERYWHERE
-
-    def may_record(self, kind: Kind) -> str:
-        return EVERYWHERE
-
-    def standing(self) -> Standing:
-        return Standing(system=True)
 
 
 def union(ranges: list[str]) -> str:
