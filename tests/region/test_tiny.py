@@ -81,6 +81,8 @@ def test_what_cannot_be_read_is_named(
     [
         ("places.csv", "xz.880121,xz.880121", "xz.880199,xz.880121", "parent_statistical", "xz.880199"),
         ("places.csv", "tz.small,99", "tz.small,88", "code", "tz.small"),
+        ("places.csv", "xz.880121,880121,", "xz.880121,8801-21,", "code", "six digits"),
+        ("places.csv", "xz.880121,880121,", "xz.880121,880102,", "code", "2 counties"),
         ("places.csv", "0,1,,xz.889001100", "1,1,,xz.889001100", "invented", "counted"),
         ("places.csv", ",xz.880121100,2020", ",xz.889001100,2020", "parent_command", "preorder"),
         ("links.csv", "2020-02-15,made-up\n", "2020-02-16,made-up\n", "valid_to", "two command parents"),
@@ -160,3 +162,23 @@ def test_a_boundary_that_cannot_be_read_is_named(tiny_copy: Path, old: str, new:
 def test_a_boundary_of_an_unknown_place_is_found(tiny_copy: Path) -> None:
     change(tiny_copy, "boundaries.geojson", '"place": "xz.880121"', '"place": "xz.nowhere"')
     assert any(f.file == "boundaries.geojson" and "xz.nowhere" in f.detail for f in check_region(tiny_copy))
+
+
+def test_a_county_gives_numbers_under_the_code_that_it_had_first(db: str) -> None:
+    from tongzhou.ledger import door
+    from tongzhou.places.load import load
+    from tongzhou.places.queries import county_number
+
+    with door.ledger() as ledger:
+        ids = load(ledger, load_region(TINY))
+        ledger.execute(
+            "insert into places_name (place, code, name_zh, name_en, pinyin, level, kind, invented, valid_from)"
+            " select place, '880199', name_zh, name_en, pinyin, level, kind, invented, '2020-06-01' from places_name"
+            " where place = %s",
+            [ids["xz.880121"]],
+        )
+        numbers = {key: county_number(ledger, ids[key]) for key in ids}
+    assert numbers["xz.880121100201"] == numbers["xz.880121"] == "880121", "recoded, and still its own"
+    assert numbers["xz.889001100201"] == numbers["xz.889001.county"] == "889001"
+    assert numbers["xz.880102002001"] == "880100", "a zone without a county: the nearest area around it"
+    assert numbers["xz.880000"] == "880000"

@@ -46,3 +46,17 @@ def official_code(place: int | None, connection: Any = connection) -> str | None
         )
         found = cursor.fetchone()
     return str(found[0]) if found else None
+
+
+_NUMBER = (
+    "select n.code from places_cover c join places_name n using (place)"
+    " where c.tree = 'command' and c.valid_to is null and c.covers @> %s::integer and n.code ~ '^[0-9]{6}$'"
+    " order by c.depth desc, n.valid_from, n.known_from limit 1"
+)
+
+
+def county_number(connection: Connection[Any], place: int) -> str | None:
+    """The six digits under which a county gives numbers of its own: the code that it had first, whatever it is recoded
+    to. A place without a county (a city, a functional zone) has those of the nearest area around it."""
+    row = connection.execute(_NUMBER, [place]).fetchone()
+    return str(row[0]) if row else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -22,6 +23,7 @@ def check_region(path: Path | str) -> list[Finding]:
         return [error.finding]
     for check in (
         _keys,
+        _numbers,
         _invented,
         _trees,
         _preorder,
@@ -43,6 +45,17 @@ def _keys(region: Region) -> Iterator[Finding]:
             yield Finding("places.csv", 0, "key", f"{key} stands {times} times; a key is one place")
     if region.root not in {place.key for place in region.places}:
         yield Finding("region.yaml", 0, "root", f"{region.root} is no place in places.csv")
+
+
+def _numbers(region: Region) -> Iterator[Finding]:
+    """A county gives numbers of its own under its code: six digits that no other county has."""
+    counties = [place for place in region.places if place.level == "county"]
+    for place in counties:
+        if not re.fullmatch(r"[0-9]{6}", place.code):
+            yield Finding("places.csv", 0, "code", f"{place.key}: a county's code has six digits, not {place.code}")
+    for code, times in Counter(place.code for place in counties).items():
+        if times > 1:
+            yield Finding("places.csv", 0, "code", f"{code} is the code of {times} counties; each needs its own")
 
 
 def _invented(region: Region) -> Iterator[Finding]:
