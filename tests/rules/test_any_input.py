@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tongzhou import rules
 from tongzhou.rules.cases import read_cases
-from tongzhou.rules.evaluate import DEFINITIONS
+from tongzhou.rules.definition import DEFINITIONS
 from tongzhou.rules.load import case_files
 
 SOURCES = Path(rules.__file__).parent / "definitions"

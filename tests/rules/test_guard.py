@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tongzhou import rules
 from tongzhou.rules.cases import read_cases
-from tongzhou.rules.evaluate import DEFINITIONS, Side, evaluate
-from tongzhou.rules.inputs import Kind
+from tongzhou.rules.definition import DEFINITIONS
+from tongzhou.rules.evaluate import Side, evaluate
+from tongzhou.rules.kinds import Kind
 from tongzhou.rules.load import case_files
 from tongzhou.rules.words import folded
 
@@ -216,11 +217,39 @@ def test_chinese_reasons_hold_no_english_word_outside_the_list(question):
                       "imaging_improved": True, "negatives": ["2020-03-08T09:00", "2020-03-10T08:00"]}),
         ("EF-01", {"event": "已排除", "date": "2020-07-20"}),
         ("BURDEN-01", {"date": "2020-03-10", "asks_community_for": "居住证明和银行流水"}),
+        ("WORK-01", {"date": "2020-03-12", "zone": "low", "class": "家具", "place": "武汉市"}),
+        ("PAY", {"date": "2020-03-10", "region": "湖北", "class": 1, "days": 10, "doubled": True, "place": "长沙市"}),
+        ("STR-01", {"date": "2020-03-10", "days": 7, "place": "42010"}),
+        ("STR-01", {"date": "2020-03-10", "days": 7, "place": "四川省武汉市"}),
     ],
 )  # fmt: skip
 def test_what_once_slipped_through(rule, inputs):
     for worked in (True, False):
         assert evaluate(BOOK, rule, inputs, worked=worked).side is not Side.RELAXES
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["没有", "无例外", "没有急事", "不紧急", "非紧急", "无特殊情况", "no exception", "not urgent",
+     "none of them", "暂无", "asdf", "取快递", "走亲戚"],
+)  # fmt: skip
+def test_an_exception_that_is_none_opens_no_gate(said):
+    inputs = {"last_out": "2020-02-16", "exception": said}
+    found = evaluate(BOOK, "OUTING", inputs, on=date(2020, 2, 24), place_code="420103")
+    assert found.outcome == "nobody_but_exceptions_open"
+
+
+@pytest.mark.parametrize("said", ["无法呼吸", "not breathing", "没有脉搏", "不省人事", "紧急情况", "孩子高烧", "fire"])
+def test_an_exception_in_any_words_opens_the_gate(said):
+    found = evaluate(BOOK, "OUTING", {"exception": said}, on=date(2020, 2, 24), place_code="420103")
+    assert (found.outcome, found.side) == ("allowed", Side.HELPS)
+
+
+def test_the_place_of_the_caller_counts_as_much_as_one_among_the_inputs():
+    inputs = {"zone": "low", "class": "家具"}
+    assert evaluate(BOOK, "WORK-01", inputs, on=date(2020, 3, 12), place_code="420103").outcome == "data_error"
+    pay = {"class": 1, "days": 10, "region": "湖北", "doubled": True}
+    assert evaluate(BOOK, "PAY", pay, on=date(2020, 3, 10), place_code="430100").outcome == "data_error"
 
 
 def test_a_case_file_may_name_a_place_and_no_day():

@@ -6,7 +6,7 @@ import pytest
 
 from tongzhou import rules
 from tongzhou.rules.cases import check, read_cases
-from tongzhou.rules.evaluate import DEFINITIONS
+from tongzhou.rules.definition import DEFINITIONS
 from tongzhou.rules.load import case_files, pack_files
 
 SOURCE_BOOK = Path(rules.__file__).resolve().parents[4] / "shared" / "RULEBOOK.md"

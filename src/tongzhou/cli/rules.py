@@ -13,8 +13,8 @@ import yaml
 
 from tongzhou import rules as rulebook
 from tongzhou.rules.cases import Checked, Malformed, check, read_cases, written_twice
+from tongzhou.rules.definition import DEFINITIONS
 from tongzhou.rules.describe import as_markdown, describe
-from tongzhou.rules.evaluate import DEFINITIONS
 from tongzhou.rules.load import case_files
 
 CASE_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from tongzhou.rules.book import RuleBook
-from tongzhou.rules.evaluate import DEFINITIONS, NO_PACK, Evaluation, evaluate
+from tongzhou.rules.definition import DEFINITIONS, NO_PACK
+from tongzhou.rules.evaluate import Evaluation, evaluate
 
 
 @dataclass(frozen=True)

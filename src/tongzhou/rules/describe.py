@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tongzhou.rules.book import RuleBook
-from tongzhou.rules.evaluate import DEFINITIONS, Definition
+from tongzhou.rules.definition import DEFINITIONS, Definition
 from tongzhou.rules.inputs import Input
 
 

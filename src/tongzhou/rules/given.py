@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from tongzhou.rules.inputs import COMMON, NEVER_HAPPENED, DataError, Input, Kind, Unruled
+from tongzhou.rules.inputs import COMMON, DataError, Input, Unruled
+from tongzhou.rules.kinds import NEVER_HAPPENED, Kind
 from tongzhou.rules.words import folded, is_blank, is_unknown
 
 
@@ -55,6 +56,7 @@ class Given:
         self.unlisted: list[str] = []
         self.nulls: set[str] = set()
         self.on: date | None = None
+        self.place: str | None = None
         self._clash: DataError | None = None
         self._read: dict[str, Any] = {}
         self._unknown: set[str] = set()

@@ -81,7 +81,7 @@ def doubts_of(
     if day is not None and pack.unreviewed(day):
         en = f"nobody has looked beyond {pack.reviewed_until} whether this edition still holds"
         found.append(Doubt("needs_ruling", en, f"{pack.reviewed_until} 之后该版本是否有效未经核对"))
-    if pack.local_may_be_stricter and place is not None and pack.is_below(place):
+    if pack.local_may_be_stricter and place is not None and pack.is_unread_at(place):
         en = "a place below the issuer may have a stricter order, and none was read here"
         found.append(Doubt("local_edition_unread", en, "当地可能有更严的规定，尚未录入", relaxing_only=True))
     return found

@@ -9,54 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from tongzhou.rules import moments
+from tongzhou.rules.kinds import KIND_WORDS, NEVER_HAPPENED, UNITS_ZH, Kind
 from tongzhou.rules.pack import exactly
 from tongzhou.rules.words import NEVER, NO, YES, Vocabulary, folded, is_blank, is_unknown, vocabulary
-
-
-class Kind(StrEnum):
-    """The type of an input: what a value must look like."""
-
-    FLAG = "flag"
-    NUMBER = "number"
-    COUNT = "count"
-    DAY = "day"
-    MOMENT = "moment"
-    TERM = "term"
-    TERMS = "terms"
-    TEXT = "text"
-    DAYS = "days"
-    MOMENTS = "moments"
-    OTHER = "other"
-
-
-KIND_WORDS = {
-    Kind.FLAG: ("yes or no", "是或否"),
-    Kind.NUMBER: ("a number", "数字"),
-    Kind.COUNT: ("a whole number", "整数"),
-    Kind.DAY: ("a day (YYYY-MM-DD)", "日期（YYYY-MM-DD）"),
-    Kind.MOMENT: ("a time (YYYY-MM-DDTHH:MM)", "时间（YYYY-MM-DDTHH:MM）"),
-    Kind.TERM: ("a listed word", "列表中的词"),
-    Kind.TERMS: ("listed words", "列表中的词（可多个）"),
-    Kind.TEXT: ("a text", "文字"),
-    Kind.DAYS: ("a list of days", "日期列表"),
-    Kind.MOMENTS: ("a list of times", "时间列表"),
-    Kind.OTHER: ("a value of its own form", "专用格式"),
-}
-
-
-class Never:
-    """Said to have never happened; not the same as not said."""
-
-    def __repr__(self) -> str:
-        return "never"
-
-
-NEVER_HAPPENED = Never()
 
 
 class DataError(Exception):
@@ -110,6 +69,10 @@ class Input:
         object.__setattr__(self, "keys", frozenset(folded(name) for name in spoken))
 
     @property
+    def unit_zh(self) -> str:
+        return UNITS_ZH.get(self.unit, self.unit)
+
+    @property
     def vocabulary(self) -> Vocabulary:
         return vocabulary(self.terms)
 
@@ -149,7 +112,8 @@ def _number(one: Input, value: Any) -> Fraction:
         raise one.refuse(value)
     if (one.least is not None and value < one.least) or (one.most is not None and value > one.most):
         low, high = _bound(one.least), _bound(one.most)
-        raise one.refuse(value, f"within {low} to {high} {one.unit}".rstrip(), f" {low} 至 {high} {one.unit}之内的数")
+        en, zh = f"within {low} to {high} {one.unit}".rstrip(), f" {low} 至 {high} {one.unit_zh}之内的数"
+        raise one.refuse(value, en, zh)
     return exactly(value)
 
 
@@ -197,7 +161,7 @@ def _text(one: Input, value: Any) -> str:
 
 
 def _list(one: Input, value: Any) -> list[Any]:
-    if isinstance(value, str) and folded(value) in NEVER | NO:
+    if isinstance(value, str) and folded(value) in NEVER:
         return []
     values = value if isinstance(value, list | tuple) else [value]
     if any(is_blank(item) or is_unknown(item) for item in values):

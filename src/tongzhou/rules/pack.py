@@ -118,10 +118,9 @@ class Pack:
     def unreviewed(self, on: date) -> bool:
         return self.valid_to is None and self.reviewed_until is not None and on > self.reviewed_until
 
-    def is_below(self, place_code: str) -> bool:
-        """Whether a place lies below the issuer's own and nobody read what it ordered."""
-        read = any(place_code.startswith(code) for code in self.local_orders_read)
-        return len(trimmed(place_code)) > len(self.jurisdiction) and not read
+    def is_unread_at(self, place_code: str) -> bool:
+        """Whether nobody read what a place below the issuer ordered; the issuer's own place names no place below it."""
+        return not any(place_code.startswith(code) for code in self.local_orders_read)
 
     @property
     def next_change(self) -> date | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from tongzhou.rules.given import Given
 from tongzhou.rules.inputs import DataError
 from tongzhou.rules.pack import trimmed
-from tongzhou.rules.words import is_unknown, vocabulary
+from tongzhou.rules.words import folded, is_unknown, vocabulary
 
 
 def place_of(place_code: str | None, given: Given) -> str | None:
@@ -23,8 +25,33 @@ def place_of(place_code: str | None, given: Given) -> str | None:
 
 def code_of(place: object) -> str:
     """420100 and 武汉市 are one place. What is neither a code nor a listed name stays as it is: a unit of command."""
-    term = vocabulary("regions").find(place)
-    return term.codes[0] if term and term.codes else str(place).strip()
+    said = unicodedata.normalize("NFKC", str(place)).strip()
+    if said.isdecimal() and len(said) < 6 and len(said) % 2:
+        raise DataError(f"{said} is no code of a place", f"“{said}”不是地区代码")
+    return _listed(said) or _below(said) or said
+
+
+def _listed(said: str) -> str | None:
+    term = vocabulary("regions").find(said)
+    return term.codes[0] if term and term.codes else None
+
+
+def _below(said: str) -> str | None:
+    """湖北省武汉市, 襄阳市樊城区: a name after that of the place it lies in, kept where it is not listed."""
+    words = folded(said)
+    heads = [name for name in vocabulary("regions").by_word if len(name) > 1 and words.startswith(name)]
+    if not heads:
+        return None
+    head = max(heads, key=len)
+    above, rest = _listed(head), words.removeprefix(head)
+    if above is None or head.isdecimal():
+        return None
+    below = _listed(rest) or _below(rest)
+    if below is None:
+        return f"{trimmed(above)}-{rest}"
+    if not below.startswith(trimmed(above)):
+        raise DataError(f"{rest} does not lie in {head}", f"“{rest}”不属“{head}”")
+    return below
 
 
 def _within(first: str, second: str) -> bool:

@@ -18,6 +18,7 @@ from tongzhou.rules.definitions import (
     supply,
     transport,
     work,
+    workers,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "supply",
     "transport",
     "work",
+    "workers",
 ]

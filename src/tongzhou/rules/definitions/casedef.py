@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Unruled, count, flag, moments_of, number, other
 from tongzhou.rules.pack import Pack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, moment
 from tongzhou.rules.pack import Pack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given
 from tongzhou.rules.inputs import Unruled, days, term
 from tongzhou.rules.pack import Pack

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tongzhou.rules.evaluate import Proposal, first_day, helps, relaxes, restricts, rule
+from tongzhou.rules.definition import Proposal, first_day, helps, relaxes, restricts, rule
 from tongzhou.rules.given import Given, Insufficient
-from tongzhou.rules.inputs import NEVER_HAPPENED, DataError, day, flag, term
+from tongzhou.rules.inputs import DataError, day, flag, term
+from tongzhou.rules.kinds import NEVER_HAPPENED
 from tongzhou.rules.pack import Pack
 
 SAMPLED = (
@@ -104,6 +105,8 @@ def _outside(given: Given, start: date | None) -> Proposal | None:
     if start is not None and last < start and not given.unknown("last_exposure"):
         en, zh = f"contact until {last}, window opens {start}", f"接触至 {last}，窗口始于 {start}"
         return Proposal("not_close", en, zh, despite=(*idle, "isolated"))
+    if start is not None and first < start and given.unknown("last_exposure"):
+        raise Insufficient("last_exposure")
     if isinstance(isolated, date) and first > isolated:
         en, zh = f"contact {first}, case isolated {isolated}", f"接触 {first}，病例已于 {isolated} 隔离"
         return Proposal("not_close", en, zh, despite=(*idle, "last_exposure"))

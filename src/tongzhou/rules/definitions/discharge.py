@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from tongzhou.rules.evaluate import NEEDS_RULING, Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import NEEDS_RULING, Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient, every, failed
 from tongzhou.rules.inputs import DataError, count, day, flag, moments_of, number, text
 from tongzhou.rules.pack import Pack

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import Proposal, relaxes, rule, tells
+from tongzhou.rules.definitions.reopening import day_asked_for
 from tongzhou.rules.given import Given, Insufficient, every, failed
 from tongzhou.rules.inputs import DataError, Unruled, count, day, flag, other, term
 from tongzhou.rules.pack import Pack
@@ -152,7 +153,7 @@ def _width(kind: str) -> str:
     answers=(
         relaxes("free_individual", "可个人非聚集活动", "certified_days"),
         relaxes("in_batches", "分批活动", "certified_days"),
-        relaxes("shopping", "可外出采购", "ask"),
+        relaxes("shopping", "可外出采购"),
         tells("not_yet", "尚未开放"),
         tells("none", "无"),
     ),
@@ -169,7 +170,7 @@ def privilege(given: Given, pack: Pack) -> Proposal:
         return Proposal("none", "the place is not certified now", "目前不是已认定的无疫情小区")
     if given["purpose"] == "shopping":
         return _shopping(given, pack)
-    if given["purpose"] in ("medical", "work"):
+    if given["purpose"] not in (None, "inside"):
         raise Unruled("this rule says nothing of going out for that", "本规则未规定此类外出")
     given.need("certified_days")
     if days >= pack.whole("free_after_days"):
@@ -180,9 +181,7 @@ def privilege(given: Given, pack: Pack) -> Proposal:
 
 
 def _shopping(given: Given, pack: Pack) -> Proposal:
-    asked = given["ask"] or given.asked
-    if asked is None:
-        raise Insufficient("ask")
+    asked = day_asked_for(given)
     if asked < pack.day("shopping_from"):
         en, zh = "shopping trips were not allowed yet", "尚未开放外出采购"
         return Proposal("not_yet", en, zh, next_change=pack.day("shopping_from"))

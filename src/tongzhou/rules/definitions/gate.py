@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from tongzhou.rules.definitions.gate_checks import CHECKS, DATES, FIELDS, LISTS, TEXTS, Miss, as_day, since, until
-from tongzhou.rules.evaluate import Proposal, helps, relaxes, rule
+from tongzhou.rules.definition import Proposal, helps, relaxes, rule
+from tongzhou.rules.definitions.gate_checks import CHECKS, as_day, since, until
+from tongzhou.rules.definitions.gate_fields import DATES, FIELDS, LISTS, TEXTS, Miss
 from tongzhou.rules.given import Given
 from tongzhou.rules.inputs import DataError, Unruled, count, flag, moment, number, term, text
 from tongzhou.rules.pack import Pack

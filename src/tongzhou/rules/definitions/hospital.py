@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tongzhou.rules.definition import Proposal, helps, relaxes, restricts, rule
 from tongzhou.rules.definitions.severity import BREATHING
-from tongzhou.rules.evaluate import Proposal, helps, relaxes, restricts, rule
 from tongzhou.rules.given import Given, Insufficient, every, failed
 from tongzhou.rules.inputs import DataError, count, flag, number, term
 from tongzhou.rules.pack import Pack

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 from tongzhou.rules import moments
-from tongzhou.rules.evaluate import INSUFFICIENT, Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import INSUFFICIENT, Proposal, relaxes, rule, tells
+from tongzhou.rules.denials import numbered
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Unruled, count, day, flag, other, text
 from tongzhou.rules.pack import Pack
-from tongzhou.rules.words import PLACEHOLDERS, folded, is_blank, is_unknown, listed, mentions, vocabulary
+from tongzhou.rules.words import folded, is_blank, is_unknown, listed, mentions, vocabulary
 
 
 @rule(
@@ -42,7 +43,7 @@ def asked_of_community(given: Given, pack: Pack) -> Proposal:
         return Proposal("allow", "one of the two certificates a community may issue", "属社区可出具的两类证明")
     if given["required_by_centre"]:
         document = given["centre_document"]
-        if document is None or folded(document) in PLACEHOLDERS:
+        if document is None or not numbered(document):
             raise Insufficient("centre_document")
         return Proposal("allow", f"an explicit requirement of the centre: {document}", f"中央明确要求：{document}")
     for item, term in found.items():

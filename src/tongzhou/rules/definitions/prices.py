@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tongzhou.rules.evaluate import Proposal, helps, relaxes, rule, tells
+from tongzhou.rules.definition import Proposal, helps, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
-from tongzhou.rules.inputs import NEVER_HAPPENED, flag, number, other
+from tongzhou.rules.inputs import flag, number, other
+from tongzhou.rules.kinds import NEVER_HAPPENED
 from tongzhou.rules.pack import Pack
 from tongzhou.rules.words import is_unknown
 

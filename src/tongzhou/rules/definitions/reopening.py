@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tongzhou.rules.evaluate import Proposal, helps, relaxes, restricts, rule, tells
+from tongzhou.rules.definition import Proposal, helps, relaxes, restricts, rule, tells
+from tongzhou.rules.denials import denies, numbered
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Unruled, count, day, flag, number, other, term, terms, text
 from tongzhou.rules.pack import Pack
-from tongzhou.rules.words import NO, PLACEHOLDERS, YES, folded, is_unknown, mentions, vocabulary
+from tongzhou.rules.words import PLACEHOLDERS, YES, folded, mentions, vocabulary
 
 
 def exception(given: Given) -> Proposal | None:
@@ -22,17 +23,20 @@ def exception(given: Given) -> Proposal | None:
 
 
 def _urgent(said: object) -> bool:
-    """Any reason counts but a plain no and what the list knows to be an ordinary errand."""
+    """Any reason counts but a no, a placeholder and what the list knows to be an ordinary errand."""
     if isinstance(said, list):
         return any(map(_urgent, said))
     if said is None or isinstance(said, bool | int | float):
         return said is True or (not isinstance(said, bool) and said == 1)
-    if not isinstance(said, str) or is_unknown(said) or folded(said) in NO:
+    if not isinstance(said, str):
         return False
     if folded(said) in YES:
         return True
-    known = vocabulary("purposes").find(said)
-    return known is None or known.within == "exception"
+    errands = vocabulary("purposes")
+    known = errands.find(said)
+    if known is not None:
+        return known.within in ("exception", "urgent")
+    return folded(said) not in PLACEHOLDERS and not denies(said, errands)
 
 
 def _listed_exception(said: object) -> bool:
@@ -58,9 +62,9 @@ def _listed_exception(said: object) -> bool:
         count("persons", "外出人数", "persons who go out", least=1, most=50),
     ),
     answers=(
-        relaxes("allowed", "可以外出", "ask"),
+        relaxes("allowed", "可以外出"),
         tells("not_yet_but_exceptions_open", "未到时间，例外不受限"),
-        restricts("nobody_but_exceptions_open", "不得外出，例外不受限", "ask"),
+        restricts("nobody_but_exceptions_open", "不得外出，例外不受限"),
     ),
     judged_on=("ask",),
     synonyms={
@@ -71,9 +75,7 @@ def _listed_exception(said: object) -> bool:
 )
 def outing(given: Given, pack: Pack) -> Proposal:
     """One person of the household every so many days; an exception is never refused at the gate."""
-    asked = given["ask"] or given.asked
-    if asked is None:
-        raise Insufficient("ask")
+    asked = day_asked_for(given)
     if pack.parameters["nobody"]:
         return _nobody(given, pack, asked)
     every, stated, persons = pack.whole("every_days"), given["every_days"], given["persons"]
@@ -93,6 +95,15 @@ def outing(given: Given, pack: Pack) -> Proposal:
         return Proposal("allowed", f"one outing every {every} days", f"每 {every} 天可外出一次")
     en, zh = f"next outing {following}; exceptions stay open", f"下次外出 {following}；例外情形不受限"
     return Proposal("not_yet_but_exceptions_open", en, zh, next_change=following)
+
+
+def day_asked_for(given: Given) -> date:
+    """As said; where nothing was said of it, the day the question is asked on."""
+    silent = not given.said("ask") and "ask" not in given.nulls
+    asked: date | None = given["ask"] or (given.asked if silent else None)
+    if asked is None:
+        raise Insufficient("ask")
+    return asked
 
 
 def _nobody(given: Given, pack: Pack, asked: date) -> Proposal:
@@ -191,4 +202,4 @@ def _read(draft: str, pack: Pack) -> tuple[bool, bool]:
 def _approved(given: Given) -> bool:
     """By the number of the approval: that somebody says so is not enough."""
     number = given["approval_id"]
-    return number is not None and folded(number) not in PLACEHOLDERS and given["approved"] is not False
+    return number is not None and numbered(number) and given["approved"] is not False

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tongzhou.rules import moments
-from tongzhou.rules.evaluate import DATA_ERROR, INSUFFICIENT, Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import DATA_ERROR, INSUFFICIENT, Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, count, days, flag, other
 from tongzhou.rules.pack import Pack
@@ -115,7 +115,7 @@ def _by_day(given: Given) -> dict[date, int | None] | None:
         try:
             day = moments.as_day(key)
         except moments.Unreadable:
-            raise one.refuse(key, "a day (YYYY-MM-DD)", "日期（YYYY-MM-DD）") from None
+            raise one.refuse(key, "a day (YYYY-MM-DD)", "日期（如 2020-03-05）") from None
         if day in found:
             raise DataError(f"new_by_day: {day} is there twice", f"逐日新增：{day} 重复")
         known = None if is_blank(cases) or is_unknown(cases) else cases

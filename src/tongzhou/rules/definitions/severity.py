@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tongzhou.rules.evaluate import UNVERIFIED, Proposal, helps, relaxes, rule
+from tongzhou.rules.definition import UNVERIFIED, Proposal, helps, relaxes, rule
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Unruled, flag, number
 from tongzhou.rules.pack import Pack

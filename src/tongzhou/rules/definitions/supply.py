@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
+from tongzhou.rules.definition import Proposal, relaxes, rule, tells
 from tongzhou.rules.definitions.epidemic_free import one_decimal
-from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, failed
 from tongzhou.rules.inputs import DataError, count, flag, number
 from tongzhou.rules.pack import Pack

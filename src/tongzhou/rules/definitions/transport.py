@@ -7,8 +7,8 @@ import unicodedata
 from datetime import date
 from typing import Any
 
+from tongzhou.rules.definition import Proposal, relaxes, restricts, rule
 from tongzhou.rules.definitions.contacts import OF_THE_CASE, window_start
-from tongzhou.rules.evaluate import Proposal, relaxes, restricts, rule
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Input, Unruled, day, flag, other, term
 from tongzhou.rules.pack import Pack

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tongzhou.rules.evaluate import Proposal, relaxes, rule, tells
+from tongzhou.rules.definition import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Unruled, flag, term
 from tongzhou.rules.pack import Pack, trimmed
-from tongzhou.rules.places import code_of
-from tongzhou.rules.words import is_unknown, vocabulary
+from tongzhou.rules.words import vocabulary
 
 WUHAN = "4201"
 
@@ -70,10 +69,10 @@ def may_reopen(given: Given, pack: Pack) -> Proposal:
 
 
 def _agrees_with_place(given: Given, zone: str | None) -> None:
-    place = given.used.get("place_code")
-    if zone is None or place is None or is_unknown(place):
+    place = given.place
+    if zone is None or place is None:
         return
-    code = trimmed(code_of(place))
+    code = trimmed(place)
     if len(code) >= len(WUHAN) and code.startswith(WUHAN) != (zone == "wuhan"):
         raise DataError(f"zone {zone} at {place}", f"分区与地点“{place}”不符")
 
