@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import io
 import zipfile
 from collections.abc import Callable
@@ -96,6 +97,20 @@ def test_one_cell_never_costs_the_list() -> None:
     told = read(f'a,b\n1,"{"长" * 140_000}"\n2,{"长" * 140_000}\n3,x\n')
     assert [line.trouble for line in told] == ["", "long_cell", "long_cell", ""] and len(told[1].cells[1]) == 140_000
     assert [line.trouble for line in read("a,b\n" + "," * 5000 + "\n1,2\n")] == ["", "many_columns", ""]
+
+
+def test_a_line_of_millions_of_cells_comes_back_as_it_is() -> None:
+    for long in ('"",' * 3_000_000, "x," * 3_000_000):
+        told = read(f"a,b\n{long}\n1,2\n")
+        assert [line.trouble for line in told] == ["", "many_columns", ""] and len(told[1].cells) == 1_001
+        assert ",".join(told[1].cells).replace('"', "") == long.replace('"', "")
+    assert read(f'a,b\n"{"," * 5000}",2\n')[1].cells == ["," * 5000, "2"]
+
+
+def test_a_list_packed_twice_and_marked_twice_is_read() -> None:
+    packed = gzip.compress(gzip.compress(b"\xef\xbb\xbf" * 2 + "姓名,年龄\n甲,41\n".encode()))
+    head, row = read(packed)
+    assert plain(head.cells[0]) == "姓名" and row.cells == ["甲", "41"]
 
 
 # --- workbooks ----------------------------------------------------------------------------------------------
@@ -197,7 +212,24 @@ def test_a_page_saved_as_xls_is_read(head: bytes) -> None:
     assert told == [["姓名", "日期", "日期"], ["姓名", "发病 日期", "诊断"], ["壬 甲", "2020-02-01", "2020-02-05"]]
 
 
+def test_the_xml_of_excel_2003_is_read_where_its_cells_stand() -> None:
+    def cell(text: str, more: str = "") -> str:
+        return f'<Cell{more}><Data ss:Type="String">{text}</Data></Cell>'
+
+    rows = f"<Row>{cell('姓名')}{cell('日期', ' ss:MergeAcross=1')}{cell('电话')}</Row>"
+    rows += f"<Row/><Row ss:Index='4'>{cell('甲')}{cell('138', ' ss:Index=4')}</Row>"
+    page = '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook><Worksheet ss:Name="一">'
+    told = read(f"{page}<Table>{rows}</Table></Worksheet></Workbook>")
+    assert [(line.n, line.cells) for line in told] == [
+        (1, ["姓名", "日期", "日期", "电话"]), (4, ["甲", "", "", "138"])]  # fmt: skip
+
+
 def test_what_is_no_table_says_what_it_is() -> None:
+    noise = bytes(range(256)) * 40
+    for head in (b"", b"RIFF0000WEBP", b"\x00\x00\x00 ftypheic", b"II*\x00", b"BZh9", b"\xfd7zXZ\x00", b"PAR1", b"MZ"):
+        with pytest.raises(NotATable, match="no_table"):
+            open_table(head + noise)
+    assert cells("a\x01b\n1\x012\n", separator="\x01") == [["a", "b"], ["1", "2"]]
     for content, why in {b"%PDF-1.7": "no_table", b"PK\x03\x04rest": "broken_excel",
                          b"\xd0\xcf\x11\xe0rest": "old_excel",
                          b"\x1f\x8brest": "broken_gzip", b"\xef\xbb\xbf \r\n": "empty_file"}.items():  # fmt: skip

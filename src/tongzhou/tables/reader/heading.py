@@ -12,7 +12,7 @@ from .types import Line
 
 SEARCHED = 20  # rows in which headings are looked for
 _BRACKETS = re.compile(r"[(\[【<].*?[)\]】>]")
-_DROPPED = frozenset(" _*\u3000\t\n\r:：.。'\"")
+_DROPPED = frozenset(" _*\u3000\t\n\r:：.。'\"\ufeff\u200b\u200c\u200d\u2060\xad")
 
 
 class Heading(NamedTuple):

@@ -1,4 +1,4 @@
-"""A web page saved as .xls, as many systems export: its tables, read as sheets."""
+"""A web page saved as .xls, as many systems export, or the XML of Excel 2003: its tables, read as sheets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Table = list[list[str]]
 def is_page(content: bytes) -> bool:
     head = content[:2000].lower().lstrip(b"\xef\xbb\xbf \t\r\n\x00")
     return head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style", b"<body")) or (
-        head.startswith(b"<") and b"<table" in content[:20_000].lower() and b"<?mso" not in head[:5]
+        head.startswith(b"<") and b"<table" in content[:20_000].lower()
     )
 
 
@@ -76,6 +76,7 @@ class _Tables(HTMLParser):
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = _EXCEL_2003.get(tag, tag)
         if tag == "table":
             table = _Table()
             self.tables.append(table)
@@ -83,7 +84,8 @@ class _Tables(HTMLParser):
             self._cell = None
         elif tag == "tr" and self._open:
             self._end_cell()
-            self._open[-1].rows.append([])
+            rows, at = self._open[-1].rows, _whole(dict(attrs).get("ss:index"), _LONGEST)
+            rows.extend([] for _ in range(max(1, at - len(rows))))
         elif tag in ("td", "th") and self._open:
             self._end_cell()
             if not self._open[-1].rows:
@@ -96,6 +98,7 @@ class _Tables(HTMLParser):
             self._hidden += 1
 
     def handle_endtag(self, tag: str) -> None:
+        tag = _EXCEL_2003.get(tag, tag)
         if tag in ("td", "th", "tr"):
             self._end_cell()
         elif tag == "table" and self._open:
@@ -111,9 +114,11 @@ class _Tables(HTMLParser):
     def _span(self, attributes: dict[str, str | None]) -> None:
         table = self._open[-1]
         row, cells = len(table.rows) - 1, table.rows[-1]
-        while (row, len(cells)) in table.taken:
+        while (row, len(cells)) in table.taken or len(cells) + 1 < _whole(attributes.get("ss:index")):
             cells.append("")
         wide, tall = (_whole(attributes.get(name)) for name in ("colspan", "rowspan"))
+        across, down = (_whole(attributes.get(f"ss:merge{name}"), least=0) for name in ("across", "down"))
+        wide, tall = wide + across, tall + down
         if wide > 1 or tall > 1:
             first = (row, len(cells))
             table.merged.append((first, (row + tall - 1, first[1] + wide - 1)))
@@ -125,5 +130,9 @@ class _Tables(HTMLParser):
         self._cell = None
 
 
-def _whole(text: str | None) -> int:
-    return max(1, min(int(text), 500)) if text and text.isdecimal() else 1
+_EXCEL_2003 = {"row": "tr", "cell": "td", "ss:row": "tr", "ss:cell": "td", "ss:table": "table"}
+_LONGEST = 1 << 20  # rows of a sheet
+
+
+def _whole(text: str | None, most: int = 500, least: int = 1) -> int:
+    return max(least, min(int(text), most)) if text and text.isascii() and text.isdecimal() else least

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import apart
+from .encodings import wide
 from .html_page import is_page
 from .plain import look_at, read_lines
 from .types import NO_CHOICES, USUAL, Choices, Limits, Line, Look, NotATable, Sheet
@@ -54,8 +55,9 @@ def open_table(content: bytes, choices: Choices = NO_CHOICES, limits: Limits = U
     Args:
         alone: read text, too, in a process of its own: for files that anybody may bring to a server.
     """
-    if content.startswith(b"\x1f\x8b"):
-        content = _unzipped(content, limits.size)
+    for _ in range(_PACKED):
+        if content.startswith(b"\x1f\x8b"):
+            content = _unzipped(content, limits.size)
     sort = sort_of(content, limits)
     separate = alone or sort == "workbook"
     look = (apart.look_at if separate else look_at)(content, sort, choices, limits)
@@ -77,11 +79,29 @@ def sort_of(content: bytes, limits: Limits) -> str:
         return "workbook"
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return "workbook"
-    if content.startswith(
-        (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"BM\x36", b"{\\rtf")
-    ):
+    if content.startswith(_NO_TABLES) or content[4:8] == b"ftyp" or _is_binary(content[:_HEAD]):
         raise NotATable("no_table")
     return "html" if is_page(content) else "text"
+
+
+_PACKED = 3  # a list is packed once, and by a mail program once more
+_HEAD = 8_000
+_NO_TABLES = (
+    *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM\x36"),
+    *(b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"{\\rtf", b"PAR1", b"SQLite format 3"),
+    *(b"\x7fELF", b"MZ", b"MIME-Version:"),
+)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Bytes that no text holds so often; zeros are an encoding's, or dirt in a line."""
+    if wide(head):
+        return False
+    controls = sum(map(head.count, _CONTROLS))
+    return controls * 20 > len(head) - head.count(0) and controls > 8
+
+
+_CONTROLS = [bytes([one]) for one in range(1, 32) if one not in b"\t\n\r\x01\x0b\x0c\x1a\x1b\x1c\x1d\x1e\x1f"]
 
 
 def _unzipped(content: bytes, largest: int) -> bytes:

@@ -19,7 +19,7 @@ def look_at(content: bytes, sort: str, choices: Choices, limits: Limits) -> Look
         return Look(sort, workbook.look(content, limits))
     if sort == "html":
         return Look(sort, html_page.look(html_page.tables_of(content, choices.encoding, limits), LOOKED_AT))
-    separator, width = separated.understood(_texts(content, Counter(), choices), choices.separator)
+    separator, width = separated.understood(_texts(content, Counter(), choices), choices.separator, limits.columns)
     first = list(islice(separated.rows(_texts(content, Counter(), choices), separator, width, limits), LOOKED_AT))
     first = [line for line in first if any(cell.strip() for cell in line.cells)]
     rows = content.count(b"\n") + (not content.endswith(b"\n"))
@@ -38,7 +38,7 @@ def read_lines(
     elif sort == "html":
         yield from html_page.lines(html_page.tables_of(content, choices.encoding, limits), sheet)
     else:
-        separator, width = separated.understood(_texts(content, Counter(), choices), choices.separator)
+        separator, width = separated.understood(_texts(content, Counter(), choices), choices.separator, limits.columns)
         yield from separated.rows(_texts(content, encodings, choices), separator, width, limits)
 
 

@@ -7,14 +7,14 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from .types import SEPARATORS, Limits, Line
+from .types import SEPARATORS, USUAL, Limits, Line
 
 JOINED = 50  # lines that a value in quotes may run over; further on, the quote is a slip of the pen
 _SAID = re.compile(r'"?sep=(.)"?[,;\t|]*', re.IGNORECASE)
 Text = tuple[str, bool]
 
 
-def understood(texts: Iterable[Text], said: str = "") -> tuple[str, int]:
+def understood(texts: Iterable[Text], said: str = "", columns: int = USUAL.columns) -> tuple[str, int]:
     """The separator and how many cells most rows have: as `said`, as a line `sep=;` says, else the separator by which
     most of the first lines fall into as many cells. The first line alone proves nothing: a title has none.
     """
@@ -23,7 +23,7 @@ def understood(texts: Iterable[Text], said: str = "") -> tuple[str, int]:
         said = found[1]
     best, most = said or ",", (0, 0)
     for mark in [said] if said else SEPARATORS.values():
-        widths = Counter(len(cells_of(line, mark) or line.split(mark)) for line in head if mark in line)
+        widths = Counter(len(_split(line, mark, columns)) for line in head if mark in line)
         if widths:
             width, lines = max(widths.items(), key=lambda item: (item[1], item[0]))
             if (lines, width) > most:
@@ -42,9 +42,9 @@ def rows(texts: Iterator[Text], separator: str, width: int, limits: Limits) -> I
         text, readable = one
         n += 1
         trouble = "" if readable else "encoding"
-        cells = text.split(separator)
+        cells = text.split(separator, limits.columns)
         if '"' in text:
-            whole = cells_of(text, separator)
+            whole = cells_of(text, separator, limits.columns)
             if whole is None:
                 whole, taken = _joined(text, texts, ahead, separator, width)
                 if not all([ahead.popleft()[1] for _ in range(taken)]):
@@ -75,8 +75,13 @@ def _unguarded(cell: str) -> str:
     return cell[2:-1] if len(cell) > 2 and cell.startswith('="') and cell.endswith('"') else cell
 
 
-def cells_of(text: str, separator: str) -> list[str] | None:
-    """The cells of a record; None where a quotation mark opens a value that does not close.
+def _split(text: str, separator: str, most: int) -> list[str]:
+    return cells_of(text, separator, most) or text.split(separator, most)
+
+
+def cells_of(text: str, separator: str, most: int = USUAL.columns) -> list[str] | None:
+    """The cells of a record; None where a quotation mark opens a value that does not close. Behind the `most` cells
+    that a row may have, the rest of the line is one more cell, as it stands: a line of millions of cells costs nothing.
 
     A mark opens only at the beginning of a cell, and closes only before a separator or the end: the inches of a
     6" pipe are text.
@@ -99,8 +104,8 @@ def cells_of(text: str, separator: str) -> list[str] | None:
         if at >= end:
             return cells
         at += 1
-        if at == end:
-            cells.append("")
+        if at == end or len(cells) == most:
+            cells.append(text[at:])
             return cells
 
 
@@ -139,7 +144,7 @@ def _joined(
         line = ahead[taken - 1][0]
         joined += "\n" + line
         cells = cells_of(joined, separator) if '"' in line else None
-        whole = width > 3 and len(cells_of(line, separator) or line.split(separator)) == width
+        whole = width > 3 and len(_split(line, separator, USUAL.columns)) == width
         if whole and (cells is None or not leads or len(cells) != width):
             return None, 0
         if cells is not None:
