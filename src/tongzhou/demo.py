@@ -38,6 +38,7 @@ from tongzhou.places import roster
 from tongzhou.places.bulletins import moment
 from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
+from tongzhou.sites import region as sites
 from tongzhou.supply import twin as stores
 
 REGION = Path(__file__).resolve().parents[2] / "regions/hubei"
@@ -79,6 +80,7 @@ def build(as_of: dt.date, progress: Progress) -> Region:
             raise StandsLater(row[0])
         clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
         ids = furniture.load(connection, region)
+        sites.load(connection, REGION, region, ids, clock.read(connection).now)
         _homes(connection, homes, ids)
         house = hospital.read(REGION)
         wards.load(connection, house["wards"], ids)

@@ -66,6 +66,18 @@ class UnknownHousehold(Problem):
     next_step = gettext_noop("Fetch the list of doors again.")
 
 
+class UnknownSite(Problem):
+    code, status = "unknown_site", 422
+    sentence = gettext_noop("There is no site with this key.")
+    next_step = gettext_noop("Choose it from the list of sites, or ask their keeper to enter it.")
+
+
+class SiteNotThere(Problem):
+    code, status = "site_not_there", 422
+    sentence = gettext_noop("This site was not there on that day.")
+    next_step = gettext_noop("Correct the day or choose another; if it was there, ask the keeper of sites to say so.")
+
+
 class UnknownPlace(Problem):
     code, status = "unknown_place", 422
     sentence = gettext_noop("There is no place with this number.")
@@ -110,6 +122,8 @@ BY_CODE: dict[str, type[Problem]] = {
         Malformed,
         UnknownKind,
         UnknownHousehold,
+        UnknownSite,
+        SiteNotThere,
         UnknownPlace,
         IdReused,
         TooMany,

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "tongzhou.ledger",
     "tongzhou.places",
     "tongzhou.people",
+    "tongzhou.sites",
     "tongzhou.erasure",
     "tongzhou.community",
     "tongzhou.cases",

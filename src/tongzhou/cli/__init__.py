@@ -39,6 +39,7 @@ COMMANDS = {
     "archive": "tongzhou.cli.archive:archive",
     "staff": "tongzhou.cli.staff:staff",
     "households": "tongzhou.cli.households:households",
+    "sites": "tongzhou.cli.sites:sites",
     "wards": "tongzhou.cli.wards:wards",
     "stock": "tongzhou.cli.stock:stock",
     "linelist": "tongzhou.cli.linelist:linelist",

@@ -30,10 +30,13 @@ def check(path: Path, as_json: bool) -> None:
     from tongzhou.places.region import read_region
     from tongzhou.places.region_check import check_region
     from tongzhou.places.region_rows import RegionError
+    from tongzhou.sites.region import check_sites
 
     findings = check_region(path)
     try:
-        counts = read_region(path)[0].counts()
+        found = read_region(path)[0]
+        counts = found.counts()
+        findings += check_sites(path, found)
     except RegionError:
         counts = {}
     if as_json:
@@ -68,17 +71,21 @@ def load(path: Path, data_dir: Path | None, production: bool, places_only: bool)
     with opened(data_dir):
         from tongzhou.ledger import clock, door, months
         from tongzhou.places import load as furniture
+        from tongzhou.sites import region as region_sites
 
         try:
             with door.ledger() as connection:
                 ids = furniture.load(connection, read)
+                sites = region_sites.load(connection, path, read, ids, clock.read(connection).now)
                 if production:
                     clock.declare_production(connection)
                     months.make_ready(connection, dt.datetime.now(dt.UTC).date())
         except furniture.AlreadyLoaded as error:
             raise click.ClickException(str(error)) from None
+        except region_sites.RegionSites as error:
+            raise click.ClickException(f"{error}\nSee all that is wrong with: tongzhou region check {path}") from None
         figures = {} if places_only else _publish(read, ids, path / "bulletins.csv")
-    click.echo(f"{read.name_zh} {read.name_en}: {len(ids):,} places are loaded.")
+    click.echo(f"{read.name_zh} {read.name_en}: {len(ids):,} places are loaded, {sites:,} sites are new.")
     if figures:
         click.echo(
             f"{figures['accepted']:,} publications are new in the ledger, {figures['repeated']:,} were in it already"

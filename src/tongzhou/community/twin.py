@@ -1,4 +1,4 @@
-"""An invented community for the demonstration: grids, households, staff and sites from twin.yaml and a seed.
+"""An invented community for the demonstration: grids, households and staff from twin.yaml and a seed.
 
 Nobody here ever lived. Households are doors with numbers of people; persons exist only as staff.
 """
@@ -23,16 +23,6 @@ class Grid:
     name_en: str
     households: int
     stairs: int
-
-
-@dataclass(frozen=True)
-class Site:
-    """Where the community works: health station, delivery point, gate."""
-
-    key: str
-    kind: str
-    name_zh: str
-    name_en: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,6 @@ class Twin:
     parent: str
     beside: str
     grids: tuple[Grid, ...]
-    sites: tuple[Site, ...]
     staff: tuple[Staff, ...]
     size_shares: Mapping[int, float]
     under_15: float
@@ -116,14 +105,13 @@ def load_twin(folder: Path | str) -> Twin:
     values = read_mapping(at, "twin.yaml", findings)
     head = Row("twin.yaml", 0, values)
     grids = read_list(at, "twin.yaml", "grids", _grid, findings)
-    sites = read_list(at, "twin.yaml", "sites", _site, findings)
     staff = read_list(at, "twin.yaml", "staff", _staff, findings)
     if findings:
         raise RegionError(findings[0])
     homes = _part(values, "households")
     return Twin(
         head.text("key"), head.text("code"), head.text("name_zh"), head.text("name_en"), head.text("parent"),
-        head.text("beside"), grids, sites, staff, homes["size_shares"], homes["under_15"],
+        head.text("beside"), grids, staff, homes["size_shares"], homes["under_15"],
         homes["aged_65_plus"], _filled(Rounds, values, "rounds"), _filled(Epidemic, values, "epidemic"),
     )  # fmt: skip
 
@@ -166,10 +154,6 @@ def _grid(row: Row) -> Grid:
         row.text("key"), row.text("code"), row.text("name_zh"), row.text("name_en"), row.count("households"),
         row.count("stairs"),
     )  # fmt: skip
-
-
-def _site(row: Row) -> Site:
-    return Site(row.text("key"), row.text("kind"), row.text("name_zh"), row.text("name_en"))
 
 
 def _staff(row: Row) -> Staff:

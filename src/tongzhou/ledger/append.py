@@ -68,6 +68,20 @@ MassAppend = Callable[[Connection[Any], Context, Kind, Sequence[Checked]], tuple
 MASS: dict[str, MassAppend] = {}  # kind → the work folder's own set-wise fold
 Ask = Callable[[Connection[Any], Context, Sequence[Checked]], dict[int, Problem]]
 ASKS: dict[str, Ask] = {}  # kind → what its work folder asks beyond the right to speak of the place
+
+
+def together(*asked: Ask) -> Ask:
+    """Several questions of one kind, in turn; the first that refuses a fact has refused it."""
+
+    def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+        refused: dict[int, Problem] = {}
+        for one in asked:
+            refused = one(connection, context, [fact for fact in facts if fact.n not in refused]) | refused
+        return refused
+
+    return ask
+
+
 StandsIn = Callable[[Connection[Any], int, dt.datetime], bool]
 _STAND_INS: list[StandsIn] = []
 

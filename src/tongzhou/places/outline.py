@@ -17,13 +17,15 @@ KM = 111.32  # a degree of latitude
 
 @dataclass(frozen=True)
 class Outline:
-    """A place's rings; points are (east, south) in tenths of a km from the region's corner. Only ever a drawing."""
+    """A place's rings; points are (east, south) in tenths of a km from the region's corner: only ever a drawing.
+    `box`: west, south, east and north in degrees, within which its sites lie."""
 
     place: str
     rings: tuple[tuple[tuple[int, int], ...], ...]
+    box: tuple[float, float, float, float]
 
     def as_json(self) -> str:
-        return json.dumps({"rings": self.rings})
+        return json.dumps({"rings": self.rings, "box": self.box})
 
 
 def read_outlines(folder: Path, findings: list[Finding]) -> tuple[Outline, ...]:
@@ -50,7 +52,15 @@ def read_outlines(folder: Path, findings: list[Finding]) -> tuple[Outline, ...]:
         return ()
     west, north = min(p[0] for p in points), max(p[1] for p in points)
     middle = math.cos(math.radians((north + min(p[1] for p in points)) / 2))
-    return tuple(Outline(place, tuple(_thinned(ring, west, north, middle) for ring in rings)) for place, rings in read)
+    return tuple(
+        Outline(place, tuple(_thinned(ring, west, north, middle) for ring in rings), _box(rings))
+        for place, rings in read
+    )
+
+
+def _box(rings: list[list[tuple[float, float]]]) -> tuple[float, float, float, float]:
+    points = [point for ring in rings for point in ring]
+    return min(p[0] for p in points), min(p[1] for p in points), max(p[0] for p in points), max(p[1] for p in points)
 
 
 def _rings(geometry: dict[str, Any]) -> list[list[tuple[float, float]]]:
