@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -33,9 +34,9 @@ VICTIMS = ("pages", "followers", "streams", "front", "postgres")
 class Sender(threading.Thread):
     """Sends its share of the rate in batches, each again until it is acknowledged, and remembers what was."""
 
-    def __init__(self, path: Path, seed: int, rate: float, token: str) -> None:
+    def __init__(self, port: int, seed: int, rate: float, token: str) -> None:
         super().__init__(daemon=True)
-        self.path, self.seed, self.rate, self.token = path, seed, rate, token
+        self.port, self.seed, self.rate, self.token = port, seed, rate, token
         self.ending = threading.Event()
         self.acknowledged: set[str] = set()
         self.again = self.late = 0
@@ -65,10 +66,8 @@ class Sender(threading.Thread):
         }
 
     def _sent(self, facts: list[dict[str, Any]]) -> bool:
-        from tongzhou.bench.ingest import UnixConnection
-
-        with contextlib.suppress(OSError, ValueError, KeyError, Exception):
-            connection = UnixConnection(self.path)
+        with contextlib.suppress(OSError, ValueError, KeyError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             connection.request(
                 "POST", "/api/facts", json.dumps({"facts": facts}), {"Authorization": f"Bearer {self.token}"}
             )
@@ -96,6 +95,12 @@ def memory(supervisor: Any, postgres: int | None) -> dict[str, int]:
     return found
 
 
+def files(home: Path) -> dict[str, int]:
+    """What lies in the data folder beside the database: heads and logs must not grow without end."""
+    found = sorted(path for path in home.iterdir() if path.suffix in (".jsonl", ".log"))
+    return {path.name: path.stat().st_size >> 10 for path in found}
+
+
 def kill(supervisor: Any, postgres: Any, victim: str) -> None:
     if victim == "postgres":
         os.kill(postgres.pid(), signal.SIGKILL)
@@ -121,17 +126,20 @@ def drive(minutes: float, rate: float, every: float) -> dict[str, Any]:
     watch = threading.Thread(target=supervisor.watch, args=(stop,), daemon=True)
     watch.start()
     token = world.token("zhao")
-    senders = [Sender(supervisor.pages_socket, seed, rate / SENDERS, token) for seed in range(1, SENDERS + 1)]
+    senders = [Sender(supervisor.port, seed, rate / SENDERS, token) for seed in range(1, SENDERS + 1)]
     kills: dict[str, int] = dict.fromkeys(VICTIMS, 0)
     try:
         for sender in senders:
             sender.start()
         time.sleep(min(20.0, every / 2))
         first, began = memory(supervisor, postgres.pid()), time.monotonic()
+        by_minute = {name: [size] for name, size in first.items()}
         while time.monotonic() - began < minutes * 60:
             time.sleep(every)
             victim = chance.choice(VICTIMS)
             kills[victim] += 1
+            for name, size in memory(supervisor, postgres.pid()).items():
+                by_minute[name].append(size)
             print(f"{time.monotonic() - began:7.0f} s  killing {victim}", file=sys.stderr)
             kill(supervisor, postgres, victim)
         time.sleep(min(30.0, every / 2))
@@ -151,6 +159,7 @@ def drive(minutes: float, rate: float, every: float) -> dict[str, Any]:
         "minutes": round(seconds / 60, 1), "asked_per_second": rate, "acknowledged": len(acknowledged),
         "per_second": round(len(acknowledged) / seconds), "sent_again": sum(s.again for s in senders),
         "kills": kills, "mib_start": first, "mib_end": last,
+        "mib_before_each_kill": by_minute, "kilobytes_of_files": files(home),
     }  # fmt: skip
     return told | whole(acknowledged)
 

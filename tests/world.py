@@ -179,8 +179,15 @@ def rows(noun: str) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def client(who: str, language: str = "en") -> Client:
-    """A browser in which this member of staff is signed in."""
+    """A client that speaks as this member of staff, by a token."""
     return Client(headers={**bearer(who), "Accept-Language": language})
+
+
+def browser(who: str, language: str = "en") -> Client:
+    """The same with a session: whoever sits there has just typed their password."""
+    signed_in = Client(headers={"Accept-Language": language})
+    assert signed_in.post("/login", {"username": who, "password": PASSWORD}).status_code == 302
+    return signed_in
 
 
 def get(who: str, path: str, status: int = 200, language: str = "en") -> Any:
@@ -194,9 +201,9 @@ def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
     return " ".join(get(who, path, status, language).content.decode().split())
 
 
-def post(who: str, path: str, status: int = 302, language: str = "en", **form: Any) -> str:
+def post(who: str, path: str, status: int = 302, language: str = "en", by: Any = client, **form: Any) -> str:
     """Where they are led after sending a form, or what they are shown instead."""
-    answer = client(who, language).post(path, {"id": str(uuids.uuid7()), **form})
+    answer = by(who, language).post(path, {"id": str(uuids.uuid7()), **form})
     assert answer.status_code == status, (who, path, answer.status_code, answer.content.decode()[-600:])
     return answer.headers.get("Location", "") if status == 302 else answer.content.decode()
 

@@ -29,7 +29,7 @@ def test_a_fever_at_the_door_is_a_call_back_and_no_case(staff: dict[str, int]) -
     at(EVENING + dt.timedelta(minutes=20))
     text = page("doctor", "/callbacks/")
     assert "Door 3" in text and "38.5" in text and "waiting 5 h 20 min" in text and "13800001111" not in text
-    assert "13800001111" in post("doctor", "/callbacks/", 200, exception=first, open="1")
+    assert "13800001111" in post("doctor", "/callbacks/", 200, by=world.browser, exception=first, open="1")
     with door.ledger() as connection:
         assert connection.execute("select staff, purpose from people_reading").fetchall() == [
             (staff["doctor"], "call_back")
@@ -144,7 +144,7 @@ def test_who_sees_a_case(staff: dict[str, int]) -> None:
         page(who, f"/cases/{key}", status)
     text = page("tang", f"/cases/{key}")
     assert "王小雨" not in text and "13911112222" not in text
-    assert "王小雨" in post("tang", f"/cases/{key}", 200, open="treatment")
+    assert "王小雨" in post("tang", f"/cases/{key}", 200, by=world.browser, open="treatment")
     with door.ledger() as connection:
         assert connection.execute("select count(*) from ledger_fact where body like '%%王小雨%%'").fetchone() == (0,)
         assert connection.execute("select purpose from people_reading").fetchall() == [("treatment",)]

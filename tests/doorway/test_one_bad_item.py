@@ -72,7 +72,7 @@ def test_a_fever_with_an_unreadable_number_is_kept_and_the_number_asked_for_agai
     exception = re.search(r'name="exception" value="([0-9a-f-]{36})"', page)[1]
     again = {"say": "number", "exception": exception}
     assert "number=" in client.post("/h/slip", {**again, "telephone": "??"}).headers["Location"]
-    doctor = Client(headers={**world.bearer("doctor"), "Accept-Language": "en"})
+    doctor = world.browser("doctor")
     assert "No number was left" in doctor.post("/callbacks/", {"exception": exception, "open": "yes"}).content.decode()
     assert (
         "number="

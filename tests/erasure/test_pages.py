@@ -38,7 +38,7 @@ def living():
 
 
 def find(who="wu", number="139 0000 0000", status=200):
-    return world.post(who, "/erasures/request", status, say="find", sort="telephone", number=number)
+    return world.post(who, "/erasures/request", status, by=world.browser, say="find", sort="telephone", number=number)
 
 
 def test_charlie_and_everybody_but_the_desk_find_nobody(staff):
@@ -63,12 +63,12 @@ def test_a_request_erases_and_says_what_is_kept_why_and_by_when(staff):
     asked = {
         "say": "decide", "id": form, "sort": "telephone", "owner": ["case/1", "contact/2"], "keep-case/1": "record",
     }  # fmt: skip
-    told = world.post("wu", "/erasures/request", **asked)
+    told = world.post("wu", "/erasures/request", by=world.browser, **asked)
     assert living() == ["case/1", "case/3"]
     answer = world.page("wu", told)
     assert "contact record: erased" in answer and "case record: kept, the law asks" in answer
     assert re.search(r"Destroyed in all backups by \d{4}-\d\d-\d\d", answer)
-    world.post("wu", "/erasures/request", **asked)  # pressed twice
+    world.post("wu", "/erasures/request", by=world.browser, **asked)  # pressed twice
     with door.ledger() as connection:
         assert connection.execute("select count(*), sum(keys_destroyed) from people_deletion_report").fetchone() == (
             1,
@@ -79,12 +79,12 @@ def test_a_request_erases_and_says_what_is_kept_why_and_by_when(staff):
 
 
 def test_what_lies_outside_the_branch_cannot_be_erased(staff):
-    world.post("wu", "/erasures/request", 404, say="decide", sort="telephone", owner=["case/3"])
+    world.post("wu", "/erasures/request", 404, by=world.browser, say="decide", sort="telephone", owner=["case/3"])
     assert living() == ["case/1", "case/3", "contact/2"]
 
 
 def test_everybody_reads_the_register_and_can_prove_it(staff):
-    world.post("wu", "/erasures/request", say="decide", sort="telephone", owner=["contact/2"])
+    world.post("wu", "/erasures/request", by=world.browser, say="decide", sort="telephone", owner=["contact/2"])
     page = Client(headers={"Accept-Language": "en"}).get("/erasures/").content.decode()
     assert "a person asked" in page and "contact/2" not in page and "张" not in page
     key, *reports = [json.loads(x) for x in Client().get("/erasures/reports.jsonl").content.decode().splitlines()]

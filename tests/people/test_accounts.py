@@ -49,6 +49,12 @@ def page(client, path, status=200, **form):
     return answer.content.decode()
 
 
+def act(keeper, whose, status=200, **form):
+    """A button of somebody's page, pressed by whoever has just opened it."""
+    saw = re.search(r'name="saw" value="(\d+)"', page(keeper, f"/staff/{whose}"))
+    return page(keeper, f"/staff/{whose}", status, saw=saw[1] if saw else "0", **form)
+
+
 def once(html):
     found = re.search(r'<code class="once">([a-z0-9-]+)</code>', html)
     assert found, html
@@ -140,7 +146,7 @@ def test_the_keeper_keeps_the_own_branch_and_no_other(staff):
     assert set(holder_of(staff["zhao"]).roles) == {"grid_worker", "volunteer"}
     with people.owner() as connection:
         people.give(connection, staff["zhao"], "grid_worker", 10)  # An county's keeper gave it
-    for act in ("reset", "switch", "sessions", "factor", "revoke"):
+    for act in ("reset", "off", "on", "sessions", "factor", "revoke"):
         page(keeper, zhao, 403, say=act)
     html = page(keeper, zhao)
     assert "outside your branch" in html and "New one-time password" not in html
@@ -192,16 +198,16 @@ def test_reset_and_switching_off_end_what_was_open(staff):
     keeper, lin = browser(), browser("lin")
     device = Client(headers=world.bearer("lin"))
     assert page(lin, "/cases/") and device.get("/cases/").status_code == 200
-    password = once(page(keeper, f"/staff/{staff['lin']}", say="reset"))
+    password = once(act(keeper, staff["lin"], say="reset"))
     assert lin.get("/cases/").status_code in (302, 401, 404)
     lin = browser("lin", password)
     page(lin, "/me/password", 302, password=password, new=NEW, again=NEW)
     assert page(lin, "/cases/")
-    page(keeper, f"/staff/{staff['lin']}", 302, say="switch")
+    act(keeper, staff["lin"], 302, say="off")
     assert lin.get("/cases/").status_code in (302, 401, 404)
     assert device.get("/cases/").status_code in (302, 401, 404)
     assert Client().post("/login", {"username": "lin", "password": NEW}).status_code == 200
-    page(keeper, f"/staff/{staff['lin']}", 302, say="switch")
+    act(keeper, staff["lin"], 302, say="on")
     browser("lin", NEW)
     assert device.get("/cases/").status_code in (302, 401, 404)  # a token once revoked stays so
     told = page(keeper, f"/staff/{staff['lin']}")
@@ -212,13 +218,12 @@ def test_the_keeper_ends_sessions_tokens_and_second_factors(staff):
     keeper, lin = browser(), browser("lin")
     TOTPDevice.objects.create(user_id=staff["lin"], name="phone", confirmed=True)
     path = f"/staff/{staff['lin']}"
-    html = page(keeper, path)
-    number = re.search(r'name="number" value="(\d+)">\s*<button class="do quiet" name="say" value="revoke"', html)[1]
-    page(keeper, path, 302, say="revoke", number=number)
+    number = re.search(r'name="number" value="(\d+)">\s*<input type="hidden" name="saw"', page(keeper, path))[1]
+    act(keeper, staff["lin"], 302, say="revoke", number=number)
     assert Client(headers=world.bearer("lin")).get("/cases/").status_code in (302, 401, 404)
-    page(keeper, path, 302, say="sessions")
+    act(keeper, staff["lin"], 302, say="sessions")
     assert lin.get("/cases/").status_code in (302, 401, 404)
-    page(keeper, path, 302, say="factor")
+    act(keeper, staff["lin"], 302, say="factor")
     browser("lin")
 
 
@@ -294,7 +299,7 @@ def test_asked_again_before_names_open_and_rights_are_given(staff):
     assert "not right" in page(keeper, "/me/prove", password="wrong", next="/staff/")
     answer = keeper.post("/me/prove", {"password": world.PASSWORD, "next": "https://elsewhere.example/"})
     assert answer.headers["Location"] == "/"
-    once(page(keeper, f"/staff/{staff['zhao']}", say="reset"))
+    once(act(keeper, staff["zhao"], say="reset"))
     json = {"Accept": "application/json"}
     session = keeper.session
     session["proven_at"] = 0

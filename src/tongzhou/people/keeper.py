@@ -25,7 +25,7 @@ from tongzhou.people.proof import ask_again
 from tongzhou.people.roles import NAMES
 from tongzhou.people.scope import Holder
 from tongzhou.places.queries import names as place_names
-from tongzhou.problems import Malformed, NotFound, NotYours
+from tongzhou.problems import Malformed, NotFound, NotYours, Problem
 
 ROLE = "staff_keeper"
 MOST = 500
@@ -62,6 +62,14 @@ from people_held h where h.staff = any(%s) and (h.valid_to is null or h.valid_to
 """
 
 
+class ChangedMeanwhile(Problem):
+    """Two keepers at one account, or one button pressed twice: the second has not seen what the first did."""
+
+    code, status = "changed_meanwhile", 409
+    sentence = gettext_noop("This account was changed after you opened its page.")
+    next_step = gettext_noop("Open it again: its history says what was done and by whom.")
+
+
 def everybody(request: HttpRequest) -> HttpResponse:
     """Who works in the branch; the form makes somebody, and shows their one-time password this once."""
     covers = _keeper(request)
@@ -92,6 +100,7 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
         "own": found["id"] == _by(request),
         "roles": _roles(),
         "given": given,
+        "saw": staff.last_event(connection, number),
         "sessions": staff.sessions(connection, number) if found["whole"] else [],
         "devices": staff.devices(connection, number) if found["whole"] else [],
         "events": told(staff.events(connection, number)),
@@ -138,14 +147,15 @@ def _branch(covers: str, *, one: int | None = None, like: str = "") -> list[dict
 def _make(request: HttpRequest, covers: str) -> dict[str, str]:
     form, by = request.POST, _by(request)
     login, name = form.get("login", "").strip(), " ".join(form.get("name", "").split())
-    if not re.fullmatch(r"[A-Za-z0-9_.@+-]{2,60}", login):
-        raise Malformed(_("2 to 60 letters, digits and . _ - + @"), "login")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{1,59}", login):
+        raise Malformed(_("2 to 60 letters, digits and . _ - + @, beginning with a letter or digit"), "login")
     if not 1 <= len(name) <= 60:
         raise Malformed(_("the name shown on screen, at most 60 letters"), "name")
     role, place, since, until = _wanted(request, covers)
     password = staff.one_time_password()
     with transaction.atomic(using=signin.ALIAS):
         connection = signin.connection()
+        staff.alone_with(connection, login)
         if staff.find(connection, login) is not None:
             raise Malformed(_("there is an account with this name already; choose another"), "login")
         id = staff.enrol(connection, login, name, "", hashed="!", by=by, place=place)
@@ -161,6 +171,7 @@ def _act(request: HttpRequest, covers: str, found: dict[str, Any]) -> str:
         raise NotYours(_("your own account is kept by another keeper"))
     with transaction.atomic(using=signin.ALIAS):
         connection = signin.connection()
+        staff.alone_with(connection, found["login"])
         if say == "give":
             role, place, since, until = _wanted(request, covers)
             staff.give(connection, found["id"], role, place, by=by, since=since, until=until)
@@ -172,6 +183,8 @@ def _act(request: HttpRequest, covers: str, found: dict[str, Any]) -> str:
         elif say in ACTS:
             if not found["whole"]:
                 raise NotYours(_("this person holds roles outside your branch, too"))
+            if request.POST.get("saw") != str(staff.last_event(connection, found["id"])):
+                raise ChangedMeanwhile()
             return ACTS[say](connection, found, by, request.POST.get("number", ""))
         else:
             raise Malformed(field="say")
@@ -189,8 +202,13 @@ def _factor(connection: Connection[Any], found: dict[str, Any], by: int, _number
     return ""
 
 
-def _switch(connection: Connection[Any], found: dict[str, Any], by: int, _number: str) -> str:
-    staff.switch(connection, found["id"], not found["active"], by)
+def _off(connection: Connection[Any], found: dict[str, Any], by: int, _number: str) -> str:
+    staff.switch(connection, found["id"], False, by)
+    return ""
+
+
+def _on(connection: Connection[Any], found: dict[str, Any], by: int, _number: str) -> str:
+    staff.switch(connection, found["id"], True, by)
     return ""
 
 
@@ -207,7 +225,7 @@ def _revoke(connection: Connection[Any], found: dict[str, Any], by: int, number:
 
 
 ACTS: dict[str, Callable[[Connection[Any], dict[str, Any], int, str], str]] = {
-    "reset": _reset, "factor": _factor, "switch": _switch, "sessions": _sessions, "revoke": _revoke,
+    "reset": _reset, "factor": _factor, "off": _off, "on": _on, "sessions": _sessions, "revoke": _revoke,
 }  # fmt: skip
 
 

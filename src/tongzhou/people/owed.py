@@ -38,9 +38,21 @@ def of(session: SessionBase, roles: Iterable[str]) -> str:
     """`password`, `second`, or nothing."""
     if session.get(OWN_PASSWORD):
         return "password"
+    return "second" if _required(roles) and not session.get(FACTOR) else ""
+
+
+def by_program(staff: int, roles: Iterable[str]) -> bool:
+    """Whether a token's holder owes a second factor: a token made without one is no way around it."""
+    if not _required(roles):
+        return False
+    with signin.cursor() as cursor:
+        cursor.execute("select 1 from otp_totp_totpdevice where user_id = %s and confirmed", [staff])
+        return cursor.fetchone() is None
+
+
+def _required(roles: Iterable[str]) -> bool:
     day = settings.SECOND_FACTOR_FROM
-    required = day and dt.datetime.now(dt.UTC).date() >= day and WITH_SECOND_FACTOR & set(roles)
-    return "second" if required and not session.get(FACTOR) else ""
+    return bool(day and dt.datetime.now(dt.UTC).date() >= day and WITH_SECOND_FACTOR & set(roles))
 
 
 def way(request: HttpRequest) -> str:

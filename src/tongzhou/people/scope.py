@@ -119,7 +119,8 @@ def holder_by_token(token: str) -> Holder:
             return Holder(None)
         if found[0][1]:
             cursor.execute(_USED, [digest])
-    return _holder(found[0][0], [row[2:] for row in found if row[2] is not None])
+    holder = _holder(found[0][0], [row[2:] for row in found if row[2] is not None])
+    return Holder(holder.by) if owed.by_program(found[0][0], holder.roles) else holder
 
 
 def _holder(staff: int, held: list[tuple[str, int, str]]) -> Holder:

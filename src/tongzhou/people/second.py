@@ -10,6 +10,7 @@ import qrcode
 import qrcode.image.svg
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -68,26 +69,18 @@ def page(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not user.is_authenticated:
         raise NotFound()
-    device = TOTPDevice.objects.filter(user=user, name=NAME).first()
     wrong = False
     if request.method == "POST":
         if getattr(request, "owes", "") != "second":
             ask_again(request)
-        given = "".join(request.POST.get("code", "").split())
-        if device is None:
-            device = TOTPDevice.objects.create(user=user, name=NAME, confirmed=False)
-        elif given and device.verify_is_allowed()[0] and device.verify_token(given):
-            on = not device.confirmed
-            if on:
-                device.confirmed = True
-                device.save(update_fields=["confirmed"])
-            else:
-                device.delete()
-            staff.note(signin.connection(), user.pk, "second_on" if on else "second_off", user.pk)
-            request.session[owed.FACTOR] = on
+        with transaction.atomic(using=signin.ALIAS):
+            staff.alone_with(signin.connection(), user.username)
+            turned = _turn(user, "".join(request.POST.get("code", "").split()))
+        if turned is not None:
+            request.session[owed.FACTOR] = turned
             return redirect("second")
-        else:
-            wrong = bool(given)
+        wrong = bool(request.POST.get("code", "").strip())
+    device = TOTPDevice.objects.filter(user=user, name=NAME).first()
     waiting = device if device is not None and not device.confirmed else None
     context = {
         "section": "me",
@@ -97,6 +90,24 @@ def page(request: HttpRequest) -> HttpResponse:
         "wrong": wrong,
     }
     return render(request, "people/second.html", context)
+
+
+def _turn(user: Any, given: str) -> bool | None:
+    """Make a second factor ready, or with its six digits switch it on or off; None where it was neither."""
+    device = TOTPDevice.objects.filter(user=user, name=NAME).first()
+    if device is None:
+        TOTPDevice.objects.create(user=user, name=NAME, confirmed=False)
+        return None
+    if not (given and device.verify_is_allowed()[0] and device.verify_token(given)):
+        return None
+    on = not device.confirmed
+    if on:
+        device.confirmed = True
+        device.save(update_fields=["confirmed"])
+    else:
+        device.delete()
+    staff.note(signin.connection(), user.pk, "second_on" if on else "second_off", user.pk)
+    return on
 
 
 def _picture(text: str) -> str:

@@ -29,9 +29,22 @@ def owner() -> Connection[Any]:
 
 
 def find(connection: Connection[Any], login: str) -> int | None:
-    """The number of the account with this login."""
-    row = connection.execute("select id from auth_user where username = %s", [login]).fetchone()
+    """The number of the account with this login; `Lin` and `lin` are one name."""
+    row = connection.execute(
+        "select id from auth_user where lower(username) = lower(%s) order by username <> %s, id limit 1", [login, login]
+    ).fetchone()
     return int(row[0]) if row else None
+
+
+def alone_with(connection: Connection[Any], login: str) -> None:
+    """Let nobody else make or change this account until the transaction ends."""
+    connection.execute("select pg_advisory_xact_lock(hashtextextended('account ' || lower(%s), 0))", [login])
+
+
+def last_event(connection: Connection[Any], staff: int) -> int:
+    """The number of what was done last to an account."""
+    row = connection.execute("select max(id) from people_account_event where staff = %s", [staff]).fetchone()
+    return (row and row[0]) or 0
 
 
 def enrol(
@@ -46,6 +59,7 @@ def enrol(
 ) -> int:
     """Make a member of staff, or find the one with this login, whose password stays; returns the id. Holds no role
     yet; `place` is where the keeper stands who makes it."""
+    alone_with(connection, login)
     if (known := find(connection, login)) is not None:
         return known
     row = connection.execute(

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tongzhou.people import attempts
+from tongzhou.people.onward import onward
 from tongzhou.people.roles import NAMES, ROLES
 from tongzhou.people.second import SignInForm
 from tongzhou.places.queries import names as place_names
@@ -17,6 +18,9 @@ class SignIn(auth.LoginView):
     template_name = "people/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:  # type: ignore[override]
+        return onward(super().get_redirect_url())
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)

@@ -7,9 +7,8 @@ from typing import Any
 
 import uuid_utils.compat as uuids
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from tongzhou.cases.queries import place_names, places_of
 from tongzhou.directives import queries as desks
 from tongzhou.directives.shown import moment
 from tongzhou.ledger.known import rows
+from tongzhou.people.onward import onward
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound
 from tongzhou.waiting import forms, queries, words
@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     now = say.now()
     if request.method == "POST":
         _answer(request, holder, now)
-        return redirect(_back(request))
+        return HttpResponseRedirect(_back(request))
     outside, own, offered = queries.from_outside(holder), queries.own(holder), queries.offered(holder)
     spoken, contested = queries.spoken(holder), queries.contested(holder)
     below = _below(holder)
@@ -116,10 +116,7 @@ def _answer(request: HttpRequest, holder: Holder, now: dt.datetime) -> None:
 
 def _back(request: HttpRequest) -> str:
     """The page of this house that the form stood on."""
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return "/waiting/"
+    return onward(request.POST.get("next", "")) or "/waiting/"
 
 
 def _below(holder: Holder) -> dict[int, int]:
@@ -153,7 +150,7 @@ def hand_over(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         fact = forms.handed_over(request.POST, subject, row["place"], allowed, say.now())
         if not say.say(request, [fact]).waiting:
             messages.success(request, _("Offered. Until the other place accepts, it stays with you."))
-        return redirect(_back(request))
+        return HttpResponseRedirect(_back(request))
     return render(request, "waiting/hand_over.html", {
         "section": "beds" if noun == "request" else "cases",
         "about": words.called([subject])[subject], "noun": noun, "key": key, "row": row,
