@@ -11,10 +11,11 @@ import psycopg
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+from psycopg import Connection
 
 from tongzhou.ledger import door
 from tongzhou.ledger.append import Authority, Receipt, append
-from tongzhou.ledger.kinds import Moment, Said
+from tongzhou.ledger.kinds import KINDS, Moment, Said
 from tongzhou.problems import Malformed, NotSignedIn, NotTaken, Problem, TooMany
 
 log = logging.getLogger(__name__)
@@ -76,10 +77,12 @@ def receive(payload: bytes, authority: Authority) -> HttpResponse:
 
 
 def _take(said: list[Said], authority: Authority, device: str | None, sent_at: dt.datetime | None) -> Receipt:
-    with door.ledger() as connection:
+    def taken(connection: Connection[Any]) -> Receipt:
         receipt = append(connection, said, authority, device=device, sent_at=sent_at)
         _remember_refusals(connection, said, receipt.refused, authority.by)
-    return receipt
+        return receipt
+
+    return door.again(taken)
 
 
 def _take_each(said: list[Said], authority: Authority, device: str | None, sent_at: dt.datetime | None) -> Receipt:
@@ -93,7 +96,7 @@ def _take_each(said: list[Said], authority: Authority, device: str | None, sent_
         except psycopg.OperationalError:
             raise
         except Exception:
-            log.exception("fact %s of kind %s was not taken", one.id, one.kind[:80])
+            log.exception("fact %s of kind %s was not taken", one.id, _named(one))
             refused[n] = NotTaken()
             with door.ledger() as connection:
                 _remember_refusals(connection, [one], {0: refused[n]}, authority.by)
@@ -139,13 +142,20 @@ def _read_one_by_one(
     return positions, said, refused, batch.device, batch.sent_at
 
 
-def _remember_refusals(connection: Any, said: list[Said], refused: dict[int, Problem], by: int | None) -> None:
+def _remember_refusals(
+    connection: Connection[Any], said: list[Said], refused: dict[int, Problem], by: int | None
+) -> None:
     if refused:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "insert into ledger_refusal (fact, by_id, kind, code, at) values (%s, %s, %s, %s, now())",
-                [(said[n].id, by, said[n].kind[:80].replace("\0", ""), problem.code) for n, problem in refused.items()],
+                [(said[n].id, by, _named(said[n]), problem.code) for n, problem in refused.items()],
             )
+
+
+def _named(one: Said) -> str:
+    """The kind, where there is such a one: what else stands there somebody typed, and may be about a person."""
+    return one.kind if one.kind in KINDS else "unknown"
 
 
 def check_csrf(request: HttpRequest) -> None:

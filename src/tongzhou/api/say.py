@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from psycopg import Connection
 
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import Receipt, append
@@ -39,10 +40,14 @@ def say(request: HttpRequest, facts: Sequence[Said]) -> Receipt:
     holder = request.holder  # type: ignore[attr-defined]
     if holder.by is None:
         raise NotSignedIn()
-    with door.ledger() as connection:
+
+    def taken(connection: Connection[Any]) -> Receipt:
         receipt = append(connection, facts, holder, device="console")
         for problem in receipt.refused.values():
             raise problem  # and with it nothing of this form is kept
+        return receipt
+
+    receipt = door.again(taken)
     if receipt.waiting:
         messages.warning(request, _(WAITS), fail_silently=True)
     return receipt

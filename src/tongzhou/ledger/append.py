@@ -121,10 +121,11 @@ def append(
     if not mass and not ordinary:
         return Receipt(0, 0, refused)
     spoke = authority.standing()
+    given = [*ordinary, *(fact for facts in mass.values() for fact in facts)]
     if not spoke.system:
-        refused |= form.taken_names([*ordinary, *(fact for facts in mass.values() for fact in facts)])
+        refused |= form.taken_names(given) | form.other_doors(given, spoke.slip) | form.other_posts(given)
     standing = keep(connection, spoke)
-    _may_correct(connection, standing, [*ordinary, *(fact for facts in mass.values() for fact in facts)], refused)
+    _may_correct(connection, standing, given, refused)
     ordinary = [fact for fact in ordinary if fact.n not in refused]
     mass = {name: kept for name, facts in mass.items() if (kept := [fact for fact in facts if fact.n not in refused])}
     if not mass and not ordinary:
@@ -151,6 +152,7 @@ def append(
             refused[n] = refused[first]
         else:
             known += 1
+            waiting |= {n} if first in waiting else set()
     return Receipt(len(said) - len(refused) - known, known, refused, context.append, tuple(sorted(waiting)))
 
 
@@ -226,12 +228,10 @@ def _append_ordinary(
     asked = touching.ask(connection, context.authority, facts, refused)
     facts = [fact for fact in facts if fact.n not in refused]
     subjects = {touch.subject for fact in facts for touch in asked.touches[fact.n]}
-    refold.lock(connection, subjects)
     corrects = [fact.said.corrects for fact in facts if fact.said.corrects]
-    taken, further = touching.reach(connection, [fact.said.id for fact in facts], subjects, corrects)
-    if further:
-        refold.lock(connection, further)
-    known = _recognise(connection, [fact for fact in facts if fact.said.id in taken], refused)
+    reached, taken = touching.reach(connection, subjects, [fact.said.id for fact in facts], corrects)
+    again = [fact for fact in facts if fact.said.id in taken]
+    known = _recognise(connection, again, refused)
     fresh = form.once([fact for fact in facts if fact.said.id not in taken], refused, repeats)
     observations = [fact for fact in fresh if fact.kind.sort == "observation"]
     _insert(connection, context, observations, asked)
@@ -240,13 +240,15 @@ def _append_ordinary(
     def look(found: Evidence, _rows: dict[str, Row]) -> None:
         waiting.update(id for verdict in found.verdicts.values() for id in verdict.waiting)
 
-    refold.rows(connection, subjects | further, context.known_at, look)
+    refold.rows(connection, reached, context.known_at, look)
     if correcting := {fact.said.corrects for fact in observations if fact.said.corrects}:
         refold.corrected(connection, correcting, context.known_at)
     for fact in fresh:
         if fact.kind.sort == "decision":
             _decide(connection, context, fact, asked, refused)
-    return known, {fact.n for fact in observations if fact.said.id in waiting}
+    if again:
+        waiting.update(touching.waiting(connection, taken))
+    return known, {fact.n for fact in [*observations, *again] if fact.said.id in waiting and fact.n not in refused}
 
 
 def _with_right(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from psycopg import Connection
+from psycopg.errors import DeadlockDetected
 from psycopg_pool import ConnectionPool
 
 from tongzhou.database.roles import LEDGER
@@ -38,3 +41,19 @@ def ledger() -> Iterator[Connection[Any]]:
     """A connection in a transaction that commits on leaving."""
     with pool().connection() as connection:
         yield connection
+
+
+TRIES = 12
+T = TypeVar("T")
+
+
+def again(work: Callable[[Connection[Any]], T]) -> T:
+    """What `work` gives in a transaction; where another append had what it came to need, it is done over."""
+    for tried in range(TRIES):
+        try:
+            with ledger() as connection:
+                return work(connection)
+        except DeadlockDetected:
+            time.sleep(random.uniform(0.001, 0.01 * 2 ** min(tried, 5)))  # two that met must not meet again
+    with ledger() as connection:
+        return work(connection)

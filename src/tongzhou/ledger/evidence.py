@@ -122,16 +122,18 @@ def _find_partly(found: Evidence) -> None:
 
 
 def _alias(found: Evidence) -> None:
-    """Which subjects are merged, by the last word that counts on each; a merge that would close a circle does not."""
-    into = {subject: pair[0] for subject, pair in found.aliases.items()}
-    for subject in found.touched:
-        into.pop(subject, None)
-        words = [t.fact for t in found.touched[subject] if not t.dead and KINDS[t.fact.kind].merges
-                 and t.fact.id not in found.partly]  # fmt: skip
-        for fact in sorted(words, key=lambda fact: fact.order):
-            merges = KINDS[fact.kind].merges
-            if merges and (other := merges(fact.body).get(subject)) and _root(other, into) != subject:
+    """Which subjects are merged, by the words that count in their order; one that would close a circle does not."""
+    into = {subject: pair[0] for subject, pair in found.aliases.items() if subject not in found.touched}
+    words = {t.fact.id: t.fact for touched in found.touched.values() for t in touched
+             if not t.dead and KINDS[t.fact.kind].merges and t.fact.id not in found.partly}  # fmt: skip
+    for fact in sorted(words.values(), key=lambda fact: fact.order):
+        merges = KINDS[fact.kind].merges
+        for subject, other in merges(fact.body).items() if merges else ():
+            before = into.pop(subject, None)
+            if _root(other, into) != subject:
                 into[subject] = other
+            elif before is not None:
+                into[subject] = before
     found.aliases = {subject: (other, _root(other, into)) for subject, other in into.items()}
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from tongzhou.ledger.kinds import KINDS, Body, Kind, Said
-from tongzhou.problems import IdReused, Malformed, Problem, UnknownKind
+from tongzhou.problems import IdReused, Malformed, NotYours, Problem, UnknownKind
 
 AHEAD = dt.timedelta(days=1)  # nobody tells now what happens later than this
 SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its moments put right
@@ -81,6 +81,22 @@ def same_moment(fact: Checked, effective_at: dt.datetime, recorded_at: dt.dateti
 def taken_names(facts: Sequence[Checked]) -> dict[int, Problem]:
     """Ids made from names are the program's own: whoever knew the cause could otherwise take what follows from it."""
     return {fact.n: Malformed("a number of its own, as a UUIDv7", "id") for fact in facts if fact.said.id.version == 5}
+
+
+def other_doors(facts: Sequence[Checked], slip: int | None) -> dict[int, Problem]:
+    """A slip speaks for its own door and for nothing else."""
+    if slip is None:
+        return {}
+    return {fact.n: NotYours("", "household") for fact in facts if getattr(fact.body, "household", slip) != slip}
+
+
+def other_posts(facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Whoever writes down what a post said names one that may say it: nobody else could confirm or contest it."""
+    return {
+        fact.n: Malformed("a post that may say this", "behalf.role")
+        for fact in facts
+        if fact.said.behalf and not {fact.said.behalf.role, "*"} & fact.kind.said_by
+    }
 
 
 def once(facts: Sequence[Checked], refused: dict[int, Problem], repeats: dict[int, int]) -> list[Checked]:

@@ -39,6 +39,7 @@ class Verdict:
 
 
 TAKEN, LEFT = "word.taken", "word.left"
+ABOUT_WORDS = frozenset({TAKEN, LEFT})
 HANDING = frozenset({"subject.offered", "subject.accepted", "subject.declined"})
 ON_BEHALF = frozenset({"behalf.confirmed", "behalf.contested"})
 
@@ -58,22 +59,22 @@ class _Judging:
         self.waiting: set[uuid.UUID] = set()
         self.offers: set[int] = set()
         self.founder = founder.fact if founder else None
-        self.facts: dict[uuid.UUID, Fact] = {t.fact.id: t.fact for t in ordered}
+        self.touched: dict[uuid.UUID, Touched] = {t.fact.id: t for t in ordered}
         self.invites: set[int] = set()
+        self.taken: set[uuid.UUID] = set()
 
     def verdict(self) -> Verdict:
         """Who is invited may only be known from words that come to count later, so it is gone over until it rests."""
         start = self.place
-        taken: set[uuid.UUID] = set()
         while True:
-            before = (frozenset(self.waiting), frozenset(self.invites), frozenset(taken))
+            before = (frozenset(self.waiting), frozenset(self.invites), frozenset(self.taken))
             self.place, self.offers, self.waiting = start, set(), set()
             for one in self.ordered:
-                if one.fact.id in taken or self._counts(one):
-                    self._take(one, taken)
+                if one.fact.id in self.taken or self._counts(one):
+                    self._take(one)
                 else:
                     self.waiting.add(one.fact.id)
-            if not self.waiting or before == (frozenset(self.waiting), frozenset(self.invites), frozenset(taken)):
+            if not self.waiting or before == (frozenset(self.waiting), frozenset(self.invites), frozenset(self.taken)):
                 break
         seen = self.invites | self.offers
         left = {t.fact.body.fact for t in self.ordered if t.fact.kind == LEFT and t.fact.id not in self.waiting}
@@ -105,10 +106,14 @@ class _Judging:
 
     def _roles(self, fact: Fact) -> frozenset[str]:
         """Who may say it: a word about another word needs the right to say that; who hands a subject over needs the
-        right to found it; only the post in whose name something was written down may confirm or contest it."""
+        right to found it; only the post in whose name something was written down may confirm or contest it. What only
+        judges other words nobody takes over: whoever may say it says it."""
         about = self.founder
-        if fact.kind in (TAKEN, LEFT):
-            about = self.facts.get(fact.body.fact)
+        if fact.kind in ABOUT_WORDS:
+            word = self.touched.get(fact.body.fact)
+            if word is None or word.fact.kind in ABOUT_WORDS | ON_BEHALF:
+                return frozenset()
+            about = about if word.fact.kind in HANDING else word.fact
         elif fact.kind in ON_BEHALF:
             return frozenset({about.behalf.role}) if about and about.behalf else frozenset()
         elif fact.kind not in HANDING:
@@ -119,11 +124,15 @@ class _Judging:
         """A cited subject must be for a place that the speaker's place lies in; `via`, its fact must be theirs."""
         assert one.standing is not None
         if one.touch.via is not None:
-            behind = self.facts.get(one.touch.via)
-            return behind is not None and one.standing.covers(behind.place, roles)
+            behind = self.touched.get(one.touch.via)
+            return behind is not None and one.standing.covers(behind.fact.place, roles) and self._stands(behind)
         return self.place is not None and bool(set(one.touch.invites) & (self.invites | {self.place}))
 
-    def _take(self, one: Touched, taken: set[uuid.UUID]) -> None:
+    def _stands(self, behind: Touched) -> bool:
+        """Does a fact count through which another one is cited?"""
+        return behind.fact.id in self.taken or (behind.touch.via is None and self._counts(behind))
+
+    def _take(self, one: Touched) -> None:
         touch = one.touch
         if one.dead:
             return
@@ -138,4 +147,4 @@ class _Judging:
             self.invites |= set(touch.invites)
             self.offers |= set(touch.offers)
         if one.fact.kind == TAKEN:
-            taken.add(one.fact.body.fact)
+            self.taken.add(one.fact.body.fact)

@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongzhou.ledger import refold
+from tongzhou.ledger import refold, touching
 from tongzhou.ledger.follow import Span, follower
 
 
@@ -26,8 +26,7 @@ def settle(connection: Connection[Any], appends: Sequence[int], span: Span) -> N
     ]
     if not corrected:
         return
-    subjects = refold.touched_by(connection, corrected)
-    refold.lock(connection, subjects)
+    subjects, _known = touching.reach(connection, refold.touched_by(connection, corrected))
     now = dt.datetime.now(dt.UTC)
     row = connection.execute("select max(known_at) from ledger_append where id = any(%s)", [list(appends)]).fetchone()
     known_at = row[0] if row and row[0] else now

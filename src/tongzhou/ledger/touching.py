@@ -7,15 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+import psycopg
 from psycopg import Connection
 
-from tongzhou.ledger import furniture
+from tongzhou.ledger import furniture, known_places
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Behalf, Kind
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.ways import HOWS, Envelope, Touch
-from tongzhou.problems import NotYours, Problem
+from tongzhou.problems import Problem, UnknownPlace
 
 
 class Speaker(Protocol):
@@ -47,16 +48,14 @@ class Asked:
 
 
 def ask(connection: Connection[Any], speaker: Speaker, facts: Sequence[Checked], refused: dict[int, Problem]) -> Asked:
-    """What each fact touches. A slip speaks for its own door and for nothing else."""
+    """What each fact touches. Nothing is offered to a place that there is not, for nobody there could take it."""
     covered = Covered(speaker)
     touched = {fact.n: _touches(fact, covered.by(fact)) for fact in facts}
     stands = _Stands.of(connection, [touch for touches in touched.values() for touch in touches])
-    asked = Asked({n: [stands.placed(touch) for touch in touches] for n, touches in touched.items()})
-    slip = speaker.standing().slip
-    for fact in facts:
-        if slip is not None and getattr(fact.body, "household", slip) != slip:
-            refused[fact.n] = NotYours("", "household")
-    return asked
+    offers = {n: {place for touch in touches for place in touch.offers} for n, touches in touched.items()}
+    exist = known_places.among(connection, {place for places in offers.values() for place in places})
+    refused |= {n: UnknownPlace(str(min(lost)), "to") for n, places in offers.items() if (lost := places - exist)}
+    return Asked({n: [stands.placed(touch) for touch in touches] for n, touches in touched.items()})
 
 
 def _touches(fact: Checked, covered: str) -> list[Touch]:
@@ -120,26 +119,59 @@ def _lineage(connection: Connection[Any], place: int) -> tuple[int, ...]:
     return tuple(sorted(row[0] for row in rows))
 
 
-_REACH = """
-select 'taken', id::text from ledger_fact where id = any(%(ids)s)
-union all
-select 'further', t.subject from ledger_pending p join ledger_touch t on t.fact = p.fact where p.subject = any(%(s)s)
-union all
-select 'further', x.one from ledger_alias a, lateral (values (a.root), (a.into_subject)) as x (one)
-where a.subject = any(%(s)s)
+# What has to be folded with some subjects: those of corrected facts, of words that waited for one of these, and
+# whatever one of all these counts under.
+_REACHED = """
+with near as (
+  select unnest(%(s)b::text[]) as subject
+  union select t.subject from ledger_pending p join ledger_touch t on t.fact = p.fact where p.subject = any(%(s)b)
+  {corrected}
+), reached as (
+  select subject from near
+  union select x.one from near join ledger_alias a on a.subject = near.subject,
+    lateral (values (a.root), (a.into_subject)) as x (one)
+)
 """
-_CORRECTED = "union all select 'further', t.subject from ledger_touch t where t.fact = any(%(corrects)s)"
+_CORRECTED = "union select t.subject from ledger_touch t where t.fact = any(%(corrects)s)"
+_LOCKED = """
+select subject, pg_advisory_xact_lock(h) from (
+  select subject, hashtextextended(subject, 0) as h from reached order by 2) x
+"""
+_TRIED = """
+select pg_try_advisory_xact_lock(h) from (select hashtextextended(s, 0) as h from unnest(%b::text[]) s order by 1) x
+"""
+_FOUND = """
+select null as fact, subject from reached where subject <> all(%(s)b)
+union all
+select id, null from ledger_fact where id = any(%(ids)s)
+"""
 
 
 def reach(
-    connection: Connection[Any], ids: Sequence[uuid.UUID], subjects: Collection[str], corrects: Sequence[uuid.UUID]
-) -> tuple[set[uuid.UUID], set[str]]:
-    """Ids received before; and what else has to be folded: subjects of corrected facts, of words that waited for one
-    of these, and those under which one of these counts."""
-    given = {"ids": list(ids), "corrects": list(corrects), "s": list(subjects)}
-    found = connection.execute(_REACH + _CORRECTED if corrects else _REACH, given).fetchall()
-    taken = {uuid.UUID(one) for what, one in found if what == "taken"}
-    return taken, {one for what, one in found if what == "further"} - set(subjects)
+    connection: Connection[Any],
+    subjects: Collection[str],
+    ids: Sequence[uuid.UUID] = (),
+    corrects: Collection[uuid.UUID] = (),
+) -> tuple[set[str], set[uuid.UUID]]:
+    """Lock subjects with all that has to be folded with them, in one sorted go: two appends that each take what the
+    other one has yet to reach would wait for each other for ever. Gives what is locked, and which ids were received
+    before. Raises DeadlockDetected where more is to be reached by now and somebody else has it: `door.again`."""
+    given: dict[str, Any] = {"s": list(subjects), "ids": list(ids), "corrects": list(corrects)}
+    near = _REACHED.format(corrected=_CORRECTED if corrects else "")
+    held = {row[0] for row in connection.execute(near + _LOCKED, given)} if subjects or corrects else set[str]()
+    while True:  # what has come to wait, or to count elsewhere, while this waited for its locks
+        found = connection.execute(near + _FOUND, given).fetchall()
+        more = {subject for _fact, subject in found if subject} - held
+        if not more:
+            return held, {fact for fact, _subject in found if fact}
+        if not all(got for (got,) in connection.execute(_TRIED, [list(more)])):
+            raise psycopg.errors.DeadlockDetected("another append holds what this one has come to reach")
+        held |= more
+
+
+def waiting(connection: Connection[Any], facts: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these facts that do not count yet."""
+    return {r[0] for r in connection.execute("select fact from ledger_pending where fact = any(%s)", [list(facts)])}
 
 
 _PLAIN = (
