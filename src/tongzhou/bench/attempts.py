@@ -242,8 +242,19 @@ def _subject(kind: str, more: Callable[[Side], dict[str, Any]] = lambda _me: {},
                   lambda of, me: {"subject": f"case/{of.ids['case']}", **more(me)}, quiet=quiet)  # fmt: skip
 
 
+def _owed(kind: str, **body: Any) -> Speech:
+    """Of the examination that a clinic owes after a referral."""
+    return Speech(kind, "clinician", "invited", lambda of, _me: {
+        "subject": f"referral/{of.ids['referral']}", "what": "receive_referral", "at": of.county, **body
+    }, quiet=True)  # fmt: skip
+
+
 SUSPECTED = {"classification": "confirmed", "epi": ["E1"], "clinical": ["C1", "C2"]}
 ALL: tuple[Speech, ...] = (
+    # Of what is owed, while it still is.
+    _owed("owed.hindered", reason="no_staff"),
+    _owed("owed.passed", to=1),
+    _owed("owed.seen"),
     # Founding with another's door, case or directive in the body.
     Speech("household.heard", "grid_worker", "holds",
            lambda of, _me: {"household": of.household, "state": "unwell", "channel": "door"}, quiet=True),

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongzhou import rules
+from tongzhou.cases.fold import CLOCKS
 from tongzhou.ledger.time import zone
-
-# name: (rule, moment that starts it, moment that ends it)
-CLOCKS = {
-    "report": ("CLK-01", "identified_at", "reported_at"),
-    "investigation": ("CLK-05", "received_at", "investigated_at"),
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ def clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook | None =
 
 
 def _clock(name: str, case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) -> Clock:
-    rule, starts, ends = CLOCKS[name]
+    rule, starts, ends, _what = CLOCKS[name]
     start, end = moment(case.get(starts)), moment(case.get(ends))
     blocked = (case.get("blocked") or {}).get(name)
     if start is None or (end is None and case.get("past")):  # what ended it, if anything, happened in another system

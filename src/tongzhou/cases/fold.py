@@ -6,10 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from tongzhou import rules
 from tongzhou.cases import kinds
 from tongzhou.ledger.fold import Conflict, Row, folds
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed, after
+from tongzhou.ledger.time import local_day
 
+LOW_OXYGEN = 93  # per cent
 PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
 
 
@@ -21,7 +25,14 @@ def _first(facts: Sequence[Fact], kind: str) -> Fact | None:
     return next((fact for fact in facts if fact.kind == kind), None)
 
 
-@folds("referral")
+@folds(
+    "referral",
+    settled={
+        "sent_home": "examined and sent home",
+        "identified": "a case was identified: that owes",
+        "emergency": "in emergency care",
+    },
+)
 def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
     """On the way until the clinic says what became of it. Seen by the community and by the clinic."""
     made = _last(facts, "referral.made")
@@ -45,7 +56,22 @@ def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
         "seen_at": last.effective_at if last else None,
         "case": next((f.body.case for f in reversed(seen) if f.body.case), None),
     }
-    return Row(made.place, made.effective_at, last.body.outcome if last else "made", "referrals", data)
+    state = last.body.outcome if last else "made"
+    return Row(made.place, made.effective_at, state, "referrals", data, owed=_of_referral(state, made, last))
+
+
+def _of_referral(state: str, made: Fact, last: Fact | None) -> Sequence[Owed]:
+    """The clinic says whether they came and what was found; who did not come is looked for where they live."""
+    clinic = made.reporting or made.place
+    since = last.effective_at if last else made.effective_at
+    danger = 3 if made.body.how == "ambulance" or (made.body.spo2 or 100) < LOW_OXYGEN else 0
+    if state == "made":
+        return [Owed("receive_referral", since, place=clinic, urgency=danger)]
+    if state == "arrived":
+        return [Owed("examine", since, place=clinic, urgency=danger)]
+    if state == "did_not_come":
+        return [Owed("find_who_did_not_come", since, urgency=danger)]
+    return ()
 
 
 def _own(key: str, facts: Sequence[Fact]) -> Fact | None:
@@ -55,7 +81,19 @@ def _own(key: str, facts: Sequence[Fact]) -> Fact | None:
     )
 
 
-@folds("case")
+NOTHING_MORE = "its clocks are met; beds, contacts and interview owe for themselves"
+
+
+@folds(
+    "case",
+    settled={
+        "merged": "it counts under another",
+        "excluded": "it is no case",
+        "confirmed": NOTHING_MORE,
+        "clinical": NOTHING_MORE,
+        "asymptomatic": NOTHING_MORE,
+    },
+)
 def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
     """A case with its classification history, samples and the moments that clocks run between.
 
@@ -119,7 +157,40 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "cases",
         data,
         conflict=conflict,
+        owed=() if merged else _of_case(data, history),
     )
+
+
+# clock: (rule, moment that starts it, moment that ends it, what is owed meanwhile)
+CLOCKS = {
+    "report": ("CLK-01", "identified_at", "reported_at", "report_case"),
+    "investigation": ("CLK-05", "received_at", "investigated_at", "investigate_case"),
+}
+
+
+def _of_case(data: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[Owed]:
+    """The clocks that run by the rules of the day they started, the receipt of the report, a suspicion to be judged.
+    A case that a list brings long afterwards is history: nobody here could have been quicker."""
+    state = history[-1]["classification"]
+    if state == "excluded" or data["past"]:
+        return [Owed("classify_case", history[-1]["at"])] if state == "suspected" else []
+    found = []
+    for rule, starts, ends, what in CLOCKS.values():
+        if data[starts] is None or data[ends] is not None:
+            continue
+        pack = rules.in_force(rule, local_day(data[starts]))
+        hours = pack.parameters.get("due_h") if pack else None
+        if pack is None or hours is None:
+            found.append(Owed("needs_ruling", data[starts], rule=rule))
+        found.append(
+            Owed(what, data[starts], due=after(data[starts], hours=float(hours)) if hours else None,
+                 rule=rule if pack else None, edition=pack.edition if pack else None)
+        )  # fmt: skip
+    if data["reported_at"] and not data["received_at"]:
+        found.append(Owed("receive_case", data["reported_at"]))
+    if state == "suspected":
+        found.append(Owed("classify_case", history[-1]["at"]))
+    return found
 
 
 def _samples(facts: Sequence[Fact]) -> list[dict[str, Any]]:

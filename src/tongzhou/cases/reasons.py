@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from tongzhou import rules
 from tongzhou.cases import clocks, criteria
+from tongzhou.cases.fold import CLOCKS
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
 
@@ -22,7 +23,7 @@ def of_a_case(connection: Connection[Any], key: str, row: dict[str, Any], now: d
         told = rules.evaluate(rules.book(), "CASE-T7", criteria.asked(data), on=local_day(identified))
         found.append(by_rule("definition", told))
     for clock in clocks.clocks(data, now):
-        rule, starts, _ends = clocks.CLOCKS[clock.name]
+        rule, starts, _ends, _what = CLOCKS[clock.name]
         start = clocks.moment(data.get(starts))
         if start is None or not clock.reason_en:
             continue

@@ -71,6 +71,7 @@ def rebuild(data_dir: Path | None, as_json: bool) -> None:
         "subjects": result.subjects,
         "touches_restored": result.touches_restored,
         "rows_changed": result.rows_changed,
+        "duties_restored": result.duties_restored,
         "household_days_changed": result.household_days_changed,
         "tallies_changed": result.tallies_changed,
         "rolls_changed": result.rolls_changed,

@@ -23,7 +23,7 @@ def units(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
     return {key: places[unit] for key in keys if (unit := key.partition("/")[0]) in places}
 
 
-@folds("bulletin")
+@folds("bulletin", settled={"published": "a published figure asks nothing of anybody"})
 def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
     ordered = sorted(facts, key=lambda fact: (*moment(vars_of(fact.body)), fact.order))
     latest = ordered[-1]
@@ -55,7 +55,7 @@ def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
     )
 
 
-@folds("indicator")
+@folds("indicator", settled={"published": "a published figure asks nothing of anybody"})
 def fold_indicator(key: str, facts: Sequence[Fact]) -> Row | None:
     """The last publication holds; all of them stay as versions."""
     ordered = sorted(facts, key=lambda fact: (*moment(vars_of(fact.body)), fact.order))

@@ -17,6 +17,7 @@ from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact, Kind, canonical
+from tongzhou.ledger.owed import Owed, day_in, moment_in, on
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS
 from tongzhou.ledger.time import local_day
@@ -33,7 +34,7 @@ def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
     return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
-@folds("exception")
+@folds("exception", settled={"closed": "somebody closed it with its outcome"})
 def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     """Open until closed. A call-back that came before its exception is kept; the exception itself makes the row."""
     raised = _last(facts, "exception.raised")
@@ -74,10 +75,29 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
         data,
         [(raised.place, local_day(raised.effective_at), counted)],
         conflict=conflict,
+        owed=_of_exception(state, raised, calls, reached),
     )
 
 
-@folds("need")
+HIGH_FEVER, LOW_OXYGEN = 385, 93  # tenths of a degree; per cent: what a door may not wait with
+
+
+def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequence[Fact]) -> Sequence[Owed]:
+    """A call back, at once where somebody may be in danger; after the call, what its advice asks for."""
+    said: kinds.ExceptionRaised = raised.body
+    danger = "breathless" in said.concerns or (said.temp10 or 0) >= HIGH_FEVER or "alone" in said.concerns
+    if state == "open":
+        return [Owed("call_back", raised.effective_at, urgency=3 if danger else 0)]
+    if state == "called_back":
+        last = reached[-1]
+        low = last.body.spo2 is not None and last.body.spo2 < LOW_OXYGEN
+        if last.body.advice in ("clinic", "emergency"):
+            return [Owed("send_on", last.effective_at, urgency=3 if low or last.body.advice == "emergency" else 0)]
+        return [Owed("close_call", last.effective_at, urgency=3 if low else 0)]
+    return ()
+
+
+@folds("need", settled={"met": "it was brought"})
 def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
     stated = _last(facts, "need.stated")
     if stated is None:
@@ -100,10 +120,22 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
             **_helper(facts),
         },
         [(stated.place, local_day(stated.effective_at), {"needs": 1})],
+        owed=() if met else [_of_need(stated, answers)],
     )
 
 
-@folds("task")
+def _of_need(stated: Fact, answers: Sequence[Fact]) -> Owed:
+    """Bring it; medicine before the last dose is gone; where it could not be brought, find another way."""
+    said: kinds.NeedStated = stated.body
+    last = day_in(said.medicine_last_dose)
+    due = on(last, 12) if last else None
+    what = "look_for_another_way" if answers else "bring_medicine" if "medicine" in said.items else "bring"
+    if due and due < stated.effective_at:
+        due = None
+    return Owed(what, answers[-1].effective_at if answers else stated.effective_at, due=due, urgency=2 if last else 0)
+
+
+@folds("task", settled={"done": "it was done"})
 def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
     made = _last(facts, "task.set")
     if made is None:
@@ -126,6 +158,11 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
             "done_at": answers[-1].effective_at if done else None,
             **_helper(facts),
         },
+        owed=()
+        if done
+        else [Owed("settle_task", answers[-1].effective_at)]
+        if answers
+        else [Owed("do_task", made.effective_at, due=moment_in(said.due))],
     )
 
 
@@ -155,7 +192,7 @@ def doors(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
 furnishes("published_community")(by_key)
 
 
-@folds("published_community")
+@folds("published_community", settled={"published": "a published figure asks nothing of anybody"})
 def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
     latest = facts[-1]
     said: kinds.CommunityReported = latest.body
@@ -175,7 +212,7 @@ def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
     )
 
 
-@folds("warning")
+@folds("warning", settled={"given": "a warning is a signal: the alert that it raises is owed, and it stays for ever"})
 def fold_warning(key: str, facts: Sequence[Fact]) -> Row | None:
     first = facts[0]
     return Row(

@@ -14,15 +14,17 @@ from tongzhou.ledger.append import ASKS, Context, stands_in
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed, after, moment_in
 from tongzhou.ledger.ranges import contains
 from tongzhou.problems import NotYours, Problem
+from tongzhou.tables.policy import shipped
 
 
 def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
     return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
-@folds("directive")
+@folds("directive", settled={"ended": "nobody has to answer any more", "done": "every place says that it is done"})
 def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
     """What was asked, and by place: read, answered, passed on; the tasks it was broken into. Whether an answer is
     overdue depends on the moment; whether the tasks show it to be done is in `shown.py`, for they lie below."""
@@ -65,7 +67,24 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
         "ended": ended.body.reason if ended else None,
     }
     state = "ended" if ended else "done" if done else "open"
-    return Row(issued.place, issued.effective_at, state, "counts", data)
+    owed = _of_directive(issued, answers) if state == "open" else []
+    return Row(issued.place, issued.effective_at, state, "counts", data, owed=owed)
+
+
+def _of_directive(issued: Fact, answers: dict[str, dict[str, Any]]) -> list[Owed]:
+    """Each place reads it and answers; whoever gave it ends it or asks again once all have answered."""
+    due = moment_in(issued.body.due)
+    found = []
+    for place, one in answers.items():
+        if "outcome" in one:
+            continue
+        if "read_at" not in one:
+            found.append(Owed("read_directive", issued.effective_at, place=int(place)))
+        found.append(Owed("answer_directive", issued.effective_at, due=due, place=int(place)))
+    if not found:
+        last = max(one["at"] for one in answers.values())
+        found.append(Owed("end_directive", last))
+    return found
 
 
 def _tasks(facts: Sequence[Fact]) -> dict[str, dict[str, Any]]:
@@ -81,7 +100,15 @@ def _tasks(facts: Sequence[Fact]) -> dict[str, dict[str, Any]]:
     return found
 
 
-@folds("support")
+@folds(
+    "support",
+    settled={
+        "granted": "it was answered",
+        "partly": "it was answered",
+        "refused": "it was answered",
+        "passed_up": "the request above owes",
+    },
+)
 def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
     asked = _last(facts, "support.requested")
     if asked is None:
@@ -102,7 +129,13 @@ def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
         "answer": answered.body.text if answered else None,
     }
     state = answered.body.outcome if answered else "waiting"
-    return Row(asked.place, asked.effective_at, state, "counts", data)
+    hours = shipped("answer_clock")["values"][said.urgency]
+    urgency = {"emergency": 3, "urgent": 2}.get(said.urgency, 0)
+    owed = [] if answered else [
+        Owed("answer_support", asked.effective_at, due=after(asked.effective_at, hours=float(hours)),
+             place=asked.reporting or asked.place, urgency=urgency)
+    ]  # fmt: skip
+    return Row(asked.place, asked.effective_at, state, "counts", data, owed=owed)
 
 
 def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:
@@ -110,7 +143,7 @@ def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in facts if str(fact.place) == key.split("/")[0]]
 
 
-@folds("desk")
+@folds("desk", settled={"numbered": "a number of an office asks nothing"})
 def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
     own = _own(key, facts)
     if not own:
@@ -119,7 +152,7 @@ def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(last.place, last.effective_at, "numbered", "counts", {"telephone": last.body.telephone})
 
 
-@folds("duty")
+@folds("duty", settled={"taken": "the next shift has the desk"})
 def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who has the desk: whoever took it over last; a handover that nobody took leaves it with the one before."""
     facts = _own(key, facts)
@@ -136,10 +169,18 @@ def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
         "given_at": given.effective_at,
         "taken_at": taken.effective_at if taken else None,
     }
-    return Row(given.place, given.effective_at, "taken" if taken else "given", "counts", data)
+    owed = [] if taken else [Owed("take_desk", given.effective_at)]
+    return Row(given.place, given.effective_at, "taken" if taken else "given", "counts", data, owed=owed)
 
 
-@folds("decision")
+@folds(
+    "decision",
+    settled={
+        "done": "it was carried out",
+        "partly": "it was settled in part, and said so",
+        "dropped": "it was dropped, and said so",
+    },
+)
 def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
     facts = _own(key, facts)
     taken = _last(facts, "decision.taken")
@@ -160,10 +201,18 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
         "became": settled.body.text if settled else None,
         "settled_at": settled.effective_at if settled else None,
     }
-    return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data)
+    owed = [] if settled else [
+        Owed("carry_out", taken.effective_at, due=moment_in(said.due), place=said.at, role=_post(said.owner))
+    ]  # fmt: skip
+    return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data, owed=owed)
 
 
-@folds("stand_in")
+def _post(role: str) -> str:
+    """The post that owes: commander and duty officer share the desk."""
+    return "desk" if role in kinds.DESK else role
+
+
+@folds("stand_in", settled={"back": "the desk answers for itself again"})
 def fold_stand_in(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who answers for a desk, and until when; whether that has come depends on the moment it is asked."""
     last = next((f for f in reversed(facts) if f.kind in ("desk.stood_in", "desk.handed_back")), None)
@@ -173,7 +222,8 @@ def fold_stand_in(key: str, facts: Sequence[Fact]) -> Row | None:
     data = {"place": stood.body.place, "above": stood.place, "by": stood.by, "since": stood.effective_at,
             "until": stood.body.until, "reason": stood.body.reason}  # fmt: skip
     state = "standing" if last is stood else "back"
-    return Row(stood.body.place, stood.effective_at, state, "counts", data)
+    owed = [Owed("hand_back_desk", stood.effective_at, due=moment_in(stood.body.until), place=stood.place)]
+    return Row(stood.body.place, stood.effective_at, state, "counts", data, owed=owed if last is stood else [])
 
 
 @stands_in

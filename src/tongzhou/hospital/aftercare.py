@@ -21,6 +21,7 @@ from tongzhou.hospital import kinds
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact, Said
 from tongzhou.ledger.known import rows
+from tongzhou.ledger.owed import Owed, after, on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder
 from tongzhou.places.queries import names, official_code
@@ -31,7 +32,7 @@ SAYS = ("community_doctor", "grid_worker")
 AT_HOME = ("home", "isolation")
 
 
-@folds("aftercare")
+@folds("aftercare", settled={"over": "the days and the visits are over"})
 def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
     """Whoever was discharged home or to an isolation place, where they live; nobody else has a row."""
     asked = next((fact for fact in reversed(facts) if fact.kind == "bed.requested"), None)
@@ -49,7 +50,31 @@ def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
     said: kinds.BedRequested = asked.body
     data = {"household": said.household, "age": said.age, "left_at": left.effective_at, "records": records,
             "destination": left.body.destination}  # fmt: skip
-    return Row(asked.home or asked.place, left.effective_at, state, "care", data)
+    owed = _owed(state, left, records, local_day(told[-1].effective_at) if told else None)
+    if not owed:
+        state = "over"
+    return Row(asked.home or asked.place, left.effective_at, state, "care", data, owed=owed)
+
+
+def _owed(state: str, left: Fact, records: Sequence[dict[str, Any]], last: dt.date | None) -> list[Owed]:
+    """Asked every day at home, seen at the hospital in the weeks that the edition names, symptoms looked at the same
+    day. It ends by itself with the last day and the last visit."""
+    gone = local_day(left.effective_at)
+    pack = rules.in_force("AFTER", gone)
+    days = int(pack.parameters["isolation_days"]) if pack else 14
+    weeks = list(pack.parameters.get("hospital_visit_weeks", [])) if pack else []
+    found = []
+    if state == "symptoms":
+        found.append(Owed("see_after_symptoms", records[-1]["at"]))
+    opens = max(left.effective_at, after(on(last, 0), days=1)) if last else left.effective_at
+    if opens < after(on(gone, 0), days=days + 1):
+        found.append(Owed("ask_after", left.effective_at, opens=opens, due=after(on(local_day(opens), 0), hours=18)))
+    visits = sum(record["visit"] for record in records)
+    if visits < len(weeks):
+        first = after(on(gone, 8), days=7 * (weeks[visits] - 1))
+        due = after(on(gone, 18), days=7 * weeks[visits])
+        found.append(Owed("visit_hospital", left.effective_at, opens=max(first, left.effective_at), due=due))
+    return found
 
 
 def running(now: dt.datetime) -> list[dict[str, Any]]:

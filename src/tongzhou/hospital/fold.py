@@ -15,6 +15,7 @@ from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
 from tongzhou.problems import Malformed, Problem
 
@@ -33,7 +34,10 @@ class HasBed(Problem):
     next_step = gettext_noop("Look at the page again.")
 
 
-@folds("request")
+@folds(
+    "request",
+    settled={"admitted": "the patient lies in the bed", "left": "the patient left it for a named destination"},
+)
 def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
     """waiting → assigned → accepted → admitted → left; "not ready" and a release lead back to waiting."""
     asked = next((f for f in reversed(facts) if f.kind == "bed.requested"), None)
@@ -84,7 +88,29 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
     }
     promise = next((f for f in reversed(facts) if f.kind in ("bed.assigned", "patient.admitted")), None)
     audience = frozenset({promise.place}) if promise and bed is not None else frozenset()
-    return Row(asked.place, asked.effective_at, state, "beds", data, audience=audience)
+    owed = _of_request(state, said, facts, vehicle, promise.place if promise else asked.place)
+    return Row(asked.place, asked.effective_at, state, "beds", data, audience=audience, owed=owed)
+
+
+URGENT = {"critical": 3, "severe": 3, "moderate": 1}
+
+
+def _of_request(
+    state: str, said: kinds.BedRequested, facts: Sequence[Fact], vehicle: dict[str, Any] | None, ward: int
+) -> list[Owed]:
+    """A bed, then the ward's word, then the way there and the bed itself. `ward`: the place where the bed stands."""
+    urgency = URGENT.get(said.severity, 0)
+    since = facts[-1].effective_at
+    if state == "waiting":
+        return [Owed("assign_bed", since, urgency=urgency)]
+    if state == "assigned":
+        return [Owed("answer_promise", since, place=ward, urgency=urgency)]
+    if state != "accepted":
+        return []
+    found = [Owed("admit", since, place=ward, urgency=urgency)]
+    if vehicle is None or vehicle["answer"] != "on_the_way":
+        found.append(Owed("bring_patient", since, urgency=urgency))
+    return found
 
 
 def _examined(facts: Sequence[Fact]) -> dict[str, Any] | None:
@@ -103,20 +129,24 @@ def _examined(facts: Sequence[Fact]) -> dict[str, Any] | None:
     }
 
 
-@folds("facility")
+@folds("facility", settled={"closed": "its account was given"})
 def fold_facility(key: str, facts: Sequence[Fact]) -> Row | None:
     """closing from the word on, closed with its account. Both are the desk's words: what lies there is counted."""
     closed = next((fact for fact in reversed(facts) if fact.kind == "facility.closed"), None)
     first = facts[0]
     if closed is None:
-        return Row(first.place, first.effective_at, "closing", "beds", {"since": first.effective_at, "account": None})
+        data: dict[str, Any] = {"since": first.effective_at, "account": None}
+        owed = [Owed("close_house", first.effective_at)]
+        return Row(first.place, first.effective_at, "closing", "beds", data, owed=owed)
     said: kinds.FacilityClosed = closed.body
     names = ("patients", "discharged", "transferred", "died", "otherwise")
     account = {name: getattr(said, name) for name in names}
     return Row(closed.place, closed.effective_at, "closed", "beds", {"since": closed.effective_at, "account": account})
 
 
-@folds("bed")
+@folds(
+    "bed", settled={"free": "it waits for a patient", "reserved": "the request owes", "occupied": "the request owes"}
+)
 def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
     """free, reserved, occupied, cleaning or closed. Two patients seen in one bed is a contradiction with an owner."""
     state, request, conflict = "free", None, None
@@ -144,10 +174,12 @@ def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
         elif fact.kind == "bed.closed" and state in ("free", "cleaning"):
             state = "closed"
     last = facts[-1]
-    return Row(last.place, last.effective_at, state, "beds", {"request": request}, conflict=conflict)
+    what = {"cleaning": "clean_bed", "closed": "reopen_bed"}.get(state)
+    owed = [Owed(what, last.effective_at)] if what else []
+    return Row(last.place, last.effective_at, state, "beds", {"request": request}, conflict=conflict, owed=owed)
 
 
-@folds("ward")
+@folds("ward", settled={"counted": "counted again with each shift: a round, not a duty of its own"})
 def fold_ward(key: str, facts: Sequence[Fact]) -> Row | None:
     """The last count of beds that the staff can serve, and when it was taken."""
     last = next((f for f in reversed(facts) if f.kind == "ward.counted"), None)

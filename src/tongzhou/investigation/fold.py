@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from tongzhou import rules
 from tongzhou.investigation import kinds
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed, after, day_in, on
+from tongzhou.ledger.time import local_day
 
 
 def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
     return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
-@folds("interview")
+@folds("interview", settled={"open": "the case owes its investigation"})
 def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
     """The answers by line, the last one holding, and where the person was."""
     answers: dict[str, Any] = {}
@@ -50,7 +53,17 @@ def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(last.place, last.effective_at, "open", "cases", data)
 
 
-@folds("contact")
+ENDED = {"source_excluded": "the source is no case", "became_case": "the case owes"}
+
+
+@folds(
+    "contact",
+    settled={
+        "general": "no close contact: told, not observed",
+        "observed": "the community where they live asks every day (observation)",
+        **ENDED,
+    },
+)
 def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
     """A contact as the investigator sees it. Whether the observation has ended depends on the day it is asked."""
     named = _last(facts, "contact.named")
@@ -70,10 +83,22 @@ def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
         "named_at": named.effective_at,
         "by": named.by,
     }
-    return Row(named.place, named.effective_at, observed["state"], "cases", data)
+    return Row(named.place, named.effective_at, observed["state"], "cases", data, owed=_of_contact(named, observed))
 
 
-@folds("observation")
+def _of_contact(named: Fact, observed: dict[str, Any]) -> list[Owed]:
+    """Whoever fell ill is judged by the investigator; whose home nobody knows is looked for."""
+    if observed["state"] == "symptoms":
+        return [Owed("judge_symptoms", observed["symptoms_at"])]
+    if observed["state"] == "observed" and named.home is None and not observed["told_end"]:
+        return [Owed("search_again", named.effective_at)]
+    return []
+
+
+OVER = "the days are over and the household was told"
+
+
+@folds("observation", settled={"general": "no close contact: nobody asks every day", "over": OVER, **ENDED})
 def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     """The same person as the community sees them: a household, days and temperatures; not the case, nor what was
     shared with it."""
@@ -82,7 +107,32 @@ def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
         return None
     observed = _observed(facts)
     data = observed | {"household": named.body.household, "home": named.home}
-    return Row(named.home, named.effective_at, observed["state"], "care", data)
+    over = observed["state"] == "observed" and observed["told_end"] is not None
+    state = "over" if over else observed["state"]
+    return Row(named.home, named.effective_at, state, "care", data, owed=_of_observation(state, named, observed))
+
+
+DAYS = 14  # of observation, where no edition says otherwise
+
+
+def _of_observation(state: str, named: Fact, observed: dict[str, Any]) -> list[Owed]:
+    """Told at the beginning, asked every day until the last, told at the end; ill, brought to a clinic."""
+    if state == "symptoms":
+        return [Owed("symptoms_to_clinic", observed["symptoms_at"])]
+    if state != "observed":
+        return []
+    found = [] if observed["told_begin"] else [Owed("tell_begin", named.effective_at)]
+    last = day_in(observed["last_day"]) or local_day(named.effective_at)
+    pack = rules.in_force("CC-E6", last)
+    days = int(pack.parameters.get("observation_days", DAYS)) if pack else DAYS
+    ends = after(on(last, 0), days=days + 1)
+    records = observed["records"]
+    since = records[-1]["at"] if records else named.effective_at
+    opens = after(on(local_day(since), 0), days=1) if records else since
+    if opens < ends:
+        found.append(Owed("follow_up", since, opens=opens, due=after(on(local_day(opens), 0), hours=18)))
+    found.append(Owed("tell_end", named.effective_at, opens=ends))
+    return found
 
 
 def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
@@ -126,7 +176,7 @@ def _ended(facts: Sequence[Fact]) -> Fact | None:
     return None if again else ended
 
 
-@folds("letter")
+@folds("letter", settled={"taken_over": "the other county observes them"})
 def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
     sent = _last(facts, "letter.sent")
     if sent is None:
@@ -143,7 +193,14 @@ def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
         "answered_at": answered.effective_at if answered else None,
     }
     state = answered.body.outcome if answered else "sent"
-    return Row(sent.place, sent.effective_at, state, "cases", data)
+    owed = (
+        [Owed("answer_letter", sent.effective_at, place=sent.reporting)]
+        if answered is None
+        else [Owed("search_again", answered.effective_at)]
+        if state != "taken_over"
+        else []
+    )
+    return Row(sent.place, sent.effective_at, state, "cases", data, owed=owed)
 
 
 def _receiver(fact: Fact) -> int:
@@ -151,7 +208,7 @@ def _receiver(fact: Fact) -> int:
     return fact.behalf.place if fact.behalf else fact.place
 
 
-@folds("home")
+@folds("home", settled={"together": "somebody who cares for them is there", "cared": "a carer is named"})
 def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who depends on whom. Somebody is alone from the moment the last who cared for them left, until a carer is
     named or one of them is back."""
@@ -185,4 +242,5 @@ def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
     }  # fmt: skip
     place = next((fact.home for fact in reversed(facts) if fact.home), last.place)
     state = "together" if since is None else "cared" if carer else "alone"
-    return Row(place, last.effective_at, state, "care", data)
+    owed = [Owed("name_carer", since)] if state == "alone" and since else []
+    return Row(place, last.effective_at, state, "care", data, owed=owed)

@@ -5,4 +5,4 @@ class Ledger(AppConfig):
     name = "tongzhou.ledger"
 
     def ready(self) -> None:
-        from tongzhou.ledger import reactors, roll, seal, settle, spoken, words  # noqa: F401
+        from tongzhou.ledger import owed_said, reactors, roll, seal, settle, spoken, words  # noqa: F401

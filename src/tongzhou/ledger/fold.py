@@ -6,11 +6,12 @@ A fold is total: it never fails on any facts in any order, because the truth tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.rights import HANDING
 
 
@@ -26,7 +27,7 @@ class Conflict:
 @dataclass(frozen=True)
 class Row:
     """The folded state of one subject. The ledger puts it where its authority says it lies; `audience`: which of the
-    places invited see it now, None for all of them."""
+    places invited see it now, None for all of them; `owed`: what must be done about it next (owed.py)."""
 
     place: int
     effective_at: dt.datetime
@@ -36,25 +37,30 @@ class Row:
     counts: list[tuple[int, dt.date, dict[str, int]]] = field(default_factory=list)
     audience: frozenset[int] | None = None
     conflict: Conflict | None = None
+    owed: Sequence[Owed] = ()
 
 
 Fold = Callable[[str, Sequence[Fact]], Row | None]
 Check = Callable[[Row | None, Fact], None]
 
 # What the ledger itself does with a subject: folds never see it.
-HANDLING = frozenset({"fact.withdrawn", "word.taken", "word.left", *HANDING})
+OF_DUTIES = frozenset({"owed.hindered", "owed.passed", "owed.seen"})
+HANDLING = frozenset({"fact.withdrawn", "word.taken", "word.left", *OF_DUTIES, *HANDING})
 
 FOLDS: dict[str, Fold] = {}
+# noun → its states in which nothing is owed on it, each with why: it is over, or another noun owes.
+SETTLED: dict[str, Mapping[str, str]] = {}
 CHECKS: dict[str, Check] = {}
 
 
-def folds(noun: str) -> Callable[[Fold], Fold]:
-    """Register the fold of subjects `noun/key`. It gets the key and the facts that nothing corrects, in order."""
+def folds(noun: str, *, settled: Mapping[str, str]) -> Callable[[Fold], Fold]:
+    """Register the fold of subjects `noun/key`. It gets the key and the facts that nothing corrects, in order.
+    `settled`: the states in which it may owe nothing, each with the reason; in every other state something is owed."""
 
     def register(fold: Fold) -> Fold:
         if noun in FOLDS:
             raise ValueError(f"{noun} has two folds")
-        FOLDS[noun] = fold
+        FOLDS[noun], SETTLED[noun] = fold, {"void": "nothing counts any more", **settled}
         return fold
 
     return register

@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongzhou.ledger import derived, door, refold, roll
+from tongzhou.ledger import derived, door, owing, refold, roll
 from tongzhou.ledger.follow import Span
 from tongzhou.ledger.roll import INDICATORS
 
@@ -27,6 +27,7 @@ class Rebuilt:
     subjects: int = 0
     touches_restored: int = 0
     rows_changed: int = 0
+    duties_restored: int = 0
     household_days_changed: int = 0
     tallies_changed: int = 0
     rolls_changed: int = 0
@@ -37,6 +38,7 @@ class Rebuilt:
         return not (
             self.touches_restored
             or self.rows_changed
+            or self.duties_restored
             or self.household_days_changed
             or self.tallies_changed
             or self.rolls_changed
@@ -58,6 +60,8 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None, *, 
             refold.lock(connection, part)
             result.rows_changed += refold.rows(connection, part, now)
         progress(min(start + chunk, len(subjects)), len(subjects))
+    with door.ledger() as connection:
+        result.duties_restored = owing.restore(connection, now)
     with door.ledger() as connection:
         for difference in MASS_DIFFERENCES:
             different = difference(connection)

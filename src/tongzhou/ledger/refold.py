@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from tongzhou.ledger import evidence
+from tongzhou.ledger import evidence, owing
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import FOLDS, Row, fold
 from tongzhou.ledger.spoken import SPOKEN, written_down
@@ -25,7 +25,7 @@ MASS_REFOLDS: list[MassRefold] = []
 Look = Callable[[Evidence, dict[str, Row]], None]
 
 _HELD = """
-select noun, key, place, state, sees, data, counts, effective_at from ledger_row
+select noun, key, place, state, sees, data, counts, effective_at, owed from ledger_row
 where noun || '/' || key = any(%s) and noun = any(%s) and key = any(%s)
 """
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -41,6 +41,7 @@ class _Held:
     data: Any
     counts: Any
     effective_at: dt.datetime
+    owed: Any
 
     def row(self) -> Row:
         return Row(self.place, self.effective_at, self.state, self.sees, self.data)
@@ -80,7 +81,8 @@ def _held(connection: Connection[Any], subjects: Sequence[str]) -> dict[str, _He
 
 def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], known_at: dt.datetime) -> int:
     moves: Counter[tuple[int, str, str]] = Counter()
-    changed: list[tuple[str, Row]] = []
+    changed: list[tuple[str, Row, list[dict[str, Any]]]] = []
+    tree = owing.Tree(connection)
     for subject in found.subjects:
         if subject.partition("/")[0] not in FOLDS:
             continue
@@ -91,15 +93,18 @@ def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], 
                 continue
             row = Row(before.place, before.effective_at, "void", before.sees, {})
         data, counts = _plain(row.data), _plain(row.counts)
-        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at)
+        verdict = found.verdicts[subject]
+        owed = owing.plain(owing.duties(tree, subject, row, found.counting(subject), verdict))
+        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at, owed)
         if now == before:
             continue
         for sign, moved in ((-1, before.counts if before else []), (1, counts)):
             for place, day, indicators in moved:
                 for indicator, n in indicators.items():
                     moves[place, day, indicator] += sign * n
-        changed.append((subject, row))
+        changed.append((subject, row, owed))
     _write(connection, changed, held.keys(), known_at)
+    owing.write(connection, [(s, held[s].owed if s in held else [], owed) for s, _row, owed in changed], known_at)
     _move(connection, moves, known_at)
     return len(changed)
 
@@ -146,31 +151,37 @@ def _plain(value: Any) -> Any:
 
 
 def _write(
-    connection: Connection[Any], changed: Sequence[tuple[str, Row]], held: Collection[str], known_at: dt.datetime
+    connection: Connection[Any],
+    changed: Sequence[tuple[str, Row, list[dict[str, Any]]]],
+    held: Collection[str],
+    known_at: dt.datetime,
 ) -> None:
     """Write the rows with their audience and conflicts; only subjects that were `held` have older ones to take away."""
     if not changed:
         return
     rows = [
         (*_split(s), row.place, row.effective_at, row.state, row.sees, _encode(row.data).decode(),
-         _encode(row.counts).decode())
-        for s, row in changed
+         _encode(row.counts).decode(), _encode(owed).decode())
+        for s, row, owed in changed
     ]  # fmt: skip
     connection.execute(
-        "insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts)"
-        " select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb from unnest(%b::text[], %b::text[],"
-        " %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[])"
-        " as r (noun, key, place, at, state, sees, data, counts)"
+        "insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts, owed)"
+        " select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb, owed::jsonb from"
+        " unnest(%b::text[], %b::text[], %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],"
+        " %b::text[]) as r (noun, key, place, at, state, sees, data, counts, owed)"
         " on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,"
-        " known_from = greatest(ledger_row.known_from, excluded.known_from), state = excluded.state,"
-        " sees = excluded.sees, data = excluded.data, counts = excluded.counts",
+        " known_from = case when (ledger_row.place, ledger_row.effective_at, ledger_row.state, ledger_row.sees,"
+        " ledger_row.data) is distinct from (excluded.place, excluded.effective_at, excluded.state, excluded.sees,"
+        " excluded.data) then greatest(ledger_row.known_from, excluded.known_from) else ledger_row.known_from end,"
+        " state = excluded.state, sees = excluded.sees, data = excluded.data, counts = excluded.counts,"
+        " owed = excluded.owed",
         [known_at, *map(list, zip(*rows, strict=True))],
     )
     with connection.cursor() as cursor:
-        if keys := [_split(subject) for subject, _ in changed if subject in held]:
+        if keys := [_split(subject) for subject, *_ in changed if subject in held]:
             cursor.executemany("delete from ledger_audience where noun = %s and key = %s", keys)
             cursor.executemany("delete from ledger_conflict where noun = %s and key = %s", keys)
-        if audience := [(*_split(s), place) for s, row in changed for place in sorted(row.audience or ())]:
+        if audience := [(*_split(s), place) for s, row, _ in changed for place in sorted(row.audience or ())]:
             cursor.execute(
                 "insert into ledger_audience (noun, key, place)"
                 " select * from unnest(%b::text[], %b::text[], %s::int[])",
@@ -178,7 +189,7 @@ def _write(
             )
         if conflicts := [
             (*_split(s), row.place, row.conflict.owner_role, list(row.conflict.facts), row.conflict.question, known_at)
-            for s, row in changed
+            for s, row, _ in changed
             if row.conflict
         ]:
             cursor.executemany(
@@ -201,3 +212,22 @@ def _move(connection: Connection[Any], moves: Counter[tuple[int, str, str]], kno
     if by_place:
         ordered = [by_place[key] for key in sorted(by_place)]
         connection.execute("select ledger_move(%s::jsonb, %s)", [_encode(ordered).decode(), known_at])
+
+
+def owe(connection: Connection[Any], chunk: int = 500) -> None:
+    """Derive what is owed on every row, the rows themselves left as they are; call as owner when an older ledger is
+    brought up to date. (Django's own connection hands JSON back as text, so nothing is compared here.)"""
+    subjects = [f"{r[0]}/{r[1]}" for r in connection.execute("select noun, key from ledger_row order by 1, 2")]
+    now, tree = dt.datetime.now(dt.UTC), owing.Tree(connection)
+    for start in range(0, len(subjects), chunk):
+        found = evidence.read(connection, [s for s in subjects[start : start + chunk] if s.partition("/")[0] in FOLDS])
+        for subject in found.subjects:
+            row = _row(found, subject)
+            duties = owing.duties(tree, subject, row, found.counting(subject), found.verdicts[subject]) if row else []
+            if duties:
+                owed = owing.plain(duties)
+                connection.execute(
+                    "update ledger_row set owed = %s::jsonb where noun = %s and key = %s",
+                    [_encode(owed).decode(), *_split(subject)],
+                )
+                owing.write(connection, [(subject, [], owed)], now)

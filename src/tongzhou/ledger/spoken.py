@@ -8,6 +8,7 @@ import msgspec
 
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import KINDS, Fact
+from tongzhou.ledger.owed import Owed
 
 SPOKEN = "spoken"
 
@@ -18,7 +19,7 @@ def written_down(facts: Sequence[Fact]) -> list[str]:
     return [str(fact.id) for fact in ordered]
 
 
-@folds(SPOKEN)
+@folds(SPOKEN, settled={"confirmed": "the post said so"})
 def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
     """Waiting until the post says something; its last word holds."""
     said = next((fact for fact in facts if str(fact.id) == key), None)
@@ -37,4 +38,8 @@ def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
         "reason": getattr(answer.body, "reason", None) if answer else None,
     }
     state = answer.kind.removeprefix("behalf.") if answer else "waiting"
-    return Row(said.place, said.effective_at, state, KINDS[said.kind].sees, data)
+    owed = {
+        "waiting": [Owed("confirm_spoken", said.effective_at, place=said.behalf.place, role=said.behalf.role)],
+        "contested": [Owed("look_into_contested", answer.effective_at if answer else said.effective_at)],
+    }.get(state, [])
+    return Row(said.place, said.effective_at, state, KINDS[said.kind].sees, data, owed=owed)

@@ -96,3 +96,42 @@ class BehalfContested(Body, frozen=True):
 
     fact: uuid.UUID
     reason: Literal["not_said", "said_otherwise", "not_ours"] = "not_said"
+
+
+# Decisions of a morning and alerts carry place and day in their keys.
+AnySubject = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}/[0-9a-zA-Z._/-]{1,120}$")]
+What = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+_OWED = [Way("invited", "", lambda _fact, body: [body.subject])]
+
+
+@kind("owed.hindered", sees="own", said_by=ANYBODY, sort="decision", touches=_OWED)
+class OwedHindered(Body, frozen=True):
+    """Whoever owes this cannot do it, and why: from now on the next desk of the ladder owes it as well. `at`: the desk
+    that owes it first."""
+
+    subject: AnySubject
+    what: What
+    at: PlaceNumber
+    reason: Literal[
+        "no_staff", "no_supplies", "no_transport", "nobody_there", "not_ours", "unclear", "not_lawful", "other"
+    ]
+
+
+@kind("owed.passed", sees="own", said_by=ANYBODY, sort="decision", touches=_OWED)
+class OwedPassed(Body, frozen=True):
+    """Whoever owes this passes it to a colleague (or takes it themselves), by their number in the staff list. The desk
+    goes on owing it."""
+
+    subject: AnySubject
+    what: What
+    at: PlaceNumber
+    to: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+
+
+@kind("owed.seen", sees="own", said_by=ANYBODY, sort="decision", touches=_OWED)
+class OwedSeen(Body, frozen=True):
+    """Whoever owes a thing that presses has opened it: its bell stops."""
+
+    subject: AnySubject
+    what: What
+    at: PlaceNumber

@@ -43,7 +43,7 @@ class ViewDropped(Body, frozen=True):
     view: Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 
 
-@folds("view")
+@folds("view", settled={"saved": "a way of looking", "dropped": "nobody needs it"})
 def fold_view(key: str, facts: Sequence[Fact]) -> Row | None:
     saved = next((fact for fact in facts if fact.kind == "view.saved"), None)
     if saved is None:

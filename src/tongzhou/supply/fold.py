@@ -18,7 +18,7 @@ from tongzhou.problems import Malformed, Problem
 from tongzhou.supply import policy
 
 
-@folds("stock")
+@folds("stock", settled={"counted": "the alert of a short store owes"})
 def fold_stock(key: str, facts: Sequence[Fact]) -> Row | None:
     """The newest count stands. Use is the mean over the days of the last week that told it, each day's last word."""
     last = facts[-1]

@@ -82,6 +82,9 @@ KIND_WORDS = {
     "ward.answered": gettext_noop("ward answered"),
     "ward.counted": gettext_noop("ward counted"),
     "warning.given": gettext_noop("warning given by a clinician"),
+    "owed.hindered": gettext_noop("cannot be done, with the reason"),
+    "owed.passed": gettext_noop("passed to a colleague"),
+    "owed.seen": gettext_noop("opened by its desk"),
     "word.left": gettext_noop("word from outside left"),
     "word.taken": gettext_noop("word from outside taken over"),
 }

@@ -1,0 +1,39 @@
+"""What is said of a duty is said by a post that owes it: not by whoever else speaks of the place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.form import Checked
+from tongzhou.ledger.owed import posts
+from tongzhou.problems import NotYours, Problem
+
+_STEPS = """
+select noun || '/' || key, what, at, role, place from ledger_owed
+where (noun, key) in (select * from unnest(%b::text[], %b::text[]))
+"""
+
+
+def owes(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Refusals by position: what is not owed and what somebody else owes are answered alike."""
+    subjects = [fact.body.subject.partition("/") for fact in facts]  # type: ignore[attr-defined]
+    found: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
+    given = [[noun for noun, _, _ in subjects], [key for _, _, key in subjects]]
+    for subject, what, at, role, place in connection.execute(_STEPS, given):
+        found.setdefault((subject, what, at), []).append((role, place))
+    standing = context.authority.standing()
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        body: Any = fact.body
+        steps = found.get((body.subject, body.what, body.at), [])
+        if not any(standing.covers(place, posts(role)) for role, place in steps):
+            refused[fact.n] = NotYours("", "body.subject")
+    return refused
+
+
+for kind in ("owed.hindered", "owed.passed", "owed.seen"):
+    ASKS[kind] = owes

@@ -1,0 +1,222 @@
+"""Keeping what is owed beside the rows: resolving each duty's desks and hours, and writing the differences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+
+from tongzhou.ledger.fold import OF_DUTIES, Row
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Duty, Owed, resolve, table_on
+from tongzhou.ledger.rights import Verdict
+from tongzhou.ledger.time import local_day
+
+_LINKS = """
+with recursive up (origin, place, parent, valid_from, valid_to, n) as (
+  select l.place, l.place, l.parent, l.valid_from, l.valid_to, 0 from places_link l
+  where l.tree = 'command' and l.place = any(%s)
+  union
+  select up.origin, l.place, l.parent, l.valid_from, l.valid_to, up.n + 1 from up
+  join places_link l on l.place = up.parent and l.tree = 'command'
+)
+select origin, up.place, parent, up.valid_from, up.valid_to, n.level, n.valid_from, n.valid_to
+from up join places_name n on n.place = up.place
+"""
+
+
+@dataclass(frozen=True)
+class _Link:
+    place: int
+    parent: int | None
+    link: tuple[dt.date, dt.date]
+    level: str
+    named: tuple[dt.date, dt.date]
+
+
+_CHAINS: dict[tuple[str, int], list[_Link]] = {}
+MOST_CHAINS = 50_000
+KEPT = 300.0  # seconds: a region that is loaded meanwhile is seen after this
+_read_at = 0.0
+
+
+class Tree:
+    """The command tree above some places, with its dates: read once for each place and then kept."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection = connection
+        self.name = f"{connection.info.host}/{connection.info.dbname}"
+
+    def know(self, places: Iterable[int]) -> None:
+        global _read_at
+        if time.monotonic() - _read_at > KEPT or len(_CHAINS) > MOST_CHAINS:
+            _CHAINS.clear()
+            _read_at = time.monotonic()
+        missing = sorted({place for place in places if (self.name, place) not in _CHAINS})
+        if not missing:
+            return
+        found: dict[int, list[_Link]] = {place: [] for place in missing}
+        for origin, place, parent, since, until, level, named, unnamed in self.connection.execute(_LINKS, [missing]):
+            link = (since, until or dt.date.max)
+            found[origin].append(_Link(place, parent, link, level, (named, unnamed or dt.date.max)))
+        for place, links in found.items():
+            if links:  # a place that is not in the tree yet may come into it
+                _CHAINS[self.name, place] = links
+
+    def above(self, place: int, day: dt.date) -> list[tuple[int, str]]:
+        """The place and those above it on a day, nearest first, with their levels. Days before the tree began are
+        read as its first."""
+        links = _CHAINS.get((self.name, place), [])
+        if links:
+            day = max(day, min(one.link[0] for one in links))
+        found: list[tuple[int, str]] = []
+        at: int | None = place
+        while at is not None and len(found) < 12:
+            here = [one for one in links if one.place == at and one.link[0] <= day < one.link[1]]
+            if not here:
+                break
+            named = next((one for one in here if one.named[0] <= day < one.named[1]), here[0])
+            found.append((at, named.level))
+            at = named.parent
+        return found
+
+
+def duties(tree: Tree, subject: str, row: Row, facts: Sequence[Fact], verdict: Verdict) -> list[Duty]:
+    """What is owed on a subject: by its fold, for its contradiction, for words and offers that wait for an answer."""
+    noun = subject.partition("/")[0]
+    wanted = [*row.owed, *_everywhere(noun, row, facts, verdict)]
+    if not wanted:
+        return []
+    tree.know(one.place if one.place is not None else row.place for one in wanted)
+    said = [fact for fact in facts if fact.kind in OF_DUTIES]
+    found: dict[tuple[str, int], Duty] = {}
+    for one in wanted:
+        day = local_day(one.since)
+        at = one.place if one.place is not None else row.place
+        duty = resolve(one, row.place, tree.above(at, day), table_on(day))
+        found[duty.what, duty.at] = _as_said(duty, said)
+    return [found[key] for key in sorted(found)]
+
+
+def _everywhere(noun: str, row: Row, facts: Sequence[Fact], verdict: Verdict) -> list[Owed]:
+    last = max((fact.received_at for fact in facts), default=row.effective_at)
+    holder = table_on(local_day(last)).holders.get(noun)
+    found = []
+    if row.conflict:
+        found.append(Owed("find_out", last, role=row.conflict.owner_role))
+    waiting = verdict.waiting - verdict.left
+    if waiting and verdict.place is not None:
+        found.append(Owed("take_word", last, role=holder))
+    found += [Owed("take_over", last, place=place, role=holder) for place in sorted(verdict.offered)]
+    return found
+
+
+def _as_said(duty: Duty, said: Sequence[Fact]) -> Duty:
+    """The duty with what its desk said of it: passed to a colleague, or why it cannot, and then the next step owes it
+    from that moment on."""
+    about = [f for f in said if f.body.what == duty.what and f.body.at == duty.at and f.effective_at >= duty.since]
+    passed = next((f for f in reversed(about) if f.kind == "owed.passed"), None)
+    hindered = next((f for f in reversed(about) if f.kind == "owed.hindered"), None)
+    seen = next((f for f in about if f.kind == "owed.seen"), None)
+    if passed:
+        duty = replace(duty, to=passed.body.to)
+    if seen:
+        duty = replace(duty, seen=seen.effective_at)
+    if hindered:
+        first, *further = duty.steps
+        if further:
+            further[0] = replace(further[0], owes_from=min(further[0].owes_from, hindered.effective_at))
+        duty = replace(duty, hindered=hindered.body.reason, steps=(first, *further))
+    return duty
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def plain(found: Sequence[Duty]) -> list[dict[str, Any]]:
+    """As it stands with the row, and reads back from JSON."""
+    plain: list[dict[str, Any]] = msgspec.json.decode(_encode(found))
+    return plain
+
+
+_CLEAR = """
+with gone as (
+  delete from ledger_owed o using unnest(%b::text[], %b::text[], %b::text[], %s::int[]) as g (noun, key, what, at)
+  where o.noun = g.noun and o.key = g.key and o.what = g.what and o.at = g.at returning o.*
+)
+insert into ledger_owed_was select gone.*, greatest(%s, gone.known_from) from gone
+"""
+_WRITE = """
+insert into ledger_owed (noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition,
+  staff, hindered, seen, known_from)
+select noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff, hindered,
+  seen, %s
+from unnest(%b::text[], %b::text[], %b::text[], %s::int[], %s::int[], %b::text[], %s::int[], %s::timestamptz[],
+  %s::timestamptz[], %s::timestamptz[], %s::int[], %b::text[], %b::text[], %b::text[], %s::int[], %b::text[],
+  %s::timestamptz[])
+  as d (noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff, hindered,
+    seen)
+"""
+
+
+def write(
+    connection: Connection[Any],
+    changed: Sequence[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]],
+    known_at: dt.datetime,
+) -> None:
+    """Write the duties of subjects that are not what they were: (subject, before, now), each as `plain` gives it."""
+    gone: list[tuple[str, str, str, int]] = []
+    lines: list[tuple[Any, ...]] = []
+    for subject, before, now in changed:
+        noun, _, key = subject.partition("/")
+        old = {(one["what"], one["at"]): one for one in before}
+        new = {(one["what"], one["at"]): one for one in now}
+        gone += [(noun, key, *name) for name, one in old.items() if new.get(name) != one]
+        for name, one in new.items():
+            if old.get(name) != one:
+                lines += _lines(noun, key, one)
+    if gone:
+        connection.execute(_CLEAR, [*map(list, zip(*gone, strict=True)), known_at])
+    if lines:
+        connection.execute(_WRITE, [known_at, *map(list, zip(*lines, strict=True))])
+
+
+def _lines(noun: str, key: str, one: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (noun, key, one["what"], one["at"], n, step["role"], step["place"], step["owes_from"], one["since"], one["due"],
+         one["urgency"], one["clock"], one["rule"], one["edition"], one["to"], one["hindered"], one["seen"])
+        for n, step in enumerate(one["steps"])
+    ]  # fmt: skip
+
+
+_DIFFERING = """
+with said as (
+  select r.noun, r.key, d ->> 'what' as what, (d ->> 'at')::integer as at, (s.n - 1)::smallint as step,
+    s.one ->> 'role' as role, (s.one ->> 'place')::integer as place, (s.one ->> 'owes_from')::timestamptz as owes_from,
+    (d ->> 'since')::timestamptz as since, (d ->> 'due')::timestamptz as due, (d ->> 'urgency')::smallint as urgency,
+    d ->> 'clock' as clock, d ->> 'rule' as rule, d ->> 'edition' as edition, (d ->> 'to')::integer as staff,
+    d ->> 'hindered' as hindered, (d ->> 'seen')::timestamptz as seen
+  from ledger_row r, jsonb_array_elements(r.owed) d, jsonb_array_elements(d -> 'steps') with ordinality as s (one, n)
+), lines as (
+  select noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff, hindered,
+    seen from ledger_owed
+)
+select distinct noun, key from (
+  (table said except table lines) union all (table lines except table said)) x order by 1, 2
+"""
+
+
+def restore(connection: Connection[Any], known_at: dt.datetime) -> int:
+    """Write again the lines that are not what their rows say is owed; of how many subjects that was."""
+    differing = connection.execute(_DIFFERING).fetchall()
+    for noun, key in differing:
+        connection.execute("delete from ledger_owed where noun = %s and key = %s", [noun, key])
+        row = connection.execute("select owed from ledger_row where noun = %s and key = %s", [noun, key]).fetchone()
+        if row:
+            write(connection, [(f"{noun}/{key}", [], row[0])], known_at)
+    return len(differing)
