@@ -1,46 +1,48 @@
-"""The criteria of the case definition as they are noted: found, denied, or not done yet."""
+"""The criteria of the case definition as they are noted: found, denied, or not done yet.
+
+Which there are and how they read stands in the edition in force (rulebooks/case-definition, rulebooks/terms/criteria);
+the forms are drawn from it.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext_noop
 
-# What a clinician reads beside each criterion, in the words of the definition.
-EPI = {
-    "E1": gettext_noop("was in an affected place or with its people"),
-    "E2": gettext_noop("had contact with somebody infected (positive test)"),
-    "E3": gettext_noop("had contact with somebody with fever or cough from an affected place"),
-    "E4": gettext_noop("two or more fevers or coughs around them within two weeks"),
-}
-CLINICAL = {
-    "C1": gettext_noop("fever and/or respiratory symptoms"),
-    "C2": gettext_noop("typical picture on the CT"),
-    "C3": gettext_noop("white cells normal or low, lymphocytes normal or low"),
-}
-BOTH = (("epi", EPI), ("clinical", CLINICAL))
+from tongzhou import rules
+from tongzhou.rules import drawn
+
+GROUPS = ("epi", "clinical")
+TEST = "pcr"
 
 
-def noted(form: QueryDict) -> dict[str, Any]:
+def groups(day: dt.date) -> list[drawn.Group]:
+    """What is asked on a day: the criteria by group, and the test with the clinical ones."""
+    *first, last = drawn.groups(rules.book(), "CASE-T7", GROUPS, day)
+    test = drawn.fields(rules.book(), "CASE-T7", [TEST], day)
+    return [*first, drawn.Group(last.name, last.words, (*last.fields, *test))]
+
+
+def noted(form: QueryDict, day: dt.date) -> dict[str, Any]:
     """What a form says of each criterion, as the fact holds it. A box that was left alone says nothing."""
-    said = {name: form.get(name, "") for _, known in BOTH for name in known}
-    body: dict[str, Any] = {group: [name for name in known if said[name] == "yes"] for group, known in BOTH}
-    body["denied"] = [name for name, answer in said.items() if answer == "no"]
-    pcr = {"positive": True, "negative": False}.get(form.get("pcr", ""))
-    return body if pcr is None else {**body, "pcr": pcr}
+    said = {one.name: (one, drawn.flag_of(one.read(form))) for group in groups(day) for one in group.fields}
+    body: dict[str, Any] = {
+        group: [name for name, (one, met) in said.items() if one.group == group and met] for group in GROUPS
+    }
+    body["denied"] = [name for name, (one, met) in said.items() if one.group and met is False]
+    test = said[TEST][1]
+    return body if test is None else {**body, TEST: test}
 
 
-def asked(noted: dict[str, Any]) -> dict[str, Any]:
+def asked(noted: dict[str, Any], day: dt.date) -> dict[str, Any]:
     """The record as the case definition asks for it (CASE-T7): every criterion by itself, and the test."""
     denied = noted.get("denied") or ()
+    of = {one.name: one.group for group in groups(day) for one in group.fields}
     given: dict[str, Any] = {
-        group: {name: True for name in noted.get(group) or ()} | {name: False for name in denied if name in known}
-        for group, known in BOTH
+        group: {name: True for name in noted.get(group) or ()}
+        | {name: False for name in denied if of.get(name) == group}
+        for group in GROUPS
     }
-    return given if noted.get("pcr") is None else given | {"pcr": noted["pcr"]}
-
-
-def lines(form: QueryDict, known: dict[str, str]) -> list[tuple[str, str, str]]:
-    """Code, words and answer of each criterion, for the form."""
-    return [(code, words, form.get(code, "")) for code, words in known.items()]
+    return given if noted.get(TEST) is None else given | {TEST: noted[TEST]}

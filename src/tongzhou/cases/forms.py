@@ -89,9 +89,14 @@ def identified(form: QueryDict, referral: dict[str, Any] | None, clinic: int, no
     classification = form.get("classification", "")
     if classification not in CLASSES:
         raise Malformed(_("suspected, clinical, confirmed or asymptomatic"), "classification")
-    body = {**criteria.noted(form), "classification": classification, "onset": _day(form.get("onset", ""), now),
-            "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None,
-            "referral": referral["key"] if referral else None}  # fmt: skip
+    body = {
+        **criteria.noted(form, local_day(now)),
+        "classification": classification,
+        "onset": _day(form.get("onset", ""), now),
+        "age": whole(form.get("age"), 0, 130, "age"),
+        "sex": form.get("sex") or None,
+        "referral": referral["key"] if referral else None,
+    }
     home = referral["place"] if referral else _place(form.get("home", ""))
     facts = [said("case.identified", id, now, clinic, body, home=home, reporting=clinic)]
     if referral:

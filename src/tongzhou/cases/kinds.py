@@ -10,8 +10,7 @@ from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import accepts, founds, holds, invited
 
 Classification = Literal["suspected", "clinical", "confirmed", "asymptomatic", "excluded"]
-Epi = Literal["E1", "E2", "E3", "E4"]
-Clinical = Literal["C1", "C2", "C3"]
+Criterion = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{1,2}$")]  # which there are, the edition in force says
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 CARE = ["clinician", "epidemiologist"]
 
@@ -69,9 +68,9 @@ class CaseIdentified(Body, frozen=True):
     """
 
     classification: Literal["suspected", "clinical", "confirmed", "asymptomatic"]
-    epi: frozenset[Epi] = frozenset()
-    clinical: frozenset[Clinical] = frozenset()
-    denied: frozenset[Epi | Clinical] = frozenset()  # looked for and not found; what is in neither was not done yet
+    epi: frozenset[Criterion] = frozenset()
+    clinical: frozenset[Criterion] = frozenset()
+    denied: frozenset[Criterion] = frozenset()  # looked for and not found; what is in neither was not done yet
     pcr: bool | None = None
     onset: Day | None = None
     age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years

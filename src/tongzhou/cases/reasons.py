@@ -20,7 +20,9 @@ def of_a_case(connection: Connection[Any], key: str, row: dict[str, Any], now: d
     data, found = row["data"], []
     identified = clocks.moment(data.get("identified_at"))
     if identified is not None and any(data.get(name) for name in ("epi", "clinical", "denied")):
-        told = rules.evaluate(rules.book(), "CASE-T7", criteria.asked(data), on=local_day(identified))
+        told = rules.evaluate(
+            rules.book(), "CASE-T7", criteria.asked(data, local_day(identified)), on=local_day(identified)
+        )
         found.append(by_rule("definition", told))
     for clock in clocks.clocks(data, now):
         rule, starts, _ends, _what = CLOCKS[clock.name]

@@ -7,7 +7,6 @@ from typing import Any
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou import rules
@@ -143,10 +142,10 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
     holder = _holder(request, "clinician")
     referral = queries.one_row("referral", key) if key else None
     now, place = say.now(), place_held(holder, "clinician")
-    proposal = None
+    today, proposal = local_day(now), None
     if request.method == "POST":
-        given = criteria.asked(criteria.noted(request.POST))
-        proposal = rules.evaluate(rules.book(), "CASE-T7", given, on=local_day(now))
+        given = criteria.asked(criteria.noted(request.POST, today), today)
+        proposal = rules.evaluate(rules.book(), "CASE-T7", given, on=today)
         if request.POST.get("say") == "identify":
             facts = forms.identified(request.POST, referral, referral["clinic"] or place if referral else place, now)
             say.say(request, facts)
@@ -158,10 +157,7 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
         "names": queries.place_names([referral["place"]] if referral else []),
         "proposal": proposal,
         "form": request.POST,
-        "groups": [
-            (_("Exposure in the 14 days before onset"), _("not asked yet"), criteria.lines(request.POST, criteria.EPI)),
-            (_("Clinical picture"), _("not done yet"), criteria.lines(request.POST, criteria.CLINICAL)),
-        ],
+        "groups": criteria.groups(today),
         "classes": forms.CLASSES,
         "id": request.POST.get("id") or str(uuids.uuid7()),
         "homes": queries.places_of(str(place)) if referral is None else [],

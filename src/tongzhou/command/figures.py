@@ -50,8 +50,12 @@ class Level:
     level: str
     reason_zh: str
     reason_en: str
-    missing: tuple[str, ...]
+    told: rules.Evaluation
     published: str | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return self.told.missing
 
 
 def bulletins(connection: Any, until: dt.date, at: dt.datetime | None = None) -> list[Bulletin]:
@@ -172,9 +176,8 @@ def _series(days: Mapping[dt.date, list[Version]]) -> Series:
 def _judge(place: int, key: str, zh: str, en: str, series: Series | None, day: dt.date, published: str | None) -> Level:
     given = asked(series or Series({}), day)
     answer = rules.evaluate(rules.book(), "RISK-01", given)
-    return Level(
-        place, key, zh, en, str(answer.outcome), answer.reason_zh, answer.reason_en, tuple(answer.missing), published
-    )
+    outcome = str(answer.outcome)
+    return Level(place, key, zh, en, outcome, answer.reason_zh, answer.reason_en, answer, published)
 
 
 def published_counts(region: Mapping[str, Any], day: dt.date) -> Mapping[str, Any] | None:

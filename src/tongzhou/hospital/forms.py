@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from tongzhou import rules
 from tongzhou.api import asked
 from tongzhou.api.say import form_id, said, whole
-from tongzhou.hospital.leaving import CRITERIA, Account, verdict
+from tongzhou.hospital.leaving import Account, fields, verdict
 from tongzhou.hospital.queries import Ward
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import zone
 from tongzhou.places.queries import official_code
 from tongzhou.problems import Malformed, NotFound, NotYours
+from tongzhou.rules import drawn
 
 
 def requested(
@@ -159,7 +160,7 @@ def of_the_patient(form: QueryDict, patient: dict[str, Any], now: dt.datetime) -
     if form.get("say") != "examined":
         raise Malformed(_("what is said of the patient"), "say")
     moments = {name: _moments(form, name, now) for name in ("negatives", "positives")}
-    answers = {name: {"yes": True, "no": False}.get(form.get(name, "")) for name in CRITERIA[1:]}
+    answers = {one.name: drawn.flag_of(one.read(form)) for one in fields(now)}
     days = whole(form.get("days_normal_temp"), 0, 365, "days_normal_temp")
     body = {"request": patient["key"], "days_normal_temp": days, **answers, **moments}
     return said("patient.examined", id, now, patient["place"], body)

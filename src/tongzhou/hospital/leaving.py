@@ -13,6 +13,7 @@ from tongzhou import rules
 from tongzhou.hospital.queries import Ward
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import zone
+from tongzhou.rules import drawn
 
 CRITERIA = ("days_normal_temp", "symptoms_improved", "imaging_improved")
 
@@ -24,13 +25,18 @@ class Verdict:
     outcome: bool | str
     zh: str
     en: str
-    missing: tuple[str, ...] = ()
+    told: rules.Evaluation
     earliest: dt.datetime | None = None  # for the sample that is to be the second negative
 
     @property
     def open(self) -> bool:
         """Does the rule leave it to a clinician?"""
         return self.outcome in ("needs_ruling", "no_pack")
+
+
+def fields(now: dt.datetime) -> list[drawn.Field]:
+    """What the rule asks besides the days and the samples."""
+    return drawn.fields(rules.book(), "DISCH-T7", CRITERIA[1:], now.astimezone(zone()).date())
 
 
 def ruled(examined: dict[str, Any] | None, now: dt.datetime) -> rules.Evaluation:
@@ -48,7 +54,7 @@ def verdict(examined: dict[str, Any] | None, now: dt.datetime) -> Verdict:
     hours = told.pack.parameters.get("negatives_apart_h") if told.pack else None
     earliest = _earliest(examined or {}, float(hours)) if hours is not None else None
     outcome: bool | str = told.outcome if isinstance(told.outcome, bool) else str(told.outcome)
-    return Verdict(outcome, told.reason_zh, told.reason_en, tuple(told.missing), earliest)
+    return Verdict(outcome, told.reason_zh, told.reason_en, told, earliest)
 
 
 def _earliest(examined: dict[str, Any], hours: float) -> dt.datetime | None:

@@ -203,6 +203,7 @@ def patient(request: HttpRequest, key: str) -> HttpResponse:
         "where": where,
         "examined": found["examined"] or {},
         "verdict": leaving.verdict(found["examined"], now),
+        "fields": leaving.fields(now),
         "roles": holder.roles,
         "id": str(uuids.uuid7()),
         "now": now,

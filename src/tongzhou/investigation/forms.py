@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
 from tongzhou.investigation import interview
-from tongzhou.investigation.queries import CATEGORIES, STAYS, SYMPTOMS
+from tongzhou.investigation.queries import STAYS, SYMPTOMS, contact_fields
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
+from tongzhou.rules import drawn
 
 RIDE = re.compile(r"[A-Z]{0,3}[0-9]{1,5}")
 SETTINGS = ("travel", "market", "hospital", "gathering", "household", "work", "transport", "other")
@@ -53,11 +54,12 @@ def exposure(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
 def contact_of(form: QueryDict, now: dt.datetime) -> dict[str, Any]:
     """What the form says of a contact, for the rule and for the fact. `protected` may be unknown."""
     first, last = _days(form, now)
+    met, protected = contact_fields(now)
     return {
-        "category": _one_of(form, "category", CATEGORIES),
+        "category": _one_of(form, "category", met.codes) if form.get("category") else None,
         "first_day": first,
         "last_day": last,
-        "protected": {"yes": True, "no": False}.get(form.get("protected", "")),
+        "protected": drawn.flag_of(protected.read(form)),
         "stay": _one_of(form, "stay", STAYS),
         "household": whole(form.get("household"), 1, 2**31 - 1, "household"),
         "age": whole(form.get("age"), 0, 130, "age"),
@@ -68,6 +70,8 @@ def contact_of(form: QueryDict, now: dt.datetime) -> dict[str, Any]:
 def contact(form: QueryDict, case: dict[str, Any], close: bool, home: int, now: dt.datetime) -> list[Said]:
     """A contact; one who goes to central observation or hospital has left home in the same breath."""
     id, told = form_id(form.get("id", "")), contact_of(form, now)
+    if told["category"] is None:
+        raise Malformed(_("one of the choices"), "category")
     body = {**told, "case": case["key"], "close": close, "protected": bool(told["protected"])}
     facts = [said("contact.named", id, now, case["place"], body, home=home)]
     if close and told["stay"] in ("central", "hospital") and told["household"]:

@@ -14,9 +14,7 @@ Code = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,40}$")]  # an answer is 
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 Person = Annotated[str, Meta(pattern=r"^(case|contact)/[0-9a-f-]{36}$")]
 Household = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-Category = Literal[
-    "household", "care", "aerosol", "close_setting", "meal", "visitor", "vehicle", "environment", "judged"
-]
+Category = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]  # of rulebooks/terms/contact_categories
 NEAR = ["epidemiologist", "community_doctor", "community_lead", "grid_worker"]
 
 

@@ -11,10 +11,8 @@ from tongzhou.cases.queries import by_keys, one_row
 from tongzhou.ledger import door, merged
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.rules import drawn
 
-CATEGORIES = (
-    *("household", "care", "aerosol", "close_setting", "meal", "visitor", "vehicle", "environment", "judged"),
-)
 SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
 STAYS = ("home", "central", "hospital", "elsewhere")
 
@@ -135,6 +133,12 @@ def letter(key: str) -> dict[str, Any]:
     return one_row("letter", key)
 
 
+def contact_fields(now: dt.datetime) -> list[drawn.Field]:
+    """What the rule asks of a contact. Somebody of no category is a general contact, which a button says."""
+    names = ("category", "protected")
+    return drawn.fields(rules.book(), "CC-E6", names, local_day(now), without=("general",))
+
+
 def proposal(
     case: dict[str, Any], answers: dict[str, Any], contact: dict[str, Any], now: dt.datetime
 ) -> rules.Evaluation:
@@ -142,8 +146,9 @@ def proposal(
     given: dict[str, Any] = {
         "contact_day": contact["first_day"],
         "last_exposure": contact["last_day"],
-        "category": contact["category"],
     }
+    if contact["category"]:
+        given["category"] = contact["category"]
     if contact.get("protected") is not None:
         given["protected"] = contact["protected"]
     if case.get("onset"):

@@ -76,7 +76,7 @@ def investigate(request: HttpRequest, key: str) -> HttpResponse:
         "form": request.POST,
         "homes": queries.places_of(str(case["home"] or case["place"]), ("county", "zone", "community", "grid"))[:60],
         "names": queries.place_names([*places, case["place"], case["home"] or 0]),
-        "categories": investigation.CATEGORIES,
+        "fields": investigation.contact_fields(now),
         "stays": investigation.STAYS,
         "settings": forms.SETTINGS,
         "dependants": forms.DEPENDANTS,

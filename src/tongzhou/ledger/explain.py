@@ -27,6 +27,8 @@ class Told(Protocol):
     def reason_en(self) -> str: ...
     @property
     def reason_zh(self) -> str: ...
+    @property
+    def ignored(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,11 @@ class Why:
 
 
 def by_rule(about: str, told: Told, due: dt.datetime | None = None) -> Why:
-    return Why(about, told.reason_en, told.reason_zh, told.rule_id, told.edition, due)
+    """Its reason, which says what was missing, and what was given and not used."""
+    en, zh = told.reason_en, told.reason_zh
+    if told.ignored:
+        en, zh = f"{en}; not used: {', '.join(told.ignored)}", f"{zh}；未采用：{'、'.join(told.ignored)}"
+    return Why(about, en, zh, told.rule_id, told.edition, due)
 
 
 # (connection, key, row, now) → reasons; the row's data has its moments as text

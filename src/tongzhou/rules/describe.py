@@ -7,6 +7,7 @@ from typing import Any
 from tongzhou.rules.book import RuleBook
 from tongzhou.rules.definition import DEFINITIONS, Definition
 from tongzhou.rules.inputs import Input
+from tongzhou.rules.kinds import Kind
 
 
 def describe(definition: Definition) -> dict[str, Any]:
@@ -47,9 +48,9 @@ def _bounds(one: Input) -> str:
 def _terms(one: Input) -> list[str]:
     if not one.terms:
         return []
-    return [
-        f"{term.code} {term.zh}" for term in one.vocabulary.terms.values() if not one.among or term.code in one.among
-    ]
+    known = one.vocabulary.terms.values()
+    own = [term for term in known if term.within == one.name] if one.kind is Kind.CRITERIA else known
+    return [f"{term.code} {term.zh}" for term in own if not one.among or term.code in one.among]
 
 
 def as_markdown(book: RuleBook) -> str:

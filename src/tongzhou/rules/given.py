@@ -83,7 +83,7 @@ class Given:
                 )
                 return
         self.used[one.name] = value
-        if is_unknown(value) and (one.kind is not Kind.OTHER or one.reader):
+        if is_unknown(value) and (one.kind not in (Kind.OTHER, Kind.CRITERIA) or one.reader):
             self._unknown.add(one.name)
 
     def __getitem__(self, name: str) -> Any:

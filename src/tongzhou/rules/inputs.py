@@ -42,6 +42,7 @@ class Input:
     the worked cases of the source book a null says it. `event`: the day
     of something that happened, so it cannot lie after the day the question is asked on. `open_list`: a word outside
     the vocabulary is handed to a person instead of being an error. `reader`: of a value with a form of its own.
+    `worded` and `unsaid`: how a form words yes, no and the silence between them, Chinese first.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Input:
     event: bool = False
     open_list: bool = False
     reader: Callable[[Input, Any], Any] | None = None
+    worded: tuple[tuple[str, str], tuple[str, str]] = (("是", "yes"), ("否", "no"))
+    unsaid: tuple[str, str] = ("尚不清楚", "not known yet")
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -188,6 +191,7 @@ READERS = {
     Kind.TEXT: _text,
     Kind.DAYS: _days,
     Kind.MOMENTS: _moments,
+    Kind.CRITERIA: lambda one, value: value,
     Kind.OTHER: lambda one, value: value,
 }
 
@@ -211,6 +215,7 @@ def _maker(kind: Kind):  # type: ignore[no-untyped-def]  # a constructor of one 
 flag, number, count, text = _maker(Kind.FLAG), _maker(Kind.NUMBER), _maker(Kind.COUNT), _maker(Kind.TEXT)
 day, moment, days, moments_of = _maker(Kind.DAY), _maker(Kind.MOMENT), _maker(Kind.DAYS), _maker(Kind.MOMENTS)
 term, terms, other = _maker(Kind.TERM), _maker(Kind.TERMS), _maker(Kind.OTHER)
+criteria = _maker(Kind.CRITERIA)
 
 # Read of every rule: they choose the edition and the place, or say when the question is asked.
 ASKED = Input("date", Kind.MOMENT, "日期", "day the question is asked on", names=("as_of", "asked_on"))

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     TEXT = "text"
     DAYS = "days"
     MOMENTS = "moments"
+    CRITERIA = "criteria"
     OTHER = "other"
 
 
@@ -32,6 +33,7 @@ KIND_WORDS = {
     Kind.TEXT: ("a text", "文字"),
     Kind.DAYS: ("a list of days", "日期列表"),
     Kind.MOMENTS: ("a list of times", "时间列表"),
+    Kind.CRITERIA: ("criteria, each yes or no", "各项标准（是或否）"),
     Kind.OTHER: ("a value of its own form", "专用格式"),
 }
 

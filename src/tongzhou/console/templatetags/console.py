@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 
 from tongzhou.console.nav import CURRENT, drawn
 from tongzhou.people.scope import NOWHERE
+from tongzhou.rules.words import vocabulary
 from tongzhou.waiting.queries import count
 
 register = template.Library()
@@ -41,3 +42,23 @@ def reason_said(told: Any) -> str:
 def missing_said(told: Any) -> str:
     """What a rule was not told, in the reader's language."""
     return ", ".join(told.missing_en) if get_language() == "en" else "、".join(told.missing_zh)
+
+
+@register.filter
+def in_words(words: Any) -> str:
+    """What a declaration calls something, in the reader's language."""
+    return str(words.en if get_language() == "en" else words.zh)
+
+
+@register.filter
+def termed(code: str, terms: str) -> str:
+    """A code of a closed list in the reader's language."""
+    term = vocabulary(terms).terms.get(code)
+    return str(code) if term is None else in_words(term)
+
+
+@register.filter
+def said_of(form: Any, name: str) -> str:
+    """What a form, or a record of yes and no, already says under a name."""
+    value = form.get(name, "") if form else ""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value or "")

@@ -7,11 +7,10 @@ from typing import Any
 
 from tongzhou.rules.definition import Proposal, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
-from tongzhou.rules.inputs import DataError, Unruled, count, flag, moments_of, number, other
+from tongzhou.rules.inputs import DataError, Unruled, count, criteria, flag, moments_of, number, other
 from tongzhou.rules.pack import Pack
 from tongzhou.rules.words import is_blank, is_unknown
 
-EPI, CLINICAL = ("E1", "E2", "E3", "E4"), ("C1", "C2", "C3")
 SEROLOGY = {"igm_igg_positive": "igm_igg_positive", "igg_conversion": "igg_conversion", "igg_x4": "igg_x4"}
 Range = tuple[int, int]
 ANTIBODIES = (
@@ -27,14 +26,30 @@ ANTIBODIES = (
 @rule(
     "CASE-T7",
     inputs=(
-        other("epi", "流行病学史", "criteria of exposure", names=("exposure", "流行病学")),
-        other("clinical", "临床表现", "clinical criteria", names=("临床",)),
+        criteria(
+            "epi",
+            "发病前 14 天流行病学史",
+            "exposure in the 14 days before onset",
+            names=("exposure", "流行病学", "流行病学史"),
+            terms="criteria",
+            unsaid=("尚未询问", "not asked yet"),
+        ),
+        criteria(
+            "clinical",
+            "临床表现",
+            "clinical picture",
+            names=("临床",),
+            terms="criteria",
+            unsaid=("尚未检查", "not done yet"),
+        ),
         flag(
             "pcr",
             "核酸检测",
             "nucleic acid found",
             names=("nat", "rt_pcr", "nucleic_acid", "核酸"),
             yes=("弱阳性", "weakly positive"),
+            worded=(("阳性", "positive"), ("阴性", "negative")),
+            unsaid=("尚未检查", "not done yet"),
         ),
         flag("sequence", "基因测序高度同源", "sequence highly homologous", names=("sequence_homologous", "测序")),
         other("serology", "血清学", "serology: positive, negative, or which proof"),
@@ -62,7 +77,7 @@ ANTIBODIES = (
     synonyms={"not_suspected": ("none", "no_case", "not_a_case", "not_case", "not_met")},
 )
 def case_definition(given: Given, pack: Pack) -> Proposal:
-    epi, clinical = criteria(given, "epi", EPI), criteria(given, "clinical", CLINICAL)
+    epi, clinical = (met_of(given, name, pack.terms(name)) for name in ("epi", "clinical"))
     tested = laboratory(given, pack)
     if _excluded(given, pack):
         if tested:
@@ -73,7 +88,7 @@ def case_definition(given: Given, pack: Pack) -> Proposal:
             "两次核酸阴性且第 7 天抗体阴性",
             despite=("epi", "clinical"),
         )
-    symptoms = _symptoms(given, clinical)
+    symptoms = _symptoms(given, clinical, pack)
     suspected = _suspected(epi, clinical, pack)
     if suspected is None:
         raise Insufficient(*(name for name, found in (("epi", epi), ("clinical", clinical)) if found[0] != found[1]))
@@ -91,7 +106,7 @@ def case_definition(given: Given, pack: Pack) -> Proposal:
     )
 
 
-def criteria(given: Given, name: str, known: tuple[str, ...]) -> Range:
+def met_of(given: Given, name: str, known: tuple[str, ...]) -> Range:
     """How many criteria are met, (least, most): a count, or the met ones by name, or yes, no and not done by name.
 
     A criterion that nobody named is not known; only a count speaks of all of them.
@@ -171,15 +186,16 @@ def _excluded(given: Given, pack: Pack) -> bool:
     return bool(apart and since >= pack.whole("antibody_day") and not given["pcr"])
 
 
-def _symptoms(given: Given, clinical: Range) -> bool | None:
-    """Whether the person has symptoms, if that can be told; C1 is the criterion that says so."""
+def _symptoms(given: Given, clinical: Range, pack: Pack) -> bool | None:
+    """Whether the person has symptoms, if that can be told; the pack names the criterion that says so."""
+    tells = pack.terms("symptoms_are")[0]
     asymptomatic, stated, named = given["asymptomatic"], given["symptoms"], given.used.get("clinical")
     if isinstance(named, list):
-        found: bool | None = True if "C1" in named else None
+        found: bool | None = True if tells in named else None
     elif isinstance(named, Mapping):
-        found = _met(given, "clinical", next((met for key, met in named.items() if str(key).upper() == "C1"), None))
+        found = _met(given, "clinical", next((met for key, met in named.items() if str(key).upper() == tells), None))
     else:
-        found = True if clinical[0] == len(CLINICAL) else False if clinical[1] == 0 else None
+        found = True if clinical[0] == len(pack.terms("clinical")) else False if clinical[1] == 0 else None
     said = (found, stated, None if asymptomatic is None else not asymptomatic)
     claims = {claim for claim in said if claim is not None}
     if len(claims) > 1:

@@ -50,7 +50,7 @@ def question_day(given: Given) -> date | None:
         ),
         day("last_exposure", "末次接触日期", "last day of contact", names=("last_contact", "contact_to"), event=True),
         flag("protected", "有效防护", "effective protection", names=("effective_protection", "防护")),
-        term("category", "接触类别", "kind of contact", terms="contact_categories", open_list=True),
+        term("category", "接触方式", "how they met", names=("接触类别",), terms="contact_categories", open_list=True),
         flag("source_excluded", "来源病例已排除", "the suspected source was excluded", names=("source_case_excluded",)),
         flag(
             "symptoms",
