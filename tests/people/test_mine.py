@@ -1,0 +1,55 @@
+"""What somebody owes is what lies nearest to them: theirs, not what a colleague below is asked for first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import psycopg
+import pytest
+import world
+from django.db import transaction
+from tests_support import owner_dsn
+
+from tongzhou.ledger.ranges import contains
+from tongzhou.people import mine
+from tongzhou.people.scope import holder_of, set_scope
+
+pytestmark = pytest.mark.postgres
+HOUR = dt.timedelta(hours=1)
+
+
+def of(by: int, now: dt.datetime) -> dict[str, mine.Tally]:
+    holder = holder_of(by)
+    with transaction.atomic():
+        set_scope(holder)
+        return mine.counts(holder, now)
+
+
+def area(by: int) -> dict[str, set[int]]:
+    found = mine.areas(holder_of(by))
+    return {one.role: {place for place in range(1, 11) if contains(one.covers, place)} for one in found}
+
+
+def test_a_post_covers_what_nobody_below_holds(staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'duty_officer', 3)", [staff["lin"]])
+    assert area(staff["lin"]) == {"epidemiologist": {3, 4, 5, 6, 7}, "duty_officer": {3, 4, 5, 6, 7}, "desk": {3, 4}}
+    assert area(staff["wu"]) == {"commander": set(range(1, 11)), "desk": {1, 2, 8, 9, 10}}
+    assert area(staff["charlie"]) == {}
+
+
+def test_what_somebody_owes_is_counted_from_the_moment_on_which_they_owe_it(staff):
+    world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 390}, place=6))
+    assert of(staff["doctor"], world.NOW) == {"call_back": mine.Tally(1, 0)}
+    assert of(staff["doctor"], world.NOW + HOUR) == {"call_back": mine.Tally(1, 1)}
+    assert of(staff["lead"], world.NOW) == {}
+    assert of(staff["lead"], world.NOW + HOUR) == {"call_back": mine.Tally(1, 1)}
+    assert of(staff["zhao"], world.NOW + HOUR) == of(staff["far"], world.NOW + HOUR) == {}
+
+
+def test_one_duty_is_counted_once_however_many_of_its_posts_one_holds(staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'community_lead', 5)",
+                      [staff["doctor"]])  # fmt: skip
+    world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 390}, place=6))
+    assert of(staff["doctor"], world.NOW + HOUR) == {"call_back": mine.Tally(1, 1)}
