@@ -1,0 +1,116 @@
+"""What is owed, in words, and the page where it is done: one table for every page that lists or counts duties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, gettext_noop
+
+from tongzhou.people.roles import NAMES
+
+TODAY = "/today"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What to do, as one says it to a colleague; and the address of the page, `/today` where no other shows it."""
+
+    words: str
+    page: str = TODAY
+
+
+NAMED: dict[str, Named] = {
+    # community
+    "call_back": Named(gettext_noop("Call back"), "/callbacks/"),
+    "send_on": Named(gettext_noop("Send on to the fever clinic"), "/callbacks/"),
+    "close_call": Named(gettext_noop("Close the call-back"), "/callbacks/"),
+    "find_who_did_not_come": Named(gettext_noop("Find who did not come to the clinic"), "/callbacks/"),
+    "bring": Named(gettext_noop("Bring what is needed")),
+    "bring_medicine": Named(gettext_noop("Bring the medicine")),
+    "look_for_another_way": Named(gettext_noop("Look for another way to meet the need")),
+    "do_task": Named(gettext_noop("Do the task"), "/doorway/"),
+    "settle_task": Named(gettext_noop("Settle the task that could not be done")),
+    "name_carer": Named(gettext_noop("Name a carer"), "/homes/"),
+    "hear_doors": Named(gettext_noop("Hear from silent doors"), "/doorway/"),
+    # clinic and case
+    "receive_referral": Named(gettext_noop("Say whether the patient has come"), "/clinic/"),
+    "examine": Named(gettext_noop("Examine and say the result"), "/clinic/"),
+    "report_case": Named(gettext_noop("Report the case"), "/cases/"),
+    "receive_case": Named(gettext_noop("Confirm that the report arrived"), "/cases/"),
+    "investigate_case": Named(gettext_noop("Investigate the case"), "/cases/"),
+    "classify_case": Named(gettext_noop("Confirm or exclude the suspected case"), "/cases/"),
+    # investigation
+    "name_contacts": Named(gettext_noop("Name the contacts"), "/cases/"),
+    "judge_symptoms": Named(gettext_noop("Judge a contact who fell ill"), "/cases/"),
+    "search_again": Named(gettext_noop("Search again for a contact"), "/cases/letters"),
+    "answer_letter": Named(gettext_noop("Answer the letter from another county"), "/cases/letters"),
+    "symptoms_to_clinic": Named(gettext_noop("Bring a contact who fell ill to the clinic"), "/follow-up/"),
+    "follow_up": Named(gettext_noop("Ask how a contact is today"), "/follow-up/"),
+    "tell_begin": Named(gettext_noop("Tell that observation begins"), "/follow-up/"),
+    "tell_end": Named(gettext_noop("Tell that observation ends"), "/follow-up/"),
+    # beds
+    "assign_bed": Named(gettext_noop("Find a bed"), "/beds/"),
+    "answer_promise": Named(gettext_noop("Say whether the ward takes the patient"), "/beds/"),
+    "bring_patient": Named(gettext_noop("Send a vehicle for the patient"), "/beds/"),
+    "admit": Named(gettext_noop("Admit the patient"), "/beds/"),
+    "clean_bed": Named(gettext_noop("Clean the bed"), "/beds/"),
+    "reopen_bed": Named(gettext_noop("Open the closed bed again"), "/beds/"),
+    "close_house": Named(gettext_noop("Close the house: say where everybody went"), "/beds/houses"),
+    "count_ward": Named(gettext_noop("Count the ward"), "/beds/"),
+    "count_stock": Named(gettext_noop("Count the store"), "/supply/"),
+    "ask_after": Named(gettext_noop("Ask how somebody is after discharge"), "/aftercare/"),
+    "see_after_symptoms": Named(gettext_noop("See somebody who fell ill after discharge"), "/aftercare/"),
+    "visit_hospital": Named(gettext_noop("Remind of the visit to the hospital"), "/aftercare/"),
+    # desks
+    "read_directive": Named(gettext_noop("Read the directive"), "/directives/"),
+    "answer_directive": Named(gettext_noop("Answer the directive"), "/directives/"),
+    "end_directive": Named(gettext_noop("End the directive, or ask again"), "/directives/"),
+    "answer_support": Named(gettext_noop("Answer the request for support"), "/requests/"),
+    "take_desk": Named(gettext_noop("Take over the desk"), "/handover/"),
+    "hand_back_desk": Named(gettext_noop("Hand the desk back"), "/handover/"),
+    "carry_out": Named(gettext_noop("Carry out the decision"), "/morning/"),
+    "explain_alert": Named(gettext_noop("Explain the alert"), "/alerts/"),
+    "heed_warning": Named(gettext_noop("Act on the clinician's warning"), "/warnings/"),
+    # everywhere
+    "confirm_spoken": Named(gettext_noop("Confirm what was written down for you"), "/waiting/"),
+    "look_into_contested": Named(gettext_noop("Look into what is contested"), "/waiting/"),
+    "take_word": Named(gettext_noop("Take over or leave a word from outside"), "/waiting/"),
+    "take_over": Named(gettext_noop("Take over what is offered"), "/waiting/"),
+    "find_out": Named(gettext_noop("Find out which of two words is true")),
+    "needs_ruling": Named(gettext_noop("Rule where no edition answers")),
+    "unknown": Named(gettext_noop("See to it")),
+}
+HINDERED: dict[str, str] = {
+    "no_staff": gettext_noop("nobody free"),
+    "no_supplies": gettext_noop("no supplies"),
+    "no_transport": gettext_noop("no transport"),
+    "nobody_there": gettext_noop("nobody there"),
+    "not_ours": gettext_noop("not ours to do"),
+    "unclear": gettext_noop("unclear what is asked"),
+    "not_lawful": gettext_noop("not lawful: to the law desk"),
+    "other": gettext_noop("something else"),
+}
+
+
+def words_of(what: str) -> str:
+    """What to do, in the reader's language; of a later edition's entry that has no words yet: see to it."""
+    return gettext(NAMED.get(what, NAMED["unknown"]).words)
+
+
+def page_of(what: str) -> str:
+    return NAMED.get(what, NAMED["unknown"]).page
+
+
+def because(reason: str) -> str:
+    """Why a post cannot, in the reader's language."""
+    return gettext(HINDERED.get(reason, HINDERED["other"]))
+
+
+def post(role: str) -> str:
+    """What the post is called that owes: a role, or the desk, which any of several hold."""
+    return gettext("duty desk") if role == "desk" else gettext(NAMES[role]) if role in NAMES else role
+
+
+def post_at(role: str, place: str) -> str:
+    """A post at a place, named in the reader's language."""
+    return gettext("%(post)s, %(place)s") % {"post": post(role), "place": place}
