@@ -117,6 +117,15 @@ def test_explain_gives_edition_sources_and_reason():
     assert "60" in told["reason_en"] and "聚集性" in told["reason_zh"]
     assert told["in_force"] == {"on": "2020-03-10", "from": "2020-02-17", "to": "2020-09-14", "reviewed_until": None}
     assert (told["missing"], told["ignored"], told["next_change"]) == ([], [], "2020-09-15")
+    assert told["reviewed"] is None  # it has an end, nobody has to look how long it holds
+
+
+def test_explain_says_on_what_grounds_an_edition_without_end_is_taken_to_hold():
+    given = '{"price": 10, "before": 10}'
+    told = ask("explain", "PRICE-01", "--given", given, "--date", "2020-02-10", "--place", "420100", "--json")
+    assert json.loads(told[1])["reviewed"] == "read"
+    told = ask("explain", "STR-01", "--given", '{"days": 7}', "--date", "2020-03-10", "--place", "420100", "--json")
+    assert json.loads(told[1])["reviewed"] == "assumed"
 
 
 def test_explain_refuses_inputs_that_are_no_mapping():

@@ -159,6 +159,7 @@ def _answer(found: rulebook.Evaluation, book: rulebook.RuleBook) -> dict[str, An
         "side": found.side,
         "inputs": {name: value for name, value in found.inputs.items()},
         "status": found.status,
+        "reviewed": pack.reviewed if pack and pack.reviewed_until else None,
         "parameters": dict(pack.parameters) if pack else {},
         "checked_by": pack.checked_by if pack else None,
         "notes": pack.notes if pack else "",

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tongzhou.rules.pack import LEVELS, STATUSES, Pack, PackError, Source
+from tongzhou.rules.pack import LEVELS, REVIEWED, STATUSES, Pack, PackError, Source
 
 # Engine policies, forms and reports live beside the packs but are read by their own loaders.
 NOT_PACKS = frozenset({"policies", "owed", "forms", "reports", "linelists", "terms"})
@@ -40,6 +40,7 @@ OPTIONAL = (
     "enabled",
     "notes",
     "reviewed_until",
+    "reviewed",
     "in_fact",
     "undated",
     "local_may_be_stricter",
@@ -122,6 +123,8 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
         raise PackError(f"{where}: valid_to lies before valid_from")
     if days["valid_to"] is None and days["reviewed_until"] is None:
         raise PackError(f"{where}: an edition without valid_to needs reviewed_until")
+    if row.get("reviewed", "assumed") not in REVIEWED:
+        raise PackError(f"{where}: reviewed {row['reviewed']!r} is none of {', '.join(REVIEWED)}")
     return Pack(
         rule_id=str(row["rule_id"]),
         edition=str(row["edition"]),
@@ -137,6 +140,7 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
         checked_by=row["checked_by"],
         approved_measure=row.get("approved_measure"),
         enabled=bool(row.get("enabled", row["status"] != "M")),
+        reviewed=row.get("reviewed", "assumed"),
         in_fact=bool(row.get("in_fact", False)),
         undated=bool(row.get("undated", False)),
         local_may_be_stricter=bool(row.get("local_may_be_stricter", False)),

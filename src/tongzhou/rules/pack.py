@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 STATUSES = ("V", "V-", "M", "D")
+REVIEWED = ("assumed", "read")
 LEVELS = ("national_law", "national_rule", "province", "city", "county", "facility")
 
 
@@ -50,7 +51,8 @@ class Pack:
     world; `published` and `end_published` say when its text, and its end, became known. As known at a day
     before `end_published`, the edition is still open-ended, as it was to everybody then.
 
-    `reviewed_until`: the last day for which somebody looked whether an edition without end still held. `in_fact`:
+    `reviewed_until`: the last day for which an edition without end is taken to have held; `reviewed` says whether a
+    source was read for it or nobody looked (`assumed`). `in_fact`:
     a stricter order of a lower level that was in force in fact, its approval not read. `undated`: a worked case
     without any day is asked of this edition. `local_may_be_stricter`: places below the issuer may have an order of
     their own; `local_orders_read` are those of which it is known that they have none.
@@ -76,6 +78,7 @@ class Pack:
     approved_measure: str | None
     enabled: bool
     reviewed_until: date | None
+    reviewed: str
     in_fact: bool
     undated: bool
     local_may_be_stricter: bool
