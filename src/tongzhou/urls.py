@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/rows/<noun:noun>", lists.rows),
     path("api/refusals", lists.refusals),
     path("", include("tongzhou.people.urls")),
+    path("", include("tongzhou.sites.urls")),
     path("", include("tongzhou.erasure.urls")),
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),

@@ -8,6 +8,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, override
 
+from tongzhou.people.roles import ROLES
+
 DESK = frozenset({"commander", "duty_officer", "community_lead"})
 PLANNERS = DESK | {"supply_officer", "dispatcher"}
 NEAR = frozenset({"epidemiologist", "community_doctor", "community_lead"})
@@ -32,6 +34,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/directives/", "directives", gettext_noop("Directives"), "", DESK),
     ("/requests/", "requests", gettext_noop("Requests"), "", DESK),
     ("/handover/", "handover", gettext_noop("Handover"), "", DESK),
+    ("/sites/", "sites", gettext_noop("Sites"), "", frozenset(ROLES)),
     ("/erasures/", "erasures", gettext_noop("Erasures"), "", frozenset({"law_desk"})),
     ("/staff/", "staff", gettext_noop("Staff list"), "", frozenset({"staff_keeper"})),
     ("/me", "me", gettext_noop("My roles"), "", frozenset()),

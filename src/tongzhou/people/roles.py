@@ -26,6 +26,7 @@ ROLES: dict[str, frozenset[str]] = {
     "publisher": frozenset({"counts"}),
     "law_desk": frozenset({"counts", "audit"}),
     "staff_keeper": frozenset({"staff"}),
+    "site_keeper": frozenset({"counts"}),
 }
 
 NAMES: dict[str, str] = {
@@ -44,6 +45,7 @@ NAMES: dict[str, str] = {
     "publisher": gettext_noop("publisher of bulletins"),
     "law_desk": gettext_noop("law and ethics desk"),
     "staff_keeper": gettext_noop("keeper of the staff list"),
+    "site_keeper": gettext_noop("keeper of sites"),
 }
 
 # Whoever sees names, signs, or gives rights shows a second factor from the day TONGZHOU_SECOND_FACTOR_FROM on.

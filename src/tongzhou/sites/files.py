@@ -34,15 +34,19 @@ class Brought:
     unread: list[str] = field(default_factory=list)  # columns and sheets
 
 
-def read(content: bytes, name: str) -> Brought:
-    """Raises BadInput where the file is neither a table with the columns needed nor a FeatureCollection."""
+def read(content: bytes, name: str, *, alone: bool = False) -> Brought:
+    """Raises BadInput where the file is neither a table with the columns needed nor a FeatureCollection.
+
+    Args:
+        alone: read a table in a process of its own: for files that come through a page.
+    """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _geojson(content, name)
     try:
-        found, names = read_headed(content, name, NEEDED), {one: one for one in COLUMNS}
+        found, names = read_headed(content, name, NEEDED, alone=alone), {one: one for one in COLUMNS}
     except BadInput as english:
         try:
-            found = read_headed(content, name, [HEADINGS[one] for one in NEEDED])
+            found = read_headed(content, name, [HEADINGS[one] for one in NEEDED], alone=alone)
         except BadInput:
             raise english from None
         names = {zh: one for one, zh in HEADINGS.items()} | {one: one for one in COLUMNS}

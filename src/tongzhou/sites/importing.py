@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +39,11 @@ def take(
     by: int | None = None,
     branch: str | None = None,
     dry: bool = False,
-    told: Callable[[int], None] | None = None,
+    alone: bool = False,
 ) -> Taken:
     """Good rows go in, all of them or with `dry` none; a row that is wrong comes back whole. Raises BadInput where the
     file is no table. `since`: from when rows without a day hold."""
-    brought = files.read(content, name)
+    brought = files.read(content, name, alone=alone)
     taken = Taken(columns=brought.columns, unread=brought.unread)
     taken.refused += [*brought.wrong, *brought.damaged]
     lines: list[tuple[int, dict[str, str], Draft]] = []
@@ -53,8 +53,6 @@ def take(
             taken.refused.append((n, row, wrong))
         else:
             lines.append((n, row, draft))
-        if told:
-            told(n)
     kept = keep(connection, [draft for _n, _row, draft in lines], now, by=by, branch=branch, dry=dry)
     taken.written = [(lines[n][0], lines[n][2]) for n in kept.written]
     taken.same = [(lines[n][0], lines[n][2]) for n in kept.same]

@@ -45,10 +45,10 @@ class Headed:
     unread: list[str] = field(default_factory=list)
 
 
-def open_or_say(content: bytes, name: str) -> Table:
-    """The table in a file. Raises BadInput that says what the file is, where it holds none."""
+def open_or_say(content: bytes, name: str, *, alone: bool = False) -> Table:
+    """The table in a file, `alone` in a process of its own. Raises BadInput that says what it is, if it holds none."""
     try:
-        return open_table(content)
+        return open_table(content, alone=alone)
     except NotATable as why:
         raise BadInput(f"{name}: {SENTENCES.get(str(why), str(why))}.") from None
 
@@ -66,13 +66,13 @@ def lines_of(content: bytes, name: str) -> list[list[str]]:
     return lines
 
 
-def read_headed(content: bytes, name: str, needed: Sequence[str]) -> Headed:
+def read_headed(content: bytes, name: str, needed: Sequence[str], *, alone: bool = False) -> Headed:
     """The rows of the sheet that has the columns needed; a title may stand above the headings.
 
     Words for nothing are empty cells. Rows that cannot be read are `wrong`, whole and with the reason.
     Raises BadInput that names the columns that are missing.
     """
-    table = open_or_say(content, name)
+    table = open_or_say(content, name, alone=alone)
     shown = [one for one in table.look.sheets if one.visible] or table.look.sheets
     sheet, heading = max(
         ((one, _heading(one.first, needed)) for one in shown), key=lambda pair: _known(pair[1], needed)

@@ -1,0 +1,134 @@
+"""The form of one site: its kind's columns, read by the same reader as a row of a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db import connection
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tongzhou.rules.words import vocabulary
+from tongzhou.sites.drafts import FIELDS, Draft, read
+from tongzhou.sites.written import DATUMS
+
+LABELS = {
+    "name_zh": _("Chinese name"),
+    "name_en": _("English name"),
+    "place": _("Place (code or name)"),
+    "since": _("Holds from"),
+    "number": _("Number it goes by"),
+    "telephones": _("Telephones"),
+    "hours": _("Opening hours"),
+    "night": _("Night desk"),
+    "lon": _("Longitude"),
+    "lat": _("Latitude"),
+    "datum": _("Datum"),
+    "part_of": _("Part of"),
+    "exposed": _("Hours of exposure"),
+    "plate": _("Plate"),
+    "seats": _("Seats"),
+    "stretchers": _("Stretchers"),
+    "crew": _("Crew (how many)"),
+    "strength": _("Strength"),
+    "unit": _("Counted in"),
+    "packs": _("Packs"),
+    "source": _("Source"),
+    "invented": _("Invented: it does not exist"),
+}
+HELP = {
+    "telephones": _("Desks', never a person's; several with a semicolon."),
+    "hours": _("Mo-Fr 08:00-12:00,14:00-17:30; Sa 09:00-12:00, or 24/7"),
+    "night": _("For example 22:00-06:00"),
+    "exposed": _("2020-01-22T08:00/2020-01-22T12:30, several with a semicolon"),
+    "packs": _("box=24 tablet; case=10 box. One box is no number of pieces unless it is declared."),
+    "since": _("The day from which this is true; what was before stays as it was."),
+    "part_of": _("The name of the site it belongs to: a gate of a compound, a vehicle of a station."),
+}
+HEAD = ("name_zh", "name_en", "place", "since")
+TAIL = ("source", "invented")
+
+
+class SiteForm(forms.Form):
+    """All fields are text; what they say is judged together. `places`: what a text means as a place of the branch."""
+
+    def __init__(self, kind: str, covers: str, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.kind, self.covers = kind, covers
+        self.draft: Draft | None = None
+        within = vocabulary("site_kinds").terms[kind].within
+        for name in (*HEAD, *FIELDS[within], *TAIL):
+            self.fields[name] = _field(name)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        row = {name: str(value) for name, value in told.items() if name != "invented"}
+        row |= {
+            "key": str(self.data.get("key", "")),
+            "kind": self.kind,
+            "invented": "1" if told.get("invented") else "",
+        }
+        row["part_of"] = site_named(row.get("part_of", ""), self.covers)
+        self.draft, wrong = read(row, places_named(row.get("place", ""), self.covers))
+        for one in wrong:
+            self.add_error(one.field if one.field in self.fields else None, one.sentence())
+        return told
+
+
+def _field(name: str) -> forms.Field:
+    more: dict[str, Any] = {"label": LABELS[name], "help_text": HELP.get(name, ""), "required": False}
+    if name == "invented":
+        return forms.BooleanField(**more)
+    if name == "since":
+        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **more)
+    if name in ("lon", "lat", "seats", "stretchers", "crew"):
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}), **more)
+    if name == "datum":
+        return forms.ChoiceField(choices=[("", "")] + [(one, one.upper()) for one in DATUMS], **more)
+    if name == "telephones":
+        return forms.CharField(widget=forms.TextInput(attrs={"inputmode": "tel"}), **more)
+    if name == "unit":
+        units = [one for one in vocabulary("units").terms.values() if one.within == "piece"]
+        english = get_language() == "en"
+        return forms.ChoiceField(choices=[("", "")] + [(u.code, u.en if english else u.zh) for u in units], **more)
+    return forms.CharField(max_length=400, **more)
+
+
+def places_named(text: str, covers: str) -> dict[str, int]:
+    """A place of the branch by its code, key or name, if there is exactly one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct p.id from places_place p join places_name n on n.place = p.id and n.valid_to is null"
+            " where p.id <@ %(covers)s::int4multirange and %(text)s in (p.key, n.code, n.name_zh, n.name_en) limit 2",
+            {"covers": covers, "text": text.strip()},
+        )
+        found = cursor.fetchall()
+    return {text.strip(): found[0][0]} if len(found) == 1 else {}
+
+
+def place_code(place: int) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select code from places_name where place = %s order by valid_from desc limit 1", [place])
+        return str(cursor.fetchone()[0])
+
+
+def site_named(text: str, covers: str) -> str:
+    """The key of the one site of the branch that has this name; else the text as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct site from sites_span where place <@ %(covers)s::int4multirange"
+            " and %(text)s in (site, name_zh, name_en) limit 2",
+            {"covers": covers, "text": text.strip()},
+        )
+        found = cursor.fetchall()
+    return str(found[0][0]) if len(found) == 1 else text.strip()
+
+
+def day(text: str) -> dt.date | None:
+    try:
+        found = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if 1900 <= found.year < 2200 else None

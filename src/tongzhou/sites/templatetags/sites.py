@@ -1,0 +1,80 @@
+"""How sites, their kinds, hours, telephones and packs are written."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import get_language, gettext
+
+from tongzhou.rules.words import vocabulary
+from tongzhou.sites import hours
+from tongzhou.sites.drafts import Details, Draft
+
+register = template.Library()
+
+
+def _english() -> bool:
+    return get_language() == "en"
+
+
+def _term(words: str, code: str) -> str:
+    found = vocabulary(words).terms.get(code)
+    return (found.en if _english() else found.zh) if found else code
+
+
+@register.filter
+def sitename(site: Draft) -> str:
+    return site.name_en if _english() else site.name_zh
+
+
+@register.filter
+def kindname(kind: str) -> str:
+    return _term("site_kinds", kind)
+
+
+@register.filter
+def hourswords(text: str) -> str:
+    if not text:
+        return ""
+    read = hours.parse(text)
+    return hours.written(read) if _english() else hours.written(read, hours.DAYS_ZH, "全天")
+
+
+@register.filter
+def telephone(number: str) -> str:
+    """In groups, so that it can be said."""
+    bare, _, extension = number.partition("x")
+    if len(bare) == 11 and bare[0] == "1":
+        bare = f"{bare[:3]} {bare[3:7]} {bare[7:]}"
+    elif len(bare) > 9 and bare[0] == "0":
+        area = 3 if bare[1] in "012" else 4
+        bare = f"{bare[:area]} {bare[area:-4]} {bare[-4:]}"
+    return f"{bare} {gettext('ext.')} {extension}" if extension else bare
+
+
+@register.filter
+def packwords(details: Details) -> str:
+    """`1 box = 24 tablet, 1 case = 10 box`"""
+    return ", ".join(f"1 {_term('units', pack)} = {n} {_term('units', of)}" for pack, (n, of) in details.packs.items())
+
+
+@register.filter
+def unitname(code: str) -> str:
+    return _term("units", code)
+
+
+@register.filter
+def carries(details: Details) -> str:
+    """What a vehicle takes: seats, stretchers, crew."""
+    told = (
+        (details.seats, gettext("seats %(n)s")),
+        (details.stretchers, gettext("stretchers %(n)s")),
+        (details.crew, gettext("crew %(n)s")),
+    )
+    return ", ".join(words % {"n": n} for n, words in told if n is not None)
+
+
+@register.filter
+def exposure(span: str) -> str:
+    """`2020-01-22 08:00–12:30`; the second day only where it is another."""
+    first, last = (one.replace("T", " ") for one in span.split("/"))
+    return f"{first}–{last[11:] if first[:10] == last[:10] else last}"
