@@ -127,6 +127,9 @@ def test_a_file_is_looked_at_then_taken_in_and_bad_rows_come_back(keeper: dict[s
     assert len(text.splitlines()) == 3 and "rocket" in text and back.headers["Content-Type"].startswith("text/csv")
     world.client("mei").post("/sites/import", {"content": content, "name": "list.csv", "say": "take"})
     assert "Good" in world.page("mei", "/sites/")
+    short = SimpleUploadedFile("short.csv", "编号,类别,所在地,颜色\na,火箭,980101,红\n".encode())
+    page = world.client("mei").post("/sites/import", {"file": short}).content.decode()
+    assert "Row 2" in page and "颜色" in page, "columns that nobody reads are named"
     page = (
         world.client("mei").post("/sites/import", {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.4")}).content.decode()
     )

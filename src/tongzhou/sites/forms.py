@@ -15,6 +15,10 @@ from tongzhou.sites.drafts import FIELDS, Draft, read
 from tongzhou.sites.written import DATUMS
 
 LABELS = {
+    "key": _("Key"),
+    "kind": _("Kind"),
+    "until": _("There until the day before"),
+    "geometry": _("Point"),
     "name_zh": _("Chinese name"),
     "name_en": _("English name"),
     "place": _("Place (code or name)"),

@@ -27,7 +27,7 @@ from tongzhou.problems import Malformed, NotFound, Stale
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites import importing, keep, queries
 from tongzhou.sites.drafts import Draft, row_of
-from tongzhou.sites.forms import SiteForm, day, place_code, places_named
+from tongzhou.sites.forms import LABELS, SiteForm, day, place_code, places_named
 from tongzhou.sites.queries import Cursor, Sought
 from tongzhou.sites.words import Wrong
 from tongzhou.tables import BadInput
@@ -141,7 +141,7 @@ def bring(request: HttpRequest) -> HttpResponse:
                 return redirect("sites")
         context |= {
             "taken": taken, "name": name, "sure": sure, "content": base64.b64encode(content).decode(),
-            "refused": [(n, row, _sentences(wrong)) for n, row, wrong in taken.refused],
+            "refused": [(n, _called(row), _sentences(wrong)) for n, row, wrong in taken.refused],
         }  # fmt: skip
     return render(request, "sites/import.html", context)
 
@@ -280,7 +280,11 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def _sentences(wrong: list[Wrong] | str) -> str:
-    return wrong if isinstance(wrong, str) else "; ".join(f"{one.field}: {one.sentence()}" for one in wrong)
+    return wrong if isinstance(wrong, str) else "; ".join(f"{LABELS[one.field]}: {one.sentence()}" for one in wrong)
+
+
+def _called(row: dict[str, str]) -> str:
+    return row.get("name_zh") or row.get("name_en") or ""
 
 
 def _without(given: Any, *names: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext
 
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites import hours
-from tongzhou.sites.drafts import Details, Draft
+from tongzhou.sites.drafts import KEY, Details, Draft
 
 register = template.Library()
 
@@ -71,6 +71,12 @@ def carries(details: Details) -> str:
         (details.crew, gettext("crew %(n)s")),
     )
     return ", ".join(words % {"n": n} for n, words in told if n is not None)
+
+
+@register.filter
+def spelt(source: str) -> str:
+    """A source that says something to a reader; a bare id of sources.yaml does not."""
+    return "" if KEY.fullmatch(source) else source
 
 
 @register.filter
