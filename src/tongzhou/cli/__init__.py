@@ -43,6 +43,7 @@ COMMANDS = {
     "wards": "tongzhou.cli.wards:wards",
     "stock": "tongzhou.cli.stock:stock",
     "linelist": "tongzhou.cli.linelist:linelist",
+    "drafts": "tongzhou.cli.drafts:drafts",
 }
 
 

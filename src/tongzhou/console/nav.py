@@ -22,6 +22,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/callbacks/", "callbacks", gettext_noop("Call-backs"), "", frozenset({"community_doctor"})),
     ("/clinic/", "clinic", gettext_noop("Fever clinic"), "", frozenset({"clinician"})),
     ("/cases/", "cases", gettext_noop("Cases"), "cases", frozenset()),
+    ("/drafts/", "drafts", gettext_noop("Lists to look at"), "", NEAR | {"clinician", "grid_worker"}),
     ("/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
     ("/aftercare/", "aftercare", gettext_noop("Aftercare"), "", frozenset({"community_doctor", "grid_worker"})),
     ("/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),

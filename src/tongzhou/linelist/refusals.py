@@ -39,6 +39,13 @@ SENTENCES = {
     "sex_unknown": gettext_noop("is neither female nor male; leave it empty where it is not known"),
     "class_unknown": gettext_noop("is no classification of this layout"),
     "result_unknown": gettext_noop("is no result: write negative, positive or inconclusive"),
+    "tube_unreadable": gettext_noop("is not the label of a sample: 1 to 40 letters and digits"),
+    "tube_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
+    "category_unknown": gettext_noop("is none of the four categories: confirmed, suspected, fever, close contact"),
+    "stay_unknown": gettext_noop("does not say where the person stays today: at home, isolation point, hospital"),
+    "temperature_unreadable": gettext_noop("is not a temperature; write 36.5"),
+    "symptoms_unknown": gettext_noop("says neither a known symptom nor that there is none"),
+    "too_many_drafts": gettext_noop("more than 400 rows to look at in one go: bring the rest by itself"),
     "place_unknown": gettext_noop("there is no such place in this region"),
     "place_ambiguous": gettext_noop("names more than one place; give its code"),
     "place_elsewhere": gettext_noop("is a place of another province: it reports there"),
@@ -76,6 +83,7 @@ SENTENCES = {
     "broken_excel": gettext_noop("The Excel file is damaged: open it in a spreadsheet and save it again."),
     "field_twice": gettext_noop("One field was chosen for two columns."),
     "no_heading_row": gettext_noop("The row of headings is a number such as 3; 0 where there is none."),
+    "no_lines": gettext_noop("No line of the message names a door and a temperature."),
     "busy": gettext_noop("Another list is being taken in; try again in a minute."),
 }
 DUPLICATES = frozenset({"twice_in_file", "in_ledger", "in_ledger_elsewhere"})

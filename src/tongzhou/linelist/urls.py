@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tongzhou.linelist import duplicates, import_views, views
+from tongzhou.linelist.drafts import views as drafts
 
 urlpatterns = [
     path("cases/", views.register, name="cases"),
@@ -8,6 +9,9 @@ urlpatterns = [
     path("cases/import", import_views.bring, name="import"),
     path("cases/import/<str:key>", import_views.taken, name="import_list"),
     path("cases/import/<str:key>/refused.csv", import_views.refused, name="import_refused"),
+    path("drafts/", drafts.bring, name="drafts_bring"),
+    path("drafts/<str:key>", drafts.look, name="drafts"),
+    path("drafts/<str:key>/refused.csv", drafts.refused, name="drafts_refused"),
     path("cases/twice", duplicates.twice, name="twice"),
     path("cases/<str:key>", views.case, name="case"),
 ]

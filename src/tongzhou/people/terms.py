@@ -19,6 +19,7 @@ TABLE = Path(__file__).resolve().parents[3] / "rulebooks/policies/retention.yaml
 SORTS = {
     "exception": "call_back_number",
     "import": "list",
+    "drafts": "list",
     "manifest": "trip_manifest",
     "gate": "gate_record",
     "order": "order",

@@ -48,6 +48,7 @@ class Sheet(msgspec.Struct, frozen=True):
     visible: bool
     rows: int
     first: list[Line]
+    coloured: int = 0  # rows in which a cell has a colour of its own: what it means is not read
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from .hollow import hollow_cells
+from .hollow import coloured_rows, hollow_cells
 from .separated import excess
 from .types import LOOKED_AT, Limits, Line, NotATable, Sheet
 
@@ -30,7 +30,8 @@ def look(content: bytes, limits: Limits) -> list[Sheet]:
             first = list(islice(_lines(content, sheet, limits), LOOKED_AT))
             if first:
                 shown = about.visible == SheetVisibleEnum.Visible
-                found.append(Sheet(about.name, shown, max(sheet.total_height, first[-1].n), first))
+                rows = max(sheet.total_height, first[-1].n)
+                found.append(Sheet(about.name, shown, rows, first, coloured_rows(content, about.name)))
         return found
 
 
