@@ -19,7 +19,7 @@ from django.conf import settings
 
 from tongzhou import keys
 from tongzhou.database import backup, keyfile, outside, tools
-from tongzhou.ledger import door, erased, follow, seal
+from tongzhou.ledger import door, erased, follow, heads, seal
 from tongzhou.people import epochs, erasing, vault
 
 pytestmark = pytest.mark.postgres
@@ -131,15 +131,15 @@ def test_a_backup_under_load_restores_whole(place: Place, monkeypatch: pytest.Mo
     finally:
         stop.set()
         writer.join()
-    whole = seal.heads_file().read_bytes()
-    with (seal.heads_file()).open("ab") as file:
+    whole = heads.file().read_bytes()
+    with heads.file().open("ab") as file:
         file.write(b'{"database": "torn')
     # As programs before this one wrote it: heads from after the dump.
     with door.ledger() as connection:
         assert seal.verify(connection).links > manifest["links"]
     keyfile.write_keys(place.installation, place.folder / "k.tar")
-    _replace_in_tar(place.folder / "b.tar", "heads.jsonl", seal.heads_file().read_bytes())
-    seal.heads_file().write_bytes(whole)  # the file is the whole run's
+    _replace_in_tar(place.folder / "b.tar", "heads.jsonl", heads.file().read_bytes())
+    heads.file().write_bytes(whole)  # the file is the whole run's
     monkeypatch.delenv("TONGZHOU_KEYS")
     told = json.loads(place.restore("a", "--keys", place.path("k.tar"), "--erased-lost").stdout)
     assert told["ok"] and told["found"]["facts"] == manifest["facts"] and told["sealed_later"] > 0
@@ -181,7 +181,31 @@ def test_a_full_disk_is_called_a_full_disk(place: Place, monkeypatch: pytest.Mon
         Path("/dev/full").write_bytes(b"x" * 100_000)
 
 
-def _replace_in_tar(path: Path, name: str, content: bytes) -> None:
+def test_what_is_damaged_is_said_in_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.put("case/1")
+    backup.write(place.installation, place.folder / "b.tar")
+    keyfile.write_keys(place.installation, place.folder / "k.tar")
+    week = max(keys.vault_keys())
+    monkeypatch.delenv("TONGZHOU_KEYS", raising=False)
+    manifest = {"format": 1, "facts": 0, "appends": 0, "rows": 0, "links": 0}
+    for n, (file, name, content, word) in enumerate((
+        ("b.tar", "manifest.json", b"[]", "does not say"),
+        ("b.tar", "manifest.json", b"\xff\xfe", "does not say"),
+        ("b.tar", "manifest.json", json.dumps(manifest).encode(), "does not say"),
+        ("b.tar", "database.dump", None, "no database.dump"),
+        ("k.tar", "secrets.json", b"{", "is damaged"),
+        ("k.tar", "keys/seal.pem", b"junk", "is damaged"),
+        ("k.tar", f"keys/vault/{week}", b"AAAA", "is damaged"),
+    )):  # fmt: skip
+        whole = (place.folder / file).read_bytes()
+        _replace_in_tar(place.folder / file, name, content)
+        told = place.restore(f"new{n}", "--keys", place.path("k.tar"), "--erased-lost", check=False)
+        assert told.returncode == 1 and word in told.stderr and "Traceback" not in told.stderr, (name, told.stderr)
+        (place.folder / file).write_bytes(whole)
+
+
+def _replace_in_tar(path: Path, name: str, content: bytes | None) -> None:
+    """Put other bytes, or nothing at all, in the place of one file."""
     import tarfile
     import tempfile
 
@@ -189,8 +213,12 @@ def _replace_in_tar(path: Path, name: str, content: bytes) -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         with tarfile.open(path) as tar:
+            names = list(dict.fromkeys([*(one.name for one in tar if one.isfile()), name]))
             archive.unpack(tar, Path(scratch))
-        (Path(scratch) / name).write_bytes(content)
+        if content is None:
+            names.remove(name)
+        else:
+            (Path(scratch) / name).write_bytes(content)
         with tarfile.open(path, "w") as tar:
-            for one in ("manifest.json", name, "database.dump"):
+            for one in names:
                 tar.add(Path(scratch) / one, one)

@@ -111,6 +111,40 @@ def test_list_and_database_give_each_other_what_they_lack(staff):
     assert erased.file().read_bytes() != whole
 
 
+def test_an_erasure_goes_on_from_the_lists_end_however_the_file_was_cut(staff):
+    put("case/1", "case/2", "case/3")
+    erase("case/1")
+    erase("case/2")
+    erased.file().write_bytes(b"".join(erased.file().read_bytes().splitlines(keepends=True)[:1]))
+    erase("case/3")  # before any sweep
+    assert [line["n"] for line in held()] == [1, 2, 3]
+    erased.check(held())
+    assert sweeping.sweep()["reconciled"] == 0
+
+
+def test_what_a_damage_made_of_a_line_erases_nobody_and_stops_nothing(staff):
+    put("case/1", "case/2")
+    erase("case/1")
+    whole = erased.file().read_bytes()
+    line = held()[0]
+    for spoilt in (
+        {"erased": None},
+        {"erased": ["zz"]},
+        {"erased": "ff"},
+        {"head": 1},
+        {"n": True},
+        {"n": 10**30},
+        {"n": -1},
+    ):
+        more = json.dumps({**line, "n": 2, **spoilt}).encode() + b"\n"
+        erased.file().write_bytes(whole + more)
+        assert sweeping.sweep()["reconciled"] == 0
+        assert living() == ["case/2"]
+    forged = {**line, "n": 2, "erased": [erased.digest("case/2")]}  # without its head
+    erased.file().write_bytes(whole + json.dumps(forged).encode() + b"\n")
+    assert "reconciled" not in sweeping.sweep() and living() == ["case/2"]
+
+
 def test_a_list_that_contradicts_is_refused(staff):
     put("case/1")
     erase("case/1")
@@ -179,13 +213,13 @@ def test_the_report_is_signed_and_tells_when_backups_are_through(staff):
 
 
 def test_the_lists_head_is_published_with_the_seals(staff):
-    from tongzhou.ledger import follow, seal
+    from tongzhou.ledger import follow, heads
 
     put("case/1")
     erase("case/1")
     world.say(world.heard(1))
     follow.catch_up()
-    head = outside.read(seal.heads_file())[0][-1]
+    head = outside.read(heads.file())[0][-1]
     assert head["database"] == settings.DATABASES["default"]["NAME"]
     assert head["erased"] == [1, held()[-1]["head"]]
     assert held()[-1]["head"] in world.page("duty", "/report/sitrep")

@@ -37,7 +37,12 @@ def erase(
     # Never as an argument: what is typed into a command line stays in its history and is seen by everybody on it.
     number = click.prompt(f"The person's {field} number", hide_input=True) if field else ""
     with opened(data_dir):
-        told = _done(list(owners), field, number, reason, due, owed, yes)
+        from tongzhou.ledger.erased import ListBroken
+
+        try:
+            told = _done(list(owners), field, number, reason, due, owed, yes)
+        except ListBroken as error:
+            raise click.ClickException(f"{error}. Put the newest erased.jsonl into the data folder.") from None
     click.echo(json.dumps(told) if as_json else "\n".join(f"{name}: {value}" for name, value in told.items()))
     sys.exit(1 if owed and told["owed"] else 0)
 

@@ -25,6 +25,7 @@ from tongzhou.database.roles import OWNER, Installation
 from tongzhou.database.tools import BackupFailed, disk_told, load, run
 
 FORMAT = 1
+TABLES = {"facts": "ledger_fact", "appends": "ledger_append", "rows": "ledger_row", "links": "ledger_seal"}  # counted
 OUTSIDE = ("heads.jsonl", "erased.jsonl")  # files of the data folder that a backup holds beside the database
 
 
@@ -88,15 +89,32 @@ def opened(installation: Installation, file: Path) -> Iterator[Opened]:
         try:
             with tarfile.open(file) as tar:
                 unpack(tar, Path(scratch))
-            manifest = json.loads((Path(scratch) / "manifest.json").read_text())
-        except (tarfile.TarError, FileNotFoundError, json.JSONDecodeError) as error:
+            found = Opened(Path(scratch), _manifest(Path(scratch)))
+        except tarfile.TarError as error:
             raise BackupFailed(f"{file} is not a backup of Tongzhou: {error}") from None
-        if manifest["format"] != FORMAT:
-            raise BackupFailed(f"{file} has format {manifest['format']}; this program reads {FORMAT}.")
-        found = Opened(Path(scratch), manifest)
-        if digest(found.dump) != manifest["sha256"]:
+        except NotABackup as error:
+            raise BackupFailed(f"{file} is not a backup of Tongzhou, or is damaged: {error}. Take another.") from None
+        if found.manifest["format"] != FORMAT:
+            raise BackupFailed(f"{file} has format {found.manifest['format']}; this program reads {FORMAT}.")
+        if digest(found.dump) != found.manifest["sha256"]:
             raise BackupFailed(f"{file} is damaged (its checksum differs). Take another copy.")
         yield found
+
+
+class NotABackup(Exception):
+    """What lacks; for the sentence that names the file."""
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What the backup says of itself. Raises NotABackup where something that is needed lacks."""
+    for name in ("manifest.json", "database.dump"):
+        if not (folder / name).exists():
+            raise NotABackup(f"there is no {name} in it")
+    told = outside.parsed((folder / "manifest.json").read_bytes())
+    needed = ("format", "sha256", *TABLES)
+    if not isinstance(told, dict) or not told.keys() >= set(needed):
+        raise NotABackup("its manifest.json does not say what belongs in it")
+    return told
 
 
 def read(installation: Installation, backup: Opened) -> dict[str, Any]:
@@ -130,7 +148,10 @@ def keep_heads(owner: psycopg.Connection[Any], source: Path, home: Path, databas
     for line in outside.read(source)[0]:
         if was is not None and line.get("database") != was:
             continue
-        of_ours = line.get("n", 0) <= tips.get(line.get("chain"), 0)
+        chain, n = line.get("chain"), line.get("n")
+        if not isinstance(chain, int) or not isinstance(n, int):
+            continue  # no head: damaged
+        of_ours = n <= tips.get(chain, 0)
         (kept if of_ours else later).append({**line, "database": database})
     outside.append(home / "heads.jsonl", kept)
     if later:
@@ -139,8 +160,7 @@ def keep_heads(owner: psycopg.Connection[Any], source: Path, home: Path, databas
 
 
 def _counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
-    tables = {"facts": "ledger_fact", "appends": "ledger_append", "rows": "ledger_row", "links": "ledger_seal"}
-    return {name: int(_one(connection, f"select count(*) from {table}")) for name, table in tables.items()}
+    return {name: int(_one(connection, f"select count(*) from {table}")) for name, table in TABLES.items()}
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:

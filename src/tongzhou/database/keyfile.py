@@ -7,9 +7,13 @@ import os
 import shutil
 import tarfile
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from tongzhou.database import outside
 from tongzhou.database.archive import unpack
 from tongzhou.database.roles import Installation
 from tongzhou.database.tools import BackupFailed, disk_told
@@ -44,6 +48,7 @@ def read_keys(installation: Installation, file: Path) -> None:
         raise BackupFailed(f"{held} holds keys already: restore into a new folder (--data-dir).")
     installation.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _opened(file, installation.home) as scratch:
+        _sound(file, scratch)
         if (scratch / "keys").is_dir():
             shutil.copytree(scratch / "keys", held, dirs_exist_ok=True)
         for name in APART[1:]:
@@ -58,12 +63,27 @@ def add_keys(installation: Installation, file: Path) -> list[str]:
     here.mkdir(mode=0o700, parents=True, exist_ok=True)
     brought = []
     with _opened(file, installation.home) as scratch:
+        _sound(file, scratch)
         for path in sorted((scratch / "keys/vault").glob("[0-9]*")):
             if path.name.isdigit() and not (here / path.name).exists():
                 shutil.copyfile(path, here / path.name)
                 (here / path.name).chmod(0o600)
                 brought.append(path.name)
     return brought
+
+
+def _sound(file: Path, scratch: Path) -> None:
+    """Raises BackupFailed where keys or passwords are there and cannot be used: nothing of the file is taken then."""
+    try:
+        if (path := scratch / "secrets.json").exists() and not isinstance(outside.parsed(path.read_bytes()), dict):
+            raise ValueError(path.name)
+        if (path := scratch / "keys/seal.pem").exists():
+            load_pem_private_key(path.read_bytes(), None)
+        for path in [*(scratch / "keys/vault").glob("[0-9]*"), scratch / "keys/index"]:
+            if path.exists() and path.suffix != ".retired" and len(b64decode(path.read_bytes(), validate=True)) != 32:
+                raise ValueError(path.name)
+    except ValueError as error:  # binascii.Error among them
+        raise BackupFailed(f"{file} is damaged ({error}): take another copy of the keys.") from None
 
 
 def folder(installation: Installation) -> Path:

@@ -40,16 +40,30 @@ def read(path: Path) -> tuple[list[dict[str, Any]], int]:
     for line in path.read_bytes().split(b"\n"):
         if not line:
             continue
-        try:
-            said = json.loads(line)
-        except ValueError:  # UnicodeDecodeError among them
-            torn += 1
-            continue
+        said = parsed(line)
         if isinstance(said, dict):
             found.append(said)
         else:
             torn += 1
     return found, torn
+
+
+def parsed(line: bytes) -> Any:
+    """What a line says; None where it cannot be read."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):  # UnicodeDecodeError is among the first
+        return None
+
+
+def replace(path: Path, lines: Iterable[bytes]) -> None:
+    """Put these lines in the place of the file, at once; whoever reads it meanwhile goes on with the old."""
+    part = path.with_name(f".{path.name}.part")
+    with open(part, "wb", opener=_private) as file:
+        file.write(b"".join(line + b"\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _ends_whole(file: int) -> bool:

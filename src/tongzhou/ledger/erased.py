@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,16 +19,23 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from tongzhou import keys
 from tongzhou.database import outside
+from tongzhou.problems import Problem
 
 Line = dict[str, Any]
 START = "0" * 64
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
-class ListBroken(Exception):
-    """A line of the list is missing or was altered; the message says which."""
+class ListBroken(Problem):
+    """A line of the list is missing or was altered; the detail says which."""
+
+    code, status = "erased_list_broken", 503
+    sentence = gettext_noop("The list of the erased on this server is damaged. Nothing was erased.")
+    next_step = gettext_noop("Whoever runs the server puts the newest erased.jsonl into the data folder.")
 
 
 def file() -> Path:
@@ -59,9 +67,17 @@ def lines(database: str, path: Path | None = None) -> list[Line]:
     found = {
         line["n"]: line
         for line in outside.read(path or file())[0]
-        if isinstance(line.get("n"), int) and (not database or line.get("database") == database)
+        if _readable(line) and (not database or line.get("database") == database)
     }
     return [found[n] for n in sorted(found)]
+
+
+def _readable(line: Line) -> bool:
+    """Whether this is a line of the list at all, and not what a damage left of one."""
+    words = all(isinstance(line.get(name), str) for name in ("at", "reason", "head"))
+    gone, n = line.get("erased"), line.get("n")
+    digests = isinstance(gone, list) and all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in gone)
+    return words and digests and type(n) is int and 0 < n < 2**31
 
 
 def brought(path: Path, was: str) -> list[Line]:
@@ -99,18 +115,24 @@ def newest(kept: Sequence[Line], brought: Sequence[Line], *, signatures: bool) -
 
 def check(held: Sequence[Line], *, signatures: bool = True) -> None:
     """Raises ListBroken where a line is missing, altered or not signed by this installation's key."""
-    head, public = START, keys.verify_key()
-    for number, line in enumerate(held, start=1):
-        if line["n"] != number:
-            raise ListBroken(f"line {number} is missing")
-        head = _head(head, line)
-        if line.get("head") != head:
-            raise ListBroken(f"line {number} was altered")
+    public, before = keys.verify_key(), None
+    for line in held:
+        follows(before, line)
+        before, number = line, line["n"]
         try:
             if signatures:
                 public.verify(bytes.fromhex(line["signature"]), _message(line))
         except (InvalidSignature, ValueError, KeyError):
             raise ListBroken(f"line {number} is not signed with this installation's key") from None
+
+
+def follows(before: Line | None, line: Line) -> None:
+    """Raises ListBroken where `line` is not the one after `before`, or does not say what its head says."""
+    number = before["n"] + 1 if before else 1
+    if line["n"] != number:
+        raise ListBroken(f"line {number} is missing")
+    if line["head"] != _head(before["head"] if before else START, line):
+        raise ListBroken(f"line {number} was altered")
 
 
 def _signed(before: Line | None, digests: list[str], reason: str, at: dt.datetime) -> Line:

@@ -12,18 +12,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from django.conf import settings
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
 from tongzhou import keys
-from tongzhou.database import outside
-from tongzhou.ledger import derived, erased
+from tongzhou.ledger import derived, erased, heads
 from tongzhou.ledger.follow import Span, follower
+from tongzhou.ledger.heads import Head
 
 START = b"\0" * 32
 
@@ -71,10 +68,6 @@ group by x.append
 """
 
 
-def heads_file() -> Path:
-    return Path(settings.INSTALLATION.home) / "heads.jsonl"
-
-
 _signed: list[dict[str, Any]] = []  # by the step in hand
 _unwritten: list[dict[str, Any]] = []  # of steps that are committed
 
@@ -87,7 +80,7 @@ def publish() -> None:
     _unwritten.extend(_signed)
     _signed.clear()
     if _unwritten:
-        outside.append(heads_file(), _unwritten)
+        heads.write(_unwritten)
         _unwritten.clear()
 
 
@@ -112,7 +105,9 @@ def seal(connection: Connection[Any], appends: Sequence[int], span: Span) -> Non
         )
         key = keys.signing_key()
         at = dt.datetime.now(dt.UTC)
-        signed = [(chain, n, head, key.sign(_message(chain, n, head)), at) for chain, (n, head) in sorted(tips.items())]
+        signed = [
+            (chain, n, head, key.sign(heads.message(chain, n, head)), at) for chain, (n, head) in sorted(tips.items())
+        ]
         cursor.executemany(
             "insert into ledger_seal_head (chain, n, head, signature, at) values (%s, %s, %s, %s, %s)", signed
         )
@@ -149,10 +144,6 @@ def _tip(connection: Connection[Any], chain: int) -> tuple[int, bytes]:
     return (row[0], row[1]) if row else (0, START)
 
 
-def _message(chain: int, n: int, head: bytes) -> bytes:
-    return b"tongzhou seal %d %d " % (chain, n) + head
-
-
 @dataclass
 class Verdict:
     """What `verify` found: findings are empty where the ledger is whole."""
@@ -176,7 +167,7 @@ def verify(connection: Connection[Any], *, block: int = 500) -> Verdict:
     seem to lack what was sealed in between. (Only a connection in no transaction yet can still be put into one.)
     """
     verdict = Verdict()
-    written, verdict.unreadable_heads = outside.read(heads_file())
+    written, verdict.unreadable_heads = heads.read(connection.info.dbname)
     if connection.info.transaction_status == TransactionStatus.IDLE and not connection.autocommit:
         connection.execute("set transaction isolation level repeatable read")
     chains = [r[0] for r in connection.execute("select distinct chain from ledger_seal order by 1")]
@@ -200,7 +191,7 @@ def verify(connection: Connection[Any], *, block: int = 500) -> Verdict:
 
 
 def _verify_chain(connection: Connection[Any], chain: int, verdict: Verdict, block: int) -> dict[int, bytes]:
-    head, expected, heads = START, 1, {}
+    head, expected, linked = START, 1, {}
     last = 0
     while links := connection.execute(
         "select n, append, facts, digest, head from ledger_seal where chain = %s and n > %s order by n limit %s",
@@ -221,32 +212,21 @@ def _verify_chain(connection: Connection[Any], chain: int, verdict: Verdict, blo
             if link(head, digest) != stored:
                 verdict.findings.append({"what": "chain_broken", **where})
             head, expected, last = stored, n + 1, n
-            heads[n] = stored
+            linked[n] = stored
             verdict.links += 1
             verdict.facts += facts
-    return heads
+    return linked
 
 
 def _verify_heads(
-    connection: Connection[Any], tips: dict[int, dict[int, bytes]], written: list[dict[str, Any]], verdict: Verdict
+    connection: Connection[Any], tips: dict[int, dict[int, bytes]], written: list[Head], verdict: Verdict
 ) -> None:
-    public = keys.verify_key()
-    signed = [
-        (chain, n, head, signature, "database")
-        for chain, n, head, signature in connection.execute("select chain, n, head, signature from ledger_seal_head")
-    ]
-    for one in written:
-        try:
-            if one["database"] == connection.info.dbname:
-                head, signature = bytes.fromhex(one["head"]), bytes.fromhex(one["signature"])
-                signed.append((one["chain"], one["n"], head, signature, "file"))
-        except (KeyError, TypeError, ValueError):
-            verdict.unreadable_heads += 1
-    for chain, n, head, signature, where in signed:
-        try:
-            public.verify(signature, _message(chain, n, head))
-        except InvalidSignature:
-            verdict.findings.append({"what": "signature_wrong", "chain": chain, "n": n, "where": where})
-            continue
-        if tips.get(chain, {}).get(n) != head:
-            verdict.findings.append({"what": "head_missing_or_changed", "chain": chain, "n": n, "where": where})
+    public, database = keys.verify_key(), connection.info.dbname
+    rows = connection.execute("select chain, n, head, signature from ledger_seal_head")
+    said = [(Head(database, chain, n, head, signature), "database") for chain, n, head, signature in rows]
+    for head, where in said + [(head, "file") for head in written]:
+        found = {"chain": head.chain, "n": head.n, "where": where}
+        if not heads.signed(head, public):
+            verdict.findings.append({"what": "signature_wrong", **found})
+        elif tips.get(head.chain, {}).get(head.n) != head.head:
+            verdict.findings.append({"what": "head_missing_or_changed", **found})

@@ -25,6 +25,8 @@ def erase(
     says: nobody who was told of an erasure comes back.
     """
     _alone(connection)  # before any row, as reconcile does: the other order would be a deadlock
+    if _last(connection) != erased.tip(connection.info.dbname):
+        reconcile(connection)  # or the new line would be built on another than the last
     chosen = "owner = any(%(owners)s)" if owners is not None else "expires_at <= %(now)s"
     found = connection.execute(
         f"select owner from people_vault_key where wrapped is not null and {chosen} order by owner for update",
@@ -61,6 +63,8 @@ def reconcile(connection: Connection[Any]) -> int:
     if missing := [here[n] for n in sorted(here.keys() - outside.keys())]:
         erased.adopt(missing, database)
     new = [outside[n] for n in sorted(outside.keys() - here.keys())]
+    for line in new:
+        erased.follows(here.get(line["n"] - 1) or outside.get(line["n"] - 1), line)
     _remember(connection, new)
     done = 0
     for line in new:
@@ -119,6 +123,11 @@ def owed(connection: Connection[Any], now: dt.datetime | None = None) -> dict[st
 
 def _alone(connection: Connection[Any]) -> None:
     connection.execute("select pg_advisory_xact_lock(hashtext('tongzhou erasing'))")
+
+
+def _last(connection: Connection[Any]) -> tuple[int, str]:
+    row = connection.execute("select n, line ->> 'head' from erasure_tombstone order by n desc limit 1").fetchone()
+    return (row[0], row[1]) if row else (0, erased.START)
 
 
 def _begin(connection: Connection[Any], database: str) -> None:

@@ -1,4 +1,4 @@
-"""What happens to personal data without anybody asking: terms end, weeks turn, old keys die, lists agree."""
+"""What happens without anybody asking: terms end, weeks turn, old keys die, lists agree, old heads are thinned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Event
 
 import psycopg
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, heads
 from tongzhou.people import epochs, erasing, terms
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ def sweep(now: dt.datetime | None = None) -> dict[str, int]:
         "expired": _expire,
         "rewrapped": lambda: epochs.turn(now),
         "keys_destroyed": lambda: len(epochs.bury(now)),
+        "heads_thinned": _thin,
     }
     for name, work in works.items():
         try:
@@ -45,6 +46,11 @@ def run(stop: Event, every: float = 60) -> None:
 def _reconcile() -> int:
     with door.ledger() as connection:
         return erasing.reconcile(connection)
+
+
+def _thin() -> int:
+    with door.ledger() as connection:
+        return heads.thin(connection)
 
 
 def _expire() -> int:
