@@ -83,6 +83,7 @@ def furnish(*, simulated: bool = False) -> dict[str, int]:
                 )
             store(connection, tree, dt.date(2019, 1, 1), None, covers({p[0]: p[1] for p in PLACES}))
         connection.execute("insert into places_region values ('hu', '湖省', 'Hu', 'Asia/Shanghai', 1)")
+        connection.execute("insert into places_number values ('9801', 3), ('9802', 9)")
         connection.execute(
             "insert into community_household (id, place, stair, people)"
             " select i, case when i <= 40 then 6 when i <= 80 then 7 else 10 end, 1 + (i - 1) / 20, 1 + i %% 5"

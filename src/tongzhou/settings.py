@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "tongzhou.people",
     "tongzhou.sites",
     "tongzhou.erasure",
+    "tongzhou.persons",
     "tongzhou.community",
     "tongzhou.cases",
     "tongzhou.investigation",

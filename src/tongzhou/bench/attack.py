@@ -48,7 +48,8 @@ ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed
                 "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",
             "need": "need.stated", "task": "task.set", "directive": "directive.issued", "letter": "letter.sent",
-            "support": "support.requested", "referral": "referral.made", "request": "bed.requested"}  # fmt: skip
+            "support": "support.requested", "referral": "referral.made", "request": "bed.requested",
+            "person": "person.founded"}  # fmt: skip
 
 
 @dataclass(frozen=True)

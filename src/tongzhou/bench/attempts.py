@@ -29,7 +29,7 @@ COUNTY_ROLES = (
 )
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
 FOUNDED = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
-           "request", "patient", "discharged", "warning", "handover", "view")  # fmt: skip
+           "request", "patient", "discharged", "warning", "handover", "view", "person", "someone")  # fmt: skip
 DAY = "2020-03-10"
 
 
@@ -71,7 +71,7 @@ class Side:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
         plain = ("contact", "exception", "need", "task", "directive", "support", "letter", "referral", "request",
-                 "view")  # fmt: skip
+                 "view", "person")  # fmt: skip
         return [
             *(f"{noun}/{ids[noun]}" for noun in plain),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
@@ -144,6 +144,8 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("epidemiologist", "letter.sent", {"case": ids["case"], "contacts": [ids["contact"]]}, "letter", reporting=there)
     on = [f"case/{ids['case']}"]
     say("epidemiologist", "view.saved", {"name": "Ours"}, "view")
+    for name in ("person", "someone"):
+        say("epidemiologist", "person.founded", {"sex": "male", "age": 44}, name, home=home)
     say("community_doctor", "dependant.stated", {"household": door, "who": "child", "on": on, "years": 6})
     say("community_doctor", "member.left", {"household": door, "who": on[0]})
     fever = {"household": door, "concerns": ["fever"]}
@@ -323,6 +325,13 @@ ALL: tuple[Speech, ...] = (
            lambda of, me: {"case": of.ids["case"], "into": me.ids["case"]}, "theirs into own", quiet=True),
     Speech("case.merged", "epidemiologist", "holds",
            lambda of, me: {"case": me.ids["other"], "into": of.ids["case"]}, "own into theirs", quiet=True),
+    Speech("person.founded", "community_doctor", "founds", lambda _of, _me: {"sex": "male"}, quiet=True),
+    Speech("person.merged", "epidemiologist", "holds",
+           lambda of, _me: {"person": of.ids["someone"], "into": of.ids["person"]}, "theirs into theirs"),
+    Speech("person.merged", "epidemiologist", "holds",
+           lambda of, me: {"person": of.ids["person"], "into": me.ids["person"]}, "theirs into own", quiet=True),
+    Speech("person.merged", "epidemiologist", "holds",
+           lambda of, me: {"person": me.ids["someone"], "into": of.ids["person"]}, "own into theirs", quiet=True),
     _home("dependant.stated", who="old", years=90),
     _home("member.returned"),
     _home("member.left"),

@@ -12,6 +12,7 @@ from tongzhou.ledger.fold import Conflict, Row, folds
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after
 from tongzhou.ledger.time import local_day
+from tongzhou.persons.identity import person_of
 
 LOW_OXYGEN = 93  # per cent
 PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
@@ -42,6 +43,7 @@ def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
     seen = [fact for fact in facts if fact.kind == "referral.seen"]
     last = seen[-1] if seen else None
     data: dict[str, Any] = {
+        "person": person_of("referral.made", key, said),
         "exception": said.exception,
         "household": said.household,
         "how": said.how,
@@ -119,6 +121,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
     reported, received = _first(facts, "case.reported"), _first(facts, "case.received")
     investigated = _first(facts, "case.investigated")
     data: dict[str, Any] = {
+        "person": person_of("case.identified", key, said),
         "epi": sorted(said.epi),
         "clinical": sorted(said.clinical),
         "denied": sorted(said.denied),

@@ -56,6 +56,7 @@ def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, 
         body = {
             **found,
             "exception": exception["key"],
+            "person": exception.get("person"),
             "household": exception["household"],
             "concerns": exception["concerns"],
             "how": "ambulance" if advice == "emergency" else form.get("how") or "self",
@@ -96,6 +97,7 @@ def identified(form: QueryDict, referral: dict[str, Any] | None, clinic: int, no
         "age": whole(form.get("age"), 0, 130, "age"),
         "sex": form.get("sex") or None,
         "referral": referral["key"] if referral else None,
+        "person": referral.get("person") if referral else None,
     }
     home = referral["place"] if referral else _place(form.get("home", ""))
     facts = [said("case.identified", id, now, clinic, body, home=home, reporting=clinic)]
@@ -131,7 +133,7 @@ def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
 def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
     """Age, sex or day of onset as they should have been written: replaces what the identification said, in its place
     and at its moment. Raises Malformed where nothing differs."""
-    kept = ("epi", "clinical", "denied", "pcr", "referral", "source")
+    kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person")
     first = case.get("identified_as") or case["history"][0]["classification"]
     same = {name: case[name] for name in kept if name in case}
     body = {**same, "classification": first, "onset": _day(form.get("onset", ""), now),

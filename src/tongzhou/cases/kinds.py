@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import accepts, founds, holds, invited
+from tongzhou.persons.kinds import PersonKey
 
 Classification = Literal["suspected", "clinical", "confirmed", "asymptomatic", "excluded"]
 Criterion = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{1,2}$")]  # which there are, the edition in force says
@@ -34,6 +35,7 @@ class ReferralMade(Body, frozen=True):
     temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # tenths of a degree Celsius
     spo2: Annotated[int, Meta(ge=50, le=100)] | None = None  # per cent
     exposed: bool | None = None  # contact with a case or an affected place in 14 days, as the person says
+    person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
 @kind(
@@ -78,6 +80,7 @@ class CaseIdentified(Body, frozen=True):
     sex: Literal["female", "male"] | None = None
     referral: str | None = None
     source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
+    person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
 @kind("case.classified", sees="cases", said_by=CARE, touches=[holds("case", "case")])

@@ -21,6 +21,7 @@ from tongzhou.ledger.owed import Owed, day_in, moment_in, on
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS
 from tongzhou.ledger.time import local_day
+from tongzhou.persons.identity import person_of
 from tongzhou.places.queries import by_key
 from tongzhou.problems import Stale
 
@@ -46,6 +47,7 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     reached = [fact for fact in calls if fact.body.outcome == "reached"]
     state = "closed" if closed else "called_back" if reached else "open"
     data: dict[str, Any] = {
+        "person": person_of("exception.raised", key, said),
         "household": said.household,
         "concerns": sorted(said.concerns),
         "temp10": said.temp10,

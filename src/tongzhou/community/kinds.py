@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.ways import Way, cites, founds, furnished, holds
+from tongzhou.persons.kinds import PersonKey
 
 HouseholdNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Channel = Literal["page", "phone", "paper", "door"]
@@ -35,6 +36,7 @@ class ExceptionRaised(Body, frozen=True):
     temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # tenths of a degree Celsius
     people: Annotated[int, Meta(ge=1, le=30)] = 1
     callback: str | None = None  # a vault reference, never a number
+    person: PersonKey | None = None  # who is ill; where nobody says so, the program founds one for a fever
 
 
 @kind(

@@ -24,6 +24,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.owed import Owed, after, on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder
+from tongzhou.persons.identity import person_of
 from tongzhou.places.queries import names, official_code
 from tongzhou.problems import NotFound
 
@@ -48,7 +49,8 @@ def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
     reached = [one for one in records if one["reached"]]
     state = "symptoms" if reached and reached[-1]["symptoms"] else "running"
     said: kinds.BedRequested = asked.body
-    data = {"household": said.household, "age": said.age, "left_at": left.effective_at, "records": records,
+    data = {"person": person_of("bed.requested", key, said), "household": said.household, "age": said.age,
+            "sex": said.sex, "left_at": left.effective_at, "records": records,
             "destination": left.body.destination}  # fmt: skip
     owed = _owed(state, left, records, local_day(told[-1].effective_at) if told else None)
     if not owed:

@@ -17,6 +17,7 @@ from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
+from tongzhou.persons.identity import person_of
 from tongzhou.problems import Malformed, Problem
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
@@ -66,6 +67,7 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
             state = "left"
             left = {"how": body.how, "destination": body.destination, "to": body.to, "at": fact.effective_at}
     data: dict[str, Any] = {
+        "person": person_of("bed.requested", key, said),
         "infection": said.infection,
         "severity": said.severity,
         "need": said.need,

@@ -23,9 +23,15 @@ from tongzhou.rules import drawn
 
 
 def requested(
-    form: QueryDict, place: int, now: dt.datetime, home: int | None = None, household: int | None = None
+    form: QueryDict,
+    place: int,
+    now: dt.datetime,
+    home: int | None = None,
+    household: int | None = None,
+    person: str | None = None,
 ) -> Said:
-    """A clinician asks for a bed. `home` and `household`: where the patient lives, where a case says so."""
+    """A clinician asks for a bed. `home`, `household` and `person`: where the patient lives and who it is, where a
+    case says so."""
     body = {
         "infection": form.get("infection", ""),
         "severity": form.get("severity", ""),
@@ -36,6 +42,7 @@ def requested(
         "sex": form.get("sex") or None,
         "oxygen": form.get("oxygen") == "yes" or None,
         "household": household,
+        "person": person,
         **{
             name: {"yes": True, "no": False}.get(form.get(name, ""))
             for name in ("self_care", "chronic", "flu_negative")
@@ -154,7 +161,7 @@ def of_the_patient(form: QueryDict, patient: dict[str, Any], now: dt.datetime) -
     """What was found, for the rule of discharge; or the same patient asks for a bed elsewhere."""
     id = form_id(form.get("id", ""))
     if form.get("say") == "transfer":
-        kept = ("infection", "severity", "need", "age", "self_care", "chronic", "flu_negative", "case")
+        kept = ("infection", "severity", "need", "age", "self_care", "chronic", "flu_negative", "case", "sex", "person")
         body = {name: patient[name] for name in kept} | {name: form[name] for name in ("severity",) if form.get(name)}
         return said("bed.requested", id, now, patient["place"], body)
     if form.get("say") != "examined":

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
+from tongzhou.persons.kinds import PersonKey
 
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 WARD = ["ward_nurse"]
@@ -49,6 +50,7 @@ class BedRequested(Body, frozen=True):
     sex: Literal["female", "male"] | None = None
     oxygen: bool = False  # needed at the bed
     household: Number | None = None  # the door the patient came from, for aftercare
+    person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
 @kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_PROMISE)

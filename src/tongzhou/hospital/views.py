@@ -125,7 +125,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     case = _case(holder, request.POST.get("case", ""))
     home = int(case["home"] or case["place"]) if case else None
     household = case["household"] if case else None
-    say.say(request, [forms.requested(request.POST, place, say.now(), home, household)])
+    person = case["person"] if case else None
+    say.say(request, [forms.requested(request.POST, place, say.now(), home, household, person)])
     return redirect("beds")
 
 

@@ -11,6 +11,7 @@ from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, on
 from tongzhou.ledger.time import local_day
+from tongzhou.persons.identity import person_of
 
 
 def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
@@ -72,6 +73,7 @@ def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
     said: kinds.ContactNamed = named.body
     observed = _observed(facts)
     data = observed | {
+        "person": person_of("contact.named", key, said),
         "case": said.case,
         "category": said.category,
         "first_day": said.first_day,
@@ -106,7 +108,9 @@ def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     if named is None or named.home is None or not named.body.close:
         return None
     observed = _observed(facts)
-    data = observed | {"household": named.body.household, "home": named.home}
+    said: kinds.ContactNamed = named.body
+    data = observed | {"person": person_of("contact.named", key, said), "household": said.household,
+                       "home": named.home, "age": said.age, "sex": said.sex}  # fmt: skip
     over = observed["state"] == "observed" and observed["told_end"] is not None
     state = "over" if over else observed["state"]
     return Row(named.home, named.effective_at, state, "care", data, owed=_of_observation(state, named, observed))

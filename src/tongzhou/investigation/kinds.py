@@ -9,6 +9,7 @@ from msgspec import Meta
 from tongzhou.cases.kinds import CARE, Day
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
+from tongzhou.persons.kinds import PersonKey
 
 Code = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,40}$")]  # an answer is a code, a day or a number: no free text
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
@@ -64,6 +65,7 @@ class ContactNamed(Body, frozen=True):
     household: Household | None = None
     age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
     sex: Literal["female", "male"] | None = None
+    person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
 @kind(

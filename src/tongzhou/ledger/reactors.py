@@ -34,6 +34,9 @@ class Cause:
     place: int
     effective_at: dt.datetime
     body: Any
+    home: int | None = None
+    reporting: int | None = None
+    corrects: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def reacts(rule: str, *kinds: str) -> Callable[[React], React]:
 
 
 _CAUSES = """
-select f.id, k.name, f.place, f.effective_at, f.body,
+select f.id, k.name, f.place, f.effective_at, f.body, f.home, f.reporting, f.corrects,
   exists (select from ledger_pending p where p.fact = f.id)
     or exists (select from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
 from ledger_fact f join ledger_kind k on k.id = f.kind
@@ -87,12 +90,19 @@ def react(connection: Connection[Any], appends: Sequence[int], span: Span) -> No
     """Say what follows from the facts of these appends, and take back what no longer does."""
     if not REACTORS:
         return
-    given = {"kinds": sorted(REACTORS), "appends": list(appends)}
-    for id, kind, place, at, body, gone in connection.execute(_CAUSES, given).fetchall():
-        cause = Cause(id, kind, place, at, KINDS[kind].decode(body))
+    for cause, gone in causes(connection, sorted(REACTORS), appends):
         said = _withdrawn(connection, cause) if gone else _following(connection, cause)
         if said:
             append(connection, said, System(), device="reactor", origin="system")
+
+
+def causes(connection: Connection[Any], kinds: Sequence[str], appends: Sequence[int]) -> list[tuple[Cause, bool]]:
+    """Facts of these kinds that these appends said, corrected or took over, and whether each does not count now."""
+    found = connection.execute(_CAUSES, {"kinds": list(kinds), "appends": list(appends)}).fetchall()
+    return [
+        (Cause(id, kind, place, at, KINDS[kind].decode(body), home, reporting, corrects), gone)
+        for id, kind, place, at, body, home, reporting, corrects, gone in found
+    ]
 
 
 def _following(connection: Connection[Any], cause: Cause) -> list[Said]:

@@ -8,19 +8,31 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 # Sorts of data. Each folded row and each kind of fact names one.
-SORTS = ("counts", "households", "care", "referrals", "cases", "beds", "supply", "warnings", "staff", "audit")
+SORTS = (
+    "counts",
+    "households",
+    "care",
+    "referrals",
+    "cases",
+    "beds",
+    "supply",
+    "warnings",
+    "staff",
+    "audit",
+    "persons",
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "commander": frozenset({"counts"}),
     "duty_officer": frozenset({"counts"}),
-    "epidemiologist": frozenset({"counts", "care", "referrals", "cases", "warnings"}),
-    "clinician": frozenset({"counts", "referrals", "cases", "beds", "warnings"}),
-    "dispatcher": frozenset({"counts", "cases", "beds"}),
-    "ward_nurse": frozenset({"counts", "beds"}),
-    "driver": frozenset({"beds"}),
-    "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings"}),
-    "community_lead": frozenset({"counts", "households", "care"}),
-    "grid_worker": frozenset({"counts", "households", "care"}),
+    "epidemiologist": frozenset({"counts", "care", "referrals", "cases", "warnings", "persons"}),
+    "clinician": frozenset({"counts", "referrals", "cases", "beds", "warnings", "persons"}),
+    "dispatcher": frozenset({"counts", "cases", "beds", "persons"}),
+    "ward_nurse": frozenset({"counts", "beds", "persons"}),
+    "driver": frozenset({"beds", "persons"}),
+    "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings", "persons"}),
+    "community_lead": frozenset({"counts", "households", "care", "persons"}),
+    "grid_worker": frozenset({"counts", "households", "care", "persons"}),
     "volunteer": frozenset({"households"}),
     "supply_officer": frozenset({"counts", "supply"}),
     "publisher": frozenset({"counts"}),

@@ -21,13 +21,19 @@ class AlreadyLoaded(Exception):
     """The database holds another region."""
 
 
+class NumberMoved(AlreadyLoaded):
+    """The files give a county's number to another place: handles that were given would name another county."""
+
+
 def load(connection: Connection[Any], region: Region) -> dict[str, int]:
     """Write the region unless it is there already; returns the ids of places by key."""
     held = connection.execute("select key from places_region").fetchone()
     if held is not None:
         if held[0] != region.key:
             raise AlreadyLoaded(f"This database holds the region {held[0]}; use another data folder for {region.key}.")
-        return ids_by_key(connection)
+        ids = ids_by_key(connection)
+        _numbers(connection, region, ids)
+        return ids
     ids = {place.key: n for n, place in enumerate(region.places, 1)}
     _copy(connection, "places_place (id, key)", ((ids[p.key], p.key) for p in region.places))
     _copy(
@@ -57,6 +63,7 @@ def load(connection: Connection[Any], region: Region) -> dict[str, int]:
         "places_tile (place, tree_level, col, row)",
         ((ids[t.place], t.level, t.col, t.row) for t in region.tiles),
     )
+    _numbers(connection, region, ids)
     _copy(connection, "places_fact (place, name, value, valid_from, source)", _attributes(region, ids))
     connection.execute(
         "insert into places_region (key, name_zh, name_en, zone, root, source) values (%s, %s, %s, %s, %s, %s::jsonb)",
@@ -82,6 +89,19 @@ def load(connection: Connection[Any], region: Region) -> dict[str, int]:
         ],
     )
     return ids
+
+
+def _numbers(connection: Connection[Any], region: Region, ids: dict[str, int]) -> None:
+    """County numbers, also those that the files brought after the region was loaded. Raises NumberMoved."""
+    given = {one.number: ids[one.place] for one in region.numbers if one.place in ids}
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into places_number (number, place) values (%s, %s) on conflict (number) do nothing",
+            list(given.items()),
+        )
+    for number, place in connection.execute("select number, place from places_number").fetchall():
+        if given.get(number, place) != place:
+            raise NumberMoved(f"The county number {number} belongs to another place; a number is never moved.")
 
 
 def ids_by_key(connection: Connection[Any]) -> dict[str, int]:

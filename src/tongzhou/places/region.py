@@ -6,6 +6,7 @@ docs/regions.md describes the files.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from tongzhou.places.region_types import (
     LEVELS,
     RISK_LEVELS,
     TREES,
+    CountyNumber,
     DefinitionChange,
     DesignatedBeds,
     Explanation,
@@ -84,6 +86,7 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             read_list(folder, "region.yaml", "explanations", _explanation, findings),
             read_list(folder, "indicators.yaml", "indicators", read_indicator, findings),
             table("indicators.csv", read_figure),
+            table("numbers.csv", _number),
         )
     except RegionError as error:  # a field of region.yaml itself: nothing can be read without it
         raise RegionError(findings[0] if findings else error.finding) from None
@@ -234,6 +237,13 @@ def _risk_counts(row: Row) -> RiskCounts:
 
 def _tile(row: Row) -> Tile:
     return Tile(row.one_of("level", LEVELS), row.text("place"), row.count("col"), row.count("row"))
+
+
+def _number(row: Row) -> CountyNumber:
+    number = row.text("number")
+    if not re.fullmatch("[1-9][0-9]{3}", number):
+        raise row.wrong("number", f"“{number}” is no county number; write four digits, the first not 0")
+    return CountyNumber(number, row.text("place"), row.text("source"))
 
 
 def _community(row: Row) -> PublishedCommunity:

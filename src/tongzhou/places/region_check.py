@@ -33,6 +33,7 @@ def check_region(path: Path | str) -> list[Finding]:
         _indicators,
         _risk,
         _tiles,
+        _county_numbers,
         _expected,
     ):
         findings += check(region)
@@ -140,6 +141,7 @@ def _references(region: Region) -> Iterator[Finding]:
         ("designated_beds.csv", region.designated_beds),
         ("risk_published.csv", region.risk),
         ("tiles.csv", region.tiles),
+        ("numbers.csv", region.numbers),
         ("boundaries.geojson", region.outlines),
         ("community_published.yaml", region.communities),
         ("region.yaml", region.definition_changes),
@@ -168,6 +170,7 @@ def _sources(region: Region) -> Iterator[Finding]:
         ("region.yaml", region.definition_changes),
         ("region.yaml", region.explanations),
         ("indicators.csv", region.indicator_figures),
+        ("numbers.csv", region.numbers),
     ]
     for file, rows in tables:
         for row in rows:
@@ -220,6 +223,13 @@ def _tiles(region: Region) -> Iterator[Finding]:
         missing = {p.key for p in region.places if p.level == level and p.counted} - {t.place for t in region.tiles}
         for key in sorted(missing):
             yield Finding("tiles.csv", 0, "place", f"{key} has no tile")
+
+
+def _county_numbers(region: Region) -> Iterator[Finding]:
+    """Two places with one number would give one handle to two persons."""
+    for number, times in Counter(one.number for one in region.numbers).items():
+        if times > 1:
+            yield Finding("numbers.csv", 0, "number", f"{number} stands {times} times; each place has its own")
 
 
 def _expected(region: Region) -> Iterator[Finding]:

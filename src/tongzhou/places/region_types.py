@@ -226,6 +226,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class CountyNumber:
+    """Four digits of a county (or of a unit above it) that the handles of persons begin with; never moved."""
+
+    number: str
+    place: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Region:
     key: str
     name_zh: str
@@ -252,6 +261,7 @@ class Region:
     explanations: tuple[Explanation, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     indicator_figures: tuple[IndicatorFigure, ...] = ()
+    numbers: tuple[CountyNumber, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Places in the official number of each level; `…_beside` and `…_invented` are not in it."""

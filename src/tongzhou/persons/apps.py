@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Persons(AppConfig):
+    name = "tongzhou.persons"
+
+    def ready(self) -> None:
+        from tongzhou.persons import fold, founding, kinds  # noqa: F401
