@@ -62,8 +62,8 @@ class UnknownKind(Problem):
 
 class UnknownHousehold(Problem):
     code, status = "unknown_household", 422
-    sentence = gettext_noop("There is no household with this number.")
-    next_step = gettext_noop("Fetch the list of doors again.")
+    sentence = gettext_noop("There is no household with this number at the places you speak for.")
+    next_step = gettext_noop("Check the number, or fetch the list of doors again.")
 
 
 class UnknownSite(Problem):

@@ -74,7 +74,7 @@ def test_what_is_no_batch_is_refused_with_a_reason(zhao: Client, payload: bytes)
         (raised(place=999_999), "unknown_place"), (raised(home=999_999), "unknown_place"),
         (raised(reporting=999_999), "unknown_place"), (raised(home=2**40), "malformed"),
         (raised(place=10), "not_yours"), (raised(place=1), "not_yours"),
-        (heard(90), "not_yours"), (heard(99_999), "unknown_household"),
+        (heard(90), "unknown_household"), (heard(99_999), "unknown_household"),
         (raised(body={"household": 90, "concerns": ["fever"]}), "not_yours"),
         (raised(body={"household": 99_999, "concerns": ["fever"]}), "unknown_household"),
         (raised(body=None), "malformed"), (raised(body={"household": 2**31, "concerns": ["fever"]}), "malformed"),

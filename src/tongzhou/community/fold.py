@@ -252,7 +252,8 @@ def hear(
             [canonical(body) for body in bodies],
         ],
     ).fetchall()
-    outcomes = {facts[ord - 1].n: outcome for ord, outcome in found}
+    elsewhere = {"out_of_scope": "unknown_household"}  # answered alike, as in doors.py
+    outcomes = {facts[ord - 1].n: elsewhere.get(outcome, outcome) for ord, outcome in found}
     correcting = {id for fact in facts if fact.said.corrects for id in (fact.said.id, fact.said.corrects)}
     return outcomes, correcting
 

@@ -147,10 +147,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         raise Malformed(str(error)) from None
     with door.ledger() as ledger:
         place = queries.household_place(ledger, said.household)
-        if place is None:
+        if place is None or not _covers(ledger, holder, place):
             raise UnknownHousehold(str(said.household), "household")
-        if not _covers(ledger, holder, place):
-            raise NotYours()
         keep_number(ledger, said.exception, said.telephone, place)
         received = clock.read(ledger).now
     return JsonResponse({"kept": said.telephone is not None, "received_at": received.isoformat()})

@@ -185,9 +185,7 @@ def _settle_outcomes(
     existing = [fact for fact in facts if outcomes.get(fact.n) == "exists"]
     for fact in facts:
         outcome = outcomes.get(fact.n)
-        if outcome == "out_of_scope":
-            refused[fact.n] = NotYours()
-        elif outcome and outcome != "exists":
+        if outcome and outcome != "exists":
             refused[fact.n] = BY_CODE[outcome]()
     return _recognise(connection, existing, refused)
 
