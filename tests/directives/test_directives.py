@@ -207,6 +207,36 @@ def test_nobody_answers_for_another(staff: dict[str, int]) -> None:
             page(who, path, 404)
 
 
+def test_a_desk_that_stands_in_for_another_answers_what_that_was_asked(staff: dict[str, int]) -> None:
+    key = issue(evidence="answer")
+    post("wu2", "/directives/", directive=key, desk="2", say="pass_on", to=["3"])
+    below = key_at(2)
+    answer = {"directive": below, "desk": "3", "via": "stand_in"}
+    post("wu2", "/directives/", 404, say="read", **answer)
+    post("wu2", "/waiting/", say="stand_in", place="3", until="2020-03-10T20:00", reason="isolated")
+    assert "You stand in for the desk of Hong" in page("wu2", "/directives/")
+    post("wu2", "/directives/", say="read", **answer)
+    post("wu2", "/directives/", say="done", **answer)
+    data = next(data for one, _state, _place, data in rows("directive") if one == below)
+    assert data["answers"]["3"]["outcome"] == "done"
+    spoken = [(data["kind"], data["role"], data["at"], data["channel"]) for *_, data in rows("spoken")]
+    assert spoken[-1] == ("directive.reported", "duty_officer", 3, "stand_in")
+    assert "on behalf of duty officer" in page("hong3", "/waiting/")
+    post("xiao8", "/directives/", 404, say="done", **answer)
+
+
+def test_what_a_desk_says_by_telephone_is_written_down_by_whoever_asked_it(staff: dict[str, int]) -> None:
+    key = issue(["2", "8"], evidence="answer")
+    told = {"directive": key, "desk": "8", "via": "telephone"}
+    post("duty", "/directives/", say="not_ready", reason="no_staff", **told)
+    lines = next(data for one, _state, _place, data in rows("directive") if one == key)["answers"]
+    assert (lines["8"]["outcome"], lines["8"]["reason"]) == ("not_ready", "no_staff")
+    assert "Write down what a desk says by telephone" in page("duty", "/directives/")
+    post("wu2", "/directives/", 404, say="done", **told)
+    post("duty", "/directives/", 404, say="done", **told | {"desk": "3"})
+    post("duty", "/directives/", 404, say="done", **told | {"via": "radio"})
+
+
 def test_a_hands_over_to_b_with_what_is_open(staff: dict[str, int]) -> None:
     issue(["2", "8"])
     post("wu2", "/requests/", say="ask", what="staff", text="Twenty nurses", urgency="routine")

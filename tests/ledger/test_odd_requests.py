@@ -75,7 +75,7 @@ def test_what_is_no_batch_is_refused_with_a_reason(zhao: Client, payload: bytes)
         (raised(reporting=999_999), "unknown_place"), (raised(home=2**40), "malformed"),
         (raised(place=10), "not_yours"), (raised(place=1), "not_yours"),
         (heard(90), "unknown_household"), (heard(99_999), "unknown_household"),
-        (raised(body={"household": 90, "concerns": ["fever"]}), "not_yours"),
+        (raised(body={"household": 90, "concerns": ["fever"]}), "unknown_household"),
         (raised(body={"household": 99_999, "concerns": ["fever"]}), "unknown_household"),
         (raised(body=None), "malformed"), (raised(body={"household": 2**31, "concerns": ["fever"]}), "malformed"),
         (raised(body={"household": 1, "concerns": ["fever"], "name": "Zhao"}), "malformed"),
@@ -115,7 +115,10 @@ def test_what_one_request_says_twice_is_said_once(zhao: Client, say: Any) -> Non
 def test_a_repetition_of_what_is_refused_is_refused_too(zhao: Client) -> None:
     fact = heard(90)
     answer = post(zhao, fact, fact)
-    assert [(one["n"], one["code"]) for one in answer["refused"]] == [(0, "not_yours"), (1, "not_yours")]
+    assert [(one["n"], one["code"]) for one in answer["refused"]] == [
+        (0, "unknown_household"),
+        (1, "unknown_household"),
+    ]
     assert (answer["accepted"], answer["known"]) == (0, 0)
 
 
@@ -138,3 +141,10 @@ def test_more_than_can_be_taken_at_once_is_said(zhao: Client) -> None:
     assert post(zhao, *[heard() for _ in range(501)])["code"] == "too_many"
     answer = zhao.post("/api/facts", b" " * 9_000_000, content_type="application/json")
     assert answer.status_code == 413 and answer.json()["code"] == "too_many"
+
+
+def test_a_door_elsewhere_and_a_door_that_is_nowhere_are_answered_alike(zhao: Client) -> None:
+    for made in (heard, lambda number: raised(body={"household": number, "concerns": ["fever"]})):
+        answer = post(zhao, made(90), made(99_999))
+        told = [json.dumps(one).replace("99999", "90") for one in answer["refused"]]
+        assert told[0].replace('"n": 0', '"n": 1') == told[1]

@@ -371,3 +371,16 @@ def test_a_desk_does_not_stand_in_for_itself(staff: dict[str, int]) -> None:
     lead = Holder(4, {"community_lead": "{[5,8)}"}, {}, (("community_lead", 5),))
     own = {"place": 5, "until": "2020-03-10T12:00", "reason": "ill"}
     assert codes(say(said("desk.stood_in", own, place=5), authority=lead)) == ["not_yours"]
+    above = Holder(7, {"duty_officer": "{[1,11)}"}, {}, (("duty_officer", 1),))
+    assert codes(say(said("desk.stood_in", own, place=9), authority=above)) == ["not_yours"], "nor by a neighbour"
+
+
+def test_nobody_saw_anything_before_there_were_places(staff: dict[str, int]) -> None:
+    early = dt.datetime(2018, 12, 31, 12, tzinfo=NOW.tzinfo)
+    body = {"household": 3, "items": {"food": 1}}
+    receipt = say(said("need.stated", body, place=6, at=early), authority=DOCTOR)
+    assert codes(receipt) == ["malformed"] and "2019-01-01" in str(receipt.refused[0])
+    heard = world.heard(3, at=early)
+    worker = Holder(5, {"grid_worker": "{[6,7)}"}, {}, (("grid_worker", 6),))
+    assert codes(say(heard, authority=worker)) == ["malformed"]
+    assert say(heard, authority=worker, origin="imported").accepted == 1, "lists of old outbreaks are taken in"

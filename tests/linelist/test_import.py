@@ -340,6 +340,12 @@ def test_an_old_case_from_a_list_asks_nobody_what_blocked_it(staff: dict[str, in
     assert new["clocks"][1].state == "waiting" and not new["past"]
 
 
+def test_an_outbreak_before_there_were_places_is_taken_in_and_told(staff: dict[str, int]) -> None:
+    """This region's tree of places begins with 2019."""
+    result = take(national(card(1), card(2, identified="2014-05-05", onset="2014-05-01")), READER)
+    assert (result.added, result.noted["before_region"]) == (2, 1)
+
+
 def queries_case(key: str) -> dict[str, Any]:
     from django.db import transaction
 

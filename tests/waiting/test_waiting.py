@@ -332,3 +332,12 @@ def test_the_door_of_facts_names_the_positions_that_wait(staff: dict[str, int]) 
     answer = client("an").post("/api/facts", {"facts": facts}, content_type="application/json").json()
     assert [one["n"] for one in answer["refused"]] == [0] and answer["accepted"] == 3
     assert answer["waiting"] == [1, 3]
+
+
+def test_ones_own_words_about_words_and_offers_are_shown_to_their_speaker(staff: dict[str, int]) -> None:
+    key = case()
+    send("zhao", "subject.offered", {"subject": f"case/{key}", "to": 9}, 6)
+    send("zhao", "word.left", {"fact": str(uuids.uuid7()), "subject": "no_such/1"}, 6)
+    own = section(page("zhao", "/waiting/"), "own")
+    assert "offered to another place" in own and "something that there is not" in own and "· 2" in own
+    assert "· 0" in section(page("qian", "/waiting/"), "own")

@@ -1,5 +1,7 @@
-"""Whose door it is: a fact about a household needs one that is there and within the speaker's branch. A door elsewhere and
-one that is nowhere are answered alike, so that nobody learns by asking which doors there are."""
+"""Whose door it is: a fact about a household needs one that is there and within the speaker's branch.
+
+A door elsewhere and one that is nowhere are answered alike, so that nobody learns by asking which doors there are.
+"""
 
 from __future__ import annotations
 

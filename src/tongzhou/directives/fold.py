@@ -16,6 +16,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, moment_in
 from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.touching import lineage
 from tongzhou.problems import NotYours, Problem
 from tongzhou.tables.policy import shipped
 
@@ -251,11 +252,15 @@ ASKS["directive.issued"] = below
 
 
 def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A desk is taken over by one that lies above it, not by itself."""
-    return {
-        fact.n: NotYours("", "place")
+    """A desk is taken over by one that lies above it, not by itself and not by its neighbour."""
+    asked: list[tuple[int, int, int | None]] = [
+        (fact.n, fact.body.place, fact.said.place)  # type: ignore[attr-defined]
         for fact in facts
-        if fact.said.place == fact.body.place  # type: ignore[attr-defined]
+    ]
+    return {
+        n: NotYours("", "place")
+        for n, place, above in asked
+        if above == place or above not in lineage(connection, place)
     }
 
 

@@ -131,6 +131,30 @@ def decisions(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None
     return sorted(found, key=lambda one: (one["day"], one["number"]))
 
 
+def standing(ours: list[int], now: dt.datetime) -> list[dict[str, Any]]:
+    """Desks stood in for at this moment, from one of ours or at it; `speaks`: which of ours that is."""
+    found = []
+    for row in rows("stand_in", states=["standing"]) if ours else []:
+        one = {**row["data"], "since": moment(row["data"]["since"]), "until": moment(row["data"]["until"])}
+        speaks = next((desk for desk in (one["above"], one["place"]) if desk in ours), None)
+        if speaks is not None and one["since"] <= now < one["until"]:
+            found.append({**one, "speaks": speaks, "at_ours": one["place"] in ours})
+    return found
+
+
+def stood_in_for(ours: list[int], now: dt.datetime) -> set[int]:
+    """The desks that ours answer for at this moment."""
+    return {one["place"] for one in standing(ours, now) if one["above"] in ours}
+
+
+def post_at(place: int) -> str:
+    """The post of the desk at a place: the first of its roles that somebody holds there."""
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct role from people_held where place = %s and role = any(%s)", [place, DESK])
+        held = {role for (role,) in cursor.fetchall()}
+    return next((role for role in ("duty_officer", "community_lead", "commander") if role in held), "duty_officer")
+
+
 # A merged urban unit is a unit of figures (3 March 2020): no desk stands there, words pass through it.
 _BELOW = """
 with recursive down (place, level) as (

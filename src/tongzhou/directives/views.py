@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
 import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongzhou.api import say
 from tongzhou.directives import forms, queries
+from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
@@ -46,19 +48,12 @@ def directives(request: HttpRequest) -> HttpResponse:
         return redirect("directives")
     found = queries.directives(now)
     ours = [one for one in found if one["place"] in desks]
-    for_us = []
-    for one in found:
-        for line in one["lines"]:
-            if line["place"] in desks and one["state"] == "open" and line["state"] != "done":
-                for_us.append({**one, "line": line, "desk": line["place"], "form": str(uuids.uuid7()),
-                               "below": queries.below(line["place"]),
-                               "grids": queries.below(line["place"], grids=True)})  # fmt: skip
     for one in ours:
-        one["form"] = str(uuids.uuid7())
+        one["form"], one["told"] = str(uuids.uuid7()), str(uuids.uuid7())
     places = [p for one in found for p in (one["place"], *one["to"])]
     context = {
         "section": "directives",
-        "for_us": for_us,
+        "for_us": _for_us(found, desks, queries.stood_in_for(desks, now)),
         "ours": ours,
         "below": queries.below(desks[0]),
         "desk": desks[0],
@@ -75,8 +70,26 @@ def directives(request: HttpRequest) -> HttpResponse:
     return render(request, "directives/directives.html", context)
 
 
+def _for_us(found: list[dict[str, Any]], desks: list[int], stood_in: set[int]) -> list[dict[str, Any]]:
+    """What these desks still have to answer, and those that they stand in for."""
+    for_us = []
+    for one in found:
+        for line in one["lines"]:
+            place = line["place"]
+            if place in {*desks, *stood_in} and one["state"] == "open" and line["state"] != "done":
+                own = place in desks
+                for_us.append({**one, "line": line, "desk": place, "form": str(uuids.uuid7()), "stood_in": not own,
+                               "below": queries.below(place) if own else [],
+                               "grids": queries.below(place, grids=True) if own else []})  # fmt: skip
+    return for_us
+
+
 def _direct(request: HttpRequest, desks: list[int], now: dt.datetime) -> None:
-    what, place = request.POST.get("say", ""), _desk(request, desks)
+    what = request.POST.get("say", "")
+    if request.POST.get("via"):
+        say.say(request, [_for_another(request, desks, now)])
+        return
+    place = _desk(request, desks)
     if what == "issue":
         allowed = {id for id, _zh, _en in queries.below(place)}
         say.say(request, [forms.issued(request.POST, place, allowed, now)])
@@ -103,6 +116,18 @@ def _direct(request: HttpRequest, desks: list[int], now: dt.datetime) -> None:
         say.say(request, forms.tasks(request.POST, one, grids, now))
     else:
         say.say(request, [forms.answered(request.POST, one, place, now)])
+
+
+def _for_another(request: HttpRequest, desks: list[int], now: dt.datetime) -> Said:
+    """The answer of another desk: one that these stand in for, or one that told by telephone what it was asked from
+    here. It is marked, and that desk confirms or contests it."""
+    form, one = request.POST, queries.directive(request.POST.get("directive", ""), now)
+    place, via = say.whole(form.get("desk"), 1, 2**31 - 1, "desk"), form["via"]
+    told = via == "telephone" and one["place"] in desks
+    if place not in one["to"] or not (told or (via == "stand_in" and place in queries.stood_in_for(desks, now))):
+        raise NotFound()
+    post = Behalf(queries.post_at(place), place, via)  # type: ignore[arg-type]
+    return msgspec.structs.replace(forms.answered(form, one, place, now), behalf=post)
 
 
 @require_http_methods(["GET", "POST"])

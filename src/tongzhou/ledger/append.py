@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 import psycopg
+from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.ledger import clock, door, form, known_places, refold, touching
@@ -26,6 +27,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import KINDS, Fact, Kind, Said, canonical
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing, keep
+from tongzhou.ledger.time import local_day
 from tongzhou.ledger.touching import Asked, Covered
 from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownPlace
 
@@ -124,6 +126,7 @@ def append(
     given = [*ordinary, *(fact for facts in mass.values() for fact in facts)]
     if not spoke.system:
         refused |= form.taken_names(given) | form.other_doors(given, spoke.slip) | form.other_posts(given)
+        refused |= _before_the_region(connection, given) if origin == "said" else {}
     standing = keep(connection, spoke)
     _may_correct(connection, standing, given, refused)
     ordinary = [fact for fact in ordinary if fact.n not in refused]
@@ -154,6 +157,20 @@ def append(
             known += 1
             waiting |= {n} if first in waiting else set()
     return Receipt(len(said) - len(refused) - known, known, refused, context.append, tuple(sorted(waiting)))
+
+
+def _before_the_region(connection: Connection[Any], facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Nobody saw something happen at a place before there was one: a slip of the hand. Old outbreaks come as lists."""
+    earliest = min(fact.effective_at for fact in facts)
+    since = known_places.begins_after(connection, local_day(earliest))
+    if since is None:
+        return {}
+    wanted = _("a time from %(day)s on, when this region's places begin; older events are taken in as a list")
+    return {
+        fact.n: Malformed(wanted % {"day": since}, "effective_at")
+        for fact in facts
+        if local_day(fact.effective_at) < since
+    }
 
 
 def _may_correct(

@@ -1,19 +1,37 @@
-"""Which numbers are places: they only ever become more, so what was seen once need not be asked again."""
+"""Which numbers are places, and from which day on there are any: they only ever become more, so what was seen once need
+not be asked again."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from psycopg import Connection
 
 _KNOWN: dict[str, set[int]] = {}
+_SINCE: dict[str, dt.date] = {}
 
 
 def among(connection: Connection[Any], places: set[int]) -> set[int]:
     """Those of these numbers that are places."""
-    known = _KNOWN.setdefault(f"{connection.info.host}/{connection.info.dbname}", set())
+    known = _KNOWN.setdefault(_name(connection), set())
     if missing := places - known:
         known.update(
             row[0] for row in connection.execute("select id from places_place where id = any(%s)", [list(missing)])
         )
     return places & known
+
+
+def begins_after(connection: Connection[Any], day: dt.date) -> dt.date | None:
+    """The first day of the region's tree of places, where that is later than this day."""
+    since = _SINCE.get(_name(connection))
+    if since is None or day < since:
+        row = connection.execute("select min(valid_from) from places_cover where tree = 'command'").fetchone()
+        if row is None or row[0] is None:
+            return None
+        since = _SINCE[_name(connection)] = row[0]
+    return since if day < since else None
+
+
+def _name(connection: Connection[Any]) -> str:
+    return f"{connection.info.host}/{connection.info.dbname}"

@@ -89,7 +89,7 @@ class _Stands:
         wanted = {s for t in touches for s in (t.subject if t.at_furniture else None, t.invites_of) if s}
         cited = {t.place for t in touches if t.how == "cites" and not t.via and t.place is not None}
         places = furniture.look_up(connection, wanted) if wanted else {}
-        return _Stands(places, {place: _lineage(connection, place) for place in cited})
+        return _Stands(places, {place: lineage(connection, place) for place in cited})
 
     def placed(self, touch: Touch) -> Touch:
         """The touch as it is written down."""
@@ -108,7 +108,7 @@ def placed(connection: Connection[Any], touched: Sequence[tuple[uuid.UUID, Touch
     return list({(fact, touch.subject): (fact, stands.placed(touch)) for fact, touch in touched}.values())
 
 
-def _lineage(connection: Connection[Any], place: int) -> tuple[int, ...]:
+def lineage(connection: Connection[Any], place: int) -> tuple[int, ...]:
     """The place and all above it in the command tree: whoever is asked there, this place may answer for."""
     rows = connection.execute(
         "with recursive up (place) as (select %s::integer union select l.parent from up join places_link l"

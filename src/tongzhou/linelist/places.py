@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from typing import Any
@@ -16,6 +17,8 @@ _DEEPER = (12, 9, 6)  # digits of a community, a township and a county: a code i
 
 class Places:
     """The region's places by code, key and name, as they are today and as they were called before."""
+
+    since: dt.date | None = None  # from when on there are any
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._codes: dict[str, int] = {}
@@ -35,6 +38,8 @@ class Places:
         self.root: int | None = row[0] if row else None
         root = connection.execute("select code from places_name where place = %s", [self.root]).fetchone()
         self._own = str(root[0])[:2] if root else ""
+        since = connection.execute("select min(valid_from) from places_cover where tree = 'command'").fetchone()
+        self.since = since[0] if since else None
 
     def by_code(self, text: str) -> int | None:
         """The place with this code; None for a code of another province. Raises Unreadable: place_unknown.

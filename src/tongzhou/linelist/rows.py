@@ -23,6 +23,7 @@ from tongzhou.linelist.values import Unreadable, clean
 from tongzhou.people import vault
 from tongzhou.tables.nothing import is_error
 
+OLD = frozenset({"before_region"})  # of an outbreak before the region's tree of places begins
 DOUBTS = frozenset({"identity_check_digit", "identity_birth", "identity_age", "identity_sex"})
 NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
 
@@ -100,6 +101,9 @@ class Reader:
             return Refusal(n, cells, tuple(self._troubles))
         assert facts is not None
         case, place, said, card = facts
+        identified = said[0].effective_at.astimezone(self.zone).date()
+        if self.places.since and identified < self.places.since:
+            self._notes.append(Trouble(self.binding.heading("identified"), "before_region", str(identified)))
         if self._notes:
             self._held |= noted(self._notes)
         digests = {
@@ -305,7 +309,7 @@ _OUR_WORDS = frozenset({"suspected", "clinical", "confirmed", "asymptomatic", "e
 def noted(notes: Sequence[Trouble]) -> dict[str, str]:
     """What the vault keeps of the notes: that the identity number is unverified, and the words that were left out."""
     doubts = " ".join(dict.fromkeys(one.code for one in notes if one.code in DOUBTS))
-    left = "; ".join(f"{one.field}: {one.detail}" for one in notes if one.code not in DOUBTS)
+    left = "; ".join(f"{one.field}: {one.detail}" for one in notes if one.code not in DOUBTS | OLD)
     return {name: text for name, text in (("identity_unverified", doubts), ("left_out", left)) if text}
 
 

@@ -127,3 +127,4 @@ NOUN_WORDS = {
     "ward": gettext_noop("ward"),
     "warning": gettext_noop("early warning"),
 }
+NO_NOUN = gettext_noop("something that there is not")

@@ -15,8 +15,6 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api import say
 from tongzhou.cases.queries import place_names, places_of
 from tongzhou.directives import queries as desks
-from tongzhou.directives.shown import moment
-from tongzhou.ledger.known import rows
 from tongzhou.people.onward import onward
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound
@@ -126,15 +124,7 @@ def _below(holder: Holder) -> dict[int, int]:
 
 def _standing(holder: Holder, now: dt.datetime) -> list[dict[str, Any]]:
     """Desks stood in for at this moment, from one's own desks or at them."""
-    ours = desks.desks(holder)
-    found = []
-    for row in rows("stand_in", states=["standing"]) if ours else []:
-        one = {**row["data"], "since": moment(row["data"]["since"]), "until": moment(row["data"]["until"]),
-               "form": str(uuids.uuid7())}  # fmt: skip
-        speaks = next((desk for desk in (one["above"], one["place"]) if desk in ours), None)
-        if speaks is not None and one["until"] > now:
-            found.append({**one, "speaks": speaks, "at_ours": one["place"] in ours})
-    return found
+    return [one | {"form": str(uuids.uuid7())} for one in desks.standing(desks.desks(holder), now)]
 
 
 @require_http_methods(["GET", "POST"])

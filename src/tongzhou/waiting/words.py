@@ -19,7 +19,7 @@ from tongzhou.directives.templatetags.directives import WORDS as DESK_WORDS
 from tongzhou.hospital.templatetags.beds import OF_ONE
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
 from tongzhou.ledger.time import zone
-from tongzhou.waiting.names import KIND_WORDS, NOUN_WORDS
+from tongzhou.waiting.names import KIND_WORDS, NO_NOUN, NOUN_WORDS
 from tongzhou.waiting.queries import rows_of
 
 Names = Mapping[int, tuple[str, str]]
@@ -46,7 +46,8 @@ def said(kind: str, body: Mapping[str, Any]) -> str:
 
 
 def noun(subject: str) -> str:
-    return _(NOUN_WORDS[subject.partition("/")[0]])
+    """What sort of thing it is; somebody may have named a sort that there is not."""
+    return _(NOUN_WORDS.get(subject.partition("/")[0], NO_NOUN))
 
 
 def called(subjects: Iterable[str]) -> dict[str, Called]:
