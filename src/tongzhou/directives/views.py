@@ -124,7 +124,7 @@ def _for_another(request: HttpRequest, desks: list[int], now: dt.datetime) -> Sa
     form, one = request.POST, queries.directive(request.POST.get("directive", ""), now)
     place, via = say.whole(form.get("desk"), 1, 2**31 - 1, "desk"), form["via"]
     told = via == "telephone" and one["place"] in desks
-    if place not in one["to"] or not (told or (via == "stand_in" and place in queries.stood_in_for(desks, now))):
+    if place is None or place not in one["to"] or not (told or (via == "stand_in" and place in queries.stood_in_for(desks, now))):
         raise NotFound()
     post = Behalf(queries.post_at(place), place, via)  # type: ignore[arg-type]
     return msgspec.structs.replace(forms.answered(form, one, place, now), behalf=post)
