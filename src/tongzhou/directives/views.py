@@ -123,8 +123,11 @@ def _for_another(request: HttpRequest, desks: list[int], now: dt.datetime) -> Sa
     here. It is marked, and that desk confirms or contests it."""
     form, one = request.POST, queries.directive(request.POST.get("directive", ""), now)
     place, via = say.whole(form.get("desk"), 1, 2**31 - 1, "desk"), form["via"]
-    told = via == "telephone" and one["place"] in desks
-    if place is None or place not in one["to"] or not (told or (via == "stand_in" and place in queries.stood_in_for(desks, now))):
+    may = {
+        "telephone": set(one["to"]) if one["place"] in desks else set(),
+        "stand_in": queries.stood_in_for(desks, now) & set(one["to"]),
+    }
+    if place is None or place not in may.get(via, ()):
         raise NotFound()
     post = Behalf(queries.post_at(place), place, via)  # type: ignore[arg-type]
     return msgspec.structs.replace(forms.answered(form, one, place, now), behalf=post)
