@@ -6,6 +6,7 @@ where it stopped: ids are the same every time, and the clock in the database say
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import uuid
@@ -236,8 +237,9 @@ def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int
         return
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)",
-            [(home.number, ids[home.grid], home.stair, home.people) for home in homes],
+            "insert into community_household (id, place, stair, people, building, stairwell, floor, room)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [(h.number, ids[h.grid], h.stair, h.people, *dataclasses.astuple(h.door)) for h in homes],
         )
     roster.recount(connection, dt.date(2019, 10, 31))
 

@@ -18,6 +18,7 @@ from tongzhou.people import vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
+from tongzhou.sites import addresses
 
 KEPT = ("name", "telephone", "identity")
 
@@ -71,6 +72,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         "sent": sent,
         "seen": forms.SEEN,
         "clinics": queries.places_of(str(place)),
+        "addresses": addresses.of(one["household"] for one in [*waiting, *care, *sent]),
         "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in [*waiting, *care]]),
         "now": now,
     }

@@ -10,11 +10,12 @@ import click
 
 from tongzhou.cli import tables
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.sites.doors import Door, NotUnderstood, parse
 
 
 @click.group()
 def households() -> None:
-    """Doors: a number, a stairwell and how many people, never a list of persons."""
+    """Doors: a number, an address, a stairwell and how many people, never a list of persons."""
 
 
 @households.command("import")
@@ -22,7 +23,8 @@ def households() -> None:
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
-    """Take in FILE (CSV: number, place, stair, people); a number already there is changed to what the file says.
+    """Take in FILE (CSV: number, place, stair, people and, where told, door: 3栋2单元501); a number already there is
+    changed to what the file says, and keeps its address where the file has no column `door`.
 
     `place` is the code or key of a grid (or of a community without grids). Good rows go in; the others come back in
     FILE-refused.csv with the reason.
@@ -36,15 +38,10 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
 
         with door.ledger() as connection:
             found = ids_by_key_or_code(connection)
-            seen: set[int] = set()
+            seen: set[object] = set()
             rows = [made for line, row in table if (made := _row(table, line, row, found, seen))]
             with connection.cursor() as cursor:
-                cursor.executemany(
-                    "insert into community_household (id, place, stair, people) values (%s, %s, %s, %s)"
-                    " on conflict (id) do update set place = excluded.place, stair = excluded.stair,"
-                    " people = excluded.people",
-                    rows,
-                )
+                cursor.executemany(_PUT + (_ADDRESS if "door" in table.columns else ""), rows)
             roster.recount(connection, local_day(clock.read(connection).now))
     back = table.give_back()
     told = {"accepted": len(rows), "refused": len(table.refused), "refused_file": str(back) if back else None}
@@ -53,7 +50,17 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
         click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
 
 
-def _row(table: tables.Table, line: int, row: dict[str, str], places: dict[str, int], seen: set[int]) -> Any:
+_PUT = (
+    "insert into community_household (id, place, stair, people, building, stairwell, floor, room)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s)"
+    " on conflict (id) do update set place = excluded.place, stair = excluded.stair, people = excluded.people"
+)
+_ADDRESS = (
+    ", building = excluded.building, stairwell = excluded.stairwell, floor = excluded.floor, room = excluded.room"
+)
+
+
+def _row(table: tables.Table, line: int, row: dict[str, str], places: dict[str, int], seen: set[object]) -> Any:
     try:
         number, stair, people = (_number(row, *limit) for limit in (("number", 1, 2**31 - 1), ("stair", 0, 999),
                                                                     ("people", 0, 99)))  # fmt: skip
@@ -61,11 +68,23 @@ def _row(table: tables.Table, line: int, row: dict[str, str], places: dict[str, 
             raise ValueError(f"place: there is no {row['place']!r} in this region")
         if number in seen:
             raise ValueError(f"number: {number} stands in this file twice")
+        door = _door(row)
+        if door != Door() and (places[row["place"]], door) in seen:
+            raise ValueError(f"door: {row['door']} stands in this file twice")
     except ValueError as error:
         table.refuse(line, row, str(error))
         return None
-    seen.add(number)
-    return number, places[row["place"]], stair, people
+    seen |= {number, (places[row["place"]], door)}
+    return number, places[row["place"]], stair, people, door.building, door.stairwell, door.floor, door.room
+
+
+def _door(row: dict[str, str]) -> Door:
+    if not row.get("door"):
+        return Door()
+    try:
+        return parse(row["door"])
+    except NotUnderstood as error:
+        raise ValueError(f"door: {error.part!r} is not understood; write 3栋2单元501 or 3-2-501") from None
 
 
 def _number(row: dict[str, str], name: str, least: int, most: int) -> int:

@@ -10,13 +10,14 @@ from django.db import connection as app
 from psycopg import Connection
 
 from tongzhou.ledger.known import rows
+from tongzhou.sites.doors import Door, written
 
 LOOK_BACK = dt.timedelta(days=60)  # a door silent for longer shows no date
 STATE_WORDS = {0: None, 1: "well", 2: "unwell", 3: "no_answer"}
 CHANNEL_WORDS = {0: None, 1: "page", 2: "phone", 3: "paper", 4: "door"}
 
 _DOORS = """
-select h.id, h.place, h.stair, h.people, l.day, d.state, d.channel,
+select h.id, h.place, h.stair, h.people, h.building, h.stairwell, h.floor, h.room, l.day, d.state, d.channel,
   case when d.state > 0 then d.effective_at end, case when d.state > 0 then d.fact end
 from community_household h
 left join community_household_day d on d.day = %(day)s and d.household = h.id
@@ -39,14 +40,20 @@ def doors(day: dt.date) -> list[dict[str, Any]]:
                 "place": row[1],
                 "stair": row[2],
                 "people": row[3],
-                "last": row[4],
-                "state": STATE_WORDS[row[5] or 0],
-                "channel": CHANNEL_WORDS[row[6] or 0],
-                "at": row[7],
-                "fact": None if row[8] is None else str(row[8]),
+                **address(Door(*row[4:8])),
+                "last": row[8],
+                "state": STATE_WORDS[row[9] or 0],
+                "channel": CHANNEL_WORDS[row[10] or 0],
+                "at": row[11],
+                "fact": None if row[12] is None else str(row[12]),
             }
             for row in cursor.fetchall()
         ]
+
+
+def address(door: Door) -> dict[str, Any]:
+    """The door as people say it, and its floor; empty where nobody told."""
+    return {"door": {"zh": written(door), "en": written(door, english=True)}, "storey": door.storey}
 
 
 def open_rows(noun: str) -> list[dict[str, Any]]:

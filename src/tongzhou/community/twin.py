@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tongzhou.places.region_rows import Finding, RegionError, Row, read_list, read_mapping
+from tongzhou.sites.doors import Door
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Household:
     number: int
     grid: str
     stair: int
+    door: Door
     people: int
     under_15: int
     aged_65_plus: int
@@ -121,13 +124,23 @@ def households(twin: Twin, seed: int) -> tuple[Household, ...]:
     rng = random.Random(f"{seed}:households")
     sizes, weights = list(twin.size_shares), list(twin.size_shares.values())
     made: list[Household] = []
+    stairs = 0  # of the grids before: buildings have two stairwells, floors three doors
     for grid in twin.grids:
+        at: Counter[int] = Counter()
         for index in range(grid.households):
             people = rng.choices(sizes, weights)[0]
             old, young = _ages(twin, people, rng)
             stair = 1 + index * grid.stairs // grid.households
-            made.append(Household(len(made) + 1, grid.key, stair, people, young, old))
+            made.append(Household(len(made) + 1, grid.key, stair, _door(stairs + stair, at[stair]), people, young, old))
+            at[stair] += 1
+        stairs += grid.stairs
     return tuple(made)
+
+
+def _door(stair: int, index: int) -> Door:
+    """The address of a stairwell's n-th door, counted through the community."""
+    floor = index // 3 + 1
+    return Door(str((stair + 1) // 2), str((stair + 1) % 2 + 1), None, f"{floor}{index % 3 + 1:02}")
 
 
 def alone_and_old(homes: Sequence[Household]) -> tuple[Household, ...]:

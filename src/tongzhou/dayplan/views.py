@@ -25,6 +25,7 @@ from tongzhou.ledger.known import rows as known_rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound, Stale
+from tongzhou.sites import addresses
 
 SHOWN = 500  # rows of a plan on the page; all of them stand in its file
 
@@ -92,6 +93,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         "default": doors.weights()["per_day"],
         "signed": sum(line.visit.signed for line in plan.lines),
         "names": names(sorted({one.place for one in waiting} | {place})),
+        "addresses": addresses.of(line.visit.household for line in plan.lines),
         "place": place,
         "id": str(uuids.uuid7()),
         "now": now,

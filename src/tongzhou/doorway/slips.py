@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongzhou.api import asked
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
 from tongzhou.doorway.resident import SOON, digest_of
@@ -21,6 +20,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.people import terms
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound
+from tongzhou.sites import addresses
 
 MOST = 60  # one stairwell at a time
 
@@ -62,7 +62,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, doors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     wanted, stair = request.POST.get("household", ""), request.POST.get("stair", "")
     if wanted:
-        chosen = [row for row in doors if row["id"] == asked.number(wanted)]
+        number = addresses.find(wanted)
+        chosen = [row for row in doors if row["id"] == number]
     else:
         chosen = [row for row in doors if f"{row['place']}-{row['stair']}" == stair]
     if not chosen:

@@ -27,6 +27,7 @@ from tongzhou.people.scope import Holder
 from tongzhou.persons.identity import person_of
 from tongzhou.places.queries import names, official_code
 from tongzhou.problems import NotFound
+from tongzhou.sites import addresses
 
 SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
 SAYS = ("community_doctor", "grid_worker")
@@ -149,6 +150,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "visits": [one for one in found if one["visit_due"]],
         "left": sum(one["due"] for one in found),
         "symptoms": SYMPTOMS,
+        "addresses": addresses.of(one["household"] for one in found),
         "names": names(sorted({one["place"] for one in found})),
     }
     return render(request, "hospital/aftercare.html", context)

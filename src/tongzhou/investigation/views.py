@@ -19,6 +19,7 @@ from tongzhou.ledger import door, merged
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
+from tongzhou.sites import addresses
 
 
 def _role(request: HttpRequest, *roles: str) -> Holder:
@@ -205,6 +206,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         "section": "follow_up",
         "found": found,
         "left": sum(one["due"] > 0 for one in found),
+        "addresses": addresses.of(one["household"] for one in found),
         "symptoms": investigation.SYMPTOMS,
         "names": queries.place_names([one["place"] for one in found]),
         "now": now,
@@ -236,6 +238,7 @@ def homes(request: HttpRequest) -> HttpResponse:
         "found": found,
         "alone": sum(one["state"] == "alone" for one in found),
         "carers": forms.CARERS,
+        "addresses": addresses.of(one["household"] for one in found),
         "where": forms.WHERE,
         "names": queries.place_names([one["place"] for one in found]),
         "now": now,

@@ -109,6 +109,7 @@ export function fact(kind, place, body, typed = null) {
   return { id: uuid7(), kind, effective_at: typed ?? now, recorded_at: now, place, body };
 }
 export const doorName = (id) => t("door", { n: id });
+export const doorAddress = (door) => door?.door?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "";
 export const heard = (door, state, channel = "door", typed = null) => ({
   type: "fact",
   fact: fact("household.heard", door.place, { household: door.id, state, channel }, typed),

@@ -1,5 +1,5 @@
 // The doors not heard from today, by stairwell: one tap each. Silence stays silence.
-import { doorName, heard } from "./day.js";
+import { doorAddress, doorName, heard } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { t } from "./i18n.js";
@@ -10,7 +10,7 @@ let many = null;
 export function doorsView(app) {
   many = new Set(app.list.doors.map((door) => door.place)).size > 1 ? app : null;
   const { day } = app;
-  const found = sought ? day.doors.filter((door) => String(door.id).includes(sought)) : day.silent;
+  const found = sought ? day.doors.filter(isSought) : day.silent;
   const silent = found.filter((door) => !["well", "unwell"].includes(door.state));
   const answered = (sought ? found : day.doors).filter((door) => ["well", "unwell"].includes(door.state));
   return h(
@@ -72,6 +72,12 @@ export function doorsView(app) {
         )
       : "",
   );
+}
+
+// By the running number, or by the address: 32501 and 501 find 3栋2单元501.
+function isSought(door) {
+  const address = (door.door?.zh.match(/[0-9A-Z]+/g) ?? []).join("");
+  return String(door.id).includes(sought) || (sought.length > 2 && address.endsWith(sought));
 }
 
 function stairs(app, doors) {
@@ -136,7 +142,7 @@ function row(app, door) {
         onclick: () => openSheet(app, door),
       },
       h("b", {}, name),
-      h("small", {}, under),
+      h("small", {}, [doorAddress(door), under].filter(Boolean).join(" · ")),
     ),
     tap("well"),
     tap("unwell"),
@@ -159,7 +165,7 @@ function answeredRow(app, door) {
         onclick: () => openSheet(app, door),
       },
       h("b", {}, name),
-      h("small", {}, door.at ? moment(door.at, app.list.offset) : ""),
+      h("small", {}, [doorAddress(door), door.at ? moment(door.at, app.list.offset) : ""].filter(Boolean).join(" · ")),
     ),
     h("span", { class: `word ${door.state}` }, t(door.state)),
     door.group

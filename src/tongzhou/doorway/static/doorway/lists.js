@@ -1,5 +1,5 @@
 // Today's tasks and what is still to be brought: done, or not and why.
-import { doorName, fact } from "./day.js";
+import { doorAddress, doorName, fact } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
 import { followUps } from "./follow.js";
 import { t } from "./i18n.js";
@@ -23,6 +23,7 @@ export function tasksView(app) {
       title:
         `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
       under: [
+        addressOf(app, task.household),
         whose(app, task),
         task.text ?? "",
         task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "",
@@ -51,6 +52,7 @@ export function needsView(app) {
         .map(([item, n]) => `${t(item)}${n > 1 ? ` ×${n}` : ""}`)
         .join("、")}`,
       under: [
+        addressOf(app, need.household),
         whose(app, need),
         need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "",
         need.at ? moment(need.at, app.list.offset, app.day.today) : "",
@@ -68,6 +70,7 @@ export function needsView(app) {
   return page("needs", "no_needs", rows);
 }
 
+const addressOf = (app, number) => doorAddress(app.list.doors.find((door) => door.id === number));
 // Mine first: what the day plan gave to somebody else stays on the list, with their name.
 const mine = (app, row) => row.helper === app.list.user && row.helper_day === app.day.today;
 const mineFirst = (app, rows) =>

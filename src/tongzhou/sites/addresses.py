@@ -1,0 +1,58 @@
+"""Addresses of doors under the asker's scope, and a door found by its running number or as people say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tongzhou.problems import Malformed
+from tongzhou.sites import doors
+from tongzhou.sites.doors import Door, NotUnderstood
+
+
+def of(numbers: Iterable[int | None]) -> dict[int, Door]:
+    """The addresses of these households; one without an address, or outside the asker's scope, is left out."""
+    wanted = sorted({number for number in numbers if number})
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, building, stairwell, floor, room from community_household"
+            " where id = any(%s) and (building, stairwell, room) <> ('', '', '')",
+            [wanted],
+        )
+        return {row[0]: Door(*row[1:]) for row in cursor.fetchall()}
+
+
+def find(text: str, field: str = "household") -> int | None:
+    """The number of the household: the running number as it is, else the one door of the asker's places that has this
+    address. None where nothing was typed. Raises Malformed where it is not understood, or is none or several doors."""
+    plain = text.strip()
+    if not plain or (plain.isascii() and plain.isdigit() and len(plain) < 10):
+        return int(plain) if plain else None
+    try:
+        told = doors.parse(plain)
+    except NotUnderstood as error:
+        raise Malformed(_("“%(part)s” is not understood; say 3栋2单元501 or the door number") % {"part": error.part},
+                        field) from None  # fmt: skip
+    found = _having(told)
+    if len(found) != 1:
+        words = (
+            _("no door of yours is %(door)s") if not found else _("several doors are %(door)s; give the door number")
+        )
+        raise Malformed(words % {"door": doors.written(told)}, field)
+    return found[0]
+
+
+def _having(told: Door) -> list[int]:
+    """At most two doors that have every part that was said."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from community_household where room = %(room)s and building = %(building)s"
+            " and (%(stairwell)s = '' or stairwell = %(stairwell)s)"
+            " and (%(floor)s::smallint is null or floor is null or floor = %(floor)s) limit 2",
+            {"building": told.building, "stairwell": told.stairwell, "floor": told.floor, "room": told.room},
+        )
+        return [row[0] for row in cursor.fetchall()]
