@@ -132,4 +132,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # An address that there is none of, or a form that is refused, is no fault: anybody could fill the log with them.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

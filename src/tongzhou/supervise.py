@@ -21,6 +21,7 @@ from tongzhou.database.server import ServerFailed, socket_dir
 from tongzhou.people.address import CLIENT, FRONT
 
 LARGEST = 64 * 1024 * 1024  # bytes of a request: the largest list of cases
+LARGEST_LOG = 16 * 1024 * 1024  # bytes: whoever asks for nonsense must not fill the disk with what is written about it
 QUICK_DEATH = 5.0  # seconds: a child that lives less than this, three times running, stops the server
 
 
@@ -203,6 +204,7 @@ class Supervisor:
         """Start again whatever dies, saying so; give up on what will not stay up."""
         while not stop.wait(0.5):
             self._revive()
+            shorten_logs(self.home)
             for child in self.children:
                 assert child.process is not None
                 if (code := child.process.poll()) is None:
@@ -273,6 +275,16 @@ class Supervisor:
             time.sleep(0.05)
         self.stop()
         raise CannotServe(f"The server did not come up within {seconds:.0f} s; see {self.home}/pages.log.")
+
+
+def shorten_logs(home: Path, largest: int = LARGEST_LOG) -> None:
+    """A log that has grown too long goes on empty; what it held is the newer of two, under `.1`."""
+    for log in home.glob("*.log"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            if log.stat().st_size > largest:
+                with contextlib.suppress(OSError):  # a full disk: room is what is needed most
+                    shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+                os.truncate(log, 0)  # every process appends, so that it goes on at the new end
 
 
 def _end_group(child: Child) -> None:

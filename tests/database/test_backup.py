@@ -112,7 +112,7 @@ def test_any_moment_comes_back_from_a_folder_kept_up_to_the_second(tmp_path: Pat
     )  # fmt: skip
     try:
         deadline = time.monotonic() + 60
-        while not (folder / "base/PG_VERSION").exists() and time.monotonic() < deadline:
+        while not list(folder.glob("base-*/PG_VERSION")) and time.monotonic() < deadline:
             assert keeping.poll() is None, keeping.stderr and keeping.stderr.read()
             time.sleep(0.1)
         say = "from tongzhou.ledger import door; from tongzhou.people import erasing, vault\n    {drill}\n    "
@@ -148,3 +148,6 @@ def test_any_moment_comes_back_from_a_folder_kept_up_to_the_second(tmp_path: Pat
     late = tongzhou(tmp_path / "late", "restore", str(folder), "--keys", str(keys), "--until", "2999-01-01T00:00+08:00",
                     check=False)  # fmt: skip
     assert late.returncode == 1 and "leave out --until" in late.stderr
+    before = ("--keys", str(keys), "--until", "2020-01-01T00:00+08:00")
+    early = tongzhou(tmp_path / "early", "restore", str(folder), *before, check=False)
+    assert early.returncode == 1 and "before the first that this folder can restore" in early.stderr

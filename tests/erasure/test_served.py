@@ -161,3 +161,15 @@ def test_given_backed_up_erased_restored_and_gone(tmp_path: Path) -> None:
         assert found(server) == []
         assert "erased again after a backup was restored" in ask(server, "/erasures/")[1]
         assert "Your slip ends on" in ask(server, f"/h/{TOKEN}")[1]
+
+
+def test_a_log_that_anybody_can_fill_has_an_end(tmp_path: Path) -> None:
+    from tongzhou.supervise import shorten_logs
+
+    log = tmp_path / "pages.log"
+    with log.open("ab") as writer:
+        for _ in range(3):
+            writer.write(b"x" * 60 + b"\n")
+            writer.flush()
+            shorten_logs(tmp_path, largest=100)
+    assert log.read_bytes() == b"x" * 60 + b"\n" and (tmp_path / "pages.log.1").stat().st_size == 122

@@ -1,10 +1,12 @@
-"""Point in time: a base backup, every change as it is written, and the files that stand outside the database."""
+"""Point in time: base backups, every change as it is written, and the files that stand outside the database."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -12,39 +14,68 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from tongzhou.database import bases
 from tongzhou.database.archive import settle
 from tongzhou.database.backup import OUTSIDE, keep_heads
 from tongzhou.database.roles import OWNER, Installation
 from tongzhou.database.server import EmbeddedServer, ServerFailed
-from tongzhou.database.tools import BackupFailed, disk_told, run, start
+from tongzhou.database.tools import BackupFailed, disk_told, start
 
 SLOT = "tongzhou_backup"
+TIDY_EVERY = 3600.0  # seconds
 
 
 def keep_up(installation: Installation, folder: Path, stop: Any, say: Any) -> None:
-    """A base backup in `folder`, then every change as it is written, until `stop`. Needs the right to replicate."""
+    """Base backups in `folder` and every change as it is written, until `stop`. Needs the right to replicate."""
     given = _replicator(installation)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "wal").mkdir(mode=0o700, exist_ok=True)
-    with psycopg.connect(**{**given, "dbname": given.get("dbname", "postgres")}, autocommit=True) as admin:
-        if admin.execute("select 1 from pg_replication_slots where slot_name = %s", [SLOT]).fetchone() is None:
-            admin.execute("select pg_create_physical_replication_slot(%s, true)", [SLOT])
+    _slot(given)
     receiver = start(["pg_receivewal", "-D", str(folder / "wal"), "-S", SLOT, "--synchronous"], given)
+    outside, base, told, tidied = _Outside(installation.home, folder), None, False, -TIDY_EVERY
     try:
-        _copy_outside(installation.home, folder)
-        if not (folder / "base").exists():
-            part = folder / "base.part"
-            shutil.rmtree(part, ignore_errors=True)
-            run(["pg_basebackup", "-D", str(part), "-c", "fast", "-X", "none", "--no-manifest"], given)
-            part.rename(folder / "base")
-        say(f"{folder} is kept up to the second. Keys are not in it: tongzhou backup --keys FILE")
-        while not stop.wait(0.5):
-            _copy_outside(installation.home, folder)
+        while True:
+            outside.copy()
             if receiver.poll() is not None:
-                raise BackupFailed("The server ended the stream of changes. Start this command again.")
+                raise BackupFailed(_ended(receiver))
+            if base is not None and base.poll() is not None:
+                bases.settle(base, folder)
+                base = None
+            if base is None and bases.due(folder, dt.datetime.now(dt.UTC)):
+                base = bases.begin(given, folder)
+            if base is None and not told:
+                say(f"{folder} is kept up to the second. Keys are not in it: tongzhou backup --keys FILE")
+                told = True
+            if base is None and time.monotonic() - tidied > TIDY_EVERY:
+                bases.throw_away(folder, dt.datetime.now(dt.UTC))
+                tidied = time.monotonic()
+            if stop.wait(0.5):
+                return
     finally:
-        receiver.send_signal(signal.SIGINT)
-        receiver.wait(20)
+        for process in (base, receiver):
+            if process is not None:
+                process.send_signal(signal.SIGINT)
+                process.wait(20)
+
+
+def _slot(given: dict[str, Any]) -> None:
+    """The server keeps what has not been received yet; where it gave up keeping it, it begins anew."""
+    with psycopg.connect(**{**given, "dbname": given.get("dbname", "postgres")}, autocommit=True) as admin:
+        row = admin.execute("select wal_status from pg_replication_slots where slot_name = %s", [SLOT]).fetchone()
+        if row and row[0] == "lost":
+            admin.execute("select pg_drop_replication_slot(%s)", [SLOT])
+        if not row or row[0] == "lost":
+            admin.execute("select pg_create_physical_replication_slot(%s, true)", [SLOT])
+
+
+def _ended(receiver: subprocess.Popen[bytes]) -> str:
+    said = receiver.stderr.read().decode(errors="replace") if receiver.stderr else ""
+    if "already been removed" in said or "can no longer" in said:
+        return (
+            "The server no longer holds the changes that this folder lacks: nothing was received for too long. Begin "
+            f"a new folder, and keep this one until the new one reaches {bases.KEEP.days} days back."
+        )
+    return "The server ended the stream of changes. Start this command again."
 
 
 def read_until(installation: Installation, folder: Path, until: dt.datetime | None) -> None:
@@ -54,10 +85,9 @@ def read_until(installation: Installation, folder: Path, until: dt.datetime | No
     server = EmbeddedServer(installation.home)
     if (server.data / "PG_VERSION").exists():
         raise BackupFailed(f"{server.data} holds a database already: restore into a new folder (--data-dir).")
-    if not (folder / "base/PG_VERSION").exists():
-        raise BackupFailed(f"{folder} has no complete base backup in it.")
+    base = bases.for_moment(folder, until)
     installation.home.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(folder / "base", server.data)
+    shutil.copytree(base.path, server.data)
     server.data.chmod(0o700)
     wal = server.data / "restored_wal"
     wal.mkdir()
@@ -92,16 +122,34 @@ def outside_of(installation: Installation, folder: Path) -> int:
         return keep_heads(owner, folder / "heads.jsonl", installation.home, str(given["dbname"]))
 
 
-def _copy_outside(home: Path, folder: Path) -> None:
-    """The heads and the list of the erased, whenever they have grown."""
-    for name in OUTSIDE:
-        source, target = home / name, folder / name
-        if source.exists() and (not target.exists() or source.stat().st_size != target.stat().st_size):
-            part = folder / f".{name}.part"
-            with disk_told(folder):
-                shutil.copyfile(source, part)
-                settle(part)
-            part.replace(target)
+class _Outside:
+    """Copies the heads and the list of the erased whenever they have changed: what was added, or all of a new file."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        self.home, self.folder = home, folder
+        self.copied: dict[str, tuple[int, int]] = {}  # name → which file it was, and how much of it
+
+    def copy(self) -> None:
+        for name in OUTSIDE:
+            source, target = self.home / name, self.folder / name
+            if not source.exists():
+                continue
+            with source.open("rb") as file, disk_told(self.folder):
+                stat = os.fstat(file.fileno())
+                if self.copied.get(name) == (stat.st_ino, stat.st_size):
+                    continue
+                number, size = self.copied.get(name, (0, 0))
+                if number == stat.st_ino and size < stat.st_size:
+                    file.seek(size)
+                    with target.open("ab") as kept:
+                        shutil.copyfileobj(file, kept)
+                else:
+                    part = self.folder / f".{name}.part"
+                    with part.open("wb") as kept:
+                        shutil.copyfileobj(file, kept)
+                    part.replace(target)
+                settle(target)
+                self.copied[name] = (stat.st_ino, file.tell())
 
 
 def _wait_for_promotion(server: EmbeddedServer) -> None:

@@ -31,6 +31,7 @@ SETTINGS = {
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
+    "max_slot_wal_keep_size": "16GB",  # a continuous backup that was stopped must not fill the server's disk
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "random_page_cost": "1.1",
