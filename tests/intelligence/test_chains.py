@@ -615,10 +615,10 @@ BAD = [
     ("strict", "from,to\na,b\na,b\n", "row 2", "also row 1"),
     ("cases", "from,to\na,b\na,q\n", "row 2", "q is not among the cases"),
     ("events", "a,b\nx,y\n", "line 1", "minute"),
-    ("events", "a,b,minute\nx,y,1\nx,y,2.5\n", "row 2", "minute"),
-    ("events", "a,b,minute\nx,y,1\nx,y,\n", "row 2", "minute"),
-    ("events", "a,b,minute\nx,y,1\nx,,3\n", "row 2", "b"),
-    ("events", "a,b,minute,duration\nx,y,1,\nx,y,3,-4\n", "row 2", "duration"),
+    ("exactly", "a,b,minute\nx,y,1\nx,y,2.5\n", "row 2", "minute"),
+    ("exactly", "a,b,minute\nx,y,1\nx,y,\n", "row 2", "minute"),
+    ("exactly", "a,b,minute\nx,y,1\nx,,3\n", "row 2", "b"),
+    ("exactly", "a,b,minute,duration\nx,y,1,\nx,y,3,-4\n", "row 2", "duration"),
     ("events", "a,b,minute\nq,y,1\n", "--seeds, row 1", "'x'"),
     ("events", "a,b,minute\n", "--seeds, row 1", "'x'"),
 ]
@@ -630,8 +630,13 @@ def test_bad_input_leaves_with_2_and_names_row_and_field(
 ) -> None:
     file = saved(tmp_path, "bad.csv", text)
     cases = saved(tmp_path, "cases.csv", "id,date,place\na,2020-03-01,home\nb,2020-03-02,home\n")
-    options = {"events": ["--seeds", "x"], "strict": ["--strict"], "cases": ["--strict", "--cases", cases]}
-    done = run("--events" if how == "events" else "--edges", file, *options.get(how, []))
+    options = {
+        "events": ["--seeds", "x"],
+        "exactly": ["--seeds", "x", "--strict"],
+        "strict": ["--strict"],
+        "cases": ["--strict", "--cases", cases],
+    }
+    done = run("--events" if how in ("events", "exactly") else "--edges", file, *options.get(how, []))
     assert done.exit_code == 2, done.output
     assert where in done.stderr and what in done.stderr and not done.stdout
 
@@ -656,6 +661,37 @@ def test_a_row_without_a_case_costs_that_row_alone(tmp_path: Path) -> None:
     assert sorted((one["line"], one["field"]) for one in told["left_out"]) == [(4, "to"), (6, "to"), (7, "date")]
     events = saved(tmp_path, "events.csv", "a,b,minute\n1.0,2,5\n2.0,3,9\n")
     assert answer("--events", events, "--seeds", "1", "--days", 2)["reached"] == 2
+
+
+DIRTY = {
+    "titled.csv": "接触事件表\na;b;minute;duration\nx;y;1;5\nx;;2;\ny;z;3;\ny;z;soon;\nz;w;9;-4\nN/A;x;4;\n",
+    "plain.csv": "a,b,minute,duration\nx,y,1,5\nx,,2,\ny,z,3,\ny,z,soon,\nz,w,9,-4\nN/A,x,4,\n",
+    "quoted.csv": 'A,B,Minute,duration\n"x","y",1,5\n"x",,2,\n"y","z",3.0,\n"y","z",soon,\nz,w,9,-4\nN/A,x,4,\n',
+}
+
+
+@pytest.mark.parametrize("name", DIRTY)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_an_event_that_cannot_be_used_costs_its_row_alone(tmp_path: Path, name: str, encoding: str) -> None:
+    (tmp_path / name).write_bytes(DIRTY[name].encode(encoding))
+    told = answer("--events", tmp_path / name, "--seeds", "x", "--days", 2)
+    assert [row["id"] for row in told["persons"]] == ["y", "z", "w"] and told["events"] == 3
+    first = 3 if name == "titled.csv" else 2
+    assert [(one["line"] - first, one["field"]) for one in told["left_out"]] == [
+        (1, "b"), (3, "minute"), (4, "duration"), (5, "a")]  # fmt: skip
+    assert "Left out: 4 rows" in run("--events", tmp_path / name, "--seeds", "x").stderr
+
+
+def test_a_quote_that_swallows_lines_and_ids_that_may_be_anothers_are_told(tmp_path: Path) -> None:
+    rows = "".join(f"p{n},p{n + 1},{n}\n" for n in range(20))
+    swallowing = rows.replace("p3,p4,3", '"p3,p4,3').replace("p9,p10,9", 'p9,p10",9')
+    told = answer("--events", saved(tmp_path, "q.csv", f"a,b,minute\n{swallowing}"), "--seeds", "p0", "--hops", 30)
+    assert told["events"] == 19 and [one["line"] for one in told["left_out"]] == [5]
+    doubts = "a,b,minute\n1,2,1\n2,3,2\n02,4,3\nP5,p5,4\np5,3,5\n4.2E+17,3,6\n"
+    told = answer("--events", saved(tmp_path, "d.csv", doubts), "--seeds", "1")
+    assert [one["line"] for one in told["left_out"]] == [4, 5, 7]
+    clean = saved(tmp_path, "z.csv", "a,b,minute\n001,002,1\n002,003,2\n")
+    assert answer("--events", clean, "--seeds", "001")["left_out"] == []
 
 
 def test_rows_in_which_somebody_met_themself_are_left_out_and_told(tmp_path: Path) -> None:

@@ -304,6 +304,23 @@ def test_command_names_row_and_field(tmp_path: Path, lines: str, field: str) -> 
     assert code == 2 and field in said
 
 
+def test_a_day_that_cannot_be_read_ends_the_series_and_is_named(tmp_path: Path) -> None:
+    cases = np.random.default_rng(3).poisson(30, 60)
+    rows = [f"{np.datetime64('2020-01-01') + n},{x}" for n, x in enumerate(cases)]
+    (tmp_path / "whole.csv").write_text("date,I\n" + "\n".join(rows[25:]) + "\n")
+    rows[10], rows[24] = "2020-01-11,#N/A", "25 of January,7"
+    (tmp_path / "broken.csv").write_text("date,I\n" + "\n".join(rows) + "\n")
+    asked = ("--si-mean", 5, "--si-sd", 2, "--json")
+    told = [json.loads(cli("rt", "--incidence", tmp_path / f"{name}.csv", *asked)[1]) for name in ("broken", "whole")]
+    broken, whole = (one["latest"] for one in told)
+    assert broken["t_end"] == 60 and broken["t_end"] - whole["t_end"] == 25  # days are counted as the file has them
+    assert {k: v for k, v in broken.items() if k[0] != "t"} == {k: v for k, v in whole.items() if k[0] != "t"}
+    assert [(one["line"], one["field"]) for one in told[0]["left_out"]] == [(12, "I"), (26, "date")]
+    assert any("rows 27 to 61" in note for note in told[0]["warnings"]) and "left_out" not in told[1]
+    code, _, said = cli("rt", "--incidence", tmp_path / "broken.csv", *asked, "--strict")
+    assert code == 2 and "row" in said
+
+
 def test_command_reads_chinese_headers_capitals_spreadsheet_days_and_an_interval_from_lag_one(tmp_path: Path) -> None:
     cases, w = [5, 8, 9, 14, 20, 22, 30, 41, 44, 60], [0.2, 0.5, 0.3]
     iso = "date,I\n" + "".join(f"2020-01-{n + 1:02d},{x}\n" for n, x in enumerate(cases))

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -160,3 +161,29 @@ def test_commands(tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("infector_onset,infectee_onset\n2020-01-01,soon\n")
     code, _, said = run("interval", "--pairs", tmp_path / "p.csv")
     assert code == 2 and "row 2, field infectee_onset" in said
+
+
+def test_one_unreadable_cell_costs_its_row_alone(tmp_path: Path) -> None:
+    def run(*args: object) -> tuple[int, dict[str, Any]]:
+        done = CliRunner().invoke(main, ["severity", *map(str, args), "--json"])
+        return done.exit_code, json.loads(done.stdout) if done.exit_code == 0 else {}
+
+    days = "".join(f"2020-01-{n:02d},100,{n % 3}\n" for n in range(1, 21))
+    file = tmp_path / "c.csv"
+    file.write_text(f"date,cases,deaths\n{days}2020-01-21,#REF!,2\n2020-01-22,100,1\n")
+    asked = ("cfr", "--incidence", file, "--delay-mean", 5, "--delay-sd", 2)
+    code, found = run(*asked)
+    assert code == 0 and found["left_out"] == [{"line": 22, "field": "cases", "why": "'#REF!' is not a number"}]
+    assert found["crude"] == pytest.approx((sum(n % 3 for n in range(1, 21)) + 1) / 2100)
+    assert run(*asked, "--strict")[0] == 2
+    (tmp_path / "a.csv").write_text("group,events,total\nhousehold,12,80\nwork,many,2\ncar,1,4\n")
+    code, found = run("attack", "--counts", tmp_path / "a.csv")
+    assert code == 0 and list(found) == ["household", "car", "left_out"] and found["left_out"][0]["line"] == 3
+    (tmp_path / "r.csv").write_text("age,events,denominator,standard\n0-59,1,100,3\n60+,20,100,1\n80+,?,9,1\n")
+    code, found = run("standardise", "--rates", tmp_path / "r.csv")
+    assert code == 0 and found["rate"] == pytest.approx(0.0575) and len(found["left_out"]) == 1
+    pairs = "2020-01-01,2020-01-05\n2020-01-03,2020-01-06\n2020-01-04,soon\n"
+    (tmp_path / "p.csv").write_text(f"infector_onset,infectee_onset\n{pairs}")
+    code, found = run("interval", "--pairs", tmp_path / "p.csv")
+    assert code == 0 and (found["mean"], found["pairs_given"], found["left_out"]) == (3.5, 3, 1)
+    assert found["unreadable"] == [{"line": 4, "field": "infectee_onset", "why": "'soon' is not a date"}]

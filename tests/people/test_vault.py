@@ -7,7 +7,8 @@ import world
 
 from tongzhou import keys
 from tongzhou.ledger import door
-from tongzhou.people import erasing, vault
+from tongzhou.people import epochs, erasing, vault
+from tongzhou.people.reindex import reindex
 from tongzhou.people.scope import holder_of
 from tongzhou.problems import NotFound, PurposeNeeded
 
@@ -95,3 +96,26 @@ def test_the_app_role_cannot_touch_the_vault(staff):
     kept()
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select * from people_vault_item")
+
+
+def test_entries_of_an_older_index_are_written_as_they_are_made_today(staff):
+    kept(name="José 𬭎𬱖", identity="EA1234567", telephone="008613800001111")
+    lin = holder_of(staff["lin"])
+    with door.ledger() as connection:
+        # as an earlier release wrote them: the passport without its letters, no sign outside the common block
+        connection.execute("delete from people_vault_index where field in ('name', 'name_written', 'identity')")
+        week = epochs.searching(connection)
+        old = vault.blind("identity", "1234567", week)[0]
+        connection.execute(
+            "insert into people_vault_index (field, digest, owner, epoch) values ('identity', %s, 'person/1', %s)",
+            [old, week],
+        )
+        assert vault.find(connection, "name", "jose", lin) == []
+    told = reindex()
+    assert (told.owners, told.changed, told.not_here) == (1, 1, 0)
+    with door.ledger() as connection:
+        for field, value in {"name": "jose", "identity": "ea1234567", "telephone": "13800001111"}.items():
+            assert vault.find(connection, field, value, lin) == ["person/1"], field
+        assert vault.find(connection, "name", "𬱖", lin) == ["person/1"]
+        assert vault.find(connection, "identity", "1234567", lin) == []
+    assert reindex().changed == 0

@@ -44,7 +44,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--min-weight", default=0.0, show_default=True, help="Leave out contacts that weigh less.")
 @click.option("--caps", help="Most persons kept in each hop, such as 1000,5000.")
 @click.option("--out", type=FILE, help="Write the graph: .graphml, .json or .csv.")
-@click.option("--strict", is_flag=True, help="Leave with 2 on anything that cannot be so in the links.")
+@click.option("--strict", is_flag=True, help="Leave with 2 on anything that cannot be so.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def chains(
     edges: Path | None,
@@ -75,4 +75,4 @@ def chains(
         origin = others["origin"]
         run_tree(TreeOptions(events, cases, si, origin if isinstance(origin, datetime) else None, out, as_json))
     elif events is not None:
-        run_events(EventOptions(events=events, out=out, as_json=as_json, **others))  # type: ignore[arg-type]
+        run_events(EventOptions(events=events, out=out, strict=strict, as_json=as_json, **others))  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ from tongzhou.engines.chains.export import Graph, write
 from tongzhou.engines.chains.reasons import reason
 from tongzhou.tables import BadInput
 
-from .chains_files import EventFile, read_events
+from .chains_contacts import EventFile, read_events
 
 DAY = 1440
 
@@ -41,6 +41,7 @@ class EventOptions:
     min_weight: float
     caps: str | None
     out: Path | None
+    strict: bool
     as_json: bool
 
 
@@ -48,7 +49,7 @@ def run_events(options: EventOptions) -> None:
     """Read the events, index them, trace from the seeds, and print or write who was reached and why."""
     _check(options)
     with Console(stderr=True).status("reading events") if not options.as_json else nullcontext():
-        file = read_events(options.events)
+        file = read_events(options.events, strict=options.strict)
     seeds, since = _seeds(options, file)
     kinds, names = _kinds(file)
     weights = _weights(options, names)
@@ -256,6 +257,7 @@ def _give(
         "events": int(file.a.size),
         "repeated_events": twice,
         "left_out_alone": {"rows": int(file.alone.size), "first": int(file.alone[0]) if file.alone.size else None},
+        "left_out": [{"line": line, "field": name, "why": why} for line, name, why in file.left_out],
         "reached": len(rows),
         "by_hop": by_hop,
         "left_out_by_caps": list(found.cut),
@@ -267,6 +269,10 @@ def _give(
     if file.alone.size:
         rows_said = ", ".join(map(str, file.alone[:5].tolist())) + (" …" if file.alone.size > 5 else "")
         click.echo(f"Left out: {file.alone.size} rows in which somebody met themself (row {rows_said}).", err=True)
+    for line, name, why in file.left_out[:20]:
+        click.echo(f"{options.events}, line {line}, {name}: {why}.".replace(", :", ":"), err=True)
+    if file.left_out:
+        click.echo(f"Left out: {len(file.left_out)} rows that cannot be used (--json lists them all).", err=True)
     counts = ", ".join(f"hop {hop}: {count}" for hop, count in enumerate(by_hop, 1))
     click.echo(f"{len(rows)} persons reached from {len(names)} cases ({counts})")
     for row in rows[:50]:

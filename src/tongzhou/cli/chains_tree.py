@@ -18,7 +18,8 @@ from tongzhou.engines.chains.reasons import reason
 from tongzhou.engines.chains.tree import likely_infectors
 from tongzhou.tables import BadInput
 
-from .chains_files import EventFile, day_of, read_events, read_ids, table_of
+from .chains_contacts import EventFile, read_events
+from .chains_files import day_of, read_ids, table_of
 
 DAY = 1440
 

@@ -66,3 +66,28 @@ def add(file: Path, data_dir: Path | None) -> None:
 
             epochs.turn()
     click.echo(f"Brought: {', '.join(brought)}." if brought else "FILE holds no key that is not here.")
+
+
+@keys.command()
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def index(data_dir: Path | None, as_json: bool) -> None:
+    """Write anew by what names and numbers are found: once, after an upgrade that finds more of them.
+
+    Names in scripts that were not indexed, passports with their letters and telephones with 0086 are found afterwards.
+    It may run while others work, be stopped, and run again.
+    """
+    with opened(data_dir):
+        from dataclasses import asdict
+
+        from tongzhou.people.reindex import reindex
+
+        told = asdict(reindex())
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    click.echo(f"{told['owners']:,} persons: {told['changed']:,} are found by more or by other signs than before.")
+    if told["not_here"]:
+        click.echo(
+            f"{told['not_here']:,} cannot be opened: their week's key is not here (tongzhou keys add).", err=True
+        )

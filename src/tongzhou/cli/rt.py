@@ -11,7 +11,7 @@ import numpy as np
 
 from tongzhou.tables import BadInput
 
-from .series import MISSING, Columns, read_columns, read_lags, write_columns
+from .series import MISSING, Columns, LeftOut, read_columns, read_lags, unbroken, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 LONG, EXACT = 8, 1e-6  # rows from which a series that never falls is odd; how near to 1 weights sum by rounding
@@ -34,6 +34,7 @@ COLUMNS = ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")
 @click.option("--weekly", is_flag=True, help="Rows are totals of 7 days, dated by their first day.")
 @click.option("--back-impute", type=int, metavar="DAYS", help="Put unseen cases before the first, from growth in DAYS.")
 @click.option("--withdrawals", is_flag=True, help="Take negative counts from the days before them.")
+@click.option("--strict", is_flag=True, help="Leave with 2 at the first cell that cannot be read.")
 @click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the latest window.")
 def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None:
@@ -43,9 +44,12 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
     """
     from tongzhou.engines.rt import least_cases
 
-    table = read_columns(incidence)
+    table, before, left_out = _stretch(read_columns(incidence), options)
     local, imported = series_of_cases(table, options["weekly"], options["withdrawals"])
     notes = warnings_of(local, imported, options)
+    if left_out.rows:
+        span = f"rows {table.lines[0]} to {table.lines[-1]}"
+        notes = [*left_out.told(incidence), f"A series ends where a day cannot be read: R is of {span}.", *notes]
     try:
         if options["weekly"]:
             local = _by_day(local, imported, options)
@@ -53,13 +57,17 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
     except ValueError as error:
         raise BadInput(f"{incidence}, {error}") from None
     settled = found.pop("settled", None)
+    days_before = before * (7 if options["weekly"] else 1)
+    cases = round(float(local[max(0, int(found["t_start"][-1]) - 1) :].sum()), 6)
+    found |= {name: found[name] + days_before for name in ("t_start", "t_end")}
     if out is not None or not as_json:
         write_columns(out, found)
-    cases = round(float(local[max(0, int(found["t_start"][-1]) - 1) :].sum()), 6)
     need = least_cases(prior_shape=(options["prior_mean"] / options["prior_sd"]) ** 2)
     answer = {key: (None if np.isnan(v[-1]) else v[-1].item()) for key, v in found.items()}
     answer |= {"windows": len(found["mean"]), "cases_in_window": cases, "says_something": cases >= need}
     told = {"latest": answer, "least_cases": need, "method": options["method"], "warnings": notes}
+    if left_out.rows:
+        told["left_out"] = left_out.listed()
     for note in [] if as_json else notes:
         click.echo(note, err=True)
     if settled is not None:
@@ -72,6 +80,20 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
         click.echo(f"Windows after day {told['settled_until']} are too low: their cases infect others still.", err=True)
     elif cases < need:
         click.echo(f"{cases:g} cases in the last window: too few to say anything (at least {need}).", err=True)
+
+
+def _stretch(table: Columns, o: dict[str, Any]) -> tuple[Columns, int, LeftOut]:
+    """The days that R is estimated of, how many rows stand before them, and which could not be read. Where too few are
+    left the whole table is read, so that the first fault is named."""
+    fields = [name for name in ("I", "local", "imported") if name in table.names]
+    dated = "date" in table.names and any(cell not in MISSING for cell in table.text("date"))
+    if o["strict"] or not fields or ("I" in fields and len(fields) > 1):
+        return table, 0, LeftOut()
+    rows = 2 * o["window"] // (7 if o["weekly"] else 1) + 1
+    cut, before, left_out = unbroken(table, fields, ["date"] if dated else [], rows)
+    if not left_out.rows or len(cut) * (7 if o["weekly"] else 1) <= o["window"]:
+        return table, 0, LeftOut()
+    return cut, before, left_out
 
 
 def series_of_cases(table: Columns, weekly: bool, withdrawals: bool = False) -> tuple[np.ndarray, np.ndarray | None]:

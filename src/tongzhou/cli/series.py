@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,36 @@ class Columns:
             raise BadInput(f"{self.path}: no column {field}. There are: {', '.join(self.names)}.")
         return self.by_name[field]
 
+    def unreadable(self, fields: Sequence[str], days: Sequence[str] = ()) -> dict[int, tuple[str, str]]:
+        """Row → the field whose cell is no number, or no day, and why. A number that cannot be (a negative one) can be
+        read and is no such cell."""
+        found: dict[int, tuple[str, str]] = {}
+        for field in [*days, *fields]:
+            read = self._day_told if field in days else self._number_told
+            for i, cell in enumerate(self.text(field)):
+                if i not in found and (why := read(cell)):
+                    found[i] = (field, why)
+        return dict(sorted(found.items()))
+
+    def without(self, rows: Container[int]) -> Columns:
+        """The same table without these rows; the others keep their line numbers."""
+        kept = [i for i in range(len(self)) if i not in rows]
+        cut = {name: [cells[i] for i in kept] for name, cells in self.by_name.items()}
+        return Columns(self.path, cut, [self.lines[i] for i in kept])
+
+    def _number_told(self, cell: str) -> str:
+        try:
+            return "" if math.isfinite(float(cell)) else f"{cell!r} is not finite"
+        except ValueError:
+            return f"{cell!r} is not a number" if cell else "no number"
+
+    def _day_told(self, cell: str) -> str:
+        try:
+            self.day(0, "", cell)
+        except BadInput:
+            return f"{cell!r} is not a date" if cell else "no date"
+        return ""
+
     def numbers(
         self, field: str, *, missing: bool = False, negative: bool = False, whole: bool = False
     ) -> NDArray[np.float64]:
@@ -97,6 +128,51 @@ class Columns:
                 raise self.wrong(i, field, f"{day} {say}.")
             found.append(day)
         return found
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows that could not be read and count nowhere: (line, field, why)."""
+
+    rows: tuple[tuple[int, str, str], ...] = ()
+
+    def told(self, path: Path) -> list[str]:
+        """Sentences for a person, the first twenty rows by name and all by their number."""
+        if not self.rows:
+            return []
+        named = [f"{path}, row {line}, field {field}: {why}." for line, field, why in self.rows[:20]]
+        return [*named, f"Left out: {len(self.rows)} rows."]
+
+    def listed(self) -> list[dict[str, Any]]:
+        return [{"line": line, "field": field, "why": why} for line, field, why in self.rows]
+
+
+def leave_out(
+    table: Columns, fields: Sequence[str], days: Sequence[str] = (), *, strict: bool
+) -> tuple[Columns, LeftOut]:
+    """The table without the rows of which a cell cannot be read. Raises BadInput at the first where that is asked, and
+    where nothing is left."""
+    bad = table.unreadable(fields, days)
+    if bad and (strict or len(bad) == len(table)):
+        row, (field, why) = next(iter(bad.items()))
+        raise table.wrong(row, field, f"{why}.")
+    rows = tuple((table.lines[i], field, why) for i, (field, why) in bad.items())
+    return table.without(bad), LeftOut(rows)
+
+
+def unbroken(
+    table: Columns, fields: Sequence[str], days: Sequence[str], enough: int
+) -> tuple[Columns, int, LeftOut]:  # fmt: skip
+    """The newest stretch of rows without an unreadable cell that has `enough` of them, else the longest; how many rows
+    stand before it, and what could not be read. A day that nobody can read is no day without cases: the series ends
+    there and begins again behind it."""
+    bad = table.unreadable(fields, days)
+    edges = [-1, *bad, len(table)]
+    stretches = [(a + 1, b) for a, b in pairwise(edges) if b > a + 1] or [(0, len(table))]
+    newest = [one for one in stretches if one[1] - one[0] >= enough][-1:]
+    first, end = newest[0] if newest else max(stretches, key=lambda one: (one[1] - one[0], one[0]))
+    rows = tuple((table.lines[i], field, why) for i, (field, why) in bad.items())
+    return table.without({*range(first), *range(end, len(table))}), first, LeftOut(rows)
 
 
 def read_columns(path: Path) -> Columns:

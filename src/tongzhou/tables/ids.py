@@ -24,8 +24,8 @@ def plain_id(text: str) -> str:
 
 def doubtful(ids: Iterable[str]) -> dict[str, str]:
     """Ids that may be another's: 02 where 2 is meant (of both, the rarer), capitals aside, or rounded by a spreadsheet
-    (4.2E+17); with the id they may be, empty where nobody knows."""
-    counted = Counter(one for one in ids if one)
+    (4.2E+17); with the id they may be, empty where nobody knows. A Counter says how often each stands there."""
+    counted = ids if isinstance(ids, Counter) else Counter(one for one in ids if one)
     forms: dict[str, list[str]] = {}
     found: dict[str, str] = {}
     for one in counted:

@@ -132,7 +132,7 @@ def _joined(
 
     A line within the quotes that is by itself a whole row is a row: then the quote was never meant to be one.
     """
-    joined = text
+    joined, all_rows = text, width > 1
     start = text.find('"')
     leads = not text[:start].strip(" ") and _quoted(text, start, separator)[1] < 0  # the first value is the open one
     for taken in range(1, JOINED + 1):
@@ -144,9 +144,11 @@ def _joined(
         line = ahead[taken - 1][0]
         joined += "\n" + line
         cells = cells_of(joined, separator) if '"' in line else None
-        whole = width > 3 and len(_split(line, separator, USUAL.columns)) == width
+        is_row = len(_split(line, separator, USUAL.columns)) == width
+        all_rows = all_rows and is_row
+        whole = width > 3 and is_row
         if whole and (cells is None or not leads or len(cells) != width):
             return None, 0
         if cells is not None:
-            return cells, taken
+            return (None, 0) if all_rows and len(cells) != width else (cells, taken)
     return None, 0
