@@ -44,7 +44,19 @@ def test_every_kind_is_tried() -> None:
     assert untried() == []
 
 
-PARTS = ["own", "invited", "foreign", "effects", "corrections", "early", "days", "withdrawals", "forms", "slips"]
+PARTS = [
+    "own",
+    "invited",
+    "foreign",
+    "effects",
+    "corrections",
+    "early",
+    "days",
+    "withdrawals",
+    "forms",
+    "slips",
+    "lists",
+]
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -388,7 +388,7 @@ def test_the_command_writes_the_refusal_file_and_tells_in_json(staff: dict[str, 
 
     file = tmp_path / "list.csv"
     file.write_bytes(national(card(1), card(2, onset="2020-02-30"), card(3, name="=1+1", sex="x")))
-    told, result = _taken(file, Choices(), None, None, as_json=True)
+    told, result = _taken(file, Choices(), None, None, READER, as_json=True)
     back = _give_back(_beside(file), result)
     assert (told["rows"], told["added"], told["refused"], told["by_reason"]) == (
         3, 1, 2, {"date_impossible": 1, "formula": 1})  # fmt: skip
@@ -402,7 +402,7 @@ def test_the_command_writes_the_refusal_file_and_tells_in_json(staff: dict[str, 
         _place("1")
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(click.UsageError, match="fits no layout"):
-        _taken(tmp_path / "other.csv", Choices(), None, None, as_json=True)
+        _taken(tmp_path / "other.csv", Choices(), None, None, READER, as_json=True)
 
 
 def test_what_is_exported_is_recognised_when_it_comes_back(staff: dict[str, int], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import uuid_utils.compat as uuids
 from psycopg import Connection
 
+from tongzhou.bench import attempts_lists
 from tongzhou.bench import land as lands
 from tongzhou.bench.attempts import (
     BY_AUDIENCE,
@@ -87,7 +88,7 @@ class Attack:
 
     def run(self, say: Callable[[str], None] = lambda _sentence: None, only: str = "") -> Report:
         parts = (self.own, self.invited, self.foreign, self.effects, self.corrections, self.early, self.days,
-                 self.withdrawals, self.forms, self.slips)  # fmt: skip
+                 self.withdrawals, self.forms, self.slips, self.lists)  # fmt: skip
         for part in parts:
             if only not in part.__name__:
                 continue
@@ -300,6 +301,21 @@ class Attack:
             status = self.page("", f"/h/{token}", given)
             became = tuple(one for one in differing(before, rows(side)) if not one.startswith("tally"))
             self._tried(Attempt("slip: well", "holds", "slip", whose, str(status), became))
+
+    def lists(self) -> None:
+        """A line list of the stranger says that its cases are of the other county; and one that is their own."""
+        side, me = self.founded(self.them.fresh()), self.me
+        for pretence, content in attempts_lists.cases_of(side).items():
+            before = rows(side) | {"cases": {"state": attempts_lists.lying(side)}}
+            answer = attempts_lists.bring(me.tokens["epidemiologist"], content, side.county)
+            became = differing(before, rows(side) | {"cases": {"state": attempts_lists.lying(side)}})
+            self._tried(Attempt(f"line list, {pretence}", "founds", "list", "foreign", answer, became))
+        for pretence, content in attempts_lists.cases_of(me).items():
+            answer = attempts_lists.bring(me.tokens["epidemiologist"], content, me.county)
+            attempt = Attempt(f"line list, {pretence}", "founds", "list", "own", answer)
+            self.report.tried.append(attempt)
+            if answer != "accepted":
+                self.report.refused.append(attempt)
 
     def _tried(self, attempt: Attempt) -> None:
         self.report.tried.append(attempt)

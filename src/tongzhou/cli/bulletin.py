@@ -14,6 +14,7 @@ from tongzhou.cli import tables
 from tongzhou.cli.importing import finish
 from tongzhou.cli.publishing import Line, contradictions, take
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, speaker
 from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, ahead, published, read_bulletin, read_figure
 from tongzhou.places.region_rows import RegionError, Row
 from tongzhou.places.region_types import Bulletin, IndicatorFigure
@@ -26,9 +27,10 @@ def bulletin() -> None:
 
 @bulletin.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
+def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Append FILE (CSV: day, place, confirmed, published_on, source) to the ledger.
 
     Where they are told, also: cured, dead, note, version (first or restated), published_at (08:00), new_confirmed,
@@ -37,7 +39,7 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     come out after the ledger's clock. Importing a file twice changes nothing. In a replay each publication is known
     from its own moment, else from now. docs/regions.md describes the fields.
     """
-    _import(file, NEEDED, read_bulletin, data_dir, as_json)
+    _import(file, NEEDED, read_bulletin, login, data_dir, as_json)
 
 
 @click.group()
@@ -47,30 +49,33 @@ def indicator() -> None:
 
 @indicator.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_indicator(file: Path, data_dir: Path | None, as_json: bool) -> None:
+def import_indicator(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Append FILE (CSV: day, place, indicator, value, published_on, source) to the ledger.
 
     Where they are told, also: note, version (first or restated), published_at (08:00), grade, read. `indicator` is the
     name of a series in small letters. Everything else is as with `bulletin import`.
     """
-    _import(file, FIGURE_NEEDED, read_figure, data_dir, as_json)
+    _import(file, FIGURE_NEEDED, read_figure, login, data_dir, as_json)
 
 
 Reader = Callable[[Row], Bulletin | IndicatorFigure]
 
 
-def _import(file: Path, needed: tuple[str, ...], read: Reader, folder: Path | None, as_json: bool) -> None:
+def _import(
+    file: Path, needed: tuple[str, ...], read: Reader, login: str | None, folder: Path | None, as_json: bool
+) -> None:
     table = tables.read(file, needed)
     with opened(folder):
-        told = _append(table, read)
+        told = _append(table, read, speaker(login))
     for line in told["contradictions"]:
         click.echo(f"Taken as published, but it cannot be: {line}", err=True)
     finish(table, told, as_json)
 
 
-def _append(table: tables.Table, read: Reader) -> dict[str, Any]:
+def _append(table: tables.Table, read: Reader, who: Any) -> dict[str, Any]:
     from tongzhou.ledger import clock, door
 
     with door.ledger() as connection:
@@ -101,7 +106,7 @@ def _append(table: tables.Table, read: Reader) -> dict[str, Any]:
             table.refuse(n, row, str(error))
         else:
             lines.append((n, row, one, place))
-    told = take(table, lines, zone, history_until=now.now if now.simulated else None)
+    told = take(table, lines, who, zone, history_until=now.now if now.simulated else None)
     return {**told, "contradictions": contradictions(line[2] for line in lines)}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import speaker
 from tongzhou.tables import BadInput
 
 
@@ -68,15 +69,10 @@ def _standing_as(login: str) -> Iterator[Any]:
     from django.db import transaction
     from django.utils import translation
 
-    from tongzhou.ledger import door
-    from tongzhou.people import scope, staff
+    from tongzhou.people import scope
 
-    with door.ledger() as connection:
-        id = staff.find(connection, login)
-    if id is None:
-        raise click.UsageError(f"--as: there is no account {login!r}.")
+    holder = speaker(login)
     with translation.override("en"), transaction.atomic():
-        holder = scope.holder_of(id)
         scope.set_scope(holder)
         yield holder
 

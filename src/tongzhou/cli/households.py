@@ -10,6 +10,7 @@ import click
 
 from tongzhou.cli import tables
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, Lister, lister
 from tongzhou.sites.doors import Door, NotUnderstood, parse
 
 
@@ -20,9 +21,10 @@ def households() -> None:
 
 @households.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
+def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Take in FILE (CSV: number, place, stair, people and, where told, door: 3栋2单元501); a number already there is
     changed to what the file says, and keeps its address where the file has no column `door`.
 
@@ -36,10 +38,13 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
         from tongzhou.places import roster
         from tongzhou.places.load import ids_by_key_or_code
 
+        who = lister(login, "households")
         with door.ledger() as connection:
             found = ids_by_key_or_code(connection)
             seen: set[object] = set()
-            rows = [made for line, row in table if (made := _row(table, line, row, found, seen))]
+            read = [(line, row, made) for line, row in table if (made := _row(table, line, row, found, seen))]
+            stand = _standing(connection, [made[0] for _line, _row, made in read])
+            rows = [made for line, row, made in read if _theirs(table, line, row, made, who, stand)]
             with connection.cursor() as cursor:
                 cursor.executemany(_PUT + (_ADDRESS if "door" in table.columns else ""), rows)
             roster.recount(connection, local_day(clock.read(connection).now))
@@ -85,6 +90,24 @@ def _door(row: dict[str, str]) -> Door:
         return parse(row["door"])
     except NotUnderstood as error:
         raise ValueError(f"door: {error.part!r} is not understood; write 3栋2单元501 or 3-2-501") from None
+
+
+def _standing(connection: Any, numbers: list[int]) -> dict[int, int]:
+    """Where doors of these numbers are now."""
+    found = connection.execute("select id, place from community_household where id = any(%s)", [numbers])
+    return dict(found.fetchall())
+
+
+def _theirs(table: tables.Table, line: int, row: dict[str, str], made: Any, who: Lister, stand: dict[int, int]) -> bool:
+    """Does the row name nothing of another place: neither where the door is to be nor where its number is now?"""
+    number, place, *_rest = made
+    if not who.holds(place):
+        table.refuse(line, row, f"place: {row['place']} is none of your places")
+    elif not who.holds(stand.get(number, place)):
+        table.refuse(line, row, f"number: {number} is taken; choose another")
+    else:
+        return True
+    return False
 
 
 def _number(row: dict[str, str], name: str, least: int, most: int) -> int:

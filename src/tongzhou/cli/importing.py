@@ -18,14 +18,14 @@ Fact = tuple[int, dict[str, str], Any]  # line, row, what it says
 def append_rows(
     table: tables.Table,
     facts: Sequence[Fact],
+    speaker: Any,
     reason: Callable[[Any], str] = str,
     known_at: dt.datetime | None = None,
 ) -> dict[str, Any]:
-    """How many were `accepted` and how many the ledger held already (`repeated`); `reason` words a refusal, `known_at`
-    is the moment that history was known from."""
+    """How many were `accepted` and how many the ledger held already (`repeated`); `speaker` says them, `reason` words a
+    refusal, `known_at` is the moment that history was known from."""
     from tongzhou.ledger import door
     from tongzhou.ledger.append import append
-    from tongzhou.people.scope import System
 
     accepted = repeated = 0
     with tables.progress_bar(len(facts), quiet=True) as done:
@@ -33,7 +33,7 @@ def append_rows(
             part = facts[start : start + BATCH]
             with door.ledger() as connection:
                 receipt = append(
-                    connection, [fact for _, _, fact in part], System(), known_at=known_at, origin="imported"
+                    connection, [fact for _, _, fact in part], speaker, known_at=known_at, origin="imported"
                 )
             for n, problem in receipt.refused.items():
                 table.refuse(part[n][0], part[n][1], reason(problem))

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, speaker
 from tongzhou.cli.tables import progress_bar
 
 ENDS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html")
@@ -23,6 +24,7 @@ def linelist() -> None:
 
 @linelist.command("import")
 @click.argument("file", type=FILE)
+@AS
 @data_dir
 @click.option("--mapping", type=FILE, help="What the columns mean (YAML); otherwise the layout that fits whole.")
 @click.option("--layout", default="", help="A shipped layout by its name, also where it fits in part.")
@@ -43,8 +45,8 @@ def linelist() -> None:
 @click.option("--place", help="Code or key of the place that reports, for rows that do not say it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(
-    file: Path, data_dir: Path | None, mapping: Path | None, dry_run: bool, refused: Path | None, place: str | None,
-    as_json: bool, columns: tuple[str, ...], fixed: tuple[str, ...], **said: Any,
+    file: Path, login: str | None, data_dir: Path | None, mapping: Path | None, dry_run: bool, refused: Path | None,
+    place: str | None, as_json: bool, columns: tuple[str, ...], fixed: tuple[str, ...], **said: Any,
 ) -> None:  # fmt: skip
     """Take in FILE: CSV in any usual encoding, plain or gzipped, a workbook (.xlsx, .xls, .ods), or HTML saved as .xls.
 
@@ -56,7 +58,8 @@ def import_(
 
         choices = Choices(columns=_pairs("--column", columns), fixed=_pairs("--fixed", fixed), **said)
         target = None if dry_run and refused is None else _writable(refused or _beside(file))
-        told, result = _taken(file, choices, mapping, place, as_json=as_json, dry_run=dry_run)
+        who = None if dry_run else speaker(login)
+        told, result = _taken(file, choices, mapping, place, who, as_json=as_json, dry_run=dry_run)
         back = _give_back(target, result) if target else None
     told["refused_file"] = str(back) if back else None
     if as_json:
@@ -73,7 +76,7 @@ def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _taken(
-    file: Path, choices: Any, mapping: Path | None, place: str | None, *, as_json: bool, dry_run: bool = False
+    file: Path, choices: Any, mapping: Path | None, place: str | None, who: Any, *, as_json: bool, dry_run: bool = False
 ) -> tuple[dict[str, Any], Any]:  # fmt: skip
     """What became of the list (would become, on a dry run) and the result itself."""
     from tongzhou.linelist import imports
@@ -81,7 +84,6 @@ def _taken(
     from tongzhou.linelist.mapping import MappingError, read
     from tongzhou.linelist.refusals import sentence
     from tongzhou.linelist.understand import understand
-    from tongzhou.people.scope import System
     from tongzhou.tables.reader import NotATable
 
     try:
@@ -94,7 +96,7 @@ def _taken(
             told = imports.told(seen.result) | {"dry_run": True, "first": imports.recorded(seen)}
             return told | {"blank": dict(seen.result.blanks)} | found.told(), seen.result
         with progress_bar(found.table.about() - found.binding.header, quiet=as_json) as moved:
-            result = imports.run(found.table, found.binding, System(), place=at, leave_out=leave, progress=moved)
+            result = imports.run(found.table, found.binding, who, place=at, leave_out=leave, progress=moved)
     except MappingError as error:
         raise click.UsageError(str(error)) from None
     except NotATable as error:

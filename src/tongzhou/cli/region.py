@@ -97,6 +97,7 @@ def _publish(read: Region, ids: dict[str, int], file: Path) -> dict[str, Any]:
     """Say the region's publications up to the ledger's clock; history is known from its own moments, unless the ledger
     is a real one, which did not know it before now."""
     from tongzhou.ledger import clock, door
+    from tongzhou.people.scope import System
 
     with door.ledger() as connection:
         now = clock.read(connection)
@@ -108,6 +109,7 @@ def _publish(read: Region, ids: dict[str, int], file: Path) -> dict[str, Any]:
     told = take(
         table,
         [(0, {}, one, ids[one.place]) for one in out],
+        System(),
         zone,
         history_until=None if declared == (True,) else now.now,
     )

@@ -12,6 +12,7 @@ import click
 from tongzhou.cli import tables
 from tongzhou.cli.importing import append_rows, finish
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, speaker
 
 NEEDED = ("counted_at", "place", "item", "usable")
 
@@ -23,9 +24,10 @@ def stock() -> None:
 
 @stock.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
+def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Append FILE (CSV: counted_at, place, item, usable; optional house, used, need, source) to the ledger.
 
     `counted_at` as 2020-03-10T15:00 in the region's time; `place` a place's key or code, `house` the key of a house
@@ -34,11 +36,11 @@ def import_(file: Path, data_dir: Path | None, as_json: bool) -> None:
     """
     table = tables.read(file, NEEDED)
     with opened(data_dir):
-        told = _append(table)
+        told = _append(table, speaker(login))
     finish(table, told, as_json)
 
 
-def _append(table: tables.Table) -> dict[str, Any]:
+def _append(table: tables.Table, who: Any) -> dict[str, Any]:
     from django.utils import translation
 
     from tongzhou.ledger import clock, door
@@ -51,7 +53,7 @@ def _append(table: tables.Table) -> dict[str, Any]:
         raise click.ClickException("There is no region here yet: tongzhou region load regions/hubei")
     facts = [(line, row, made) for line, row in table if (made := _fact(table, line, row, ids, now, zone()))]
     with translation.override("en"):
-        return append_rows(table, facts, _refusal)
+        return append_rows(table, facts, who, _refusal)
 
 
 def _refusal(problem: Any) -> str:

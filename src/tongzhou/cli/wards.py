@@ -12,6 +12,7 @@ import click
 
 from tongzhou.cli import tables
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, Lister, lister
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, TAKES
 
 NEEDED = (
@@ -59,10 +60,16 @@ def wards() -> None:
 )
 @click.option("--centre", metavar="LON,LAT", callback=_centre,
               help="Middle of the plane for lon, lat: the same at every import.")  # fmt: skip
+@AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(
-    file: Path, points: Path | None, centre: tuple[float, float] | None, data_dir: Path | None, as_json: bool
+    file: Path,
+    points: Path | None,
+    centre: tuple[float, float] | None,
+    login: str | None,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """Take in FILE (CSV), one ward a row; a key already there is changed, beds are added and never taken away.
 
@@ -77,12 +84,14 @@ def import_(
         from tongzhou.ledger import door
         from tongzhou.places.load import ids_by_key_or_code
 
+        who = lister(login, "beds")
         with door.ledger() as connection:
             ids = ids_by_key_or_code(connection)
+            stand = dict(connection.execute("select key, place from hospital_ward").fetchall())
             seen: set[str] = set()
-            good = _good(listed, lambda row: _ward(row, ids, seen, centre))
+            good = _good(listed, lambda row: _theirs(who, _ward(row, ids, seen, centre), ids, stand))
             load.load(connection, good, ids)
-            where = _good(located, lambda row: _point(row, ids, centre)) if located else []
+            where = _good(located, lambda row: _theirs(who, _point(row, ids, centre), ids, {})) if located else []
             load.points(connection, where, ids)
     back = [str(one) for table in (listed, located) if table and (one := table.give_back())]
     refused = len(listed.refused) + (len(located.refused) if located else 0)
@@ -101,6 +110,15 @@ def _good(table: tables.Table, made: Callable[[dict[str, str]], dict[str, Any]])
         except ValueError as error:
             table.refuse(line, row, str(error))
     return good
+
+
+def _theirs(who: Lister, made: dict[str, Any], ids: dict[str, int], stand: dict[str, int]) -> dict[str, Any]:
+    """The row, where it names nothing of another place: neither where it is to stand nor where its key stands now."""
+    if not who.holds(ids[made["place"]]):
+        raise ValueError(f"place: {made['place']} is none of your places")
+    if not who.holds(stand.get(made.get("key", ""), ids[made["place"]])):
+        raise ValueError(f"key: {made['key']} is taken; choose another")
+    return made
 
 
 def _ward(
