@@ -14,6 +14,7 @@ from django.test import Client
 from tongzhou.ledger import door, erased
 from tongzhou.people import staff as people
 from tongzhou.people import vault
+from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
 
@@ -103,3 +104,35 @@ def test_what_is_owed_is_said_in_public(staff):
         connection.execute("update people_vault_key set expires_at = now() - interval '2 hours' where owner = 'case/1'")
     page = Client(headers={"Accept-Language": "en"}).get("/erasures/").content.decode()
     assert "records whose term has ended: 1" in page
+
+
+def test_a_person_is_told_who_read_what_is_held_when_and_what_for(staff):
+    asked = {"say": "readings", "sort": "telephone", "number": "139 0000 0000"}
+    for who in ("charlie", "lin", "zhao"):
+        world.post(who, "/erasures/request", 404, by=world.browser, **asked)
+    with door.ledger() as connection:
+        holders = {who: holder_of(staff[who]) for who in ("lin", "doctor")}
+        vault.read(connection, "case/1", holders["lin"], "investigation", ["name", "telephone"])
+        vault.read(connection, "contact/2", holders["lin"], "notice", ["telephone"])
+        connection.execute(
+            "insert into people_reading (owner, staff, purpose, fields) values ('case/3', %s, 'treatment', '{name}')",
+            [staff["sun"]],  # of a record outside the desk's branch
+        )
+    page = " ".join(world.post("wu", "/erasures/request", 200, by=world.browser, **asked).split())
+    assert page.count("林") == 2 and "for the investigation" in page and "to give notice" in page
+    assert re.search(r"case record: person&#x27;s name, telephone", page) and "treatment" not in page
+    assert "13900000000" not in page and "张" not in page
+    again = " ".join(world.post("wu", "/erasures/request", 200, by=world.browser, **asked).split())
+    assert (
+        again.count("to tell who read it") == 2 and again.count("nothing was opened") == 2
+    )  # and looking is told, too
+    zh = world.post("wu", "/erasures/request", 200, "zh-hans", by=world.browser, **asked)
+    assert "谁看过" in zh and "用于流行病学调查" in zh and "investigation" not in zh
+    assert "Nobody read" in world.post("wu", "/erasures/request", 200, by=world.browser, **asked | {"number": "139 1"})
+
+
+def test_every_purpose_and_every_field_has_its_word():
+    from tongzhou.erasure.templatetags.erasure import FIELDS, PURPOSES
+    from tongzhou.people.roles import PURPOSES as GIVEN
+
+    assert set(GIVEN) <= set(PURPOSES) and {"name", "telephone", "identity"} <= set(FIELDS)

@@ -63,13 +63,24 @@ def held(connection: Connection[Any], owners: Sequence[str]) -> list[dict[str, A
     ]
 
 
-def looked(connection: Connection[Any], owners: Sequence[str], staff: int | None) -> None:
+def looked(connection: Connection[Any], owners: Sequence[str], staff: int | None, purpose: str) -> None:
     """That somebody looked is written down as every reading is, though nothing was opened."""
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into people_reading (owner, staff, purpose, fields) values (%s, %s, 'erasure', '{}')",
-            [(owner, staff) for owner in owners],
+            "insert into people_reading (owner, staff, purpose, fields) values (%s, %s, %s, '{}')",
+            [(owner, staff, purpose) for owner in owners],
         )
+
+
+def readings(connection: Connection[Any], owners: Sequence[str]) -> dict[str, Any]:
+    """Who read what is held under these references, when, what for, which fields: the newest, and how many in all."""
+    rows = connection.execute(
+        "select at, owner, staff, purpose, fields, count(*) over () from people_reading where owner = any(%s)"
+        " order by id desc limit %s",
+        [list(owners), SHOWN],
+    ).fetchall()
+    names = ("at", "owner", "staff", "purpose", "fields")
+    return {"rows": [dict(zip(names, row, strict=False)) for row in rows], "all": rows[0][-1] if rows else 0}
 
 
 def covered(connection: Connection[Any], owners: Sequence[str], desk: Holder) -> set[str]:

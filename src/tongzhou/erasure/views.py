@@ -18,7 +18,7 @@ from tongzhou.ledger import clock, door
 from tongzhou.people import erasing, vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.roles import SORTS
-from tongzhou.people.scope import Holder
+from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound
 
@@ -36,6 +36,7 @@ WORDS = {
     "carer": gettext_noop("carer of a dependant"),
     "exception": gettext_noop("call-back number"),
     "import": gettext_noop("list that was brought"),
+    "drafts": gettext_noop("drafts of a message"),
     "person": gettext_noop("person"),
 }
 
@@ -74,6 +75,8 @@ def request_page(request: HttpRequest) -> HttpResponse:
         ask_again(request)
         if request.POST.get("say") == "find":
             return _found(request, desk)
+        if request.POST.get("say") == "readings":
+            return _readings(request, desk)
         return _decide(request, desk)
     with door.ledger() as ledger:
         context: dict[str, Any] = {"numbers": NUMBERS, "section": "erasures", "clock": clock.read(ledger)}
@@ -91,14 +94,10 @@ def _desk(request: HttpRequest) -> Holder | None:
 
 
 def _found(request: HttpRequest, desk: Holder) -> HttpResponse:
-    sort, number = request.POST.get("sort", ""), request.POST.get("number", "").strip()
-    if sort not in NUMBERS:
-        raise Malformed("", "sort")
-    if not any(char.isdigit() for char in number):
-        raise Malformed(_("the number that the person is known by"), "number")
+    sort, number = _asked(request)
     with door.ledger() as ledger:
         owners = vault.find(ledger, sort, number, desk)
-        register.looked(ledger, owners, desk.by)
+        register.looked(ledger, owners, desk.by, "erasure")
         found = register.held(ledger, owners)
         places = names([one["place"] for one in found])
         held = [
@@ -116,6 +115,32 @@ def _found(request: HttpRequest, desk: Holder) -> HttpResponse:
         "clock": now,
     }
     return render(request, "erasure/request.html", context)
+
+
+def _readings(request: HttpRequest, desk: Holder) -> HttpResponse:
+    """Tell a person who read what is held under their number. That it was looked up is a reading of its own."""
+    sort, number = _asked(request)
+    with door.ledger() as ledger:
+        owners = vault.find(ledger, sort, number, desk)
+        read = register.readings(ledger, owners)
+        register.looked(ledger, owners, desk.by, "readings")
+        now = clock.read(ledger)
+    called = names_of_staff({row["staff"] for row in read["rows"] if row["staff"]})
+    for row in read["rows"]:
+        sort_of = row["owner"].partition("/")[0]
+        row |= {"word": WORDS.get(sort_of, sort_of), "who": called.get(row["staff"], "")}
+    context = {"numbers": NUMBERS, "sort": sort, "read": read, "section": "erasures", "clock": now}
+    return render(request, "erasure/request.html", context)
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """The sort of number and the number. Raises Malformed."""
+    sort, number = request.POST.get("sort", ""), request.POST.get("number", "").strip()
+    if sort not in NUMBERS:
+        raise Malformed("", "sort")
+    if not any(char.isdigit() for char in number):
+        raise Malformed(_("the number that the person is known by"), "number")
+    return sort, number
 
 
 def _decide(request: HttpRequest, desk: Holder) -> HttpResponse:

@@ -20,6 +20,34 @@ OWED = {
     "not_destroyed": gettext_noop("erasures whose day of destruction has passed"),
 }
 NUMBERS = {"telephone": gettext_noop("telephone"), "identity": gettext_noop("identity number")}
+PURPOSES = {
+    "call_back": gettext_noop("to call back"),
+    "visit": gettext_noop("for a visit"),
+    "delivery": gettext_noop("to bring something"),
+    "investigation": gettext_noop("for the investigation"),
+    "treatment": gettext_noop("for treatment"),
+    "notice": gettext_noop("to give notice"),
+    "appeal": gettext_noop("for an appeal"),
+    "correction": gettext_noop("to correct it"),
+    "erasure": gettext_noop("on a request to erase"),
+    "readings": gettext_noop("to tell who read it"),
+}
+FIELDS = {
+    "name": gettext_noop("person's name"),
+    "telephone": gettext_noop("telephone"),
+    "identity": gettext_noop("identity number"),
+    "address": gettext_noop("address"),
+}
+
+
+@register.filter
+def purpose_word(key: str) -> str:
+    return gettext(PURPOSES.get(key, key))
+
+
+@register.filter
+def field_word(key: str) -> str:
+    return gettext(FIELDS.get(key, key))
 
 
 @register.filter
