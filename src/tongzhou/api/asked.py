@@ -36,6 +36,14 @@ def number(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(Number.regex, text) else None
 
 
+def behind(text: str, field: str = "after") -> tuple[dt.datetime, str] | None:
+    """Where a page of a list begins: the moment and the key of the row before it; None for the first page."""
+    at, split, key = text.partition("~")
+    if text and not split:
+        raise Malformed(_("the `next` of the page before"), field)
+    return (moment(at, field), key) if text else None
+
+
 def moment(text: str, field: str) -> dt.datetime:
     """A moment, in the region's zone where the text names none."""
     try:  # a "+" that was not escaped in the address arrives as a space

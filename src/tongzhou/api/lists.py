@@ -13,8 +13,9 @@ from django.urls.converters import StringConverter
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tongzhou.api.asked import moment
+from tongzhou.api import asked
 from tongzhou.api.say import whole
+from tongzhou.ledger import known
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotSignedIn
@@ -83,10 +84,12 @@ class Row(msgspec.Struct):
 
 
 class Rows(msgspec.Struct):
-    """Newest first; `next` is the `after` of the next page, absent on the last."""
+    """Newest first; `next` is the `after` of the next page, absent on the last. `more`: how many follow, counted as
+    far as 1,000."""
 
     rows: list[Row]
     next: str | None = None
+    more: int = 0
 
 
 class Refusal(msgspec.Struct):
@@ -139,30 +142,26 @@ def places(request: HttpRequest) -> HttpResponse:
         return answer(Places([PlaceTold(*row) for row in cursor.fetchall()]))
 
 
-_ROWS = """
-select noun, key, place, state, effective_at, data from ledger_row where noun = %(noun)s
-  and (%(place)s::integer is null or place <@ (select covers from places_cover
-    where place = %(place)s and tree = 'command' and valid_to is null limit 1))
-  and (%(state)s = '' or state = %(state)s)
-  and (%(at)s::timestamptz is null or (effective_at, key) < (%(at)s, %(key)s))
-order by effective_at desc, key desc limit %(limit)s
-"""
-
-
 @require_GET
 def rows(request: HttpRequest, noun: str) -> HttpResponse:
     """Folded rows of one noun, of a place and below it, or of all that the asker sees."""
     _holder(request)
-    limit = number(request, "limit", 1, MOST) or PAGE
-    at, key = _cursor(request.GET.get("after", ""))
-    given = {"noun": noun, "place": number(request, "place", 1, 2**31 - 1), "state": request.GET.get("state", ""),
-             "at": at, "key": key, "limit": limit + 1}  # fmt: skip
+    limit, place = number(request, "limit", 1, MOST) or PAGE, number(request, "place", 1, 2**31 - 1)
+    state, after = request.GET.get("state"), asked.behind(request.GET.get("after", ""))
+    covers = None if place is None else _covers(place)
+    found = known.page(noun, covers=covers, states=[state] if state else None, after=after, size=limit)
+    told = [Row(**{name: row[name] for name in Row.__struct_fields__}) for row in found.rows]
+    return answer(Rows(told, found.after or None, found.more))
+
+
+def _covers(place: int) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, given)
-        keys = ("noun", "key", "place", "state", "effective_at", "data")
-        found = [Row(**dict(zip(keys, row, strict=True)) | {"data": _object(row[5])}) for row in cursor.fetchall()]
-    more = found[limit - 1] if len(found) > limit else None
-    return answer(Rows(found[:limit], f"{more.effective_at.isoformat()}~{more.key}" if more else None))
+        cursor.execute(
+            "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null limit 1",
+            [place],
+        )
+        found = cursor.fetchone()
+        return str(found[0]) if found else "{}"
 
 
 @require_GET
@@ -196,17 +195,3 @@ def _holder(request: HttpRequest) -> Holder:
     if holder.by is None:
         raise NotSignedIn()
     return holder
-
-
-def _cursor(text: str) -> tuple[dt.datetime | None, str]:
-    at, split, key = text.partition("~")
-    if not text:
-        return None, ""
-    if not split:
-        raise Malformed(_("the `next` of the page before"), "after")
-    return moment(at, "after"), key
-
-
-def _object(data: Any) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.json.decode(data) if isinstance(data, str) else data
-    return found

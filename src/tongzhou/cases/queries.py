@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from psycopg import Cursor
 
 from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
-from tongzhou.ledger.known import rows
+from tongzhou.ledger.known import Page, page, rows
 from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import NotFound
@@ -33,15 +34,35 @@ def in_care(now: dt.datetime) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["called_back_at"])
 
 
-def warnings(at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Clinicians' early warnings in scope, newest first."""
-    return [{**row["data"], "key": row["key"], "place": row["place"], "at": row["effective_at"]}
-            for row in rows("warning", at=at, limit=200)]  # fmt: skip
+def warnings(
+    at: dt.datetime | None = None, since: dt.datetime | None = None, until: dt.datetime | None = None
+) -> list[dict[str, Any]]:
+    """All early warnings of clinicians in scope, newest first."""
+    return [_warning(row) for row in rows("warning", since=since, until=until, at=at)]
 
 
-def referrals(states: list[str] | None = None, limit: int = 200) -> list[dict[str, Any]]:
-    """Referrals in scope, newest first."""
-    return [_flat(row) for row in rows("referral", states=states, limit=limit)]
+def warnings_page(after: tuple[dt.datetime, str] | None = None) -> Page:
+    """A page of them."""
+    found = page("warning", after=after)
+    return replace(found, rows=[_warning(row) for row in found.rows])
+
+
+def _warning(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row["data"], "key": row["key"], "place": row["place"], "at": row["effective_at"]}
+
+
+UNSEEN = ("made", "arrived")  # referrals that wait for the clinic's word
+
+
+def referrals() -> list[dict[str, Any]]:
+    """All referrals in scope that wait for the clinic's word, newest first."""
+    return [_flat(row) for row in rows("referral", states=UNSEEN)]
+
+
+def seen(after: tuple[dt.datetime, str] | None = None) -> Page:
+    """Referrals in scope of which the clinic said what became of them, newest first."""
+    found = page("referral", but=UNSEEN, after=after)
+    return replace(found, rows=[_flat(row) for row in found.rows])
 
 
 def fetch(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou import rules
-from tongzhou.api import say
+from tongzhou.api import asked, say
 from tongzhou.cases import criteria, forms, queries
 from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
@@ -61,7 +61,8 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     care = queries.in_care(now)
     for one in care:
         one["form"] = str(uuids.uuid7())
-    sent = queries.referrals(limit=50)
+    answered = queries.seen(asked.behind(request.GET.get("after", "")))
+    sent = [*([] if answered.behind else queries.referrals()), *answered.rows]
     for one in sent:
         one["form"] = str(uuids.uuid7())
     context = {
@@ -70,6 +71,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         "care": care,
         "closed": forms.CLOSED,
         "sent": sent,
+        "answered": answered,
         "seen": forms.SEEN,
         "clinics": queries.places_of(str(place)),
         "addresses": addresses.of(one["household"] for one in [*waiting, *care, *sent]),
@@ -93,9 +95,9 @@ def warnings(request: HttpRequest) -> HttpResponse:
         role = next((r for r in ("clinician", "community_doctor", "epidemiologist") if r in holder.roles), "")
         say.say(request, forms.warned(request.POST, place_held(holder, role), say.now()))
         return redirect("warnings")
-    found = queries.warnings()
+    found = queries.warnings_page(asked.behind(request.GET.get("after", "")))
     context = {"section": "warnings", "warnings": found, "what": forms.WARNINGS, "id": str(uuids.uuid7()),
-               "names": queries.place_names([one["place"] for one in found])}  # fmt: skip
+               "names": queries.place_names([one["place"] for one in found.rows])}  # fmt: skip
     return render(request, "cases/warnings.html", context)
 
 
@@ -114,15 +116,15 @@ def clinic(request: HttpRequest) -> HttpResponse:
     """Who is on the way, who is here, and who was seen today."""
     _holder(request, "clinician")
     now = say.now()
-    found = queries.referrals(limit=300)
+    found, seen = queries.referrals(), queries.seen(asked.behind(request.GET.get("after", "")))
     for one in found:
         one["form"] = str(uuids.uuid7())
     context = {
         "section": "clinic",
         "coming": [one for one in found if one["state"] == "made"],
         "here": [one for one in found if one["state"] == "arrived"],
-        "seen": [one for one in found if one["state"] not in ("made", "arrived")][:50],
-        "names": queries.place_names([one["place"] for one in found]),
+        "seen": seen,
+        "names": queries.place_names([one["place"] for one in [*found, *seen.rows]]),
         "now": now,
     }
     return render(request, "cases/clinic.html", context)

@@ -68,7 +68,7 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
         differences(found, day, now, at),
         waiting(moment, at),
         unanswered(desk, moment, at),
-        [one for one in desks.requests(moment, at) if one["to"] == desk and one["state"] == "waiting"],
+        [one for one in desks.requests(moment, at) if one["to"] == desk],
         desks.decisions(desk, local_day(moment), moment, at),
         line_list(day, at),
     )
@@ -151,7 +151,7 @@ def waiting(now: dt.datetime, at: dt.datetime | None = None) -> list[Waiting]:
     """Overdue and unattended items by county in the reader's scope, the oldest first."""
     hours = [_hours(rule, now) for rule in CLOCKS.values()]
     rows = queries.raw().execute("select * from command_waiting(%s, %s, %s, %s)", [now, at, *hours]).fetchall()
-    told = desks.telephones()
+    told = desks.telephones({place for _, place, *_ in rows})
     found = [Waiting(what, place, n, oldest, told.get(place)) for what, place, n, oldest in rows]
     return sorted(found, key=lambda one: (one.oldest, one.what, one.place))
 
@@ -166,12 +166,12 @@ def _hours(rule: str, now: dt.datetime) -> float | None:
 
 def unanswered(desk: int, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """(directive, place) pairs of this desk's directives that are overdue, each with a telephone number."""
-    told = desks.telephones()
+    late = [one for one in desks.directives(now, at) if one["place"] == desk and one["silent_late"]]
+    told = desks.telephones({line["place"] for one in late for line in one["lines"]})
     return [
         {"text": one["text"], "due": one["due"], "place": line["place"], "state": line["state"],
          "telephone": told.get(line["place"])}
-        for one in desks.directives(now, at)
-        if one["place"] == desk
+        for one in late
         for line in one["lines"]
         if line["late"]
     ]  # fmt: skip

@@ -45,7 +45,7 @@ def morning(request: HttpRequest) -> HttpResponse:
         "desk": desk,
         "own": own,
         "names": desks.names(sorted(places)),
-        "telephones": desks.telephones(),
+        "telephones": desks.telephones(places),
         "below": below,
         "owners": forms.OWNERS,
         "settled": forms.SETTLED,

@@ -26,7 +26,6 @@ left join (
   where day < %(day)s and day >= %(since)s and state in (1, 2) group by household
 ) l on l.household = h.id
 order by h.place, h.stair, h.id
-limit 5000
 """
 
 

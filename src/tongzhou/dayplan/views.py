@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
-from tongzhou.api.asked import number
+from tongzhou.api.asked import behind, number
 from tongzhou.dayplan import jobs, ways
 from tongzhou.dayplan import visits as doors
 from tongzhou.dayplan.kinds import PLANNERS
 from tongzhou.directives.queries import below, names
+from tongzhou.ledger import known
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.known import rows as known_rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound, Stale
@@ -43,7 +43,8 @@ def _planner(request: HttpRequest) -> tuple[Holder, int]:
 def index(request: HttpRequest) -> HttpResponse:
     """What can be planned, what of mine is being made, and what was signed."""
     holder, _place = _planner(request)
-    signed = known_rows("plan", limit=30)
+    found = known.page("plan", after=behind(request.GET.get("after", "")), size=30)
+    signed = found.rows
     context = {
         "section": "plan",
         "engines": jobs.ENGINES.values(),
@@ -52,6 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "jobs": jobs.of(holder.by or 0),
         "signed": [{**row["data"], "at": row["effective_at"], "place": row["place"]} for row in signed],
         "names": names([row["place"] for row in signed]),
+        "page": found,
         "staff": names_of_staff({row["data"]["by"] for row in signed}),
         "english": get_language() == "en",
     }
@@ -208,7 +210,7 @@ def _sign(request: HttpRequest, job: jobs.Job, place: int) -> None:
 
 def _is_signed(job: jobs.Job) -> bool:
     plan, _tables = job.digests
-    return any(row["data"]["plan"] == plan for row in known_rows("plan", limit=200))
+    return any(row["data"]["plan"] == plan for row in known.rows("plan"))
 
 
 def _table(answer: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -215,7 +215,7 @@ def _calls(today: dt.date, tasks: set[str | None]) -> list[dict[str, Any]]:
     ]  # fmt: skip
     done = {
         row["data"]["about"]
-        for row in rows("task", states=["done"], limit=5000)
+        for row in rows("task", states=["done"])
         if local_day(dt.datetime.fromisoformat(row["data"]["done_at"])) == today
     }
     return [row for row in found if row["subject"] not in tasks | done]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.shown import Shown, moment
-from tongzhou.ledger.known import rows
+from tongzhou.ledger.known import Page, page, rows
+from tongzhou.ledger.owed import after as later
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 from tongzhou.tables.policy import shipped
@@ -41,9 +44,27 @@ def clock_state(start: dt.datetime, due: dt.datetime, now: dt.datetime) -> str:
 
 
 def directives(now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Directives in scope with a line for each place they went to; what is overdue first."""
-    held = rows("directive", at=at, limit=5000)
-    shown = Shown(held, lies(held))
+    """Directives in scope that were not withdrawn, with a line for each place they went to; what is overdue first."""
+    return _with_lines(rows("directive", but=["ended"], at=at), now)
+
+
+def ended(desks: list[int], now: dt.datetime, after: tuple[dt.datetime, str] | None = None) -> Page:
+    """What these desks gave and withdrew again, newest first."""
+    found = page("directive", covers=exactly(desks), states=["ended"], after=after, size=20)
+    beside = rows("directive", but=["ended"]) if found.rows else []
+    return replace(found, rows=_with_lines(found.rows, now, beside))
+
+
+def exactly(places: Collection[int]) -> str:
+    """These places alone, not what lies below them."""
+    return "{" + ",".join(f"[{place},{place}]" for place in places) + "}"
+
+
+def _with_lines(
+    held: list[dict[str, Any]], now: dt.datetime, beside: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """`beside`: others that they may have been passed on as."""
+    shown = Shown([*held, *beside], lies([*held, *beside]))
     found = [_directive(row, shown.of(row["key"]), now) for row in held]
     return sorted(found, key=lambda one: (one["state"] != "open", -one["silent_late"], one["due"], one["key"]))
 
@@ -88,26 +109,42 @@ def directive(key: str, now: dt.datetime) -> dict[str, Any]:
     return found
 
 
-def requests(now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Requests for support in scope: those that wait first, by when their answer is due."""
-    found = []
-    for row in rows("support", at=at):
-        one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
-        one["asked_at"], one["answered_at"] = moment(one["asked_at"]), moment(one["answered_at"])
-        one["due"] = one["asked_at"] + dt.timedelta(hours=float(hours()[one["urgency"]]))
-        one["clock"] = clock_state(one["asked_at"], one["due"], one["answered_at"] or now)
-        found.append(one)
-    return sorted(found, key=lambda one: (one["state"] != "waiting", one["due"], one["key"]))
+def requests(now: dt.datetime, at: dt.datetime | None = None, key: str | None = None) -> list[dict[str, Any]]:
+    """All requests for support in scope that wait (or the one that is named), by when their answer is due."""
+    found = [_request(row, now) for row in rows("support", key=key, states=["waiting"], at=at)]
+    return sorted(found, key=lambda one: (one["due"], one["key"]))
 
 
-def telephones() -> dict[int, str]:
-    """Duty telephones by place."""
-    return {int(row["key"]): row["data"]["telephone"] for row in rows("desk", limit=5000)}
+def answered(
+    now: dt.datetime,
+    *,
+    to: list[int] | None = None,
+    by: list[int] | None = None,
+    after: tuple[dt.datetime, str] | None = None,
+) -> Page:
+    """Requests `to` or `by` some desks that have their answer, newest first."""
+    covers = None if by is None else exactly(by)
+    found = page("support", covers=covers, but=["waiting"], invited=to, after=after)
+    return replace(found, rows=[_request(row, now) for row in found.rows])
+
+
+def _request(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+    one["asked_at"], one["answered_at"] = moment(one["asked_at"]), moment(one["answered_at"])
+    one["due"] = later(one["asked_at"], hours=float(hours()[one["urgency"]]))
+    one["clock"] = clock_state(one["asked_at"], one["due"], one["answered_at"] or now)
+    return one
+
+
+def telephones(places: Iterable[int]) -> dict[int, str]:
+    """The duty telephones of these places."""
+    found = rows("desk", keys=[str(place) for place in places])
+    return {int(row["key"]): row["data"]["telephone"] for row in found}
 
 
 def duty(place: int) -> dict[str, Any] | None:
     """The last handover of a place's desk."""
-    found = next((row for row in rows("duty") if row["key"] == str(place)), None)
+    found = next(iter(rows("duty", key=str(place))), None)
     if found is None:
         return None
     one = {**found["data"], "state": found["state"]}
@@ -118,9 +155,9 @@ def duty(place: int) -> dict[str, Any] | None:
 def decisions(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """A desk's decisions of a day, and those of earlier days that are still open, oldest first."""
     found = []
-    for row in rows("decision", at=at):
+    for row in rows("decision", covers=exactly([place]), at=at):
         one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
-        if row["place"] != place or one["day"] > day.isoformat():
+        if one["day"] > day.isoformat():
             continue
         one["earlier"] = one["day"] < day.isoformat()
         if one["earlier"] and row["state"] != "open":

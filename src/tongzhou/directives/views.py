@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongzhou.api import say
+from tongzhou.api import asked, say
 from tongzhou.directives import forms, queries
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.people.scope import Holder
@@ -47,18 +47,22 @@ def directives(request: HttpRequest) -> HttpResponse:
         _direct(request, desks, now)
         return redirect("directives")
     found = queries.directives(now)
+    over = queries.ended(desks, now, asked.behind(request.GET.get("after", "")))
     ours = [one for one in found if one["place"] in desks]
     for one in ours:
         one["form"], one["told"] = str(uuids.uuid7()), str(uuids.uuid7())
-    places = [p for one in found for p in (one["place"], *one["to"])]
+    for_us = _for_us(found, desks, queries.stood_in_for(desks, now))
+    shown = [*for_us, *ours, *over.rows]
+    places = {p for one in shown for p in (one["place"], *one["to"])} | set(desks)
     context = {
         "section": "directives",
-        "for_us": _for_us(found, desks, queries.stood_in_for(desks, now)),
-        "ours": ours,
+        "for_us": for_us,
+        "ours": [*ours, *over.rows],
+        "over": over,
         "below": queries.below(desks[0]),
         "desk": desks[0],
-        "names": queries.names([*places, *desks]),
-        "telephones": queries.telephones(),
+        "names": queries.names(sorted(places)),
+        "telephones": queries.telephones(places),
         "what": forms.WHAT,
         "evidence": forms.EVIDENCE,
         "lacking": forms.LACKING,
@@ -144,16 +148,23 @@ def requests(request: HttpRequest) -> HttpResponse:
     found = queries.requests(now)
     for one in found:
         one["form"] = str(uuids.uuid7())
+    answered = queries.answered(now, to=desks, after=asked.behind(request.GET.get("answered", ""), "answered"))
+    ours = queries.answered(now, by=desks, after=asked.behind(request.GET.get("ours", ""), "ours"))
+    waiting = [] if ours.behind else [one for one in found if one["place"] in desks]
+    to_answer = [one for one in found if one["to"] in desks]
     above = queries.above(desks[0])
+    shown = [*to_answer, *waiting, *ours.rows, *answered.rows]
+    places = {*desks, above or 0, *(p for one in shown for p in (one["place"], one["to"]) if p)}
     context = {
         "section": "requests",
-        "to_answer": [one for one in found if one["to"] in desks and one["state"] == "waiting"],
-        "answered": [one for one in found if one["to"] in desks and one["state"] != "waiting"][:50],
-        "ours": [one for one in found if one["place"] in desks],
+        "to_answer": to_answer,
+        "answered": answered,
+        "ours": [*waiting, *ours.rows],
+        "ours_page": ours,
         "desk": desks[0],
         "above": above,
-        "names": queries.names([*desks, above or 0, *(p for one in found for p in (one["place"], one["to"]) if p)]),
-        "telephones": queries.telephones(),
+        "names": queries.names(sorted(places)),
+        "telephones": queries.telephones(places),
         "asked": forms.ASKED,
         "urgency": forms.URGENCY,
         "hours": queries.hours(),
@@ -171,7 +182,7 @@ def _ask(request: HttpRequest, desks: list[int], now: dt.datetime) -> None:
             raise Malformed(_("there is no desk above this one"), "desk")
         say.say(request, [forms.requested(request.POST, place, above, now)])
         return
-    one = next((one for one in queries.requests(now) if one["key"] == request.POST.get("request")), None)
+    one = next(iter(queries.requests(now, key=request.POST.get("request", ""))), None)
     if one is None or one["to"] not in desks:
         raise NotFound()
     facts = [forms.granted(request.POST, one, one["to"], now)]
@@ -204,7 +215,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         "duty": queries.duty(place),
         "colleagues": queries.colleagues(place, holder.by),
         "staff": dict(queries.colleagues(place, None)),
-        "telephone": queries.telephones().get(place, ""),
+        "telephone": queries.telephones([place]).get(place, ""),
         "me": holder.by,
         "ids": [str(uuids.uuid7()) for _n in range(3)],
         "now": now,
@@ -225,7 +236,7 @@ def open_items(place: int, desks: list[int], now: dt.datetime) -> list[dict[str,
             left.append({"subject": f"directive/{one['key']}", "kind": "answer", "text": one["text"],
                          "due": one["due"], "clock": one["clock"], "n": 1, "other": one["place"]})  # fmt: skip
     for one in queries.requests(now):
-        if one["state"] == "waiting" and place in (one["to"], one["place"]):
+        if place in (one["to"], one["place"]):
             kind = "grant" if one["to"] == place else "hope"
             left.append({"subject": f"support/{one['key']}", "kind": kind, "text": one["text"], "due": one["due"],
                          "clock": one["clock"], "n": 1, "other": one["place"]})  # fmt: skip

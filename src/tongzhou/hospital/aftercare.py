@@ -83,7 +83,7 @@ def _owed(state: str, left: Fact, records: Sequence[dict[str, Any]], last: dt.da
 def running(now: dt.datetime) -> list[dict[str, Any]]:
     """Those in one's places whose days are not over, symptoms first, then who was not asked today."""
     found, codes = [], cache(official_code)
-    for row in rows("aftercare", limit=5000):
+    for row in rows("aftercare"):
         one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
         one["left_at"] = dt.datetime.fromisoformat(one["left_at"])
         for record in one["records"]:

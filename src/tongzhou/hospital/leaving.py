@@ -122,7 +122,7 @@ def accounts(wards: list[Ward]) -> list[Account]:
     with connection.cursor() as cursor:
         cursor.execute(_MOVES)
         moves = cursor.fetchall()
-    states = {row["key"]: row for row in rows("facility", limit=5000)}
+    states = {row["key"]: row for row in rows("facility")}
     names = {ward.facility: (ward.facility_zh, ward.facility_en) for ward in wards}
     found = []
     for facility, (zh, en) in sorted(names.items()):
@@ -147,7 +147,7 @@ def accounts(wards: list[Ward]) -> list[Account]:
 
 def closed_to_admission() -> set[str]:
     """Houses that take nobody any more."""
-    return {row["key"] for row in rows("facility", limit=5000)}
+    return {row["key"] for row in rows("facility")}
 
 
 @dataclass(frozen=True)

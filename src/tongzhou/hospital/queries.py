@@ -134,7 +134,7 @@ def points(places: list[int]) -> dict[int, Point]:
 def requests(states: list[str], now: dt.datetime) -> list[dict[str, Any]]:
     """Requests for beds, the most severe and then the longest waiting first."""
     found = [{**row["data"], **{n: row[n] for n in ("key", "place", "effective_at", "state")}}
-             for row in rows("request", states=states, limit=5000)]  # fmt: skip
+             for row in rows("request", states=states)]  # fmt: skip
     for one in found:
         one["waited"] = now - one["effective_at"]
     return sorted(found, key=lambda one: (SEVERITIES.index(one["severity"]), one["effective_at"]))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from tongzhou import rules
 from tongzhou.cases.clocks import moment
 from tongzhou.cases.queries import by_keys, one_row
 from tongzhou.ledger import door, merged
-from tongzhou.ledger.known import rows
+from tongzhou.ledger.known import Page, page, rows
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.rules import drawn
 
@@ -36,7 +38,7 @@ def contacts(case: str, now: dt.datetime) -> list[dict[str, Any]]:
 def observed(now: dt.datetime, *, at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """Contacts under observation in the asker's places, as the community sees them, and those that ended yesterday
     or today, so that nobody is released without being told."""
-    found = [judged(row, now) for row in rows("observation", at=at, limit=5000)]
+    found = [judged(row, now) for row in rows("observation", at=at)]
     keep = now - dt.timedelta(days=2)
     kept = [one for one in found if one["state"] in ("observed", "symptoms") or (one["ends"] or now) >= keep]
     return sorted(kept, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
@@ -121,12 +123,21 @@ def home(household: int) -> dict[str, Any] | None:
     return found[0]["data"] | {"state": found[0]["state"]} if found else None
 
 
-def letters(now: dt.datetime) -> list[dict[str, Any]]:
-    """Letters to and from other counties, the unanswered first."""
-    found = [{**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]} for row in rows("letter")]
-    for one in found:
-        one["sent_at"], one["answered_at"] = moment(one["sent_at"]), moment(one["answered_at"])
+def letters(but: Collection[str] = ()) -> list[dict[str, Any]]:
+    """All letters to and from other counties in other states than these, the unanswered first."""
+    found = [_letter(row) for row in rows("letter", but=but)]
     return sorted(found, key=lambda one: (one["state"] != "sent", one["sent_at"]))
+
+
+def taken_over(after: tuple[dt.datetime, str] | None = None) -> Page:
+    """Letters of which nothing is owed any more, newest first."""
+    found = page("letter", states=["taken_over"], after=after)
+    return replace(found, rows=[_letter(row) for row in found.rows])
+
+
+def _letter(row: dict[str, Any]) -> dict[str, Any]:
+    one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+    return one | {"sent_at": moment(one["sent_at"]), "answered_at": moment(one["answered_at"])}
 
 
 def letter(key: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongzhou.api import say
+from tongzhou.api import asked, say
 from tongzhou.cases import queries
 from tongzhou.investigation import forms, interview
 from tongzhou.investigation import queries as investigation
@@ -139,7 +139,7 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
         if one["state"] != "general" and county and county != queries.county_of(case["place"]):
             elsewhere.setdefault(county, []).append(one)
     family = merged.family("case", key)
-    letters = [one for one in investigation.letters(now) if one["case"] in family]
+    letters = [one for one in investigation.letters() if one["case"] in family]
     context = {
         "section": "cases",
         "case": case,
@@ -175,13 +175,15 @@ def letters(request: HttpRequest) -> HttpResponse:
         body = {"letter": found["key"], "outcome": request.POST.get("outcome", "")}
         say.say(request, [say.said("letter.answered", id, now, found["to"], body)])
         return redirect("letters")
-    found_letters = investigation.letters(now)
+    over = investigation.taken_over(asked.behind(request.GET.get("after", "")))
+    found_letters = [*([] if over.behind else investigation.letters(["taken_over"])), *over.rows]
     for one in found_letters:
         one["form"] = str(uuids.uuid7())
         one["ours"] = queries.in_places(one["place"], holder, "epidemiologist")
     context = {
         "section": "letters",
         "letters": found_letters,
+        "over": over,
         "names": queries.place_names([p for one in found_letters for p in (one["place"], one["to"])]),
         "now": now,
     }

@@ -15,6 +15,7 @@ from psycopg import Connection
 from tongzhou.ledger import evidence, owing
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import FOLDS, Row, fold
+from tongzhou.ledger.shapes import shape
 from tongzhou.ledger.spoken import SPOKEN, written_down
 
 # A mass kind's own refold: (connection, subjects, known_at) → rows changed.
@@ -150,6 +151,23 @@ def _plain(value: Any) -> Any:
     return msgspec.json.decode(_encode(value))
 
 
+# A change of counts or of what is owed alone is no new version of the row.
+_CHANGED = """(ledger_row.place, ledger_row.effective_at, ledger_row.state, ledger_row.sees, ledger_row.data)
+  is distinct from (excluded.place, excluded.effective_at, excluded.state, excluded.sees, excluded.data)"""
+_WRITE = f"""
+insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts, owed, shape)
+select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb, owed::jsonb, shape
+from unnest(%b::text[], %b::text[], %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],
+  %b::text[], %s::int[]) as r (noun, key, place, at, state, sees, data, counts, owed, shape)
+on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,
+  known_from = case when {_CHANGED} then greatest(ledger_row.known_from, excluded.known_from)
+    else ledger_row.known_from end,
+  rev = case when {_CHANGED} then ledger_row.rev + 1 else ledger_row.rev end,
+  shape = case when {_CHANGED} then excluded.shape else ledger_row.shape end,
+  state = excluded.state, sees = excluded.sees, data = excluded.data, counts = excluded.counts, owed = excluded.owed
+"""
+
+
 def _write(
     connection: Connection[Any],
     changed: Sequence[tuple[str, Row, list[dict[str, Any]]]],
@@ -161,22 +179,10 @@ def _write(
         return
     rows = [
         (*_split(s), row.place, row.effective_at, row.state, row.sees, _encode(row.data).decode(),
-         _encode(row.counts).decode(), _encode(owed).decode())
+         _encode(row.counts).decode(), _encode(owed).decode(), shape(s.partition("/")[0]))
         for s, row, owed in changed
     ]  # fmt: skip
-    connection.execute(
-        "insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts, owed)"
-        " select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb, owed::jsonb from"
-        " unnest(%b::text[], %b::text[], %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],"
-        " %b::text[]) as r (noun, key, place, at, state, sees, data, counts, owed)"
-        " on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,"
-        " known_from = case when (ledger_row.place, ledger_row.effective_at, ledger_row.state, ledger_row.sees,"
-        " ledger_row.data) is distinct from (excluded.place, excluded.effective_at, excluded.state, excluded.sees,"
-        " excluded.data) then greatest(ledger_row.known_from, excluded.known_from) else ledger_row.known_from end,"
-        " state = excluded.state, sees = excluded.sees, data = excluded.data, counts = excluded.counts,"
-        " owed = excluded.owed",
-        [known_at, *map(list, zip(*rows, strict=True))],
-    )
+    connection.execute(_WRITE, [known_at, *map(list, zip(*rows, strict=True))])
     with connection.cursor() as cursor:
         if keys := [_split(subject) for subject, *_ in changed if subject in held]:
             cursor.executemany("delete from ledger_audience where noun = %s and key = %s", keys)

@@ -67,20 +67,29 @@ def page(
     return [cases.with_clocks(row, now, book) for row in found[:limit]], len(found) > limit
 
 
-def running(now: dt.datetime, limit: int = 200) -> list[dict[str, Any]]:
-    """Cases whose clock runs or asks what blocked it: those to say something of first, then the least time left."""
+RUNNING = 200  # cases with a clock on the first page
+
+
+def running(now: dt.datetime) -> tuple[list[dict[str, Any]], int]:
+    """Cases whose clock runs or asks what blocked it, the longest known of them: those to say something of first, then
+    the least time left. And how many further cases are open, of which that was not looked at."""
     open_ones = cases.fetch(
         "select r.key, r.place, r.effective_at, r.state, r.data from ledger_row r where r.noun = 'case'"
         " and r.state not in ('void', 'merged', 'excluded') and not coalesce((r.data ->> 'past')::boolean, false)"
         " and (r.data ->> 'reported_at' is null"
         " or r.data ->> 'received_at' is null or r.data ->> 'investigated_at' is null"
-        " or r.effective_at > %(since)s) order by r.effective_at desc limit %(limit)s",
-        {"since": now - dt.timedelta(days=3), "limit": limit},
+        " or r.effective_at > %(since)s) order by r.effective_at, r.key",
+        {"since": now - dt.timedelta(days=3)},
     )
-    book = rules.book()
-    found = [cases.with_clocks(row, now, book) for row in open_ones]
-    told = [one for one in found if any(c.asks or c.left is not None for c in one["clocks"])]
-    return sorted(told, key=lambda one: (one["urgency"], one["effective_at"]))
+    book, looked = rules.book(), 0
+    told: list[dict[str, Any]] = []
+    for row in open_ones:
+        if len(told) == RUNNING:
+            break
+        one, looked = cases.with_clocks(row, now, book), looked + 1
+        if any(c.asks or c.left is not None for c in one["clocks"]):
+            told.append(one)
+    return sorted(told, key=lambda one: (one["urgency"], one["effective_at"])), len(open_ones) - looked
 
 
 def export(wanted: Filter) -> Iterator[dict[str, Any]]:

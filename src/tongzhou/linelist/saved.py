@@ -58,7 +58,7 @@ def fold_view(key: str, facts: Sequence[Fact]) -> Row | None:
 def views() -> list[dict[str, Any]]:
     """Saved views in scope by name, each with its address."""
     found = []
-    for row in rows("view", states=["saved"], limit=100):
+    for row in rows("view", states=["saved"]):
         one = row["data"]
         asked = [(name, one[name]) for name in ("state", "since", "until") if one[name]]
         found.append({"key": row["key"], "place": row["place"], "name": one["name"],

@@ -40,7 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
     now = request.clock.now  # type: ignore[attr-defined]
     wanted, after = _wanted(request, holder), _after(request)
     found, more = queries.page(wanted, now, after)
-    urgent = [] if request.GET else queries.running(now)
+    urgent, unlooked = ([], 0) if request.GET else queries.running(now)
     places = [place for one in [*found, *urgent] for place in (one["place"], one["home"]) if place]
     query = request.GET.copy()
     query.pop("after", None)
@@ -48,6 +48,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "section": "cases",
         "cases": found,
         "urgent": urgent,
+        "unlooked": unlooked,
         "more": f"{found[-1]['effective_at'].isoformat()},{found[-1]['key']}" if more else None,
         "query": query.urlencode(),
         "asked": {name: request.GET.get(name, "") for name in ("q", "since", "until")},

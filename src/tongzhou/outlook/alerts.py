@@ -52,8 +52,10 @@ def alerts(day: dt.date, at: dt.datetime | None, *, sees_cases: bool, sees_warni
         raised += [*_clusters(day, at), *_followed(day, at)]
     if sees_warnings:
         raised += _warnings(day, at)
-    known = {row["key"]: row for row in rows("alert", at=at, limit=5000)}
-    told, seen = desks.telephones(), set()
+    known = {
+        row["key"]: row for row in rows("alert", keys=[f"{code}/{place}/{on}" for code, place, on, _ in raised], at=at)
+    }
+    told, seen = desks.telephones({place for _, place, *_ in raised}), set()
     found = []
     for code, place, on, why in raised:
         key = f"{code}/{place}/{on}"
@@ -173,7 +175,7 @@ def clusters(
     definition = definition_of(day)
     if definition is None:
         return []
-    held = [one for one in rows("case", states=["confirmed", "clinical", "asymptomatic"], at=at, limit=20_000)
+    held = [one for one in rows("case", states=["confirmed", "clinical", "asymptomatic"], at=at)
             if one["data"]["onset"] and one["data"]["home"] and place in (None, one["data"]["home"])]  # fmt: skip
     # A county or a whole zone is no place in which two cases are a cluster.
     level = {id: name.level for id, name in names(sorted({one["data"]["home"] for one in held})).items()}

@@ -56,8 +56,8 @@ class Stated:
 
 
 def stated(at: dt.datetime | None = None) -> Stated:
-    cases = (one for one in rows("case", at=at, limit=20_000) if one["state"] not in ("merged", "excluded"))
-    return Stated({one["key"]: one for one in cases}, rows("interview", at=at, limit=20_000), at)
+    cases = (one for one in rows("case", at=at) if one["state"] not in ("merged", "excluded"))
+    return Stated({one["key"]: one for one in cases}, rows("interview", at=at), at)
 
 
 def chain(key: str, told: Stated) -> Chain:

@@ -97,7 +97,7 @@ def _why(event: Event, source: dict[str, Any], itself: bool, hop: int) -> Text:
 def _events(stated: Stated) -> tuple[dict[str, dict[str, Any]], list[Event]]:
     """Cases and contacts in scope by subject, and every pair of them that met."""
     people = {f"case/{key}": one for key, one in stated.cases.items()}
-    contacts = [one for one in rows("contact", at=stated.at, limit=20_000) if one["data"]["case"] in stated.cases]
+    contacts = [one for one in rows("contact", at=stated.at) if one["data"]["case"] in stated.cases]
     people |= {f"contact/{one['key']}": one for one in contacts}
     events = list(_shared(people, stated.interviews))
     for one in contacts:

@@ -117,7 +117,7 @@ def own(covers: str, day: dt.date, at: dt.datetime | None) -> Own | None:
     """Of the cases in a place, found up to `day`; None where there are none."""
     held = {
         one["key"]: one
-        for one in rows("case", covers=covers, states=[*CONFIRMED], at=at, limit=20_000)
+        for one in rows("case", covers=covers, states=[*CONFIRMED], at=at)
         if not one["data"]["past"] and _by(one["data"]["identified_at"]) <= day
     }
     if not held:
@@ -140,7 +140,7 @@ def _secondary(
     exposed: Counter[str] = Counter()
     unsettled = 0
     close = close_of(day) - dt.timedelta(seconds=1)
-    for one in rows("contact", covers=covers, at=at, limit=20_000):
+    for one in rows("contact", covers=covers, at=at):
         data, source = one["data"], told.cases.get(one["data"]["case"])
         counts = source is not None and source["state"] in CONFIRMED
         if not counts or one["state"] in ("general", "source_excluded") or _by(data["named_at"]) > day:

@@ -76,7 +76,7 @@ def tracing(covers: str, day: dt.date, at: dt.datetime | None = None) -> Tracing
     """Of the cases in a place under the reader's scope; cases taken in from lists afterwards are left out."""
     found = _found(_cases(at, covers), day)
     keys = {one["key"] for one in found}
-    named = rows("contact", at=at, limit=50_000)
+    named = rows("contact", at=at)
     contacts = sum(one["data"]["case"] in keys for one in named)
     asked = _asked(day, at)
     places = _inside({one["place"] for one in asked}, covers)
@@ -95,7 +95,7 @@ def by_county(day: dt.date, at: dt.datetime | None = None) -> dict[int, County]:
     """The same shares for every county of report in scope, from one reading of cases and contacts."""
     cases = _cases(at)
     found, results, asked = _found(cases, day), _results(cases, day), _asked(day, at)
-    linked = _linked(at, rows("contact", at=at, limit=50_000)) if found else set()
+    linked = _linked(at, rows("contact", at=at)) if found else set()
     county = _counties({one["place"] for one in (*found, *asked)} | {place for place, _ in results})
     mine, followed, tested = (defaultdict[int | None, list[Any]](list) for _ in range(3))
     for one in found:
@@ -152,7 +152,7 @@ def _counties(places: set[int]) -> dict[int, int | None]:
 
 def _cases(at: dt.datetime | None, covers: str | None = None) -> list[Case]:
     """Cases in scope; those taken in from lists afterwards are left out."""
-    found = rows("case", covers=covers, at=at, limit=20_000)
+    found = rows("case", covers=covers, at=at)
     return [one for one in found if one["state"] != "merged" and not one["data"]["past"]]
 
 
@@ -180,7 +180,7 @@ def _found(cases: list[Case], day: dt.date) -> list[Case]:
 
 def _linked(at: dt.datetime | None, contacts: list[dict[str, Any]]) -> set[str]:
     """Cases with a known source, or who were contacts before they fell ill."""
-    sources = {one["key"] for one in rows("interview", at=at, limit=20_000)
+    sources = {one["key"] for one in rows("interview", at=at)
                if any(exposure["source"] for exposure in one["data"]["exposures"])}  # fmt: skip
     return sources | {one["data"]["became"] for one in contacts if one["data"]["became"]}
 

@@ -78,7 +78,7 @@ order by place, valid_from desc
 def lines(now: dt.datetime, at: dt.datetime | None = None, covers: str | None = None) -> list[Line]:
     """What runs out first, first; then what cannot be told. Under the reader's scope; as known at `at`, and as old as
     it is at `now`."""
-    known, limits = rows("stock", covers=covers, at=at, limit=20_000), policy.stock()
+    known, limits = rows("stock", covers=covers, at=at), policy.stock()
     if not known:
         return []
     houses, names = _houses(), _names(sorted({row["place"] for row in known}))

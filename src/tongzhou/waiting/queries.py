@@ -18,7 +18,6 @@ from tongzhou.ledger.spoken import SPOKEN
 from tongzhou.ledger.words import TOGETHER
 from tongzhou.people.scope import Holder, union
 
-MOST = 300  # of each: beyond that somebody has to work, not to read
 BESIDE = frozenset(noun for nouns in TOGETHER.values() for noun in nouns)
 
 
@@ -60,7 +59,7 @@ _WORDS = """
 select p.subject, p.holder, f.id, k.name, f.place, f.effective_at, f.body, a.by_id, f.behalf
 from ledger_pending p join ledger_fact f on f.id = p.fact join ledger_kind k on k.id = f.kind
 join ledger_append a on a.id = f.append
-where {wanted} order by p.since, f.effective_at, f.id limit %s
+where {wanted} order by p.since, f.effective_at, f.id
 """
 _DUE = f"""
 select 'word', k.name, p.fact::text, array[p.holder], f.behalf is not null
@@ -192,7 +191,7 @@ _decode_behalf = msgspec.json.Decoder(Behalf).decode
 def _words(wanted: str, given: list[Any]) -> list[Word]:
     found: dict[uuid.UUID, Word] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS.format(wanted=wanted), [*given, MOST])
+        cursor.execute(_WORDS.format(wanted=wanted), given)
         for subject, holder, id, kind, place, at, body, by, behalf in cursor.fetchall():
             if kind not in KINDS:
                 continue
@@ -203,7 +202,7 @@ def _words(wanted: str, given: list[Any]) -> list[Word]:
 
 def _rows(wanted: str, given: list[Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{_ROWS.format(wanted=wanted)} order by effective_at, noun, key limit %s", [*given, MOST])
+        cursor.execute(f"{_ROWS.format(wanted=wanted)} order by effective_at, noun, key", given)
         names = ("noun", "key", "place", "effective_at", "state", "data")
         found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [{**row, "data": msgspec.json.decode(row["data"])} for row in found]
