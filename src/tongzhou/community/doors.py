@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.community.kinds import NeedStated
+from tongzhou.ledger.append import ASKS, Context, together
 from tongzhou.ledger.form import Checked
-from tongzhou.problems import Problem, UnknownHousehold
+from tongzhou.problems import Malformed, Problem, UnknownHousehold
+from tongzhou.sites.drafts import Details
+from tongzhou.sites.named import MEDICINES, Standing, names_site
 
 
 def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -28,5 +33,17 @@ def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked])
     return {n: UnknownHousehold(str(number), "household") for n, number in doors.items() if number not in own}
 
 
-for kind in ("exception.raised", "need.stated", "task.set"):
-    ASKS[kind] = ask
+def _packed(said: NeedStated, key: str, medicine: Standing) -> Problem | None:
+    """One box is a number of tablets only where that was declared."""
+    details = msgspec.convert(medicine.details, Details)
+    for one in said.medicines:
+        if one.medicine == key and one.of != details.unit and one.of not in details.packs:
+            return Malformed(_("nobody declared how much that is of this medicine"), "body.medicines")
+    return None
+
+
+medicines = names_site(
+    "medicines", MEDICINES, keys=lambda body: [one.medicine for one in body.medicines], further=_packed
+)
+ASKS["exception.raised"] = ASKS["task.set"] = ask
+ASKS["need.stated"] = together(ask, medicines)

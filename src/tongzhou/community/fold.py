@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from django.conf import settings
 from psycopg import Connection
 
@@ -117,6 +118,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
             "items": said.items,
             "medicine_last_dose": said.medicine_last_dose,
             "channel": said.channel,
+            **({"medicines": msgspec.to_builtins(said.medicines)} if said.medicines else {}),
             "problem": answers[-1].body.problem if answers and not met else None,
             "met_at": met.effective_at if met else None,
             **_helper(facts),

@@ -10,6 +10,7 @@ from msgspec import Meta
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.ways import Way, cites, founds, furnished, holds
 from tongzhou.persons.kinds import PersonKey
+from tongzhou.sites.named import SiteKey
 
 HouseholdNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Channel = Literal["page", "phone", "paper", "door"]
@@ -69,6 +70,14 @@ class ExceptionClosed(Body, frozen=True):
     outcome: Literal["well", "in_care", "supplied", "moved", "mistaken"]
 
 
+class Wanted(Body, frozen=True):
+    """A medicine of the list, and how much: in its own unit, or in a pack that was declared for it."""
+
+    medicine: SiteKey
+    quantity: Annotated[int, Meta(ge=1, le=999)]
+    of: Annotated[str, Meta(pattern=r"^[a-z]{1,20}$")]
+
+
 @kind("need.stated", sees="households", said_by=DOOR, touches=[founds("need")])
 class NeedStated(Body, frozen=True):
     """A household needs something brought."""
@@ -80,6 +89,7 @@ class NeedStated(Body, frozen=True):
     ]
     medicine_last_dose: str | None = None  # ISO date: the day the medicine runs out
     channel: Channel = "door"
+    medicines: Annotated[tuple[Wanted, ...], Meta(max_length=20)] = ()
 
 
 @kind(

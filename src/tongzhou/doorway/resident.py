@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 import uuid_utils.compat as uuids
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -29,6 +29,8 @@ from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound, Problem
+from tongzhou.sites import queries as sites
+from tongzhou.sites.named import MEDICINES
 
 ITEMS = ("food", "medicine", "water", "infant", "disposal", "repair")
 CONCERNS = ("fever", "breathless", "alone")
@@ -100,6 +102,8 @@ def _show(ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, requ
         "temperatures": [(temp, f"{temp / 10:.1f}") for temp in range(370, 416)],
         "ids": [str(uuids.uuid7()) for _ in range(3)],
         "items": ITEMS,
+        "medicines": sites.list_on(ledger, today, MEDICINES),
+        "sites": sites.on_day(ledger, _named(told["need"]), today, now.now),
         "concerns": CONCERNS,
         "clock": now,
         "slip_ends": ends if ends - now.now < SOON else None,
@@ -109,6 +113,10 @@ def _show(ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, requ
     answer = render(request, "doorway/resident.html", context)
     answer["Referrer-Policy"] = "same-origin"  # the address is the key: it goes to nobody else
     return answer
+
+
+def _named(needs: list[dict[str, Any]]) -> list[str]:
+    return sorted({one["medicine"] for need in needs for one in need.get("medicines", ())})
 
 
 def _own_exception(ledger: Any, household: int, text: str) -> str:
@@ -166,13 +174,24 @@ def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: d
         return [heard, said("exception.raised", id, now, place, body)]
     if say == "need":
         items = {item: 1 for item in ITEMS if item in form.getlist("item")}
-        return [said("need.stated", id, now, place, {**own, "items": items})]
+        wanted = _medicine(form)
+        if wanted:
+            items["medicine"] = 1
+        return [said("need.stated", id, now, place, {**own, "items": items, "medicines": wanted or None})]
     if say == "withdraw":
         fact = str(form_id(form.get("fact", "")))
         if not queries.said_by_slip(ledger, fact, household):
             raise NotFound()
         return [said("fact.withdrawn", id, now, place, {"reason": "other"}, corrects=uuid.UUID(fact))]
     raise Malformed(_("what the household says"), "say")
+
+
+def _medicine(form: QueryDict) -> list[dict[str, Any]]:
+    """The medicine that was chosen from the list, and how many of its units or declared packs."""
+    medicine, _bar, of = form.get("medicine", "").partition("|")
+    if not medicine:
+        return []
+    return [{"medicine": medicine, "quantity": whole(form.get("quantity"), 1, 999, "quantity") or 1, "of": of}]
 
 
 def _readable(text: str | None, least: int, most: int) -> int | None:

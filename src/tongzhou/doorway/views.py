@@ -33,6 +33,8 @@ from tongzhou.people import erasing, vault
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
+from tongzhou.sites import queries as sites
+from tongzhou.sites.wanted import both
 
 FOLDER = Path(__file__).parent / "static/doorway"
 
@@ -80,6 +82,12 @@ def shell_source() -> bytes:
     return (Path(__file__).parent / "templates/doorway/app.html").read_bytes()
 
 
+def _with_medicines(needs: list[dict[str, Any]], day: dt.date) -> list[dict[str, Any]]:
+    """The needs, those that name medicines with what is to be brought in words."""
+    known = sites.names({one["medicine"] for need in needs for one in need.get("medicines", ())}, day)
+    return [{**one, "wanted": both(known, one["medicines"])} if one.get("medicines") else one for one in needs]
+
+
 @require_GET
 @ensure_csrf_cookie
 def day_list(request: HttpRequest) -> HttpResponse:
@@ -103,7 +111,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},
         "doors": doors,
         "tasks": tasks,
-        "needs": needs,
+        "needs": _with_medicines(needs, day),
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
         "exceptions": queries.open_rows("exception"),
         "observed": investigation.at_doors(now.now),

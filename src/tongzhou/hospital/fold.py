@@ -19,6 +19,7 @@ from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
 from tongzhou.persons.identity import person_of
 from tongzhou.problems import Malformed, Problem
+from tongzhou.sites.named import VEHICLES, Standing, names_site
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
 
@@ -60,7 +61,7 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned":
             state = "accepted"
         elif fact.kind == "vehicle.answered":
-            vehicle = {"answer": body.answer, "reason": body.reason}
+            vehicle = {"answer": body.answer, "reason": body.reason, **_which(body)}
         elif fact.kind == "patient.admitted":
             state, bed, ward = "admitted", body.bed, body.ward
         elif fact.kind == "patient.left" and state == "admitted" and body.bed == bed:
@@ -92,6 +93,11 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
     audience = frozenset({promise.place}) if promise and bed is not None else frozenset()
     owed = _of_request(state, said, facts, vehicle, promise.place if promise else asked.place)
     return Row(asked.place, asked.effective_at, state, "beds", data, audience=audience, owed=owed)
+
+
+def _which(said: kinds.VehicleAnswered) -> dict[str, str]:
+    """Which vehicle comes and how it carries the patient, where that was told."""
+    return {name: value for name in ("vehicle", "carried") if (value := getattr(said, name)) is not None}
 
 
 URGENT = {"critical": 3, "severe": 3, "moderate": 1}
@@ -244,3 +250,14 @@ def stands_in_ward(connection: Connection[Any], context: Context, facts: Sequenc
 
 for kind in ("bed.assigned", "ward.answered", "patient.admitted"):
     ASKS[kind] = stands_in_ward
+
+
+def _carries(said: kinds.VehicleAnswered, _key: str, vehicle: Standing) -> Problem | None:
+    """Nobody lies in a vehicle that is known to have no stretcher, or sits in one that has no seat."""
+    room = {"stretcher": "stretchers", "seat": "seats"}.get(said.carried or "")
+    if room and vehicle.details.get(room) == 0:
+        return Malformed(_("this vehicle has no room of that sort"), "body.carried")
+    return None
+
+
+ASKS["vehicle.answered"] = names_site("vehicle", VEHICLES, own=True, further=_carries)

@@ -153,7 +153,14 @@ def of_the_vehicle(form: QueryDict, request: dict[str, Any], now: dt.datetime) -
     reason = form.get("reason") or None
     if form.get("answer") == "not_ready" and reason is None:
         raise Malformed(_("why the vehicle is not ready"), "reason")
-    body = {"request": request["key"], "answer": form.get("answer", ""), "reason": reason}
+    sent = form.get("answer") == "on_the_way"
+    body = {
+        "request": request["key"],
+        "answer": form.get("answer", ""),
+        "reason": reason,
+        "vehicle": (form.get("vehicle") or None) if sent else None,
+        "carried": (form.get("carried") or None) if sent else None,
+    }
     return said("vehicle.answered", id, now, request["place"], body)
 
 

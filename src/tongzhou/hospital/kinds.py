@@ -13,6 +13,7 @@ from msgspec import Meta
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
 from tongzhou.persons.kinds import PersonKey
+from tongzhou.sites.named import SiteKey
 
 Number = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 WARD = ["ward_nurse"]
@@ -91,11 +92,13 @@ class WardAnswered(Body, frozen=True):
     touches=[invited("request", "request")],
 )
 class VehicleAnswered(Body, frozen=True):
-    """The vehicle is on its way, or is not ready and says why."""
+    """The vehicle is on its way, or is not ready and says why. `vehicle` is a site, `carried` how the patient goes."""
 
     request: str
     answer: Literal["on_the_way", "not_ready"]
     reason: Literal["no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"] | None = None
+    vehicle: SiteKey | None = None
+    carried: Literal["seat", "stretcher"] | None = None
 
 
 @kind("patient.admitted", sees="beds", said_by=WARD, recorded_by=BY_TELEPHONE, touches=_ON_THE_WARD)

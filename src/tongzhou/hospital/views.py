@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import uuid_utils.compat as uuids
@@ -18,6 +19,8 @@ from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import NOWHERE, Holder
 from tongzhou.problems import NotFound, NotYours, Problem
+from tongzhou.sites import queries as sites
+from tongzhou.sites.named import VEHICLES
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -53,6 +56,7 @@ def beds(request: HttpRequest) -> HttpResponse:
         "closing": closing,
         "waiting": waiting,
         "promised": [{**one, "where": labels.get(one["bed"])} for one in promised],
+        **_vehicles(holder, promised, now),
         "proposed": sum(p.bed is not None for p in proposals.values()),
         "totals": _totals(wards),
         "ways": plan.ways(open_wards, waiting, points) if waiting else None,
@@ -71,6 +75,14 @@ def beds(request: HttpRequest) -> HttpResponse:
         "asking": _case(holder, request.GET.get("case", "")),
     }
     return render(request, "hospital/beds.html", context)
+
+
+def _vehicles(holder: Holder, promised: list[dict[str, Any]], now: dt.datetime) -> dict[str, Any]:
+    """The vehicles that a dispatcher may send, those that are on their way marked; and those that are named."""
+    day = local_day(now)
+    away = {one["vehicle"]["vehicle"] for one in promised if one["vehicle"] and one["vehicle"].get("vehicle")}
+    own = sites.choices(day, VEHICLES, holder.roles["dispatcher"]) if "dispatcher" in holder.roles else []
+    return {"vehicles": [(one, one.key in away) for one in own], "sites": sites.names(away, day)}
 
 
 def _case(holder: Holder, key: str) -> dict[str, Any] | None:
@@ -177,6 +189,10 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         "close_id": str(uuids.uuid7()),
         "nurse": nurse,
         "telephone": telephone,
+        "sites": sites.names(
+            {one["vehicle"]["vehicle"] for one in known.values() if (one["vehicle"] or {}).get("vehicle")},
+            local_day(now),
+        ),
         "houses": sorted(
             {(w.facility, w.facility_zh, w.facility_en) for w in queries.wards() if w.facility != found.facility}
         ),

@@ -7,11 +7,13 @@ from typing import Any
 
 from tongzhou import rules
 from tongzhou.investigation import kinds
+from tongzhou.ledger.append import ASKS
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, on
 from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
+from tongzhou.sites.named import PLACES, names_site
 
 
 def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
@@ -45,6 +47,7 @@ def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
                     "source": stated.source,
                     "ride": stated.ride,
                     "carriage": stated.carriage,
+                    **({"venue": stated.venue} if stated.venue else {}),
                 }
             )
     last = next((f for f in reversed(facts) if f.kind in ("interview.answered", "exposure.stated")), None)
@@ -248,3 +251,6 @@ def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
     state = "together" if since is None else "cared" if carer else "alone"
     owed = [Owed("name_carer", since)] if state == "alone" and since else []
     return Row(place, last.effective_at, state, "care", data, owed=owed)
+
+
+ASKS["exposure.stated"] = names_site("venue", PLACES)  # where somebody was may lie anywhere

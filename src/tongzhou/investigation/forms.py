@@ -17,6 +17,8 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed
 from tongzhou.rules import drawn
+from tongzhou.sites import queries as sites
+from tongzhou.sites.named import PLACES
 
 RIDE = re.compile(r"[A-Z]{0,3}[0-9]{1,5}")
 SETTINGS = ("travel", "market", "hospital", "gathering", "household", "work", "transport", "other")
@@ -47,6 +49,7 @@ def exposure(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
         "source": form.get("source", "").strip() or None,
         "ride": _ride(form.get("ride", "")),
         "carriage": whole(form.get("carriage"), 1, 99, "carriage"),
+        "venue": sites.named(form.get("venue", ""), PLACES, local_day(now), "venue"),
     }
     return said("exposure.stated", form_id(form.get("id", "")), now, case["place"], body)
 

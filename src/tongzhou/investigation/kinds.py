@@ -10,6 +10,7 @@ from tongzhou.cases.kinds import CARE, Day
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
 from tongzhou.persons.kinds import PersonKey
+from tongzhou.sites.named import SiteKey
 
 Code = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,40}$")]  # an answer is a code, a day or a number: no free text
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
@@ -31,7 +32,7 @@ class InterviewAnswered(Body, frozen=True):
 @kind("exposure.stated", sees="cases", said_by=CARE, touches=[holds("interview", "case")])
 class ExposureStated(Body, frozen=True):
     """Where the person was, as they remember. `about` is a place of the tree, where it is one; `ride` a train, flight
-    or bus by its public number."""
+    or bus by its public number; `venue` a site, wherever it lies."""
 
     case: Key
     setting: Literal["travel", "market", "hospital", "gathering", "household", "work", "transport", "other"]
@@ -41,6 +42,7 @@ class ExposureStated(Body, frozen=True):
     source: Key | None = None  # the case it was shared with, where known
     ride: Annotated[str, Meta(pattern=r"^[A-Z]{0,3}[0-9]{1,5}$")] | None = None
     carriage: Annotated[int, Meta(ge=1, le=99)] | None = None
+    venue: SiteKey | None = None
 
 
 @kind(

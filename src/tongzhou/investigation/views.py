@@ -16,10 +16,12 @@ from tongzhou.cases import queries
 from tongzhou.investigation import forms, interview
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import door, merged
+from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 from tongzhou.sites import addresses
+from tongzhou.sites import queries as sites
 
 
 def _role(request: HttpRequest, *roles: str) -> Holder:
@@ -70,6 +72,8 @@ def investigate(request: HttpRequest, key: str) -> HttpResponse:
         ],
         "answered": len(told["answers"]),
         "exposures": told["exposures"],
+        "sites": sites.names({one["venue"] for one in told["exposures"] if one.get("venue")}, local_day(now)),
+        "venues": sites.exposed(local_day(now)),
         "contacts": contacts,
         "household": household,
         "home": investigation.home(household) if household else None,
@@ -146,6 +150,7 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
         "lines": [(one, one.worded(told["answers"][one.id]["answer"])) for one in interview.lines()
                   if one.id in told["answers"]],
         "missing": [one for one in interview.lines() if one.id not in told["answers"]],
+        "sites": sites.names({one["venue"] for one in told["exposures"] if one.get("venue")}, local_day(say.now())),
         "exposures": told["exposures"],
         "contacts": contacts,
         "close": [one for one in contacts if one["state"] != "general"],

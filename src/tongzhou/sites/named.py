@@ -16,6 +16,7 @@ from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed, NotYours, Problem, SiteNotThere, UnknownSite
+from tongzhou.rules.words import vocabulary
 
 SiteKey = Annotated[str, Meta(pattern=r"^[0-9a-z][0-9a-z._-]{0,39}$")]
 
@@ -31,6 +32,16 @@ class Standing(NamedTuple):
 
     def on(self, day: dt.date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
+
+
+def kinds_within(*families: str) -> frozenset[str]:
+    """The kinds of sites that belong to these families of `rulebooks/terms/site_kinds.yaml`."""
+    return frozenset(term.code for term in vocabulary("site_kinds").terms.values() if term.within in families)
+
+
+VEHICLES = kinds_within("vehicle")
+PLACES = kinds_within("care", "trade", "place")
+MEDICINES = frozenset({"medicine"})
 
 
 def standing(connection: Connection[Any], keys: Collection[str]) -> dict[str, list[Standing]]:
@@ -51,7 +62,7 @@ def stands(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
     return {key: spans[0].place for key, spans in standing(connection, keys).items()}
 
 
-Further = Callable[[Any, Standing], Problem | None]
+Further = Callable[[Any, str, Standing], Problem | None]  # body, key, the site as it stood that day
 
 
 def names_site(
@@ -74,11 +85,11 @@ def names_site(
         for fact in facts:
             for key in wanted[fact.n]:
                 there = next((one for one in known.get(key, ()) if one.on(local_day(fact.effective_at))), None)
-                if problem := _problem(context, fact, key in known, there):
+                if problem := _problem(context, fact, key, key in known, there):
                     refused[fact.n] = problem
         return refused
 
-    def _problem(context: Context, fact: Checked, known: bool, there: Standing | None) -> Problem | None:
+    def _problem(context: Context, fact: Checked, key: str, known: bool, there: Standing | None) -> Problem | None:
         if not known:
             return UnknownSite(field=field)
         if there is None:
@@ -88,6 +99,6 @@ def names_site(
             return NotYours("", field)
         if there.kind not in kinds:
             return Malformed(_("a site of another kind"), field)
-        return further(fact.body, there) if further else None
+        return further(fact.body, key, there) if further else None
 
     return ask

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection as app
+from django.utils.translation import gettext as _
 from psycopg import Connection
 
+from tongzhou.problems import Malformed
 from tongzhou.sites.drafts import Details, Draft
 
 PAGE = 50
@@ -79,10 +81,48 @@ def choices(day: dt.date, kinds: Collection[str], covers: str | None = None) -> 
     return page(Sought(day, kinds=tuple(kinds), covers=covers), size=10**6).sites
 
 
+def list_on(connection: Connection[Any], day: dt.date, kinds: Collection[str]) -> list[Draft]:
+    """All of these kinds on a day, for whoever has no scope of their own: a household by its slip."""
+    rows = connection.execute(
+        f"{_SPAN} from sites_span where {_ON} and kind = any(%(kinds)s) order by sort, site",
+        {"day": day, "kinds": sorted(kinds)},
+    )
+    return [_draft(row) for row in rows]
+
+
 def spans(site: str) -> list[Draft]:
     """All that is known of one site now, the latest span first."""
     with app.cursor() as cursor:
         cursor.execute(f"{_SPAN} from sites_span where site = %s order by since desc", [site])
+        return [_draft(row) for row in cursor.fetchall()]
+
+
+def named(text: str, kinds: Collection[str], day: dt.date, field: str) -> str | None:
+    """The key of the one site of these kinds that has this name on the day; None where nothing was typed. Raises
+    Malformed where there is none, or several."""
+    if not (plain := " ".join(text.split())):
+        return None
+    with app.cursor() as cursor:
+        cursor.execute(
+            f"select distinct site from sites_span where {_ON} and kind = any(%(kinds)s)"
+            " and %(text)s in (name_zh, name_en, site) limit 2",
+            {"day": day, "kinds": sorted(kinds), "text": plain},
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    if len(found) != 1:
+        several = _("several sites are called “%(name)s”; ask their keeper to tell them apart")
+        none = _("there was no site called “%(name)s” on that day; leave it out, or ask a keeper of sites")
+        raise Malformed((several if found else none) % {"name": plain}, field)
+    return str(found[0])
+
+
+def exposed(day: dt.date) -> list[Draft]:
+    """Venues with hours of exposure: offered first where somebody says where they were."""
+    with app.cursor() as cursor:
+        cursor.execute(
+            f"{_SPAN} from sites_span where {_ON} and (kind = 'venue' or details ? 'exposed') order by sort, site",
+            {"day": day},
+        )
         return [_draft(row) for row in cursor.fetchall()]
 
 

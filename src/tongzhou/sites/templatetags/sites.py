@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import template
 from django.utils.translation import get_language, gettext
 
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites import hours
 from tongzhou.sites.drafts import KEY, Details, Draft
+from tongzhou.sites.wanted import words
 
 register = template.Library()
 
@@ -71,6 +75,29 @@ def carries(details: Details) -> str:
         (details.crew, gettext("crew %(n)s")),
     )
     return ", ".join(words % {"n": n} for n, words in told if n is not None)
+
+
+@register.filter
+def vehiclewords(sites: Mapping[str, Draft], told: Mapping[str, str]) -> str:
+    """` · Ambulance 1, 舟A00120, on a stretcher` of what was told of a vehicle."""
+    vehicle = sites.get(told.get("vehicle", ""))
+    ways = {"seat": gettext("sitting"), "stretcher": gettext("on a stretcher")}
+    parts = [sitename(vehicle), vehicle.details.plate] if vehicle else []
+    return "".join(f" · {part}" for part in (*parts, ways.get(told.get("carried", ""), "")) if part)
+
+
+@register.filter
+def sitenamed(sites: Mapping[str, Draft], key: str | None) -> str:
+    """What a site is called; nothing where it is not among these."""
+    found = sites.get(key or "")
+    return sitename(found) if found else ""
+
+
+@register.filter
+def wanted(sites: Mapping[str, Draft], medicines: Iterable[Mapping[str, Any]]) -> str:
+    """` · Amlodipine tablets 5 mg, 2 box`; nothing where none was chosen from the list."""
+    told = words(sites, medicines or (), english=_english())
+    return f" · {told}" if told else ""
 
 
 @register.filter

@@ -53,6 +53,7 @@ export function needsView(app) {
         .join("、")}`,
       under: [
         addressOf(app, need.household),
+        need.wanted?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "",
         whose(app, need),
         need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "",
         need.at ? moment(need.at, app.list.offset, app.day.today) : "",
