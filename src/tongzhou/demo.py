@@ -24,6 +24,7 @@ from tongzhou.command.publish import figure, publication
 from tongzhou.community import twin as twins
 from tongzhou.community.twin_facts import facts as twin_facts
 from tongzhou.community.twin_facts import invented_cases
+from tongzhou.database.statistics import gather
 from tongzhou.directives import twin as desks
 from tongzhou.hospital import load as wards
 from tongzhou.hospital import twin as hospital
@@ -110,6 +111,7 @@ def build(as_of: dt.date, progress: Progress) -> Region:
     progress("following", 0, 1)
     follow.catch_up()
     progress("following", 1, 1)
+    gather()
     return region
 
 

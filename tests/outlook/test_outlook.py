@@ -6,11 +6,13 @@ import datetime as dt
 import json
 from typing import Any
 
+import psycopg
 import pytest
 import world
 from django.test import Client
 from world import page, post
 
+from tongzhou.ledger import door, follow
 from tongzhou.ledger.time import close_of, zone
 
 pytestmark = pytest.mark.postgres
@@ -57,6 +59,7 @@ def test_a_growing_epidemic_is_foretold_in_words_with_its_doubling_time(staff: d
     days = float(text[text.index("they double every ") + 18 :].split()[0])
     assert 4.5 < days < 8.5  # ln 2 / ln 1.12 = 6.1
     assert text.count("data-q=") == 13 and "Open beds, investigators" in text
+    assert 'href="/board/" aria-current' not in text  # it is no board
     assert "7 天后每日新增约" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
 
 
@@ -80,6 +83,31 @@ def test_beds_that_only_empty_are_fullest_today_and_never_tomorrow_at_less(staff
     publish([100] * 10 + [round(100 * 0.8**n) for n in range(30)], cured=[0] * 15 + [50] * 25)
     text = page("duty", "/outlook/2?day=2020-03-09")
     assert "it is likely that there will not be more" in text and "fullest about" not in text
+
+
+def test_past_forecasts_are_kept_as_they_were_made(staff: dict[str, int]) -> None:
+    flat, last = [40 + n % 3 for n in range(30)], dt.date(2020, 3, 8)
+    publish(flat, last=last)
+    follow.catch_up()  # the program was there from here on: what it says of 8 March is kept
+    with door.ledger() as connection:
+        before = connection.execute("select place, day, model, made_at, cases from outlook_forecast").fetchall()
+    assert [row[:2] for row in before] == [(2, last)] and before[0][2].startswith("pool") and len(before[0][4]) > 7
+    publish([*flat[:20], 400, *flat[21:], 41], last=dt.date(2020, 3, 9))  # restated since, and a day later
+    follow.catch_up()
+    text = page("duty", "/outlook/2?day=2020-03-09")
+    shown = text.partition('id="foretold"')[2].partition("</table>")[0]
+    day_before, three, _seven = shown.partition("<tbody>")[2].split("</tr>")[:3]
+    median = f"{before[0][4][0][2]:.0f}"
+    assert "made afterwards" not in day_before and f">{median} " in day_before and "made afterwards" in three
+    assert "事后补作" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
+    with door.ledger() as connection:
+        after = connection.execute(
+            "select place, day, model, made_at, cases from outlook_forecast order by id"
+        ).fetchall()
+        assert after[0] == before[0] and {row[1] for row in after} == {last, dt.date(2020, 3, 9)}
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("update outlook_forecast set direction = 'falling'")
+    page("charlie", "/outlook/2?day=2020-03-09", 404)
 
 
 def test_rt_growth_and_forecast_have_one_threshold_of_enough(staff: dict[str, int]) -> None:

@@ -69,6 +69,7 @@ def load(path: Path, data_dir: Path | None, production: bool, places_only: bool)
     except RegionError as error:
         raise click.ClickException(f"{error}\nSee all that is wrong with: tongzhou region check {path}") from None
     with opened(data_dir):
+        from tongzhou.database.statistics import gather
         from tongzhou.ledger import clock, door, months
         from tongzhou.places import load as furniture
         from tongzhou.sites import region as region_sites
@@ -85,6 +86,7 @@ def load(path: Path, data_dir: Path | None, production: bool, places_only: bool)
         except region_sites.RegionSites as error:
             raise click.ClickException(f"{error}\nSee all that is wrong with: tongzhou region check {path}") from None
         figures = {} if places_only else _publish(read, ids, path / "bulletins.csv")
+        gather()
     click.echo(f"{read.name_zh} {read.name_en}: {len(ids):,} places are loaded, {sites:,} sites are new.")
     if figures:
         click.echo(

@@ -25,7 +25,7 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
     curve = queries.curve(place, day, days=400, at=at) if found.place.published else []
     sees_cases = holder.sees("cases")
     context = {
-        "section": "board",
+        "section": "outlook",
         "line": found.place,
         "above": found.above,
         "day": day,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
 from tongzhou.cases import queries as cases
-from tongzhou.command import queries
+from tongzhou.command import published, queries
 from tongzhou.command import rt as reproduction
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
@@ -22,6 +22,7 @@ from tongzhou.outlook import ahead as foretold
 from tongzhou.outlook import alerts as signals
 from tongzhou.outlook import chains, delays, meetings, past, series, tracing
 from tongzhou.outlook import cover as goods
+from tongzhou.outlook.kept import Kept, kept
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 from tongzhou.supply import policy
@@ -53,7 +54,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     waits = delays.waits(covers, day, at)
     growing = ahead.burden.growing if ahead and ahead.burden else None
     context = {
-        "section": "board",
+        "section": "outlook",
         "line": found.place,
         "above": found.above,
         "day": day,
@@ -63,7 +64,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "changes": changes,
         "ahead": ahead,
         "least": shipped("forecast")["values"]["judged_least"],
-        "past": past.foretold_for(curve, changes) if ahead else [],
+        "past": past.foretold_for(curve, changes, _kept(curve, place, day, at)) if ahead else [],
         "goods": goods.covers(stores.at_close(day, at, covers), growing),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),
@@ -73,6 +74,15 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "english": translation.get_language() == "en",
     }
     return render(request, "outlook/outlook.html", context)
+
+
+def _kept(curve: list[Any], place: int, day: dt.date, at: dt.datetime | None) -> dict[dt.date, Kept]:
+    """The forecasts kept of the days before the newest; a merged unit's are those of the place its figures are of."""
+    newest = curve[0] if isinstance(curve[0], dt.date) else curve[0].day
+    of = published.series_of([place], day).get(place)
+    days = [newest - dt.timedelta(days=back) for back in past.BACK]
+    found = kept(place, days, at)
+    return found or (kept(of, days, at) if of else {})
 
 
 @require_GET

@@ -13,8 +13,11 @@ from .rolling import Scores, score
 from .spread import LEVELS, Told, quantiles
 from .stays import Stay
 
+MODEL = "pool 1"  # raised with every change that makes another forecast of the same figures
+
 __all__ = [
     "LEVELS",
+    "MODEL",
     "Forecast",
     "Scores",
     "Stay",
