@@ -18,8 +18,9 @@ from openpyxl.styles import PatternFill
 
 from tongzhou.ledger import door
 from tongzhou.linelist.drafts import words
+from tongzhou.linelist.drafts.match import Doors
 from tongzhou.linelist.drafts.message import read_message
-from tongzhou.linelist.drafts.read import Batch, read
+from tongzhou.linelist.drafts.read import Batch, Draft, read
 from tongzhou.linelist.drafts.sorts import CATEGORIES, RESULTS, ROOMS
 from tongzhou.people import vault
 from tongzhou.tables import BadInput
@@ -270,3 +271,16 @@ def test_the_command_shows_first_and_records_what_it_is_told(
     done = json.loads(CliRunner().invoke(command.drafts, [*asked, "--accept", "ready"]).stdout)
     assert (done["accepted"], done["facts"], done["refused_by_ledger"]) == (1, 1, [])
     assert world.rows("case")[0][2]["samples"][0]["result"] == "positive"
+
+
+def test_a_door_is_known_by_its_address_before_its_running_number() -> None:
+    doors = Doors(None)
+    for number, address in ((302, "1栋5层501"), (7, "3栋302"), (8, "4栋302"), (9, ""), (12, "")):
+        doors.rows[number] = {"id": number, "stair": 1, "door": {"zh": address, "en": address}}
+    asked = {"3栋302室": 7, "4-302": 8, "302": [7, 8], "501": 302, "9": 9, "5栋302": [302], "77": []}
+    for written, wanted in asked.items():
+        found = doors.match(Draft(1, {"door": written}))
+        if isinstance(wanted, int):
+            assert found.subject == f"household/{wanted}" and found.sure, written
+        else:
+            assert not found.subject and found.others == [f"household/{one}" for one in wanted], written

@@ -108,15 +108,28 @@ class Doors:
         self.rows: dict[int, Row] = {door["id"]: door for door in community.doors(day)} if day else {}
 
     def match(self, draft: Draft) -> Match:
-        """A door is known by its number: the whole of what is written, or its last part; the part before may be the
-        stairwell."""
-        parts = [int(one) for one in re.findall(r"\d+", draft.who.get("door", ""))[-3:]]
+        """A door is known by its address, of which the last part must stand there, else by its running number: the
+        whole of what is written, or its last part; the part before may be the stairwell."""
+        parts = [int(one) for one in re.findall(r"\d+", draft.who.get("door", ""))[-4:]]
         if not parts:
             return Match()
-        whole = int("".join(map(str, parts)))
-        found = [one for one in dict.fromkeys((whole, parts[-1])) if one in self.rows]
-        if len(found) > 1 and len(parts) > 1:
-            found = [one for one in found if self.rows[one]["stair"] in parts[:-1]] or found
+        found = [door for door in self.rows if _lies_at(self._at(door), parts)]
+        if not found:
+            whole = int("".join(map(str, parts)))
+            found = [one for one in dict.fromkeys((whole, parts[-1])) if one in self.rows]
+            if len(found) > 1 and len(parts) > 1:
+                found = [one for one in found if self.rows[one]["stair"] in parts[:-1]] or found
+            if any(self._at(one) for one in found):  # the running number of a door that has another address
+                return Match("", "door", [f"household/{one}" for one in found])
         if len(found) == 1:
             return Match(f"household/{found[0]}", "door")
-        return Match("", "door" if found else "", [f"household/{one}" for one in found])
+        return Match("", "door" if found else "", [f"household/{one}" for one in found[:20]])
+
+    def _at(self, door: int) -> list[int]:
+        return [int(one) for one in re.findall(r"\d+", self.rows[door]["door"]["zh"])]
+
+
+def _lies_at(address: list[int], parts: list[int]) -> bool:
+    """Are the numbers written those of the address, in its order, the last one its last?"""
+    rest = iter(address[:-1])
+    return bool(address) and address[-1] == parts[-1] and all(part in rest for part in parts[:-1])
