@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tongzhou.ledger import append as appending
 from tongzhou.ledger import door
@@ -148,3 +150,11 @@ def test_a_door_elsewhere_and_a_door_that_is_nowhere_are_answered_alike(zhao: Cl
         answer = post(zhao, made(90), made(99_999))
         told = [json.dumps(one).replace("99999", "90") for one in answer["refused"]]
         assert told[0].replace('"n": 0', '"n": 1') == told[1]
+
+
+def test_a_fact_costs_the_pages_role_no_statement(zhao: Client) -> None:
+    """Whoever speaks is looked up, and the ledger's own connection does the rest."""
+    post(zhao, heard(1))  # once an hour a token's use is marked
+    with CaptureQueriesContext(connections["default"]) as pages, CaptureQueriesContext(connections["signin"]) as signin:
+        assert post(zhao, heard(2))["accepted"] == 1
+    assert pages.captured_queries == [] and signin.captured_queries == []

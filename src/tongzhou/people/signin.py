@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from psycopg import Connection
 
 ALIAS = "signin"
+PLANNED_AFTER = 5  # askings; Django plans every statement anew
 APPS = frozenset({"auth", "contenttypes", "otp_totp"})
 
 
@@ -29,6 +32,22 @@ def connection() -> Connection[Any]:
     connections[ALIAS].ensure_connection()
     held: Connection[Any] = connections[ALIAS].connection
     return held
+
+
+def ask(statement: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What a statement that is asked again and again answers: planned once for each connection, without asking first
+    whether the connection is alive. Where it is not, a new one is asked."""
+    try:
+        return _ask(statement, given)
+    except psycopg.OperationalError:
+        connections[ALIAS].close()
+        return _ask(statement, given)
+
+
+def _ask(statement: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+    held = connection()
+    held.prepare_threshold = PLANNED_AFTER
+    return psycopg.Cursor(held).execute(statement, given).fetchall()
 
 
 def cursor() -> CursorWrapper:
