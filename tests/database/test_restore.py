@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -179,6 +180,18 @@ def test_a_full_disk_is_called_a_full_disk(place: Place, monkeypatch: pytest.Mon
         tools.run(["pg_dump", "-Fc", "-f", "/dev/full"], dict(given))
     with pytest.raises(tools.BackupFailed, match="is full"), tools.disk_told(place.folder):
         Path("/dev/full").write_bytes(b"x" * 100_000)
+
+
+def test_what_a_killed_backup_left_does_not_outlive_its_term(place: Place) -> None:
+    dump, copy, young = (place.folder / name for name in (".tongzhou-backup-x", ".k.tar.4711", ".k.tar.4712"))
+    dump.mkdir()
+    for path in (dump / "database.dump", copy, young):
+        path.write_bytes(b"keys and names")
+    for path in (dump, copy):
+        os.utime(path, (0, 0))
+    backup.write(place.installation, place.folder / "b.tar")
+    keyfile.write_keys(place.installation, place.folder / "k.tar")
+    assert not dump.exists() and not copy.exists() and young.exists()
 
 
 def test_what_is_damaged_is_said_in_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

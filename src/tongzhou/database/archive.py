@@ -6,10 +6,13 @@ import hashlib
 import os
 import shutil
 import tarfile
+import time
 from io import BytesIO
 from pathlib import Path
 
 from tongzhou.database.tools import BackupFailed
+
+LEFT_AFTER = 24 * 3600  # seconds without a change
 
 
 def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -46,3 +49,13 @@ def digest(path: Path) -> str:
 def settle(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def clear_left(folder: Path, pattern: str) -> None:
+    """Remove what a backup that was killed left half written: nobody sees it, and it would outlive its term."""
+    for left in folder.glob(pattern):
+        if time.time() - left.lstat().st_mtime > LEFT_AFTER:  # a younger one may be at work
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)

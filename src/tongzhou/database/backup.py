@@ -20,18 +20,20 @@ import psycopg
 
 from tongzhou import __version__
 from tongzhou.database import outside
-from tongzhou.database.archive import add, digest, settle, unpack
+from tongzhou.database.archive import add, clear_left, digest, settle, unpack
 from tongzhou.database.roles import OWNER, Installation
 from tongzhou.database.tools import BackupFailed, disk_told, load, run
 
 FORMAT = 1
+SCRATCH = ".tongzhou-backup-"
 TABLES = {"facts": "ledger_fact", "appends": "ledger_append", "rows": "ledger_row", "links": "ledger_seal"}  # counted
 OUTSIDE = ("heads.jsonl", "erased.jsonl")  # files of the data folder that a backup holds beside the database
 
 
 def write(installation: Installation, out: Path) -> dict[str, Any]:
     """Write the whole database into `out` (tar); it appears under its name only when complete. Returns the manifest."""
-    with disk_told(out.parent), tempfile.TemporaryDirectory(prefix=".tongzhou-backup-", dir=out.parent) as scratch:
+    clear_left(out.parent, f"{SCRATCH}*")
+    with disk_told(out.parent), tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out.parent) as scratch:
         dump = Path(scratch) / "database.dump"
         # Before the snapshot: what is written outside is committed, so that the dump is never behind its heads.
         beside = {

@@ -9,12 +9,13 @@ import tarfile
 import tempfile
 from base64 import b64decode
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tongzhou.database import outside
-from tongzhou.database.archive import unpack
+from tongzhou.database.archive import clear_left, unpack
 from tongzhou.database.roles import Installation
 from tongzhou.database.tools import BackupFailed, disk_told
 
@@ -23,6 +24,7 @@ APART = ("keys", "secrets.json", "pg.password")  # what a backup of the database
 
 def write_keys(installation: Installation, out: Path) -> None:
     """Write keys and passwords into `out` (tar, readable by its owner alone), in the place of an older file."""
+    clear_left(out.parent, f".{escape(out.name)}.[0-9]*")
     part = out.with_name(f".{out.name}.{os.getpid()}")
     with disk_told(out.parent):
         try:
