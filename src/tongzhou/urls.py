@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.sites.urls")),
     path("", include("tongzhou.erasure.urls")),
+    path("", include("tongzhou.persons.urls")),
     path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),
     path("", include("tongzhou.investigation.urls")),

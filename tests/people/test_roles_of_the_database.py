@@ -88,7 +88,15 @@ def test_without_a_scope_the_pages_role_sees_no_row(staff):
 
 
 def test_functions_answer_nothing_without_a_scope(staff):
-    for name in ("command_waiting", "command_line_list", "outlook_onsets", "outlook_waits", "hospital_houses"):
+    for name in (
+        "command_waiting",
+        "command_line_list",
+        "outlook_onsets",
+        "outlook_waits",
+        "hospital_houses",
+        "persons_cards",
+        "persons_numbered",
+    ):
         (given,) = ask("select pronargs from pg_proc where proname = %s", name)[0]
         (types,) = ask("select array_agg(format_type(t, null) order by n) from pg_proc, unnest(proargtypes)"
                        " with ordinality a (t, n) where proname = %s", name)[0]  # fmt: skip

@@ -17,6 +17,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
 from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
 
@@ -65,6 +66,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
     sent = [*([] if answered.behind else queries.referrals()), *answered.rows]
     for one in sent:
         one["form"] = str(uuids.uuid7())
+    persons.attach(waiting, care, sent)
     context = {
         "section": "callbacks",
         "waiting": waiting,
@@ -119,6 +121,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
     found, seen = queries.referrals(), queries.seen(asked.behind(request.GET.get("after", "")))
     for one in found:
         one["form"] = str(uuids.uuid7())
+    persons.attach(found)
     context = {
         "section": "clinic",
         "coming": [one for one in found if one["state"] == "made"],

@@ -71,6 +71,7 @@ def load(path: Path, data_dir: Path | None, production: bool, places_only: bool)
     with opened(data_dir):
         from tongzhou.database.statistics import gather
         from tongzhou.ledger import clock, door, months
+        from tongzhou.persons import founding
         from tongzhou.places import load as furniture
         from tongzhou.sites import region as region_sites
 
@@ -78,6 +79,7 @@ def load(path: Path, data_dir: Path | None, production: bool, places_only: bool)
             with door.ledger() as connection:
                 ids = furniture.load(connection, read)
                 sites = region_sites.load(connection, path, read, ids, clock.read(connection).now)
+                founding.number_missing(connection)  # of counties whose number these files brought
                 if production:
                     clock.declare_production(connection)
                     months.make_ready(connection, dt.datetime.now(dt.UTC).date())

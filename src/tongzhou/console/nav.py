@@ -26,6 +26,7 @@ LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
     ("/aftercare/", "aftercare", gettext_noop("Aftercare"), "", frozenset({"community_doctor", "grid_worker"})),
     ("/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
+    ("/find", "persons", gettext_noop("Find by number"), "persons", frozenset()),
     ("/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
     ("/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
     ("/supply/", "supply", gettext_noop("Days of cover"), "counts", PLANNERS | {"ward_nurse"}),

@@ -7,6 +7,7 @@ urlpatterns = [
     path("doorway/sw.js", views.service_worker, name="doorway-sw"),
     path("doorway/list.json", views.day_list, name="doorway-list"),
     path("doorway/send", views.send, name="doorway-send"),
+    path("doorway/numbers", views.numbers, name="doorway-numbers"),
     path("doorway/callback", views.callback, name="doorway-callback"),
     path("doorway/paper", paper.sheets, name="doorway-paper"),
     path("doorway/slips", slips.choose, name="doorway-slips"),

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
@@ -31,6 +31,7 @@ from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import erasing, vault
 from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.persons import blocks
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
 from tongzhou.sites import queries as sites
@@ -51,6 +52,10 @@ class Callback(msgspec.Struct, forbid_unknown_fields=True):
     exception: str
     household: int
     telephone: str | None  # None: withdrawn, the number is erased
+
+
+class Numbers(msgspec.Struct, forbid_unknown_fields=True):
+    device: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f-]{36}$")]
 
 
 @require_GET
@@ -115,6 +120,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
         "exceptions": queries.open_rows("exception"),
         "observed": investigation.at_doors(now.now),
+        "renew_below": blocks.policy()["renew_below"],
     }
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
@@ -143,6 +149,23 @@ def send(request: HttpRequest) -> HttpResponse:
     connection.ensure_connection()
     told = {**msgspec.json.decode(answer.content), "received_at": clock.read(connection.connection).now}
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+
+
+@require_POST
+def numbers(request: HttpRequest) -> HttpResponse:
+    """A block of numbers for this phone, to give without a network. Raises NoCountyNumber, NumbersUsedUp and
+    EnoughLent."""
+    holder = _owner_of_queue(request)
+    try:
+        asked = msgspec.json.decode(request.body, type=Numbers)
+    except msgspec.DecodeError as error:
+        raise Malformed(str(error)) from None
+    place = next((place for role, place in holder.places if role in KINDS["exception.raised"].said_by), None)
+    if place is None:
+        raise NotYours()
+    with door.ledger() as ledger:
+        lent = blocks.lend(ledger, place, "device", asked.device, holder.by)
+    return HttpResponse(msgspec.json.encode(lent), content_type="application/json")
 
 
 @require_POST

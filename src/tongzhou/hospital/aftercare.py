@@ -24,6 +24,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.owed import Owed, after, on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
 from tongzhou.persons.identity import person_of
 from tongzhou.places.queries import names, official_code
 from tongzhou.problems import NotFound
@@ -143,6 +144,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return redirect("aftercare")
     for one in found:
         one["form"], one["visit_form"] = str(uuids.uuid7()), str(uuids.uuid7())
+    persons.attach(found)
     context = {
         "section": "aftercare",
         "found": found,

@@ -18,6 +18,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import NOWHERE, Holder
+from tongzhou.persons import queries as persons
 from tongzhou.problems import NotFound, NotYours, Problem
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import VEHICLES
@@ -49,6 +50,7 @@ def beds(request: HttpRequest) -> HttpResponse:
     promised = queries.requests(["assigned", "accepted"], now)
     for one in promised:
         one["form"] = str(uuids.uuid7())
+    persons.attach(waiting, promised)
     labels = {bed.id: (ward, bed.label) for ward in wards for bed in ward.beds}
     context = {
         "section": "beds",
@@ -173,6 +175,7 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         said = forms.on_the_ward if nurse else forms.by_telephone
         say.say(request, [said(request.POST, found, patient, now)])
         return redirect("beds") if request.POST.get("next") == "beds" else redirect("ward", number=number)
+    persons.attach(known.values())
     rows: list[dict[str, Any]] = [
         {"bed": bed, "request": known.get(bed.request or ""), "form": str(uuids.uuid7())} for bed in found.beds
     ]

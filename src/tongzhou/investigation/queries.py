@@ -13,6 +13,7 @@ from tongzhou.cases.queries import by_keys, one_row
 from tongzhou.ledger import door, merged
 from tongzhou.ledger.known import Page, page, rows
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.persons.queries import attach
 from tongzhou.rules import drawn
 
 SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
@@ -48,7 +49,12 @@ def at_doors(now: dt.datetime) -> list[dict[str, Any]]:
     """The follow-up as the doorway takes it along: no case, no relation, no history."""
     kept = ("key", "household", "state", "day", "ends", "due", "per_day", "to_tell")
     found = [one for one in observed(now) if one["stay"] == "home" and one["household"]]
-    return [{**{name: one[name] for name in kept}, "place": one["asked_at"]} for one in found]
+    attach(found)
+    return [
+        {**{name: one[name] for name in kept}, "place": one["asked_at"], "person": one.get("person"),
+         "code": one["whose"].code if one["whose"] else ""}
+        for one in found
+    ]  # fmt: skip
 
 
 def judged(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:

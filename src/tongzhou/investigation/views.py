@@ -19,6 +19,7 @@ from tongzhou.ledger import door, merged
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
 from tongzhou.problems import Malformed, NotFound
 from tongzhou.sites import addresses
 from tongzhou.sites import queries as sites
@@ -62,6 +63,7 @@ def investigate(request: HttpRequest, key: str) -> HttpResponse:
     contacts = investigation.contacts(key, now)
     places = [place for one in contacts for place in (one["place"], one["home"]) if place]
     household = _household_of(case)
+    persons.attach(contacts)
     context = {
         "section": "cases",
         "case": case,
@@ -144,6 +146,7 @@ def papers(request: HttpRequest, key: str) -> HttpResponse:
             elsewhere.setdefault(county, []).append(one)
     family = merged.family("case", key)
     letters = [one for one in investigation.letters() if one["case"] in family]
+    persons.attach(contacts)
     context = {
         "section": "cases",
         "case": case,
@@ -209,6 +212,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     found = investigation.observed(now)
     for one in found:
         one["form"] = str(uuids.uuid7())
+    persons.attach(found)
     context = {
         "section": "follow_up",
         "found": found,

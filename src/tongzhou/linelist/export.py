@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from tongzhou.ledger.time import zone
 from tongzhou.linelist import queries
 from tongzhou.linelist.mapping import Mapping, MappingError, mappings
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+from tongzhou.persons.queries import attach
 
 COLUMNS = (
-    *("key", "state", "identified_at", "onset", "age", "sex", "home", "place", "card"),
+    *("key", "person", "state", "identified_at", "onset", "age", "sex", "home", "place", "card"),
     *("reported_at", "received_at", "investigated_at"),
 )
 # field of a layout → column of ours; everything else in a layout is not held here and stays empty
@@ -37,7 +39,7 @@ def write(out: Path | None, wanted: queries.Filter, layout: str | None = None) -
     mapping = _layout(layout) if layout else None
     n = -1  # the headings are no case
     with _sheet(out) as add, transaction.atomic():
-        set_scope(Holder(None, scopes={"cases": EVERYWHERE}))
+        set_scope(Holder(None, scopes={"cases": EVERYWHERE, "persons": EVERYWHERE}))
         for n, row in enumerate(_rows(wanted, mapping), -1):  # noqa: B007
             add(row)
     return n + 1
@@ -75,7 +77,7 @@ def _rows(wanted: queries.Filter, mapping: Mapping | None) -> Iterator[list[Any]
     codes = _codes()
     if mapping is None:
         yield list(COLUMNS)
-        for case in queries.export(wanted):
+        for case in _named(queries.export(wanted)):
             yield [_plain(codes, name, case[name]) for name in COLUMNS]
         return
     chinese = mapping.title.get("zh", "") != "" and any(not heads[0].isascii() for heads in mapping.columns.values())
@@ -90,6 +92,14 @@ def _rows(wanted: queries.Filter, mapping: Mapping | None) -> Iterator[list[Any]
                 value = words.get(value, value)
             row.append(_SEX.get(value, value) if name == "sex" and chinese else value)
         yield row
+
+
+def _named(cases: Iterator[dict[str, Any]], part: int = 500) -> Iterator[dict[str, Any]]:
+    """Each case with the number of its person, asked part by part."""
+    while batch := list(islice(cases, part)):
+        attach(batch)
+        for case in batch:
+            yield case | {"person": case["whose"].code if case["whose"] else ""}
 
 
 def _codes() -> dict[int, str]:

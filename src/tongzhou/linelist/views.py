@@ -26,6 +26,7 @@ from tongzhou.linelist.mapping import MappingError
 from tongzhou.people import vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
 from tongzhou.problems import Malformed, NotFound
 
 
@@ -41,6 +42,7 @@ def register(request: HttpRequest) -> HttpResponse:
     wanted, after = _wanted(request, holder), _after(request)
     found, more = queries.page(wanted, now, after)
     urgent, unlooked = ([], 0) if request.GET else queries.running(now)
+    persons.attach(found, urgent)
     places = [place for one in [*found, *urgent] for place in (one["place"], one["home"]) if place]
     query = request.GET.copy()
     query.pop("after", None)

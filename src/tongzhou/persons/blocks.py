@@ -42,6 +42,12 @@ class NoCountyNumber(Problem):
     next_step = gettext_noop("Whoever keeps the region's files states it (numbers.csv) and loads the region again.")
 
 
+class EnoughLent(Problem):
+    code, status = "enough_lent", 429
+    sentence = gettext_noop("You were lent as many blocks of numbers today as one person may be.")
+    next_step = gettext_noop("Persons get their number from the server until tomorrow.")
+
+
 @dataclass(frozen=True)
 class Block:
     """A block as it was lent: the handles in it that nobody was given yet."""
@@ -64,14 +70,26 @@ def policy() -> dict[str, int]:
 
 
 def lend(connection: Connection[Any], place: int, to: Literal["device", "pad"], name: str, staff: int | None) -> Block:
-    """The next block of the county of a place, for a phone or a pad. Raises NoCountyNumber and NumbersUsedUp."""
+    """The next block of the county of a place, for a phone or a pad. Raises NoCountyNumber, NumbersUsedUp and
+    EnoughLent."""
     days = policy()[f"{to}_days"]
+    if staff is not None and _lent_today(connection, staff) >= policy()["most_a_day"]:
+        raise EnoughLent()
     for number, county in _numbers(connection, place):
         block = _lease(connection, number, county, to, name=name, staff=staff, days=days)
         if block is not None:
             until = clock.read(connection).now + dt.timedelta(days=days)
             return Block(block, until, [numbered(block, n) for n in _free(connection, block, 0)])
     raise NumbersUsedUp()
+
+
+def _lent_today(connection: Connection[Any], staff: int) -> int:
+    row = connection.execute(
+        "select count(*) from ledger_row where noun = 'block' and (data ->> 'staff')::integer = %s"
+        " and effective_at > %s",
+        [staff, clock.read(connection).now - dt.timedelta(days=1)],
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def end(connection: Connection[Any], block: str, why: Literal["returned", "lost", "used_up"]) -> None:

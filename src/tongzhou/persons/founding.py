@@ -62,7 +62,7 @@ class _Work:
     number: dict[str, int] = field(default_factory=dict)  # person → place
 
 
-@follower("persons", most=500)
+@follower("persons", most=10)  # a list of thousands is one append
 def found_persons(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
     """Found, join and number the persons of these appends' facts."""
     told = causes(connection, [*FOUNDING, "person.founded"], appends)
@@ -72,8 +72,7 @@ def found_persons(connection: Connection[Any], appends: Sequence[int], span: Spa
     # A person whose number waits, because its block was never leased, counts all the same.
     _unnumbered(connection, [str(cause.id) for cause, _gone in told if cause.kind == "person.founded"], work)
     said = [*_foundings(connection, work), *_mergers(work), *_numbers(connection, work)]
-    if said:
-        append(connection, said, System(), device="persons", origin="system")
+    _tell(connection, said)
     _fold_old_rows(connection, founding)
 
 
@@ -93,9 +92,14 @@ def number_missing(connection: Connection[Any]) -> int:
     ).fetchall()
     work = _Work()
     _unnumbered(connection, [row[0] for row in rows], work)
-    if said := _numbers(connection, work):
-        append(connection, said, System(), device="persons", origin="system")
+    said = _numbers(connection, work)
+    _tell(connection, said)
     return len(said)
+
+
+def _tell(connection: Connection[Any], said: Sequence[Said]) -> None:
+    for start in range(0, len(said), 500):
+        append(connection, said[start : start + 500], System(), device="persons", origin="system")
 
 
 def _of_subjects(connection: Connection[Any], founding: Sequence[Cause], work: _Work) -> None:

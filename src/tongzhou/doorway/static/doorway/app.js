@@ -2,6 +2,7 @@
 import { keepFocus, drawFrame } from "./frame.js";
 import { Day } from "./day.js";
 import { t } from "./i18n.js";
+import { topUp } from "./numbers.js";
 import { Queue } from "./queue.js";
 import { get, importKey, put, remove, seal, unseal } from "./store.js";
 
@@ -90,6 +91,7 @@ async function fetchList() {
     app.link = (await get("session", "leaving")) === undefined ? "offline" : "signin";
   }
   redraw();
+  if (app.link === "online") topUp(app).catch(() => {});
   if (app.link === "online" && app.queue.waiting.length) app.queue.send();
 }
 

@@ -2,8 +2,10 @@
 import { doorName, fact, heard } from "./day.js";
 import { chips, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { grouped, takeNumber } from "./numbers.js";
 import { askNumberAgain, readNumber } from "./telephone.js";
 
+const ILL = ["fever", "breathless"]; // of a person, who is given a number; the rest is the household's
 const CONCERNS = ["fever", "breathless", "alone", "newcomer", "need"];
 const ITEMS = ["food", "medicine", "water", "infant", "disposal", "repair"];
 const PAD = [373, 375, 378, 380, 383, 385, 388, 390, 395, 400];
@@ -42,10 +44,13 @@ export function openSheet(app, door) {
               return;
             }
             dialog.close();
-            const all = contents(door, said, telephone.value.trim(), dose.value);
+            const handle = ILL.some((c) => said.concerns.has(c)) ? await takeNumber(app) : null;
+            const all = contents(door, said, telephone.value.trim(), dose.value, handle);
             const unread = all.find((c) => c.type === "callback" && c.callback.telephone === null);
+            const words = [...said.concerns].map((c) => t(c)).join("、");
+            const number = handle ? ` · ${t("person_number", { n: grouped(handle) })}` : "";
             await app.record(
-              t("recorded", { d: doorName(door.id), w: [...said.concerns].map((c) => t(c)).join("、") }),
+              t("recorded", { d: doorName(door.id), w: words + number }),
               all.filter((c) => c !== unread),
             );
             if (unread) askNumberAgain(app, unread.callback);
@@ -157,7 +162,7 @@ function fault(said) {
 }
 
 // A need is said once, as a need; what somebody must call back about is an exception; a fever also says "unwell".
-function contents(door, said, telephone, dose) {
+function contents(door, said, telephone, dose, handle) {
   const all = [];
   const concerns = [...said.concerns].filter((c) => c !== "need");
   if (concerns.length) {
@@ -168,11 +173,16 @@ function contents(door, said, telephone, dose) {
       people: said.people,
     });
     if (said.concerns.has("fever") && said.temp10 !== null) raised.body.temp10 = said.temp10;
+    if (handle) {
+      const person = fact("person.founded", door.place, { household: door.id, handle });
+      raised.body.person = person.id;
+      all.push({ type: "fact", fact: person });
+    }
     if (telephone) raised.body.callback = `exception/${raised.id}`;
     all.push({ type: "fact", fact: raised });
     const callback = { exception: raised.id, household: door.id, telephone: readNumber(telephone) };
     if (telephone) all.push({ type: "callback", callback });
-    if (said.concerns.has("fever") || said.concerns.has("breathless")) all.push(heard(door, "unwell"));
+    if (ILL.some((c) => said.concerns.has(c))) all.push(heard(door, "unwell"));
   }
   if (said.concerns.has("need")) {
     const body = { household: door.id, items: Object.fromEntries([...said.items].map((i) => [i, 1])), channel: "door" };

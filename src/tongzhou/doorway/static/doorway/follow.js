@@ -89,7 +89,7 @@ function asking(app, one) {
     h(
       "small",
       {},
-      [t("day_of", { n: one.day }), t("until", { t: until(app, one) }), one.tried ? t("no_answer") : ""]
+      [one.code, t("day_of", { n: one.day }), t("until", { t: until(app, one) }), one.tried ? t("no_answer") : ""]
         .filter(Boolean)
         .join(" · "),
     ),
@@ -126,6 +126,7 @@ function callBack(one, body) {
   const concerns = ["fever", "breathless"].filter((s) => body.symptoms.includes(s));
   if (!concerns.length) return [];
   const raised = { household: one.household, concerns, channel: "door", people: 1 };
+  if (one.person) raised.person = one.person;
   if (concerns.includes("fever") && body.temp10) raised.temp10 = body.temp10;
   return [
     { type: "fact", fact: fact("exception.raised", one.place, raised) },

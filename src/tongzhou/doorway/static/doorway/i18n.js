@@ -26,6 +26,7 @@ export const WORDS = {
   close: ["关闭", "Close"],
   report: ["报情况", "Report"],
   ask_call: ["请医生回电", "Ask for a call-back"],
+  person_number: ["人员编号 {n}", "number {n}"],
   exception: ["{d}：报情况", "{d}: report"],
   what: ["什么情况？", "What is it?"],
   fever: ["发热", "Fever"],

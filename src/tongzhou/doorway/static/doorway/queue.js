@@ -157,7 +157,7 @@ export function withdrawal(fact) {
   };
 }
 
-async function post(address, user, body) {
+export async function post(address, user, body) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
   const response = await fetch(address, {
     method: "POST",

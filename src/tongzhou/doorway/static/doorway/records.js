@@ -2,6 +2,7 @@
 import { doorName, fact } from "./day.js";
 import { h, moment, regional } from "./dom.js";
 import { t } from "./i18n.js";
+import { grouped } from "./numbers.js";
 import { change } from "./store.js";
 
 export function recordsView(app) {
@@ -48,6 +49,7 @@ function what(item) {
   if (kind === "household.heard") return `${door}${t("colon")}${t(body.state)}`;
   if (kind === "exception.raised")
     return `${door}${t("colon")}${body.concerns.map((c) => t(c)).join(t("comma"))}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
+  if (kind === "person.founded") return `${door}${t("colon")}${t("person_number", { n: grouped(body.handle) })}`;
   if (kind === "need.stated")
     return `${door}${t("colon")}${Object.keys(body.items)
       .map((i) => t(i))

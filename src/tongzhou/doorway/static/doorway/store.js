@@ -64,6 +64,17 @@ export const change = (id, work) =>
     };
   });
 
+// Changes what is kept under a key, in one step; `work` returns what to keep and what to answer.
+export const alter = (store, key, work) =>
+  within(store, "readwrite", (s, answer) => {
+    const request = s.get(key);
+    request.onsuccess = () => {
+      const [next, told] = work(request.result);
+      s.put(next, key);
+      answer(told);
+    };
+  });
+
 export async function importKey(hex) {
   const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
   return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);

@@ -1,0 +1,118 @@
+"""How a person is written on every page: number, sex, age, where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_noop, ngettext
+
+from tongzhou.persons import queries, showing
+
+register = template.Library()
+SEXES = {"female": gettext_noop("woman"), "male": gettext_noop("man")}
+
+
+@register.simple_tag
+def handle(row: dict[str, Any], where: str = "", link: bool = True) -> SafeString:
+    """A row's person: the number in groups, sex, age, and where they are. Nothing for a row that is nobody's.
+
+    `link` leads to the person's page; on paper it is left out.
+    """
+    card = row.get("whose")
+    if card is None and row.get("person"):
+        card = queries.cards([row["person"]]).get(row["person"])
+    if card is None and not row.get("person"):
+        return mark_safe("")
+    code = card.code if card and card.code else gettext("number follows")
+    if card and link:
+        written = format_html('<a class="code" href="/persons/{}">{}</a>', card.person, code)
+    else:
+        written = format_html('<span class="code">{}</span>', code)
+    sex = row.get("sex") or (card.sex if card else None)
+    age = row["age"] if row.get("age") is not None else card.age if card else None
+    parts = [gettext(SEXES[sex]) if sex in SEXES else "", _years(age), str(where or "")]
+    told = "".join(format_html(" · {}", part) for part in parts if part)
+    return format_html('<span class="who">{}{}</span>', written, mark_safe(told))
+
+
+@register.simple_tag(takes_context=True)
+def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: bool = False) -> SafeString:
+    """One tap to name and telephone, for whoever has a purpose; nothing for others. `inside` a form that there is."""
+    if "_now" not in context.render_context:  # type: ignore[attr-defined]
+        from tongzhou.api import say
+
+        context.render_context["_now"] = say.now()  # type: ignore[attr-defined]
+    now = context.render_context["_now"]  # type: ignore[attr-defined]
+    told = showing.purpose(context["holder"], row, noun, now)
+    if told is None:
+        return mark_safe("")
+    button = format_html(
+        '<button class="do quiet show" formaction="/persons/show/{}/{}" formmethod="post" formnovalidate'
+        ' title="{}">{}</button>',
+        noun, row["key"], told[1], gettext("Show name"),
+    )  # fmt: skip
+    if inside:
+        return button
+    token = context.get("csrf_token", "")
+    return format_html(
+        '<form method="post" class="show noprint"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}</form>',
+        token, button,
+    )  # fmt: skip
+
+
+def _years(age: int | None) -> str:
+    return "" if age is None else ngettext("%(n)s year", "%(n)s years", age) % {"n": age}
+
+
+# What somebody is part of, in the order of a patient's way; and how it stands.
+PARTS = {
+    "exception": gettext_noop("fever at the door"),
+    "referral": gettext_noop("sent to a fever clinic"),
+    "case": gettext_noop("case"),
+    "contact": gettext_noop("contact of a case"),
+    "observation": gettext_noop("contact under observation"),
+    "request": gettext_noop("bed"),
+    "aftercare": gettext_noop("aftercare"),
+}
+STATES = {
+    "open": gettext_noop("waits for a call"),
+    "called_back": gettext_noop("called back"),
+    "closed": gettext_noop("call-back closed"),
+    "made": gettext_noop("on the way"),
+    "arrived": gettext_noop("arrived"),
+    "did_not_come": gettext_noop("did not come"),
+    "sent_home": gettext_noop("sent home"),
+    "identified": gettext_noop("identified as a case"),
+    "emergency": gettext_noop("sent on in an emergency"),
+    "suspected": gettext_noop("suspected"),
+    "clinical": gettext_noop("clinically diagnosed"),
+    "confirmed": gettext_noop("confirmed"),
+    "asymptomatic": gettext_noop("asymptomatic"),
+    "excluded": gettext_noop("excluded"),
+    "merged": gettext_noop("entered twice"),
+    "general": gettext_noop("no close contact"),
+    "observed": gettext_noop("under observation"),
+    "symptoms": gettext_noop("has symptoms"),
+    "over": gettext_noop("over"),
+    "source_excluded": gettext_noop("the case was excluded"),
+    "became_case": gettext_noop("became a case"),
+    "waiting": gettext_noop("waits for a bed"),
+    "assigned": gettext_noop("signed, the ward has not answered"),
+    "accepted": gettext_noop("the ward takes the patient"),
+    "admitted": gettext_noop("lies there"),
+    "left": gettext_noop("left"),
+    "running": gettext_noop("asked every day"),
+}
+
+
+@register.filter
+def part(noun: str) -> str:
+    return gettext(PARTS[noun])
+
+
+@register.filter
+def stands(state: str) -> str:
+    return gettext(STATES[state]) if state in STATES else "–"
