@@ -20,6 +20,10 @@ from tongzhou.ledger import door, months
 
 log = logging.getLogger(__name__)
 
+# A step costs each follower a dozen statements however little there is to read: what comes within this many seconds is
+# read together, unless as much as this waits already.
+GATHERING, MANY = 0.03, 50
+
 # (connection, ids of appends that have become visible, lowest xid among them) → None
 Step = Callable[[Connection[Any], Sequence[int], "Span"], None]
 
@@ -59,7 +63,8 @@ def follower(
 
 def advance(connection: Connection[Any], follower: Follower) -> int:
     """Take one step in the connection's transaction; return how many appends it covered."""
-    connection.execute("insert into ledger_bookmark (follower) values (%s) on conflict do nothing", [follower.name])
+    if not _has_news(connection, follower):
+        return 0
     row = connection.execute(
         "select xid::text::bigint, append from ledger_bookmark where follower = %s for update", [follower.name]
     ).fetchone()
@@ -93,6 +98,24 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
         [appends[-1][1], appends[-1][0], follower.name],
     )
     return len(appends)
+
+
+_NEWS = """
+select b.xid::text::bigint, h.xid::text::bigint,
+  exists (select from ledger_append a where (a.xid, a.id) > (b.xid, b.append) and a.xid < h.xid)
+from ledger_bookmark b, (select pg_snapshot_xmin(pg_current_snapshot()) as xid) h where b.follower = %s
+"""
+
+
+def _has_news(connection: Connection[Any], follower: Follower) -> bool:
+    """Is there anything to read? Mostly not: asked without a lock, and without a word to the disk."""
+    row = connection.execute(_NEWS, [follower.name]).fetchone()
+    if row is None:
+        connection.execute("insert into ledger_bookmark (follower) values (%s) on conflict do nothing", [follower.name])
+        return True
+    after, horizon, appended = row
+    quiet = Span(after, horizon)
+    return bool(appended or (follower.wants and after < horizon and follower.wants(connection, quiet)))
 
 
 def advance_or_bury(follower: Follower) -> int:
@@ -156,8 +179,8 @@ def run(stop: Event, pause: float = 0.1) -> None:
             log.warning("the database is away (%s); trying again", type(error).__name__)
             stop.wait(1.0)
             continue
-        if not moved:
-            stop.wait(pause)
+        if moved < MANY:
+            stop.wait(pause if not moved else GATHERING)
 
 
 def lag(connection: Connection[Any]) -> list[dict[str, Any]]:
