@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tongzhou.dayplan",
     "tongzhou.console",
     "tongzhou.doorway",
+    "tongzhou.today",
 ]
 
 MIDDLEWARE = [

@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("tongzhou.outlook.urls")),
     path("", include("tongzhou.dayplan.urls")),
     path("", include("tongzhou.waiting.urls")),
+    path("", include("tongzhou.today.urls")),
     path("", include("tongzhou.command.urls")),
 ]
 

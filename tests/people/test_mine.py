@@ -33,9 +33,19 @@ def area(by: int) -> dict[str, set[int]]:
 def test_a_post_covers_what_nobody_below_holds(staff):
     with psycopg.connect(**owner_dsn()) as owner:
         owner.execute("insert into people_holding (staff, role, place) values (%s, 'duty_officer', 3)", [staff["lin"]])
-    assert area(staff["lin"]) == {"epidemiologist": {3, 4, 5, 6, 7}, "duty_officer": {3, 4, 5, 6, 7}, "desk": {3, 4}}
-    assert area(staff["wu"]) == {"commander": set(range(1, 11)), "desk": {1, 2, 8, 9, 10}}
+    own = area(staff["lin"])
+    assert {role: own[role] for role in ("epidemiologist", "duty_officer", "desk")} == {
+        "epidemiologist": {3, 4, 5, 6, 7}, "duty_officer": {3, 4, 5, 6, 7}, "desk": {3, 4},
+    }  # fmt: skip
+    own = area(staff["wu"])
+    assert (own["commander"], own["desk"]) == (set(range(1, 11)), {1, 2, 8, 9, 10})
     assert area(staff["charlie"]) == {}
+
+
+def test_what_nobody_holds_falls_to_the_desk(staff):
+    assert area(staff["wu"])["law_desk"] == {1, 2, 3, 4, 8, 9, 10}
+    assert area(staff["wu"])["ward_nurse"] == {1, 2, 8, 9, 10} and "grid_worker" in area(staff["wu"])
+    assert "clinician" not in {role for role, places in area(staff["lead"]).items() if places}
 
 
 def test_what_somebody_owes_is_counted_from_the_moment_on_which_they_owe_it(staff):

@@ -26,10 +26,12 @@ COUNTY_ROLES = (
     "duty_officer",
     "supply_officer",
     "publisher",
+    "law_desk",
 )
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
 FOUNDED = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
-           "request", "patient", "discharged", "warning", "handover", "view", "person", "someone")  # fmt: skip
+           "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
+           "ruling")  # fmt: skip
 DAY = "2020-03-10"
 
 
@@ -71,7 +73,7 @@ class Side:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
         plain = ("contact", "exception", "need", "task", "directive", "support", "letter", "referral", "request",
-                 "view", "person")  # fmt: skip
+                 "view", "person", "ruling")  # fmt: skip
         return [
             *(f"{noun}/{ids[noun]}" for noun in plain),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
@@ -160,6 +162,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     else:
         say("duty_officer", "directive.issued", issued, "directive")
     say("duty_officer", "support.requested", {"what": "staff", "text": "Ten nurses"}, "support", reporting=there)
+    say("duty_officer", "ruling.asked", {"rule": "WORK-01", "text": "May a printer work"}, "ruling", reporting=there)
     say("duty_officer", "desk.numbered", {"place": side.county, "telephone": "027-8500 0001"})
     say("duty_officer", "duty.handed_over", {"place": side.county, "to": 1}, "handover")
     decided = {"place": side.county, "day": DAY, "number": 1, "text": "Twenty nurses go", "owner": "dispatcher",
@@ -316,8 +319,11 @@ ALL: tuple[Speech, ...] = (
     _contact("contact.exposed", "epidemiologist", "holds", last_day="2020-03-11"),
     _contact("contact.moved", "epidemiologist", "holds", stay="central"),
     _contact("observation.recorded", "community_doctor", "invited", temp10=366),
+    dataclasses.replace(_contact("contact.judged", "epidemiologist", "holds"), quiet=True),
+    dataclasses.replace(_contact("observation.sent", "grid_worker", "invited"), quiet=True),
     _contact("observation.told", "grid_worker", "invited", what="begin"),
     _contact("contact.ended", "epidemiologist", "holds", reason="source_excluded"),
+    Speech("letter.closed", "epidemiologist", "holds", _with("letter", outcome="sent_on")),
     Speech("letter.answered", "epidemiologist", "invited", _with("letter", outcome="not_found")),
     Speech("case.merged", "epidemiologist", "holds",
            lambda of, _me: {"case": of.ids["other"], "into": of.ids["case"]}, "theirs into theirs"),
@@ -364,6 +370,9 @@ ALL: tuple[Speech, ...] = (
         "place": of.county, "day": DAY, "number": 1, "text": "No nurses go", "owner": "law_desk", "at": of.county,
         "due": "2020-03-11T09:00"}),
     _desk("decision.settled", outcome="dropped"),
+    Speech("ruling.asked", "duty_officer", "founds", lambda _of, _me: {"rule": "WORK-01", "text": "May a printer work"},
+           quiet=True),
+    Speech("ruling.given", "law_desk", "invited", _with("ruling", outcome="yes", text="It prints books")),
     Speech("alert.taken", "epidemiologist", "holds", lambda of, _me: {"alert": f"growth/{of.county}/{DAY}",
                                                                        "state": "explained"}, quiet=True),
     Speech("stock.counted", "supply_officer", "holds", lambda of, _me: {
@@ -399,4 +408,5 @@ ALL: tuple[Speech, ...] = (
 )  # fmt: skip
 SPEECHES = tuple(speech for speech in ALL if speech.kind in KINDS)
 BY_AUDIENCE = frozenset({"referral.seen", "letter.answered", "observation.recorded", "observation.told",
-                         "directive.acknowledged", "directive.reported", "support.answered"})  # fmt: skip
+                         "directive.acknowledged", "directive.reported", "support.answered",
+                         "observation.sent", "ruling.given"})  # fmt: skip

@@ -5,4 +5,4 @@ class Cases(AppConfig):
     name = "tongzhou.cases"
 
     def ready(self) -> None:
-        from tongzhou.cases import fold, kinds, reasons  # noqa: F401
+        from tongzhou.cases import acts, fold, kinds, reasons  # noqa: F401

@@ -183,8 +183,6 @@ def _of_case(data: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[Ow
             continue
         pack = rules.in_force(rule, local_day(data[starts]))
         hours = pack.parameters.get("due_h") if pack else None
-        if pack is None or hours is None:
-            found.append(Owed("needs_ruling", data[starts], rule=rule))
         found.append(
             Owed(what, data[starts], due=after(data[starts], hours=float(hours)) if hours else None,
                  rule=rule if pack else None, edition=pack.edition if pack else None)

@@ -24,24 +24,11 @@ from tongzhou.problems import Malformed, NotFound
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Where somebody's work is: the doors of a grid worker, the board of others."""
+    """Where somebody's work is: what they owe today; without a role, what they hold."""
     holder = request.holder  # type: ignore[attr-defined]
     if holder.by is None:
         return redirect("/login")
-    if set(holder.roles) <= {"grid_worker", "volunteer"} and holder.roles:
-        return redirect("/doorway/")
-    for role, page in (
-        ("community_doctor", "/callbacks/"),
-        ("clinician", "/clinic/"),
-        ("epidemiologist", "/cases/"),
-        ("dispatcher", "/beds/"),
-        ("ward_nurse", "/beds/"),
-        ("duty_officer", "/morning/"),
-        ("supply_officer", "/supply/"),
-    ):
-        if role in holder.roles:
-            return redirect(page)
-    return redirect("/board/" if holder.sees("counts") else "/me")
+    return redirect("/today" if holder.roles else "/me")
 
 
 def start(request: HttpRequest) -> HttpResponse:

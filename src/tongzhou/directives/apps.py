@@ -5,4 +5,4 @@ class Directives(AppConfig):
     name = "tongzhou.directives"
 
     def ready(self) -> None:
-        from tongzhou.directives import fold, kinds, reasons  # noqa: F401
+        from tongzhou.directives import acts, fold, kinds, reasons  # noqa: F401

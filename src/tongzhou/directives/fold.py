@@ -183,12 +183,13 @@ def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
     },
 )
 def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
-    facts = _own(key, facts)
-    taken = _last(facts, "decision.taken")
+    taken = _last(_own(key, facts), "decision.taken")
     if taken is None:
         return None
     said: kinds.DecisionTaken = taken.body
-    settled = _last(facts, "decision.settled")
+    settled = next(
+        (f for f in reversed(facts) if f.kind == "decision.settled" and f.place in (taken.place, said.at)), None
+    )
     data = {
         "day": said.day,
         "number": said.number,
@@ -211,6 +212,31 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
 def _post(role: str) -> str:
     """The post that owes: commander and duty officer share the desk."""
     return "desk" if role in kinds.DESK else role
+
+
+@folds("ruling", settled={"yes": "it was ruled", "no": "it was ruled"})
+def fold_ruling(key: str, facts: Sequence[Fact]) -> Row | None:
+    """A question that a rule could not answer, until somebody rules; "cannot say" leaves it open."""
+    asked = _last(facts, "ruling.asked")
+    if asked is None:
+        return None
+    given = _last(facts, "ruling.given")
+    data = {
+        "rule": asked.body.rule,
+        "text": asked.body.text,
+        "outcome": asked.body.outcome,
+        "asked_at": asked.effective_at,
+        "by": asked.by,
+        "ruled_at": given.effective_at if given else None,
+        "answer": given.body.text if given else None,
+    }
+    state = given.body.outcome if given else "asked"
+    owed = (
+        []
+        if state in ("yes", "no")
+        else [Owed("needs_ruling", asked.effective_at, place=asked.reporting or asked.place)]
+    )
+    return Row(asked.place, asked.effective_at, state, "counts", data, owed=owed)
 
 
 @folds("stand_in", settled={"back": "the desk answers for itself again"})

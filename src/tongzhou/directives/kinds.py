@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -16,6 +16,7 @@ Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Number = Annotated[int, Meta(ge=1, le=10)]  # at most ten decisions a morning: more is not deciding (USERS)
 Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
+OWNERS = ["epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
 DESK = ["commander", "duty_officer", "community_lead"]
 
 
@@ -119,7 +120,11 @@ class DutyTakenOver(Body, frozen=True):
     handover: Key
 
 
-_DECISION = named("decision", lambda body: f"{body.place}/{body.day}/{body.number}")
+def _decision(body: Any) -> str:
+    return f"{body.place}/{body.day}/{body.number}"
+
+
+_DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.at])
 
 
 @kind("decision.taken", sees="counts", said_by=DESK, touches=[_DECISION])
@@ -137,9 +142,9 @@ class DecisionTaken(Body, frozen=True):
     about: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=10)] = ()
 
 
-@kind("decision.settled", sees="counts", said_by=DESK, touches=[_DECISION])
+@kind("decision.settled", sees="counts", said_by=[*DESK, *OWNERS], touches=[invited("decision", _decision)])
 class DecisionSettled(Body, frozen=True):
-    """What became of it."""
+    """What became of it: said by the desk that decided, or by the post that carries it out."""
 
     place: Place
     day: Day
@@ -172,3 +177,23 @@ class DeskHandedBack(Body, frozen=True):
     """The desk answers for itself again, before the moment that was set."""
 
     place: Place
+
+
+@kind("ruling.asked", sees="counts", said_by=["*"], touches=[founds("ruling", invites=["reporting"])])
+class RulingAsked(Body, frozen=True):
+    """A rule could not say: a person has to. `reporting` of the envelope is the place of the desk that rules."""
+
+    rule: Annotated[str, Meta(pattern=r"^[A-Z0-9-]{2,20}$")]
+    text: Text
+    outcome: Literal["needs_ruling", "insufficient_data", "data_error", "no_pack", "local_edition_unread"] = (
+        "needs_ruling"
+    )
+
+
+@kind("ruling.given", sees="counts", said_by=["law_desk", "commander"], touches=[invited("ruling", "ruling")])
+class RulingGiven(Body, frozen=True):
+    """The ruling, with its reason in a sentence: it holds for this question, not for the next one."""
+
+    ruling: Key
+    outcome: Literal["yes", "no", "cannot_say"]
+    text: Text

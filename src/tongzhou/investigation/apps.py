@@ -5,4 +5,4 @@ class Investigation(AppConfig):
     name = "tongzhou.investigation"
 
     def ready(self) -> None:
-        from tongzhou.investigation import fold, kinds, reactors, reasons  # noqa: F401
+        from tongzhou.investigation import acts, fold, kinds, reactors, reasons  # noqa: F401

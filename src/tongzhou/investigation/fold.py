@@ -96,14 +96,22 @@ def _of_contact(named: Fact, observed: dict[str, Any]) -> list[Owed]:
     if observed["state"] == "symptoms":
         return [Owed("judge_symptoms", observed["symptoms_at"])]
     if observed["state"] == "observed" and named.home is None and not observed["told_end"]:
-        return [Owed("search_again", named.effective_at)]
+        return [] if observed["moved"] else [Owed("find_contact", named.effective_at)]
     return []
 
 
 OVER = "the days are over and the household was told"
 
 
-@folds("observation", settled={"general": "no close contact: nobody asks every day", "over": OVER, **ENDED})
+@folds(
+    "observation",
+    settled={
+        "sent": "on the way to a clinic: the investigator judges",
+        "general": "no close contact: nobody asks every day",
+        "over": OVER,
+        **ENDED,
+    },
+)
 def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     """The same person as the community sees them: a household, days and temperatures; not the case, nor what was
     shared with it."""
@@ -115,7 +123,8 @@ def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     data = observed | {"person": person_of("contact.named", key, said), "household": said.household,
                        "home": named.home, "age": said.age, "sex": said.sex}  # fmt: skip
     over = observed["state"] == "observed" and observed["told_end"] is not None
-    state = "over" if over else observed["state"]
+    sent = observed["state"] == "symptoms" and observed["sent_at"] is not None
+    state = "over" if over else "sent" if sent else observed["state"]
     return Row(named.home, named.effective_at, state, "care", data, owed=_of_observation(state, named, observed))
 
 
@@ -152,11 +161,16 @@ def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
     records = [fact for fact in facts if fact.kind == "observation.recorded"]
     told = {fact.body.what: fact.effective_at for fact in facts if fact.kind == "observation.told"}
     ill = next((fact for fact in reversed(records) if fact.body.symptoms), None)  # as the observer judges, fever too
+    judged = _last(facts, "contact.judged")
+    if ill and judged and judged.order > ill.order:
+        ill = None
+    sent = _last(facts, "observation.sent") if ill else None
     state = "general" if not said.close else ended.body.reason if ended else "symptoms" if ill else "observed"
     return {
         "state": state,
         "last_day": max([said.last_day, *again]),
         "stay": moved.body.stay if moved else said.stay,
+        "moved": moved is not None,
         "records": [
             {
                 "at": fact.effective_at,
@@ -167,6 +181,7 @@ def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
             for fact in records[-40:]
         ],
         "symptoms_at": ill.effective_at if ill else None,
+        "sent_at": sent.effective_at if sent and ill and sent.order > ill.order else None,
         "told_begin": told.get("begin"),
         "told_end": told.get("end"),
         "ended_at": ended.effective_at if ended else None,
@@ -183,7 +198,18 @@ def _ended(facts: Sequence[Fact]) -> Fact | None:
     return None if again else ended
 
 
-@folds("letter", settled={"taken_over": "the other county observes them"})
+CLOSED = "the sender said what became of them"
+
+
+@folds(
+    "letter",
+    settled={
+        "taken_over": "the other county observes them",
+        "found_elsewhere": CLOSED,
+        "sent_on": CLOSED,
+        "given_up": CLOSED,
+    },
+)
 def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
     sent = _last(facts, "letter.sent")
     if sent is None:
@@ -199,9 +225,12 @@ def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
         "by": sent.by,
         "answered_at": answered.effective_at if answered else None,
     }
-    state = answered.body.outcome if answered else "sent"
+    closed = _last(facts, "letter.closed")
+    state = closed.body.outcome if closed else answered.body.outcome if answered else "sent"
     owed = (
-        [Owed("answer_letter", sent.effective_at, place=sent.reporting)]
+        []
+        if closed
+        else [Owed("answer_letter", sent.effective_at, place=sent.reporting)]
         if answered is None
         else [Owed("search_again", answered.effective_at)]
         if state != "taken_over"

@@ -153,6 +153,33 @@ class ObservationTold(Body, frozen=True):
     what: Literal["begin", "end"]
 
 
+@kind(
+    "contact.judged",
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=[holds("contact", "contact"), invited("observation", "contact")],
+    whole=True,
+)
+class ContactJudged(Body, frozen=True):
+    """Somebody under observation who had symptoms was examined and is not ill of this: observation goes on."""
+
+    contact: Key
+    outcome: Literal["not_ill"] = "not_ill"
+
+
+@kind(
+    "observation.sent",
+    sees="care",
+    said_by=NEAR,
+    touches=[invited("contact", "contact"), invited("observation", "contact")],
+)
+class ObservationSent(Body, frozen=True):
+    """Somebody under observation fell ill and is on the way to a clinic: the investigator judges."""
+
+    contact: Key
+    how: Literal["self", "car", "ambulance"] = "car"
+
+
 @kind("letter.sent", sees="cases", said_by=["epidemiologist"], touches=[founds("letter", invites=["reporting"])])
 class LetterSent(Body, frozen=True):
     """To another county (`reporting` of the envelope): these contacts of our case live with you."""
@@ -172,6 +199,14 @@ class LetterAnswered(Body, frozen=True):
 
     letter: Key
     outcome: Literal["taken_over", "partly_found", "not_found"]
+
+
+@kind("letter.closed", sees="cases", said_by=["epidemiologist"], touches=[holds("letter", "letter")])
+class LetterClosed(Body, frozen=True):
+    """What became of those whom the other county did not find."""
+
+    letter: Key
+    outcome: Literal["found_elsewhere", "sent_on", "given_up"]
 
 
 @kind(

@@ -40,6 +40,9 @@ def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
     state = answer.kind.removeprefix("behalf.") if answer else "waiting"
     owed = {
         "waiting": [Owed("confirm_spoken", said.effective_at, place=said.behalf.place, role=said.behalf.role)],
-        "contested": [Owed("look_into_contested", answer.effective_at if answer else said.effective_at)],
-    }.get(state, [])
+        "contested": [
+            Owed("look_into_contested", answer.effective_at if answer else said.effective_at,
+                 role=next(iter(sorted(KINDS[said.kind].recorded_by)), None))
+        ],
+    }.get(state, [])  # fmt: skip
     return Row(said.place, said.effective_at, state, KINDS[said.kind].sees, data, owed=owed)

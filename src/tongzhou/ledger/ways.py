@@ -119,10 +119,12 @@ def furnished(noun: str, by: str | Callable[[Any], str | None]) -> Way:
     return Way("holds", noun, _keys(by), furniture=True)
 
 
-def named(noun: str, by: Callable[[Any], str], at: str | Callable[[Any], int] = "place") -> Way:
+def named(
+    noun: str, by: Callable[[Any], str], at: str | Callable[[Any], int] = "place", *, invites: Invites | None = None
+) -> Way:
     """Holds what carries its place in its name: a desk, a store, a decision of a morning."""
     place = at if callable(at) else lambda body: int(getattr(body, at))
-    return Way("holds", noun, _keys(by), lambda body, _e: place(body))
+    return Way("holds", noun, _keys(by), lambda body, _e: place(body), invites=invites)
 
 
 def invited(noun: str, by: str | Callable[[Any], str | None], *, invites_of: Callable[[Any], str] | None = None) -> Way:

@@ -40,7 +40,7 @@ NAMED: dict[str, Named] = {
     "investigate_case": Named(gettext_noop("Investigate the case"), "/cases/"),
     "classify_case": Named(gettext_noop("Confirm or exclude the suspected case"), "/cases/"),
     # investigation
-    "name_contacts": Named(gettext_noop("Name the contacts"), "/cases/"),
+    "find_contact": Named(gettext_noop("Find where the contact stays"), "/cases/"),
     "judge_symptoms": Named(gettext_noop("Judge a contact who fell ill"), "/cases/"),
     "search_again": Named(gettext_noop("Search again for a contact"), "/cases/letters"),
     "answer_letter": Named(gettext_noop("Answer the letter from another county"), "/cases/letters"),

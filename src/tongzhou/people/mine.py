@@ -21,7 +21,7 @@ _AREAS: OrderedDict[tuple[str, int | None, tuple[tuple[str, int], ...]], tuple[f
 @dataclass(frozen=True)
 class Area:
     """Where they owe: what `role` owes at a place of `covers` is theirs. `posts`: their posts by which it is, of which
-    a desk is held by any."""
+    a desk is held by any; none where it falls to their desk because nobody holds that post there."""
 
     posts: frozenset[str]
     role: str
@@ -55,7 +55,18 @@ def _asked(holder: Holder) -> list[Area]:
             cursor.execute("select ledger_nearest(%s, %s)::text", [sorted(posts), own])
             row = cursor.fetchone()
             found.append(Area(posts & holder.roles.keys(), role, row[0] if row else NOWHERE))
+        if wanted and wanted[-1][1] == "desk":
+            cursor.execute(_UNHELD, [sorted(owing() - desk - {"desk"}), found[-1].covers])
+            found += [Area(frozenset(), role, covers) for role, covers in cursor.fetchall() if role not in holder.roles]
     return found
+
+
+_UNHELD = "select role, places::text from ledger_unheld(%s, %s::int4multirange)"
+
+
+def owing() -> frozenset[str]:
+    """Every post that some edition of the table names."""
+    return frozenset(one.role for table in tables() for one in table.entries.values())
 
 
 def ranges(holder: Holder) -> tuple[list[str], list[int], list[int]]:

@@ -67,3 +67,16 @@ language sql stable security definer set search_path = public as $$
 $$;
 revoke execute on function ledger_nearest from public;
 grant execute on function ledger_nearest to tongzhou_app;
+
+-- Posts that nobody holds over a part of these places: what they owe there falls to the desk, so that it is somebody's.
+create function ledger_unheld(posts text[], area int4multirange) returns table (role text, places int4multirange)
+language sql stable security definer set search_path = public as $$
+  select p.role, area - coalesce((
+    select range_agg(r) from people_held h
+    join auth_user u on u.id = h.staff and u.is_active
+    join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null, unnest(c.covers) r
+    where h.role = p.role and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())), '{}')
+  from unnest(posts) p (role)
+$$;
+revoke execute on function ledger_unheld from public;
+grant execute on function ledger_unheld to tongzhou_app;

@@ -1,0 +1,87 @@
+"""What somebody said today, each with whether it can be taken back; and the last word on a subject."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.time import local_day, zone
+from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.waiting import words
+
+# Said of what is owed, or for looking only: nothing that anybody takes back.
+QUIET = frozenset({"owed.seen", "fact.withdrawn"})
+
+
+@dataclass(frozen=True)
+class Done:
+    """A word of today. `why_not`: why it cannot be taken back, empty where it can."""
+
+    fact: uuid.UUID
+    at: dt.datetime
+    place: int
+    words: str
+    about: str
+    withdrawn: bool
+    why_not: str
+    form: str = ""
+
+    @property
+    def undoable(self) -> bool:
+        return not self.withdrawn and not self.why_not
+
+
+@dataclass(frozen=True)
+class Word:
+    by: int | None
+    at: dt.datetime
+    words: str
+
+
+def today(holder: Holder, now: dt.datetime) -> list[Done]:
+    """What the holder said since midnight, newest first. What stands under it is undone first."""
+    import uuid_utils.compat as uuids
+
+    start = dt.datetime.combine(local_day(now), dt.time(), zone())
+    with connection.cursor() as cursor:
+        cursor.execute("select * from today_said(%s, %s)", [holder.by, min(start, dt.datetime.now(dt.UTC))])
+        found = [row for row in cursor.fetchall() if row[1] in KINDS and row[1] not in QUIET]
+    found = [row for row in found if row[3] >= start]
+    called = words.called({row[5][0] for row in found if row[5]})
+    who = names_of_staff({row[8] for row in found if row[8]})
+    return [
+        Done(fact, at, place, words.said(kind, msgspec.json.decode(body)), called[subjects[0]].text if subjects else "",
+             withdrawn, _why_not(permanent, who.get(built, "") if built else ""), str(uuids.uuid7()))
+        for fact, kind, place, at, body, subjects, permanent, withdrawn, built in found
+    ]  # fmt: skip
+
+
+def _why_not(permanent: bool, built_on: str) -> str:
+    if permanent:
+        return _("cannot be taken back: a further decision changes it")
+    return _("%(who)s has built on it") % {"who": built_on} if built_on else ""
+
+
+_LAST = """
+select a.by_id, f.effective_at, k.name, f.body from ledger_touch t join ledger_fact f on f.id = t.fact
+join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
+where t.subject = %s and k.name not in ('owed.seen') order by f.append desc, f.id desc limit 1
+"""
+
+
+def last_word(subject: str) -> Word | None:
+    """The last thing said of a subject that the reader may see."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [subject])
+        rows: Sequence[tuple[int | None, dt.datetime, str, str]] = cursor.fetchall()
+    if not rows or rows[0][2] not in KINDS:
+        return None
+    by, at, kind, body = rows[0]
+    return Word(by, at, words.said(kind, msgspec.json.decode(body)))

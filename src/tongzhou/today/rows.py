@@ -1,0 +1,188 @@
+"""Lines of what is owed as the page draws them: in words, with their row, their clock and their acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import uuid_utils.compat as uuids
+from django.db import connection
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tongzhou.api.acts import ACTS, Act
+from tongzhou.cases.queries import place_names
+from tongzhou.ledger.time import local_day, zone
+from tongzhou.people.scope import Holder
+from tongzhou.problems import Problem
+from tongzhou.today import mine
+from tongzhou.waiting import words
+from tongzhou.waiting.queries import rows_of
+
+AMBER = 0.75  # of the time used, as for every clock
+# What one does in one go; in the order of the page. The first group is what presses, whatever it is.
+GROUPS = (
+    ("now", gettext_noop("Now")),
+    ("ring", gettext_noop("To ring")),
+    ("see", gettext_noop("To see")),
+    ("beds", gettext_noop("Beds")),
+    ("bring", gettext_noop("To bring and to do")),
+    ("cases", gettext_noop("Cases and contacts")),
+    ("desk", gettext_noop("At the desk")),
+)
+OF = {
+    "call_back": "ring", "send_on": "ring", "close_call": "ring", "follow_up": "ring", "tell_begin": "ring",
+    "tell_end": "ring", "ask_after": "ring", "see_after_symptoms": "ring", "find_who_did_not_come": "ring",
+    "symptoms_to_clinic": "ring", "visit_hospital": "ring",
+    "receive_referral": "see", "examine": "see",
+    "assign_bed": "beds", "answer_promise": "beds", "bring_patient": "beds", "admit": "beds", "clean_bed": "beds",
+    "reopen_bed": "beds", "close_house": "beds",
+    "bring": "bring", "bring_medicine": "bring", "look_for_another_way": "bring", "do_task": "bring",
+    "settle_task": "bring", "name_carer": "bring",
+    "report_case": "cases", "receive_case": "cases", "investigate_case": "cases", "classify_case": "cases",
+    "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "search_again": "cases",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An act that was refused: on which line, which act, why, and what had been typed."""
+
+    name: str
+    act: str
+    problem: Problem
+    form: QueryDict
+
+
+@dataclass
+class Offered:
+    """An act with its fields as they are drawn."""
+
+    act: Act
+    href: str
+    fields: list[dict[str, Any]]
+    open: bool = False
+
+
+@dataclass
+class Shown:
+    """A line as it is drawn. `state`: "late", "soon" or nothing; `about`: the subject in words."""
+
+    line: mine.Line
+    due: dt.datetime
+    state: str
+    left: dt.timedelta
+    about: words.Called
+    row: dict[str, Any] | None
+    place: tuple[str, str] | None
+    from_place: tuple[str, str] | None
+    acts: list[Offered]
+    grave: list[Offered]
+    colleagues: list[tuple[int, str]]
+    form: str
+    failed: Failed | None = None
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def unheld(self) -> bool:
+        """Does it fall to the desk because nobody holds the post there?"""
+        return self.line.step == 0 and self.line.role not in ("desk", *self.roles)
+
+    @property
+    def id(self) -> str:
+        return f"d-{self.line.noun}-{self.line.key}-{self.line.what}-{self.line.at}".replace("/", "-").replace(".", "-")
+
+    @property
+    def group(self) -> str:
+        return "now" if self.line.urgency >= 2 or self.state == "late" else OF.get(self.line.what, "desk")
+
+
+def row(line: mine.Line) -> dict[str, Any] | None:
+    """The row that a line is about, flat, as acts take it; None where the reader may only know that it is owed."""
+    found = rows_of([line.subject]).get(line.subject)
+    return _with_contradiction(line, flat(found)) if found else None
+
+
+def flat(found: dict[str, Any]) -> dict[str, Any]:
+    return {**found["data"], "key": found["key"], "place": found["place"], "state": found["state"],
+            "subject": f"{found['noun']}/{found['key']}"}  # fmt: skip
+
+
+_CONTRADICTING = """
+select f.id, k.name, f.body, f.effective_at from ledger_conflict c join ledger_fact f on f.id = any(c.facts)
+join ledger_kind k on k.id = f.kind where c.noun = %s and c.key = %s order by f.effective_at, f.id
+"""
+
+
+def _with_contradiction(line: mine.Line, one: dict[str, Any]) -> dict[str, Any]:
+    """Where words contradict each other: which they are, in words."""
+    if line.what != "find_out":
+        return one
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTRADICTING, [line.noun, line.key])
+        told = [(str(id), f"{stamp(at)} {words.said(kind, msgspec.json.decode(body))}")
+                for id, kind, body, at in cursor.fetchall()]  # fmt: skip
+    return one | {"choices": told, "conflicting": [id for id, _told in told]}
+
+
+def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: Failed | None) -> list[Shown]:
+    """The lines with what the reader may see of their subjects, read together."""
+    subjects = sorted({line.subject for line in found})
+    held, called = rows_of(subjects), words.called(subjects)
+    names = place_names(sorted({place for line in found for place in (line.at, line.place)}))
+    others: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    told = []
+    for line in found:
+        one = _with_contradiction(line, flat(held[line.subject])) if line.subject in held else None
+        if (line.role, line.at) not in others:
+            others[line.role, line.at] = [c for c in mine.colleagues(line.role, line.at) if c[0] != holder.by]
+        mine_failed = failed if failed and failed.name == line.name else None
+        offered = _acts(line, one, mine_failed) if one else []
+        told.append(
+            Shown(
+                line, line.due, _state(line, now), abs(line.due - now), called[line.subject], one,
+                names.get(line.at), names.get(line.at) if line.step else None,
+                [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
+                others[line.role, line.at], str(uuids.uuid7()), mine_failed, frozenset(holder.roles),
+            )
+        )  # fmt: skip
+    return told
+
+
+def _acts(line: mine.Line, one: dict[str, Any], failed: Failed | None) -> list[Offered]:
+    found = []
+    for act in ACTS.get(line.what, ()):
+        typed = failed.form if failed and failed.act == act.name else None
+        problem = failed.problem if typed is not None and failed else None
+        fields = [
+            {"field": field, "choices": field.choices(one) if field.sort in ("choice", "several") else [],
+             "value": typed.get(field.name, "") if typed else "",
+             "values": typed.getlist(field.name) if typed else [],
+             "problem": problem.detail if problem and problem.field in (field.name, f"body.{field.name}") else ""}
+            for field in act.fields
+        ]  # fmt: skip
+        found.append(Offered(act, act.page(one) if act.page else "", fields, typed is not None))
+    return found
+
+
+def _state(line: mine.Line, now: dt.datetime) -> str:
+    if now > line.due:
+        return "late"
+    return "soon" if line.urgency >= 3 or now - line.since > AMBER * (line.due - line.since) else ""
+
+
+def groups(found: Sequence[Shown]) -> list[tuple[str, str, list[Shown]]]:
+    """(code, heading, lines) of the groups that hold anything."""
+    return [(code, _(name), held) for code, name in GROUPS if (held := [one for one in found if one.group == code])]
+
+
+def stamp(moment: dt.datetime) -> str:
+    return moment.astimezone(zone()).strftime("%H:%M")
+
+
+def same_day(a: dt.datetime, b: dt.datetime) -> bool:
+    return local_day(a) == local_day(b)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from tongzhou.today import views
+
+urlpatterns = [
+    path("today", views.today, name="today"),
+    path("today/act", views.act, name="today-act"),
+    path("today/undo", views.undo, name="today-undo"),
+    path("today/ring.json", views.ring, name="today-ring"),
+]

@@ -1,0 +1,162 @@
+"""The page of today, its acts and their undoing, and what rings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import uuid_utils.compat as uuids
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tongzhou.api import asked, say
+from tongzhou.api.acts import ACTS, Act, Given
+from tongzhou.ledger.owed import table_on
+from tongzhou.ledger.time import close_of, local_day
+from tongzhou.people.duties import HINDERED, because
+from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
+from tongzhou.today import acts as general
+from tongzhou.today import log, mine, rows
+
+PAGE = 60  # lines of one page: what one person can see to at once
+
+
+def _holder(request: HttpRequest) -> Holder:
+    """Whoever holds a role; to others the page is not there."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None:
+        raise NotFound()
+    return holder
+
+
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """What I owe now, the most urgent first, each with its acts; what I did today, each with its undoing."""
+    holder = _holder(request)
+    return _page(request, holder, say.now())
+
+
+def _page(
+    request: HttpRequest, holder: Holder, now: dt.datetime, failed: rows.Failed | None = None, status: int = 200
+) -> HttpResponse:
+    skip = asked.number(request.GET.get("from", "")) or 0
+    known = asked.moment(request.GET["known"], "known") if request.GET.get("known") else None
+    moment = known or now
+    found = mine.owed(holder, moment, known=known, most=PAGE, skip=skip)
+    _seen(request, holder, found.lines, now) if known is None else None
+    lines = rows.lines(found.lines, holder, moment, failed)
+    context = {
+        "section": "today",
+        "now": moment,
+        "known": known,
+        "groups": rows.groups(lines),
+        "n": found.n,
+        "late": found.late,
+        "shown": len(lines),
+        "skip": skip,
+        "before": max(0, skip - PAGE) if skip else None,
+        "after": skip + PAGE if skip + PAGE < found.n else None,
+        "more": max(0, found.n - skip - len(lines)),
+        "done": log.today(holder, now) if known is None else [],
+        "reasons": [(code, because(code)) for code in HINDERED],
+        "next": next((line for line in lines if line.due > moment), None),
+    }
+    return render(request, "today/today.html", context, status=status)
+
+
+def _seen(request: HttpRequest, holder: Holder, lines: list[mine.Line], now: dt.datetime) -> None:
+    """What presses and was not opened yet is opened now: its bell stops."""
+    ring = table_on(local_day(now)).ring_min
+    fresh = [line for line in lines if line.seen is None and line.step == 0 and ring.get(line.clock)]
+    for line in fresh:
+        body = {"subject": line.subject, "what": line.what, "at": line.at}
+        try:
+            say.say(request, [say.said("owed.seen", uuids.uuid7(), now, line.place, body)])
+        except Problem:  # somebody did it in this second, or it waits elsewhere: the page is for looking all the same
+            continue
+
+
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    """One act on one line. Where it is not owed any more, who did what is told and nothing is said."""
+    holder, now, form = _holder(request), say.now(), request.POST
+    noun, _slash, key = form.get("subject", "").partition("/")
+    what, at = form.get("what", ""), asked.number(form.get("at", ""))
+    line = mine.one(holder, now, noun, key, what, at) if at is not None else None
+    if line is None:
+        _tell_what_became(request, holder, f"{noun}/{key}")
+        return redirect("today")
+    row = rows.row(line)
+    if row is None and form.get("act") not in ("hindered", "passed"):
+        raise NotYours()
+    given = Given(form, row or {}, line.place if line.step else line.at, now, holder)
+    try:
+        name, facts = _said(given, line, form)
+        receipt = say.say(request, facts)
+    except (Malformed, Stale, NotYours) as problem:
+        if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, what, line.at) is None:
+            _tell_what_became(request, holder, line.subject)
+            return redirect("today")
+        failed = rows.Failed(line.name, form.get("act", ""), problem, form)
+        return _page(request, holder, now, failed, problem.status)
+    if not receipt.waiting:
+        messages.success(request, _("%(what)s. Received %(at)s.") % {"what": name, "at": rows.stamp(now)})
+    return redirect("today")
+
+
+def _said(given: Given, line: mine.Line, form: QueryDict) -> tuple[str, list[Any]]:
+    """What the button was called, and what it says."""
+    chosen = form.get("act", "")
+    given = Given(given.form, given.one, line.at, given.now, given.holder)
+    if chosen == "hindered":
+        return _("Cannot, because"), general.hindered(given, line.subject, line.what)
+    if chosen == "passed":
+        allowed = {staff for staff, _called in mine.colleagues(line.role, line.at)}
+        return _("Passed on"), general.passed(given, line.subject, line.what, allowed)
+    act: Act | None = next((one for one in ACTS.get(line.what, ()) if one.name == chosen and one.says), None)
+    if act is None:
+        raise Malformed(_("one of the acts of this line"), "act")
+    return _(act.label), act.facts(given)
+
+
+def _tell_what_became(request: HttpRequest, holder: Holder, subject: str) -> None:
+    last = log.last_word(subject)
+    if last is None:
+        messages.warning(request, _("Nothing was said: this is not owed any more, or not by you."))
+        return
+    who = names_of_staff({last.by}).get(last.by, "") if last.by else _("the program")
+    told = {"who": who, "what": last.words, "at": rows.stamp(last.at)}
+    messages.warning(request, _("Nothing was said: %(who)s said “%(what)s” at %(at)s.") % told)
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what one said today, while nobody has built on it."""
+    holder, now = _holder(request), say.now()
+    one = next((one for one in log.today(holder, now) if str(one.fact) == request.POST.get("fact")), None)
+    if one is None:
+        raise NotFound()
+    if not one.undoable:
+        messages.warning(request, one.why_not)
+        return redirect("today")
+    id = say.form_id(request.POST.get("id", ""))
+    say.say(request, [say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)])
+    messages.success(request, _("Taken back: %(what)s.") % {"what": one.words})
+    return redirect("today")
+
+
+@require_GET
+def ring(request: HttpRequest) -> HttpResponse:
+    """What presses and nobody opened in its minutes: the screen of its desk rings. No word of anybody in it."""
+    holder, now = _holder(request), say.now()
+    minutes = table_on(local_day(now)).ring_min
+    found = mine.owed(holder, now, most=200).lines
+    rings = [
+        line for line in found
+        if line.seen is None and (m := minutes.get(line.clock)) and now - line.since >= dt.timedelta(minutes=m)
+    ]  # fmt: skip
+    return JsonResponse({"ring": len(rings), "at": now.isoformat(), "until": close_of(local_day(now)).isoformat()})

@@ -1,0 +1,305 @@
+"""Tested by doing: whoever owes a thing signs in, finds it on Today, presses the act, and it is not owed any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+import uuid_utils.compat as uuids
+import world
+
+from tongzhou.api.acts import ACTS
+from tongzhou.ledger import door
+from tongzhou.ledger.kinds import Behalf, Said
+from tongzhou.people.scope import holder_of
+
+pytestmark = pytest.mark.postgres
+DAY = world.NOW.date().isoformat()
+SOON = (world.NOW + dt.timedelta(hours=9)).isoformat()
+WARD = {"facility": "h1", "facility_zh": "一院", "facility_en": "First", "key": "h1.w", "name_zh": "一病区",
+        "name_en": "Ward 1", "place": "hu.980101", "kind": "designated", "serves": "confirmed", "bed": "general",
+        "beds": 4}  # fmt: skip
+
+
+@dataclass
+class Story:
+    """What is said before, who owes then what, at which desk, and by which act it is done."""
+
+    what: str
+    who: str
+    act: str
+    facts: list[Said]
+    form: dict[str, str] = field(default_factory=dict)
+    at: dt.datetime = world.NOW
+
+
+def fact(kind: str, body: dict[str, Any], place: int, at: dt.datetime = world.NOW, **envelope: Any) -> Said:
+    return msgspec.structs.replace(world.said(kind, body, place=place, at=at), **envelope)
+
+
+EARLIER = world.NOW - dt.timedelta(hours=1)
+
+
+def _fever() -> tuple[Said, str]:
+    one = fact("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 391}, 6, EARLIER)
+    return one, str(one.id)
+
+
+def _case(**more: Any) -> tuple[Said, str]:
+    body = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "age": 44, **more}
+    one = fact("case.identified", body, 3, EARLIER, home=6, reporting=3)
+    return one, str(one.id)
+
+
+def _contact(home: int | None = 6) -> list[Said]:
+    case, key = _case()
+    body = {"case": key, "category": "household", "first_day": DAY, "last_day": DAY, "household": 1}
+    return [case, fact("contact.named", body, 3, EARLIER, **({"home": home} if home else {}))]
+
+
+def _request(severity: str = "mild") -> Said:
+    body = {"infection": "confirmed", "severity": severity, "age": 44, "self_care": True, "chronic": False,
+            "flu_negative": True, "household": 1}  # fmt: skip
+    return fact("bed.requested", body, 3, EARLIER, home=6)
+
+
+def stories() -> list[Story]:
+    fever, f = _fever()
+    reached = fact("exception.called_back", {"exception": f, "outcome": "reached", "advice": "clinic"}, 5, EARLIER)
+    home = fact("exception.called_back", {"exception": f, "outcome": "reached", "advice": "stay_home"}, 5, EARLIER)
+    need = fact("need.stated", {"household": 1, "items": {"food": 1}}, 6, EARLIER)
+    pills = fact("need.stated", {"household": 1, "items": {"medicine": 1}, "medicine_last_dose": DAY}, 6, EARLIER)
+    not_met = fact("need.met", {"need": str(need.id), "outcome": "problem", "problem": "nobody_there"}, 6, EARLIER)
+    task = fact("task.set", {"what": "visit", "household": 1, "due": SOON}, 6, EARLIER)
+    not_done = fact("task.done", {"task": str(task.id), "outcome": "not_ready", "reason": "refused"}, 6, EARLIER)
+    referral = fact("referral.made", {"exception": f, "household": 1}, 5, EARLIER, reporting=3)
+    arrived = fact("referral.seen", {"referral": str(referral.id), "outcome": "arrived"}, 3, EARLIER)
+    missing = fact("referral.seen", {"referral": str(referral.id), "outcome": "did_not_come"}, 3, EARLIER)
+    case, c = _case()
+    reported = fact("case.reported", {"case": c, "card": "4201-0001"}, 3, EARLIER)
+    received = fact("case.received", {"case": c}, 3, EARLIER)
+    near = _contact()
+    k = str(near[-1].id)
+    ill = fact("observation.recorded", {"contact": k, "temp10": 384, "symptoms": ["fever"]}, 6, EARLIER)
+    lost = _contact(home=None)
+    letter = fact("letter.sent", {"case": c, "contacts": [k]}, 9, EARLIER, reporting=3)
+    ours = fact("letter.sent", {"case": c, "contacts": [k]}, 3, EARLIER, reporting=9)
+    not_found = fact("letter.answered", {"letter": str(ours.id), "outcome": "not_found"}, 9, EARLIER)
+    dependant = fact("dependant.stated", {"household": 1, "who": "child", "on": [f"case/{c}"]}, 5, EARLIER, home=6)
+    gone = fact("member.left", {"household": 1, "who": f"case/{c}"}, 5, EARLIER, home=6)
+    issued = fact("directive.issued", {"what": "service", "text": "Visit all over eighty", "to": [5], "due": SOON}, 1,
+                  EARLIER)  # fmt: skip
+    partly = fact("directive.reported", {"directive": str(issued.id), "outcome": "partly"}, 5, EARLIER)
+    asked = fact("support.requested", {"what": "staff", "text": "Two more workers"}, 5, EARLIER, reporting=1)
+    handed = fact("duty.handed_over", {"place": 1, "to": 1}, 1, EARLIER)
+    stood = fact("desk.stood_in", {"place": 5, "until": SOON, "reason": "ill"}, 1, EARLIER)
+    decided = fact("decision.taken", {"place": 1, "day": DAY, "number": 1, "text": "Two beds more",
+                                      "owner": "dispatcher", "at": 2, "due": SOON}, 1, EARLIER)  # fmt: skip
+    alert = fact("alert.taken", {"alert": f"growth/3/{DAY}"}, 3, EARLIER)
+    ruling = fact("ruling.asked", {"rule": "WORK-01", "text": "May a printer work"}, 5, EARLIER, reporting=1)
+    closed = [fact("exception.closed", {"exception": f, "outcome": one}, 5, EARLIER) for one in ("well", "in_care")]
+    seen = fact("referral.seen", {"referral": str(referral.id), "outcome": "arrived"}, 5, EARLIER,
+                behalf=Behalf("clinician", 3))  # fmt: skip
+    weeks = world.NOW + dt.timedelta(days=20)
+    return [
+        Story("answer_directive", "lead", "not_ready", [issued], {"reason": "no_staff"}),
+        Story("call_back", "doctor", "stay_home", [fever]),
+        Story("send_on", "doctor", "in_care", [fever, reached]),
+        Story("close_call", "doctor", "well", [fever, home]),
+        Story("bring", "lead", "brought", [need]),
+        Story("bring_medicine", "lead", "brought", [pills]),
+        Story("look_for_another_way", "lead", "brought", [need, not_met]),
+        Story("do_task", "zhao", "done", [task]),
+        Story("settle_task", "lead", "done", [task, not_done]),
+        Story("name_carer", "lead", "named", [case, dependant, gone], {"carer": "neighbour", "where": "home"}),
+        Story("receive_referral", "tang", "arrived", [fever, referral]),
+        Story("examine", "tang", "sent_home", [fever, referral, arrived]),
+        Story("find_who_did_not_come", "doctor", "told", [fever, referral, missing], {"outcome": "arrived"}),
+        Story("report_case", "tang", "reported", [case], {"card": "4201-0002"}),
+        Story("receive_case", "lin", "received", [case, reported]),
+        Story("investigate_case", "lin", "investigated", [case, reported, received]),
+        Story("classify_case", "tang", "classified", [case], {"classification": "confirmed", "basis": "pcr"}),
+        Story("follow_up", "doctor", "asked", near, {"temp": "36.6"}),
+        Story("tell_begin", "doctor", "told", near),
+        Story("tell_end", "doctor", "told", near, at=weeks),
+        Story("symptoms_to_clinic", "doctor", "sent", [*near, ill], {"how": "car"}),
+        Story("judge_symptoms", "lin", "not_ill", [*near, ill]),
+        Story("find_contact", "lin", "found", lost, {"stay": "central"}),
+        Story("answer_letter", "lin", "answered", [letter], {"outcome": "taken_over"}),
+        Story("search_again", "lin", "closed", [ours, not_found], {"outcome": "given_up"}),
+        Story("read_directive", "lead", "read", [issued]),
+        Story("answer_directive", "lead", "done", [issued]),
+        Story("end_directive", "duty", "done", [issued, partly]),
+        Story("answer_support", "duty", "granted", [asked]),
+        Story("take_desk", "wu", "taken", [handed]),
+        Story("hand_back_desk", "wu", "back", [stood]),
+        Story("carry_out", "sun", "done", [decided]),
+        Story("explain_alert", "lin", "explained", [alert]),
+        Story("needs_ruling", "wu", "rule", [ruling], {"outcome": "yes", "text": "It prints school books"}),
+        Story("find_out", "lead", "withdraw", [fever, *closed], {"fact": str(closed[0].id)}),
+        Story("confirm_spoken", "tang", "confirm", [fever, referral, seen]),
+    ]
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda one: f"{one.what}-{one.act}")
+def test_whoever_owes_it_does_it_on_today(staff, story):
+    for one in story.facts:
+        receipt = world.say(one)
+        assert not receipt.refused, (one.kind, receipt.refused)
+    world.at(story.at)
+    name, line = owed(story.what, story.at)
+    html = world.page(story.who, "/today")
+    assert f'name="act" value="{story.act}"' in html, f"{story.who} does not find the act"
+    zh = world.page(story.who, "/today", language="zh-hans")
+    assert not re.search(r">[a-z_]{4,}<", zh), "a code on a Chinese page"
+    form = {"subject": name, "what": story.what, "at": str(line), "act": story.act, **story.form}
+    assert world.post(story.who, "/today/act", **form) == "/today"
+    assert owed(story.what, story.at) == ("", 0), "it is still owed"
+
+
+def owed(what: str, at: dt.datetime = world.EVENING) -> tuple[str, int]:
+    with door.ledger() as connection:
+        row = connection.execute(
+            "select noun || '/' || key, at from ledger_owed where what = %s and step = 0 and owes_from <= %s limit 1",
+            [what, at],
+        ).fetchone()
+    return row or ("", 0)
+
+
+def press(who: str, what: str, act: str, **form: str) -> None:
+    """Find it on Today, press the act; it is not owed any more."""
+    name, desk = owed(what)
+    assert name, f"nobody owes {what}"
+    assert f'name="act" value="{act}"' in world.page(who, "/today"), f"{who} does not find {act}"
+    where = world.post(who, "/today/act", subject=name, what=what, at=str(desk), act=act, **form)
+    assert where == "/today" and owed(what) != (name, desk)
+
+
+def test_a_patient_comes_to_a_bed_and_home_again_by_what_is_owed(staff):
+    world.wards([WARD])
+    world.say(_request())
+    press("sun", "assign_bed", "sign")
+    press("nurse", "answer_promise", "accepted")
+    press("sun", "bring_patient", "on_the_way")
+    press("nurse", "admit", "admitted")
+    key, _state, data = world.rows("request")[0]
+    left = {"request": key, "bed": data["bed"], "how": "discharged", "destination": "home"}
+    world.say(fact("patient.left", left, 3))
+    press("doctor", "ask_after", "asked", temp="36.5")
+    press("nurse", "clean_bed", "cleaned")
+    world.say(fact("bed.closed", {"bed": data["bed"]}, 3))
+    press("nurse", "reopen_bed", "cleaned")
+    world.say(fact("facility.closing", {"facility": "h1"}, 3))
+    press("sun", "close_house", "closed")
+    world.say(fact("aftercare.recorded", {"request": key, "symptoms": ["fever"]}, 5))
+    press("doctor", "see_after_symptoms", "asked", temp="36.8")
+    world.at(world.NOW + dt.timedelta(days=8))
+    name, _desk = owed("visit_hospital", world.NOW + dt.timedelta(days=8))
+    assert name == f"aftercare/{key}" and 'value="visit"' in world.page("doctor", "/today")
+
+
+def test_a_word_and_an_offer_from_outside_are_owed(staff):
+    case, c = _case()
+    world.say(case)
+    said = world.said("sample.taken", {"case": c, "label": "T1"}, place=9)
+    assert world.say(said, authority=holder_of(staff["an"])).waiting == (0,)
+    press("lin", "take_word", "take")
+    offered = world.said("subject.offered", {"subject": f"case/{c}", "to": 9}, place=3)
+    assert not world.say(offered, authority=holder_of(staff["lin"])).refused
+    assert owed("take_over") == (f"case/{c}", 9)
+
+
+def test_what_is_contested_is_owed_by_whoever_wrote_it_down(staff):
+    world.wards([WARD])
+    world.say(_request())
+    press("sun", "assign_bed", "sign")
+    key, _state, data = world.rows("request")[0]
+    body = {"request": key, "bed": data["bed"], "ward": data["ward"], "answer": "accepted"}
+    spoken = fact("ward.answered", body, 3, behalf=Behalf("ward_nurse", 3))
+    assert not world.say(spoken, authority=holder_of(staff["sun"])).refused
+    press("nurse", "confirm_spoken", "contest", reason="not_said")
+    assert owed("look_into_contested") == (f"spoken/{spoken.id}", 3)
+
+
+WALKED = {"assign_bed", "answer_promise", "bring_patient", "admit", "clean_bed", "reopen_bed", "close_house",
+          "ask_after", "see_after_symptoms", "visit_hospital", "take_word", "take_over",
+          "look_into_contested"}  # fmt: skip
+
+
+def test_every_duty_has_a_story():
+    assert {story.what for story in stories()} | WALKED == set(ACTS)
+
+
+def test_an_act_pressed_too_late_tells_who_was_first(staff):
+    fever, key = _fever()
+    world.say(fever)
+    html = world.client("doctor")
+    world.say(fact("exception.closed", {"exception": key, "outcome": "mistaken"}, 5))
+    form = {"subject": f"exception/{key}", "what": "call_back", "at": "6", "act": "no_answer", "id": str(uuids.uuid7())}
+    answer = html.post("/today/act", form, follow=True)
+    assert "Nothing was said" in answer.content.decode()
+
+
+def test_a_refused_act_keeps_what_was_typed(staff):
+    fever, key = _fever()
+    world.say(fever)
+    form = {"subject": f"exception/{key}", "what": "call_back", "at": "6", "act": "stay_home", "temp": "99",
+            "spo2": "96", "id": str(uuids.uuid7())}  # fmt: skip
+    answer = world.client("doctor").post("/today/act", form)
+    html = " ".join(answer.content.decode().split())
+    assert answer.status_code == 422 and 'value="99"' in html and 'value="96"' in html and "30.0 to 45.0" in html
+
+
+def test_what_i_did_today_is_listed_and_taken_back(staff):
+    need = fact("need.stated", {"household": 1, "items": {"food": 1}}, 6, EARLIER)
+    world.say(need)
+    form = {"subject": f"need/{need.id}", "what": "bring", "at": "6", "act": "brought"}
+    world.post("lead", "/today/act", **form)
+    html = world.page("lead", "/today")
+    done = re.search(r'name="fact" value="([0-9a-f-]{36})"', html)
+    assert done and "Undo" in html
+    assert world.post("lead", "/today/undo", fact=done[1]) == "/today"
+    assert owed("bring") == (f"need/{need.id}", 6)
+    assert "taken back" in world.page("lead", "/today")
+
+
+def test_what_another_holds_is_not_mine(staff):
+    fever, key = _fever()
+    world.say(fever)
+    for who in ("far", "tang", "charlie", "sun"):
+        if who != "charlie":
+            assert key not in world.page(who, "/today")
+        world.client(who).post("/today/act", {"subject": f"exception/{key}", "what": "call_back", "at": "6",
+                                              "act": "no_answer", "id": str(uuids.uuid7())})  # fmt: skip
+    with door.ledger() as connection:
+        assert connection.execute("select count(*) from ledger_fact").fetchone() == (1,)
+
+
+def test_what_is_not_done_comes_up_without_a_word_of_the_person(staff):
+    fever, _key = _fever()
+    world.say(fever)
+    world.at(EARLIER + dt.timedelta(hours=9))
+    html = world.page("duty", "/today")
+    assert "Call back" in html and "39.1" not in html and "It came up from" in html
+
+
+def test_cannot_because_and_passed_to(staff):
+    fever, key = _fever()
+    world.say(fever)
+    at = {"subject": f"exception/{key}", "what": "call_back", "at": "6"}
+    world.post("doctor", "/today/act", **at, act="hindered", hindered="no_staff")
+    assert "nobody free" in world.page("lead", "/today")
+    answer = world.client("doctor").post("/today/act", {**at, "act": "passed", "to": "999", "id": str(uuids.uuid7())})
+    assert answer.status_code == 422
+
+
+def test_what_presses_rings_until_it_is_opened(staff):
+    fever = fact("exception.raised", {"household": 1, "concerns": ["breathless"]}, 6, EARLIER)
+    world.say(fever)
+    assert world.client("doctor").get("/today/ring.json").json()["ring"] == 1
+    world.page("doctor", "/today")
+    assert world.client("doctor").get("/today/ring.json").json()["ring"] == 0

@@ -1,0 +1,115 @@
+"""The law of duties: whatever is said of a noun, in any order, its state is settled or something is owed on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import typing
+import uuid
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tongzhou.api.acts import ACTS
+from tongzhou.ledger.fold import FOLDS, HANDLING, SETTLED, fold
+from tongzhou.ledger.kinds import KINDS, Behalf, Fact
+from tongzhou.ledger.owed import tables
+from tongzhou.ledger.ways import Envelope
+
+SAMPLES = json.loads((Path(__file__).parents[1] / "ledger" / "samples.json").read_text())
+START = dt.datetime(2020, 2, 5, 9, tzinfo=dt.UTC)
+KEY = uuid.UUID("0170bbd2-0000-7000-8000-000000000004")
+
+
+def nouns_of(kind: str) -> set[str]:
+    """The nouns that a kind touches, as its sample has them."""
+    known = KINDS[kind]
+    envelope = Envelope(5, 6, 3, lambda _place: True)
+    return {touch.subject.partition("/")[0] for touch in known.touches(KEY, known.decode(sample(kind)), envelope)}
+
+
+def key_of(noun: str) -> str:
+    """The key under which the samples speak of a noun: what is founded has the id of its fact."""
+    if noun == "spoken":
+        return str(KEY)
+    for kind in SPEAKING[noun]:
+        known = KINDS[kind]
+        for touch in known.touches(KEY, known.decode(sample(kind)), Envelope(5, 6, 3, lambda _place: True)):
+            if touch.subject.startswith(f"{noun}/"):
+                return str(KEY) if touch.how == "founds" else touch.subject.partition("/")[2]
+    return str(KEY)
+
+
+def sample(kind: str) -> bytes:
+    return json.dumps(SAMPLES[kind]).encode()
+
+
+SPEAKING = {
+    noun: sorted(kind for kind in SAMPLES if not KINDS[kind].mass and kind not in HANDLING and noun in nouns_of(kind))
+    for noun in FOLDS
+}
+
+
+@st.composite
+def bodies(draw: st.DrawFn, kind: str) -> typing.Any:
+    """The sample of a kind with any of its words in the fields that take one of a list, and what is optional left out
+    at times."""
+    body = json.loads(sample(kind))
+    for one in msgspec.inspect.type_info(KINDS[kind].body).fields:  # type: ignore[union-attr]
+        words = _words(one.type)
+        if words:
+            body[one.encode_name] = draw(st.sampled_from(words))
+        elif not one.required and draw(st.booleans()):
+            body.pop(one.encode_name, None)
+    return KINDS[kind].decode(json.dumps(body).encode())
+
+
+def _words(type: typing.Any) -> list[typing.Any]:
+    if isinstance(type, msgspec.inspect.LiteralType):
+        return list(type.values)
+    return []
+
+
+@st.composite
+def stories(draw: st.DrawFn, noun: str) -> list[Fact]:
+    kinds = draw(st.lists(st.sampled_from(SPEAKING[noun]), min_size=1, max_size=7))
+    told = []
+    for n, kind in enumerate(kinds):
+        at = START + dt.timedelta(hours=draw(st.integers(0, 72)))
+        id = KEY if n == 0 else uuid.UUID(int=KEY.int + n)
+        behalf = Behalf("ward_nurse", 3) if noun == "spoken" else None
+        by = draw(st.sampled_from([1, 2, None]))
+        told.append(Fact(id, kind, 5, 6, 3, at, at, None, by, None, n, draw(bodies(kind)), None, behalf))
+    return told
+
+
+@pytest.mark.parametrize("noun", sorted(FOLDS))
+def test_every_state_is_settled_or_owed(noun):
+    if not SPEAKING[noun]:
+        assert noun == "spoken", "no sample speaks of this noun"
+        SPEAKING[noun] = ["ward.answered", "behalf.confirmed", "behalf.contested"]
+
+    @settings(max_examples=60, deadline=None)
+    @given(stories(noun))
+    def law(story: list[Fact]) -> None:
+        row = fold(f"{noun}/{key_of(noun)}", story)
+        if row is not None:
+            assert row.state in SETTLED[noun] or row.owed, f"{noun} is {row.state!r} and nobody owes anything"
+
+    law()
+
+
+def test_every_entry_of_the_table_is_owed_by_some_fold_and_has_an_act():
+    for table in tables():
+        without = sorted(what for what in table.entries if what not in ACTS)
+        assert without == ["count_stock", "count_ward", "hear_doors", "heed_warning", "unknown"] or set(without) <= {
+            "count_stock", "count_ward", "hear_doors", "heed_warning", "unknown",
+        }  # fmt: skip
+        assert set(ACTS) <= set(table.entries)
+
+
+def test_every_settled_state_says_why():
+    assert all(len(why) > 8 for states in SETTLED.values() for why in states.values())
