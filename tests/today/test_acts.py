@@ -93,6 +93,7 @@ def stories() -> list[Story]:
     gone = fact("member.left", {"household": 1, "who": f"case/{c}"}, 5, EARLIER, home=6)
     issued = fact("directive.issued", {"what": "service", "text": "Visit all over eighty", "to": [5], "due": SOON}, 1,
                   EARLIER)  # fmt: skip
+    read = fact("directive.acknowledged", {"directive": str(issued.id)}, 5, EARLIER)
     partly = fact("directive.reported", {"directive": str(issued.id), "outcome": "partly"}, 5, EARLIER)
     asked = fact("support.requested", {"what": "staff", "text": "Two more workers"}, 5, EARLIER, reporting=1)
     handed = fact("duty.handed_over", {"place": 1, "to": 1}, 1, EARLIER)
@@ -106,7 +107,7 @@ def stories() -> list[Story]:
                 behalf=Behalf("clinician", 3))  # fmt: skip
     weeks = world.NOW + dt.timedelta(days=20)
     return [
-        Story("answer_directive", "lead", "not_ready", [issued], {"reason": "no_staff"}),
+        Story("answer_directive", "lead", "not_ready", [issued, read], {"reason": "no_staff"}),
         Story("call_back", "doctor", "stay_home", [fever]),
         Story("send_on", "doctor", "in_care", [fever, reached]),
         Story("close_call", "doctor", "well", [fever, home]),
@@ -132,7 +133,7 @@ def stories() -> list[Story]:
         Story("answer_letter", "lin", "answered", [letter], {"outcome": "taken_over"}),
         Story("search_again", "lin", "closed", [ours, not_found], {"outcome": "given_up"}),
         Story("read_directive", "lead", "read", [issued]),
-        Story("answer_directive", "lead", "done", [issued]),
+        Story("answer_directive", "lead", "done", [issued, read]),
         Story("end_directive", "duty", "done", [issued, partly]),
         Story("answer_support", "duty", "granted", [asked]),
         Story("take_desk", "wu", "taken", [handed]),

@@ -57,9 +57,14 @@ NOT_READY = Act("not_ready", gettext_noop("Not ready"), answer, (Field("reason",
                 {"say": "not_ready"})  # fmt: skip
 FIGURE = Field("figure", gettext_noop("Figure, where it asks for one"), "number")
 PASS_ON = Act("pass_on", gettext_noop("Break it down"), page=directives)
-acts("read_directive", READ, PASS_ON)
-acts("answer_directive", Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}),
-     Act("partly", WORDS["partly"], answer, (FIGURE,), {"say": "partly"}), NOT_READY, PASS_ON)  # fmt: skip
+ANSWERS = (
+    Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}),
+    Act("partly", WORDS["partly"], answer, (FIGURE,), {"say": "partly"}),
+    NOT_READY,
+    PASS_ON,
+)
+acts("read_directive", READ, *ANSWERS)
+acts("answer_directive", *ANSWERS)
 acts("end_directive", *(
     Act(reason, WORDS[reason], _body("directive.ended", lambda g, reason=reason: {"directive": g.one["key"],
         "reason": reason}), grave=reason == "withdrawn") for reason in ("done", "replaced", "withdrawn")

@@ -79,9 +79,8 @@ def _of_directive(issued: Fact, answers: dict[str, dict[str, Any]]) -> list[Owed
     for place, one in answers.items():
         if "outcome" in one:
             continue
-        if "read_at" not in one:
-            found.append(Owed("read_directive", issued.effective_at, place=int(place)))
-        found.append(Owed("answer_directive", issued.effective_at, due=due, place=int(place)))
+        what = "answer_directive" if "read_at" in one else "read_directive"
+        found.append(Owed(what, issued.effective_at, due=due if "read_at" in one else None, place=int(place)))
     if not found:
         last = max(one["at"] for one in answers.values())
         found.append(Owed("end_directive", last))

@@ -70,6 +70,7 @@ class Table:
     desk: frozenset[str]  # the roles of which any holds the desk of its place
     holders: Mapping[str, str]  # noun → the role that looks at words which wait for it
     entries: Mapping[str, Entry]
+    at_once: int  # how many things one person sees to at once: what is beyond is shared out by the lead
     ring_min: Mapping[str, int]  # minutes after which a duty of this clock that nobody opened rings
 
 
@@ -103,7 +104,14 @@ def read(path: Path) -> Table:
             entries[what] = entry
         quiet = (dt.time.fromisoformat(raw["quiet"]["from"]), dt.time.fromisoformat(raw["quiet"]["to"]))
         return Table(
-            raw["edition"], raw["valid_from"], quiet, frozenset(raw["desk"]), raw["holders"], entries, raw["ring_min"]
+            raw["edition"],
+            raw["valid_from"],
+            quiet,
+            frozenset(raw["desk"]),
+            raw["holders"],
+            entries,
+            int(raw["at_once"]),
+            raw["ring_min"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name}: the entry {error} is missing or not as it must be") from error

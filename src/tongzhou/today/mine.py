@@ -114,3 +114,22 @@ def colleagues(role: str, at: int) -> list[tuple[int, str]]:
         cursor.execute("select staff, called from today_colleagues(%s::text[], %s) order by depth desc, called",
                        [sorted(posts(role)), at])  # fmt: skip
         return [(staff, called) for staff, called in cursor.fetchall()]
+
+
+_TOO_MUCH = """
+select o.role, o.place, count(*) from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[])
+  own (role, first, after)
+join ledger_owed o on o.place >= own.first and o.place < own.after and o.step = 0 and o.owes_from <= %(now)s
+where own.role = 'community_lead' and o.role in ('grid_worker', 'community_doctor') and o.staff is null
+group by 1, 2 having count(*) > %(most)s order by 3 desc
+"""
+
+
+def too_much(holder: Holder, now: dt.datetime, most: int) -> list[tuple[str, int, int]]:
+    """(post, place, how many) where a worker below a community lead owes more than one person can do."""
+    if "community_lead" not in holder.roles:
+        return []
+    roles, starts, ends = ranges(holder)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOO_MUCH, {"roles": roles, "starts": starts, "ends": ends, "now": now, "most": most})
+        return [(role, place, n) for role, place, n in cursor.fetchall()]

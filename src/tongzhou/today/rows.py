@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import ACTS, Act
 from tongzhou.cases.queries import place_names
+from tongzhou.directives.queries import telephones
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Problem
@@ -84,6 +85,7 @@ class Shown:
     grave: list[Offered]
     colleagues: list[tuple[int, str]]
     form: str
+    telephone: str = ""
     failed: Failed | None = None
     roles: frozenset[str] = frozenset()
 
@@ -98,7 +100,7 @@ class Shown:
 
     @property
     def group(self) -> str:
-        return "now" if self.line.urgency >= 2 or self.state == "late" else OF.get(self.line.what, "desk")
+        return "now" if self.line.urgency >= 2 else OF.get(self.line.what, "desk")
 
 
 def row(line: mine.Line) -> dict[str, Any] | None:
@@ -134,6 +136,7 @@ def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: 
     subjects = sorted({line.subject for line in found})
     held, called = rows_of(subjects), words.called(subjects)
     names = place_names(sorted({place for line in found for place in (line.at, line.place)}))
+    phones = telephones() if any(line.step for line in found) else {}
     others: dict[tuple[str, int], list[tuple[int, str]]] = {}
     told = []
     for line in found:
@@ -147,7 +150,7 @@ def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: 
                 line, line.due, _state(line, now), abs(line.due - now), called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
-                others[line.role, line.at], str(uuids.uuid7()), mine_failed, frozenset(holder.roles),
+                others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at, "") if line.step else "", mine_failed, frozenset(holder.roles),
             )
         )  # fmt: skip
     return told

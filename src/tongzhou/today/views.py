@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.api import asked, say
 from tongzhou.api.acts import ACTS, Act, Given
+from tongzhou.cases.queries import place_names
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.duties import HINDERED, because
@@ -21,8 +22,6 @@ from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
 from tongzhou.today import acts as general
 from tongzhou.today import log, mine, rows
-
-PAGE = 60  # lines of one page: what one person can see to at once
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -43,14 +42,17 @@ def today(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, holder: Holder, now: dt.datetime, failed: rows.Failed | None = None, status: int = 200
 ) -> HttpResponse:
+    page = table_on(local_day(now)).at_once
     skip = asked.number(request.GET.get("from", "")) or 0
     known = asked.moment(request.GET["known"], "known") if request.GET.get("known") else None
     moment = known or now
-    found = mine.owed(holder, moment, known=known, most=PAGE, skip=skip)
+    found = mine.owed(holder, moment, known=known, most=page, skip=skip)
     _seen(request, holder, found.lines, now) if known is None else None
     lines = rows.lines(found.lines, holder, moment, failed)
+    too_much = mine.too_much(holder, now, page) if known is None else []
     context = {
         "section": "today",
+        "names": place_names([place for _post, place, _n in too_much]),
         "now": moment,
         "known": known,
         "groups": rows.groups(lines),
@@ -58,9 +60,10 @@ def _page(
         "late": found.late,
         "shown": len(lines),
         "skip": skip,
-        "before": max(0, skip - PAGE) if skip else None,
-        "after": skip + PAGE if skip + PAGE < found.n else None,
+        "before": max(0, skip - page) if skip else None,
+        "after": skip + page if skip + page < found.n else None,
         "more": max(0, found.n - skip - len(lines)),
+        "too_much": too_much,
         "done": log.today(holder, now) if known is None else [],
         "reasons": [(code, because(code)) for code in HINDERED],
         "next": next((line for line in lines if line.due > moment), None),
@@ -71,7 +74,7 @@ def _page(
 def _seen(request: HttpRequest, holder: Holder, lines: list[mine.Line], now: dt.datetime) -> None:
     """What presses and was not opened yet is opened now: its bell stops."""
     ring = table_on(local_day(now)).ring_min
-    fresh = [line for line in lines if line.seen is None and line.step == 0 and ring.get(line.clock)]
+    fresh = [line for line in lines if line.seen is None and rings_here(line) and ring.get(line.clock)]
     for line in fresh:
         body = {"subject": line.subject, "what": line.what, "at": line.at}
         try:
@@ -149,14 +152,24 @@ def undo(request: HttpRequest) -> HttpResponse:
     return redirect("today")
 
 
+def rings_here(line: mine.Line) -> bool:
+    """A bell is for the desk that owes first; what is a danger to life rings wherever it has come up to."""
+    return line.step == 0 or line.clock == "life"
+
+
+def _waited(line: mine.Line, now: dt.datetime, minutes: int) -> bool:
+    """Nobody opened it within its minutes; none: it never rings."""
+    return minutes > 0 and now - line.since >= dt.timedelta(minutes=minutes)
+
+
 @require_GET
 def ring(request: HttpRequest) -> HttpResponse:
     """What presses and nobody opened in its minutes: the screen of its desk rings. No word of anybody in it."""
     holder, now = _holder(request), say.now()
     minutes = table_on(local_day(now)).ring_min
-    found = mine.owed(holder, now, most=200).lines
     rings = [
-        line for line in found
-        if line.seen is None and (m := minutes.get(line.clock)) and now - line.since >= dt.timedelta(minutes=m)
-    ]  # fmt: skip
+        line
+        for line in mine.owed(holder, now, most=200).lines
+        if line.seen is None and rings_here(line) and _waited(line, now, minutes.get(line.clock, 0))
+    ]
     return JsonResponse({"ring": len(rings), "at": now.isoformat(), "until": close_of(local_day(now)).isoformat()})

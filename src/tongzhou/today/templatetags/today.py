@@ -38,6 +38,11 @@ def hour(moment: dt.datetime, now: dt.datetime) -> str:
 
 
 @register.filter
+def placed_at(names: dict[int, tuple[str, str]], place: int) -> str:
+    return called_place(names.get(place))
+
+
+@register.filter
 def called_place(names: tuple[str, str] | None) -> str:
     if names is None:
         return ""
