@@ -150,7 +150,8 @@ def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: 
                 line, line.due, _state(line, now), abs(line.due - now), called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
-                others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at, "") if line.step else "", mine_failed, frozenset(holder.roles),
+                others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at, "") if line.step else "",
+                mine_failed, frozenset(holder.roles),
             )
         )  # fmt: skip
     return told
