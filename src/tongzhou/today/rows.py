@@ -136,7 +136,7 @@ def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: 
     subjects = sorted({line.subject for line in found})
     held, called = rows_of(subjects), words.called(subjects)
     names = place_names(sorted({place for line in found for place in (line.at, line.place)}))
-    phones = telephones() if any(line.step for line in found) else {}
+    phones = telephones({line.at for line in found if line.step})
     others: dict[tuple[str, int], list[tuple[int, str]]] = {}
     told = []
     for line in found:
