@@ -104,6 +104,7 @@ def follow(data_dir: Path | None, once: bool) -> None:
     with opened(data_dir, migrate=False):
         from tongzhou.ledger import follow as followers
         from tongzhou.people import sweeping
+        from tongzhou.today import text
 
         if once:
             click.echo(f"{followers.catch_up()} appends")
@@ -112,7 +113,9 @@ def follow(data_dir: Path | None, once: bool) -> None:
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        sweeper = Thread(target=sweeping.run, args=(stop,))
-        sweeper.start()
+        beside = [Thread(target=work, args=(stop,)) for work in (sweeping.run, text.run)]
+        for thread in beside:
+            thread.start()
         followers.run(stop)
-        sweeper.join()
+        for thread in beside:
+            thread.join()

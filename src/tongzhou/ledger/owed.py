@@ -71,6 +71,7 @@ class Table:
     holders: Mapping[str, str]  # noun → the role that looks at words which wait for it
     entries: Mapping[str, Entry]
     at_once: int  # how many things one person sees to at once: what is beyond is shared out by the lead
+    text_min: int  # minutes until a desk's telephone is told again of what nobody opened
     ring_min: Mapping[str, int]  # minutes after which a duty of this clock that nobody opened rings
 
 
@@ -111,6 +112,7 @@ def read(path: Path) -> Table:
             raw["holders"],
             entries,
             int(raw["at_once"]),
+            int(raw["text_min"]),
             raw["ring_min"],
         )
     except (KeyError, TypeError, ValueError) as error:

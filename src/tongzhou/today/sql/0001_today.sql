@@ -35,3 +35,13 @@ $$;
 revoke execute on function today_said from public;
 grant execute on function today_said to tongzhou_app;
 create index ledger_append_by on ledger_append (by_id, received_at) where by_id is not null;
+
+-- Texts to the telephones of desks: that something presses, never what.
+create table today_text (
+  id bigint generated always as identity primary key,
+  desk integer not null,
+  sent_at timestamptz not null,
+  things integer not null
+);
+create index today_text_desk on today_text (desk, sent_at);
+grant select, insert on today_text to tongzhou_ledger;
