@@ -2,7 +2,7 @@
 it verifies, and answers as known at as it did before.
 
 `first.tar.gz` is a backup that 35d559e wrote of an invented place (tests/world.py), `keys.tar.gz` its keys, and
-`answers.json` what that program had answered.
+`answers.json` what that program had answered. `benchmarks/upgrade.py` does the same with a data folder in place.
 """
 
 from __future__ import annotations
