@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/upgrade.py OLD
 
-OLD is a folder of a checkout (`git worktree add /tmp/old 35d559e`). Its own program makes the folder, from the backup in
-tests/upgrade, with the cluster, keys and heads as it writes them; then this program opens the same folder, drains the
-queue of a phone of then, folds everything again and verifies, as tests/upgrade does with the backup alone. Exit 1 where
-an answer differs from what the older program had given.
+OLD is a folder of a checkout (`git worktree add /tmp/old 35d559e`). Its own program makes the folder, from the backup
+in tests/upgrade, with the cluster, keys and heads as it writes them; then this program opens the same folder, drains
+the queue of a phone of then, folds everything again and verifies, as tests/upgrade does with the backup alone. Exit 1
+where an answer differs from what the older program had given.
 """
 
 from __future__ import annotations
