@@ -18,6 +18,7 @@ from tongzhou.cli.speaking import AS, speaker
 from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, ahead, published, read_bulletin, read_figure
 from tongzhou.places.region_rows import RegionError, Row
 from tongzhou.places.region_types import Bulletin, IndicatorFigure
+from tongzhou.tables.reader import Choices
 
 
 @click.group()
@@ -27,10 +28,11 @@ def bulletin() -> None:
 
 @bulletin.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tables.asked
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Append FILE (CSV: day, place, confirmed, published_on, source) to the ledger.
 
     Where they are told, also: cured, dead, note, version (first or restated), published_at (08:00), new_confirmed,
@@ -39,7 +41,7 @@ def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool)
     come out after the ledger's clock. Importing a file twice changes nothing. In a replay each publication is known
     from its own moment, else from now. docs/regions.md describes the fields.
     """
-    _import(file, NEEDED, read_bulletin, login, data_dir, as_json)
+    _import(file, choices, NEEDED, read_bulletin, login, data_dir, as_json)
 
 
 @click.group()
@@ -49,25 +51,32 @@ def indicator() -> None:
 
 @indicator.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tables.asked
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_indicator(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_indicator(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Append FILE (CSV: day, place, indicator, value, published_on, source) to the ledger.
 
     Where they are told, also: note, version (first or restated), published_at (08:00), grade, read. `indicator` is the
     name of a series in small letters. Everything else is as with `bulletin import`.
     """
-    _import(file, FIGURE_NEEDED, read_figure, login, data_dir, as_json)
+    _import(file, choices, FIGURE_NEEDED, read_figure, login, data_dir, as_json)
 
 
 Reader = Callable[[Row], Bulletin | IndicatorFigure]
 
 
 def _import(
-    file: Path, needed: tuple[str, ...], read: Reader, login: str | None, folder: Path | None, as_json: bool
-) -> None:
-    table = tables.read(file, needed)
+    file: Path,
+    choices: Choices,
+    needed: tuple[str, ...],
+    read: Reader,
+    login: str | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    table = tables.read(file, needed, choices)
     with opened(folder):
         told = _append(table, read, speaker(login))
     for line in told["contradictions"]:

@@ -12,6 +12,8 @@ from tongzhou.cli import tables
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, Lister, lister
 from tongzhou.sites.doors import Door, NotUnderstood, parse
+from tongzhou.tables.ids import plain_id
+from tongzhou.tables.reader import Choices
 
 
 @click.group()
@@ -21,17 +23,18 @@ def households() -> None:
 
 @households.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tables.asked
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Take in FILE (CSV: number, place, stair, people and, where told, door: 3栋2单元501); a number already there is
     changed to what the file says, and keeps its address where the file has no column `door`.
 
     `place` is the code or key of a grid (or of a community without grids). Good rows go in; the others come back in
     FILE-refused.csv with the reason.
     """
-    table = tables.read(file, ("number", "place", "stair", "people"))
+    table = tables.read(file, ("number", "place", "stair", "people"), choices)
     with opened(data_dir):
         from tongzhou.ledger import clock, door
         from tongzhou.ledger.time import local_day
@@ -111,6 +114,7 @@ def _theirs(table: tables.Table, line: int, row: dict[str, str], made: Any, who:
 
 
 def _number(row: dict[str, str], name: str, least: int, most: int) -> int:
-    if not row[name].isdecimal() or not least <= int(row[name]) <= most:
+    text = plain_id(row[name])
+    if not text.isdecimal() or not least <= int(text) <= most:
         raise ValueError(f"{name}: {row[name]!r} is not a whole number from {least} to {most}")
-    return int(row[name])
+    return int(text)

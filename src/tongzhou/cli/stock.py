@@ -13,6 +13,8 @@ from tongzhou.cli import tables
 from tongzhou.cli.importing import append_rows, finish
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, speaker
+from tongzhou.tables.ids import plain_id
+from tongzhou.tables.reader import Choices
 
 NEEDED = ("counted_at", "place", "item", "usable")
 
@@ -24,17 +26,18 @@ def stock() -> None:
 
 @stock.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tables.asked
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
     """Append FILE (CSV: counted_at, place, item, usable; optional house, used, need, source) to the ledger.
 
     `counted_at` as 2020-03-10T15:00 in the region's time; `place` a place's key or code, `house` the key of a house
     that stands there; pieces, not boxes. Good rows go in; the others come back in FILE-refused.csv with the reason.
     Importing a file twice changes nothing.
     """
-    table = tables.read(file, NEEDED)
+    table = tables.read(file, NEEDED, choices)
     with opened(data_dir):
         told = _append(table, speaker(login))
     finish(table, told, as_json)
@@ -101,7 +104,7 @@ def _moment(text: str, zone: dt.tzinfo) -> dt.datetime:
 
 
 def _pieces(row: dict[str, str], name: str) -> int:
-    text = row.get(name, "")
+    text = plain_id(row.get(name, ""))
     if not text.isascii() or not text.isdecimal():
         raise ValueError(f"{name}: {text!r} is not a whole number of pieces, 0 or more")
     return int(text)

@@ -7,11 +7,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from typing import Any, TextIO
 
 import click
 
 from tongzhou.tables.harmless import harmless
+from tongzhou.tables.reader import Choices
+from tongzhou.tables.reader.types import ENCODINGS, NO_CHOICES, SEPARATORS
 from tongzhou.tables.rows import read_headed
 
 
@@ -35,12 +39,20 @@ class Table:
         if not self.refused:
             return None
         target = self.path.with_name(f"{self.path.stem}-refused.csv")
-        with target.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file)
-            writer.writerow([*map(harmless, self.columns), "line", "reason"])
-            for line, row, reason in sorted(self.refused, key=lambda one: one[0]):
-                writer.writerow([*(harmless(row.get(c, "")) for c in self.columns), line, harmless(reason)])
+        try:
+            with target.open("w", newline="", encoding="utf-8-sig") as file:
+                self._write(file)
+        except OSError as error:  # what came back has to go somewhere, and the rest is recorded already
+            click.echo(f"{target} cannot be written ({error.strerror}). The refused rows:", err=True)
+            self._write(sys.stderr)
+            return None
         return target
+
+    def _write(self, file: TextIO) -> None:
+        writer = csv.writer(file)
+        writer.writerow([*map(harmless, self.columns), "line", "reason"])
+        for line, row, reason in sorted(self.refused, key=lambda one: one[0]):
+            writer.writerow([*(harmless(row.get(c, "")) for c in self.columns), line, harmless(reason)])
 
 
 @contextmanager
@@ -58,14 +70,39 @@ def progress_bar(rows: int, *, quiet: bool = False) -> Iterator[Callable[[int], 
         yield lambda n: bar.update(task, completed=n)
 
 
-def read(path: Path, needed: Sequence[str]) -> Table:
+def asked(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options by which a person says how a table is to be read; the command is given them as `choices`."""
+
+    @wraps(command)
+    def chosen(*given: Any, sheet: str, separator: str, encoding: str, **more: Any) -> Any:
+        if encoding and encoding not in ENCODINGS:
+            raise click.UsageError(f"--encoding: there is no {encoding!r}; known: {', '.join(ENCODINGS)}.")
+        mark = SEPARATORS.get(separator, separator)
+        if len(mark) > 1:
+            raise click.UsageError(
+                f"--separator: there is no {separator!r}; known: {', '.join(SEPARATORS)}, or a sign."
+            )
+        return command(*given, choices=Choices(sheet, mark, encoding), **more)
+
+    for option in (
+        click.option("--encoding", default="", help="utf-8, gb18030, big5, utf-16-le, cp1252 …"),
+        click.option("--separator", default="", help="comma, tab, semicolon, bar, or the sign itself."),
+        click.option("--sheet", default="", help="The sheet to read; otherwise the one that is shown and fits."),
+    ):
+        chosen = option(chosen)
+    return chosen
+
+
+def read(path: Path, needed: Sequence[str], choices: Choices = NO_CHOICES) -> Table:
     """Read a CSV, a workbook or a page saved as one. Raises BadInput that names the columns that are missing.
 
-    Rows that cannot be read are refused at once; sheets that were not read are told.
+    Rows that cannot be read are refused at once; sheets that were not read and headings that stand twice are told.
     """
-    found = read_headed(path.read_bytes(), str(path), needed)
+    found = read_headed(path.read_bytes(), str(path), needed, choices=choices)
     if found.unread:
         click.echo(f"{path}: sheets not read: {', '.join(found.unread)}.", err=True)
+    if found.twice:
+        click.echo(f"{path}: two columns of one name, of which the first is read: {', '.join(found.twice)}.", err=True)
     table = Table(path, found.names, found.rows)
     for line, row, why in found.wrong:
         table.refuse(line, row, why)

@@ -14,6 +14,8 @@ from tongzhou.cli import tables
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, Lister, lister
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, TAKES
+from tongzhou.tables.ids import plain_id
+from tongzhou.tables.reader import Choices
 
 NEEDED = (
     "key",
@@ -53,6 +55,7 @@ def wards() -> None:
 
 @wards.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tables.asked
 @click.option(
     "--points",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -65,6 +68,7 @@ def wards() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(
     file: Path,
+    choices: Choices,
     points: Path | None,
     centre: tuple[float, float] | None,
     login: str | None,
@@ -77,7 +81,7 @@ def import_(
     oxygen, x_km, y_km (or lon, lat with --centre). Good rows go in; the others come back in FILE-refused.csv with the
     reason.
     """
-    listed = tables.read(file, NEEDED)
+    listed = tables.read(file, NEEDED, choices)
     located = tables.read(points, ("place",)) if points else None
     with opened(data_dir):
         from tongzhou.hospital import load
@@ -134,6 +138,7 @@ def _ward(
         raise ValueError(f"place: there is no {row['place']!r} in this region")
     if row["key"] in seen:
         raise ValueError(f"key: {row['key']} stands in this file twice")
+    row |= {"beds": plain_id(row["beds"])}
     if not row["beds"].isdecimal() or not 0 < int(row["beds"]) <= 5000:
         raise ValueError(f"beds: {row['beds']!r} is not a whole number from 1 to 5000")
     if row.get("oxygen") not in (None, "", "yes", "no"):

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from tongzhou.tables import BadInput
 from tongzhou.tables.nothing import is_error, is_nothing
-from tongzhou.tables.reader import Line, NotATable, Table, open_table
-from tongzhou.tables.reader.heading import Heading, headings, plain
+from tongzhou.tables.reader import Choices, Line, NotATable, Table, open_table
+from tongzhou.tables.reader.heading import Heading, headings, letter, plain
+from tongzhou.tables.reader.types import NO_CHOICES
 
 SENTENCES = {
     "no_table": "is no table: bring a CSV or a workbook (.xlsx)",
@@ -23,6 +24,7 @@ SENTENCES = {
     "broken_excel": "is a damaged Excel file: open it in a spreadsheet and save it again",
     "old_excel": "is an old Excel file that cannot be read: save it as .xlsx or CSV UTF-8",
     "locked": "is protected by a password",
+    "no_such_sheet": "has no sheet of this name",
 }
 TROUBLES = {
     "encoding": "holds bytes of no known encoding: save the file as CSV UTF-8",
@@ -43,12 +45,13 @@ class Headed:
     rows: list[Row] = field(default_factory=list)
     wrong: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)  # headings that stand twice: the first is read
 
 
-def open_or_say(content: bytes, name: str, *, alone: bool = False) -> Table:
+def open_or_say(content: bytes, name: str, *, alone: bool = False, choices: Choices = NO_CHOICES) -> Table:
     """The table in a file, `alone` in a process of its own. Raises BadInput that says what it is, if it holds none."""
     try:
-        return open_table(content, alone=alone)
+        return open_table(content, choices, alone=alone)
     except NotATable as why:
         raise BadInput(f"{name}: {SENTENCES.get(str(why), str(why))}.") from None
 
@@ -66,14 +69,19 @@ def lines_of(content: bytes, name: str) -> list[list[str]]:
     return lines
 
 
-def read_headed(content: bytes, name: str, needed: Sequence[str], *, alone: bool = False) -> Headed:
+def read_headed(
+    content: bytes, name: str, needed: Sequence[str], *, alone: bool = False, choices: Choices = NO_CHOICES
+) -> Headed:
     """The rows of the sheet that has the columns needed; a title may stand above the headings.
 
-    Words for nothing are empty cells. Rows that cannot be read are `wrong`, whole and with the reason.
-    Raises BadInput that names the columns that are missing.
+    Words for nothing are empty cells. Rows that cannot be read are `wrong`, whole and with the reason: cells without a
+    heading stand under the letter of their column, the second of two like headings is `twice`.
+    Raises BadInput that names the columns that are missing. `choices`: what a person says of sheet and separator.
     """
-    table = open_or_say(content, name, alone=alone)
+    table = open_or_say(content, name, alone=alone, choices=choices)
     shown = [one for one in table.look.sheets if one.visible] or table.look.sheets
+    if choices.sheet:
+        shown = [table.sheet]
     sheet, heading = max(
         ((one, _heading(one.first, needed)) for one in shown), key=lambda pair: _known(pair[1], needed)
     )
@@ -82,7 +90,14 @@ def read_headed(content: bytes, name: str, needed: Sequence[str], *, alone: bool
         raise BadInput(f"{name}, line {heading.n or 1}: no column {', '.join(missing)}. Needed: {', '.join(needed)}.")
     ours = {places[plain(one)]: one for one in needed}
     names = [ours.get(position, text) for position, text in enumerate(heading.shown)]
-    found = Headed([one for one in names if one], heading.n)
+    found = Headed([], heading.n)
+    found.twice = sorted({one for one in names if one and names.count(one) > 1})
+    for position, one in enumerate(names):  # nothing is lost: what has no heading of its own has its letter
+        if not one or one in names[:position]:
+            names[position] = f"{one} {letter(position)}".strip()
+    found.names = [
+        one for position, one in enumerate(names) if position < len(heading.shown) and heading.shown[position]
+    ]
     found.unread = [one.name for one in table.look.sheets if one.name != sheet.name]
     for line in table.on(sheet.name).lines() if sheet.name else table.lines():
         if line.n > heading.n and any(cell.strip() for cell in line.cells):
@@ -101,7 +116,9 @@ def _known(heading: Heading, needed: Sequence[str]) -> int:
 
 def _take(found: Headed, names: Sequence[str], line: Line) -> None:
     cells = [cell.strip() for cell in line.cells]
-    row = {name: cells[n] if n < len(cells) else "" for n, name in enumerate(names) if name}
+    row = {name: cells[n] if n < len(cells) else "" for n, name in enumerate(names)}
+    row |= {letter(n): text for n, text in enumerate(cells[len(names) :], len(names)) if text}
+    found.names += [name for name, text in row.items() if text and name not in found.names]
     if why := _wrong(line, cells, names):
         found.wrong.append((line.n, row, why))
         return

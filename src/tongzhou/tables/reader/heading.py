@@ -46,8 +46,18 @@ def headings(lines: Sequence[Line], row: int | None = None) -> Iterator[Heading]
 def unheaded(lines: Sequence[Line]) -> Heading:
     """Letters for headings, where a list has none."""
     width = max((len(line.cells) for line in lines), default=0)
-    names = [chr(65 + n) if n < 26 else chr(64 + n // 26) + chr(65 + n % 26) for n in range(min(width, 702))]
+    names = [letter(n) for n in range(min(width, 702))]
     return Heading(0, tuple(names), tuple(() for _ in names))
+
+
+def letter(position: int) -> str:
+    """A column as a spreadsheet names it: A, B … Z, AA."""
+    name = ""
+    number = position + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def plain(heading: str) -> str:
