@@ -7,13 +7,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.cases import queries
 from tongzhou.linelist import imports
 from tongzhou.linelist.mapping import FIELDS, MappingError, mappings
 from tongzhou.linelist.rows import Good
 from tongzhou.linelist.understand import Choices, Understood
+from tongzhou.tables.reader.heading import SEARCHED
 from tongzhou.tables.reader.types import ENCODINGS, SEPARATORS
 
 ORDER = ("classification", "identified", "onset", "age", "age_band", "sex", "reporting", "home", "card", "name")
@@ -42,6 +43,7 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
         "all_are": binding.mapping.fixed.get("classification", "") if "classification" not in binding.at else "",
     }  # fmt: skip
     if found.binding is None:
+        shown["why"] = _why(found, language)
         body = [line for line in found.table.sheet.first if line.n >= binding.header][:RAW]
         return shown | {"rows": [(line.n, _as_wide(line.cells, width), None, (), ()) for line in body], "result": None}
     seen = imports.preview(
@@ -57,6 +59,22 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
     ]
     counted = imports.told(seen.result)
     return shown | {"rows": rows, "preview": counted, "blanks": seen.result.blanks.most_common()}
+
+
+def _why(found: Understood, language: str) -> str:
+    """Why nothing was taken yet, of the layout that comes nearest."""
+    from tongzhou.linelist.import_views import FIELD_WORDS
+
+    near = found.nearest
+    told = {"layout": near.mapping.title.get(language, near.mapping.name), "row": near.header, "n": SEARCHED}
+    if not near.at:
+        return gettext("None of the first %(n)s rows holds headings that are known here.") % told
+    if near.overruled:
+        told["head"] = near.overruled[0]
+        return gettext("“%(head)s” says what each case is, and “%(layout)s” would call all of them the same.") % told
+    lacking = near.missing or sorted(set(near.mapping.columns) - set(near.at))
+    told["names"] = ", ".join(gettext(FIELD_WORDS.get(name, name)) for name in lacking)
+    return gettext("Nearest is “%(layout)s”, headings in row %(row)s. No column for: %(names)s.") % told
 
 
 def choices(form: Mapping[str, Any], before: Understood) -> Choices:
