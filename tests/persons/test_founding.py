@@ -15,7 +15,7 @@ from tongzhou.ledger import door, follow
 from tongzhou.ledger.rebuild import rebuild
 from tongzhou.people.scope import holder_of
 from tongzhou.persons import blocks, founding
-from tongzhou.persons.handles import fits, numbered
+from tongzhou.persons.handles import fits, grouped, numbered
 from tongzhou.persons.identity import derived
 
 pytestmark = pytest.mark.postgres
@@ -185,3 +185,16 @@ def test_a_fever_of_before_is_shown_with_a_number_after_the_update(staff: dict[s
     person = rows("exception")[0][2]["person"]
     assert person == derived(f"exception/{key}") and fits(cards(person)[person][1] or "") and rebuild().unchanged
     assert world.NOW is not None
+
+
+def test_whoever_cannot_stay_alone_is_a_person_with_a_number(staff: dict[str, int]) -> None:
+    on = [f"case/{uuids.uuid7()}"]
+    stated = said("dependant.stated", {"household": 3, "who": "child", "years": 6, "on": on}, place=6)
+    say(stated, said("member.left", {"household": 3, "who": on[0]}, place=6))
+    follow.catch_up()
+    [(_, state, home)] = rows("home")
+    [dependant] = home["dependants"]
+    card = cards(dependant["person"])[dependant["person"]]
+    assert state == "alone" and card[0] == derived(f"dependant/{stated.id}") and card[3] == 6
+    assert grouped(str(card[1])) in world.page("lead", "/homes/")
+    assert rebuild().unchanged

@@ -249,12 +249,14 @@ def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who depends on whom. Somebody is alone from the moment the last who cared for them left, until a carer is
     named or one of them is back."""
     dependants: dict[str, kinds.DependantStated] = {}
+    persons: dict[str, str | None] = {}
     away: set[str] = set()
     carer: dict[str, Any] | None = None
     since = None
     for fact in facts:
         if fact.kind == "dependant.stated":
             dependants[str(fact.id)] = fact.body
+            persons[str(fact.id)] = person_of(fact.kind, str(fact.corrects or fact.id), fact.body)
         elif fact.kind == "member.left":
             away.add(fact.body.who)
         elif fact.kind == "member.returned":
@@ -269,7 +271,7 @@ def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
         "household": int(key),
         "dependants": [
             {"fact": id, "who": one.who, "years": one.years, "on": sorted(one.on), "others": one.others,
-             "left": not one.others and one.on <= away}
+             "left": not one.others and one.on <= away, "person": persons[id]}
             for id, one in dependants.items()
         ],
         "away": sorted(away),

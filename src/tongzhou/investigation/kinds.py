@@ -224,6 +224,7 @@ class DependantStated(Body, frozen=True):
     on: Annotated[frozenset[Person], Meta(min_length=1, max_length=10)]
     years: Annotated[int, Meta(ge=0, le=130)] | None = None
     others: Annotated[int, Meta(ge=0, le=20)] = 0
+    person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
 @kind(

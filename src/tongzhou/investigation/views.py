@@ -244,6 +244,7 @@ def homes(request: HttpRequest) -> HttpResponse:
         return redirect("homes")
     for one in found:
         one["form"] = str(uuids.uuid7())
+    persons.attach(*(one["dependants"] for one in found))
     context = {
         "section": "homes",
         "found": found,

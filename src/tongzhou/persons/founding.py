@@ -169,6 +169,8 @@ def _foundings(connection: Connection[Any], work: _Work) -> list[Said]:
 def _founded(one: _Found, handle: str | None) -> Said:
     cause = one.cause
     body = {name: getattr(cause.body, name, None) for name in ("sex", "age", "household")} | {"handle": handle}
+    if cause.kind == "dependant.stated":
+        body["age"] = cause.body.years
     return _said("person.founded", uuid.UUID(one.person), cause.effective_at, cause.place, body, cause)
 
 

@@ -40,6 +40,10 @@ def _named(key: str, body: Any) -> str | None:
     return derived(f"contact/{key}")
 
 
+def _depends(key: str, body: Any) -> str | None:
+    return derived(f"dependant/{key}")
+
+
 # Founding kinds: how the person follows from the body, and the subject before it in the person's way.
 _OF: dict[str, Callable[[str, Any], str | None]] = {
     "exception.raised": _raised,
@@ -47,6 +51,7 @@ _OF: dict[str, Callable[[str, Any], str | None]] = {
     "case.identified": _identified,
     "bed.requested": _requested,
     "contact.named": _named,
+    "dependant.stated": _depends,
 }
 BEFORE = {"referral.made": "exception", "case.identified": "referral", "bed.requested": "case"}
 FOUNDING = tuple(_OF)
@@ -57,6 +62,7 @@ NOUNS = {
     "case.identified": ("case",),
     "bed.requested": ("request", "aftercare"),
     "contact.named": ("contact", "observation"),
+    "dependant.stated": (),  # a home's row holds several persons
 }
 
 
