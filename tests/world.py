@@ -11,10 +11,13 @@ import hashlib
 import json
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 import uuid_utils.compat as uuids
+from django.db import transaction
 from django.test import Client
 
 from tongzhou.hospital.load import load
@@ -22,7 +25,7 @@ from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
 from tongzhou.people import vault
-from tongzhou.people.scope import System
+from tongzhou.people.scope import System, holder_of, set_scope
 from tongzhou.places.cover import covers, store
 from tongzhou.places.roster import recount
 
@@ -123,6 +126,14 @@ def wards(rows: list[dict[str, Any]]) -> None:
     """The beds of these wards, at the places of this town."""
     with door.ledger() as connection:
         load(connection, rows, {f"hu.{code}": id for id, _, _, code, *_ in PLACES})
+
+
+@contextmanager
+def seen_by(staff: int) -> Iterator[None]:
+    """The pages' connection sees what this member of staff may see."""
+    with transaction.atomic():
+        set_scope(holder_of(staff))
+        yield
 
 
 def at(moment: dt.datetime) -> None:

@@ -6,29 +6,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 import pytest
 import world
-from django.db import connection, transaction
+from django.db import connection
 
 from tongzhou.api.asked import behind
 from tongzhou.ledger import door, known, shapes
 from tongzhou.outlook import alerts, tracing
-from tongzhou.people.scope import holder_of, set_scope
 
 pytestmark = pytest.mark.postgres
 HOUR = dt.timedelta(hours=1)
-
-
-@contextmanager
-def seen_by(staff: int) -> Iterator[None]:
-    with transaction.atomic():
-        set_scope(holder_of(staff))
-        yield
 
 
 def copies(
@@ -107,7 +97,7 @@ def test_the_outlook_counts_more_than_twenty_thousand_cases(staff: dict[str, int
     case = world.suspected()
     copies("case", case, 20_100, state="confirmed", hours=0, data={"home": 5, "history": [], "samples": []})
     day = world.NOW.date()
-    with seen_by(staff["lin"]):
+    with world.seen_by(staff["lin"]):
         covers = "{[3,7]}"
         told = tracing.tracing(covers, day + dt.timedelta(days=1))
         assert told.cases == 20_101
@@ -135,7 +125,7 @@ def test_pages_give_what_the_whole_list_gives_for_whoever_reads(staff: dict[str,
     for who in READERS:
         for wide in (0.0, 0.1, 1.0):
             for asked in FILTERS:
-                with seen_by(staff[who]), pytest.MonkeyPatch.context() as patch:
+                with world.seen_by(staff[who]), pytest.MonkeyPatch.context() as patch:
                     patch.setattr(known, "WIDE", wide)
                     asked = {name: then if value == "then" else value for name, value in asked.items()}
                     whole = known.rows("referral", **asked)
@@ -204,7 +194,7 @@ def test_a_row_counts_its_versions_and_is_read_in_todays_shape(
         was = ledger.execute("select rev, shape from ledger_row_was where key = %s", [exception]).fetchall()
         now = ledger.execute("select rev, shape from ledger_row where key = %s", [exception]).fetchall()
     assert (was, now) == ([(1, 1)], [(2, 2)])
-    with seen_by(staff["doctor"]):
+    with world.seen_by(staff["doctor"]):
         [row] = known.rows("exception")
         assert (row["rev"], row["shape"], row["data"]["asked_by"]) == (2, 2, "somebody")
         [row] = known.rows("exception", at=before)

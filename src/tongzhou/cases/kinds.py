@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from tongzhou.ledger.dated import Day
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import accepts, founds, holds, invited
 from tongzhou.persons.kinds import PersonKey
 
 Classification = Literal["suspected", "clinical", "confirmed", "asymptomatic", "excluded"]
 Criterion = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{1,2}$")]  # which there are, the edition in force says
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 CARE = ["clinician", "epidemiologist"]
 
 

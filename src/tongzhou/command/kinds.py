@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from tongzhou.ledger.dated import Day
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import furnished
 
 Count = Annotated[int, Meta(ge=0)]
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Clock = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 Measure = Literal["confirmed", "cured", "dead"]
 Grade = Literal["text", "three_agree", "two_agree", "single"]  # read in a text; told alike by compilations; by one

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from tongzhou.ledger.dated import Day, LooseDay, LooseMoment
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.ways import Way, cites, founds, furnished, holds
 from tongzhou.persons.kinds import PersonKey
@@ -87,7 +88,7 @@ class NeedStated(Body, frozen=True):
         dict[Literal["food", "medicine", "water", "infant", "disposal", "repair"], Annotated[int, Meta(ge=1, le=99)]],
         Meta(min_length=1),
     ]
-    medicine_last_dose: str | None = None  # ISO date: the day the medicine runs out
+    medicine_last_dose: LooseDay | None = None  # the day the medicine runs out
     channel: Channel = "door"
     medicines: Annotated[tuple[Wanted, ...], Meta(max_length=20)] = ()
 
@@ -123,7 +124,7 @@ class TaskSet(Body, frozen=True):
 
     what: Literal["visit", "deliver", "temperature", "notice", "escort"]
     household: HouseholdNumber | None = None
-    due: str | None = None  # ISO moment
+    due: LooseMoment | None = None
     about: str | None = None  # the subject it serves, as noun/key
     text: Annotated[str, Meta(max_length=80, pattern=NO_NUMBER)] | None = None  # the matter, no person
 
@@ -156,7 +157,7 @@ class HelperAssigned(Body, frozen=True):
 
     about: Annotated[str, Meta(pattern=r"^(need|task)/[0-9a-f-]{36}$")]
     helper: Annotated[int, Meta(ge=1, le=2**31 - 1)]  # number of the member of staff
-    day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    day: Day
     plan: str | None = None  # the signed plan it comes from
     stop: Annotated[int, Meta(ge=1, le=1000)] | None = None  # its place on that person's way
 
@@ -173,7 +174,7 @@ class CommunityReported(Body, frozen=True):
     community: str  # place key
     confirmed: Annotated[int, Meta(ge=0)]
     days_without_new_at_least: Annotated[int, Meta(ge=0)]
-    as_of: str  # ISO date
+    as_of: LooseDay
     source: str
     closed_management: bool = False
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from tongzhou.ledger.dated import Day
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import Body, Fact, kind
 from tongzhou.ledger.ways import founds
@@ -21,7 +22,7 @@ class PlanSigned(Body, frozen=True):
     """Somebody took a proposal over. What it costs and its bound are in thousandths of the engine's unit."""
 
     engine: Literal["liaison", "beds", "supplies", "rounds", "rosters", "journeys"]
-    day: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    day: Day
     plan: Digest  # SHA-256 of the plan as it was shown
     tables: Digest  # SHA-256 of what it was made from
     rows: Count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -17,6 +17,7 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, moment_in
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.touching import lineage
+from tongzhou.ledger.work import WorkItem
 from tongzhou.problems import NotYours, Problem
 from tongzhou.tables.policy import shipped
 
@@ -100,42 +101,37 @@ def _tasks(facts: Sequence[Fact]) -> dict[str, dict[str, Any]]:
     return found
 
 
-@folds(
+def _urgent(data: Mapping[str, Any]) -> int:
+    return {"emergency": 3, "urgent": 2}.get(data["urgency"], 0)
+
+
+def _due(data: Mapping[str, Any]) -> dt.datetime:
+    """By the answer clock: so many hours after it was asked, by its urgency."""
+    return after(data["asked_at"], hours=float(shipped("answer_clock")["values"][data["urgency"]]))
+
+
+SUPPORT = WorkItem(
     "support",
+    sees="counts",
+    opened="support.requested",
+    answered=["support.answered"],
+    answers=lambda asked, answer: answer.place == asked.reporting,
     settled={
         "granted": "it was answered",
         "partly": "it was answered",
         "refused": "it was answered",
         "passed_up": "the request above owes",
     },
+    owed="answer_support",
+    owner=lambda asked: asked.reporting or asked.place,
+    due=_due,
+    urgency=_urgent,
+    opening=lambda asked: (
+        {name: getattr(asked.body, name) for name in ("what", "text", "urgency", "amount", "parent")}
+        | {"to": asked.reporting}
+    ),
+    answer=lambda told: {"granted": told.body.amount if told else None, "answer": told.body.text if told else None},
 )
-def fold_support(key: str, facts: Sequence[Fact]) -> Row | None:
-    asked = _last(facts, "support.requested")
-    if asked is None:
-        return None
-    said: kinds.SupportRequested = asked.body
-    answered = next((f for f in reversed(facts) if f.kind == "support.answered" and f.place == asked.reporting), None)
-    data = {
-        "what": said.what,
-        "text": said.text,
-        "urgency": said.urgency,
-        "amount": said.amount,
-        "parent": said.parent,
-        "to": asked.reporting,
-        "asked_at": asked.effective_at,
-        "by": asked.by,
-        "answered_at": answered.effective_at if answered else None,
-        "granted": answered.body.amount if answered else None,
-        "answer": answered.body.text if answered else None,
-    }
-    state = answered.body.outcome if answered else "waiting"
-    hours = shipped("answer_clock")["values"][said.urgency]
-    urgency = {"emergency": 3, "urgent": 2}.get(said.urgency, 0)
-    owed = [] if answered else [
-        Owed("answer_support", asked.effective_at, due=after(asked.effective_at, hours=float(hours)),
-             place=asked.reporting or asked.place, urgency=urgency)
-    ]  # fmt: skip
-    return Row(asked.place, asked.effective_at, state, "counts", data, owed=owed)
 
 
 def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:

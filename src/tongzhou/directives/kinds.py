@@ -6,14 +6,13 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from tongzhou.ledger.dated import Day, Moment
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.kinds import PlaceNumber as Place
 from tongzhou.ledger.ways import founds, holds, invited, named
 
 Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=NO_NUMBER)]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
-Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Number = Annotated[int, Meta(ge=1, le=10)]  # at most ten decisions a morning: more is not deciding (USERS)
 Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
 OWNERS = ["epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]

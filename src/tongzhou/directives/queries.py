@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import connection
 
+from tongzhou.directives.fold import SUPPORT
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.shown import Shown, moment
 from tongzhou.ledger.known import Page, page, rows
-from tongzhou.ledger.owed import after as later
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 from tongzhou.tables.policy import shipped
@@ -111,8 +111,7 @@ def directive(key: str, now: dt.datetime) -> dict[str, Any]:
 
 def requests(now: dt.datetime, at: dt.datetime | None = None, key: str | None = None) -> list[dict[str, Any]]:
     """All requests for support in scope that wait (or the one that is named), by when their answer is due."""
-    found = [_request(row, now) for row in rows("support", key=key, states=["waiting"], at=at)]
-    return sorted(found, key=lambda one: (one["due"], one["key"]))
+    return [_clocked(one, now) for one in SUPPORT.open(at, key)]
 
 
 def answered(
@@ -123,17 +122,12 @@ def answered(
     after: tuple[dt.datetime, str] | None = None,
 ) -> Page:
     """Requests `to` or `by` some desks that have their answer, newest first."""
-    covers = None if by is None else exactly(by)
-    found = page("support", covers=covers, but=["waiting"], invited=to, after=after)
-    return replace(found, rows=[_request(row, now) for row in found.rows])
+    found = SUPPORT.over(covers=None if by is None else exactly(by), invited=to, after=after)
+    return replace(found, rows=[_clocked(one, now) for one in found.rows])
 
 
-def _request(row: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
-    one["asked_at"], one["answered_at"] = moment(one["asked_at"]), moment(one["answered_at"])
-    one["due"] = later(one["asked_at"], hours=float(hours()[one["urgency"]]))
-    one["clock"] = clock_state(one["asked_at"], one["due"], one["answered_at"] or now)
-    return one
+def _clocked(one: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+    return one | {"clock": clock_state(one["asked_at"], one["due"], one["answered_at"] or now)}
 
 
 def telephones(places: Iterable[int]) -> dict[int, str]:

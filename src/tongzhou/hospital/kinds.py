@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from tongzhou.ledger.dated import Moment
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
 from tongzhou.persons.kinds import PersonKey
@@ -126,9 +127,6 @@ class PatientLeft(Body, frozen=True):
     destination: Literal["home", "isolation", "hospital", "mortuary", "unknown"]
     to: Annotated[str, Meta(pattern=r"^[0-9a-z._-]{1,40}$")] | None = None  # key of the house, where it has one
     ruling: Literal["rule", "clinician"] | None = None  # a discharge by the rule, or by a clinician's ruling
-
-
-Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")]
 
 
 @kind(

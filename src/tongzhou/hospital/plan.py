@@ -74,6 +74,9 @@ def policy() -> engine.Policy:
     return engine.Policy(openings=openings, source=told["source"], signed_by=told["signed_by"], **values)
 
 
+NO_WARD = ("所辖范围内没有开放的病区", "no ward is open in your places")
+
+
 def propose(
     wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[int, Point] | None = None
 ) -> dict[str, Proposal]:
@@ -81,7 +84,9 @@ def propose(
 
     `where`: points of places. A patient without one is planned from the middle of the wards, and no way is told.
     """
-    if not asked or not wards:
+    if not wards:
+        return {one["key"]: Proposal(one["key"], None, None, "", *NO_WARD) for one in asked}
+    if not asked:
         return {}
     known = ways(wards, asked, where or {})
     here = _wards(wards, known.weighed)

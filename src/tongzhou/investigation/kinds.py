@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from tongzhou.cases.kinds import CARE, Day
+from tongzhou.cases.kinds import CARE
+from tongzhou.ledger.dated import Day
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
 from tongzhou.persons.kinds import PersonKey

@@ -85,7 +85,7 @@ def _read_facts(connection: Connection[Any], found: Evidence, subjects: Collecti
     known = standings.of(connection, {row[15] for row in rows if row[15] is not None})
     for row in rows:
         kind, standing = KINDS[row[2]], known.get(row[15])
-        fact = Fact(*row[1:12], kind.decode(row[12]), row[13], behalf_of(row[14]))  # type: ignore[call-arg]
+        fact = Fact(*row[1:12], kind.read(row[12]), row[13], behalf_of(row[14]))  # type: ignore[call-arg]
         touch = Touch(row[0], HOWS[row[16]], row[17], tuple(row[18] or ()), tuple(row[19] or ()), row[20])
         found.touched[row[0]].append(Touched(fact, touch, standing, row[21]))
         if row[22]:

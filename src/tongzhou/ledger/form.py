@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+from django.utils.translation import gettext as _
 
+from tongzhou.ledger import dated
 from tongzhou.ledger.kinds import KINDS, Body, Kind, Said
 from tongzhou.problems import IdReused, Malformed, NotYours, Problem, UnknownKind
 
@@ -45,6 +47,7 @@ def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
         body = kind.decode(said.body)
     except (msgspec.ValidationError, RecursionError) as error:
         raise Malformed(str(error), "body") from None
+    in_calendar(kind, body)
     # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
     if said.recorded_at is not None and _moment(said.recorded_at, "recorded_at") == effective:
         effective = _moment(said.effective_at, "effective_at", skew)
@@ -53,6 +56,13 @@ def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
     if kind.mass and (said.behalf or said.saw or said.because):
         raise Malformed("nothing beside its body: this kind tells its channel itself", "behalf")
     return Checked(n, said, kind, body, effective)
+
+
+def in_calendar(kind: Kind, body: Body) -> None:
+    """Raises Malformed for a day or a moment in the body that no calendar has."""
+    if odd := dated.wrong(body, kind.dated):
+        field, sort = odd
+        raise Malformed(_("a day, as in 2020-03-10") if sort == "day" else _("a moment, as in 2020-03-10T23:30"), field)
 
 
 def _moment(given: dt.datetime, field: str, skew: dt.timedelta = dt.timedelta()) -> dt.datetime:

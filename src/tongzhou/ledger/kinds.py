@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from tongzhou.ledger import dated
 from tongzhou.ledger.ways import Envelope, Touch, Way
 
 Sort = Literal["observation", "decision"]
@@ -116,7 +117,9 @@ class Kind:
     permanent: bool  # nobody, no superior either, can correct or withdraw it
     whole: bool  # counts on all its subjects or on none
     merges: Callable[[Any], dict[str, str]] | None  # subject → the one under which it counts from now on
-    decode: Callable[[bytes | str | msgspec.Raw], Any]
+    decode: dated.Read  # as it was said
+    read: dated.Read  # as folds read it
+    dated: dict[str, dated.Sort]  # its fields that hold days or moments
 
     def touches(self, id: uuid.UUID, body: Any, envelope: Envelope, corrects: bool = False) -> Iterator[Touch]:
         """The subjects a fact touches, each with how. `id` is that of the fact which a correction corrects."""
@@ -150,6 +153,7 @@ def kind(
         ways = tuple(touches) if touches is not None else ()
         if mass == (touches is not None) or not all(isinstance(way, Way) for way in ways):
             raise ValueError(f"kind {name}: a kind is either mass or declares how it touches its subjects")
+        decode, days = msgspec.json.Decoder(body).decode, dated.fields(body)
         KINDS[name] = Kind(
             name=name,
             body=body,
@@ -162,7 +166,9 @@ def kind(
             permanent=permanent,
             whole=whole or merges is not None,
             merges=merges,
-            decode=msgspec.json.Decoder(body).decode,
+            decode=decode,
+            read=dated.reader(decode, days),
+            dated=days,
         )
         return body
 

@@ -100,7 +100,7 @@ def causes(connection: Connection[Any], kinds: Sequence[str], appends: Sequence[
     """Facts of these kinds that these appends said, corrected or took over, and whether each does not count now."""
     found = connection.execute(_CAUSES, {"kinds": list(kinds), "appends": list(appends)}).fetchall()
     return [
-        (Cause(id, kind, place, at, KINDS[kind].decode(body), home, reporting, corrects), gone)
+        (Cause(id, kind, place, at, KINDS[kind].read(body), home, reporting, corrects), gone)
         for id, kind, place, at, body, home, reporting, corrects, gone in found
     ]
 

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from tongzhou.ledger import evidence, owing
+from tongzhou.ledger import dated, evidence, owing
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import FOLDS, Row, fold
+from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.shapes import shape
 from tongzhou.ledger.spoken import SPOKEN, written_down
 
@@ -237,3 +238,25 @@ def owe(connection: Connection[Any], chunk: int = 500) -> None:
                     [_encode(owed).decode(), *_split(subject)],
                 )
                 owing.write(connection, [(subject, [], owed)], now)
+
+
+_DATED = """
+select t.subject, k.name, f.body from ledger_fact f join ledger_kind k on k.id = f.kind
+join ledger_touch t on t.fact = f.id where k.name = any(%s)
+"""
+
+
+def mend_days(connection: Connection[Any], chunk: int = 500) -> int:
+    """Fold again what touches a fact that names a day no calendar has; how many rows changed. Call as owner when an
+    older ledger is brought up to date."""
+    kinds = [kind.name for kind in KINDS.values() if kind.dated]
+    odd = sorted({
+        subject for subject, name, body in connection.execute(_DATED, [kinds])
+        if dated.wrong(KINDS[name].decode(body), KINDS[name].dated)
+    })  # fmt: skip
+    changed = 0
+    for start in range(0, len(odd), chunk):
+        part = odd[start : start + chunk]
+        lock(connection, part)
+        changed += rows(connection, part, dt.datetime.now(dt.UTC))
+    return changed

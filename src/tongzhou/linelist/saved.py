@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from msgspec import Meta
 
 from tongzhou.api.say import form_id, said
-from tongzhou.cases.kinds import CARE, Classification, Day
+from tongzhou.cases.kinds import CARE, Classification
+from tongzhou.ledger.dated import Day
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import NO_NUMBER, Body, Fact, Said, kind
 from tongzhou.ledger.known import rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import zone
 
 register = template.Library()
@@ -75,8 +75,8 @@ def plainly(value: Any) -> str:
         return ", ".join(f"{name} {plainly(one)}" for name, one in value.items() if one is not None)
     if isinstance(value, list):
         return "; ".join(plainly(one) for one in value) or "–"
-    if isinstance(value, str) and MOMENT.match(value):
-        return f"{dt.datetime.fromisoformat(value).astimezone(zone()):%Y-%m-%d %H:%M}"
+    if isinstance(value, str) and MOMENT.match(value) and (at := moment_in(value)):
+        return f"{at.astimezone(zone()):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     return "–" if value is None else str(value)
