@@ -129,3 +129,26 @@ def test_the_households_own_page_offers_the_list_and_shows_what_was_asked(town: 
     assert "Amlodipine" in own.get("/h/slip-of-three").content.decode()
     (need,) = world.rows("need")
     assert need[2]["medicines"] == [{"medicine": "med", "quantity": 2, "of": "box"}] and uuid.UUID(need[0])
+
+
+def test_houses_and_wards_are_sites_and_are_called_as_their_keeper_says(town: dict[str, int]) -> None:
+    world.wards(WARDS)
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'site_keeper', 2)", [town["mei"]])
+    page = world.page("mei", "/sites/?kind=ward")
+    assert "Ward 1" in page and "Hong Hospital" in world.page("mei", "/sites/w"), "a ward, and the house it belongs to"
+    assert "Hong Hospital" in world.page("sun", "/beds/")
+    with door.ledger() as connection:
+        newest = connection.execute("select max(id) from sites_version where site = 'h'").fetchone()
+    assert newest is not None
+    change = {"name_zh": "洪区中心医院", "name_en": "Hong Central Hospital", "place": "Hong", "since": "2020-03-10"}
+    world.post("mei", "/sites/h", saw=newest[0], say="change", invented="on", hours="24/7", **change)
+    for who, path in (("sun", "/beds/"), ("sun", "/beds/houses")):
+        told = world.page(who, path)
+        assert "Hong Central Hospital" in told and "Hong Hospital" not in told, path
+    world.wards([{**WARDS[0], "key": "h2", "facility": "h2", "facility_en": "Lake Hotel", "name_en": "Third floor"}])
+    assert "Lake Hotel · Third floor" in world.page("sun", "/beds/"), (
+        "one key for a house and its only ward: the house's"
+    )
+    world.wards(WARDS)  # the list of wards brought again names it as before, and what was written besides stays
+    assert "Hong Hospital" in world.page("sun", "/beds/") and "24/7" in world.page("mei", "/sites/h")

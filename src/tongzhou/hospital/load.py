@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
 
+from tongzhou.ledger import clock
+from tongzhou.ledger.time import local_day
+from tongzhou.sites.drafts import Details, Draft
+from tongzhou.sites.keep import listed
+
+SOURCE = "list of wards"
 COLUMNS = ("key", "facility", "facility_zh", "facility_en", "name_zh", "name_en", "kind", "bed", "serves", "sex",
            "oxygen", "place", "x_km", "y_km", "invented")  # fmt: skip
 
 
 def load(connection: Connection[Any], wards: Sequence[Mapping[str, Any]], ids: Mapping[str, int]) -> int:
-    """Write wards (`beds`: how many stand there; `place`: a place's key); beds that are there stay. Returns how many
-    wards."""
+    """Write wards (`beds`: how many stand there; `place`: a place's key); beds that are there stay. Houses and wards
+    are sites under their own keys. Returns how many wards."""
+    sites: list[Draft] = []
+    now = clock.read(connection).now
     for ward in wards:
         values = {**{"sex": "any", "oxygen": False, "x_km": None, "y_km": None, "invented": False}, **ward}
         values["place"] = ids[str(ward["place"])]
@@ -28,7 +37,22 @@ def load(connection: Connection[Any], wards: Sequence[Mapping[str, Any]], ids: M
             " on conflict do nothing",
             [row[0], values["place"], int(ward["beds"])],
         )
+        sites += _sites(values, local_day(now))
+    listed(connection, sites, now)
     return len(wards)
+
+
+HOUSES = {"fangcang": "fangcang", "hotel": "isolation_point", "observation": "isolation_point"}  # else a hospital
+
+
+def _sites(ward: Mapping[str, Any], since: dt.date) -> Iterator[Draft]:
+    """The house and the ward, as sites; one key for both is the house's."""
+    at = {"place": ward["place"], "invented": bool(ward["invented"]), "since": since, "source": SOURCE}
+    kind = HOUSES.get(ward["kind"], "hospital")
+    yield Draft(ward["facility"], kind, name_zh=ward["facility_zh"], name_en=ward["facility_en"], **at)
+    part = Details(part_of=ward["facility"])
+    if ward["key"] != ward["facility"]:
+        yield Draft(ward["key"], "ward", name_zh=ward["name_zh"], name_en=ward["name_en"], details=part, **at)
 
 
 def points(connection: Connection[Any], given: Sequence[Mapping[str, Any]], ids: Mapping[str, int]) -> int:

@@ -17,7 +17,7 @@ _WARDS = """
 select w.id, w.key, w.facility, w.facility_zh, w.facility_en, w.name_zh, w.name_en, w.kind, w.bed, w.serves, w.sex,
 w.oxygen,
   w.place, w.x_km, w.y_km, w.invented, (c.data ->> 'staffed')::integer, c.effective_at
-from hospital_ward w left join ledger_row c on c.noun = 'ward' and c.key = w.id::text
+from hospital_named w left join ledger_row c on c.noun = 'ward' and c.key = w.id::text
 order by w.facility, w.id
 """
 _BEDS = """

@@ -15,7 +15,7 @@ from pypinyin import Style, lazy_pinyin
 from tongzhou.ledger.ranges import contains
 from tongzhou.sites import check
 from tongzhou.sites.check import Around, Span
-from tongzhou.sites.drafts import Details, Draft
+from tongzhou.sites.drafts import KEY, Details, Draft
 from tongzhou.sites.words import Wrong
 
 _COLUMNS = (
@@ -60,6 +60,27 @@ def keep(
     if not dry:
         _write(connection, [row for n in kept for row in _rows(drafts[n], known_from, by)])
     return Kept(kept, same, wrong)
+
+
+def listed(connection: Connection[Any], drafts: Sequence[Draft], known_from: dt.datetime) -> None:
+    """Sites that another list holds under the same keys: one that is not known, or is called otherwise there, is
+    written down; what its keeper wrote besides stays."""
+    connection.execute(LOCK)
+    holding, rows = _holding(connection, drafts), []
+    for draft in {one.key: one for one in drafts if KEY.fullmatch(one.key)}.values():
+        known = max(holding.get(draft.key, ()), key=lambda one: one.since, default=None)
+        if known is None:
+            rows.append(_row(draft, known_from, None, ended=False))
+        elif _called(known) != _called(draft):
+            since = max(draft.since, known.since)
+            changed = replace(known, since=since, kind=draft.kind, place=draft.place,
+                              name_zh=draft.name_zh, name_en=draft.name_en)  # fmt: skip
+            rows.append(_row(changed, known_from, None, ended=False))
+    _write(connection, rows)
+
+
+def _called(site: Draft) -> tuple[object, ...]:
+    return site.kind, site.place, site.name_zh, site.name_en
 
 
 def end(connection: Connection[Any], draft: Draft, until: dt.date, known_from: dt.datetime, by: int | None) -> None:

@@ -100,9 +100,9 @@ def _page(row: dict[str, Any] | None) -> str:
 
 _STANDING = """
 select 'bed/' || b.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, b.label, w.id from hospital_bed b
-join hospital_ward w on w.id = b.ward where 'bed/' || b.id = any(%(s)s) and b.id = any(%(n)s)
+join hospital_named w on w.id = b.ward where 'bed/' || b.id = any(%(s)s) and b.id = any(%(n)s)
 union all
-select 'ward/' || w.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, null, w.id from hospital_ward w
+select 'ward/' || w.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, null, w.id from hospital_named w
 where 'ward/' || w.id = any(%(s)s) and w.id = any(%(n)s)
 """
 
