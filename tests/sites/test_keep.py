@@ -183,6 +183,9 @@ def test_the_command_looks_first_and_then_writes(staff: dict[str, int], tmp_path
     assert written["written"] == 1
     back = Path(written["refused_file"]).read_text(encoding="utf-8-sig")
     assert "“spaceship” is no kind in the list of kinds" in back and "13," not in back.splitlines()[0]
+    file.write_text(HEAD.rstrip() + ",invented\n" + marked("ok.new,clinic,诊所,Clinic,980101,,,,,,,,,,,,\n"))
+    other = json.loads(CliRunner().invoke(command.sites, ["import", str(file), "--as", "lin", "--json"]).stdout)
+    assert (other["written"], other["refused"]) == (0, 1), "Lin keeps no sites"
     checked = CliRunner().invoke(command.sites, ["check", "--json"])
     assert checked.exit_code == 0 and json.loads(checked.stdout) == {"spans": 1, "findings": []}
 

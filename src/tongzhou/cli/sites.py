@@ -10,6 +10,7 @@ import click
 
 from tongzhou.cli import tables
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, speaker
 
 
 @click.group()
@@ -23,25 +24,33 @@ def sites() -> None:
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="From when rows without a day hold; today if not said."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would become of every row and write nothing.")
+@AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, since: dt.datetime | None, dry_run: bool, data_dir: Path | None, as_json: bool) -> None:
+def import_(
+    file: Path, since: dt.datetime | None, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Take in FILE (CSV, workbook or GeoJSON), one site a row; a key that is there gets a new version from its day on.
+    Whose list it is (--as) keeps the sites of a branch; rows of other places come back.
 
     Good rows go in; the others come back in FILE-refused.csv with everything that is wrong in them.
     """
     with opened(data_dir):
         from tongzhou.ledger import clock, door
         from tongzhou.ledger.time import local_day
+        from tongzhou.people.scope import NOWHERE, System
         from tongzhou.places.load import ids_by_key_or_code
         from tongzhou.sites import importing
 
-        content = file.read_bytes()
+        content, who = file.read_bytes(), speaker(login)
+        branch = None if isinstance(who, System) else who.roles.get("site_keeper", NOWHERE)
         with door.ledger() as connection:
             now = clock.read(connection).now
             day = since.date() if since else local_day(now)
             places = ids_by_key_or_code(connection)
-            taken = importing.take(connection, content, str(file), places, now, day, dry=dry_run)
+            taken = importing.take(
+                connection, content, str(file), places, now, day, by=who.by, branch=branch, dry=dry_run
+            )
     table = tables.Table(file, taken.columns, [])
     for line, row, wrong in taken.refused:
         table.refuse(line, row, importing.english(wrong))
