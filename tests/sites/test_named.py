@@ -109,7 +109,12 @@ def test_a_household_chooses_its_medicine_and_no_box_without_a_number(town: dict
 
     assert (need("bottle"), need("box", "nothing"), need("box", "market")) == ("malformed", "unknown_site", "malformed")
     assert need("box") == "" and need("tablet") == ""
-    needs = world.get("zhao", "/doorway/list.json").json()["needs"]
+    told = world.get("zhao", "/doorway/list.json").json()
+    assert [(one["medicine"], one["of"], one["zh"]) for one in told["medicines"]] == [
+        ("med", "tablet", "氨氯地平片 5 mg · 片"),
+        ("med", "box", "氨氯地平片 5 mg · 盒"),
+    ], "each unit and pack that was declared may be chosen at the door"
+    needs = told["needs"]
     assert {one["wanted"]["zh"] for one in needs} == {"氨氯地平片 5 mg, 2 盒", "氨氯地平片 5 mg, 2 片"}
 
 

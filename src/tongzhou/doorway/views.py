@@ -35,7 +35,8 @@ from tongzhou.persons import blocks
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
 from tongzhou.sites import queries as sites
-from tongzhou.sites.wanted import both
+from tongzhou.sites.named import MEDICINES
+from tongzhou.sites.wanted import both, choice
 
 FOLDER = Path(__file__).parent / "static/doorway"
 
@@ -93,6 +94,15 @@ def _with_medicines(needs: list[dict[str, Any]], day: dt.date) -> list[dict[str,
     return [{**one, "wanted": both(known, one["medicines"])} if one.get("medicines") else one for one in needs]
 
 
+def _listed(day: dt.date) -> list[dict[str, str]]:
+    """What may be chosen at a door: each medicine of the list in its unit and in each declared pack."""
+    return [
+        {"medicine": one.key, "of": of, **choice(one, of)}
+        for one in sites.choices(day, MEDICINES)
+        for of in (one.details.unit, *one.details.packs)
+    ]
+
+
 @require_GET
 @ensure_csrf_cookie
 def day_list(request: HttpRequest) -> HttpResponse:
@@ -117,6 +127,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "doors": doors,
         "tasks": tasks,
         "needs": _with_medicines(needs, day),
+        "medicines": _listed(day),
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
         "exceptions": queries.open_rows("exception"),
         "observed": investigation.at_doors(now.now),

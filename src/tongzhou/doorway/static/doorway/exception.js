@@ -16,7 +16,8 @@ export function openSheet(app, door) {
   const more = h("div", { class: "more" });
   const telephone = h("input", { type: "tel", inputmode: "tel", autocomplete: "off", id: "callback", maxlength: "40" });
   const dose = h("input", { type: "date", id: "dose" });
-  const show = () => more.replaceChildren(...parts(said, telephone, dose));
+  const wanted = medicines(app.list.medicines ?? []);
+  const show = () => more.replaceChildren(...parts(said, telephone, dose, wanted));
   const dialog = h(
     "dialog",
     { class: "sheet", "aria-labelledby": "sheet" },
@@ -45,7 +46,7 @@ export function openSheet(app, door) {
             }
             dialog.close();
             const handle = ILL.some((c) => said.concerns.has(c)) ? await takeNumber(app) : null;
-            const all = contents(door, said, telephone.value.trim(), dose.value, handle);
+            const all = contents(door, said, telephone.value.trim(), dose.value, handle, wanted.chosen());
             const unread = all.find((c) => c.type === "callback" && c.callback.telephone === null);
             const words = [...said.concerns].map((c) => t(c)).join("、");
             const number = handle ? ` · ${t("person_number", { n: grouped(handle) })}` : "";
@@ -69,7 +70,7 @@ export function openSheet(app, door) {
   dialog.showModal();
 }
 
-function parts(said, telephone, dose) {
+function parts(said, telephone, dose, wanted) {
   const medical = ["fever", "breathless", "alone", "newcomer"].some((c) => said.concerns.has(c));
   return [
     said.concerns.has("fever") ? thermometer(said) : "",
@@ -84,11 +85,32 @@ function parts(said, telephone, dose) {
           ),
           h("label", { for: "dose" }, t("last_dose")),
           dose,
+          ...wanted.fields,
         )
       : "",
     medical ? h("fieldset", {}, h("legend", {}, t("how_many")), stepper(said)) : "",
     medical ? h("div", {}, h("label", { for: "callback" }, t("callback")), telephone) : "",
   ].filter(Boolean);
+}
+
+// A medicine of the list, and how many of its units or packs; nothing to choose where this phone has no list.
+function medicines(listed) {
+  if (!listed.length) return { fields: [], chosen: () => null };
+  const english = document.documentElement.lang === "en";
+  const which = h(
+    "select",
+    { id: "medicine" },
+    h("option", { value: "" }, ""),
+    ...listed.map((one, n) => h("option", { value: String(n) }, english ? one.en : one.zh)),
+  );
+  const quantity = h("input", { id: "quantity", type: "number", inputmode: "numeric", min: "1", max: "999", value: "1" });
+  const chosen = () => {
+    const one = listed[Number(which.value)];
+    const number = Math.min(999, Math.max(1, Math.round(Number(quantity.value)) || 1));
+    return which.value === "" ? null : [{ medicine: one.medicine, quantity: number, of: one.of }];
+  };
+  const label = (id, word) => h("label", { for: id }, t(word));
+  return { fields: [label("medicine", "which_medicine"), which, label("quantity", "quantity"), quantity], chosen };
 }
 
 function thermometer(said) {
@@ -162,7 +184,7 @@ function fault(said) {
 }
 
 // A need is said once, as a need; what somebody must call back about is an exception; a fever also says "unwell".
-function contents(door, said, telephone, dose, handle) {
+function contents(door, said, telephone, dose, handle, medicine) {
   const all = [];
   const concerns = [...said.concerns].filter((c) => c !== "need");
   if (concerns.length) {
@@ -187,6 +209,7 @@ function contents(door, said, telephone, dose, handle) {
   if (said.concerns.has("need")) {
     const body = { household: door.id, items: Object.fromEntries([...said.items].map((i) => [i, 1])), channel: "door" };
     if (said.items.has("medicine") && dose) body.medicine_last_dose = dose;
+    if (said.items.has("medicine") && medicine) body.medicines = medicine;
     all.push({ type: "fact", fact: fact("need.stated", door.place, body) });
   }
   return all;

@@ -49,6 +49,8 @@ export const WORDS = {
   infant: ["婴儿用品", "For an infant"],
   disposal: ["清运垃圾", "Waste collection"],
   repair: ["维修", "Repair"],
+  which_medicine: ["哪种药（清单上有的）", "Which medicine, if it is listed"],
+  quantity: ["数量", "How many"],
   last_dose: ["药吃到哪天", "Last dose on"],
   cough: ["咳嗽", "Cough"],
   diarrhoea: ["腹泻", "Diarrhoea"],
