@@ -212,10 +212,11 @@ def nowcast_real(data: Path) -> str:
             total = np.abs(found.total - truth)[late].sum() / truth[late].sum()
             score = float(nc.wis(q, fc.LEVELS, truth[late]).mean())
             rank = float(nc.crps(found.draws(500, seed=1)[:, late], truth[late]).mean())
-            every[method].append((total, score, rank, nc.coverage(q[0], q[-1], truth[late])))
+            newest = float(nc.wis(q[:, -1:], fc.LEVELS, truth[-1:])[0])
+            every[method].append((total, score, rank, nc.coverage(q[0], q[-1], truth[late]), newest))
     for method, values in every.items():
-        error, score, rank, cover = np.mean(values, axis=0)
-        body.append((method, f"{error:.1%}", f"{score:.2f}", f"{rank:.2f}", f"{cover:.0%}"))
+        error, score, rank, cover, newest = np.mean(values, axis=0)
+        body.append((method, f"{error:.1%}", f"{score:.2f}", f"{rank:.2f}", f"{cover:.0%}", f"{newest:.2f}"))
     text = f"""## Nowcast of a real triangle
 
 Onset to confirmation of {full.sum():.0f} cases disclosed by three provinces (data/linelist/w2020_cases.csv.gz),
@@ -224,7 +225,7 @@ absolute errors over sum of truths, of the onset days that were not complete. Th
 were chosen looking at these data too.
 
 """
-    return text + lines("method | error | WIS | CRPS | 95 % covers", body)
+    return text + lines("method | error | WIS | CRPS | 95 % covers | WIS of the newest date", body)
 
 
 def fatality(epi: Path, data: Path) -> str:

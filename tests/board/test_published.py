@@ -187,6 +187,14 @@ def test_the_april_revision_is_no_new_case(hubei: dict[str, int], tmp_path: Path
         assert morning["confirmed"] == confirmed - 325 and morning["revised"] == 0
     page = told(f"/board/{hubei['cn.420000']}?day=2020-04-16").content.decode()
     assert "revised +325" in world.squeezed(page) and 'data-new="0"' in page and 'data-new="325"' not in page
+    report = told("/report/sitrep?day=2020-04-16&lang=en").content.decode()
+    assert [in_report(report, "cn.420000", "2020-04-16", name) for name in ("confirmed", "dead")] == [68128, 4512]
+    assert [in_report(report, "cn.420100", "2020-04-16", name) for name in ("confirmed", "dead")] == [50333, 3869]
+    export = told(f"/board/{hubei['cn.420000']}/figures.csv?day=2020-04-16").content.decode("utf-8-sig")
+    rows = {(row["day"], row["place"]): row for row in csv.DictReader(io.StringIO(export))}
+    for unit, confirmed, dead in (("cn.420000", "68128", "4512"), ("cn.420100", "50333", "3869")):
+        row = rows["2020-04-16", unit]
+        assert [row[name] for name in ("confirmed", "dead", "new", "revised")] == [confirmed, dead, "0", "325"]
     with transaction.atomic():
         set_scope(Holder(None, {}, {"counts": EVERYWHERE}))
         series = queries.curve(hubei["cn.420000"], dt.date(2020, 4, 17), 2)

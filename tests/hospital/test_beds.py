@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from typing import Any
 
@@ -11,6 +12,7 @@ import world
 from world import client, page, post, rows
 
 from tongzhou.hospital import kinds as _kinds  # noqa: F401
+from tongzhou.hospital import reasons
 from tongzhou.ledger import door
 from tongzhou.ledger.append import append
 from tongzhou.ledger.rebuild import rebuild
@@ -392,3 +394,9 @@ def test_wards_and_places_in_degrees_lie_on_one_plane(staff: dict[str, int], tmp
     for wrong in ("114.3", "30.6,114.3", "a,b", "nan,1"):
         with pytest.raises(click.BadParameter):
             _centre(context, option, wrong)
+
+
+def test_the_reasons_in_chinese_hold_no_code() -> None:
+    for code in ("no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other"):
+        english, chinese = reasons.said(code)
+        assert "_" not in english and not re.search("[A-Za-z]", chinese), (english, chinese)

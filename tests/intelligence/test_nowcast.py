@@ -4,6 +4,8 @@ places."""
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import gzip
 import json
 from pathlib import Path
 
@@ -103,6 +105,27 @@ def test_better_than_the_reference_where_delays_move() -> None:
     assert np.mean(error["adaptive"]) < 0.8 * np.mean(error["reference"])
     assert np.mean(score["adaptive"]) < 0.85 * np.mean(score["reference"])
     assert 0.85 < np.mean(inside) <= 1.0
+
+
+def test_of_the_newest_date_of_a_real_list_it_is_no_worse_than_the_reference(shared: Path) -> None:
+    """Onset to confirmation of cases disclosed outside Hubei: 11.59 against 8.87 before it had to earn its own way."""
+    full = np.zeros((42, 16))
+    with gzip.open(shared / "data/linelist/w2020_cases.csv.gz", "rt", encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            try:
+                onset, report = (dt.date.fromisoformat(row[name]) for name in ("onset_date", "confirm_date"))
+            except ValueError:
+                continue
+            t, d = (onset - dt.date(2020, 1, 10)).days, (report - onset).days
+            if 0 <= t < len(full) and 0 <= d < full.shape[1]:
+                full[t, d] += 1
+    weekday = (np.arange(len(full)) + 4) % 7.0
+    scores: dict[str, list[float]] = {"adaptive": [], "reference": []}
+    for day in range(22, 39):
+        for method, told in scores.items():
+            found = nc.nowcast(as_known(full, day), weekday=weekday[: day + 1], method=method)
+            told.append(float(nc.wis(found.quantiles(LEVELS)[:, -1:], LEVELS, [full[day].sum()])[0]))
+    assert np.mean(scores["adaptive"]) <= np.mean(scores["reference"])
 
 
 def test_a_silent_day_is_missing_not_zero() -> None:

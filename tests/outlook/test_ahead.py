@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from tongzhou.command import indicators
+from tongzhou.command.indicators import Series, Told
 from tongzhou.command.published import Published, make
 from tongzhou.outlook.ahead import Ahead, look_ahead
+from tongzhou.outlook.beside import beside
 from tongzhou.outlook.past import as_published, foretold_for
 
 START = dt.date(2020, 2, 20)
@@ -109,3 +112,23 @@ def test_the_days_that_misled(place: str) -> None:
     came = of_hubei(place, "2020-03-17").burden
     assert came and burden.beds and burden.beds[1] <= came.in_bed <= burden.beds[2]
     assert abs(burden.beds[0] / came.in_bed - 1) < 0.25
+
+
+def test_what_is_published_beside_the_cases_is_told_or_not_held_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def held(name: str, values: dict[int, int], changed: int = 0) -> Series:
+        told = [
+            Told(dt.date(2020, 3, n), v, None, n == changed, "", "", "", "") for n, v in sorted(values.items())[::-1]
+        ]
+        return Series(name, name, name, "persons", "stock", told)
+
+    empty = [held(name, {}) for name in ("severe_and_critical", "suspected", "tested")]
+    monkeypatch.setattr(indicators.queries, "region", lambda: {})
+    found = [held("severe", {3: 500, 10: 400}), held("critical", {10: 50})]
+    found.append(held("suspected", {3: 9, 10: 4}, changed=10))
+    monkeypatch.setattr(
+        "tongzhou.outlook.beside.expected", lambda known: [one for one in empty if one.id != "suspected"] + list(known)
+    )
+    severe, suspected, tested = beside(found, dt.date(2020, 3, 10))
+    assert (severe.value, severe.day, severe.week) == (450, dt.date(2020, 3, 10), None)
+    assert (suspected.value, suspected.week) == (4, None)  # what is counted changed in between
+    assert (tested.value, tested.day) == (None, None)

@@ -5,14 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import override
 from psycopg import Connection
 
 from tongzhou import rules
 from tongzhou.hospital import aftercare, leaving
 from tongzhou.hospital.plan import policy
+from tongzhou.hospital.templatetags.beds import bedword
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
 from tongzhou.places.queries import official_code
+
+STATES = {"waiting": "待床", "assigned": "已分配", "accepted": "病区已接收", "admitted": "已收治", "left": "已离开"}
+
+
+def said(code: str) -> tuple[str, str]:
+    """A word of the bed pages, English and Chinese."""
+    with override("en"):
+        en = bedword(code)
+    with override("zh-hans"):
+        return en, bedword(code)
 
 
 @reasons("request")
@@ -42,9 +54,8 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
         )
     for refused in data["refused"]:
         where = f"ward/{refused['ward']}"
-        found.append(
-            Why(where, f"not ready: {refused['reason']}; not asked again", f"未就绪：{refused['reason']}；不再询问")
-        )
+        en, zh = said(refused["reason"])
+        found.append(Why(where, f"not ready: {en}; not asked again", f"未就绪：{zh}；不再询问"))
     if row["state"] == "admitted" and data["infection"] == "confirmed":
         earliest = leaving.verdict(data["examined"], now).earliest
         found.append(by_rule("discharge", leaving.ruled(data["examined"], now), earliest))
@@ -60,7 +71,8 @@ def of_a_bed(connection: Connection[Any], key: str, row: dict[str, Any], now: dt
             "select state from ledger_row where noun = 'request' and key = %s", [request]
         ).fetchone()
         state = held[0] if held else "–"
-        found.append(Why("held", f"for request/{request} ({state})", f"为 request/{request}（{state}）"))
+        zh = STATES.get(state, state)
+        found.append(Why("held", f"for request/{request} ({state})", f"为请求 {request} 保留（{zh}）"))
     ward = connection.execute("select ward from hospital_bed where id = %s", [key]).fetchone()
     return found + (_staff(connection, ward[0]) if ward else [])
 

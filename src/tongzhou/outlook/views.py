@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import say
 from tongzhou.cases import queries as cases
-from tongzhou.command import published, queries
+from tongzhou.command import indicators, published, queries
 from tongzhou.command import rt as reproduction
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
@@ -22,6 +22,7 @@ from tongzhou.outlook import ahead as foretold
 from tongzhou.outlook import alerts as signals
 from tongzhou.outlook import chains, delays, meetings, past, series, tracing
 from tongzhou.outlook import cover as goods
+from tongzhou.outlook.beside import beside
 from tongzhou.outlook.kept import Kept, kept
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
@@ -65,6 +66,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "ahead": ahead,
         "least": shipped("forecast")["values"]["judged_least"],
         "past": past.foretold_for(curve, changes, _kept(curve, place, day, at)) if ahead else [],
+        "beside": beside(indicators.series(covers, day, at).get(place, []), day) if curve else [],
         "goods": goods.covers(stores.at_close(day, at, covers), growing),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),

@@ -21,7 +21,9 @@ MEMORIES = (0, 14, 28)  # days over which the trend of the days around may be ta
 CHOSEN = 0.6  # dispersion kept: it was measured on the past on which the way was chosen, so it flatters
 UNSEEN = 0.2  # cases credited to what is not known: 1 is a flat prior, and too many where few are seen; 0 says never
 LEVEL_DAYS = 14  # latest days mostly known whose mean is the place's level
+NEWEST = 1.2  # of the newest date: by how much the reference's past log error must exceed ours for ours to be told
 SETTLED = 7  # reference dates that must have reached a delay before the past is judged by it
+_Pair = tuple[Floats, Floats, Floats]
 PATTERNS = tuple(Pattern(h, k) for h, k in product((5, 8, 13, 24, np.inf), (0.25, 1.0, 3.0, np.inf)))
 
 
@@ -140,9 +142,37 @@ def _adaptive(y: Floats, weekday: Floats | None, weight: Floats, past: list[int]
     chosen = int(np.argmin(costs))
     size = CHOSEN * _sizes(looks[chosen], y.shape[1])
     full = made(y, best, *ways[chosen])
+    if prior is None and (newest := _reference_of_newest(y, past, looks[chosen])) is not None:
+        full[-1] = newest[0]
+        size[0] = newest[1] if np.isfinite(newest[1]) else size[0]
     to_come = np.where(np.isnan(y), full, 0.0).sum(axis=1)
     p = row_shares(y, best, weekday, weight, prior).mean(axis=0)
     return Nowcast(full, y, p, full.sum(axis=1), to_come, size, "adaptive", best, bool(np.isfinite(size).any()))
+
+
+def _reference_of_newest(y: Floats, past: list[int], ours: list[_Pair]) -> tuple[Floats, float] | None:
+    """The newest date as the reference completes it, and its dispersion; None where ours has earned to be told.
+
+    Of the newest date next to nothing is known, so that what was learned of days before it misleads most there.
+    """
+    delays = y.shape[1]
+    looks = [(mine, s) for mine, s in zip(ours, past, strict=True) if s >= delays]
+    if not looks or np.isnan(y[-1, 0]):
+        return None
+    cuts = [(s, _as_of(y, s)) for _mine, s in looks]
+    theirs = [_pair(y, s, complete(z, delay_pmf(z))) for s, z in cuts]
+    if not all(np.isfinite(told[0]) for told, _came, _known in theirs):
+        return None
+    mean = [float(np.mean([_miss(pair, 0) for pair in pairs])) for pairs in (theirs, [mine for mine, _s in looks])]
+    if mean[0] >= NEWEST * mean[1]:
+        return None
+    return complete(y, delay_pmf(y))[-1], float(_sizes(theirs, delays)[0])
+
+
+def _miss(pair: _Pair, horizon: int) -> float:
+    """Log error of the total of one date."""
+    told, came, known = (float(values[horizon]) for values in pair)
+    return float(abs(np.log((max(known + told, 0) + 0.5) / (max(known + came, 0) + 0.5))))
 
 
 def _fill(y: Floats, p: Floats, error: Floats | None, weekday: Floats | None, memory: int) -> Floats:
