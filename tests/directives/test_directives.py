@@ -241,11 +241,13 @@ def test_a_hands_over_to_b_with_what_is_open(staff: dict[str, int]) -> None:
     issue(["2", "8"])
     post("wu2", "/requests/", say="ask", what="staff", text="Twenty nurses", urgency="routine")
     text = page("duty", "/handover/")
-    assert "Twenty nurses" in text and "await answers (2)" in text
+    owes, _, waits = text.partition("What the desk waits for")
+    assert "Answer the request for support" in owes and "Twenty nurses" in owes and 'href="/requests/"' in owes
+    assert waits.count("not read") == 2 and "Twenty nurses" not in waits
     post("duty", "/handover/", say="give", to=str(staff["duty_b"]), note="Ring Xiao again")
     assert "to" in post("duty", "/handover/", 422, say="give", to=str(staff["zhao"]))
     text = page("duty_b", "/handover/")
-    assert "2 items went along" in text and "Ring Xiao again" in text and "I have read it" in text
+    assert "1 item went along" in text and "Ring Xiao again" in text and "I have read it" in text
     assert "I have read it" not in page("duty", "/handover/")
     post("duty", "/handover/", 404, say="take")
     post("duty_b", "/handover/", say="take")

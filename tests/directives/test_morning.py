@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 import psycopg
@@ -85,20 +86,67 @@ def test_more_designated_beds_used_than_exist_is_told_with_whom_to_ask(staff: di
     assert "90 used and 4 empty are not the 100 beds" in text and "185" not in text
 
 
-def test_what_is_overdue_below_comes_as_counts_with_a_telephone_and_no_name(staff: dict[str, int]) -> None:
-    body = {
-        "what": "deliver",
-        "due": "2020-03-09T18:00:00+08:00",
-        "household": 12,
-        "text": "insulin for the third door",
-    }
-    for n in range(3):
-        assert world.say(world.said("task.set", {**body, "household": 12 + n}, place=6)).accepted == 1
-    number = {"place": 3, "telephone": "027-8500 0003"}
-    assert world.say(world.said("desk.numbered", number, place=3)).accepted == 1
-    text = page("duty")
-    assert "tasks past their day: 3" in text and "027-8500 0003" in text and "Hong" in text
-    assert "insulin" not in text
+LATE_TASK = {"what": "deliver", "due": "2020-03-09T18:00:00+08:00", "text": "insulin for the third door"}
+
+
+def late_tasks(n: int, place: int = 6, first: int = 12) -> None:
+    for household in range(first, first + n):
+        assert world.say(world.said("task.set", {**LATE_TASK, "household": household}, place=place)).accepted == 1
+
+
+def overdue(who: str, path: str = "/morning/", language: str = "en") -> str:
+    """What the page says in words under what is overdue."""
+    text = page(who, path, language=language)
+    part = text.partition('id="overdue">')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", part).split())
+
+
+def test_what_is_late_comes_as_counts_of_the_desk_right_below_with_a_telephone_and_no_name(staff) -> None:
+    late_tasks(3)
+    number = {"place": 2, "telephone": "027-8500 0002"}
+    assert world.say(world.said("desk.numbered", number, place=2)).accepted == 1
+    told = overdue("duty")
+    assert "Wu Do the task: 3 03-09 18:00" in told and "027-8500 0002" in told and "Hong" not in told
+    assert "insulin" not in page("duty") and "没有要办" not in told
+    assert "做任务：3" in overdue("duty", language="zh-hans")
+
+
+def test_it_is_told_who_owes_it_next_until_everybody_does(staff) -> None:
+    body = {**LATE_TASK, "household": 12, "due": "2020-03-10T10:00:00+08:00"}
+    assert world.say(world.said("task.set", body, place=6)).accepted == 1
+    assert overdue("lead") == "Overdue Nothing is overdue."
+    world.at(world.NOW.replace(hour=11))
+    assert "Do the task: 1 03-10 10:00 duty desk, Lake, from 03-10 12:00" in overdue("lead")
+    world.at(world.NOW.replace(hour=21))
+    assert "every desk of the ladder owes it" in overdue("lead")
+
+
+def test_at_county_and_prefecture_what_lies_there_itself_is_counted_there(staff) -> None:
+    late_tasks(2)
+    late_tasks(1, place=10, first=82)
+    with door.ledger() as ledger:
+        ledger.execute("update ledger_owed set place = 2, at = 2 where step = 0 and ctid = ("
+                       "select ctid from ledger_owed where place = 6 and step = 0 limit 1)")  # fmt: skip
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("select set_config('tongzhou.counts', '{[1,20)}', true)")
+        ask = "select unit, n from command_overdue(%s, null, %s) order by 1"
+        assert owner.execute(ask, [world.NOW, None]).fetchall() == [(2, 1), (3, 1), (9, 1)]
+        assert owner.execute(ask, [world.NOW, [1, 2]]).fetchall() == [(1, 1), (2, 2)]
+        assert owner.execute(ask, [world.NOW, [5, 6]]).fetchall() == [(6, 1)]
+        assert owner.execute(ask, [world.NOW - dt.timedelta(days=3), None]).fetchall() == []
+
+
+def test_as_known_at_a_moment_what_was_late_then_is_counted_and_nothing_else(staff) -> None:
+    late_tasks(2)
+    then = world.NOW + dt.timedelta(minutes=1)
+    world.at(world.NOW + dt.timedelta(hours=1))
+    with door.ledger() as ledger:
+        (key,) = ledger.execute("select key from ledger_row where noun = 'task' limit 1").fetchone() or ("",)
+    assert world.say(world.said("task.done", {"task": key, "outcome": "done"}, place=6)).accepted == 1
+    assert "Do the task: 1" in overdue("duty")
+    assert "Do the task: 2" in overdue("duty", f"/morning/?as_known_at={then:%Y-%m-%dT%H:%M}")
+    before = f"/morning/?as_known_at={world.NOW - dt.timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    assert "Do the task" not in overdue("duty", before)
 
 
 def test_ten_decisions_with_owners_and_not_one_more(staff: dict[str, int]) -> None:
@@ -161,7 +209,7 @@ def test_counts_from_below_end_at_the_readers_scope(staff: dict[str, int]) -> No
     with psycopg.connect(**owner_dsn()) as owner:
         for scope, n in (("{[1,20)}", 1), ("{[8,10)}", 0), ("", 0)):
             owner.execute("select set_config('tongzhou.counts', %s, true)", [scope])
-            found = owner.execute("select * from command_waiting(%s, null, 2, 24)", [world.NOW]).fetchall()
+            found = owner.execute("select * from command_overdue(%s, null, null)", [world.NOW]).fetchall()
             assert len(found) == n, scope
 
 

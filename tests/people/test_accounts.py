@@ -13,6 +13,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests_support import owner_dsn
 
+from tongzhou.ledger.time import zone
 from tongzhou.people import staff as people
 from tongzhou.people.scope import holder_of
 
@@ -171,7 +172,7 @@ def test_nobody_gives_rights_to_themselves(staff):
 
 def test_a_role_has_days_and_ends_by_a_line_of_its_own(staff):
     keeper, zhao = browser(), f"/staff/{staff['zhao']}"
-    today = dt.datetime.now(dt.UTC).date()
+    today = dt.datetime.now(zone()).date()
     page(keeper, zhao, 422, say="give", role="volunteer", place="5", until=str(today))
     bad = [{"until": "2020-01-01"}, {"until": "soon"}, {"since": "0001-01-01"},
            {"since": str(today + dt.timedelta(9)), "until": str(today + dt.timedelta(2))}]  # fmt: skip

@@ -22,12 +22,18 @@ def of(by: int, now: dt.datetime) -> dict[str, mine.Tally]:
     holder = holder_of(by)
     with transaction.atomic():
         set_scope(holder)
-        return mine.counts(holder, now)
+        found = mine.counts(holder, now)
+        assert not found.more
+        return found.by_what
 
 
 def area(by: int) -> dict[str, set[int]]:
     found = mine.areas(holder_of(by))
     return {one.role: {place for place in range(1, 11) if contains(one.covers, place)} for one in found}
+
+
+def of_desk(place: int) -> dict[str, set[int]]:
+    return {one.role: {n for n in range(1, 11) if contains(one.covers, n)} for one in mine.of_desk(place)}
 
 
 def test_a_post_covers_what_nobody_below_holds(staff):
@@ -63,3 +69,24 @@ def test_one_duty_is_counted_once_however_many_of_its_posts_one_holds(staff):
                       [staff["doctor"]])  # fmt: skip
     world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 390}, place=6))
     assert of(staff["doctor"], world.NOW + HOUR) == {"call_back": mine.Tally(1, 1)}
+
+
+def test_a_desk_owes_by_its_post_and_by_the_roles_that_hold_it(staff):
+    with transaction.atomic():
+        set_scope(holder_of(staff["wu"]))
+        assert of_desk(5)["community_lead"] == of_desk(5)["desk"] == {5, 6, 7}
+        assert "commander" not in of_desk(5)
+        assert of_desk(4) == {}
+        assert of_desk(1).keys() >= {"commander", "duty_officer", "desk"}
+
+
+def test_more_than_is_counted_is_said_to_be_more(staff, monkeypatch):
+    monkeypatch.setattr(mine, "COUNTED", 2)
+    for household in (1, 2, 3):
+        world.say(
+            world.said("exception.raised", {"household": household, "concerns": ["fever"], "temp10": 390}, place=6)
+        )
+    holder = holder_of(staff["doctor"])
+    with transaction.atomic():
+        set_scope(holder)
+        assert mine.counts(holder, world.NOW) == mine.Counts({"call_back": mine.Tally(2, 0)}, more=True)

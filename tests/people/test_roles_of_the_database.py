@@ -89,7 +89,7 @@ def test_without_a_scope_the_pages_role_sees_no_row(staff):
 
 def test_functions_answer_nothing_without_a_scope(staff):
     for name in (
-        "command_waiting",
+        "command_overdue",
         "command_line_list",
         "outlook_onsets",
         "outlook_waits",

@@ -11,17 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongzhou import rules
 from tongzhou.api.asked import number
-from tongzhou.command import figures, queries
+from tongzhou.command import figures, overdue, queries
 from tongzhou.directives import queries as desks
+from tongzhou.directives.owes import Line, owes
 from tongzhou.hospital import leaving
 from tongzhou.ledger.roll import INDICATORS
 from tongzhou.ledger.time import close_of, local_day, zone
 from tongzhou.problems import NotFound
-
-# Clocks whose overdue items are counted, with the rule that says how long they may take.
-CLOCKS = {"report": "CLK-01", "investigation": "CLK-05"}
 
 
 @dataclass(frozen=True)
@@ -36,25 +33,13 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """What waits in a county: how many, since when, whom to call."""
-
-    what: str
-    place: int
-    n: int
-    oldest: dt.datetime
-    telephone: str | None
-
-
-@dataclass(frozen=True)
 class Morning:
     """All parts of the page for a desk."""
 
     board: queries.Board
     differences: list[Difference]
-    waiting: list[Waiting]
-    unanswered: list[dict[str, Any]]
-    requests: list[dict[str, Any]]
+    overdue: list[overdue.Late]
+    requests: list[Line]
     decisions: list[dict[str, Any]]
     line_list: dict[int, int]
 
@@ -66,9 +51,8 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     return Morning(
         found,
         differences(found, day, now, at),
-        waiting(moment, at),
-        unanswered(desk, moment, at),
-        [one for one in desks.requests(moment, at) if one["to"] == desk],
+        overdue.below(desk, moment, at),
+        [line for line in owes(desk, moment, at).shown if line.what == "answer_support"],
         desks.decisions(desk, local_day(moment), moment, at),
         line_list(day, at),
     )
@@ -145,36 +129,6 @@ def _came_late(line: queries.Line, day: dt.date, at: dt.datetime | None) -> list
 def eight(day: dt.date) -> dt.datetime:
     """Eight in the morning of a day."""
     return dt.datetime.combine(day, dt.time(8), zone())
-
-
-def waiting(now: dt.datetime, at: dt.datetime | None = None) -> list[Waiting]:
-    """Overdue and unattended items by county in the reader's scope, the oldest first."""
-    hours = [_hours(rule, now) for rule in CLOCKS.values()]
-    rows = queries.raw().execute("select * from command_waiting(%s, %s, %s, %s)", [now, at, *hours]).fetchall()
-    told = desks.telephones({place for _, place, *_ in rows})
-    found = [Waiting(what, place, n, oldest, told.get(place)) for what, place, n, oldest in rows]
-    return sorted(found, key=lambda one: (one.oldest, one.what, one.place))
-
-
-def _hours(rule: str, now: dt.datetime) -> float | None:
-    """How many hours the rule in force leaves; None without one, and then nothing of it is overdue."""
-    start = now.astimezone(zone()).isoformat()
-    told = rules.evaluate(rules.book(), rule, {"start": start, "now": start})
-    hours = told.pack.parameters.get("due_h") if told.pack else None
-    return None if hours is None else float(hours)
-
-
-def unanswered(desk: int, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """(directive, place) pairs of this desk's directives that are overdue, each with a telephone number."""
-    late = [one for one in desks.directives(now, at) if one["place"] == desk and one["silent_late"]]
-    told = desks.telephones({line["place"] for one in late for line in one["lines"]})
-    return [
-        {"text": one["text"], "due": one["due"], "place": line["place"], "state": line["state"],
-         "telephone": told.get(line["place"])}
-        for one in late
-        for line in one["lines"]
-        if line["late"]
-    ]  # fmt: skip
 
 
 def line_list(day: dt.date, at: dt.datetime | None = None) -> dict[int, int]:

@@ -19,6 +19,8 @@ from tongzhou.directives import queries as desks
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed, NotFound
 
+SHOWN = 40  # lines of what is late that stand open; the rest unfolds
+
 
 @require_http_methods(["GET", "POST"])
 def morning(request: HttpRequest) -> HttpResponse:
@@ -32,11 +34,12 @@ def morning(request: HttpRequest) -> HttpResponse:
     day, at = asked(request)
     found = mornings.morning(desk, day, now, at)
     below = desks.below(desk)
-    places = {desk, *(one.place for one in found.waiting), *(one["at"] for one in found.decisions)}
-    places |= {one["place"] for one in (*found.unanswered, *found.requests)}
+    places = {desk, *(one.place for one in found.overdue), *(one["at"] for one in found.decisions)}
+    places |= {one.next.place for one in found.overdue if one.next} | {one.of for one in found.requests if one.of}
     context = {
         "section": "morning",
         "found": found,
+        "overdue": [("", found.overdue[:SHOWN]), (len(found.overdue[SHOWN:]), found.overdue[SHOWN:])],
         "line": found.board.place,
         "day": day,
         "at": at,

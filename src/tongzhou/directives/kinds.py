@@ -107,7 +107,9 @@ class DutyHandedOver(Body, frozen=True):
 
     place: Place
     to: Annotated[int, Meta(ge=1)]  # staff
-    open: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=500)] = ()
+    open: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[a-z_]{1,40}/[0-9a-zA-Z._/-]{1,120}$")], ...], Meta(max_length=500)
+    ] = ()
     note: Text | None = None
 
 

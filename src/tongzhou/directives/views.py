@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api import asked, say
-from tongzhou.directives import forms, queries
+from tongzhou.directives import forms, owes, queries
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
@@ -199,19 +199,20 @@ def _ask(request: HttpRequest, desks: list[int], now: dt.datetime) -> None:
 
 @require_http_methods(["GET", "POST"])
 def handover(request: HttpRequest) -> HttpResponse:
-    """Shift A to shift B: what is open goes along by itself; B reads it and takes the desk over."""
+    """Shift A to shift B: what the desk owes goes along by itself; B reads it and takes the desk over."""
     holder, desks = _desks(request)
     now = say.now()
     place = _desk(request, desks) if request.method == "POST" else desks[0]
-    left = open_items(place, desks, now)
+    owed, waits = owes.owes(place, now), owes.awaits(place)
     if request.method == "POST":
-        _hand_over(request, place, left, now)
+        _hand_over(request, place, owed, now)
         return redirect("handover")
     context = {
         "section": "handover",
         "desk": place,
-        "names": queries.names([place, *(one["other"] for one in left)]),
-        "left": left,
+        "names": queries.names([place, *(one.at for one in (*owed.shown, *waits.shown))]),
+        "owed": owed,
+        "waits": waits,
         "duty": queries.duty(place),
         "colleagues": queries.colleagues(place, holder.by),
         "staff": dict(queries.colleagues(place, None)),
@@ -223,27 +224,7 @@ def handover(request: HttpRequest) -> HttpResponse:
     return render(request, "directives/handover.html", context)
 
 
-def open_items(place: int, desks: list[int], now: dt.datetime) -> list[dict[str, Any]]:
-    """What the desk still has to do or to wait for."""
-    left = []
-    for one in queries.directives(now):
-        if one["state"] != "open":
-            continue
-        if one["place"] == place and one["unanswered"]:
-            left.append({"subject": f"directive/{one['key']}", "kind": "await", "text": one["text"], "due": one["due"],
-                         "clock": one["clock"], "n": one["unanswered"], "other": one["place"]})  # fmt: skip
-        if any(line["place"] == place and line["state"] != "done" for line in one["lines"]):
-            left.append({"subject": f"directive/{one['key']}", "kind": "answer", "text": one["text"],
-                         "due": one["due"], "clock": one["clock"], "n": 1, "other": one["place"]})  # fmt: skip
-    for one in queries.requests(now):
-        if place in (one["to"], one["place"]):
-            kind = "grant" if one["to"] == place else "hope"
-            left.append({"subject": f"support/{one['key']}", "kind": kind, "text": one["text"], "due": one["due"],
-                         "clock": one["clock"], "n": 1, "other": one["place"]})  # fmt: skip
-    return sorted(left, key=lambda one: (one["due"], one["subject"]))
-
-
-def _hand_over(request: HttpRequest, place: int, left: list[dict[str, Any]], now: dt.datetime) -> None:
+def _hand_over(request: HttpRequest, place: int, owed: owes.Lines, now: dt.datetime) -> None:
     what, id = request.POST.get("say", ""), say.form_id(request.POST.get("id", ""))
     if what == "number":
         body: dict[str, Any] = {"place": place, "telephone": request.POST.get("telephone", "").strip()}
@@ -253,7 +234,7 @@ def _hand_over(request: HttpRequest, place: int, left: list[dict[str, Any]], now
         if to not in dict(queries.colleagues(place, None)):
             raise Malformed(_("somebody who may hold this desk"), "to")
         note = forms.text_of(request.POST, "note") if request.POST.get("note", "").strip() else None
-        body = {"place": place, "to": to, "open": sorted({one["subject"] for one in left}), "note": note}
+        body = {"place": place, "to": to, "open": sorted({one.subject for one in owed.shown}), "note": note}
         say.say(request, [say.said("duty.handed_over", id, now, place, body)])
     elif what == "take":
         duty = queries.duty(place)

@@ -8,8 +8,7 @@ from typing import Any
 
 from tongzhou import rules
 from tongzhou.cases import queries as cases
-from tongzhou.command import figures, queries
-from tongzhou.command import morning as mornings
+from tongzhou.command import figures, overdue, queries
 from tongzhou.directives import queries as desks
 from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains.clusters import Cluster, Definition, find_clusters
@@ -91,15 +90,18 @@ def _published(day: dt.date, at: dt.datetime | None) -> list[Raised]:
     ]
 
 
+LATE = {"report_case": "late_report", "investigate_case": "late_investigation"}
+
+
 def _late(day: dt.date, at: dt.datetime | None) -> list[Raised]:
-    """Reporting clocks that ran out, as counts by county."""
+    """Cases whose report or investigation was owed and late at the close of the day, as counts by county."""
     found = []
-    for one in mornings.waiting(close_of(day), at):
-        if one.what in ("report", "investigation"):
+    for one in overdue.by_county(close_of(day), at):
+        if one.what in LATE:
             text = Text(
-                f"超时 {one.n} 例，最早 {one.oldest:%m-%d}", f"{one.n} overdue, the oldest since {one.oldest:%m-%d}"
+                f"超时 {one.n} 例，最早 {one.since:%m-%d}", f"{one.n} overdue, the oldest since {one.since:%m-%d}"
             )
-            found.append((f"late_{one.what}", one.place, day, text))
+            found.append((LATE[one.what], one.place, day, text))
     return found
 
 

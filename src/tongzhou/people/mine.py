@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +37,7 @@ def areas(holder: Holder) -> tuple[Area, ...]:
     found = _AREAS.get(key)
     if found and now - found[0] < KEPT:
         return found[1]
-    fresh = tuple(one for one in _asked(holder) if one.covers != NOWHERE)
+    fresh = tuple(_asked(holder.places)) if holder.roles else ()
     _AREAS[key] = (now, fresh)
     _AREAS.move_to_end(key)
     while len(_AREAS) > MOST:
@@ -43,22 +45,35 @@ def areas(holder: Holder) -> tuple[Area, ...]:
     return fresh
 
 
-def _asked(holder: Holder) -> list[Area]:
-    desk = tables()[-1].desk
-    wanted = [(frozenset({role}), role) for role in sorted(holder.roles)]
-    if desk & holder.roles.keys():
+def of_desk(place: int) -> tuple[Area, ...]:
+    """What the desk of a place owes, whoever has it just now: by the post and by the roles that hold it there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct role from people_held where place = %s and role = any(%s)"
+            " and valid_from <= now() and (valid_to is null or valid_to > now())",
+            [place, sorted(tables()[-1].desk)],
+        )
+        held = tuple((role, place) for (role,) in cursor.fetchall())
+    return tuple(_asked(held)) if held else ()
+
+
+def _asked(places: tuple[tuple[str, int], ...]) -> list[Area]:
+    """Areas of posts as they are held: (role, place)."""
+    desk, held = tables()[-1].desk, {role for role, _place in places}
+    wanted = [(frozenset({role}), role) for role in sorted(held)]
+    if desk & held:
         wanted.append((desk, "desk"))
     found = []
     with connection.cursor() as cursor:
         for posts, role in wanted:
-            own = sorted({place for held, place in holder.places if held in posts})
+            own = sorted({place for holds, place in places if holds in posts})
             cursor.execute("select ledger_nearest(%s, %s)::text", [sorted(posts), own])
             row = cursor.fetchone()
-            found.append(Area(posts & holder.roles.keys(), role, row[0] if row else NOWHERE))
+            found.append(Area(posts & held, role, row[0] if row else NOWHERE))
         if wanted and wanted[-1][1] == "desk":
             cursor.execute(_UNHELD, [sorted(owing() - desk - {"desk"}), found[-1].covers])
-            found += [Area(frozenset(), role, covers) for role, covers in cursor.fetchall() if role not in holder.roles]
-    return found
+            found += [Area(frozenset(), role, covers) for role, covers in cursor.fetchall() if role not in held]
+    return [one for one in found if one.covers != NOWHERE]
 
 
 _UNHELD = "select role, places::text from ledger_unheld(%s, %s::int4multirange)"
@@ -71,10 +86,14 @@ def owing() -> frozenset[str]:
 
 def ranges(holder: Holder) -> tuple[list[str], list[int], list[int]]:
     """The areas as columns: role, first place and the place after the last one, for `unnest` in a query."""
+    return columns(areas(holder))
+
+
+def columns(found: Sequence[Area]) -> tuple[list[str], list[int], list[int]]:
     roles: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for area in areas(holder):
+    for area in found:
         first, after = parse(area.covers)
         roles += [area.role] * len(first)
         starts += first
@@ -82,16 +101,22 @@ def ranges(holder: Holder) -> tuple[list[str], list[int], list[int]]:
     return roles, starts, ends
 
 
-# Lines of what somebody owes at a moment: joined to this, a query reads only the index's own ranges. Takes the three
-# columns of `ranges`. What one holds by several posts or at several steps comes more than once.
+# Lines of what somebody owes at a moment: a query reads only the index's own ranges. Takes the three columns of
+# `ranges` and the moment. What one holds by several posts, or at several steps, comes more than once.
 OWN = """
 unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
 join ledger_owed o on o.role = own.role and o.place >= own.first and o.place < own.after and o.owes_from <= %(now)s
 """
+COUNTED = 2_000  # lines read for the counts on every page: beyond that they say that there are more
+# What was passed to a colleague is theirs until it is late.
 _COUNTS = f"""
-select what, count(*), count(*) filter (where due < %(now)s) from (
-  select distinct o.noun, o.key, o.what, o.at, o.due from {OWN}
-) mine group by what
+with lines as materialized (
+  select o.noun, o.key, o.what, o.at, o.due
+  from {OWN} where o.staff is null or o.staff = %(me)s or o.due < %(now)s
+  limit %(most)s
+)
+select what, count(*), count(*) filter (where due < %(now)s), (select count(*) from lines) = %(most)s
+from (select distinct noun, key, what, at, due from lines) mine group by what
 """
 
 
@@ -103,11 +128,22 @@ class Tally:
     late: int
 
 
-def counts(holder: Holder, now: dt.datetime) -> dict[str, Tally]:
-    """What the holder owes at a moment, by entry of the table."""
+@dataclass(frozen=True)
+class Counts:
+    """What somebody owes, by entry of the table. `more`: not all of it was counted, it is at least this."""
+
+    by_what: dict[str, Tally] = field(default_factory=dict)
+    more: bool = False
+
+
+def counts(holder: Holder, now: dt.datetime) -> Counts:
+    """What the holder owes at a moment: asked on every page, so one question that reads a bounded number of lines."""
     roles, starts, ends = ranges(holder)
     if not roles:
-        return {}
+        return Counts()
+    given: dict[str, Any] = {"roles": roles, "starts": starts, "ends": ends, "now": now}
+    given |= {"me": holder.by, "most": COUNTED}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"roles": roles, "starts": starts, "ends": ends, "now": now})
-        return {what: Tally(n, late) for what, n, late in cursor.fetchall()}
+        cursor.execute(_COUNTS, given)
+        found = cursor.fetchall()
+    return Counts({what: Tally(n, late) for what, n, late, _ in found}, bool(found and found[0][3]))

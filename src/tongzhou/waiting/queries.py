@@ -61,37 +61,7 @@ from ledger_pending p join ledger_fact f on f.id = p.fact join ledger_kind k on 
 join ledger_append a on a.id = f.append
 where {wanted} order by p.since, f.effective_at, f.id
 """
-_DUE = f"""
-select 'word', k.name, p.fact::text, array[p.holder], f.behalf is not null
-from ledger_pending p join ledger_fact f on f.id = p.fact join ledger_kind k on k.id = f.kind
-where p.holder is not null and not p.looked
-union all
-select 'offered', noun, key, array(select jsonb_array_elements_text(data -> 'offered_to')::integer), false
-from ledger_row where data ? 'offered_to' and state <> 'void'
-union all
-select '{SPOKEN}', data ->> 'role', key, array[(data ->> 'at')::integer], true
-from ledger_row where noun = '{SPOKEN}' and state = 'waiting'
-"""
 _ROWS = "select noun, key, place, effective_at, state, data from ledger_row where {wanted} and state <> 'void'"
-
-
-def count(holder: Holder) -> int:
-    """How much waits for them: asked on every page, so all of it in one question."""
-    if not holder.roles:
-        return 0
-    due: set[tuple[str, str, str]] = set()
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE)
-        for what, name, key, places, behalf in cursor.fetchall():
-            if what == "word":
-                held = name in KINDS and _may(holder, _speakers(name, behalf), places)
-            elif what == SPOKEN:
-                held = _may(holder, frozenset({name}), places)
-            else:
-                held = name not in BESIDE and _may(holder, founders(name), places)
-            if held:
-                due.add((what, "" if what == "word" else name, key))
-    return len(due)
 
 
 def from_outside(holder: Holder) -> list[Word]:

@@ -53,15 +53,6 @@ WHY = {
     "beds_over": gettext_noop("Extra beds, or beds of one hospital that others may not use: ask which wards are over."),
     "beds_odd": gettext_noop("Beds that are cleaned or closed for staff, or different hours: ask the hospitals."),
 }
-WAITS = {
-    "report": gettext_noop("cases not reported in time"),
-    "investigation": gettext_noop("investigations not done in time"),
-    "task": gettext_noop("tasks past their day"),
-    "callback": gettext_noop("households waiting for a call-back"),
-    "bed": gettext_noop("patients waiting for a bed"),
-    "alone": gettext_noop("children or old people left alone"),
-    "letter": gettext_noop("letters without a receipt"),
-}
 OWNERS = {
     "commander": gettext_noop("commander"),
     "duty_officer": gettext_noop("duty officer"),
@@ -82,11 +73,6 @@ def differs(one: Any) -> str:
 @register.filter
 def why(one: Any) -> str:
     return gettext(WHY[one.kind])
-
-
-@register.filter
-def waits(what: str) -> str:
-    return gettext(WAITS[what])
 
 
 @register.filter

@@ -5,31 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
-from tongzhou.console.nav import CURRENT, drawn
+from tongzhou.console.nav import badges, drawn
+from tongzhou.people.mine import counts
 from tongzhou.people.scope import NOWHERE
 from tongzhou.rules.words import vocabulary
-from tongzhou.waiting.queries import count
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def main_links(context: dict[str, Any]) -> SafeString:
-    """The main links for whoever is signed in."""
+    """The main links for whoever is signed in, with what they owe behind each."""
     holder = context["holder"]
     sorts = frozenset(sort for sort, covers in holder.scopes.items() if covers and covers != NOWHERE)
-    links = drawn(frozenset(holder.roles), sorts, str(context.get("section", "")), get_language() or "")
-    return waiting_link(count(holder), context.get("section") == "waiting") + links if holder.roles else links
-
-
-def waiting_link(n: int, here: bool) -> SafeString:
-    """What waits stands first, with its number where there is any."""
-    number = format_html(' <b class="count">{}</b>', n) if n else ""
-    return format_html('<a href="/waiting/"{}>{}{}</a>\n', CURRENT if here else "", gettext("What waits"), number)
+    owed = counts(holder, context["clock"].now)
+    section, language = str(context.get("section", "")), get_language() or ""
+    return drawn(frozenset(holder.roles), sorts, section, language, badges(owed), owed.more)
 
 
 @register.filter

@@ -1,0 +1,74 @@
+"""What is late below: how many, since when, whom to ring, who owes it next. Counts, never who (ADR 0015)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tongzhou.command import queries
+from tongzhou.directives import queries as desks
+from tongzhou.directives.owes import Line, awaits
+from tongzhou.ledger.owed import Owed, Step, resolve, table_on
+from tongzhou.ledger.owing import Tree
+from tongzhou.ledger.time import local_day
+
+
+@dataclass(frozen=True)
+class Late:
+    """What is late at a place: `n` of it, the oldest since `since`. `text`: of the one directive that it is. `next`:
+    who owes it next, from when on; nobody where every desk of the ladder does."""
+
+    what: str
+    place: int
+    n: int
+    since: dt.datetime
+    text: str | None = None
+    unread: bool = False
+    telephone: str | None = None
+    next: Step | None = None
+
+
+def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
+    """What is late at a moment in the reader's scope, by county; what lies at a prefecture or the province itself
+    counts there. As known now or at `known`."""
+    return _counted(moment, known, None)
+
+
+def below(desk: int, moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
+    """What is late at a desk and in the places right below it, where it can act: its directives that nobody answered
+    one by one, everything else as counts; the oldest first."""
+    asked = [line for line in awaits(desk, known).shown if line.noun == "directive" and line.due < moment]
+    units = [desk, *(place for place, _zh, _en in desks.below(desk))]
+    found = [_asked_of(line) for line in asked] + _without(_counted(moment, known, units), asked)
+    return _with_next(found, moment)
+
+
+def _counted(moment: dt.datetime, known: dt.datetime | None, units: list[int] | None) -> list[Late]:
+    rows = queries.raw().execute("select what, unit, n, due from command_overdue(%s, %s, %s)", [moment, known, units])
+    return sorted((Late(*row) for row in rows.fetchall()), key=lambda one: (one.since, one.what, one.place))
+
+
+def _asked_of(line: Line) -> Late:
+    return Late(line.what, line.at, 1, line.due, line.text, line.unread)
+
+
+def _without(counted: Sequence[Late], told: Sequence[Line]) -> list[Late]:
+    """The counts without what is told one by one."""
+    apart = Counter((line.what, line.at) for line in told)
+    apart.update(("read_directive", line.at) for line in told if line.unread)
+    found = [replace(one, n=one.n - apart[one.what, one.place]) for one in counted]
+    return [one for one in found if one.n > 0]
+
+
+def _with_next(found: Sequence[Late], moment: dt.datetime) -> list[Late]:
+    tree, telephones = Tree(queries.raw()), desks.telephones({one.place for one in found})
+    tree.know(one.place for one in found)
+    told = []
+    for one in found:
+        day = local_day(one.since)
+        duty = resolve(Owed(one.what, one.since, due=one.since), one.place, tree.above(one.place, day), table_on(day))
+        further = next((step for step in duty.steps[1:] if step.owes_from > moment), None)
+        told.append(replace(one, telephone=telephones.get(one.place), next=further))
+    return sorted(told, key=lambda one: (one.since, one.what, one.place))

@@ -1,0 +1,53 @@
+"""The main links say how much is owed behind each, and whether some of it is late."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import world
+from django.test.utils import CaptureQueriesContext
+
+from tongzhou.console.nav import ENTRIES, LINKS, badges
+from tongzhou.people.duties import NAMED, TODAY
+from tongzhou.people.mine import Counts, Tally
+
+pytestmark = pytest.mark.postgres
+HOUR = dt.timedelta(hours=1)
+
+
+def links(who: str, language: str = "en") -> dict[str, str]:
+    """What the number beside each main link says, by address."""
+    inside = world.page(who, "/me", language=language).partition("<nav")[2].partition("</nav>")[0]
+    told = re.findall(r'<a href="([^"]+)"[^>]*>[^<]*(?:<b class="(count[^"]*)" title="([^"]+)">)?', inside)
+    return {href: f"{kind}: {words}" for href, kind, words in told if words}
+
+
+def test_open_duties_are_counted_where_they_are_done_and_late_ones_are_said(staff):
+    world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 390}, place=6))
+    assert links("doctor")["/callbacks/"] == "count: 1 to do"
+    assert "/callbacks/" not in links("lead") and links("zhao") == {} and links("charlie") == {}
+    world.at(world.NOW + HOUR)
+    assert links("doctor")["/callbacks/"] == "count late: 1 to do, 1 late"
+    assert links("doctor", "zh-hans")["/callbacks/"] == "count late: 要办 1 件，1 件超时"
+
+
+def test_every_entry_of_the_table_has_its_link():
+    hrefs = {href for href, *_ in LINKS} | {TODAY}
+    assert ENTRIES.keys() == NAMED.keys() and set(ENTRIES.values()) <= hrefs
+    assert ENTRIES["answer_letter"] == "/cases/" and ENTRIES["close_house"] == "/beds/"
+
+
+def test_today_counts_all_and_a_later_edition_s_entry_too():
+    found = dict(badges(Counts({"call_back": Tally(2, 1), "send_on": Tally(1, 0), "never_heard_of": Tally(3, 3)})))
+    assert found == {"/callbacks/": Tally(3, 1), TODAY: Tally(6, 4)}
+
+
+def test_the_numbers_cost_one_question_a_page(staff):
+    from django.db import connection
+
+    world.page("doctor", "/me")
+    with CaptureQueriesContext(connection) as captured:
+        world.page("doctor", "/me")
+    assert sum("ledger_owed" in one["sql"] for one in captured.captured_queries) == 1
