@@ -321,3 +321,13 @@ def test_the_page_asks_which_sheet(staff: dict[str, int]) -> None:
     assert "2 rows: 2 would go in" in browser().get(brought.url).content.decode()
     assert browser().post(brought.url).status_code == 302 and len(cases()) == 2
     assert "Sheets not read: 一街" in browser().get(brought.url).content.decode()
+
+
+def test_no_layout_that_does_not_fit_says_what_every_case_is(staff: dict[str, int]) -> None:
+    content = "病人,状况,哪天\n甲,疑似,2月3日\n乙,确诊,2月4日\n".encode()
+    brought = browser().post("/cases/import", {"file": io.BytesIO(content)})
+    page = browser().get(brought.url).content.decode()
+    assert 'value="confirmed" selected' not in page and "None of the first 20 rows" in page
+    found = understand(content, Choices(layout="plain", heading=1, fixed={"classification": "confirmed"},
+                                        columns={"classification": "状况", "identified": "哪天"}))  # fmt: skip
+    assert found.binding is not None and found.binding.at["classification"] == 1

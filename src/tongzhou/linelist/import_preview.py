@@ -40,7 +40,7 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
         "columns": [(n + 1, heading, fields.get(n, "")) for n, heading in enumerate(heads)],
         "layouts": [(one.name, one.title.get(language, one.name)) for one in mappings()],
         "separators": [(name, SEPARATOR_WORDS[name]) for name in SEPARATORS], "encodings": ENCODINGS,
-        "all_are": binding.mapping.fixed.get("classification", "") if "classification" not in binding.at else "",
+        "all_are": _all_are(found, about),
     }  # fmt: skip
     if found.binding is None:
         shown["why"] = _why(found, language)
@@ -59,6 +59,15 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
     ]
     counted = imports.told(seen.result)
     return shown | {"rows": rows, "preview": counted, "blanks": seen.result.blanks.most_common()}
+
+
+def _all_are(found: Understood, about: dict[str, Any]) -> str:
+    """What every case would be: as the person said, or as the layout taken says; never as one that does not fit."""
+    binding = found.binding
+    said = str(about["choices"].get("fixed", {}).get("classification", ""))
+    if binding is None or "classification" in binding.at:
+        return said if binding is None else ""
+    return binding.mapping.fixed.get("classification", "")
 
 
 def _why(found: Understood, language: str) -> str:

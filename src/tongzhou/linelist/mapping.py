@@ -210,7 +210,8 @@ def changed(binding: Binding, columns: dict[str, str], fixed: dict[str, str]) ->
     for name, value in fixed.items():
         if name not in FIELDS or (name == "classification" and value not in CLASSES):
             raise MappingError(f"{name}: {value!r} cannot be the value of every row")
-        at.pop(name, None)
+        if not columns.get(name):  # a column that somebody chose says more than a value for all
+            at.pop(name, None)
     fixed = {name: value for name, value in {**mapping.fixed, **fixed}.items() if not columns.get(name)}
     return replace(binding, mapping=replace(mapping, fixed=fixed), at=at, left=_left(binding.headings, at))
 
