@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
+import msgspec.inspect
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger import dated
@@ -17,6 +20,9 @@ from tongzhou.problems import IdReused, Malformed, NotYours, Problem, UnknownKin
 AHEAD = dt.timedelta(days=1)  # nobody tells now what happens later than this
 SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its moments put right
 # What is outside is a broken clock or a slip of the hand, and not every part of the program could read it back.
+_REFERENCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.:+/-]{0,199}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBER = re.compile(r"[0-9]{11}")  # of a telephone or a person; numbers of doors and beds are shorter
 EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 
@@ -47,6 +53,9 @@ def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
         body = kind.decode(said.body)
     except (msgspec.ValidationError, RecursionError) as error:
         raise Malformed(str(error), "body") from None
+    for field in references(kind.name):
+        if (text := getattr(body, field)) is not None and not _is_reference(text):
+            raise Malformed("a reference or a moment as the program gives it, never a name or a number", field)
     in_calendar(kind, body)
     # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
     if said.recorded_at is not None and _moment(said.recorded_at, "recorded_at") == effective:
@@ -56,6 +65,28 @@ def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
     if kind.mass and (said.behalf or said.saw or said.because):
         raise Malformed("nothing beside its body: this kind tells its channel itself", "behalf")
     return Checked(n, said, kind, body, effective)
+
+
+@cache
+def references(kind: str) -> tuple[str, ...]:
+    """The fields of a kind that hold text of no form of its own: references and moments. Facts are kept for ever and
+    no erasure reaches them, so a program that errs must not put a name or a telephone there. (What is published is
+    another matter: it names its source.)"""
+    if KINDS[kind].said_by <= {"publisher", "system"}:
+        return ()
+    found = msgspec.inspect.type_info(KINDS[kind].body)
+    assert isinstance(found, msgspec.inspect.StructType)
+    return tuple(field.name for field in found.fields if _loose(field.type))
+
+
+def _loose(type: msgspec.inspect.Type) -> bool:
+    if isinstance(type, msgspec.inspect.UnionType):
+        return any(map(_loose, type.types))
+    return isinstance(type, msgspec.inspect.StrType) and type.pattern is None
+
+
+def _is_reference(text: str) -> bool:
+    return not text or (bool(_REFERENCE.fullmatch(text)) and not _NUMBER.search(_UUID.sub("", text)))
 
 
 def in_calendar(kind: Kind, body: Body) -> None:
