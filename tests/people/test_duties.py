@@ -26,7 +26,7 @@ def han(text: str) -> bool:
 
 
 def test_every_entry_of_every_edition_has_words_in_both_languages():
-    entries = {what for table in tables() for what in table.entries}
+    entries = {what for table in tables() for what in (*table.entries, *table.rounds)}
     assert entries <= duties.NAMED.keys()
     for what in duties.NAMED:
         english, chinese = said("words_of", what)

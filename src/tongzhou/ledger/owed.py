@@ -63,6 +63,25 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A round: at each start everything of an area is owed anew, until `due_h` later."""
+
+    role: str
+    starts: tuple[dt.time, ...]
+    due_h: float
+    ladder: tuple[Rung, ...] = ()
+
+    def at(self, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """When the round that runs at a moment began, and by when it is done."""
+        day = now.astimezone(zone()).date()
+        days = (day - dt.timedelta(days=1), day)
+        began = max(
+            one for on in days for start in self.starts if (one := dt.datetime.combine(on, start, zone())) <= now
+        )
+        return began, after(began, hours=self.due_h)
+
+
+@dataclass(frozen=True)
 class Table:
     edition: str
     valid_from: dt.date
@@ -72,6 +91,7 @@ class Table:
     entries: Mapping[str, Entry]
     at_once: int  # how many things one person sees to at once: what is beyond is shared out by the lead
     text_min: int  # minutes until a desk's telephone is told again of what nobody opened
+    rounds: Mapping[str, Turn]
     ring_min: Mapping[str, int]  # minutes after which a duty of this clock that nobody opened rings
 
 
@@ -103,6 +123,12 @@ def read(path: Path) -> Table:
             if any(rung.level not in LEVELS for rung in entry.ladder):
                 raise ValueError(what)
             entries[what] = entry
+        rounds = {}
+        for what, one in raw.get("rounds", {}).items():
+            starts = tuple(dt.time.fromisoformat(start) for start in one["starts"])
+            rounds[what] = Turn(one["role"], starts, float(one["due_h"]), ladders[one.get("ladder", "none")])
+            if not starts or rounds[what].due_h <= 0:
+                raise ValueError(what)
         quiet = (dt.time.fromisoformat(raw["quiet"]["from"]), dt.time.fromisoformat(raw["quiet"]["to"]))
         return Table(
             raw["edition"],
@@ -113,6 +139,7 @@ def read(path: Path) -> Table:
             entries,
             int(raw["at_once"]),
             int(raw["text_min"]),
+            rounds,
             raw["ring_min"],
         )
     except (KeyError, TypeError, ValueError) as error:

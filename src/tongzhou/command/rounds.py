@@ -1,0 +1,104 @@
+"""Rounds: what is owed of everything in an area, again with each start. A query over roster, tallies and counts, never
+a line for each door or ward (ADR 0038): what has not been said since the round began."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tongzhou.command import queries
+from tongzhou.command.raw import raw
+from tongzhou.ledger.owed import Turn, after, by_day, posts, table_on
+from tongzhou.ledger.time import local_day
+from tongzhou.people import mine
+from tongzhou.people.scope import Holder
+
+
+@dataclass(frozen=True)
+class Round:
+    """What is still owed of a round at a place: `n` of `of`. `doors`: the silent ones of a grid, in their order."""
+
+    what: str
+    role: str
+    place: int
+    due: dt.datetime
+    n: int
+    of: int
+    doors: tuple[int, ...] = ()
+
+
+def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
+    """What the holder owes of the rounds that run at a moment: by their own post for each place of theirs; by the desk,
+    from the hour at which silent doors came up to it, for each place right below. What is due first comes first."""
+    table, own = table_on(local_day(now)), mine.areas(holder)
+    found: list[Round] = []
+    for what, turn in table.rounds.items():
+        began, due = turn.at(now)
+        _roles, starts, ends = mine.columns([one for one in own if one.role == turn.role])
+        if starts:
+            found += [Round(what, turn.role, place, due, n, of, tuple(doors))
+                      for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends)]  # fmt: skip
+        if what == "hear_doors":
+            found += _come_up(holder, turn, due, now, table.quiet)
+    return sorted((one for one in found if one.n), key=lambda one: (one.due, one.what, one.place))
+
+
+def silent_below(place: int, day: dt.date) -> list[tuple[int, int, int]]:
+    """(place, silent, of) for the places right below, by roster and tally. Raises NotFound outside the scope."""
+    found = [(line.id, line.households, line.tally["heard"]) for line in queries.board(place, day).below]
+    return [(id, max(households - heard, 0), households) for id, households, heard in found if households]
+
+
+def _come_up(
+    holder: Holder, turn: Turn, due: dt.datetime, now: dt.datetime, quiet: tuple[dt.time, dt.time]
+) -> list[Round]:
+    """Silent doors by place below, for the desks that owe them as well by now."""
+    due_by = {rung: by_day(after(due, hours=rung.hours), quiet) for rung in turn.ladder}
+    if not any(moment <= now for moment in due_by.values()):
+        return []
+    levels = _levels([place for _role, place in holder.places])
+    owing = {
+        (rung.role, place)
+        for rung, moment in due_by.items()
+        for role, place in holder.places
+        if moment <= now and role in posts(rung.role) and levels.get(place) == rung.level
+    }
+    return [
+        Round("hear_doors", role, below, due, silent, of)
+        for role, place in sorted(owing)
+        for below, silent, of in silent_below(place, local_day(now))
+    ]
+
+
+def _levels(places: Sequence[int]) -> dict[int, str]:
+    asked = "select place, level from places_name where place = any(%s) and valid_to is null"
+    return dict(raw().execute(asked, [list(places)]).fetchall())
+
+
+def _asked(query: str, began: dt.datetime, starts: list[int], ends: list[int]) -> list[tuple[int, int, int, list[int]]]:
+    given = {"began": began, "day": local_day(began), "starts": starts, "ends": ends}
+    return raw().execute(query, given).fetchall()
+
+
+# Doors of which nobody said today how they are (one that was tried in vain is silent still), wards whose staff were not
+# counted since the shift began, goods of a store that nobody counted today.
+_OWN = "unnest(%(starts)s::integer[], %(ends)s::integer[]) own (first, after)"
+_QUERIES = {
+    "hear_doors": f"""
+select h.place, count(*) filter (where d.household is null), count(*),
+  coalesce(array_agg(h.id order by h.stair, h.id) filter (where d.household is null), '{{}}')
+from {_OWN} join community_household h on h.place >= own.first and h.place < own.after
+left join community_household_day d on d.day = %(day)s and d.household = h.id and d.state in (1, 2)
+group by h.place""",
+    "count_ward": f"""
+select w.place, count(*) filter (where r.key is null), count(*), '{{}}'::integer[]
+from {_OWN} join hospital_ward w on w.place >= own.first and w.place < own.after
+left join ledger_row r on r.noun = 'ward' and r.key = w.id::text and r.effective_at >= %(began)s and r.state <> 'void'
+group by w.place""",
+    "count_stock": f"""
+select r.place, count(*) filter (where r.effective_at < %(began)s), count(*), '{{}}'::integer[]
+from {_OWN} join ledger_row r on r.noun = 'stock' and r.place >= own.first and r.place < own.after
+  and r.state <> 'void'
+group by r.place""",
+}

@@ -1,0 +1,71 @@
+"""Rounds: silent doors, wards not counted since the shift began, goods not counted today; owed by whoever goes there,
+and by the desk from the hour at which it comes up."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import world
+from django.db import transaction
+
+from tongzhou.command.rounds import Round, rounds
+from tongzhou.ledger.owed import tables
+from tongzhou.ledger.time import zone
+from tongzhou.people.scope import holder_of, set_scope
+
+pytestmark = pytest.mark.postgres
+NOON = world.NOW.replace(hour=12)
+WARD = {"key": "h.a", "facility": "h", "facility_zh": "东医院", "facility_en": "East Hospital", "name_zh": "一病区",
+        "name_en": "Ward 1", "kind": "designated", "bed": "general", "serves": "confirmed", "place": "hu.980101",
+        "beds": 3}  # fmt: skip
+
+
+def owed(by: int, now: dt.datetime, what: str = "hear_doors") -> list[Round]:
+    holder = holder_of(by)
+    with transaction.atomic():
+        set_scope(holder)
+        return [one for one in rounds(holder, now) if one.what == what]
+
+
+def test_a_round_runs_from_its_last_start():
+    turn = tables()[-1].rounds["count_ward"]
+    night = dt.datetime(2020, 3, 10, 3, tzinfo=zone())
+    assert turn.at(night) == (night.replace(day=9, hour=20), night.replace(day=9, hour=22))
+    assert turn.at(night.replace(hour=8))[0] == night.replace(hour=8)
+
+
+def test_a_grid_worker_owes_the_doors_that_nobody_heard_of(staff):
+    world.say(*(world.heard(n, place=6) for n in range(1, 39)), world.heard(39, "no_answer", place=6))
+    (one,) = owed(staff["zhao"], world.NOW)
+    assert (one.place, one.n, one.of, one.doors, one.due) == (6, 2, 40, (39, 40), NOON)
+    assert [(one.place, one.n) for one in owed(staff["qian"], world.NOW)] == [(7, 40)]
+    assert owed(staff["charlie"], world.NOW) == [] and owed(staff["doctor"], world.NOW) == []
+    world.say(world.heard(39, place=6), world.heard(40, place=6))
+    assert owed(staff["zhao"], world.NOW) == []
+
+
+def test_silent_doors_come_up_to_the_lead_as_counts_by_grid(staff):
+    world.say(*(world.heard(n, place=6) for n in range(1, 39)))
+    assert owed(staff["lead"], NOON) == []
+    found = owed(staff["lead"], NOON + dt.timedelta(hours=2))
+    assert [(one.place, one.n, one.of, one.doors) for one in found] == [(6, 2, 40, ()), (7, 40, 40, ())]
+    assert owed(staff["wu"], NOON + dt.timedelta(hours=9)) == []
+
+
+def test_a_ward_is_owed_until_it_is_counted_in_this_shift(staff):
+    world.wards([WARD])
+    (one,) = owed(staff["nurse"], world.NOW, "count_ward")
+    assert (one.place, one.n, one.of, one.due) == (3, 1, 1, world.NOW.replace(hour=10))
+    world.say(world.said("ward.counted", {"ward": 1, "staffed": 1}, place=3))
+    assert owed(staff["nurse"], world.NOW, "count_ward") == []
+    assert [one.n for one in owed(staff["nurse"], world.NOW.replace(hour=20), "count_ward")] == [1]
+
+
+def test_a_store_is_owed_until_it_is_counted_today(staff):
+    body = {"place": 2, "item": "n95", "usable": 100}
+    assert world.say(world.said("stock.counted", body, place=2, at=world.NOW - dt.timedelta(days=1))).accepted == 1
+    (one,) = owed(staff["mei"], world.NOW, "count_stock")
+    assert (one.place, one.n, one.of, one.due) == (2, 1, 1, world.NOW.replace(hour=10))
+    assert world.say(world.said("stock.counted", body, place=2)).accepted == 1
+    assert owed(staff["mei"], world.NOW, "count_stock") == []
