@@ -50,7 +50,7 @@ def test_nobody_reads_without_a_token_and_charlie_reads_nothing(staff):
         answer = Client().get(path)
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), path
         assert Client(headers={"Authorization": "Bearer x"}).get(path).status_code == 401
-    assert get("charlie", "/api/rows/exception") == {"rows": [], "next": None}
+    assert get("charlie", "/api/rows/exception") == {"rows": [], "next": None, "more": 0}
     assert get("charlie", "/api/me") == {"staff": staff["charlie"], "roles": [], "opens": []}
     assert not any(one["yours"] for one in get("charlie", "/api/kinds")["kinds"] if "*" not in one["said_by"])
 

@@ -18,7 +18,7 @@ from tongzhou.ledger import clock, erased
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 from tongzhou.supply import queries as stores
 
-GOODS = 8  # what runs out first
+GOODS, FLAGS = 8, 12  # on the report: what runs out first, the first cautions
 
 
 def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str | None = None, site: str = "") -> str:
@@ -28,6 +28,8 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
     levels = figures.levels_by_place(queries.raw(), day, at)
     line = found.place
     series = queries.curve(place, day, 14, at) if line.published else []
+    flags = figures.flags_of(queries.raw(), region, line.published.unit, day, at) if line.published else []
+    goods = [one for one in stores.at_close(day, at, queries.covers_of(place)) if one.cover is not None]
     context: dict[str, Any] = {
         "board": found,
         "line": line,
@@ -36,7 +38,8 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "levels": levels,
         "series": series[:14],  # the day before them told what was new on the first
         "days_without": queries.days_without_new(queries.curve(place, day, at=at)) if line.published else None,
-        "flags": figures.flags_of(queries.raw(), region, line.published.unit, day, at)[:12] if line.published else [],
+        "flags": flags[:FLAGS],
+        "flags_more": len(flags[FLAGS:]),
         "sum_below": sum(one.published.confirmed for one in found.below if one.published),
         "heads": queries.heads(),
         "erased": erased.tip(queries.raw().info.dbname),
@@ -54,7 +57,8 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "chain_names": _chain_names(),
         "counties": _county_figures(day),
         "communities": published_communities(day),
-        "goods": [one for one in stores.at_close(day, at, queries.covers_of(place)) if one.cover is not None][:GOODS],
+        "goods": goods[:GOODS],
+        "goods_more": len(goods[GOODS:]),
     }
     return render_to_string("command/sitrep.html", context)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection as app
 from psycopg import Connection
 
+from tongzhou.ledger.fold import SETTLED
 from tongzhou.ledger.known import rows
 from tongzhou.sites.doors import Door, written
 
@@ -107,11 +108,13 @@ def days_of(connection: Connection[Any], household: int, since: dt.date) -> list
 
 
 def rows_of(connection: Connection[Any], household: int, place: int, noun: str) -> list[dict[str, Any]]:
-    """Folded rows of a noun that concern one household, newest first."""
+    """Folded rows of a noun that concern one household, newest first: all that is open, and of the rest the last 30."""
     found = connection.execute(
-        "select key, state, effective_at, data from ledger_row where noun = %s and place = %s"
-        " and (data ->> 'household')::integer = %s and state <> 'void' order by effective_at desc limit 30",
-        [noun, place, household],
+        "select key, state, effective_at, data from (select key, state, effective_at, data,"
+        " row_number() over (order by effective_at desc, key) as n from ledger_row where noun = %s and place = %s"
+        " and (data ->> 'household')::integer = %s and state <> 'void') r"
+        " where n <= 30 or state <> all(%s) order by n",
+        [noun, place, household, list(SETTLED[noun])],
     ).fetchall()
     return [{**row[3], "key": row[0], "state": row[1], "at": row[2]} for row in found]
 
