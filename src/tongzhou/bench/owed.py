@@ -13,9 +13,11 @@ from typing import Any
 from django.db import transaction
 from psycopg import Connection
 
+from tongzhou.bench import board as boards
 from tongzhou.bench import land as lands
 from tongzhou.bench import meters
 from tongzhou.command.raw import raw
+from tongzhou.command.rounds import Round, rounds, silent_below
 from tongzhou.database.roles import Installation
 from tongzhou.people import mine
 from tongzhou.people.scope import holder_by_token, set_scope
@@ -44,8 +46,9 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                 "county_desk": lands.make_worker(owner, land.counties[5], "duty_officer"),
                 "province": lands.make_worker(owner, land.root, "commander"),
             }
-            for county in land.counties[6:]:
-                lands.make_worker(owner, county, "duty_officer")
+            for place in (*land.prefectures, *land.counties[6:]):
+                lands.make_worker(owner, place, "duty_officer")
+            heard(owner, land, options, now)
             progress(f"{options.open:,} open duties, {options.former:,} former lines")
             fill(owner, land, options, now)
         with lands.owner_connection() as owner:
@@ -67,6 +70,13 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             f"counts_of_{name}": _as(token, lambda holder: mine.counts(holder, now), options.times)
             for name, token in posts.items()
         }
+        figures |= {
+            "rounds_of_grid": _as(posts["community"], lambda holder: rounds(holder, now), options.times),
+            "silent_below_county": _as(posts["county_desk"], lambda _h: silent_below(land.counties[5], now.date()),
+                                       options.times),
+            "silent_below_province": _as(posts["province"], lambda _h: silent_below(land.root, now.date()),
+                                         options.times),
+        }  # fmt: skip
         peer = _as(posts["province"], lambda _h: _peer(now, options.peer), 3)
         late = figures["overdue_by_county"]["answer"]
         told = "count(*) group by with the ancestor asked for each row"
@@ -92,14 +102,17 @@ def _as(token: str, ask: Callable[[Any], Any], times: int) -> dict[str, Any]:
             began = time.perf_counter()
             found = ask(holder)
             taken.append(1000 * (time.perf_counter() - began))
-        answer = sum(one.n for one in found.by_what.values()) if isinstance(found, mine.Counts) else _sum(found)
+        answer = _size(found)
     taken = sorted(taken[2:])
     return {"p50_ms": round(statistics.median(taken), 2), "p95_ms": round(taken[int(0.95 * (len(taken) - 1))], 2),
             "answer": answer}  # fmt: skip
 
 
-def _sum(found: list[tuple[str, int, int]]) -> int:
-    return sum(n for *_, n in found)
+def _size(found: Any) -> int:
+    """How many of whatever was counted."""
+    if isinstance(found, mine.Counts):
+        return sum(one.n for one in found.by_what.values())
+    return sum(one.n if isinstance(one, Round) else one[-1] for one in found)
 
 
 def _overdue(at: dt.datetime, known: dt.datetime | None) -> list[tuple[str, int, int]]:
@@ -119,6 +132,19 @@ group by 1, 2
 
 def _peer(at: dt.datetime, most: int) -> list[tuple[str, int, int]]:
     return raw().execute(_PEER, [at, most]).fetchall()
+
+
+def heard(owner: Connection[Any], land: lands.Land, options: Options, now: dt.datetime) -> None:
+    """Doors of twenty communities, lists of households everywhere, and today's tallies of them."""
+    today = now.date()
+    boards._households(owner, land, today)
+    owner.execute(
+        "insert into places_fact (place, name, value, valid_from, source)"
+        " select place, 'roster', jsonb_build_object('households', 730), %s, 'bench' from places_cover"
+        " where tree = 'command' on conflict do nothing",
+        [today],
+    )
+    boards._tallies(owner, land, boards.Options(communities=options.communities, days=1), today)
 
 
 _LINES = """

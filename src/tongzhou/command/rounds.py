@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongzhou.command import queries
 from tongzhou.command.raw import raw
 from tongzhou.ledger.owed import Turn, after, by_day, posts, table_on
 from tongzhou.ledger.time import local_day
@@ -45,9 +44,26 @@ def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
 
 
 def silent_below(place: int, day: dt.date) -> list[tuple[int, int, int]]:
-    """(place, silent, of) for the places right below, by roster and tally. Raises NotFound outside the scope."""
-    found = [(line.id, line.households, line.tally["heard"]) for line in queries.board(place, day).below]
-    return [(id, max(households - heard, 0), households) for id, households, heard in found if households]
+    """(place, silent, of) for the places right below that have a list of households, in the reader's scope."""
+    found = raw().execute(_BELOW, {"place": place, "day": day}).fetchall()
+    return [(id, max(households - heard, 0), households) for id, households, heard in found]
+
+
+# A branch's roll holds its own tally, too.
+_BELOW = """
+select c.place, roster.households, coalesce(r.heard, t.heard, 0)
+from places_cover c
+cross join lateral (
+  select (value ->> 'households')::integer as households from places_fact f
+  where f.place = c.place and f.name = 'roster'
+  order by f.valid_from <= %(day)s desc, abs(f.valid_from - %(day)s) limit 1) roster
+left join ledger_roll r on r.place = c.place and r.day = %(day)s
+left join ledger_tally t on t.place = c.place and t.day = %(day)s
+where c.tree = 'command' and c.parent = %(place)s and c.valid_from <= %(day)s
+  and (c.valid_to is null or c.valid_to > %(day)s) and c.place <@ (select tongzhou_scope('counts'))
+  and roster.households > 0
+order by c.place
+"""
 
 
 def _come_up(
