@@ -21,6 +21,7 @@ from tongzhou.command.rounds import Round, rounds, silent_below
 from tongzhou.database.roles import Installation
 from tongzhou.people import mine
 from tongzhou.people.scope import holder_by_token, set_scope
+from tongzhou.today import mine as today
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 
@@ -77,6 +78,11 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             "silent_below_province": _as(posts["province"], lambda _h: silent_below(land.root, now.date()),
                                          options.times),
         }  # fmt: skip
+        for name, token in posts.items():
+            figures[f"today_of_{name}"] = _as(token, lambda holder: today.owed(holder, now), options.times)
+            figures[f"today_of_{name}_known_at"] = _as(
+                token, lambda holder: today.owed(holder, then, known=then), options.times
+            )
         peer = _as(posts["province"], lambda _h: _peer(now, options.peer), 3)
         late = figures["overdue_by_county"]["answer"]
         told = "count(*) group by with the ancestor asked for each row"
@@ -112,6 +118,8 @@ def _size(found: Any) -> int:
     """How many of whatever was counted."""
     if isinstance(found, mine.Counts):
         return sum(one.n for one in found.by_what.values())
+    if isinstance(found, today.Owed):
+        return found.n
     return sum(one.n if isinstance(one, Round) else one[-1] for one in found)
 
 
