@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from tongzhou.ledger.owed import posts
-from tongzhou.people.mine import ranges
+from tongzhou.people.mine import areas, ranges
 from tongzhou.people.scope import Holder
 
 
@@ -45,67 +45,81 @@ class Line:
 
 
 _COLUMNS = "noun, key, what, at, step, role, place, since, due, urgency, clock, rule, edition, staff, hindered, seen"
-_NOW = "ledger_owed"
-_THEN = f"""(
-  select {_COLUMNS}, owes_from from ledger_owed where known_from <= %(known)s
-  union all
-  select {_COLUMNS}, owes_from from ledger_owed_was where known_from <= %(known)s and known_to > %(known)s
-)"""
-_ONE = (
-    """(select * from ledger_owed where noun = %(noun)s and key = %(key)s and what = %(what)s and at = %(at_desk)s)"""
-)
 _OF = ", ".join(f"o.{name}" for name in _COLUMNS.split(", "))
 # What was passed to a colleague is the colleague's until it is late.
-_MINE = f"""
-with mine as (
-  select distinct on (o.noun, o.key, o.what, o.at) {_OF}
-  from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
-  join {{source}} o on o.role = own.role and o.place >= own.first and o.place < own.after and o.owes_from <= %(now)s
-  where o.staff is null or o.staff = %(me)s or o.due < %(now)s
-  order by o.noun, o.key, o.what, o.at, o.step
+_MINE = "o.owes_from <= %(now)s and (o.staff is null or o.staff = %(me)s or o.due < %(now)s)"
+_OWN = f"""
+select {_OF} from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
+join {{table}} o on o.role = own.role and o.place >= own.first and o.place < own.after and {_MINE}
+"""
+_NOW = _OWN.format(table="ledger_owed")
+_THEN = f"""
+{_NOW} and o.known_from <= %(known)s
+union all
+{_OWN.format(table="ledger_owed_was")} and o.known_from <= %(known)s and o.known_to > %(known)s
+"""
+_ONE = _NOW + " and o.noun = %(noun)s and o.key = %(key)s and o.what = %(what)s and o.at = %(at_desk)s"
+# The most urgent of a wide area, by the index of a post's duties: a province's desk does not read all of its lines.
+_FIRST = f"""
+select {_COLUMNS} from unnest(%(wide)s::text[], %(areas)s::text[]) own (post, area)
+cross join lateral (
+  select {_OF} from ledger_owed o
+  where o.role = own.post and o.place <@ own.area::int4multirange and {_MINE}
+  order by o.urgency desc, o.due limit 3 * (%(most)s + %(skip)s)) o
+"""
+_PAGE = f"""
+with read as materialized ({{lines}} limit {{bound}}), mine as (
+  select distinct on (noun, key, what, at) * from read order by noun, key, what, at, step
 )
-select {_COLUMNS}, count(*) over (), count(*) filter (where due < %(now)s) over () from mine
+select {_COLUMNS}, count(*) over (), count(*) filter (where due < %(now)s) over (), (select count(*) from read)
+from mine
 order by staff is not distinct from %(me)s desc, urgency desc, due, noun, key limit %(most)s offset %(skip)s
 """
+READ = 2_000  # lines read for one page; where somebody owes more, the most urgent are read by the index of their posts
 
 
 @dataclass(frozen=True)
 class Owed:
-    """A page of lines, and how many there are in all and late."""
+    """A page of lines, how many there are in all and late; `more`: not all were counted, it is at least this."""
 
     lines: list[Line]
     n: int
     late: int
+    more: bool = False
 
 
 def owed(holder: Holder, now: dt.datetime, *, known: dt.datetime | None = None, most: int = 60, skip: int = 0) -> Owed:
     """What is owed at `now`, as known now or at `known`."""
-    return _ask(_THEN if known else _NOW, holder, now, most, skip, known=known)
+    if known:
+        return _ask(_THEN, holder, now, most, skip, bound=None, known=known)
+    found = _ask(_NOW, holder, now, most, skip, bound=READ)
+    if not found.more:
+        return found
+    wide = areas(holder)
+    more = {"wide": [one.role for one in wide], "areas": [one.covers for one in wide]}
+    first = _ask(_FIRST, holder, now, most, skip, bound=None, **more)
+    return Owed(first.lines, found.n, found.late, more=True)
 
 
 def one(holder: Holder, now: dt.datetime, noun: str, key: str, what: str, at: int) -> Line | None:
     """This duty, where the holder owes it now."""
-    found = _ask(_ONE, holder, now, 1, 0, noun=noun, key=key, what=what, at_desk=at)
+    found = _ask(_ONE, holder, now, 1, 0, bound=None, noun=noun, key=key, what=what, at_desk=at)
     return found.lines[0] if found.lines else None
 
 
-def _ask(source: str, holder: Holder, now: dt.datetime, most: int, skip: int, **more: Any) -> Owed:
+def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, bound: int | None, **more: Any) -> Owed:
     roles, starts, ends = ranges(holder)
     if not roles:
         return Owed([], 0, 0)
-    given: dict[str, Any] = {
-        "roles": roles,
-        "starts": starts,
-        "ends": ends,
-        "now": now,
-        "me": holder.by,
-        "most": most,
-        "skip": skip,
-    }
+    given: dict[str, Any] = {"roles": roles, "starts": starts, "ends": ends, "now": now, "me": holder.by}
+    given |= {"most": most, "skip": skip, **more}
     with connection.cursor() as cursor:
-        cursor.execute(_MINE.format(source=source), {**given, **more})
+        cursor.execute(_PAGE.format(lines=lines, bound=bound or "all"), given)
         rows = cursor.fetchall()
-    return Owed([Line(*row[:-2]) for row in rows], *(rows[0][-2:] if rows else (0, 0)))
+    if not rows:
+        return Owed([], 0, 0)
+    n, late, read = rows[0][-3:]
+    return Owed([Line(*row[:-3]) for row in rows], n, late, bound is not None and read >= bound)
 
 
 def colleagues(role: str, at: int) -> list[tuple[int, str]]:

@@ -58,6 +58,7 @@ def _page(
         "groups": rows.groups(lines),
         "n": found.n,
         "late": found.late,
+        "at_least": found.more,
         "shown": len(lines),
         "skip": skip,
         "before": max(0, skip - page) if skip else None,

@@ -24,6 +24,8 @@ create table ledger_owed (
 );
 create index ledger_owed_mine on ledger_owed (role, place, urgency desc, due) include (owes_from);
 create index ledger_owed_late on ledger_owed (place, due) include (what, since) where step = 0;
+-- What is most urgent in a wide area: a province's desk does not read all of its lines.
+create index ledger_owed_urgent on ledger_owed (role, urgency desc, due) include (place, owes_from);
 create table ledger_owed_was (like ledger_owed, known_to timestamptz not null);
 create index ledger_owed_was_mine on ledger_owed_was (role, place, known_to);
 create index ledger_owed_was_key on ledger_owed_was (noun, key, known_to);
