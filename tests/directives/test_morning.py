@@ -117,6 +117,8 @@ def test_it_is_told_who_owes_it_next_until_everybody_does(staff) -> None:
     assert overdue("lead") == "Overdue Nothing is overdue."
     world.at(world.NOW.replace(hour=11))
     assert "Do the task: 1 03-10 10:00 duty desk, Lake, from 03-10 12:00" in overdue("lead")
+    assert "Wu Do the task: 1 03-10 10:00 duty desk, township, from 03-10 12:00" in overdue("duty")
+    assert "值班台，乡镇街道" in overdue("duty", language="zh-hans")
     world.at(world.NOW.replace(hour=21))
     assert "every desk of the ladder owes it" in overdue("lead")
 

@@ -7,7 +7,7 @@ from typing import get_args, get_type_hints
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
 
-from tongzhou.ledger.owed import tables
+from tongzhou.ledger.owed import LEVELS, tables
 from tongzhou.ledger.words import OwedHindered
 from tongzhou.people import duties
 from tongzhou.people.roles import NAMES
@@ -48,6 +48,10 @@ def test_every_post_that_owes_has_a_name():
     assert owing <= NAMES.keys() | {"desk"}
     assert said("post_at", "community_doctor", "同舟里") == ("community doctor, 同舟里", "社区医生，同舟里")
     assert said("post_at", "desk", "洪区") == ("duty desk, 洪区", "值班台，洪区")
+
+
+def test_every_level_of_a_ladder_has_a_name():
+    assert set(LEVELS) == duties.LEVELS.keys() and all(han(said("level_of", level)[1]) for level in LEVELS)
 
 
 def test_every_page_of_a_duty_is_there():

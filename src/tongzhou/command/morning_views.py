@@ -35,7 +35,9 @@ def morning(request: HttpRequest) -> HttpResponse:
     found = mornings.morning(desk, day, now, at)
     below = desks.below(desk)
     places = {desk, *(one.place for one in found.overdue), *(one["at"] for one in found.decisions)}
-    places |= {one.next.place for one in found.overdue if one.next} | {one.of for one in found.requests if one.of}
+    places |= {one.next.place for one in found.overdue if one.next and one.next.place} | {
+        one.of for one in found.requests if one.of
+    }
     context = {
         "section": "morning",
         "found": found,

@@ -10,9 +10,19 @@ from dataclasses import dataclass, replace
 from tongzhou.command import queries
 from tongzhou.directives import queries as desks
 from tongzhou.directives.owes import Line, awaits
-from tongzhou.ledger.owed import Owed, Step, resolve, table_on
+from tongzhou.ledger.owed import RANK, after, by_day, table_on
 from tongzhou.ledger.owing import Tree
 from tongzhou.ledger.time import local_day
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who owes it next: at which place, or at the desk of this level somewhere below; from when on."""
+
+    role: str
+    level: str
+    place: int | None
+    owes_from: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ class Late:
     text: str | None = None
     unread: bool = False
     telephone: str | None = None
-    next: Step | None = None
+    next: Next | None = None
 
 
 def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
@@ -65,10 +75,20 @@ def _without(counted: Sequence[Late], told: Sequence[Line]) -> list[Late]:
 def _with_next(found: Sequence[Late], moment: dt.datetime) -> list[Late]:
     tree, telephones = Tree(queries.raw()), desks.telephones({one.place for one in found})
     tree.know(one.place for one in found)
-    told = []
-    for one in found:
-        day = local_day(one.since)
-        duty = resolve(Owed(one.what, one.since, due=one.since), one.place, tree.above(one.place, day), table_on(day))
-        further = next((step for step in duty.steps[1:] if step.owes_from > moment), None)
-        told.append(replace(one, telephone=telephones.get(one.place), next=further))
+    told = [replace(one, telephone=telephones.get(one.place), next=_next(one, tree, moment)) for one in found]
     return sorted(told, key=lambda one: (one.since, one.what, one.place))
+
+
+def _next(one: Late, tree: Tree, moment: dt.datetime) -> Next | None:
+    """The first step of the ladder that does not owe the oldest of them yet."""
+    day = local_day(one.since)
+    table, above = table_on(day), tree.above(one.place, day)
+    entry = table.entries.get(one.what) or table.entries["unknown"]
+    for rung in entry.ladder:
+        when = after(one.since, hours=rung.hours)
+        when = when if entry.clock != "work" else by_day(when, table.quiet)
+        if when > moment:
+            lower = not above or RANK[rung.level] < RANK.get(above[0][1], -1)
+            place = None if lower else next((p for p, level in above if RANK.get(level, -1) >= RANK[rung.level]), None)
+            return Next(rung.role, rung.level, place, when)
+    return None

@@ -90,6 +90,14 @@ HINDERED: dict[str, str] = {
     "not_lawful": gettext_noop("not lawful: to the law desk"),
     "other": gettext_noop("something else"),
 }
+LEVELS: dict[str, str] = {
+    "grid": gettext_noop("grid"),
+    "community": gettext_noop("community"),
+    "township": gettext_noop("township"),
+    "county": gettext_noop("county"),
+    "prefecture": gettext_noop("prefecture"),
+    "province": gettext_noop("province"),
+}
 
 
 def words_of(what: str) -> str:
@@ -109,6 +117,10 @@ def because(reason: str) -> str:
 def post(role: str) -> str:
     """What the post is called that owes: a role, or the desk, which any of several hold."""
     return gettext("duty desk") if role == "desk" else gettext(NAMES[role]) if role in NAMES else role
+
+
+def level_of(level: str) -> str:
+    return gettext(LEVELS[level])
 
 
 def post_at(role: str, place: str) -> str:

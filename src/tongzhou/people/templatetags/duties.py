@@ -10,6 +10,7 @@ register = template.Library()
 
 register.filter("duty", duties.words_of)
 register.filter("duty_page", duties.page_of)
+register.filter("level_of", duties.level_of)
 register.filter("because", duties.because)
 
 
