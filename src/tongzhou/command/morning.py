@@ -95,8 +95,8 @@ def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) ->
     rows = (
         queries.raw()
         .execute(
-            "select w.place, (w.data ->> 'day')::date, m.kind, (w.data ->> m.name)::integer,"
-            " (r.data ->> m.name)::integer from ledger_row_was w join ledger_row r using (noun, key)"
+            "select w.place, (w.data ->> 'day')::date, m.kind, (w.data ->> m.name)::numeric,"
+            " (r.data ->> m.name)::numeric from ledger_row_was w join ledger_row r using (noun, key)"
             " cross join (values ('altered', 'confirmed'), ('altered_cured', 'cured'), ('altered_dead', 'dead'))"
             " m (kind, name) where w.noun = 'bulletin' and w.place = any(%s) and w.known_from <= %s"
             " and w.known_to > %s and w.known_to <= %s and w.data ->> m.name <> r.data ->> m.name order by 2, 1, 3",
@@ -109,7 +109,7 @@ def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) ->
             kind,
             by_place[place],
             of,
-            {"before": before, "after": after, "difference": after - before},
+            {"before": int(before), "after": int(after), "difference": int(after - before)},
             f"/source/bulletin/{by_place[place].key}/{of}",
         )
         for place, of, kind, before, after in rows

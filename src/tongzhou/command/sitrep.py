@@ -112,12 +112,12 @@ def published_communities(day: dt.date) -> list[Community]:
     rows = (
         queries.raw()
         .execute(
-            "select n.name_zh, n.name_en, r.key, (r.data ->> 'confirmed')::integer, (r.data ->> "
-            "'days_without_new_at_least')::integer"
+            "select n.name_zh, n.name_en, r.key, (r.data ->> 'confirmed')::numeric, (r.data ->> "
+            "'days_without_new_at_least')::numeric"
             " from ledger_row r join places_name n on n.place = r.place and n.valid_to is null"
             " where r.noun = 'published_community' and (r.data ->> 'as_of')::date <= %s",
             [day],
         )
         .fetchall()
     )
-    return [Community(*row) for row in rows]
+    return [Community(zh, en, key, int(confirmed), int(days)) for zh, en, key, confirmed, days in rows]

@@ -85,7 +85,7 @@ def lend(connection: Connection[Any], place: int, to: Literal["device", "pad"], 
 
 def _lent_today(connection: Connection[Any], staff: int) -> int:
     row = connection.execute(
-        "select count(*) from ledger_row where noun = 'block' and (data ->> 'staff')::integer = %s"
+        "select count(*) from ledger_row where noun = 'block' and (data ->> 'staff')::numeric = %s"
         " and effective_at > %s",
         [staff, clock.read(connection).now - dt.timedelta(days=1)],
     ).fetchone()

@@ -114,7 +114,7 @@ def merges(person: str) -> list[Merge]:
 
 _LENT = """
 select key, data ->> 'to', data ->> 'name', effective_at, (select count(*) from jsonb_object_keys(data -> 'used'))
-from ledger_row where noun = 'block' and state = 'leased' and (data ->> 'staff')::integer = %s
+from ledger_row where noun = 'block' and state = 'leased' and (data ->> 'staff')::numeric = %s
 order by effective_at desc, key
 """
 
