@@ -138,6 +138,15 @@ def test_at_county_and_prefecture_what_lies_there_itself_is_counted_there(staff)
         assert owner.execute(ask, [world.NOW - dt.timedelta(days=3), None]).fetchall() == []
 
 
+def test_a_directive_that_nobody_read_or_answered_is_told_in_its_words_and_counted_once(staff) -> None:
+    body = {"what": "service", "text": "Visit everybody over eighty", "to": [2, 8], "evidence": "answer",
+            "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip
+    assert world.say(world.said("directive.issued", body, place=1)).accepted == 1
+    world.at(world.NOW.replace(hour=20))
+    told = overdue("duty")
+    assert told.count("no answer to: Visit everybody over eighty · not read") == 2 and "Read the directive" not in told
+
+
 def test_as_known_at_a_moment_what_was_late_then_is_counted_and_nothing_else(staff) -> None:
     late_tasks(2)
     then = world.NOW + dt.timedelta(minutes=1)

@@ -67,7 +67,6 @@ def _asked_of(line: Line) -> Late:
 def _without(counted: Sequence[Late], told: Sequence[Line]) -> list[Late]:
     """The counts without what is told one by one."""
     apart = Counter((line.what, line.at) for line in told)
-    apart.update(("read_directive", line.at) for line in told if line.unread)
     found = [replace(one, n=one.n - apart[one.what, one.place]) for one in counted]
     return [one for one in found if one.n > 0]
 

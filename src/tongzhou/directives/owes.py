@@ -53,11 +53,9 @@ select {_TOLD}, false, count(*) over () from lines o left join ledger_row r on r
 order by o.due < %(now)s desc, o.urgency desc, o.due, o.noun, o.key limit {MOST}
 """
 _AWAITS = f"""
-select {_TOLD}, exists (
-  select from {_LINES} x where x.noun = o.noun and x.key = o.key and x.what = 'read_directive' and x.at = o.at),
-  count(*) over ()
+select {_TOLD}, o.what = 'read_directive', count(*) over ()
 from ledger_row r join {_LINES} o on o.noun = r.noun and o.key = r.key and o.step = 0
-  and o.what in ('answer_directive', 'answer_support')
+  and o.what in ('read_directive', 'answer_directive', 'answer_support')
 where r.noun in ('directive', 'support') and r.place = %(place)s and o.at <> %(place)s
 order by o.due, o.noun, o.key, o.at limit {MOST}
 """
