@@ -194,7 +194,8 @@ def community_published(place: int) -> dict[str, Any] | None:
         .execute(
             "select data ->> 'confirmed', data ->> 'days_without_new_at_least', data ->> 'as_of', data ->> "
             "'source', key"
-            " from ledger_row where noun = 'published_community' and place = %s order by effective_at desc limit 1",
+            " from ledger_row where noun = 'published_community' and place = %s and state <> 'void'"
+            " order by effective_at desc limit 1",
             [place],
         )
         .fetchone()
