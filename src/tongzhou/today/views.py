@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.api import asked, say
 from tongzhou.api.acts import ACTS, Act, Given
 from tongzhou.cases.queries import place_names
+from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.duties import HINDERED, because
@@ -50,9 +51,11 @@ def _page(
     _seen(request, holder, found.lines, now) if known is None else None
     lines = rows.lines(found.lines, holder, moment, failed)
     too_much = mine.too_much(holder, now, page) if known is None else []
+    turns = rounds(holder, now) if known is None and not skip else []
+    places = {place for _post, place, _n in too_much} | {one.place for one in turns}
     context = {
         "section": "today",
-        "names": place_names([place for _post, place, _n in too_much]),
+        "names": place_names(sorted(places)),
         "now": moment,
         "known": known,
         "groups": rows.groups(lines),
@@ -65,6 +68,7 @@ def _page(
         "after": skip + page if skip + page < found.n else None,
         "more": max(0, found.n - skip - len(lines)),
         "too_much": too_much,
+        "rounds": turns,
         "done": log.today(holder, now) if known is None else [],
         "reasons": [(code, because(code)) for code in HINDERED],
         "next": next((line for line in lines if line.due > moment), None),

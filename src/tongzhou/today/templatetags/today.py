@@ -15,6 +15,7 @@ register = template.Library()
 register.filter("what_owed", duties.words_of)
 register.filter("because", duties.because)
 register.filter("post", duties.post)
+register.filter("where_done", duties.page_of)
 
 
 @register.filter
