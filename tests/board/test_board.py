@@ -298,6 +298,6 @@ def test_a_grid_worker_may_not_speak_for_another_grid(staff):
         .json()
     )
     assert answer["accepted"] == 1
-    assert [(r["n"], r["code"]) for r in answer["refused"]] == [(1, "not_yours"), (2, "not_yours")]
+    assert [(r["n"], r["code"]) for r in answer["refused"]] == [(1, "unknown_household"), (2, "unknown_household")]
     assert Client().post("/api/facts", "{}", content_type="application/json").status_code == 401
     assert System().by is None

@@ -72,4 +72,4 @@ def test_charlie_may_say_nothing_either(db: str) -> None:
         ]
     }  # fmt: skip
     answer = Client(headers=world.bearer("charlie")).post("/api/facts", json.dumps(batch), "application/json")
-    assert answer.json().get("accepted", 0) == 0 and answer.json()["refused"][0]["code"] == "not_yours"
+    assert answer.json().get("accepted", 0) == 0 and answer.json()["refused"][0]["code"] == "unknown_household"

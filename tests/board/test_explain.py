@@ -79,7 +79,7 @@ def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_pa
     assert told["fangcang"].rule == "FANGCANG" and told["fangcang"].edition and "placement" in told
     say("ward.answered", {"request": key, "bed": bed, "ward": ward, "answer": "not_ready", "reason": "no_oxygen"},
         place=3)  # fmt: skip
-    assert "no_oxygen" in why(f"request/{key}")[f"ward/{ward}"].en
+    assert "no oxygen" in why(f"request/{key}")[f"ward/{ward}"].en
     say("patient.admitted", {"request": key, "bed": bed, "ward": ward}, place=3)
     say("ward.counted", {"ward": ward, "staffed": 0}, place=3)
     told = why(f"request/{key}")

@@ -210,7 +210,7 @@ def test_a_refusal_stays_with_its_reason_and_is_corrected(running: Any, browser:
         connection.execute("update community_household set place = 7 where id = 9")
     context.set_offline(False)
     page.locator("[data-k='refused']").click(timeout=20000)
-    page.locator(".records .refused .reason", has_text="职责").wait_for()
+    page.locator(".records .refused .reason", has_text="没有这个编号").wait_for()
     page.locator(".records .refused button").click()
     page.fill("#fix-door", "10")
     page.locator("dialog .do").click()

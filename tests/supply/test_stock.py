@@ -20,7 +20,7 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.rebuild import rebuild
 from tongzhou.ledger.time import close_of
 from tongzhou.outlook.cover import covers
-from tongzhou.people.scope import holder_of
+from tongzhou.people.scope import System, holder_of
 from tongzhou.supply import policy, queries
 from tongzhou.supply.kinds import StockCounted
 
@@ -259,7 +259,7 @@ def test_a_list_of_counts_goes_in_and_bad_rows_come_back(staff: dict[str, int], 
     )
     for accepted, repeated in ((1, 0), (0, 1)):
         table = tables.read(file, stock.NEEDED)
-        assert stock._append(table) == {"accepted": accepted, "repeated": repeated}
+        assert stock._append(table, System()) == {"accepted": accepted, "repeated": repeated}
     reasons = {line: reason for line, _row, reason in table.refused}
     assert sorted(reasons) == [3, 4, 5, 6, 7, 8]
     for line, words in {

@@ -30,6 +30,8 @@ def _holder(request: HttpRequest) -> Holder:
     holder: Holder = request.holder  # type: ignore[attr-defined]
     if holder.by is None:
         raise NotSignedIn()
+    if not holder.roles:
+        raise NotFound()
     return holder
 
 
