@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 HOME = Path(tempfile.mkdtemp(prefix="tongzhou-test-"))
+if "PYTEST_XDIST_WORKER" in os.environ:  # each of several processes has a server of its own
+    os.environ["TONGZHOU_DATA_DIR"] = str(HOME)
 os.environ.setdefault("TONGZHOU_DATA_DIR", str(HOME))
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongzhou.settings"
 os.environ.setdefault("TONGZHOU_FAST_PASSWORDS", "1")

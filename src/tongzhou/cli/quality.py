@@ -11,12 +11,13 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).resolve().parents[3]
+BOTH_CORES = ("-n", "2", "--dist", "loadfile")  # a file's tests share what they set up
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
-    """Run the whole test suite; arguments go to pytest."""
+    """Run the whole test suite, on two processes; arguments go to pytest, and then it is one."""
     from tongzhou.cli.doctor import browser_missing
     from tongzhou.cli.setup import compile_messages
 
@@ -24,7 +25,7 @@ def test(arguments: tuple[str, ...]) -> None:
     if missing := browser_missing():
         click.echo(f"Browser tests will be skipped: {missing}", err=True)
     os.chdir(ROOT)
-    sys.exit(subprocess.run([sys.executable, "-m", "pytest", *arguments]).returncode)
+    sys.exit(subprocess.run([sys.executable, "-m", "pytest", *(arguments or BOTH_CORES)]).returncode)
 
 
 @click.command()
