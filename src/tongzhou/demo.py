@@ -263,6 +263,15 @@ def _enrol(twin: twins.Twin, desks: Sequence[Mapping[str, str]], ids: dict[str, 
     return people
 
 
+def logins(region: Region) -> list[str]:
+    """A line for each login of the demonstration: the post and where it is held."""
+    held = [(one.login, one.role, one.place) for one in twins.load_twin(REGION).staff]
+    held += [(one["login"], one["role"], one["place"]) for one in desks.read(REGION)["staff"]]
+    named = {place.key: place.name_en for place in region.places}
+    return [f"  {login:<8} {(role or 'no post: sees nothing').replace('_', ' ')}"
+            f"{', ' + (named.get(place) or place) if place else ''}" for login, role, place in held]  # fmt: skip
+
+
 def _months(as_of: dt.date) -> None:
     with staff.owner() as connection:
         connection.execute(

@@ -77,14 +77,15 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
             for lang in ("zh-hans", "en")
         }
         told = story.summary(region, day, written["zh-hans"], time.monotonic() - started)
-        click.echo(f"Situation report: {told['report']}", err=True)
+        for report in written.values():
+            click.echo(f"Situation report: {report}", err=True)
+        if no_serve:
+            click.echo(f"./tongzhou serve opens the console; wu or zhao signs in with {story.PASSWORD}", err=True)
         if not no_serve:
             from tongzhou.cli.serve import run
 
-            click.echo(
-                f"Sign in as zhao, xu, he, tang, lin, sun, ning, mei, wu, duty, ji or charlie with the password "
-                f"{story.PASSWORD}"
-            )
+            for line in (*story.logins(region), f"Sign in as any of these with the password {story.PASSWORD}"):
+                click.echo(line)
             run(installation, port)
         elif not as_json:
             click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -53,6 +53,7 @@ def drafts(file: Path, sort: str, login: str, day: dt.datetime | None, accept: s
             rows = _rows(accept, proposed)
             done = accepting.accept(proposed, rows, holder, base, "command")
             told |= {"accepted": done.rows, "facts": done.facts, "known": done.known, "waiting": done.waiting,
+                     "not_recorded": sorted(rows - {one.draft.n for one in proposed if one.says}),
                      "refused_by_ledger": [{"row": n, "why": str(why)} for n, why in done.refused]}  # fmt: skip
         if refused and batch.refused:
             from tongzhou.linelist.refusals import write
@@ -146,5 +147,9 @@ def _say(told: dict[str, Any], as_json: bool) -> None:
             click.echo(f"{words}: {', '.join(value) if isinstance(value, list) else value}.", err=True)
     if "accepted" in told:
         click.echo(f"{told['accepted']} lines are recorded: {told['facts']} facts are new, {told['known']} were known.")
+        if told["not_recorded"]:
+            rows = ", ".join(map(str, told["not_recorded"]))
+            why = "nobody is chosen (the page /drafts/ lets you choose), or there is no such row"
+            click.echo(f"Not recorded: {rows}: {why}.", err=True)
         for one in told["refused_by_ledger"]:
             click.echo(f"{one['row']:>6}  refused: {one['why']}", err=True)

@@ -65,7 +65,7 @@ def add(file: Path, data_dir: Path | None) -> None:
             from tongzhou.people import epochs
 
             epochs.turn()
-    click.echo(f"Brought: {', '.join(brought)}." if brought else "FILE holds no key that is not here.")
+    click.echo(f"Brought: {', '.join(brought)}." if brought else f"{file} holds no key that is lacking here.")
 
 
 @keys.command()

@@ -78,6 +78,8 @@ def explain(
         _show_inputs(help_inputs, as_json)
         return
     given, book = _mapping(given_text), _book(root)
+    if not book.editions(rule_id):
+        click.echo(f"No pack has a rule {rule_id!r}: `tongzhou rules list` names them all.", err=True)
     found = rulebook.evaluate(
         book,
         rule_id,

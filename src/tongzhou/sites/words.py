@@ -12,7 +12,7 @@ def gettext_noop(sentence: str) -> str:
 
 SENTENCES = {
     "missing": gettext_noop("is missing; fill it in"),
-    "unknown_kind": gettext_noop("“%(said)s” is no kind in the list of kinds"),
+    "unknown_kind": gettext_noop("“%(said)s” is no kind in the list of kinds (rulebooks/terms/site_kinds.yaml)"),
     "unknown_place": gettext_noop("there is no place “%(said)s” in this region"),
     "key": gettext_noop("“%(said)s” is no key: small letters, digits and . _ -, at most 40"),
     "day": gettext_noop("“%(said)s” is no day; write it as 2020-03-10"),
