@@ -11,11 +11,13 @@ import msgspec
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.test import Client
 
 from tongzhou.api.acts import ACTS
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.people.scope import holder_of
+from tongzhou.today import log
 
 pytestmark = pytest.mark.postgres
 DAY = world.NOW.date().isoformat()
@@ -253,6 +255,44 @@ def test_a_refused_act_keeps_what_was_typed(staff):
     answer = world.client("doctor").post("/today/act", form)
     html = " ".join(answer.content.decode().split())
     assert answer.status_code == 422 and 'value="99"' in html and 'value="96"' in html and "30.0 to 45.0" in html
+    assert world.client("doctor").get("/today/act").headers["Location"] == "/today"
+
+
+def test_a_call_says_how_hot_and_where_the_number_stands(staff):
+    fever, key = _fever()
+    world.say(fever)
+    html = world.page("doctor", "/today")
+    assert "39.1 °C" in html and f'href="/callbacks/#e-{key}"' in html
+    assert f'id="e-{key}"' in world.page("doctor", "/callbacks/")
+    world.at(EARLIER + dt.timedelta(hours=2))  # it came up to the lead, whose page call-backs are not
+    assert "39.1 °C" in (html := world.page("lead", "/today")) and "/callbacks/#" not in html
+
+
+def test_the_clinic_of_ones_own_county_stands_chosen(staff):
+    fever, _key = _fever()
+    world.say(fever)
+    offered = re.search(r'<select name="clinic".*?</select>', world.page("doctor", "/today"), re.DOTALL)
+    assert offered and re.findall(r'<option value="(\d*)"( selected)?', offered[0])[1][1] == " selected"
+
+
+def test_whoever_was_not_told_that_it_is_over_is_found_until_told(staff):
+    for one in _contact():
+        world.say(one)
+    world.at(world.NOW + dt.timedelta(days=40))
+    html = world.page("doctor", "/today")
+    link = re.search(r'href="/follow-up/#(o-[^"]+)"', html)
+    assert link and f'id="{link[1]}"' in world.page("doctor", "/follow-up/")
+
+
+def test_a_word_is_about_the_subject_of_its_kind():
+    touched = ["aftercare/1", "bed/7", "request/1"]
+    assert log.about("bed.assigned", touched) == "bed/7"
+    assert log.about("observation.told", touched) == "aftercare/1" and log.about("need.stated", None) == ""
+
+
+def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back(staff):
+    answer = Client().get("/today?from=40")
+    assert answer.status_code == 404 and 'href="/login?next=%2Ftoday%3Ffrom%3D40"' in answer.content.decode()
 
 
 def test_what_i_did_today_is_listed_and_taken_back(staff):

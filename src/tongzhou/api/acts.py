@@ -44,6 +44,7 @@ class Field:
     offers: Choices | None = None
     needed: bool = False
     size: int = 5
+    first: bool = False  # the first choice stands chosen
 
     def choices(self, one: dict[str, Any]) -> list[tuple[str, str]]:
         told = [(code, _(words)) for code, words in self.words.items()]

@@ -28,7 +28,7 @@ def clinics(one: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(id), en if english else zh) for id, zh, en in places_of(str(one["place"]))]
 
 
-CLINIC = Field("clinic", gettext_noop("Clinic"), offers=clinics)
+CLINIC = Field("clinic", gettext_noop("Clinic"), offers=clinics, first=True)
 
 
 def call(given: Given) -> list[Said]:

@@ -37,11 +37,17 @@ def contacts(case: str, now: dt.datetime) -> list[dict[str, Any]]:
 
 
 def observed(now: dt.datetime, *, at: dt.datetime | None = None) -> list[dict[str, Any]]:
-    """Contacts under observation in the asker's places, as the community sees them, and those that ended yesterday
-    or today, so that nobody is released without being told."""
+    """Contacts under observation in the asker's places, as the community sees them, those that ended yesterday or
+    today, and those who were not told yet that it is over: as long as that is owed they can be found."""
     found = [judged(row, now) for row in rows("observation", at=at)]
     keep = now - dt.timedelta(days=2)
-    kept = [one for one in found if one["state"] in ("observed", "symptoms") or (one["ends"] or now) >= keep]
+    kept = [
+        one
+        for one in found
+        if one["state"] in ("observed", "symptoms")
+        or (one["ends"] or now) >= keep
+        or (one["state"] == "released" and one["told_end"] is None)
+    ]
     return sorted(kept, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
 
 

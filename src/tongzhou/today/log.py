@@ -54,13 +54,20 @@ def today(holder: Holder, now: dt.datetime) -> list[Done]:
         cursor.execute("select * from today_said(%s, %s)", [holder.by, min(start, dt.datetime.now(dt.UTC))])
         found = [row for row in cursor.fetchall() if row[1] in KINDS and row[1] not in QUIET]
     found = [row for row in found if row[3] >= start]
-    called = words.called({row[5][0] for row in found if row[5]})
+    of = {row[0]: about(row[1], row[5]) for row in found}
+    called = words.called({subject for subject in of.values() if subject})
     who = names_of_staff({row[8] for row in found if row[8]})
     return [
-        Done(fact, at, place, words.said(kind, msgspec.json.decode(body)), called[subjects[0]].text if subjects else "",
+        Done(fact, at, place, words.said(kind, msgspec.json.decode(body)), called[of[fact]].text if of[fact] else "",
              withdrawn, _why_not(permanent, who.get(built, "") if built else ""), str(uuids.uuid7()))
         for fact, kind, place, at, body, subjects, permanent, withdrawn, built in found
     ]  # fmt: skip
+
+
+def about(kind: str, subjects: Sequence[str] | None) -> str:
+    """Of the subjects that a word touches, the one that it speaks of: of a bed, not of who goes home from it."""
+    own = [one for one in subjects or () if one.partition("/")[0] == kind.partition(".")[0]]
+    return next(iter([*own, *(subjects or ())]), "")
 
 
 def _why_not(permanent: bool, built_on: str) -> str:

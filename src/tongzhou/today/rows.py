@@ -18,6 +18,7 @@ from tongzhou.api.acts import ACTS, Act
 from tongzhou.cases.queries import place_names
 from tongzhou.directives.queries import telephones
 from tongzhou.ledger.time import local_day, zone
+from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Problem
 from tongzhou.today import mine
@@ -47,6 +48,10 @@ OF = {
     "report_case": "cases", "receive_case": "cases", "investigate_case": "cases", "classify_case": "cases",
     "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "search_again": "cases",
 }  # fmt: skip
+
+# Pages of work where a subject stands under a mark of its own, with its door, its name and its number.
+MARKED = frozenset({"/callbacks/", "/follow-up/", "/aftercare/"})
+MARKS = {"exception": "e", "observation": "o", "aftercare": "a"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,14 @@ class Shown:
     def unheld(self) -> bool:
         """Does it fall to the desk because nobody holds the post there?"""
         return self.line.step == 0 and self.line.role not in ("desk", *self.roles)
+
+    @property
+    def page(self) -> str:
+        """Where the subject stands: its own page, or for the post that owes the page of that work, at the subject."""
+        if self.about.href or self.row is None or self.line.step or self.unheld:
+            return self.about.href
+        page, mark = page_of(self.line.what), MARKS.get(self.line.noun, "")
+        return f"{page}#{mark}-{self.line.key}" if mark and page in MARKED else ""
 
     @property
     def id(self) -> str:
@@ -163,8 +176,8 @@ def _acts(line: mine.Line, one: dict[str, Any], failed: Failed | None) -> list[O
         typed = failed.form if failed and failed.act == act.name else None
         problem = failed.problem if typed is not None and failed else None
         fields = [
-            {"field": field, "choices": field.choices(one) if field.sort in ("choice", "several") else [],
-             "value": typed.get(field.name, "") if typed else "",
+            {"field": field, "choices": (choices := field.choices(one) if field.sort in ("choice", "several") else []),
+             "value": typed.get(field.name, "") if typed else choices[0][0] if field.first and choices else "",
              "values": typed.getlist(field.name) if typed else [],
              "problem": problem.detail if problem and problem.field in (field.name, f"body.{field.name}") else ""}
             for field in act.fields

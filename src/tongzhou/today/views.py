@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.api import asked, say
 from tongzhou.api.acts import ACTS, Act, Given
@@ -88,9 +88,12 @@ def _seen(request: HttpRequest, holder: Holder, lines: list[mine.Line], now: dt.
             continue
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def act(request: HttpRequest) -> HttpResponse:
-    """One act on one line. Where it is not owed any more, who did what is told and nothing is said."""
+    """One act on one line. Where it is not owed any more, who did what is told and nothing is said. Opened again, as a
+    telephone does with the page of a refusal: Today."""
+    if request.method == "GET":
+        return redirect("today")
     holder, now, form = _holder(request), say.now(), request.POST
     noun, _slash, key = form.get("subject", "").partition("/")
     what, at = form.get("what", ""), asked.number(form.get("at", ""))

@@ -76,6 +76,8 @@ def _row(row: dict[str, Any], names: Names) -> list[str]:
         told.append(_(OF_ONE[data["sex"]]))
     if data.get("age") is not None:
         told.append(_("%(n)s years") % {"n": data["age"]})
+    if noun == "exception" and isinstance(data.get("temp10"), int):
+        told.append(f"{data['temp10'] / 10:.1f} °C")
     if data.get("household"):
         told.append(_("Door %(n)s") % {"n": data["household"]})
     if noun in DESKS and data.get("text"):
