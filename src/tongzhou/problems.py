@@ -10,6 +10,29 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+# What a person reads in place of a field's name in a form.
+FIELDS = {
+    "login": gettext_noop("User name"),
+    "name": gettext_noop("Name"),
+    "role": gettext_noop("Role"),
+    "place": gettext_noop("Place"),
+    "home": gettext_noop("Lives in"),
+    "since": gettext_noop("First day it holds"),
+    "until": gettext_noop("Last day it holds"),
+    "first_day": gettext_noop("First day"),
+    "number": gettext_noop("Number"),
+    "telephone": gettext_noop("Telephone"),
+    "age": gettext_noop("Age"),
+    "onset": gettext_noop("Onset"),
+    "temp": gettext_noop("Temperature"),
+    "spo2": gettext_noop("Oxygen saturation"),
+    "classification": gettext_noop("Classification"),
+    "file": gettext_noop("File"),
+    "reason": gettext_noop("Reason"),
+    "household": gettext_noop("Door"),
+    "patients": gettext_noop("Patients"),
+}
+
 
 class Problem(Exception):
     """A refusal. `detail` names the field and what was found, without personal data."""
@@ -29,6 +52,10 @@ class Problem(Exception):
         if self.next_step:
             told["next"] = _(self.next_step)
         return {key: value for key, value in told.items() if value}
+
+    def as_page(self) -> dict[str, Any]:
+        """The same for people: the field by its word."""
+        return self.as_dict() | ({"word": _(FIELDS[self.field])} if self.field in FIELDS else {})
 
 
 class NotSignedIn(Problem):
@@ -161,11 +188,18 @@ class ProblemMiddleware:
             return JsonResponse(exception.as_dict(), status=exception.status)
         from django.shortcuts import redirect, render
 
+        form = request.method != "GET"
+        back = urlsplit(request.headers.get("Referer", "/")).path if form else request.get_full_path()
         if exception.page:
-            back = (
-                request.get_full_path()
-                if request.method == "GET"
-                else urlsplit(request.headers.get("Referer", "/")).path
-            )
             return redirect(f"{exception.page}?{urlencode({'next': back})}")
-        return render(request, "console/problem.html", {"problem": exception.as_dict()}, status=exception.status)
+        context = {"problem": exception.as_page(), "form": form}
+        if isinstance(exception, NotFound | NotSignedIn) and self._signed_out(request):
+            context["sign_in"] = f"/login?{urlencode({'next': back})}"
+        return render(request, "console/problem.html", context, status=exception.status)
+
+    @staticmethod
+    def _signed_out(request: HttpRequest) -> bool:
+        """A page of staff asked for by nobody: a session that ended, or an address that was kept. A resident's own
+        page (/h/) asks nobody to sign in."""
+        holder = getattr(request, "holder", None)
+        return not getattr(holder, "by", None) and not request.path.startswith("/h/")

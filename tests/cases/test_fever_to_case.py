@@ -48,9 +48,10 @@ def test_a_fever_at_the_door_is_a_call_back_and_no_case(staff: dict[str, int]) -
 
 def test_what_is_typed_wrong_is_named_and_nothing_is_kept(staff: dict[str, int]) -> None:
     exception = fever()
+    words = {"spo2": "Oxygen saturation", "temp": "Temperature", "clinic": "clinic"}
     for field, value in {"spo2": "abc", "temp": "60", "clinic": "x"}.items():
         form = {"exception": exception, "advice": "clinic", "clinic": "3", field: value}
-        assert field in post("doctor", "/callbacks/", 422, **form)
+        assert words[field] in post("doctor", "/callbacks/", 422, **form)
     assert "advice" in post("doctor", "/callbacks/", 422, exception=exception, advice="dismiss")
     assert rows("exception")[0][1] == "open" and rows("referral") == []
 
@@ -199,3 +200,19 @@ def test_every_screen_in_both_languages(staff: dict[str, int]) -> None:
             inside = text[text.index("<main") : text.index("</main>")]
             chinese = sum("一" <= char <= "鿿" for char in inside.replace("唐", ""))  # the name of whoever said it
             assert chinese > 15 if language == "zh-hans" else chinese == 0, (path, language, chinese)
+
+
+def test_a_clinician_who_mistypes_loses_nothing_and_chooses_the_classification(staff: dict[str, int]) -> None:
+    """One wrong field gives the form back with all that was typed; what the definition proposes is never chosen for
+    the clinician, and asking it again changes neither the classification nor the county where somebody lives."""
+    first = page("tang", "/clinic/identify")
+    assert re.search(r'name="classification" required>\s*<option value="">', first)
+    home = re.findall(r'<option value="(\d+)"', first.partition('name="home"')[2])[-1]
+    typed = {"name": "张某某", "telephone": "13900001234", "age": "4x", "home": home, "classification": "confirmed",
+             "E1": "yes", "C1": "yes", "C2": "yes", "id": str(uuids.uuid7())}  # fmt: skip
+    for say, status in (("ask", 200), ("identify", 422)):
+        html = post("tang", "/clinic/identify", status, say=say, **typed)
+        for value in ("张某某", "13900001234", "4x"):
+            assert f'value="{value}"' in html, (say, value)
+        assert f'<option value="{home}" selected>' in html and '<option value="confirmed" selected>' in html
+    assert "Age: a whole number" in html and "Nothing was recorded" in html and rows("case") == []

@@ -25,7 +25,7 @@ def of_templates() -> Iterator[tuple[str, str]]:
     for path in SOURCE.rglob("templates/**/*.html"):
         text = path.read_text()
         for quoted in re.findall(r'{% translate "([^"]*)"|{% translate \'([^\']*)\'|:_\("([^"]+)"\)', text):
-            yield path.name, next(filter(None, quoted))
+            yield path.name, next(filter(None, quoted)).replace("%", "%%")  # as Django looks it up
         for body in re.findall(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", text, re.DOTALL):
             singular = body.split("{% plural %}")[0].replace("%", "%%")
             yield path.name, re.sub(r"{{ *(\w+) *}}", r"%(\1)s", singular)

@@ -227,3 +227,9 @@ def test_both_languages_are_complete(case: str) -> None:
             inside = text[text.index("<main") : text.index("</main>")]
             chinese = sum("一" <= char <= "鿿" for char in inside)
             assert chinese > 15 if language == "zh-hans" else chinese == 0, (path, language, chinese)
+
+
+def test_somebody_met_may_live_in_any_county_and_any_grid_of_the_own_one(case: str) -> None:
+    text = page("lin", f"/cases/{case}/interview").partition('name="home"')[2].partition("</select>")[0]
+    offered = [int(one) for one in re.findall(r'<option value="(\d+)"', text)]
+    assert set(offered) == {3, 5, 6, 7, 9} and offered.index(7) < offered.index(9)  # no community of another county

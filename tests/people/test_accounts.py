@@ -394,3 +394,30 @@ def test_the_command_line_keeps_no_old_password_in_silence(staff, monkeypatch):
     assert Client().post("/login", {"username": "chen", "password": password}).status_code == 200
     run("switch-on", "chen")
     run("reset-password", "nobody", code=1)
+
+
+def test_a_mistake_of_the_keeper_loses_nothing_that_was_typed(staff):
+    keeper = browser()
+    form = {"login": "c n", "name": "陈小雨", "role": "grid_worker", "place": "Nowhere", "until": "2031-02-03"}
+    html = page(keeper, "/staff/", 422, **form)
+    for typed in ("c n", "陈小雨", "Nowhere", "2031-02-03"):
+        assert f'value="{typed}"' in html, typed
+    assert '<option value="grid_worker" selected>' in html and "User name:" in html and "<code>login" not in html
+    there = page(keeper, f"/staff/{staff['zhao']}", 422, say="give", role="driver", place="Nowhere")
+    assert 'value="Nowhere"' in there and '<option value="driver" selected>' in there
+
+
+@pytest.mark.parametrize("language, words", [("en", "You are not signed in"), ("zh-hans", "您尚未登录")])
+def test_whoever_is_not_signed_in_is_told_so_and_led_back(staff, language, words):
+    nobody = Client(headers={"Accept-Language": language})
+    html = page(nobody, "/cases/?q=1", 404)
+    assert words in html and 'href="/login?next=%2Fcases%2F%3Fq%3D1"' in html
+    assert words not in page(browser("charlie"), "/cases/", 404)
+    assert words not in page(nobody, "/h/nothing", nobody.get("/h/nothing").status_code)
+
+
+def test_what_is_wrong_with_a_password_is_said_in_chinese(staff):
+    lin = browser("lin")
+    lin.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    html = page(lin, "/me/password", password=world.PASSWORD, new="short", again="short")
+    assert "密码太短，至少须有 12 个字符。" in html and "password must" not in html and "你" not in html

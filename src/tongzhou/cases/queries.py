@@ -120,6 +120,22 @@ def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[
         return [tuple(row) for row in cursor.fetchall()]
 
 
+def homes_about(place: int) -> list[tuple[int, str, str]]:
+    """(id, zh, en) of where somebody met may live: the communities and grids of the county that `place` lies in,
+    nearest first, then every county and zone, so that nobody of elsewhere lacks a place."""
+    county = county_of(place)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select n.place, n.name_zh, n.name_en from places_name n join places_cover c on c.place = n.place"
+            " and c.tree = 'command' and c.valid_to is null where n.valid_to is null and (n.level in ('county', 'zone')"
+            " or n.level in ('community', 'grid') and exists (select from places_cover k where k.place = %(county)s"
+            " and k.tree = 'command' and k.valid_to is null and k.covers @> n.place))"
+            " order by (c.covers @> %(place)s) desc, n.level in ('community', 'grid') desc, n.code, n.place",
+            {"county": county, "place": place},
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
 def county_of(place: int | None) -> int | None:
     """The county or zone that a place lies in, by the command tree."""
     with connection.cursor() as cursor:

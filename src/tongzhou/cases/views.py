@@ -18,7 +18,7 @@ from tongzhou.people import vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
-from tongzhou.problems import NotFound
+from tongzhou.problems import Malformed, NotFound
 from tongzhou.sites import addresses
 
 KEPT = ("name", "telephone", "identity")
@@ -149,20 +149,26 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
     holder = _holder(request, "clinician")
     referral = queries.one_row("referral", key) if key else None
     now, place = say.now(), place_held(holder, "clinician")
-    today, proposal = local_day(now), None
+    today, proposal, wrong = local_day(now), None, None
     if request.method == "POST":
         given = criteria.asked(criteria.noted(request.POST, today), today)
         proposal = rules.evaluate(rules.book(), "CASE-T7", given, on=today)
         if request.POST.get("say") == "identify":
-            facts = forms.identified(request.POST, referral, referral["clinic"] or place if referral else place, now)
-            say.say(request, facts)
-            _keep(request, facts[0], place)
-            return redirect("case", key=str(facts[0].id))
+            clinic = referral["clinic"] or place if referral else place
+            try:
+                facts = forms.identified(request.POST, referral, clinic, now)
+            except Malformed as found:  # nothing of what was typed is lost for one field
+                wrong = found.as_page()
+            else:
+                say.say(request, facts)
+                _keep(request, facts[0], place)
+                return redirect("case", key=str(facts[0].id))
     context = {
         "section": "clinic",
         "referral": referral,
         "names": queries.place_names([referral["place"]] if referral else []),
         "proposal": proposal,
+        "wrong": wrong,
         "form": request.POST,
         "groups": criteria.groups(today),
         "classes": forms.CLASSES,
@@ -170,7 +176,7 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
         "homes": queries.places_of(str(place)) if referral is None else [],
         "now": now,
     }
-    return render(request, "cases/identify.html", context)
+    return render(request, "cases/identify.html", context, status=Malformed.status if wrong else 200)
 
 
 def _keep(request: HttpRequest, fact: Any, place: int) -> None:

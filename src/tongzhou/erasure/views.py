@@ -73,11 +73,12 @@ def request_page(request: HttpRequest) -> HttpResponse:
         raise NotFound()
     if request.method == "POST":
         ask_again(request)
-        if request.POST.get("say") == "find":
-            return _found(request, desk)
-        if request.POST.get("say") == "readings":
-            return _readings(request, desk)
-        return _decide(request, desk)
+        if request.POST.get("say") not in ("find", "readings"):
+            return _decide(request, desk)
+        try:
+            return (_found if request.POST["say"] == "find" else _readings)(request, desk)
+        except Malformed as found:
+            return _mistyped(request, found)
     with door.ledger() as ledger:
         context: dict[str, Any] = {"numbers": NUMBERS, "section": "erasures", "clock": clock.read(ledger)}
         if request.GET.get("done"):
@@ -115,6 +116,14 @@ def _found(request: HttpRequest, desk: Holder) -> HttpResponse:
         "clock": now,
     }
     return render(request, "erasure/request.html", context)
+
+
+def _mistyped(request: HttpRequest, found: Malformed) -> HttpResponse:
+    """The form again with what was typed: nothing was looked for, and nobody's reading is written down."""
+    with door.ledger() as ledger:
+        context = {"numbers": NUMBERS, "section": "erasures", "clock": clock.read(ledger), "wrong": found.as_page(),
+                   "sort": request.POST.get("sort", ""), "typed": request.POST.get("number", "")[:32]}  # fmt: skip
+    return render(request, "erasure/request.html", context, status=found.status)
 
 
 def _readings(request: HttpRequest, desk: Holder) -> HttpResponse:

@@ -81,7 +81,7 @@ def investigate(request: HttpRequest, key: str) -> HttpResponse:
         "home": investigation.home(household) if household else None,
         "proposal": proposal,
         "form": request.POST,
-        "homes": queries.places_of(str(case["home"] or case["place"]), ("county", "zone", "community", "grid"))[:60],
+        "homes": queries.homes_about(case["home"] or case["place"]),
         "names": queries.place_names([*places, case["place"], case["home"] or 0]),
         "fields": investigation.contact_fields(now),
         "stays": investigation.STAYS,

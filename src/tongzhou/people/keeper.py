@@ -74,12 +74,16 @@ def everybody(request: HttpRequest) -> HttpResponse:
     """Who works in the branch; the form makes somebody, and shows their one-time password this once."""
     covers = _keeper(request)
     made: dict[str, str] = {}
+    wrong: Malformed | None = None
     if request.method == "POST":
-        made = _make(request, covers)
+        try:
+            made = _make(request, covers)
+        except Malformed as found:  # what was typed stays
+            wrong = found
     sought = request.GET.get("q", "").strip()[:60]
     people = _branch(covers, like="%" + re.sub(r"([\\%_])", r"\\\1", sought) + "%" if sought else "")
     context = {"section": "staff", "people": people, "roles": _roles(), "made": made, "q": sought, "most": MOST}
-    return render(request, "people/staff.html", context)
+    return _shown(request, "people/staff.html", context, wrong)
 
 
 def person(request: HttpRequest, number: int) -> HttpResponse:
@@ -89,9 +93,13 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise NotFound()
     given = ""
+    wrong: Malformed | None = None
     if request.method == "POST":
-        given = _act(request, covers, found)
-        if not given:
+        try:
+            given = _act(request, covers, found)
+        except Malformed as mistake:
+            wrong = mistake
+        if not given and not wrong:
             return redirect("staff_person", number=number)
     connection = signin.connection()
     context = {
@@ -105,7 +113,14 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
         "devices": staff.devices(connection, number) if found["whole"] else [],
         "events": told(staff.events(connection, number)),
     }
-    return render(request, "people/person.html", context)
+    return _shown(request, "people/person.html", context, wrong)
+
+
+def _shown(request: HttpRequest, page: str, context: dict[str, Any], wrong: Malformed | None) -> HttpResponse:
+    """The page; after a mistake with the form as it was typed, and what is wrong with it."""
+    if wrong is None:
+        return render(request, page, context)
+    return render(request, page, context | {"wrong": wrong.as_page(), "typed": request.POST}, status=wrong.status)
 
 
 def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -59,7 +59,8 @@ def bring(request: HttpRequest) -> HttpResponse:
             error = sentence(str(wrong))
         except BadInput as wrong:
             error = str(wrong)
-    context = {"section": "drafts", "sorts": sorts, "error": error, "today": local_day(say.now())}
+    context = {"section": "drafts", "sorts": sorts, "error": error, "typed": request.POST,
+               "today": local_day(say.now())}  # fmt: skip
     return render(request, "linelist/drafts_bring.html", context, status=422 if error else 200)
 
 
