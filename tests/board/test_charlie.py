@@ -19,6 +19,8 @@ OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js"
 OWN = {"me", "me/second-factor", "api/me", "api/kinds", "api/rows/<noun:noun>", "api/refusals"}
 FILLED = {
     "<slug:engine>": "supplies",
+    "<uuid:key>": "0170bbd2-0000-7000-8000-000000000004",
+    "<noun:noun>": "case",
     "<number:place>": "1",
     "<number:number>": "1",
     "<str:noun>": "case",

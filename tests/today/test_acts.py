@@ -344,3 +344,15 @@ def test_what_presses_rings_until_it_is_opened(staff):
     assert world.client("doctor").get("/today/ring.json").json()["ring"] == 1
     world.page("doctor", "/today")
     assert world.client("doctor").get("/today/ring.json").json()["ring"] == 0
+
+
+def test_nobody_puts_a_word_into_the_mouth_of_a_desk_below(staff):
+    due = (world.NOW + dt.timedelta(hours=1)).isoformat()
+    issued = fact("directive.issued", {"what": "service", "text": "Visit all over eighty", "to": [5], "due": due}, 1,
+                  EARLIER)  # fmt: skip
+    world.say(issued)
+    world.at(world.NOW + dt.timedelta(hours=30))
+    html = world.page("duty", "/today")
+    assert "It came up from" in html and 'name="act" value="read"' not in html
+    form = {"subject": f"directive/{issued.id}", "what": "read_directive", "at": "5", "act": "read"}
+    world.post("duty", "/today/act", 422, **form)

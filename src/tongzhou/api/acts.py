@@ -54,7 +54,8 @@ class Field:
 @dataclass(frozen=True)
 class Act:
     """One button. `sends`: what it adds to the form; `grave`: what people regret, kept apart from its neighbours;
-    `page`: where the work is done instead, where it needs a page of its own."""
+    `own`: only the post that owes first says it, nobody to whom it came up puts it into its mouth; `page`: where the
+    work is done instead, where it needs a page of its own."""
 
     name: str
     label: str
@@ -62,6 +63,7 @@ class Act:
     fields: tuple[Field, ...] = ()
     sends: Mapping[str, str] = field(default_factory=dict)
     grave: bool = False
+    own: bool = False
     page: Callable[[dict[str, Any]], str] | None = None
 
     def facts(self, given: Given) -> list[Said]:

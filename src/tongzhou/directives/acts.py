@@ -52,14 +52,14 @@ def directives(_one: dict[str, Any]) -> str:
     return reverse("directives")
 
 
-READ = Act("read", gettext_noop("Read"), answer, sends={"say": "read"})
+READ = Act("read", gettext_noop("Read"), answer, sends={"say": "read"}, own=True)
 NOT_READY = Act("not_ready", gettext_noop("Not ready"), answer, (Field("reason", WHY, words=LACKING, needed=True),),
-                {"say": "not_ready"})  # fmt: skip
+                {"say": "not_ready"}, own=True)  # fmt: skip
 FIGURE = Field("figure", gettext_noop("Figure, where it asks for one"), "number")
 PASS_ON = Act("pass_on", gettext_noop("Break it down"), page=directives)
 ANSWERS = (
-    Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}),
-    Act("partly", WORDS["partly"], answer, (FIGURE,), {"say": "partly"}),
+    Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}, own=True),
+    Act("partly", WORDS["partly"], answer, (FIGURE,), {"say": "partly"}, own=True),
     NOT_READY,
     PASS_ON,
 )

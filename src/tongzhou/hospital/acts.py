@@ -74,9 +74,13 @@ WHY = gettext_noop("Why not")
 acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign),
      Act("beds", gettext_noop("Open the beds"), page=beds))  # fmt: skip
 NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, (Field("reason", WHY, words=WARD_REASONS, needed=True),),
-                {"say": "not_ready"})  # fmt: skip
-acts("answer_promise", Act("accepted", gettext_noop("We take the patient"), ward, sends={"say": "accepted"}), NOT_READY)
-acts("admit", Act("admitted", gettext_noop("Admitted"), ward, sends={"say": "admitted"}), NOT_READY)
+                {"say": "not_ready"}, own=True)  # fmt: skip
+acts(
+    "answer_promise",
+    Act("accepted", gettext_noop("We take the patient"), ward, sends={"say": "accepted"}, own=True),
+    NOT_READY,
+)
+acts("admit", Act("admitted", gettext_noop("Admitted"), ward, sends={"say": "admitted"}, own=True), NOT_READY)
 acts(
     "bring_patient",
     Act("on_the_way", gettext_noop("On the way"), vehicle, sends={"answer": "on_the_way"}),
@@ -84,7 +88,7 @@ acts(
         {"answer": "not_ready"}),
     Act("release", gettext_noop("Take the promise back"), vehicle, sends={"answer": "release"}, grave=True),
 )  # fmt: skip
-READY = Act("cleaned", gettext_noop("Clean and ready"), ward, sends={"say": "cleaned"})
+READY = Act("cleaned", gettext_noop("Clean and ready"), ward, sends={"say": "cleaned"}, own=True)
 acts("clean_bed", READY, Act("closed", gettext_noop("Out of use"), ward, sends={"say": "closed"}, grave=True))
 acts("reopen_bed", READY)
 acts("close_house", Act("closed", gettext_noop("Close with this account"), house, sends={"say": "closed"}),

@@ -68,7 +68,7 @@ STAY = Field("stay", gettext_noop("Stays"), words=chosen(WORDS, *STAYS), needed=
 acts("find_contact", Act("found", gettext_noop("Found, stays"), _said("contact.moved", "stay"), (STAY,)), OPEN)
 RECEIPT = Field("outcome", gettext_noop("Receipt"), words=chosen(WORDS, "taken_over", "partly_found", "not_found"),
                 needed=True)  # fmt: skip
-acts("answer_letter", Act("answered", gettext_noop("Answer"), answer, (RECEIPT,)))
+acts("answer_letter", Act("answered", gettext_noop("Answer"), answer, (RECEIPT,), own=True))
 acts("search_again", Act("closed", gettext_noop("Settled"), _said("letter.closed", "outcome", noun="letter"),
                          (Field("outcome", gettext_noop("How"), words=DESKS, needed=True),)), OPEN)  # fmt: skip
 acts("name_carer", Act("named", gettext_noop("Name the carer"), carer,

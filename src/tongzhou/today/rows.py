@@ -170,9 +170,14 @@ def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: 
     return told
 
 
+def offered_to(line: mine.Line) -> list[Act]:
+    """The acts of a duty for whom it is on this step: what only its own post may say is not offered further up."""
+    return [act for act in ACTS.get(line.what, ()) if not (act.own and line.step)]
+
+
 def _acts(line: mine.Line, one: dict[str, Any], failed: Failed | None) -> list[Offered]:
     found = []
-    for act in ACTS.get(line.what, ()):
+    for act in offered_to(line):
         typed = failed.form if failed and failed.act == act.name else None
         problem = failed.problem if typed is not None and failed else None
         fields = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.api import asked, say
-from tongzhou.api.acts import ACTS, Act, Given
+from tongzhou.api.acts import Act, Given
 from tongzhou.cases.queries import place_names
 from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
@@ -128,7 +128,7 @@ def _said(given: Given, line: mine.Line, form: QueryDict) -> tuple[str, list[Any
     if chosen == "passed":
         allowed = {staff for staff, _called in mine.colleagues(line.role, line.at)}
         return _("Passed on"), general.passed(given, line.subject, line.what, allowed)
-    act: Act | None = next((one for one in ACTS.get(line.what, ()) if one.name == chosen and one.says), None)
+    act: Act | None = next((one for one in rows.offered_to(line) if one.name == chosen and one.says), None)
     if act is None:
         raise Malformed(_("one of the acts of this line"), "act")
     return _(act.label), act.facts(given)
