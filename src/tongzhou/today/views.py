@@ -28,7 +28,7 @@ from tongzhou.today import log, mine, rows
 def _holder(request: HttpRequest) -> Holder:
     """Whoever holds a role; to others the page is not there."""
     holder: Holder = request.holder  # type: ignore[attr-defined]
-    if holder.by is None:
+    if not holder.roles:
         raise NotFound()
     return holder
 
