@@ -75,6 +75,7 @@ if os.environ.get("TONGZHOU_FAST_PASSWORDS") == "1":  # tests only: a good hash 
 # From this day on whoever sees names or signs needs a second factor (people/roles.py); without it nobody must have one.
 SECOND_FACTOR_FROM = ((day := os.environ.get("TONGZHOU_SECOND_FACTOR_FROM")) and dt.date.fromisoformat(day)) or None
 LOGIN_URL = "/login"
+CSRF_FAILURE_VIEW = "tongzhou.api.broken.old_form"
 LOGIN_REDIRECT_URL = "/"
 
 TEMPLATES = [

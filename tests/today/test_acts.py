@@ -356,3 +356,11 @@ def test_nobody_puts_a_word_into_the_mouth_of_a_desk_below(staff):
     assert "It came up from" in html and 'name="act" value="read"' not in html
     form = {"subject": f"directive/{issued.id}", "what": "read_directive", "at": "5", "act": "read"}
     world.post("duty", "/today/act", 422, **form)
+
+
+def test_a_form_of_an_older_session_says_so_in_both_languages(staff):
+    answer = Client(enforce_csrf_checks=True).post("/login", {"username": "lead", "password": world.PASSWORD})
+    html = answer.content.decode()
+    assert (
+        answer.status_code == 403 and "没有提交" in html and "nothing was recorded" in html and 'href="/login"' in html
+    )

@@ -8,6 +8,7 @@ import sys
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import format_html
 
 AWAY = (
     "数据库暂时没有响应。已收到的记录不会丢失；上门记录留在手机里，稍后自动发送。请一分钟后再试。",
@@ -23,6 +24,11 @@ BROKEN = (
     "程序出错，已记入日志。您刚才填写的内容可能没有保存：请返回核对后再试，或告知运行者。",
     "The program failed; it is in the log. What you just entered may not be kept: go back, look, and try again, or "
     "tell whoever runs it.",
+)
+OLD_FORM = (
+    "这个页面打开太久，或您在别的窗口重新登录过：刚才的内容没有提交。请重新打开页面再填一次。",
+    "This page was open for too long, or you signed in again in another window: nothing was recorded. Open the page "
+    "again and send it once more.",
 )
 PAGE = (
     '<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -43,6 +49,15 @@ def broken(request: HttpRequest) -> HttpResponse:
         told = {"ok": False, "code": code, "message": en}
         return JsonResponse(told, status=status, headers={"Retry-After": "30"} if away else {})
     return HttpResponse(PAGE.format(zh, en), status=status, headers={"Retry-After": "30"} if away else {})
+
+
+def old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form of a page that is not this session's any more: nothing was said, and the way back to it."""
+    zh, en = OLD_FORM
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"ok": False, "code": "not_signed_in", "message": en}, status=403)
+    back = format_html('<a href="{}">{}</a>', request.path, "重新打开 Open it again")
+    return HttpResponse(PAGE.format(zh, en).replace("</body>", f"<p>{back}</p></body>"), status=403)
 
 
 def _is_full(error: BaseException | None) -> bool:
