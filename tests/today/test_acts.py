@@ -364,3 +364,10 @@ def test_a_form_of_an_older_session_says_so_in_both_languages(staff):
     assert (
         answer.status_code == 403 and "没有提交" in html and "nothing was recorded" in html and 'href="/login"' in html
     )
+
+
+def test_a_task_says_what_it_is(staff):
+    said = {"what": "temperature", "household": 1, "due": SOON, "text": "Ask for all who live there"}
+    world.say(fact("task.set", said, 6, EARLIER))
+    html = world.page("zhao", "/today")
+    assert "take temperatures" in html and "Ask for all who live there" in html

@@ -80,7 +80,9 @@ def _row(row: dict[str, Any], names: Names) -> list[str]:
         told.append(f"{data['temp10'] / 10:.1f} °C")
     if data.get("household"):
         told.append(_("Door %(n)s") % {"n": data["household"]})
-    if noun in DESKS and data.get("text"):
+    if noun == "task" and data.get("what") in DESK_WORDS:
+        told.append(_(DESK_WORDS[data["what"]]))
+    if noun in DESKS | {"task"} and data.get("text"):
         told.append(data["text"])
     return [*told, placed(dict(names), row["place"]), stamp(row["effective_at"])]
 
