@@ -8,7 +8,7 @@ from typing import Any
 
 from tongzhou import rules
 from tongzhou.cases import kinds
-from tongzhou.ledger.fold import Conflict, Row, folds
+from tongzhou.ledger.fold import Conflict, Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after
 from tongzhou.ledger.time import local_day
@@ -16,10 +16,6 @@ from tongzhou.persons.identity import person_of
 
 LOW_OXYGEN = 93  # per cent
 PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
-
-
-def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
-    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
 def _first(facts: Sequence[Fact], kind: str) -> Fact | None:
@@ -36,7 +32,7 @@ def _first(facts: Sequence[Fact], kind: str) -> Fact | None:
 )
 def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
     """On the way until the clinic says what became of it. Seen by the community and by the clinic."""
-    made = _last(facts, "referral.made")
+    made = latest(facts, "referral.made")
     if made is None:
         return None
     said: kinds.ReferralMade = made.body

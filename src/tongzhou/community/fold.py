@@ -14,7 +14,7 @@ from psycopg import Connection
 from tongzhou.community import kinds
 from tongzhou.ledger import months
 from tongzhou.ledger.append import MASS, Context, kind_ids
-from tongzhou.ledger.fold import Conflict, Row, checks, folds
+from tongzhou.ledger.fold import Conflict, Row, checks, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact, Kind, canonical
@@ -31,15 +31,10 @@ CHANNELS = {"page": 1, "phone": 2, "paper": 3, "door": 4}
 INDICATOR = {"fever": "fever", "breathless": "breathless", "alone": "alone", "newcomer": "newcomers", "need": "needs"}
 
 
-def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
-    """The latest statement of a kind: where a statement was corrected more than once, the last one holds."""
-    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
-
-
 @folds("exception", settled={"closed": "somebody closed it with its outcome"})
 def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     """Open until closed. A call-back that came before its exception is kept; the exception itself makes the row."""
-    raised = _last(facts, "exception.raised")
+    raised = latest(facts, "exception.raised")
     if raised is None:
         return None
     said: kinds.ExceptionRaised = raised.body
@@ -102,7 +97,7 @@ def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequ
 
 @folds("need", settled={"met": "it was brought"})
 def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
-    stated = _last(facts, "need.stated")
+    stated = latest(facts, "need.stated")
     if stated is None:
         return None
     said: kinds.NeedStated = stated.body
@@ -141,7 +136,7 @@ def _of_need(stated: Fact, answers: Sequence[Fact]) -> Owed:
 
 @folds("task", settled={"done": "it was done"})
 def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
-    made = _last(facts, "task.set")
+    made = latest(facts, "task.set")
     if made is None:
         return None
     said: kinds.TaskSet = made.body
@@ -172,7 +167,7 @@ def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
 
 def _helper(facts: Sequence[Fact]) -> dict[str, Any]:
     """Who was last signed to go there, and for which day."""
-    assigned = _last(facts, "helper.assigned")
+    assigned = latest(facts, "helper.assigned")
     if assigned is None:
         return {}
     stop = {"helper_stop": assigned.body.stop} if assigned.body.stop else {}

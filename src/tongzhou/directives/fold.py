@@ -11,7 +11,7 @@ from psycopg import Connection
 from tongzhou.directives import kinds
 from tongzhou.directives.shown import moment
 from tongzhou.ledger.append import ASKS, Context, stands_in
-from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, moment_in
@@ -20,10 +20,6 @@ from tongzhou.ledger.touching import lineage
 from tongzhou.ledger.work import WorkItem
 from tongzhou.problems import NotYours, Problem
 from tongzhou.tables.policy import shipped
-
-
-def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
-    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
 @folds("directive", settled={"ended": "nobody has to answer any more", "done": "every place says that it is done"})
@@ -152,7 +148,7 @@ def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
 def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who has the desk: whoever took it over last; a handover that nobody took leaves it with the one before."""
     facts = _own(key, facts)
-    given = _last(facts, "duty.handed_over")
+    given = latest(facts, "duty.handed_over")
     if given is None:
         return None
     taken = next((f for f in reversed(facts) if f.kind == "duty.taken_over" and f.body.handover == str(given.id)), None)
@@ -178,7 +174,7 @@ def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
     },
 )
 def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
-    taken = _last(_own(key, facts), "decision.taken")
+    taken = latest(_own(key, facts), "decision.taken")
     if taken is None:
         return None
     said: kinds.DecisionTaken = taken.body
@@ -212,10 +208,10 @@ def _post(role: str) -> str:
 @folds("ruling", settled={"yes": "it was ruled", "no": "it was ruled"})
 def fold_ruling(key: str, facts: Sequence[Fact]) -> Row | None:
     """A question that a rule could not answer, until somebody rules; "cannot say" leaves it open."""
-    asked = _last(facts, "ruling.asked")
+    asked = latest(facts, "ruling.asked")
     if asked is None:
         return None
-    given = _last(facts, "ruling.given")
+    given = latest(facts, "ruling.given")
     data = {
         "rule": asked.body.rule,
         "text": asked.body.text,
@@ -238,7 +234,7 @@ def fold_ruling(key: str, facts: Sequence[Fact]) -> Row | None:
 def fold_stand_in(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who answers for a desk, and until when; whether that has come depends on the moment it is asked."""
     last = next((f for f in reversed(facts) if f.kind in ("desk.stood_in", "desk.handed_back")), None)
-    stood = _last(facts, "desk.stood_in")
+    stood = latest(facts, "desk.stood_in")
     if last is None or stood is None:
         return None
     data = {"place": stood.body.place, "above": stood.place, "by": stood.by, "since": stood.effective_at,

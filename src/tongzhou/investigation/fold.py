@@ -8,16 +8,12 @@ from typing import Any
 from tongzhou import rules
 from tongzhou.investigation import kinds
 from tongzhou.ledger.append import ASKS
-from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, on
 from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
 from tongzhou.sites.named import PLACES, names_site
-
-
-def _last(facts: Sequence[Fact], kind: str) -> Fact | None:
-    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
 @folds("interview", settled={"open": "the case owes its investigation"})
@@ -70,7 +66,7 @@ ENDED = {"source_excluded": "the source is no case", "became_case": "the case ow
 )
 def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
     """A contact as the investigator sees it. Whether the observation has ended depends on the day it is asked."""
-    named = _last(facts, "contact.named")
+    named = latest(facts, "contact.named")
     if named is None:
         return None
     said: kinds.ContactNamed = named.body
@@ -115,7 +111,7 @@ OVER = "the days are over and the household was told"
 def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     """The same person as the community sees them: a household, days and temperatures; not the case, nor what was
     shared with it."""
-    named = _last(facts, "contact.named")
+    named = latest(facts, "contact.named")
     if named is None or named.home is None or not named.body.close:
         return None
     observed = _observed(facts)
@@ -153,18 +149,18 @@ def _of_observation(state: str, named: Fact, observed: dict[str, Any]) -> list[O
 
 def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
     """Days, place of stay, follow-up, and how it ended."""
-    named = _last(facts, "contact.named")
+    named = latest(facts, "contact.named")
     assert named is not None
     said: kinds.ContactNamed = named.body
     again = [fact.body.last_day for fact in facts if fact.kind == "contact.exposed"]
-    moved, ended = _last(facts, "contact.moved"), _ended(facts)
+    moved, ended = latest(facts, "contact.moved"), _ended(facts)
     records = [fact for fact in facts if fact.kind == "observation.recorded"]
     told = {fact.body.what: fact.effective_at for fact in facts if fact.kind == "observation.told"}
     ill = next((fact for fact in reversed(records) if fact.body.symptoms), None)  # as the observer judges, fever too
-    judged = _last(facts, "contact.judged")
+    judged = latest(facts, "contact.judged")
     if ill and judged and judged.order > ill.order:
         ill = None
-    sent = _last(facts, "observation.sent") if ill else None
+    sent = latest(facts, "observation.sent") if ill else None
     state = "general" if not said.close else ended.body.reason if ended else "symptoms" if ill else "observed"
     return {
         "state": state,
@@ -191,7 +187,7 @@ def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
 
 def _ended(facts: Sequence[Fact]) -> Fact | None:
     """The word that ends the observation: a later exposure, or the case that counts again, outlives a release."""
-    ended = _last(facts, "contact.ended")
+    ended = latest(facts, "contact.ended")
     if ended is None or ended.body.reason == "became_case":
         return ended
     again = [f for f in facts if f.kind in ("contact.exposed", "contact.resumed") and f.order > ended.order]
@@ -211,7 +207,7 @@ CLOSED = "the sender said what became of them"
     },
 )
 def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
-    sent = _last(facts, "letter.sent")
+    sent = latest(facts, "letter.sent")
     if sent is None:
         return None
     answered = next(
@@ -225,7 +221,7 @@ def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
         "by": sent.by,
         "answered_at": answered.effective_at if answered else None,
     }
-    closed = _last(facts, "letter.closed")
+    closed = latest(facts, "letter.closed")
     state = closed.body.outcome if closed else answered.body.outcome if answered else "sent"
     owed = (
         []

@@ -76,6 +76,11 @@ def checks(kind: str) -> Callable[[Check], Check]:
     return register
 
 
+def latest(facts: Sequence[Fact], kind: str) -> Fact | None:
+    """The latest statement of a kind: where a statement was corrected more than once, the last one holds."""
+    return next((fact for fact in reversed(facts) if fact.kind == kind), None)
+
+
 def fold(subject: str, facts: Sequence[Fact]) -> Row | None:
     """Fold a subject from all its facts that count, in any order; None where none does."""
     noun, _, key = subject.partition("/")

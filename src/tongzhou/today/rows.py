@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import ACTS, Act
 from tongzhou.cases.queries import place_names
-from tongzhou.directives.queries import telephones
-from tongzhou.ledger.time import local_day, zone
+from tongzhou.directives.queries import AMBER, telephones
+from tongzhou.ledger.time import zone
 from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Problem
@@ -25,7 +25,6 @@ from tongzhou.today import mine
 from tongzhou.waiting import words
 from tongzhou.waiting.queries import rows_of
 
-AMBER = 0.75  # of the time used, as for every clock
 # What one does in one go; in the order of the page. The first group is what presses, whatever it is.
 GROUPS = (
     ("now", gettext_noop("Now")),
@@ -204,7 +203,3 @@ def groups(found: Sequence[Shown]) -> list[tuple[str, str, list[Shown]]]:
 
 def stamp(moment: dt.datetime) -> str:
     return moment.astimezone(zone()).strftime("%H:%M")
-
-
-def same_day(a: dt.datetime, b: dt.datetime) -> bool:
-    return local_day(a) == local_day(b)

@@ -7,7 +7,7 @@ from typing import Any
 
 import uuid_utils.compat as uuids
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -48,7 +48,8 @@ def _page(
     known = asked.moment(request.GET["known"], "known") if request.GET.get("known") else None
     moment = known or now
     found = mine.owed(holder, moment, known=known, most=page, skip=skip)
-    _seen(request, holder, found.lines, now) if known is None else None
+    if known is None:
+        _seen(request, found.lines, now)
     lines = rows.lines(found.lines, holder, moment, failed)
     too_much = mine.too_much(holder, now, page) if known is None else []
     turns = rounds(holder, now) if known is None and not skip else []
@@ -62,7 +63,6 @@ def _page(
         "n": found.n,
         "late": found.late,
         "at_least": found.more,
-        "shown": len(lines),
         "skip": skip,
         "before": max(0, skip - page) if skip else None,
         "after": skip + page if skip + page < found.n else None,
@@ -71,12 +71,11 @@ def _page(
         "rounds": turns,
         "done": log.today(holder, now) if known is None else [],
         "reasons": [(code, because(code)) for code in HINDERED],
-        "next": next((line for line in lines if line.due > moment), None),
     }
     return render(request, "today/today.html", context, status=status)
 
 
-def _seen(request: HttpRequest, holder: Holder, lines: list[mine.Line], now: dt.datetime) -> None:
+def _seen(request: HttpRequest, lines: list[mine.Line], now: dt.datetime) -> None:
     """What presses and was not opened yet is opened now: its bell stops."""
     ring = table_on(local_day(now)).ring_min
     fresh = [line for line in lines if line.seen is None and rings_here(line) and ring.get(line.clock)]
@@ -99,18 +98,18 @@ def act(request: HttpRequest) -> HttpResponse:
     what, at = form.get("what", ""), asked.number(form.get("at", ""))
     line = mine.one(holder, now, noun, key, what, at) if at is not None else None
     if line is None:
-        _tell_what_became(request, holder, f"{noun}/{key}")
+        _tell_what_became(request, f"{noun}/{key}")
         return redirect("today")
     row = rows.row(line)
     if row is None and form.get("act") not in ("hindered", "passed"):
         raise NotYours()
-    given = Given(form, row or {}, line.place if line.step else line.at, now, holder)
+    given = Given(form, row or {}, line.at, now, holder)
     try:
-        name, facts = _said(given, line, form)
+        name, facts = _said(given, line)
         receipt = say.say(request, facts)
     except (Malformed, Stale, NotYours) as problem:
         if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, what, line.at) is None:
-            _tell_what_became(request, holder, line.subject)
+            _tell_what_became(request, line.subject)
             return redirect("today")
         failed = rows.Failed(line.name, form.get("act", ""), problem, form)
         return _page(request, holder, now, failed, problem.status)
@@ -119,10 +118,9 @@ def act(request: HttpRequest) -> HttpResponse:
     return redirect("today")
 
 
-def _said(given: Given, line: mine.Line, form: QueryDict) -> tuple[str, list[Any]]:
+def _said(given: Given, line: mine.Line) -> tuple[str, list[Any]]:
     """What the button was called, and what it says."""
-    chosen = form.get("act", "")
-    given = Given(given.form, given.one, line.at, given.now, given.holder)
+    chosen = given.form.get("act", "")
     if chosen == "hindered":
         return _("Cannot, because"), general.hindered(given, line.subject, line.what)
     if chosen == "passed":
@@ -134,7 +132,7 @@ def _said(given: Given, line: mine.Line, form: QueryDict) -> tuple[str, list[Any
     return _(act.label), act.facts(given)
 
 
-def _tell_what_became(request: HttpRequest, holder: Holder, subject: str) -> None:
+def _tell_what_became(request: HttpRequest, subject: str) -> None:
     last = log.last_word(subject)
     if last is None:
         messages.warning(request, _("Nothing was said: this is not owed any more, or not by you."))

@@ -12,6 +12,7 @@ register.filter("duty", duties.words_of)
 register.filter("duty_page", duties.page_of)
 register.filter("level_of", duties.level_of)
 register.filter("because", duties.because)
+register.filter("post_owing", duties.post)
 
 
 @register.filter

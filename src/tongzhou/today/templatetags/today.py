@@ -9,13 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger.time import local_day, zone
-from tongzhou.people import duties
 
 register = template.Library()
-register.filter("what_owed", duties.words_of)
-register.filter("because", duties.because)
-register.filter("post", duties.post)
-register.filter("where_done", duties.page_of)
 
 
 @register.filter
