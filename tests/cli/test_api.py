@@ -41,7 +41,7 @@ def test_every_kind_refusal_and_address_is_described():
     served = {str(one.pattern) for one in get_resolver().url_patterns if str(one.pattern).startswith("api/")}
     served = {"/" + path.replace("<noun:noun>", "{noun}") for path in served}
     described = set(told["paths"]) | {"/api/openapi.json"}
-    assert served <= described and described - served == {"/api/board/{place}.json"}
+    assert served <= described and described - served == {"/api/board/{place}.json", "/api/today"}
 
 
 def test_nobody_reads_without_a_token_and_charlie_reads_nothing(staff):

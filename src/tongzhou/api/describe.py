@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tongzhou import __version__
-from tongzhou.api import lists
+from tongzhou.api import lists, owed
 from tongzhou.ledger.kinds import KINDS, Kind
 from tongzhou.problems import BY_CODE, Problem
 
@@ -36,7 +36,8 @@ def _encoded() -> bytes:
 def document() -> dict[str, Any]:
     """The whole description as one object."""
     kinds = sorted(KINDS.values(), key=lambda one: one.name)
-    structs = [lists.Me, lists.Kinds, lists.Places, lists.Rows, lists.Refusals]
+    structs = [lists.Me, lists.Kinds, lists.Places, lists.Rows, lists.Refusals, owed.TodayTold, owed.Presses,
+               owed.PressedTold]  # fmt: skip
     schemas, components = msgspec.json.schema_components([*structs, *(one.body for one in kinds)], ref_template=REF)
     told = dict(zip((struct.__name__ for struct in structs), schemas, strict=False))
     facts = {f"fact-{one.name}": fact(one, schemas[len(structs) + n]) for n, one in enumerate(kinds)}
@@ -76,6 +77,15 @@ def paths(told: dict[str, Any]) -> dict[str, Any]:
                 parameter("after", {"type": "string", "description": "the `next` of the page before"}),
             ]),
         "/api/refusals": get("refusals", "What of one's own was refused", told["Refusals"], 422, parameters=[limit]),
+        "/api/today": {
+            **get("today", "What one owes now, the most urgent first, with the acts offered", told["TodayTold"],
+                  404, 422, parameters=[parameter("from", {"type": "integer", "minimum": 0, "maximum": 100_000})]),
+            "post": {
+                "operationId": "press", "summary": "Press acts of Today: at most 40, each is answered for",
+                "requestBody": {"required": True, "content": content(told["Presses"])},
+                "responses": answers(told["PressedTold"], 401, 404, 422),
+            },
+        },
         "/api/board/{place}.json": get(
             "board", "The board of a place", {"type": "object", "required": ["day", "place", "below"]}, 404, 422,
             parameters=[parameter("place", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, where="path"),

@@ -118,7 +118,7 @@ class Shown:
 def row(line: mine.Line) -> dict[str, Any] | None:
     """The row that a line is about, flat, as acts take it; None where the reader may only know that it is owed."""
     found = rows_of([line.subject]).get(line.subject)
-    return _with_contradiction(line, flat(found)) if found else None
+    return with_contradiction(line, flat(found)) if found else None
 
 
 def flat(found: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ join ledger_kind k on k.id = f.kind where c.noun = %s and c.key = %s order by f.
 """
 
 
-def _with_contradiction(line: mine.Line, one: dict[str, Any]) -> dict[str, Any]:
+def with_contradiction(line: mine.Line, one: dict[str, Any]) -> dict[str, Any]:
     """Where words contradict each other: which they are, in words."""
     if line.what != "find_out":
         return one
@@ -152,11 +152,11 @@ def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: 
     others: dict[tuple[str, int], list[tuple[int, str]]] = {}
     told = []
     for line in found:
-        one = _with_contradiction(line, flat(held[line.subject])) if line.subject in held else None
+        one = with_contradiction(line, flat(held[line.subject])) if line.subject in held else None
         if (line.role, line.at) not in others:
             others[line.role, line.at] = [c for c in mine.colleagues(line.role, line.at) if c[0] != holder.by]
         mine_failed = failed if failed and failed.name == line.name else None
-        offered = _acts(line, one, mine_failed) if one else []
+        offered = offers(line, one, mine_failed) if one else []
         told.append(
             Shown(
                 line, line.due, _state(line, now), abs(line.due - now), called[line.subject], one,
@@ -174,7 +174,8 @@ def offered_to(line: mine.Line) -> list[Act]:
     return [act for act in ACTS.get(line.what, ()) if not (act.own and line.step)]
 
 
-def _acts(line: mine.Line, one: dict[str, Any], failed: Failed | None) -> list[Offered]:
+def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None) -> list[Offered]:
+    """The acts offered on a line, each with its fields as they are drawn."""
     found = []
     for act in offered_to(line):
         typed = failed.form if failed and failed.act == act.name else None

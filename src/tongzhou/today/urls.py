@@ -1,8 +1,9 @@
 from django.urls import path
 
-from tongzhou.today import views
+from tongzhou.today import program, views
 
 urlpatterns = [
+    path("api/today", program.today, name="today-program"),
     path("today", views.today, name="today"),
     path("today/act", views.act, name="today-act"),
     path("today/undo", views.undo, name="today-undo"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import uuid_utils.compat as uuids
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.api import asked, say
-from tongzhou.api.acts import Act, Given
+from tongzhou.api.acts import Given
 from tongzhou.cases.queries import place_names
 from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
@@ -21,8 +20,7 @@ from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.duties import HINDERED, because
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
-from tongzhou.today import acts as general
-from tongzhou.today import log, mine, rows
+from tongzhou.today import log, mine, press, rows
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -100,12 +98,9 @@ def act(request: HttpRequest) -> HttpResponse:
     if line is None:
         _tell_what_became(request, f"{noun}/{key}")
         return redirect("today")
-    row = rows.row(line)
-    if row is None and form.get("act") not in ("hindered", "passed"):
-        raise NotYours()
-    given = Given(form, row or {}, line.at, now, holder)
+    given = Given(form, press.seen_row(line, form.get("act", "")), line.at, now, holder)
     try:
-        name, facts = _said(given, line)
+        name, facts = press.said(given, line)
         receipt = say.say(request, facts)
     except (Malformed, Stale, NotYours) as problem:
         if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, what, line.at) is None:
@@ -116,20 +111,6 @@ def act(request: HttpRequest) -> HttpResponse:
     if not receipt.waiting:
         messages.success(request, _("%(what)s. Received %(at)s.") % {"what": name, "at": rows.stamp(now)})
     return redirect("today")
-
-
-def _said(given: Given, line: mine.Line) -> tuple[str, list[Any]]:
-    """What the button was called, and what it says."""
-    chosen = given.form.get("act", "")
-    if chosen == "hindered":
-        return _("Cannot, because"), general.hindered(given, line.subject, line.what)
-    if chosen == "passed":
-        allowed = {staff for staff, _called in mine.colleagues(line.role, line.at)}
-        return _("Passed on"), general.passed(given, line.subject, line.what, allowed)
-    act: Act | None = next((one for one in rows.offered_to(line) if one.name == chosen and one.says), None)
-    if act is None:
-        raise Malformed(_("one of the acts of this line"), "act")
-    return _(act.label), act.facts(given)
 
 
 def _tell_what_became(request: HttpRequest, subject: str) -> None:

@@ -1,0 +1,37 @@
+"""Pressing an act of a line: what it is called and what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tongzhou.api.acts import Act, Given
+from tongzhou.ledger.kinds import Said
+from tongzhou.problems import Malformed, NotYours
+from tongzhou.today import acts as general
+from tongzhou.today import mine, rows
+
+ALWAYS = ("hindered", "passed")  # what may be said of a line without reading its subject
+
+
+def seen_row(line: mine.Line, act: str) -> dict[str, Any]:
+    """The row that an act is about. Raises NotYours where whoever presses may only know that it is owed."""
+    found = rows.row(line)
+    if found is None and act not in ALWAYS:
+        raise NotYours()
+    return found or {}
+
+
+def said(given: Given, line: mine.Line) -> tuple[str, list[Said]]:
+    """What the button was called, and what it says. Raises Malformed for an act that the line does not offer."""
+    chosen = given.form.get("act", "")
+    if chosen == "hindered":
+        return _("Cannot, because"), general.hindered(given, line.subject, line.what)
+    if chosen == "passed":
+        allowed = {staff for staff, _called in mine.colleagues(line.role, line.at)}
+        return _("Passed on"), general.passed(given, line.subject, line.what, allowed)
+    act: Act | None = next((one for one in rows.offered_to(line) if one.name == chosen and one.says), None)
+    if act is None:
+        raise Malformed(_("one of the acts of this line"), "act")
+    return _(act.label), act.facts(given)

@@ -1,0 +1,94 @@
+"""Today for programs: the same lines and the same acts as on the page, and several acts in one request.
+
+To read the list is not to open a line: a bell that rings goes on ringing until somebody looks or acts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from tongzhou.api import asked, say
+from tongzhou.api.acts import Given
+from tongzhou.api.facts import UNREADABLE, check_csrf
+from tongzhou.api.lists import answer
+from tongzhou.api.owed import ActTold, FieldTold, LineTold, Press, Pressed, PressedTold, Presses, RoundTold, TodayTold
+from tongzhou.command.rounds import rounds
+from tongzhou.ledger.owed import table_on
+from tongzhou.ledger.time import local_day
+from tongzhou.people.scope import Holder
+from tongzhou.problems import Malformed, NotFound, NotSignedIn, NotYours, Problem, Stale
+from tongzhou.today import mine, press, rows
+from tongzhou.waiting.queries import rows_of
+
+_decode = msgspec.json.Decoder(Presses).decode
+
+
+# a session's request must carry the token too: checked below; a device's bearer token cannot be forged by a page
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def today(request: HttpRequest) -> HttpResponse:
+    """What the asker owes now with the acts offered; the POST presses acts, each in a transaction of its own."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None:
+        raise NotSignedIn()
+    if not holder.roles:
+        raise NotFound()
+    if request.method == "GET":
+        return answer(_told(holder, say.now(), asked.number(request.GET.get("from", "")) or 0))
+    if not request.headers.get("Authorization", "").startswith("Bearer "):
+        check_csrf(request)
+    try:
+        given = _decode(request.body)
+    except UNREADABLE as error:
+        raise Malformed(str(error), "acts") from None
+    return answer(PressedTold([_press(request, holder, one) for one in given.acts]))
+
+
+def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
+    found = mine.owed(holder, now, most=table_on(local_day(now)).at_once, skip=skip)
+    held = rows_of(sorted({line.subject for line in found.lines}))
+    lines = []
+    for line in found.lines:
+        one = rows.with_contradiction(line, rows.flat(held[line.subject])) if line.subject in held else None
+        offered = [_act(each) for each in rows.offers(line, one)] if one else []
+        lines.append(LineTold(line.subject, line.what, line.at, line.step, line.role, line.place, line.since, line.due,
+                              line.urgency, line.clock, one, offered))  # fmt: skip
+    turns = rounds(holder, now) if not skip else []
+    told = [RoundTold(one.what, one.place, one.n, one.of, one.due, list(one.doors)) for one in turns]
+    return TodayTold(now, found.n, found.late, lines, told)
+
+
+def _act(offered: rows.Offered) -> ActTold:
+    fields = [
+        FieldTold(one["field"].name, one["field"].sort, one["field"].needed, [code for code, _words in one["choices"]])
+        for one in offered.fields
+    ]
+    return ActTold(offered.act.name, fields, offered.act.grave, offered.href)
+
+
+def _press(request: HttpRequest, holder: Holder, one: Press) -> Pressed:
+    now, (noun, _slash, key) = say.now(), one.subject.partition("/")
+    line = mine.one(holder, now, noun, key, one.what, one.at)
+    if line is None:
+        return Pressed(gone=True)
+    try:
+        given = Given(_form(one), press.seen_row(line, one.act), line.at, now, holder)
+        receipt = say.say(request, press.said(given, line)[1])
+    except Problem as problem:
+        if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, one.what, one.at) is None:
+            return Pressed(gone=True)
+        return Pressed(refused=problem.as_dict())
+    return Pressed(done=True, waiting=bool(receipt.waiting))
+
+
+def _form(one: Press) -> QueryDict:
+    form = QueryDict(mutable=True)
+    for name, value in one.form.items():
+        form.setlist(name, value if isinstance(value, list) else [value])
+    form["act"], form["id"] = one.act, one.id
+    return form
