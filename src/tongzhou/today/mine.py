@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from tongzhou.ledger.owed import posts
+from tongzhou.people.colleagues import colleagues as holders
 from tongzhou.people.mine import areas, ranges
 from tongzhou.people.scope import Holder
 
@@ -124,10 +125,7 @@ def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, 
 
 def colleagues(role: str, at: int) -> list[tuple[int, str]]:
     """Who may be given it: those who hold the post nearest to the desk first."""
-    with connection.cursor() as cursor:
-        cursor.execute("select staff, called from today_colleagues(%s::text[], %s) order by depth desc, called",
-                       [sorted(posts(role)), at])  # fmt: skip
-        return [(staff, called) for staff, called in cursor.fetchall()]
+    return holders(posts(role), at)
 
 
 _TOO_MUCH = """
