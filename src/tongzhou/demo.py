@@ -46,6 +46,8 @@ from tongzhou.supply import twin as stores
 REGION = Path(__file__).resolve().parents[2] / "regions/hubei"
 SEED = 20200310
 PASSWORD = "tongzhou-2020"
+BEGINS = dt.date(2019, 12, 1)  # the first day of the replay's clock
+ZONE = "Asia/Shanghai"
 CLINIC = cases.Desks("cn.420100-donghu-fengjing", "cn.420111")
 MORNING = dt.time(8, 0)  # figures for day D are published on the morning of D+1 (RULEBOOK 0.2)
 Progress = Callable[[str, int, int], None]
@@ -67,20 +69,20 @@ class Told:
     said: Said
 
 
-def build(as_of: dt.date, progress: Progress) -> Region:
-    """Bring the open database to the morning after `as_of`; quick where it is there already."""
+def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) -> Region:
+    """Bring the open database to the morning after `as_of`, or to `until`; quick where it is there already."""
     region = load_region(REGION)
     twin = twins.load_twin(REGION)
     homes = twins.households(twin, SEED)
     zone = ZoneInfo(region.timezone)
-    end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(9, 0), zone)
+    end = until or dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(9, 0), zone)
     with door.ledger() as connection:
         row = connection.execute("select now from ledger_clock").fetchone()
         if row and row[0] == end:
             return region
         if row and row[0] and row[0] > end:
             raise StandsLater(row[0])
-        clock.simulate(connection, "replay", row[0] if row else dt.datetime(2019, 12, 1, tzinfo=zone))
+        clock.simulate(connection, "replay", row[0] if row else dt.datetime.combine(BEGINS, dt.time(), zone))
         ids = furniture.load(connection, region)
         sites.load(connection, REGION, region, ids, clock.read(connection).now)
         _homes(connection, homes, ids)

@@ -36,6 +36,7 @@ COMMANDS = {
     "indicator": "tongzhou.cli.bulletin:indicator",
     "report": "tongzhou.cli.report:report",
     "replay": "tongzhou.cli.replay:replay",
+    "play": "tongzhou.cli.play:play",
     "archive": "tongzhou.cli.archive:archive",
     "staff": "tongzhou.cli.staff:staff",
     "households": "tongzhou.cli.households:households",

@@ -1,0 +1,268 @@
+"""What staff do about what Today offers them: which line, when, by which act, and what they write into its fields.
+
+Nobody is told what is owed but by Today. A line for which no act was found, and an act that was refused, are kept: they
+are defects of the product or of the scenario.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou.play.chance import Chance
+from tongzhou.play.epidemic import Epidemic, Ill
+from tongzhou.play.town import Member
+from tongzhou.play.words import Teller
+
+CALM = dt.timedelta(minutes=90)  # after a refusal a line is left alone for as long
+DECISIONS = frozenset({"assign_bed"})  # two must not decide them at once: they are pressed one after the other
+GIVE_UP = 3  # refusals after which it is said that it cannot be done, and why
+Key = tuple[str, str, int]  # subject, what, desk
+
+
+@dataclass
+class Wish:
+    """What the scenario wants somebody to answer, instead of what chance draws."""
+
+    duty: str
+    act: str
+    form: Mapping[str, Any]
+    times: int
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act to be pressed, on which line. `before`: facts that the same person says first."""
+
+    line: Mapping[str, Any]
+    name: str
+    form: Mapping[str, Any]
+    id: str
+    before: Sequence[dict[str, Any]] = ()
+
+    @property
+    def key(self) -> Key:
+        return _key(self.line)
+
+    @property
+    def decides(self) -> bool:
+        return self.line["what"] in DECISIONS
+
+    def pressed(self) -> dict[str, Any]:
+        told = {name: self.line[name] for name in ("subject", "what", "at")}
+        return {**told, "act": self.name, "id": self.id, "form": dict(self.form)}
+
+
+@dataclass
+class Desks:
+    behaviour: Mapping[str, Mapping[str, Any]]
+    chance: Chance
+    teller: Teller
+    epidemic: Epidemic
+    zone: dt.tzinfo
+    seen: dict[str, dt.datetime] = field(default_factory=dict)  # login → the last look
+    away: dict[str, dt.datetime] = field(default_factory=dict)
+    wishes: dict[str, list[Wish]] = field(default_factory=dict)
+    refused: Counter[Key] = field(default_factory=Counter)
+    calm: dict[Key, dt.datetime] = field(default_factory=dict)
+    without: Counter[str] = field(
+        default_factory=Counter
+    )  # duties for which Today offered no act that could be pressed
+    door_of_case: dict[str, int] = field(default_factory=dict)
+
+    def looks(self, one: Member, now: dt.datetime) -> bool:
+        """Does somebody look at Today now? At night only those whose work may press, and less often."""
+        if now < self.away.get(one.login, now):
+            return False
+        every = dt.timedelta(minutes=self._said(one, "looks_every") * (1 if self._on_duty(one, now) else 3))
+        last = self.seen.get(one.login)
+        if last is None:
+            last = now - every * self.chance.of("first look", one.login)
+        if now - last < every:
+            self.seen.setdefault(one.login, last)
+            return False
+        self.seen[one.login] = now
+        return bool(self.chance.of("away", one.login, now) >= self._said(one, "skips"))
+
+    def acts(self, one: Member, told: Mapping[str, Any], now: dt.datetime, taken: set[str]) -> Iterator[Act]:
+        """What somebody does in this look. `taken`: subjects that somebody else acts on in this moment."""
+        left, busy = self._said(one, "at_once"), self._on_duty(one, now)
+        for line in told["lines"]:
+            if left <= 0:
+                return
+            if line["step"] or line["row"] is None or line["subject"] in taken or not self._ready(line, now, busy):
+                continue
+            act = self._act(one, line, now)
+            if act is None:
+                self.without[line["what"]] += 1
+                self.calm[_key(line)] = now + CALM
+                continue
+            taken.add(line["subject"])
+            left -= 1
+            yield act
+
+    def told(self, act: Act, answer: Mapping[str, Any], now: dt.datetime) -> None:
+        """What became of an act: a refused one is left for a while."""
+        if answer.get("refused"):
+            self.refused[act.key] += 1
+            self.calm[act.key] = now + CALM
+
+    def _on_duty(self, one: Member, now: dt.datetime) -> bool:
+        first, last = (dt.time.fromisoformat(hour) for hour in self._said(one, "hours"))
+        return first <= now.astimezone(self.zone).time() < last
+
+    def _said(self, one: Member, name: str) -> Any:
+        """How this post behaves: the least of what its roles say, else what is said for everybody."""
+        desks = self.behaviour["desks"]
+        own = [desks[role][name] for role in sorted(one.roles) if name in desks.get(role, ())]
+        return min(own) if own else desks[name]
+
+    def _ready(self, line: Mapping[str, Any], now: dt.datetime, busy: bool) -> bool:
+        if now < self.calm.get(_key(line), now) or not (
+            busy or line["clock"] in ("life", "law") or line["urgency"] >= 2
+        ):
+            return False
+        low, high = self.behaviour["duties"].get(line["what"], {}).get("after", (10, 60))
+        minutes = self.chance.between(low, high, "after", line["what"], line["subject"], line["since"])
+        return now - dt.datetime.fromisoformat(line["since"]) >= dt.timedelta(minutes=minutes)
+
+    def _act(self, one: Member, line: Mapping[str, Any], now: dt.datetime) -> Act | None:
+        offered = {act["act"]: act for act in line["acts"]}
+        can = {name: act for name, act in offered.items() if not act.get("page") and not act.get("grave")}
+        id = self.teller.id(now, one.login, line["subject"], line["what"], line["at"])
+        if wish := self._wish(one, line, can):
+            form = {**self._form(can[wish.act], line, now), **wish.form}
+            return Act(line, wish.act, form, id)
+        if self.refused[_key(line)] == GIVE_UP:
+            reason = "no_staff" if line["what"] != "assign_bed" else "other"
+            return Act(line, "hindered", {"hindered": reason}, id)
+        ill = self._ill(line)
+        if line["what"] == "examine" and "identify" in offered and self._identifies(line, ill):
+            return Act(line, "", {}, id, self._identified(line, ill, now))
+        if not can:
+            return None
+        name = self._name(line, can, ill)
+        return Act(line, name, self._form(can[name], line, now), id, self._before(line, name, now))
+
+    def _wish(self, one: Member, line: Mapping[str, Any], can: Mapping[str, Any]) -> Wish | None:
+        for wish in self.wishes.get(one.login, ()):
+            if wish.duty == line["what"] and wish.times > 0 and wish.act in can and wish.subject in line["subject"]:
+                wish.times -= 1
+                return wish
+        return None
+
+    def _name(self, line: Mapping[str, Any], can: Mapping[str, Any], ill: Ill | None) -> str:
+        """Which act: what the truth of the epidemic asks for where it is known, else by the weights of the duty."""
+        weights = self.behaviour["duties"].get(line["what"], {}).get("acts") or {}
+        fits = {name: weight for name, weight in weights.items() if name in can and weight > 0}
+        if line["what"] == "call_back" and ill and ill.covid and fits:
+            fits = {"emergency" if ill.breathless and "emergency" in can else "clinic": 12.0, "no_answer": 1.0}
+            fits = {name: weight for name, weight in fits.items() if name in can}
+        return (
+            self.chance.weighted(fits, "act", line["what"], line["subject"], line["since"]) if fits else next(iter(can))
+        )
+
+    def _form(self, act: Mapping[str, Any], line: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+        ill, form = self._ill(line), {}
+        for asked in act["fields"]:
+            value = self._value(asked, line, ill, now)
+            if value is not None:
+                form[asked["field"]] = value
+        return form
+
+    def _value(self, asked: Mapping[str, Any], line: Mapping[str, Any], ill: Ill | None, now: dt.datetime) -> Any:
+        name, choices, row = asked["field"], asked["choices"], line["row"]
+        drawn = (name, line["what"], line["subject"], line["since"])
+        if name == "temp":
+            fever = ill.fever if ill and ill.fever and not ill.away else None
+            if fever is None and line["what"] in ("call_back", "send_on", "close_call"):
+                fever = row.get("temp10")
+            return f"{(fever or self.chance.whole(361, 369, *drawn)) / 10:.1f}"
+        if name == "spo2":
+            return str(
+                self.chance.whole(90, 93, *drawn) if ill and ill.breathless else self.chance.whole(96, 99, *drawn)
+            )
+        if name == "exposed":
+            return "yes" if ill and ill.covid and self.chance.of(*drawn) < 0.6 else "no"
+        if name == "card":
+            return f"P{now:%m%d}-{self.teller.id(now, 'card', line['subject'])[-8:]}"
+        if name == "classification":
+            covid = ill.covid if ill else self.chance.of(*drawn) < 0.6
+            return "confirmed" if covid else "excluded"
+        if name == "basis":
+            covid = ill.covid if ill else self.chance.of("classification", *drawn[1:]) < 0.6
+            return "pcr" if covid else "two_negatives"
+        if name == "symptoms" or asked["sort"] == "several":
+            return ["fever"] if ill and ill.covid and ill.fever and "fever" in choices and not ill.away else None
+        if asked["sort"] == "choice":
+            return choices[0] if choices and name == "clinic" else self._one_of(asked, drawn)
+        return (row.get("text") or "played") if asked["sort"] == "text" and asked["needed"] else None
+
+    def _one_of(self, asked: Mapping[str, Any], drawn: Sequence[object]) -> str | None:
+        if not asked["needed"] or not asked["choices"]:
+            return None
+        return str(self.chance.one(asked["choices"], *drawn))
+
+    def _ill(self, line: Mapping[str, Any]) -> Ill | None:
+        row = line["row"]
+        door = row.get("household") or self.door_of_case.get(row["key"]) or self.door_of_case.get(row.get("case") or "")
+        return self.epidemic.of(door)
+
+    def _identifies(self, line: Mapping[str, Any], ill: Ill | None) -> bool:
+        share = 0.92 if ill and ill.covid else 0.05 if ill else 0.3
+        return self.chance.of("identifies", line["subject"]) < share
+
+    def _identified(self, line: Mapping[str, Any], ill: Ill | None, now: dt.datetime) -> list[dict[str, Any]]:
+        """A suspected case, the reply to whoever referred, a sample and the request for a bed: the clinician's page."""
+        row, clinic, name = line["row"], line["at"], line["subject"]
+        age, sex = self.chance.whole(19, 78, "age", name), self.chance.one(("female", "male"), "sex", name)
+        onset = (ill.onset if ill else now.date() - dt.timedelta(days=2)).isoformat()
+        body = {"classification": "suspected", "epi": [self.chance.one(("E1", "E2", "E3"), "epi", name)],
+                "clinical": ["C1", "C2"], "onset": min(onset, now.date().isoformat()), "age": age, "sex": sex,
+                "referral": row["key"], "person": row.get("person")}  # fmt: skip
+        case = self.teller.fact(now, "case.identified", clinic, body, home=row["place"], reporting=clinic)
+        self.door_of_case[case["id"]] = row.get("household") or 0
+        reply = {"referral": row["key"], "outcome": "identified", "case": case["id"]}
+        severity = "severe" if ill and ill.severe else self.chance.one(("mild", "mild", "moderate"), "severity", name)
+        bed = {"infection": "suspected", "severity": severity, "age": age, "self_care": severity != "severe",
+               "chronic": False, "flu_negative": True, "case": case["id"], "sex": sex,
+               "household": row.get("household"), "oxygen": True if severity == "severe" else None}  # fmt: skip
+        return [
+            case,
+            self.teller.fact(now, "referral.seen", clinic, reply),
+            self.teller.fact(now, "sample.taken", clinic, {"case": case["id"], "label": "S1"}),
+            self.teller.fact(now, "bed.requested", clinic, bed, home=row["place"]),
+        ]
+
+    def _before(self, line: Mapping[str, Any], act: str, now: dt.datetime) -> list[dict[str, Any]]:
+        row, at = line["row"], line["row"]["place"]
+        if act == "classified" and row["key"] in self.door_of_case:
+            ill = self._ill(line)
+            body = {"case": row["key"], "label": "S1", "result": "positive" if ill and ill.covid else "negative"}
+            return [self.teller.fact(now, "sample.resulted", at, body)]
+        if line["what"] == "investigate_case" and act == "investigated":
+            return self._asked(row, now)
+        return []
+
+    def _asked(self, row: Mapping[str, Any], now: dt.datetime) -> list[dict[str, Any]]:
+        """The interview and the contacts of the same door."""
+        case, at, door = row["key"], row["place"], self.door_of_case.get(row["key"])
+        home = self.epidemic.town.households.get(door or 0)
+        if home is None:
+            return []
+        facts = [self.teller.fact(now, "interview.answered", at, {"case": case, "line": line, "answer": answer})
+                 for line, answer in (("first_symptom", "fever"), ("at_home", str(home.people)))]  # fmt: skip
+        days = {"first_day": (now.date() - dt.timedelta(days=3)).isoformat(), "last_day": now.date().isoformat()}
+        for n in range(home.people - 1):
+            body = {"case": case, **days, "category": "household", "household": home.id,
+                    "age": self.chance.whole(6, 80, "contact age", case, n), "stay": "home"}  # fmt: skip
+            facts.append(self.teller.fact(now, "contact.named", at, body, n, home=home.grid))
+        return facts
+
+
+def _key(line: Mapping[str, Any]) -> Key:
+    return line["subject"], line["what"], line["at"]

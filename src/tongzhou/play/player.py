@@ -1,0 +1,213 @@
+"""The play itself: the clock goes on step by step, and in each step everybody does what is theirs to do.
+
+In a step the order is fixed: what the world publishes, what households and workers say (together, those that found a
+person one after the other), what staff find on Today (all look at the same moment), then what they do. Whatever was
+drawn depends on the seed and on what it was drawn for, so the same seed tells the same play however fast it goes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event as Stop
+from typing import Any
+
+from tongzhou.ledger import clock, door, follow
+from tongzhou.play.chance import Chance
+from tongzhou.play.desks import Act, Desks
+from tongzhou.play.doors import Doors, Walk
+from tongzhou.play.epidemic import Epidemic
+from tongzhou.play.events import Events
+from tongzhou.play.judge import Judge
+from tongzhou.play.routine import Routine
+from tongzhou.play.scenario import Scenario
+from tongzhou.play.speak import Telephone, code_of
+from tongzhou.play.town import Member, Town
+from tongzhou.play.words import Teller, Word, queues
+
+World = Callable[[dt.datetime, dt.datetime], int]  # publishes what was published between two moments; how many facts
+
+
+@dataclass
+class Player:
+    scenario: Scenario
+    town: Town
+    telephone: Telephone
+    judge: Judge
+    seed: int
+    zone: dt.tzinfo
+    speed: float | None = None  # simulated seconds for each second; None: as fast as it goes
+    world: World | None = None
+    followers: bool = True  # step the followers here; else a process of their own does
+    refused: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    played: dt.timedelta = dt.timedelta()
+
+    def __post_init__(self) -> None:
+        behaviour, chance = self.scenario.behaviour, Chance(self.seed)
+        teller, first = Teller(chance), self.scenario.begins.astimezone(self.zone).date()
+        self.epidemic = Epidemic(self.town, behaviour["epidemic"], chance, first)
+        self.doors = Doors(self.town, behaviour, chance, teller, self.epidemic, self.zone)
+        self.desks = Desks(behaviour, chance, teller, self.epidemic, self.zone)
+        self.events = Events(self.scenario, self.town, self.doors, self.desks, teller)
+        self.routine = Routine(self.town, self.telephone, behaviour, chance, teller)
+        self.waiting: list[Word] = []
+        walkers = {login for login in self.town.worker.values() if login in self.town.members}
+        self.doors.walks = {login: Walk() for login in walkers}
+
+    def play(self, stop: Stop | None = None, progress: Callable[[dt.datetime], None] | None = None) -> None:
+        """Play until the scenario ends or somebody stops it."""
+        self.judge.begin()
+        self.epidemic.begin()
+        step = dt.timedelta(minutes=self.scenario.minutes)
+        started, now, before = time.monotonic(), self.scenario.begins, self.scenario.begins - step
+        day: dt.date | None = None
+        while now <= self.scenario.ends and not (stop and stop.is_set()):
+            if now.date() != day:
+                day = now.date()
+                self.epidemic.day(day)
+                self.waiting += [word for word in self.doors.day(day) if word.send > before]
+            self.step(now, before)
+            if progress:
+                progress(now)
+            self.played = now - self.scenario.begins
+            self._wait(started, now + step, stop)
+            now, before = now + step, now
+        self.judge.law(dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+        for one in self.scenario.expected:
+            if one.at is None:
+                self.judge.expects(one, before, self.events.named)
+
+    def step(self, now: dt.datetime, before: dt.datetime) -> None:
+        """Everything that is said and done until this moment."""
+        with door.ledger() as ledger:
+            clock.simulate(ledger, "replay", now)
+        if self.world:
+            self.world(before, now)
+        self.waiting += [*self.events.due(now, before), *self._walks(now)]
+        self._say(self._due(now))
+        self._follow()
+        self._desks(now)
+        self._follow()
+        self.judge.law(now)
+        for one in self.scenario.expected:
+            if one.at is not None and before < one.at <= now:
+                self.judge.expects(one, now, self.events.named)
+
+    def _due(self, now: dt.datetime) -> list[Word]:
+        due = [word for word in self.waiting if word.send <= now]
+        self.waiting = [word for word in self.waiting if word.send > now]
+        return due
+
+    def _walks(self, now: dt.datetime) -> Iterator[Word]:
+        """Workers on their way: who needs the list asks Today for it, then they come to the next doors."""
+        walking = [login for login in sorted(self.doors.walks) if self.doors.walks_now(login, now)]
+        asking = [login for login in walking if self.doors.wants_list(login, now)]
+        told = self.telephone.together(lambda login: self.telephone.today(self.town.members[login].token), asking)
+        self.requests += len(asking)
+        for login, today in zip(asking, told, strict=True):
+            self.doors.listed(login, now, today["rounds"])
+        for login in walking:
+            yield from self.doors.visits(login, now, self.scenario.minutes)
+
+    def _say(self, words: Sequence[Word]) -> None:
+        """Send words: all that found nobody together, the others one after the other in their order."""
+        now_or_later = list(words)
+        pages = sorted((word for word in now_or_later if word.form), key=lambda word: word.order)
+        sent = [*pages, *queues(now_or_later)]
+        self._answered(self.telephone.together(self._send, [word for word in sent if not word.founds]))
+        self._answered([self._send(word) for word in sent if word.founds])
+
+    def _send(self, word: Word) -> list[str]:
+        """Send one speaker's words; the codes of what was refused."""
+        if word.form:
+            answer = self.telephone.slip(self.town.slip(word.household), word.form)
+            return [] if answer.status == 302 else [code_of(answer)]
+        member = self.town.members.get(word.speaker)
+        if member is None:
+            return []
+        receipt = self.telephone.facts(member.token, list(word.facts), f"play-{word.speaker}")
+        return [
+            f"{word.facts[one['n']]['kind']}: {one['code']} {one.get('field', '')}".strip()
+            for one in receipt["refused"]
+        ]
+
+    def _answered(self, answers: Sequence[Sequence[str]]) -> None:
+        self.requests += len(answers)
+        self.refused.update(code for codes in answers for code in codes)
+
+    def _desks(self, now: dt.datetime) -> None:
+        """Who looks, looks at the same moment; then each does what they took up, nobody the same as another."""
+        looking = [one for _login, one in sorted(self.town.members.items()) if self.desks.looks(one, now)]
+        told = self.telephone.together(lambda one: self.telephone.today(one.token), looking)
+        self.requests += len(looking)
+        taken: set[str] = set()
+        work: list[tuple[Member, list[Act]]] = []
+        said: list[Word] = []
+        for one, today in zip(looking, told, strict=True):
+            acts = list(self.desks.acts(one, today, now, taken))
+            work.append((one, acts))
+            said += [*self.routine.counts(one, today, now), *self.routine.leaving(one, now)]
+            said += [Word(now, one.login, act.before) for act in acts if act.before]
+        self._say(said)
+        pressing = [(one, [act for act in acts if act.name and not act.decides]) for one, acts in work]
+        deciding = [(one, [act for act in acts if act.name and act.decides]) for one, acts in work]
+        self._became(pressing, self.telephone.together(self._press, pressing), now)
+        self._became(deciding, [self._press(each) for each in deciding], now)
+
+    def _press(self, work: tuple[Member, Sequence[Act]]) -> list[dict[str, Any]]:
+        one, acts = work
+        return self.telephone.press(one.token, [act.pressed() for act in acts]) if acts else []
+
+    def _became(
+        self,
+        work: Sequence[tuple[Member, Sequence[Act]]],
+        answers: Sequence[Sequence[dict[str, Any]]],
+        now: dt.datetime,
+    ) -> None:
+        """Note what became of the acts: a refused one is kept, whoever was admitted is away from home."""
+        for (_one, acts), answered in zip(work, answers, strict=True):
+            self.requests += bool(acts)
+            for act, answer in zip(acts, answered, strict=True):
+                self.desks.told(act, answer, now)
+                if refused := answer.get("refused"):
+                    self.refused[
+                        f"{act.line['what']}/{act.name}: {refused['code']} {refused.get('field', '')}".strip()
+                    ] += 1
+                elif answer.get("done") and act.line["what"] == "admit":
+                    case = act.line["row"].get("case") or ""
+                    self.epidemic.taken_away(self.desks.door_of_case.get(case))
+
+    def _follow(self) -> None:
+        if self.followers:
+            follow.catch_up()
+
+    def _wait(self, started: float, until: dt.datetime, stop: Stop | None) -> None:
+        """Let the region's time pass as slowly as was asked for."""
+        if self.speed is None:
+            return
+        due = started + (until - self.scenario.begins).total_seconds() / self.speed
+        while (left := due - time.monotonic()) > 0 and not (stop and stop.is_set()):
+            time.sleep(min(left, 0.5))
+            self._follow()
+
+    def told(self, seconds: float) -> dict[str, Any]:
+        """What the play comes to, as `play --json` ends."""
+        facts, digest = self.judge.digest()
+        return {
+            "scenario": self.scenario.name,
+            "facts": facts,
+            "refused": sum(self.refused.values()),
+            "people": sum(home.people for home in self.town.households.values()) + len(self.town.members),
+            "simulated_hours": round(self.played.total_seconds() / 3600, 2),
+            "seconds": round(seconds, 1),
+            "digest": digest,
+            "unowned": len(self.judge.unowned),
+            "requests": self.requests,
+            "refusals": dict(self.refused.most_common(20)),
+            "no_act": dict(self.desks.without.most_common(20)),
+            "unmet": self.judge.unmet,
+        }

@@ -1,0 +1,199 @@
+"""A scenario: when it begins, how people behave in it, what happens, and what is to be true of it.
+
+Read from YAML; how people behave where it does not say so stands in `scenarios/people.yaml`. A mistake ends in one
+sentence with the line of the file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tongzhou.play.marked import Marked, ScenarioError, read
+
+FOLDER = Path(__file__).resolve().parents[3] / "scenarios"
+PEOPLE = FOLDER / "people.yaml"
+PARTS = ("households", "walk", "desks", "duties", "stays", "epidemic")
+BY = ("page", "phone", "paper", "door")
+AT_DOORS = ("well", "unwell", "fever", "need", "withdraw")
+OF_STAFF = ("says", "off_line", "away", "answers")
+KNOWN = ("at", "day", "who", "door", "by", "does", "as", "of", "twice", "temp", "breathless", "items", "medicine",
+         "kind", "place", "home", "reporting", "body", "until", "duty", "act", "form", "times", "note")  # fmt: skip
+EXPECTED = ("at", "day", "noun", "of", "state", "ward", "at_least", "at_most", "heard_at_least", "owed", "note")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that the scenario says will happen. `told` is the line as it was written."""
+
+    at: dt.datetime
+    does: str
+    told: Marked
+    who: str | None = None
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Something that is to be true at a moment, or at the end."""
+
+    at: dt.datetime | None
+    told: Marked
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    begins: dt.datetime
+    hours: float
+    minutes: int  # between two looks at the world
+    behaviour: Mapping[str, Mapping[str, Any]]
+    events: Sequence[Event] = ()
+    expected: Sequence[Expectation] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+
+    @property
+    def ends(self) -> dt.datetime:
+        return self.begins + dt.timedelta(hours=self.hours)
+
+
+def load(path: Path, zone: dt.tzinfo, as_of: dt.date | None = None) -> Scenario:
+    """Read a scenario; `as_of` moves it to another day. Raises ScenarioError."""
+    told = read(path)
+    told.only("scenario", "name", "begins", "hours", "minutes", "happens", "expect", *PARTS)
+    begins = _moment(told, "begins", zone)
+    if as_of:
+        begins = begins.replace(year=as_of.year, month=as_of.month, day=as_of.day)
+    hours, minutes = _number(told, "hours", 0.01, 24 * 120), told.get("minutes", 5)
+    if not isinstance(minutes, int) or not 1 <= minutes <= 60:
+        raise told.wrong("minutes", "minutes is a whole number from 1 to 60.")
+    ends = begins + dt.timedelta(hours=hours)
+    events = [_event(one, begins, ends) for one in _list(told, "happens")]
+    expected = [_expectation(one, begins, ends) for one in _list(told, "expect")]
+    names = told.get("name") or {}
+    return Scenario(
+        str(told.need("scenario")),
+        begins,
+        hours,
+        minutes,
+        _behaviour(told),
+        sorted(events, key=lambda one: one.at),
+        expected,
+        names if isinstance(names, dict) else {},
+        path.name,
+    )
+
+
+def _behaviour(told: Marked) -> dict[str, dict[str, Any]]:
+    """How people behave: the common file, and over it what this scenario says. Raises ScenarioError for a word that the
+    common file does not have."""
+    common = read(PEOPLE)
+    found: dict[str, dict[str, Any]] = {}
+    for part in PARTS:
+        base, own = common.need(part), told.get(part) or Marked(told.file, told.line)
+        if not isinstance(own, Marked):
+            raise told.wrong(part, f"{part} is a list of names with values.")
+        for key, value in own.items():
+            if key not in base and part not in ("desks", "duties"):
+                raise own.wrong(key, f"{key} is not known here; known are {', '.join(base)}.")
+            _like(own, key, base.get(key), value)
+        found[part] = base | {key: _over(base.get(key), value) for key, value in own.items()}
+    return found
+
+
+def _over(known: Any, value: Any) -> Any:
+    """A value of the scenario over the common one; of a post or a duty what it does not name stays."""
+    nested = isinstance(known, dict) and isinstance(value, dict) and known.keys() & {"after", "acts", "looks_every"}
+    return {**known, **value} if nested else value
+
+
+def _like(told: Marked, key: str, known: Any, value: Any) -> None:
+    """Raises ScenarioError where a share is none, or a value is of another sort than the common one."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(known, int | float) and not number:
+        raise told.wrong(key, f"{key} is a number.")
+    if isinstance(known, float) and known < 1 and not 0 <= value <= 100:
+        raise told.wrong(key, f"{key} is a share or a number from 0 on.")
+    if isinstance(known, list | dict) and not isinstance(value, type(known) if isinstance(known, list) else dict):
+        raise told.wrong(key, f"{key} is written as in people.yaml.")
+
+
+def _event(one: Any, begins: dt.datetime, ends: dt.datetime) -> Event:
+    told = _entry(one)
+    told.only(*KNOWN)
+    does = str(told.need("does"))
+    if does not in AT_DOORS + OF_STAFF:
+        raise told.wrong("does", f"{does} is nothing that anybody does; known are {', '.join(AT_DOORS + OF_STAFF)}.")
+    if does in AT_DOORS and not isinstance(told.need("door"), Marked):
+        raise told.wrong("door", "a door is written as {grid: KEY, nth: NUMBER}.")
+    if does in AT_DOORS and told.get("by", "page") not in BY:
+        raise told.wrong("by", f"by is one of {', '.join(BY)}.")
+    if does in OF_STAFF and not isinstance(told.need("who"), str):
+        raise told.wrong("who", "who is the login of somebody of the region's staff.")
+    if does == "says" and not isinstance(told.need("body"), Marked):
+        raise told.wrong("body", "the body of a fact is a list of names with values.")
+    if does == "answers":
+        told.need("duty"), told.need("act")
+    return Event(_hour(told, "at", begins, ends), does, told, told.get("who"))
+
+
+def _expectation(one: Any, begins: dt.datetime, ends: dt.datetime) -> Expectation:
+    told = _entry(one)
+    told.only(*EXPECTED)
+    if not told.keys() & {"noun", "heard_at_least", "owed"}:
+        raise ScenarioError(told.file, told.line, "an expectation names a noun, something owed, or heard_at_least.")
+    return Expectation(_hour(told, "at", begins, ends) if "at" in told else None, told)
+
+
+def _entry(one: Any) -> Marked:
+    if not isinstance(one, Marked):
+        raise ScenarioError("the scenario", 1, "each entry is written as {name: value, …}.")
+    return one
+
+
+def _list(told: Marked, key: str) -> list[Any]:
+    found = told.get(key) or []
+    if not isinstance(found, list):
+        raise told.wrong(key, f"{key} is a list.")
+    for one in found:
+        if not isinstance(one, Marked):
+            raise told.wrong(key, "each entry is written as {name: value, …}.")
+    return found
+
+
+def _hour(told: Marked, key: str, begins: dt.datetime, ends: dt.datetime) -> dt.datetime:
+    """An hour of the scenario's first day, or of its `day`-th: "08:10", or "24:30" for after midnight."""
+    text = str(told.need(key))
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
+    if not found or int(found[2]) > 59:
+        raise told.wrong(key, f"{text} is no hour; write it as 08:10.")
+    first = begins.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = told.get("day", 1)
+    if not isinstance(days, int) or days < 1:
+        raise told.wrong("day", "day is a whole number from 1 on.")
+    moment = first + dt.timedelta(days=days - 1, hours=int(found[1]), minutes=int(found[2]))
+    if not begins <= moment <= ends:
+        raise told.wrong(
+            key, f"{text} lies outside this scenario, which runs from {begins:%m-%d %H:%M} to {ends:%m-%d %H:%M}."
+        )
+    return moment
+
+
+def _moment(told: Marked, key: str, zone: dt.tzinfo) -> dt.datetime:
+    text = str(told.need(key))
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise told.wrong(key, f"{text} is no moment; write it as 2020-03-10T06:00.") from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _number(told: Marked, key: str, low: float, high: float) -> float:
+    value = told.need(key)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise told.wrong(key, f"{key} is a number from {low:g} to {high:g}.")
+    return float(value)

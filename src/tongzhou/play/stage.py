@@ -1,0 +1,155 @@
+"""Where a play takes place: a database of its own beside the real one, the demonstration's region as it stood when the
+scenario begins, and a server's pages over it.
+
+The region up to that moment is built once and kept; each play gets a copy, so that the same scenario can be told again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tongzhou import demo
+from tongzhou.command.publish import figure, publication
+from tongzhou.database.roles import OWNER, Installation, prepare
+from tongzhou.database.server import EmbeddedServer
+from tongzhou.ledger import door
+from tongzhou.ledger.append import append
+from tongzhou.ledger.standing import System
+from tongzhou.places.bulletins import moment
+from tongzhou.places.region_types import Region
+from tongzhou.play.speak import AWAY, UnixConnection
+from tongzhou.supervise import Supervisor
+
+PLAY = "tongzhou_play"  # the copy in which somebody plays
+Progress = Callable[[str, int, int], None]
+
+
+@contextmanager
+def pointed(name: str) -> Iterator[None]:
+    """This process and its children use the database of this name."""
+    from django.conf import settings
+    from django.db import connections
+
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    environment = os.environ.get("TONGZHOU_DATABASE")
+
+    def point(names: dict[str, Any]) -> None:
+        door.close()
+        for alias, database in names.items():
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database
+
+    point(dict.fromkeys(before, name))
+    os.environ["TONGZHOU_DATABASE"] = name
+    try:
+        yield
+    finally:
+        point(before)
+        os.environ.pop("TONGZHOU_DATABASE", None)
+        if environment:
+            os.environ["TONGZHOU_DATABASE"] = environment
+
+
+def dsn(installation: Installation) -> str:
+    """Of whoever may make databases."""
+    return installation.url or EmbeddedServer(installation.home).dsn()
+
+
+def admin(installation: Installation) -> psycopg.Connection[Any]:
+    return psycopg.connect(dsn(installation), autocommit=True)
+
+
+@contextmanager
+def copied(
+    installation: Installation, begins: dt.datetime, up_to_date: Callable[[], None], progress: Progress
+) -> Iterator[Region]:
+    """The region as it stood at a moment, in a fresh database; the process points at it. `up_to_date` migrates."""
+    base = f"stage_{begins:%Y%m%d_%H%M}_{_fingerprint()}"
+    region = _built(installation, base, begins, up_to_date, progress)
+    names = (sql.Identifier(PLAY), sql.Identifier(base), sql.Identifier(OWNER))
+    with admin(installation) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(names[0]))
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [base])
+        connection.execute(sql.SQL("create database {} template {} owner {}").format(*names))
+    with pointed(PLAY):
+        yield region
+
+
+def _built(
+    installation: Installation, base: str, begins: dt.datetime, up_to_date: Callable[[], None], progress: Progress
+) -> Region:
+    with admin(installation) as connection:
+        old = connection.execute(
+            "select datname from pg_database where starts_with(datname, 'stage_') and datname <> %s", [base]
+        )
+        for (name,) in old.fetchall():  # of another moment or of files that have changed
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    prepare(Installation(installation.home, base), dsn(installation))
+    with pointed(base):
+        up_to_date()
+        return demo.build(begins.date() - dt.timedelta(days=1), progress, begins)
+
+
+def _fingerprint() -> str:
+    """Of the region's files and of what tells its story from them: where one has changed, the stage is built anew."""
+    source = Path(demo.__file__).parent
+    files = [*demo.REGION.rglob("*.yaml"), *demo.REGION.rglob("*.csv"), *source.rglob("twin*.py"), Path(demo.__file__)]
+    told = sorted((str(path), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
+
+
+def publications(region: Region, zone: dt.tzinfo) -> Callable[[dt.datetime, dt.datetime], int]:
+    """What the real region published, fact by fact at its moment: as the replay tells it, by the program itself."""
+    with door.ledger() as ledger:
+        ids = dict(ledger.execute("select key, id from places_place").fetchall())
+    told = sorted(
+        [(moment(one, zone), publication(one, ids[one.place], zone)) for one in region.bulletins]
+        + [(moment(one, zone), figure(one, ids[one.place], zone)) for one in region.indicator_figures],
+        key=lambda one: (one[0], str(one[1].id)),
+    )
+
+    def publish(after: dt.datetime, until: dt.datetime) -> int:
+        due = [said for at, said in told if after < at <= until]
+        if due:
+            with door.ledger() as ledger:
+                append(ledger, due, System(), device="bulletin", origin="imported")
+        return len(due)
+
+    return publish
+
+
+@contextmanager
+def pages(home: Path, workers: int = 2, only: Sequence[str] = ("pages",)) -> Iterator[Supervisor]:
+    """A server's processes without a front: programs speak to the socket of the pages."""
+    supervisor = Supervisor(home, port=0, workers=workers)
+    supervisor.children = [child for child in supervisor.commands() if child.name in only]
+    for child in supervisor.children:
+        supervisor.spawn(child)
+    try:
+        _until_it_answers(supervisor)
+        yield supervisor
+    finally:
+        supervisor.stop()
+
+
+def _until_it_answers(supervisor: Supervisor, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            connection = UnixConnection(supervisor.pages_socket)
+            connection.request("GET", "/health")
+            if connection.getresponse().status == 200:
+                return
+        except AWAY:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up; see pages.log")

@@ -1,0 +1,166 @@
+"""Who there is to be played: households of the invented places and their staff, as the database has them.
+
+To read who there is, to give every door its slip and everybody a token is what the player does before the play, as
+whoever sets up a server does; from then on it speaks through the server's doors alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou.community import queries
+from tongzhou.ledger import door
+from tongzhou.people import staff as keeping
+
+DEVICE = "player"
+
+
+@dataclass(frozen=True)
+class Household:
+    """A door: its number, its grid, how many live there, and its place in the grid from 1."""
+
+    id: int
+    grid: int
+    people: int
+    nth: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the staff with their posts; `token` speaks for them."""
+
+    id: int
+    login: str
+    posts: tuple[tuple[str, int], ...]  # (role, place)
+    token: str = field(repr=False, default="")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(role for role, _place in self.posts)
+
+
+@dataclass(frozen=True)
+class Ward:
+    id: int
+    key: str
+    place: int
+    beds: int
+
+
+@dataclass
+class Town:
+    households: dict[int, Household] = field(default_factory=dict)
+    of_grid: dict[int, list[Household]] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)  # by login: those who are played
+    everybody: frozenset[str] = frozenset()  # logins, played or not
+    roles: frozenset[str] = frozenset()
+    worker: dict[int, str] = field(default_factory=dict)  # grid → the login of whoever walks there
+    places: dict[str, int] = field(default_factory=dict)  # key → number
+    wards: list[Ward] = field(default_factory=list)
+    salt: int = 0
+
+    def slip(self, household: int) -> str:
+        return slip_of(self.salt, household)
+
+
+class UnknownRole(Exception):
+    """One sentence: which word of `--roles` is neither a role nor a login."""
+
+
+def read(seed: int) -> Town:
+    """Everybody there is; nobody has a token yet."""
+    town = Town(salt=seed)
+    with door.ledger() as ledger:
+        for id, grid, people in ledger.execute(_HOUSEHOLDS).fetchall():
+            here = town.of_grid.setdefault(grid, [])
+            here.append(Household(id, grid, people, len(here) + 1))
+            town.households[id] = here[-1]
+        town.places = dict(ledger.execute("select key, id from places_place").fetchall())
+        town.wards = [Ward(*row) for row in ledger.execute(_WARDS).fetchall()]
+        walkers = ledger.execute(_WALKERS).fetchall()
+    with keeping.owner() as connection:
+        for id, login, posts in connection.execute(_STAFF).fetchall():
+            if posts:
+                town.members[login] = Member(id, login, tuple((role, place) for role, place in posts))
+            town.everybody |= {login}
+    town.roles = frozenset(role for one in town.members.values() for role in one.roles)
+    for grid, login in walkers:
+        town.worker.setdefault(grid, login)
+    return town
+
+
+_HOUSEHOLDS = "select id, place, people from community_household order by place, id"
+_WARDS = """
+select w.id, w.key, w.place, count(b.id) from hospital_ward w left join hospital_bed b on b.ward = w.id
+group by w.id, w.key, w.place order by w.id
+"""
+_STAFF = """
+select u.id, u.username, coalesce(jsonb_agg(jsonb_build_array(h.role, h.place) order by h.role, h.place)
+  filter (where h.role is not null), '[]')
+from auth_user u left join people_held h on h.staff = u.id
+  and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
+where u.is_active group by u.id, u.username order by u.username
+"""
+# Whoever walks to a grid's doors: its own grid worker, else the nearest above, else the lead.
+_WALKERS = """
+select g.place, u.username from (select distinct place from community_household) g
+join people_held h on h.role in ('grid_worker', 'community_lead')
+  and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
+join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null and c.covers @> g.place
+join auth_user u on u.id = h.staff and u.is_active
+order by g.place, h.role desc, c.depth desc, u.username
+"""
+
+
+def chosen(town: Town, asked: str) -> frozenset[str]:
+    """The logins that `--roles` names: `all`, `all but zhao, ward_nurse`, or a list. Raises UnknownRole."""
+    words = " ".join(asked.replace(",", " ").split())
+    but = words.partition(" but ")[2] if words.startswith("all but ") else ""
+    named = frozenset(_logins(town, (but or words).split())) if words != "all" else frozenset()
+    everybody = frozenset(town.members)
+    return everybody if words == "all" else everybody - named if but else named
+
+
+def _logins(town: Town, words: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for word in words:
+        held = [login for login, one in town.members.items() if word in one.roles]
+        if word not in town.members and not held:
+            raise UnknownRole(
+                f"{word} is neither a role nor a login of this region; roles are {', '.join(sorted(town.roles))}."
+            )
+        found += [word] if word in town.members else held
+    return found
+
+
+def equip(town: Town, played: frozenset[str], until: dt.datetime) -> None:
+    """Everybody who is played gets a token of a device, every door a slip."""
+    with keeping.owner() as connection:
+        for login in sorted(played):
+            one = town.members[login]
+            token = keeping.make_device(connection, one.id, DEVICE)
+            town.members[login] = Member(one.id, login, one.posts, token)
+    town.members = {login: one for login, one in town.members.items() if login in played}
+    with door.ledger() as ledger:
+        for household in town.households:
+            queries.give_slip(ledger, household, _digest(town.slip(household)), until)
+
+
+def slip_of(seed: int, household: int) -> str:
+    return hashlib.blake2b(f"slip {seed} {household}".encode(), digest_size=16).hexdigest()
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def household_at(town: Town, told: Mapping[str, Any]) -> Household | None:
+    """The door that a scenario names by its grid and its place in it."""
+    grid = town.places.get(str(told.get("grid")), 0)
+    nth = told.get("nth")
+    here = town.of_grid.get(grid, [])
+    return here[nth - 1] if isinstance(nth, int) and 1 <= nth <= len(here) else None

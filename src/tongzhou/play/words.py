@@ -1,0 +1,68 @@
+"""Words on their way to the server: what somebody will say, when it happened and when it is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongzhou.ledger.story import stable_id
+from tongzhou.play.chance import Chance
+
+FOUNDING = frozenset({"exception.raised", "referral.made", "case.identified", "contact.named", "bed.requested",
+                      "dependant.stated"})  # fmt: skip
+MOST = 400  # facts of one queue sent together
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one speaker sends at once: facts under their token, or the form of a household's page."""
+
+    send: dt.datetime
+    speaker: str  # login; empty for a household's page
+    facts: Sequence[dict[str, Any]] = ()
+    household: int = 0
+    form: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def founds(self) -> bool:
+        """Does it found a person? Numbers are given in the order in which these come."""
+        return "concern" in self.form or any(fact["kind"] in FOUNDING for fact in self.facts)
+
+    @property
+    def order(self) -> tuple[dt.datetime, str, int, str]:
+        return (self.send, self.speaker, self.household, self.facts[0]["id"] if self.facts else self.form["id"])
+
+
+@dataclass
+class Teller:
+    """Makes facts whose ids follow from the seed, the moment and what is said."""
+
+    chance: Chance
+
+    def id(self, at: dt.datetime, *name: object) -> str:
+        return str(stable_id(at, f"play {self.chance.seed} {name}"))
+
+    def fact(
+        self, at: dt.datetime, kind: str, place: int | None, body: dict[str, Any], *salt: object, **envelope: Any
+    ) -> dict[str, Any]:
+        kept = {name: value for name, value in body.items() if value is not None}
+        told = {"id": self.id(at, kind, place, sorted(map(str, kept.items())), *salt), "kind": kind,
+                "effective_at": at.isoformat(), "body": kept}  # fmt: skip
+        where = {"place": place, **envelope}
+        return {**told, **{name: value for name, value in where.items() if value is not None}}
+
+
+def queues(words: Iterable[Word]) -> list[Word]:
+    """The words of each speaker joined into queues of at most MOST facts, in the order in which they were said."""
+    joined: dict[tuple[str, bool], list[dict[str, Any]]] = {}
+    when: dict[str, dt.datetime] = {}
+    for word in sorted((one for one in words if one.facts), key=lambda one: one.order):
+        joined.setdefault((word.speaker, word.founds), []).extend(word.facts)
+        when[word.speaker] = word.send
+    return [
+        Word(when[speaker], speaker, facts[at : at + MOST])
+        for (speaker, _founds), facts in sorted(joined.items())
+        for at in range(0, len(facts), MOST)
+    ]

@@ -1,0 +1,136 @@
+"""A small town is played through a served instance: same seed same play, nothing unowned, rights as everybody's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import world
+from django.conf import settings
+from tests_support import fresh_database
+
+from tongzhou.ledger import door
+from tongzhou.play import judge, scenario, stage, town
+from tongzhou.play.marked import ScenarioError
+from tongzhou.play.player import Player
+from tongzhou.play.speak import Telephone
+
+pytestmark = pytest.mark.postgres
+ZONE = ZoneInfo("Asia/Shanghai")
+SMALL = """
+scenario: small
+begins: 2020-03-10T08:00
+hours: 4
+minutes: 20
+households: {by_themselves: 0.7, needs_per_100: 6, shut: 0.3}
+walk: {doors_an_hour: 20, off_line: 0}
+desks: {skips: 0.0, looks_every: 20, hours: ["08:00", "20:00"]}
+duties: {call_back: {after: [0, 5]}, receive_referral: {after: [0, 5], acts: {arrived: 1}},
+         examine: {after: [0, 5]}, bring: {after: [0, 30]}, assign_bed: {after: [0, 5]},
+         answer_promise: {after: [0, 5], acts: {accepted: 1}}, bring_patient: {after: [0, 5]}}
+epidemic: {ill_at_first: 0, other_fevers_per_1000: 0}
+happens:
+  - {at: "08:20", door: {grid: hu.980101001001-1, nth: 3}, by: page, does: well, twice: true}
+  - {at: "08:40", door: {grid: hu.980101001001-2, nth: 4}, by: phone, does: fever, temp: 38.9, as: fever}
+  - {at: "09:00", door: {grid: hu.980101001001-1, nth: 9}, by: page, does: need, items: {food: 1}, as: need}
+  - {at: "09:20", door: {grid: hu.980101001001-1, nth: 9}, by: page, does: withdraw, of: need}
+  - {at: "08:00", who: nurse, does: answers, duty: answer_promise, act: not_ready, form: {reason: not_clean}}
+  - {at: "09:00", who: qian, does: off_line, until: "10:30"}
+  - {at: "09:40", door: {grid: hu.980101001001-2, nth: 8}, by: door, does: fever, temp: 38.1, as: late}
+expect:
+  - {at: "10:00", noun: exception, of: late, at_most: 0, note: the phone has no network}
+  - {noun: exception, of: late}
+  - {noun: need, of: need, state: void}
+  - {noun: referral, of: fever, state: identified}
+  - {noun: request, state: [accepted, admitted, assigned], at_least: 1}
+"""
+WARD = {"facility": "h1", "facility_zh": "一院", "facility_en": "First", "key": "h1.w", "name_zh": "一病区",
+        "name_en": "Ward 1", "place": "hu.980101", "kind": "hotel", "serves": "suspected", "bed": "general",
+        "beds": 6}  # fmt: skip
+
+
+@contextmanager
+def played(
+    server: str, name: str, tmp_path: Path, text: str = SMALL, roles: str = "all"
+) -> Iterator[tuple[Player, Any]]:
+    """The play of a scenario in a town of its own."""
+    path = tmp_path / "small.yaml"
+    path.write_text(text)
+    told = scenario.load(path, ZONE)
+    with fresh_database(server, name), stage.pointed(name):
+        world.furnish(simulated=True)
+        world.at(told.begins)
+        world.wards([WARD, {**WARD, "facility": "h2", "key": "h2.w", "kind": "designated"}])
+        found = town.read(7)
+        town.equip(found, town.chosen(found, roles), told.ends)
+        with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:
+            telephone = Telephone(supervisor.pages_socket)
+            player = Player(told, found, telephone, judge.Judge(judge.last_append()), 7, ZONE)
+            player.events.check()
+            player.play()
+            telephone.close()
+            yield player.told(1)
+
+
+def speakers() -> set[str]:
+    with door.ledger() as ledger:
+        return {login for (login,) in ledger.execute(
+            "select distinct coalesce(u.username, a.device) from ledger_append a left join auth_user u on u.id = by_id"
+        )}  # fmt: skip
+
+
+def test_the_same_seed_tells_the_same_play_and_nothing_is_unowned(server, tmp_path):
+    with played(server, f"{server}_play1", tmp_path) as first:
+        assert first["unmet"] == [] and first["unowned"] == 0, str(first)
+        assert set(first["refusals"]) <= {"assign_bed/sign: malformed bed"}, "no bed fits after a ward declined"
+        assert first["facts"] > 90 and first["simulated_hours"] == 4 and first["no_act"] == {}
+        assert first["people"] == 300 + 13
+        assert {"zhao", "doctor", "tang", "lead", "sun", "nurse", "slip"} <= speakers()
+        refused = [data["refused"] for _key, _state, data in world.rows("request")]
+        assert any(one and one[0]["reason"] == "not_clean" for one in refused), "a ward declined"
+    with played(server, f"{server}_play2", tmp_path) as second:
+        assert second["digest"] == first["digest"]
+
+
+def test_somebody_else_plays_zhao_and_another_seed_tells_another_play(server, tmp_path):
+    short = SMALL.replace("hours: 4", "hours: 3").partition("expect:")[0]
+    with played(server, f"{server}_play3", tmp_path, short, "all but zhao") as told:
+        assert told["unowned"] == 0 and "zhao" not in speakers() and "qian" in speakers()
+
+
+def test_words_that_nobody_knows_are_named(staff, tmp_path):
+    found = town.read(7)
+    assert town.chosen(found, "all but zhao, ward_nurse") == set(found.members) - {"zhao", "nurse"}
+    assert town.chosen(found, "grid_worker") == {"zhao", "qian", "far"}
+    with pytest.raises(town.UnknownRole, match="pilot is neither a role nor a login"):
+        town.chosen(found, "all but pilot")
+
+
+SAYS = "who: lin, does: says, kind"
+CONTRADICTS = {
+    "no such person": ("who: nobody, does: away, until: never", "nobody is nobody of this region's staff"),
+    "no such door": ("door: {grid: hu.980101001001-1, nth: 41}, does: well", "there is no door 41"),
+    "no such kind": (f"{SAYS}: case.flown, body: {{}}", "case.flown is no kind of fact"),
+    "no such body": (f"{SAYS}: case.received, body: {{cake: 1}}", "is not what case.received says"),
+    "no such place": (f"{SAYS}: case.received, place: x.y, body: {{case: a}}", "x.y is no place"),
+    "no such name": (f"{SAYS}: case.received, body: {{case: $c}}", "is called c"),
+    "no such act": ("who: lin, does: answers, duty: receive_case, act: fly", "receive_case has no act fly"),
+    "no such duty": ("who: lin, does: answers, duty: fly, act: fly", "fly is nothing that anybody owes"),
+}
+
+
+@pytest.mark.parametrize("line, sentence", CONTRADICTS.values(), ids=CONTRADICTS)
+def test_a_scenario_that_contradicts_the_region_is_refused_with_its_line(staff, tmp_path, line, sentence):
+    path = tmp_path / "small.yaml"
+    path.write_text(f"scenario: s\nbegins: 2020-03-10T06:00\nhours: 9\nhappens:\n  - {{at: '09:00', {line}}}\n")
+    told = scenario.load(path, ZONE)
+    player = Player(told, town.read(7), Telephone(tmp_path / "none"), judge.Judge(0), 7, ZONE)
+    with pytest.raises(ScenarioError) as refused:
+        player.events.check()
+    assert str(refused.value).startswith("small.yaml, line 5: ") and sentence in str(refused.value)
+    assert dt.timedelta() == player.played

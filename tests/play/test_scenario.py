@@ -1,0 +1,72 @@
+"""Scenario files: what they say, and one sentence with the line for what they say wrongly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tongzhou.play import scenario
+from tongzhou.play.chance import Chance
+from tongzhou.play.marked import ScenarioError
+
+ZONE = ZoneInfo("Asia/Shanghai")
+HEAD = "scenario: small\nbegins: 2020-03-10T06:00\nhours: 12\n"
+
+
+def load(tmp_path: Path, text: str) -> scenario.Scenario:
+    path = tmp_path / "small.yaml"
+    path.write_text(text)
+    return scenario.load(path, ZONE)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in scenario.FOLDER.glob("*.yaml") if p != scenario.PEOPLE), ids=lambda p: p.stem
+)
+def test_every_scenario_that_is_shipped_reads_and_is_called_in_both_languages(path):
+    read = scenario.load(path, ZONE)
+    assert (
+        read.name == path.stem
+        and read.called.keys() == {"en", "zh"}
+        and read.begins.utcoffset() == dt.timedelta(hours=8)
+    )
+
+
+def test_a_scenario_overrides_how_people_behave_and_keeps_the_rest(tmp_path):
+    read = load(tmp_path, HEAD + "households: {by_themselves: 0.5}\ndesks: {looks_every: 5}\n")
+    assert read.behaviour["households"]["by_themselves"] == 0.5 and read.behaviour["households"]["shut"] == 0.05
+    assert read.behaviour["desks"]["looks_every"] == 5 and read.ends == read.begins + dt.timedelta(hours=12)
+
+
+WRONG = {
+    "a key that nobody reads": ("happend: []\n", 4, "happend is not known here"),
+    "twice": ("hours: 3\n", 4, "hours stands there twice"),
+    "an hour outside": ('happens:\n  - {at: "05:59", door: {grid: g, nth: 1}, does: well}\n', 5, "lies outside"),
+    "no hour": ('happens:\n  - {at: "9", door: {grid: g, nth: 1}, does: well}\n', 5, "9 is no hour"),
+    "nothing anybody does": ('happens:\n  - {at: "09:00", does: fly}\n', 5, "fly is nothing that anybody does"),
+    "no door": ('happens:\n  - {at: "09:00", does: fever}\n', 5, "door is missing"),
+    "an unknown channel": ('happens:\n  - {at: "09:00", door: {grid: g}, by: fax, does: well}\n', 5, "by is one of"),
+    "no share": ("households: {by_themselves: lots}\n", 4, "by_themselves is a number"),
+    "an unknown share": ("households:\n  telepathy: 1\n", 5, "telepathy is not known here"),
+    "no minutes": ("minutes: 0\n", 4, "a whole number from 1 to 60"),
+    "no expectation": ("expect:\n  - {state: done}\n", 5, "an expectation names"),
+    "no list": ("happens: {at: 3}\n", 4, "happens is a list"),
+    "no YAML": ("happens: [\n", 5, "this is no YAML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text, line, sentence", WRONG.values(), ids=WRONG)
+def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, line, sentence):
+    with pytest.raises(ScenarioError) as told:
+        load(tmp_path, HEAD + text)
+    assert str(told.value).startswith(f"small.yaml, line {line}: ") and sentence in str(told.value)
+
+
+def test_chance_depends_on_what_it_is_drawn_for_and_not_on_the_order():
+    one, other = Chance(7), Chance(7)
+    first = [one.of("a", n) for n in range(50)]
+    assert first == [other.of("a", n) for n in reversed(range(50))][::-1]
+    assert Chance(8).of("a", 0) != first[0] and 0.3 < sum(first) / 50 < 0.7
+    assert {one.weighted({"x": 1, "y": 0}, n) for n in range(20)} == {"x"}
