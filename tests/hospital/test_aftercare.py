@@ -58,6 +58,8 @@ def test_symptoms_on_the_last_day_stay_on_the_list(staff: dict[str, int]) -> Non
     at(dt.datetime(2020, 3, 19, 8, tzinfo=world.NOW.tzinfo))
     text = page("doctor")
     assert "Symptoms again" in text and "days at home are over" in text
+    at(dt.datetime(2020, 4, 20, 8, tzinfo=world.NOW.tzinfo))
+    assert "Symptoms again" in page("doctor"), "what is owed without an end is found"
     post("doctor", key, say="asked", temp="36.6")
     assert "Symptoms again" not in page("doctor") and "38.4" not in page("doctor")
 

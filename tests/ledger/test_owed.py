@@ -8,13 +8,17 @@ import psycopg
 import pytest
 import uuid_utils.compat as uuids
 import world
+from msgspec.structs import replace
 from tests_support import owner_dsn
 
+from tongzhou.command.overdue import by_county
 from tongzhou.ledger import door
 from tongzhou.ledger.owed import Owed, by_day, read, resolve, table_on, tables
 from tongzhou.ledger.rebuild import rebuild
+from tongzhou.people import mine as people_mine
 from tongzhou.people.scope import holder_of
 from tongzhou.problems import NotYours
+from tongzhou.today import mine
 
 pytestmark = pytest.mark.postgres
 HOUR = dt.timedelta(hours=1)
@@ -134,3 +138,66 @@ def test_the_table_is_whole(tmp_path):
     bad.write_text("owed: duties\nedition: x\n")
     with pytest.raises(ValueError, match=r"x\.yaml"):
         read(bad)
+
+
+def contact() -> str:
+    """A close contact of a household, last exposed today: fourteen days, and told at the beginning and the end."""
+    day = world.NOW.date().isoformat()
+    case = world.said(
+        "case.identified", {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]}, place=3
+    )
+    body = {"case": str(case.id), "category": "household", "first_day": day, "last_day": day, "household": 1}
+    named = world.said("contact.named", body, place=3)
+    assert not world.say(replace(case, home=6, reporting=3), replace(named, home=6)).refused
+    return str(named.id)
+
+
+ENDS = dt.datetime(2020, 3, 25, tzinfo=world.NOW.tzinfo)  # the midnight after the last day of observation
+BEFORE, LATER = ENDS - HOUR, ENDS + 2 * HOUR
+
+
+def owes(who: int, moment: dt.datetime, known: dt.datetime | None = None) -> set[str]:
+    """What somebody owes on contacts at a moment, on Today; the counts on every page agree."""
+    with world.seen_by(who):
+        found = {line.what for line in mine.owed(holder_of(who), moment, known=known).lines if line.noun != "case"}
+        if known is None:
+            counted = people_mine.counts(holder_of(who), moment).by_what
+            assert found == {what for what in counted if what in ("tell_begin", "follow_up", "tell_end")}
+    return found
+
+
+def test_what_ends_by_itself_is_owed_until_then_and_no_fact_says_so(staff):
+    key = contact()
+    asked, told = {"tell_begin", "follow_up"}, {"tell_end"}
+    assert owes(staff["doctor"], BEFORE) == asked and owes(staff["doctor"], LATER) == told
+    assert owes(staff["lead"], BEFORE) == set(), "a county's observation climbs to the township"
+    assert {line[0] for line in lines(key)} == asked | told, "the lines stay as they were said"
+    now = dt.datetime.now(dt.UTC)
+    assert owes(staff["doctor"], BEFORE, known=now) == asked and owes(staff["doctor"], LATER, known=now) == told
+    said = {"subject": f"observation/{key}", "what": "follow_up", "at": 6, "reason": "no_staff"}
+    for moment, refused in ((BEFORE, False), (LATER, True)):
+        world.at(moment)
+        one = world.said("owed.hindered", said, place=6, at=moment)
+        assert bool(world.say(one, authority=holder_of(staff["doctor"])).refused) == refused
+    assert rebuild().unchanged
+
+
+def test_what_ended_is_late_no_more(staff):
+    contact()
+    with world.seen_by(staff["wu"]):
+        late = {one.what for one in by_county(BEFORE, None)}
+        ended = {one.what for one in by_county(LATER, None)}
+        known = dt.datetime.now(dt.UTC)
+        assert {one.what for one in by_county(LATER, known)} == ended
+    assert {"tell_begin", "follow_up"} <= late and not {"tell_begin", "follow_up"} & ended
+
+
+def test_a_step_that_would_hold_only_after_the_end_is_left_out():
+    chain = [(6, "grid"), (5, "community"), (4, "township"), (3, "county")]
+    table, until = table_on(world.NOW.date()), world.NOW + 15 * HOUR
+    open_end, ended = (
+        resolve(Owed("follow_up", world.NOW, due=world.NOW + 12 * HOUR, until=end), 6, chain, table)
+        for end in (None, until)
+    )
+    assert len(open_end.steps) == 3 and len(ended.steps) == 1
+    assert resolve(Owed("follow_up", until, until=until), 6, chain, table).steps == ()

@@ -173,12 +173,21 @@ def owed(what: str, at: dt.datetime = world.EVENING) -> tuple[str, int]:
     return row or ("", 0)
 
 
+def drawn(who: str, what: str, act: str, language: str = "en") -> str:
+    """The form of an act as it stands on Today."""
+    forms = re.findall(r"<form.*?</form>", world.page(who, "/today", language=language), re.DOTALL)
+    found = [one for one in forms if f'name="what" value="{what}"' in one and f'name="act" value="{act}"' in one]
+    assert found, f"{who} does not find {act}"
+    return found[0]
+
+
 def press(who: str, what: str, act: str, **form: str) -> None:
-    """Find it on Today, press the act; it is not owed any more."""
+    """Find it on Today, press the act with all that its form carries; it is not owed any more."""
     name, desk = owed(what)
     assert name, f"nobody owes {what}"
-    assert f'name="act" value="{act}"' in world.page(who, "/today"), f"{who} does not find {act}"
-    where = world.post(who, "/today/act", subject=name, what=what, at=str(desk), act=act, **form)
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', drawn(who, what, act)))
+    assert (sent["subject"], sent["at"]) == (name, str(desk))
+    where = world.post(who, "/today/act", **(sent | form))
     assert where == "/today" and owed(what) != (name, desk)
 
 

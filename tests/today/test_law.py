@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongzhou.api.acts import ACTS
-from tongzhou.ledger.fold import FOLDS, HANDLING, SETTLED, fold
+from tongzhou.ledger.fold import ENDING, FOLDS, HANDLING, SETTLED, fold
 from tongzhou.ledger.kinds import KINDS, Behalf, Fact
 from tongzhou.ledger.owed import tables
 from tongzhou.ledger.ways import Envelope
@@ -98,6 +98,8 @@ def test_every_state_is_settled_or_owed(noun):
         row = fold(f"{noun}/{key_of(noun)}", story)
         if row is not None:
             assert row.state in SETTLED[noun] or row.owed, f"{noun} is {row.state!r} and nobody owes anything"
+            lasting = row.state in {*SETTLED[noun], *ENDING[noun]} or any(one.until is None for one in row.owed)
+            assert lasting, f"{noun} is {row.state!r}, all that is owed in it ends, and nobody said so"
 
     law()
 
@@ -112,4 +114,4 @@ def test_every_entry_of_the_table_is_owed_by_some_fold_and_has_an_act():
 
 
 def test_every_settled_state_says_why():
-    assert all(len(why) > 8 for states in SETTLED.values() for why in states.values())
+    assert all(len(why) > 8 for said in (SETTLED, ENDING) for states in said.values() for why in states.values())

@@ -55,7 +55,8 @@ class Field:
 class Act:
     """One button. `sends`: what it adds to the form; `grave`: what people regret, kept apart from its neighbours;
     `own`: only the post that owes first says it, nobody to whom it came up puts it into its mouth; `page`: where the
-    work is done instead, where it needs a page of its own."""
+    work is done instead, where it needs a page of its own. `to`: what it is done to, in words; `carries`: what its
+    author sees of that, sent with the form; `when`: offered only where this holds."""
 
     name: str
     label: str
@@ -65,6 +66,9 @@ class Act:
     grave: bool = False
     own: bool = False
     page: Callable[[dict[str, Any]], str] | None = None
+    to: Callable[[dict[str, Any]], str] | None = None
+    carries: Callable[[dict[str, Any]], Mapping[str, str]] | None = None
+    when: Callable[[dict[str, Any]], bool] | None = None
 
     def facts(self, given: Given) -> list[Said]:
         """What is said when the button is pressed."""
@@ -76,13 +80,19 @@ class Act:
 
 
 ACTS: dict[str, tuple[Act, ...]] = {}
+# What the lines of one duty are drawn with beside their rows, read once for a page: it fills the rows that it is given.
+# A row's `told` holds sentences that stand on the line.
+Reads = Callable[[Sequence[dict[str, Any]], Holder, dt.datetime], None]
+READS: dict[str, Reads] = {}
 
 
-def acts(what: str, *offered: Act) -> None:
+def acts(what: str, *offered: Act, reads: Reads | None = None) -> None:
     """Register the acts by which a duty is done, the usual one first."""
     if what in ACTS:
         raise ValueError(f"{what} has acts already")
     ACTS[what] = offered
+    if reads:
+        READS[what] = reads
 
 
 def chosen(words: Mapping[str, str], *codes: str) -> dict[str, str]:

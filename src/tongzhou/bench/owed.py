@@ -155,6 +155,8 @@ def heard(owner: Connection[Any], land: lands.Land, options: Options, now: dt.da
     boards._tallies(owner, land, boards.Options(communities=options.communities, days=1), today)
 
 
+_COLUMNS = """noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff,
+  hindered, seen, known_from, until"""
 _LINES = """
 with duties as (
   select n, (%(leaves)s::integer[])[(1 + (n::bigint * 7919) %% %(many)s)::integer] as leaf, n %% 6 as what,
@@ -171,14 +173,15 @@ with duties as (
   join places_cover prefecture on prefecture.tree = 'command' and prefecture.place = county.parent
 )
 select 'exception', 'bench-' || n, name, leaf, s.step, s.role, s.place, s.owes_from, due - interval '1 day', due,
-  1::smallint, 'work', 'OWED/' || name, 'design_1', null::integer, null, null::timestamptz, due - interval '1 day'
+  1::smallint, 'work', 'OWED/' || name, 'design_1', null::integer, null, null::timestamptz, due - interval '1 day',
+  case when name = 'follow_up' then due + interval '14 days' end
 from told t, lateral (values
   (0::smallint, post, case when what >= 4 then county else leaf end, due - interval '1 day'),
   (1::smallint, 'desk', county, due + interval '2 hours'),
   (2::smallint, 'desk', prefecture, due + interval '8 hours')) s (step, role, place, owes_from)
 """
 _DONE = f"""
-insert into ledger_owed_was
+insert into ledger_owed_was ({_COLUMNS}, known_to)
 select x.*, least(%(now)s, x.due + make_interval(mins => (
   case when random() < 0.2 then 57600 * random() else -1439 * random() end)::integer)) from ({_LINES}) x
 """
@@ -190,7 +193,7 @@ def fill(owner: Connection[Any], land: lands.Land, options: Options, now: dt.dat
     given = {"leaves": land.leaves, "many": len(land.leaves), "now": now}
     day = 24 * 60
     owner.execute(
-        f"insert into ledger_owed {_LINES}",
+        f"insert into ledger_owed ({_COLUMNS}) {_LINES}",
         {**given, "first": 1, "last": options.open, "span": 10 * day, "ahead": 6 * day},
     )
     owner.execute(

@@ -49,7 +49,7 @@ def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Lat
 def below(desk: int, moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
     """What is late at a desk and in the places right below it, where it can act: its directives that nobody answered
     one by one, everything else as counts; the oldest first."""
-    asked = [line for line in awaits(desk, known).shown if line.noun == "directive" and line.due < moment]
+    asked = [line for line in awaits(desk, moment, known).shown if line.noun == "directive" and line.due < moment]
     units = [desk, *(place for place, _zh, _en in desks.below(desk))]
     found = [_asked_of(line) for line in asked] + _without(_counted(moment, known, units), asked)
     return _with_next(found, moment)

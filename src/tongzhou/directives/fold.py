@@ -14,7 +14,7 @@ from tongzhou.ledger.append import ASKS, Context, stands_in
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
-from tongzhou.ledger.owed import Owed, after, moment_in
+from tongzhou.ledger.owed import Owed, after, day_in, moment_in, on
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.touching import lineage
 from tongzhou.ledger.work import WorkItem
@@ -197,7 +197,9 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
     owed = [] if settled else [
         Owed("carry_out", taken.effective_at, due=moment_in(said.due), place=said.at, role=_post(said.owner))
     ]  # fmt: skip
-    return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data, owed=owed)
+    day = day_in(said.day) if settled else None
+    return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data, owed=owed,
+               ends=after(on(day, 0), days=1) if day else None)  # fmt: skip
 
 
 def _post(role: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from tongzhou.people import mine
+from tongzhou.people.mine import HOLDS
 
 MOST = 300  # lines shown; how many more there are is said
 
@@ -35,7 +36,7 @@ class Line:
         return f"{self.noun}/{self.key}"
 
 
-_COLUMNS = "noun, key, what, at, step, role, place, owes_from, since, due, urgency, staff"
+_COLUMNS = "noun, key, what, at, step, role, place, owes_from, since, due, until, urgency, staff"
 _LINES = f"""(
   select {_COLUMNS} from ledger_owed where %(known)s::timestamptz is null or known_from <= %(known)s
   union all
@@ -46,7 +47,8 @@ _OWES = f"""
 with lines as (
   select distinct on (o.noun, o.key, o.what, o.at) o.*
   from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
-  join {_LINES} o on o.role = own.role and o.place >= own.first and o.place < own.after and o.owes_from <= %(now)s
+  join {_LINES} o on o.role = own.role and o.place >= own.first and o.place < own.after
+    and {HOLDS}
   order by o.noun, o.key, o.what, o.at, o.step
 )
 select {_TOLD}, false, count(*) over () from lines o left join ledger_row r on r.noun = o.noun and r.key = o.key
@@ -54,7 +56,7 @@ order by o.due < %(now)s desc, o.urgency desc, o.due, o.noun, o.key limit {MOST}
 """
 _AWAITS = f"""
 select {_TOLD}, o.what = 'read_directive', count(*) over ()
-from ledger_row r join {_LINES} o on o.noun = r.noun and o.key = r.key and o.step = 0
+from ledger_row r join {_LINES} o on o.noun = r.noun and o.key = r.key and o.step = 0 and {HOLDS}
   and o.what in ('read_directive', 'answer_directive', 'answer_support')
 where r.noun in ('directive', 'support') and r.place = %(place)s and o.at <> %(place)s
 order by o.due, o.noun, o.key, o.at limit {MOST}
@@ -77,9 +79,9 @@ def owes(place: int, now: dt.datetime, known: dt.datetime | None = None) -> Line
     return _ask(_OWES, {"roles": roles, "starts": starts, "ends": ends, "now": now, "known": known})
 
 
-def awaits(place: int, known: dt.datetime | None = None) -> Lines:
-    """What others have to answer to the desk of a place: its directives and its requests, the first due first."""
-    return _ask(_AWAITS, {"place": place, "known": known})
+def awaits(place: int, now: dt.datetime, known: dt.datetime | None = None) -> Lines:
+    """What others have to answer to the desk of a place at `now`: its directives and requests, the first due first."""
+    return _ask(_AWAITS, {"place": place, "now": now, "known": known})
 
 
 def _ask(query: str, given: dict[str, Any]) -> Lines:

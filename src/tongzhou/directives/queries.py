@@ -13,6 +13,7 @@ from tongzhou.directives.fold import SUPPORT
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.shown import Shown, moment
 from tongzhou.ledger.known import Page, page, rows
+from tongzhou.ledger.owed import on
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 from tongzhou.tables.policy import shipped
@@ -149,7 +150,7 @@ def duty(place: int) -> dict[str, Any] | None:
 def decisions(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """A desk's decisions of a day, and those of earlier days that are still open, oldest first."""
     found = []
-    for row in rows("decision", covers=exactly([place]), at=at):
+    for row in rows("decision", covers=exactly([place]), running=on(day, 0), at=at):
         one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
         if one["day"] > day.isoformat():
             continue

@@ -203,7 +203,7 @@ def handover(request: HttpRequest) -> HttpResponse:
     holder, desks = _desks(request)
     now = say.now()
     place = _desk(request, desks) if request.method == "POST" else desks[0]
-    owed, waits = owes.owes(place, now), owes.awaits(place)
+    owed, waits = owes.owes(place, now), owes.awaits(place, now)
     if request.method == "POST":
         _hand_over(request, place, owed, now)
         return redirect("handover")

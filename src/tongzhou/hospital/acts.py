@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -10,9 +12,11 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import Act, Field, Given, acts, chosen
 from tongzhou.api.say import form_id, said
-from tongzhou.hospital import aftercare, forms, leaving, plan, queries
-from tongzhou.hospital.templatetags.beds import WORDS
+from tongzhou.hospital import aftercare, forms, leaving, plan, queries, vehicles
+from tongzhou.hospital.templatetags.beds import WORDS, because, house, room
 from tongzhou.ledger.kinds import Said
+from tongzhou.people.colleagues import colleagues
+from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
 WARD_REASONS = chosen(WORDS, "no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other")
@@ -26,17 +30,68 @@ SYMPTOMS = {
 VEHICLE_REASONS = chosen(WORDS, "no_vehicle", "no_driver", "not_disinfected", "road_closed", "other")
 
 
-def sign(given: Given) -> list[Said]:
-    """The bed that is proposed now, signed. Raises Malformed where none is."""
+def proposals(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """The bed that is proposed for each now, or why there is none."""
     wards, closing = queries.wards(), leaving.closed_to_admission()
     open_wards = [ward for ward in wards if ward.facility not in closing]
-    waiting = queries.requests(["waiting"], given.now)
+    waiting = queries.requests(["waiting"], now)
     points = queries.points([one["home"] or one["place"] for one in waiting])
-    proposal = plan.propose(open_wards, waiting, points).get(given.one["key"])
-    if proposal is None or proposal.bed is None or proposal.ward is None:
+    found = plan.propose(open_wards, waiting, points)
+    for one in ones:
+        one["proposal"] = told = found.get(one["key"])
+        if told is not None:
+            one["told"] = [because(told)]
+
+
+def proposed(one: dict[str, Any]) -> bool:
+    return one.get("proposal") is not None and one["proposal"].bed is not None
+
+
+def bed_proposed(one: dict[str, Any]) -> str:
+    told = one["proposal"]
+    return _for(one, house(told.ward), room(told.ward), _("Bed %(b)s") % {"b": told.label})
+
+
+def sign(given: Given) -> list[Said]:
+    """The bed that its author saw proposed, signed. Raises Malformed where none is proposed now, or another one."""
+    told = given.one["proposal"]
+    if not proposed(given.one):
         raise Malformed(_("no bed fits now; open the beds for what stands in the way"), "bed")
-    body = {"request": given.one["key"], "bed": proposal.bed, "ward": proposal.ward.id, "proposed": True}
-    return [said("bed.assigned", form_id(given.form.get("id", "")), given.now, proposal.ward.place, body)]
+    if given.form.get("bed") != str(told.bed):
+        raise Malformed(_("another bed is proposed by now: %(bed)s") % {"bed": bed_proposed(given.one)}, "bed")
+    body = {"request": given.one["key"], "bed": told.bed, "ward": told.ward.id, "proposed": True}
+    return [said("bed.assigned", form_id(given.form.get("id", "")), given.now, told.ward.place, body)]
+
+
+def promised(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
+    """The bed that each was promised, where it stands."""
+    found = {one.subject: one for one in queries.stand(f"bed/{one['bed']}" for one in ones if one.get("bed"))}
+    for one in ones:
+        one["stands"] = found.get(f"bed/{one.get('bed')}")
+
+
+def bed_promised(one: dict[str, Any]) -> str:
+    bed = one.get("stands")
+    return _for(one, house(bed), room(bed), _("Bed %(b)s") % {"b": bed.label}) if bed else ""
+
+
+def _for(one: dict[str, Any], *where: str) -> str:
+    """A bed, and whom it is for by number."""
+    whose = one.get("whose")
+    code = whose.code if whose and whose.code else _("number follows")
+    return _("%(bed)s, for %(who)s") % {"bed": " · ".join(where), "who": code}
+
+
+def ways(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> None:
+    """The beds, and what may be sent: vehicles of the dispatcher's places, and who may drive them."""
+    promised(ones, holder, now)
+    sent = vehicles.offered(holder, now)
+    drivers: dict[int, list[tuple[str, str]]] = {}
+    for one in ones:
+        place = one["place"]
+        if place not in drivers:
+            drivers[place] = [(str(staff), called) for staff, called in colleagues({"driver"}, place)]
+        one["vehicles"], one["drivers"] = sent, drivers[place]
 
 
 def ward(given: Given) -> list[Said]:
@@ -51,10 +106,14 @@ def ward(given: Given) -> list[Said]:
 
 
 def vehicle(given: Given) -> list[Said]:
+    """Of what is offered: no vehicle and no driver of elsewhere."""
+    for name in ("vehicle", "driver"):
+        if (chosen := given.form.get(name)) and chosen not in {code for code, _words in given.one[f"{name}s"]}:
+            raise Malformed(_("one of those that are offered"), name)
     return [forms.of_the_vehicle(given.form, given.one, given.now)]
 
 
-def house(given: Given) -> list[Said]:
+def close(given: Given) -> list[Said]:
     """Closed with the account as the wards recorded it."""
     wards = queries.wards()
     form = given.form.copy()
@@ -71,27 +130,37 @@ def beds(_one: dict[str, Any]) -> str:
 
 
 WHY = gettext_noop("Why not")
-acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign),
-     Act("beds", gettext_noop("Open the beds"), page=beds))  # fmt: skip
+acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign, to=bed_proposed, when=proposed,
+                       carries=lambda one: {"bed": str(one["proposal"].bed)}),
+     Act("beds", gettext_noop("Open the beds"), page=beds), reads=proposals)  # fmt: skip
 NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, (Field("reason", WHY, words=WARD_REASONS, needed=True),),
                 {"say": "not_ready"}, own=True)  # fmt: skip
 acts(
     "answer_promise",
-    Act("accepted", gettext_noop("We take the patient"), ward, sends={"say": "accepted"}, own=True),
+    Act("accepted", gettext_noop("We take the patient"), ward, sends={"say": "accepted"}, own=True, to=bed_promised),
     NOT_READY,
+    reads=promised,
 )
-acts("admit", Act("admitted", gettext_noop("Admitted"), ward, sends={"say": "admitted"}, own=True), NOT_READY)
+acts("admit", Act("admitted", gettext_noop("Admitted"), ward, sends={"say": "admitted"}, own=True, to=bed_promised),
+     NOT_READY, reads=promised)  # fmt: skip
+GOES = {"seat": gettext_noop("sitting"), "stretcher": gettext_noop("on a stretcher")}
+SENT = (
+    Field("vehicle", gettext_noop("Which vehicle"), offers=lambda one: one["vehicles"]),
+    Field("driver", gettext_noop("Who drives"), offers=lambda one: one["drivers"]),
+    Field("carried", gettext_noop("Goes"), words=GOES),
+)
 acts(
     "bring_patient",
-    Act("on_the_way", gettext_noop("On the way"), vehicle, sends={"answer": "on_the_way"}),
+    Act("on_the_way", gettext_noop("On the way"), vehicle, SENT, {"answer": "on_the_way"}, to=bed_promised),
     Act("not_ready", gettext_noop("Not ready"), vehicle, (Field("reason", WHY, words=VEHICLE_REASONS, needed=True),),
         {"answer": "not_ready"}),
     Act("release", gettext_noop("Take the promise back"), vehicle, sends={"answer": "release"}, grave=True),
+    reads=ways,
 )  # fmt: skip
 READY = Act("cleaned", gettext_noop("Clean and ready"), ward, sends={"say": "cleaned"}, own=True)
 acts("clean_bed", READY, Act("closed", gettext_noop("Out of use"), ward, sends={"say": "closed"}, grave=True))
 acts("reopen_bed", READY)
-acts("close_house", Act("closed", gettext_noop("Close with this account"), house, sends={"say": "closed"}),
+acts("close_house", Act("closed", gettext_noop("Close with this account"), close, sends={"say": "closed"}),
      Act("houses", gettext_noop("Open the houses"), page=lambda _one: reverse("houses")))  # fmt: skip
 ASKED = (
     Field("temp", gettext_noop("Temperature °C"), "number"),

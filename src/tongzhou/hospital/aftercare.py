@@ -30,12 +30,17 @@ from tongzhou.places.queries import names, official_code
 from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
 
+LENGTHENED = dt.timedelta(days=60)  # by which an edition may have lengthened what runs already
 SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
 SAYS = ("community_doctor", "grid_worker")
 AT_HOME = ("home", "isolation")
 
 
-@folds("aftercare", settled={"over": "the days and the visits are over"})
+@folds(
+    "aftercare",
+    settled={"over": "the days and the visits are over"},
+    ending={"running": "with the last day and the last visit's week, whether they were asked or not"},
+)
 def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
     """Whoever was discharged home or to an isolation place, where they live; nobody else has a row."""
     asked = next((fact for fact in reversed(facts) if fact.kind == "bed.requested"), None)
@@ -57,12 +62,15 @@ def fold_aftercare(key: str, facts: Sequence[Fact]) -> Row | None:
     owed = _owed(state, left, records, local_day(told[-1].effective_at) if told else None)
     if not owed:
         state = "over"
-    return Row(asked.home or asked.place, left.effective_at, state, "care", data, owed=owed)
+    ends = max((one.until for one in owed if one.until), default=left.effective_at)
+    open_end = any(one.until is None for one in owed)
+    return Row(asked.home or asked.place, left.effective_at, state, "care", data, owed=owed,
+               ends=None if open_end else ends)  # fmt: skip
 
 
 def _owed(state: str, left: Fact, records: Sequence[dict[str, Any]], last: dt.date | None) -> list[Owed]:
     """Asked every day at home, seen at the hospital in the weeks that the edition names, symptoms looked at the same
-    day. It ends by itself with the last day and the last visit."""
+    day. It ends by itself with the last day and the last visit: what was not asked or made by then is owed no more."""
     gone = local_day(left.effective_at)
     pack = rules.in_force("AFTER", gone)
     days = int(pack.parameters["isolation_days"]) if pack else 14
@@ -71,20 +79,23 @@ def _owed(state: str, left: Fact, records: Sequence[dict[str, Any]], last: dt.da
     if state == "symptoms":
         found.append(Owed("see_after_symptoms", records[-1]["at"]))
     opens = max(left.effective_at, after(on(last, 0), days=1)) if last else left.effective_at
-    if opens < after(on(gone, 0), days=days + 1):
-        found.append(Owed("ask_after", left.effective_at, opens=opens, due=after(on(local_day(opens), 0), hours=18)))
+    if opens < (ends := after(on(gone, 0), days=days + 1)):
+        due = after(on(local_day(opens), 0), hours=18)
+        found.append(Owed("ask_after", left.effective_at, opens=opens, due=due, until=ends))
     visits = sum(record["visit"] for record in records)
     if visits < len(weeks):
         first = after(on(gone, 8), days=7 * (weeks[visits] - 1))
         due = after(on(gone, 18), days=7 * weeks[visits])
-        found.append(Owed("visit_hospital", left.effective_at, opens=max(first, left.effective_at), due=due))
+        ends = after(on(gone, 0), days=7 * max(weeks) + 1)
+        found.append(Owed("visit_hospital", left.effective_at, opens=max(first, left.effective_at), due=due,
+                          until=ends))  # fmt: skip
     return found
 
 
 def running(now: dt.datetime) -> list[dict[str, Any]]:
     """Those in one's places whose days are not over, symptoms first, then who was not asked today."""
     found, codes = [], cache(official_code)
-    for row in rows("aftercare"):
+    for row in rows("aftercare", running=now - LENGTHENED):
         one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
         one["left_at"] = dt.datetime.fromisoformat(one["left_at"])
         for record in one["records"]:
@@ -95,7 +106,8 @@ def running(now: dt.datetime) -> list[dict[str, Any]]:
 
 
 def judged(one: dict[str, Any], now: dt.datetime, code: str | None) -> bool:
-    """Add day n, the last day, what is due by the edition at a place; False once the days and the visits are over.
+    """Add day n, the last day, what is due by the edition at a place; False once the days and the visits are over and
+    nobody has to look at symptoms.
 
     An edition that came into force meanwhile holds for those who still count.
     """
@@ -113,7 +125,8 @@ def judged(one: dict[str, Any], now: dt.datetime, code: str | None) -> bool:
     one["visit_week"] = weeks[visits] if visits < len(weeks) else None
     one["visit_due"] = one["visit_week"] is not None and one["day"] >= 7 * (one["visit_week"] - 1)
     last_week = max(weeks, default=0)
-    return bool(one["at_home"] or (one["visit_week"] is not None and one["day"] <= 7 * last_week))
+    waits = one["visit_week"] is not None and one["day"] <= 7 * last_week
+    return bool(one["at_home"] or one["state"] == "symptoms" or waits)
 
 
 def recorded(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:

@@ -95,9 +95,9 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(asked.place, asked.effective_at, state, "beds", data, audience=audience, owed=owed)
 
 
-def _which(said: kinds.VehicleAnswered) -> dict[str, str]:
-    """Which vehicle comes and how it carries the patient, where that was told."""
-    return {name: value for name in ("vehicle", "carried") if (value := getattr(said, name)) is not None}
+def _which(said: kinds.VehicleAnswered) -> dict[str, Any]:
+    """Which vehicle comes, how it carries the patient and who drives, where that was told."""
+    return {name: value for name in ("vehicle", "carried", "driver") if (value := getattr(said, name)) is not None}
 
 
 URGENT = {"critical": 3, "severe": 3, "moderate": 1}

@@ -160,6 +160,7 @@ def of_the_vehicle(form: QueryDict, request: dict[str, Any], now: dt.datetime) -
         "reason": reason,
         "vehicle": (form.get("vehicle") or None) if sent else None,
         "carried": (form.get("carried") or None) if sent else None,
+        "driver": whole(form.get("driver"), 1, 2**31 - 1, "driver") if sent else None,
     }
     return said("vehicle.answered", id, now, request["place"], body)
 

@@ -93,13 +93,15 @@ class WardAnswered(Body, frozen=True):
     touches=[invited("request", "request")],
 )
 class VehicleAnswered(Body, frozen=True):
-    """The vehicle is on its way, or is not ready and says why. `vehicle` is a site, `carried` how the patient goes."""
+    """The vehicle is on its way, or is not ready and says why. `vehicle` is a site, `carried` how the patient goes,
+    `driver` the account of whoever drives."""
 
     request: str
     answer: Literal["on_the_way", "not_ready"]
     reason: Literal["no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"] | None = None
     vehicle: SiteKey | None = None
     carried: Literal["seat", "stretcher"] | None = None
+    driver: Number | None = None
 
 
 @kind("patient.admitted", sees="beds", said_by=WARD, recorded_by=BY_TELEPHONE, touches=_ON_THE_WARD)

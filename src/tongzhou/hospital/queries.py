@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -105,6 +106,38 @@ def wards() -> list[Ward]:
             if row[1] in found:
                 found[row[1]].beds.append(Bed(*row))
     return list(found.values())
+
+
+class Stands(NamedTuple):
+    """Where a ward or a bed (then with its label) stands."""
+
+    subject: str
+    facility_zh: str
+    facility_en: str
+    name_zh: str
+    name_en: str
+    label: str | None
+    ward: int
+
+
+_STANDS = """
+select 'bed/' || b.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, b.label, w.id from hospital_bed b
+join hospital_named w on w.id = b.ward where 'bed/' || b.id = any(%(s)s) and b.id = any(%(n)s)
+union all
+select 'ward/' || w.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, null, w.id from hospital_named w
+where 'ward/' || w.id = any(%(s)s) and w.id = any(%(n)s)
+"""
+
+
+def stand(subjects: Iterable[str]) -> list[Stands]:
+    """Where these wards and beds stand, those there are."""
+    wanted = sorted(set(subjects))
+    numbers = [int(key) for one in wanted if (key := one.partition("/")[2]).isdecimal()]
+    if not numbers:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS, {"s": wanted, "n": numbers})
+        return [Stands(*row) for row in cursor.fetchall()]
 
 
 class Point(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import uuid_utils.compat as uuids
@@ -13,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongzhou.api import say
-from tongzhou.hospital import forms, leaving, plan, queries
+from tongzhou.hospital import forms, leaving, plan, queries, vehicles
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
+from tongzhou.people.colleagues import colleagues
 from tongzhou.people.scope import NOWHERE, Holder
 from tongzhou.persons import queries as persons
 from tongzhou.problems import NotFound, NotYours, Problem
 from tongzhou.sites import queries as sites
-from tongzhou.sites.named import VEHICLES
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -51,6 +50,7 @@ def beds(request: HttpRequest) -> HttpResponse:
     for one in promised:
         one["form"] = str(uuids.uuid7())
     persons.attach(waiting, promised)
+    vehicles.name_drivers(promised)
     labels = {bed.id: (ward, bed.label) for ward in wards for bed in ward.beds}
     context = {
         "section": "beds",
@@ -58,7 +58,9 @@ def beds(request: HttpRequest) -> HttpResponse:
         "closing": closing,
         "waiting": waiting,
         "promised": [{**one, "where": labels.get(one["bed"])} for one in promised],
-        **_vehicles(holder, promised, now),
+        "vehicles": vehicles.own(holder, promised, now),
+        "drivers": colleagues({"driver"}, _dispatched(holder)) if "dispatcher" in holder.roles else [],
+        "sites": sites.names(vehicles.named(promised), local_day(now)),
         "proposed": sum(p.bed is not None for p in proposals.values()),
         "totals": _totals(wards),
         "ways": plan.ways(open_wards, waiting, points) if waiting else None,
@@ -79,12 +81,9 @@ def beds(request: HttpRequest) -> HttpResponse:
     return render(request, "hospital/beds.html", context)
 
 
-def _vehicles(holder: Holder, promised: list[dict[str, Any]], now: dt.datetime) -> dict[str, Any]:
-    """The vehicles that a dispatcher may send, those that are on their way marked; and those that are named."""
-    day = local_day(now)
-    away = {one["vehicle"]["vehicle"] for one in promised if one["vehicle"] and one["vehicle"].get("vehicle")}
-    own = sites.choices(day, VEHICLES, holder.roles["dispatcher"]) if "dispatcher" in holder.roles else []
-    return {"vehicles": [(one, one.key in away) for one in own], "sites": sites.names(away, day)}
+def _dispatched(holder: Holder) -> int:
+    """Where the dispatcher's own desk is."""
+    return next(place for role, place in holder.places if role == "dispatcher")
 
 
 def _case(holder: Holder, key: str) -> dict[str, Any] | None:
@@ -176,6 +175,7 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         say.say(request, [said(request.POST, found, patient, now)])
         return redirect("beds") if request.POST.get("next") == "beds" else redirect("ward", number=number)
     persons.attach(known.values())
+    vehicles.name_drivers(known.values())
     rows: list[dict[str, Any]] = [
         {"bed": bed, "request": known.get(bed.request or ""), "form": str(uuids.uuid7())} for bed in found.beds
     ]
@@ -192,10 +192,7 @@ def ward(request: HttpRequest, number: int) -> HttpResponse:
         "close_id": str(uuids.uuid7()),
         "nurse": nurse,
         "telephone": telephone,
-        "sites": sites.names(
-            {one["vehicle"]["vehicle"] for one in known.values() if (one["vehicle"] or {}).get("vehicle")},
-            local_day(now),
-        ),
+        "sites": sites.names(vehicles.named(known.values()), local_day(now)),
         "houses": sorted(
             {(w.facility, w.facility_zh, w.facility_en) for w in queries.wards() if w.facility != found.facility}
         ),

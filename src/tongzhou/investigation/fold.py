@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,7 +93,7 @@ def _of_contact(named: Fact, observed: dict[str, Any]) -> list[Owed]:
     if observed["state"] == "symptoms":
         return [Owed("judge_symptoms", observed["symptoms_at"])]
     if observed["state"] == "observed" and named.home is None and not observed["told_end"]:
-        return [] if observed["moved"] else [Owed("find_contact", named.effective_at)]
+        return [] if observed["moved"] else [Owed("find_contact", named.effective_at, until=_ends(named, observed))]
     return []
 
 
@@ -121,30 +122,38 @@ def fold_observation(key: str, facts: Sequence[Fact]) -> Row | None:
     over = observed["state"] == "observed" and observed["told_end"] is not None
     sent = observed["state"] == "symptoms" and observed["sent_at"] is not None
     state = "over" if over else "sent" if sent else observed["state"]
-    return Row(named.home, named.effective_at, state, "care", data, owed=_of_observation(state, named, observed))
+    owed = _of_observation(state, named, observed)
+    ends = _ends(named, observed) if not owed and state != "sent" else None
+    return Row(named.home, named.effective_at, state, "care", data, owed=owed, ends=ends)
 
 
 DAYS = 14  # of observation, where no edition says otherwise
 
 
 def _of_observation(state: str, named: Fact, observed: dict[str, Any]) -> list[Owed]:
-    """Told at the beginning, asked every day until the last, told at the end; ill, brought to a clinic."""
+    """Told at the beginning, asked every day until the last, told at the end; ill, brought to a clinic. What was not
+    told or asked by the end is owed no more; that it is over is told also later."""
     if state == "symptoms":
         return [Owed("symptoms_to_clinic", observed["symptoms_at"])]
     if state != "observed":
         return []
-    found = [] if observed["told_begin"] else [Owed("tell_begin", named.effective_at)]
-    last = day_in(observed["last_day"]) or local_day(named.effective_at)
-    pack = rules.in_force("CC-E6", last)
-    days = int(pack.parameters.get("observation_days", DAYS)) if pack else DAYS
-    ends = after(on(last, 0), days=days + 1)
+    ends = _ends(named, observed)
+    found = [] if observed["told_begin"] else [Owed("tell_begin", named.effective_at, until=ends)]
     records = observed["records"]
     since = records[-1]["at"] if records else named.effective_at
     opens = after(on(local_day(since), 0), days=1) if records else since
     if opens < ends:
-        found.append(Owed("follow_up", since, opens=opens, due=after(on(local_day(opens), 0), hours=18)))
+        found.append(Owed("follow_up", since, opens=opens, due=after(on(local_day(opens), 0), hours=18), until=ends))
     found.append(Owed("tell_end", named.effective_at, opens=ends))
     return found
+
+
+def _ends(named: Fact, observed: dict[str, Any]) -> dt.datetime:
+    """The midnight after the last day of observation."""
+    last = day_in(observed["last_day"]) or local_day(named.effective_at)
+    pack = rules.in_force("CC-E6", last)
+    days = int(pack.parameters.get("observation_days", DAYS)) if pack else DAYS
+    return after(on(last, 0), days=days + 1)
 
 
 def _observed(facts: Sequence[Fact]) -> dict[str, Any]:

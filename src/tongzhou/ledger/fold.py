@@ -27,7 +27,8 @@ class Conflict:
 @dataclass(frozen=True)
 class Row:
     """The folded state of one subject. The ledger puts it where its authority says it lies; `audience`: which of the
-    places invited see it now, None for all of them; `owed`: what must be done about it next (owed.py)."""
+    places invited see it now, None for all of them; `owed`: what must be done about it next (owed.py); `ends`: from
+    then on it is over by itself, and lists of what runs need not read it."""
 
     place: int
     effective_at: dt.datetime
@@ -38,6 +39,7 @@ class Row:
     audience: frozenset[int] | None = None
     conflict: Conflict | None = None
     owed: Sequence[Owed] = ()
+    ends: dt.datetime | None = None
 
 
 Fold = Callable[[str, Sequence[Fact]], Row | None]
@@ -50,17 +52,21 @@ HANDLING = frozenset({"fact.withdrawn", "word.taken", "word.left", *OF_DUTIES, *
 FOLDS: dict[str, Fold] = {}
 # noun → its states in which nothing is owed on it, each with why: it is over, or another noun owes.
 SETTLED: dict[str, Mapping[str, str]] = {}
+# noun → its states that end by themselves: everything that is owed in them has an end, each with why.
+ENDING: dict[str, Mapping[str, str]] = {}
 CHECKS: dict[str, Check] = {}
 
 
-def folds(noun: str, *, settled: Mapping[str, str]) -> Callable[[Fold], Fold]:
+def folds(noun: str, *, settled: Mapping[str, str], ending: Mapping[str, str] | None = None) -> Callable[[Fold], Fold]:
     """Register the fold of subjects `noun/key`. It gets the key and the facts that nothing corrects, in order.
-    `settled`: the states in which it may owe nothing, each with the reason; in every other state something is owed."""
+    `settled`: the states in which it may owe nothing, each with the reason; in every other state something is owed,
+    and in others than those `ending` something is owed until a fact says that it is done."""
 
     def register(fold: Fold) -> Fold:
         if noun in FOLDS:
             raise ValueError(f"{noun} has two folds")
         FOLDS[noun], SETTLED[noun] = fold, {"void": "nothing counts any more", **settled}
+        ENDING[noun] = ending or {}
         return fold
 
     return register

@@ -42,14 +42,15 @@ def rows(
     but: Collection[str] | None = None,
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
+    running: dt.datetime | None = None,
     invited: Collection[int] | None = None,
     at: dt.datetime | None = None,
 ) -> list[dict[str, Any]]:
     """All folded rows of a noun under the current scope, newest first: by key, within places, in some `states` or in
-    all `but` some, with their moment in `since` ≤ … < `until`, shown to one of the places `invited` though they lie
-    elsewhere, as known at `at`. None is left out."""
+    all `but` some, with their moment in `since` ≤ … < `until`, without what was over by itself before `running`, shown
+    to one of the places `invited` though they lie elsewhere, as known at `at`. None is left out."""
     named = (key,) if key is not None else None if keys is None else tuple(sorted(set(keys)))
-    wanted = Wanted(noun, named, covers, states, but, since, until, invited, at)
+    wanted = Wanted(noun, named, covers, states, but, since, until, running, invited, at)
     with connection.cursor() as cursor:
         cursor.execute(*whole_sql(wanted, _near(wanted)))
         return [told(dict(zip(_FIELDS, row, strict=True))) for row in cursor.fetchall()]
@@ -69,7 +70,7 @@ def page(
     size: int = PAGE,
 ) -> Page:
     """The newest of the folded rows of a noun, or those that follow `after`; filtered as in `rows`."""
-    wanted = Wanted(noun, None, covers, states, but, since, until, invited, at)
+    wanted = Wanted(noun, None, covers, states, but, since, until, None, invited, at)
     with connection.cursor() as cursor:
         cursor.execute(*page_sql(wanted, _near(wanted), after, size, size + COUNTED + 1))
         found = cursor.fetchall()

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import yaml
 
 from tongzhou.ledger.time import zone
@@ -29,7 +30,8 @@ LATEST = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 class Owed:
     """One thing that is owed. `what`: an entry of the table. `place`: the desk that owes (None: where the row lies).
     `due`: by when, where a rule says so (`rule`, `edition`); else the table says it from `since` on. `opens`: not
-    before this moment. `urgency`: raised above the table's, never lowered."""
+    before this moment. `until`: from this moment on it is owed no more, done or not, and no fact says so. `urgency`:
+    raised above the table's, never lowered."""
 
     what: str
     since: dt.datetime
@@ -38,6 +40,7 @@ class Owed:
     role: str | None = None
     urgency: int = 0
     opens: dt.datetime | None = None
+    until: dt.datetime | None = None
     rule: str | None = None
     edition: str | None = None
 
@@ -151,8 +154,7 @@ def posts(role: str) -> frozenset[str]:
     return tables()[-1].desk if role == "desk" else frozenset({role})
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """Who owes from when on: one row of the table of duties."""
 
     role: str
@@ -160,10 +162,10 @@ class Step:
     owes_from: dt.datetime
 
 
-@dataclass(frozen=True)
-class Duty:
-    """What is owed, resolved: the desk, the moments, the whole ladder. `at`: the desk of the first step; `to`: the
-    colleague it was passed to; `hindered`: why its desk cannot; `seen`: when the desk opened it."""
+class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is owed, resolved: the desk, the moments, the whole ladder. `at`: the desk of the first step; `until`: when
+    it ends by itself; `to`: the colleague it was passed to; `hindered`: why its desk cannot; `seen`: when the desk
+    opened it."""
 
     what: str
     at: int
@@ -174,6 +176,7 @@ class Duty:
     rule: str
     edition: str
     steps: tuple[Step, ...]
+    until: dt.datetime | None = None
     to: int | None = None
     hindered: str | None = None
     seen: dt.datetime | None = None
@@ -181,7 +184,8 @@ class Duty:
 
 def resolve(owed: Owed, place: int, chain: Sequence[tuple[int, str]], table: Table) -> Duty:
     """The duty with its ladder. `chain`: the duty's place and those above it, nearest first, each with its level.
-    A duty that the table does not know goes to the common desk above: it is owed, never lost."""
+    A duty that the table does not know goes to the common desk above: it is owed, never lost. Steps that would hold
+    only after its end are left out; there are none where it had ended before it began."""
     entry = table.entries.get(owed.what) or table.entries["unknown"]
     at = owed.place if owed.place is not None else place
     due = owed.due or after(owed.opens or owed.since, hours=entry.due_h)
@@ -197,8 +201,9 @@ def resolve(owed: Owed, place: int, chain: Sequence[tuple[int, str]], table: Tab
         step = Step(rung.role, desk, max(opens, when if clock != "work" else by_day(when, table.quiet)))
         if (step.role, step.place) not in {(one.role, one.place) for one in steps}:
             steps.append(step)
+    holding = tuple(step for step in steps if owed.until is None or step.owes_from < owed.until)
     return Duty(owed.what, at, owed.since, due, urgency, clock, owed.rule or f"OWED/{owed.what}",
-                owed.edition or table.edition, tuple(steps))  # fmt: skip
+                owed.edition or table.edition, holding, owed.until)  # fmt: skip
 
 
 def by_day(moment: dt.datetime, quiet: tuple[dt.time, dt.time]) -> dt.datetime:

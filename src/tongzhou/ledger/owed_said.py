@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,24 +14,25 @@ from tongzhou.ledger.owed import posts
 from tongzhou.problems import NotYours, Problem
 
 _STEPS = """
-select noun || '/' || key, what, at, role, place from ledger_owed
+select noun || '/' || key, what, at, role, place, until from ledger_owed
 where (noun, key) in (select * from unnest(%b::text[], %b::text[]))
 """
 
 
 def owes(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """Refusals by position: what is not owed and what somebody else owes are answered alike."""
+    """Refusals by position: what is not owed (any more) and what somebody else owes are answered alike."""
     subjects = [fact.body.subject.partition("/") for fact in facts]  # type: ignore[attr-defined]
-    found: dict[tuple[str, str, int], list[tuple[str, int]]] = {}
+    found: dict[tuple[str, str, int], list[tuple[str, int, dt.datetime | None]]] = {}
     given = [[noun for noun, _, _ in subjects], [key for _, _, key in subjects]]
-    for subject, what, at, role, place in connection.execute(_STEPS, given):
-        found.setdefault((subject, what, at), []).append((role, place))
+    for subject, what, at, *step in connection.execute(_STEPS, given):
+        found.setdefault((subject, what, at), []).append(tuple(step))
     standing = context.authority.standing()
     refused: dict[int, Problem] = {}
     for fact in facts:
         body: Any = fact.body
         steps = found.get((body.subject, body.what, body.at), [])
-        if not any(standing.covers(place, posts(role)) for role, place in steps):
+        owed = [(role, place) for role, place, until in steps if until is None or until > fact.effective_at]
+        if not any(standing.covers(place, posts(role)) for role, place in owed):
             refused[fact.n] = NotYours("", "body.subject")
     return refused
 

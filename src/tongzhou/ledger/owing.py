@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from psycopg import Connection
 
 from tongzhou.ledger.fold import OF_DUTIES, Row
@@ -99,7 +100,8 @@ def duties(tree: Tree, subject: str, row: Row, facts: Sequence[Fact], verdict: V
         day = local_day(one.since)
         at = one.place if one.place is not None else row.place
         duty = resolve(one, row.place, tree.above(at, day), table_on(day))
-        found[duty.what, duty.at] = _as_said(duty, said)
+        if duty.steps:
+            found[duty.what, duty.at] = _as_said(duty, said)
     return [found[key] for key in sorted(found)]
 
 
@@ -144,23 +146,22 @@ def plain(found: Sequence[Duty]) -> list[dict[str, Any]]:
     return plain
 
 
-_CLEAR = """
+_LINE = """noun, key, what, at, step, role, place, owes_from, since, due, until, urgency, clock, rule, edition, staff,
+  hindered, seen"""
+_CLEAR = f"""
 with gone as (
   delete from ledger_owed o using unnest(%b::text[], %b::text[], %b::text[], %s::int[]) as g (noun, key, what, at)
   where o.noun = g.noun and o.key = g.key and o.what = g.what and o.at = g.at returning o.*
 )
-insert into ledger_owed_was select gone.*, greatest(%s, gone.known_from) from gone
+insert into ledger_owed_was ({_LINE}, known_from, known_to)
+select {_LINE}, known_from, greatest(%s, known_from) from gone
 """
-_WRITE = """
-insert into ledger_owed (noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition,
-  staff, hindered, seen, known_from)
-select noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff, hindered,
-  seen, %s
+_WRITE = f"""
+insert into ledger_owed ({_LINE}, known_from)
+select {_LINE}, %s
 from unnest(%b::text[], %b::text[], %b::text[], %s::int[], %s::int[], %b::text[], %s::int[], %s::timestamptz[],
-  %s::timestamptz[], %s::timestamptz[], %s::int[], %b::text[], %b::text[], %b::text[], %s::int[], %b::text[],
-  %s::timestamptz[])
-  as d (noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff, hindered,
-    seen)
+  %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::int[], %b::text[], %b::text[], %b::text[], %s::int[],
+  %b::text[], %s::timestamptz[]) as d ({_LINE})
 """
 
 
@@ -189,22 +190,23 @@ def write(
 def _lines(noun: str, key: str, one: dict[str, Any]) -> list[tuple[Any, ...]]:
     return [
         (noun, key, one["what"], one["at"], n, step["role"], step["place"], step["owes_from"], one["since"], one["due"],
-         one["urgency"], one["clock"], one["rule"], one["edition"], one["to"], one["hindered"], one["seen"])
+         one.get("until"), one["urgency"], one["clock"], one["rule"], one["edition"], one.get("to"),
+         one.get("hindered"), one.get("seen"))
         for n, step in enumerate(one["steps"])
     ]  # fmt: skip
 
 
-_DIFFERING = """
+_DIFFERING = f"""
 with said as (
   select r.noun, r.key, d ->> 'what' as what, (d ->> 'at')::integer as at, (s.n - 1)::smallint as step,
     s.one ->> 'role' as role, (s.one ->> 'place')::integer as place, (s.one ->> 'owes_from')::timestamptz as owes_from,
-    (d ->> 'since')::timestamptz as since, (d ->> 'due')::timestamptz as due, (d ->> 'urgency')::smallint as urgency,
-    d ->> 'clock' as clock, d ->> 'rule' as rule, d ->> 'edition' as edition, (d ->> 'to')::integer as staff,
-    d ->> 'hindered' as hindered, (d ->> 'seen')::timestamptz as seen
+    (d ->> 'since')::timestamptz as since, (d ->> 'due')::timestamptz as due,
+    (d ->> 'until')::timestamptz as until, (d ->> 'urgency')::smallint as urgency, d ->> 'clock' as clock,
+    d ->> 'rule' as rule, d ->> 'edition' as edition, (d ->> 'to')::integer as staff, d ->> 'hindered' as hindered,
+    (d ->> 'seen')::timestamptz as seen
   from ledger_row r, jsonb_array_elements(r.owed) d, jsonb_array_elements(d -> 'steps') with ordinality as s (one, n)
 ), lines as (
-  select noun, key, what, at, step, role, place, owes_from, since, due, urgency, clock, rule, edition, staff, hindered,
-    seen from ledger_owed
+  select {_LINE} from ledger_owed
 )
 select distinct noun, key from (
   (table said except table lines) union all (table lines except table said)) x order by 1, 2

@@ -27,7 +27,7 @@ MASS_REFOLDS: list[MassRefold] = []
 Look = Callable[[Evidence, dict[str, Row]], None]
 
 _HELD = """
-select noun, key, place, state, sees, data, counts, effective_at, owed from ledger_row
+select noun, key, place, state, sees, data, counts, effective_at, owed, ends from ledger_row
 where noun || '/' || key = any(%s) and noun = any(%s) and key = any(%s)
 """
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -44,6 +44,7 @@ class _Held:
     counts: Any
     effective_at: dt.datetime
     owed: Any
+    ends: dt.datetime | None
 
     def row(self) -> Row:
         return Row(self.place, self.effective_at, self.state, self.sees, self.data)
@@ -97,7 +98,7 @@ def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], 
         data, counts = _plain(row.data), _plain(row.counts)
         verdict = found.verdicts[subject]
         owed = owing.plain(owing.duties(tree, subject, row, found.counting(subject), verdict))
-        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at, owed)
+        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at, owed, row.ends)
         if now == before:
             continue
         for sign, moved in ((-1, before.counts if before else []), (1, counts)):
@@ -152,20 +153,21 @@ def _plain(value: Any) -> Any:
     return msgspec.json.decode(_encode(value))
 
 
-# A change of counts or of what is owed alone is no new version of the row.
+# A change of counts, of what is owed or of the end alone is no new version of the row.
 _CHANGED = """(ledger_row.place, ledger_row.effective_at, ledger_row.state, ledger_row.sees, ledger_row.data)
   is distinct from (excluded.place, excluded.effective_at, excluded.state, excluded.sees, excluded.data)"""
 _WRITE = f"""
-insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts, owed, shape)
-select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb, owed::jsonb, shape
+insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts, owed, shape, ends)
+select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb, owed::jsonb, shape, ends
 from unnest(%b::text[], %b::text[], %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],
-  %b::text[], %s::int[]) as r (noun, key, place, at, state, sees, data, counts, owed, shape)
+  %b::text[], %s::int[], %s::timestamptz[]) as r (noun, key, place, at, state, sees, data, counts, owed, shape, ends)
 on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,
   known_from = case when {_CHANGED} then greatest(ledger_row.known_from, excluded.known_from)
     else ledger_row.known_from end,
   rev = case when {_CHANGED} then ledger_row.rev + 1 else ledger_row.rev end,
   shape = case when {_CHANGED} then excluded.shape else ledger_row.shape end,
-  state = excluded.state, sees = excluded.sees, data = excluded.data, counts = excluded.counts, owed = excluded.owed
+  state = excluded.state, sees = excluded.sees, data = excluded.data, counts = excluded.counts, owed = excluded.owed,
+  ends = excluded.ends
 """
 
 
@@ -180,7 +182,7 @@ def _write(
         return
     rows = [
         (*_split(s), row.place, row.effective_at, row.state, row.sees, _encode(row.data).decode(),
-         _encode(row.counts).decode(), _encode(owed).decode(), shape(s.partition("/")[0]))
+         _encode(row.counts).decode(), _encode(owed).decode(), shape(s.partition("/")[0]), row.ends)
         for s, row, owed in changed
     ]  # fmt: skip
     connection.execute(_WRITE, [known_at, *map(list, zip(*rows, strict=True))])
@@ -222,22 +224,24 @@ def _move(connection: Connection[Any], moves: Counter[tuple[int, str, str]], kno
 
 
 def owe(connection: Connection[Any], chunk: int = 500) -> None:
-    """Derive what is owed on every row, the rows themselves left as they are; call as owner when an older ledger is
-    brought up to date. (Django's own connection hands JSON back as text, so nothing is compared here.)"""
+    """Derive what is owed on every row and when it ends, the rows themselves left as they are; call as owner when an
+    older ledger is brought up to date."""
     subjects = [f"{r[0]}/{r[1]}" for r in connection.execute("select noun, key from ledger_row order by 1, 2")]
     now, tree = dt.datetime.now(dt.UTC), owing.Tree(connection)
     for start in range(0, len(subjects), chunk):
         found = evidence.read(connection, [s for s in subjects[start : start + chunk] if s.partition("/")[0] in FOLDS])
-        for subject in found.subjects:
+        held, changed = _held(connection, found.subjects), []
+        for subject, before in held.items():
             row = _row(found, subject)
             duties = owing.duties(tree, subject, row, found.counting(subject), found.verdicts[subject]) if row else []
-            if duties:
-                owed = owing.plain(duties)
-                connection.execute(
-                    "update ledger_row set owed = %s::jsonb where noun = %s and key = %s",
-                    [_encode(owed).decode(), *_split(subject)],
-                )
-                owing.write(connection, [(subject, [], owed)], now)
+            if (owed := owing.plain(duties)) != before.owed or (row and row.ends) != before.ends:
+                changed.append((subject, before.owed, owed, row and row.ends))
+        for subject, _before, owed, ends in changed:
+            connection.execute(
+                "update ledger_row set owed = %s::jsonb, ends = %s where noun = %s and key = %s",
+                [_encode(owed).decode(), ends, *_split(subject)],
+            )
+        owing.write(connection, [one[:3] for one in changed], now)
 
 
 _DATED = """

@@ -31,6 +31,7 @@ class Wanted:
     but: Collection[str] | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+    running: dt.datetime | None = None
     invited: Collection[int] | None = None
     at: dt.datetime | None = None
 
@@ -42,6 +43,7 @@ class Wanted:
         said += ["r.state <> all(%(but)s)"] * (self.but is not None)
         said += ["r.effective_at >= %(since)s"] * (self.since is not None)
         said += ["r.effective_at < %(until)s"] * (self.until is not None)
+        said += ["(r.ends is null or r.ends >= %(running)s)"] * (self.running is not None)
         said += ["r.place <@ %(covers)s::int4multirange"] * (self.covers is not None)
         return " and ".join(said)
 

@@ -101,11 +101,14 @@ def columns(found: Sequence[Area]) -> tuple[list[str], list[int], list[int]]:
     return roles, starts, ends
 
 
+# A line `o` holds at a moment: from when its desk owes it until it ends by itself.
+HOLDS = "o.owes_from <= %(now)s and (o.until is null or o.until > %(now)s)"
 # Lines of what somebody owes at a moment: a query reads only the index's own ranges. Takes the three columns of
 # `ranges` and the moment. What one holds by several posts, or at several steps, comes more than once.
-OWN = """
+OWN = f"""
 unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
-join ledger_owed o on o.role = own.role and o.place >= own.first and o.place < own.after and o.owes_from <= %(now)s
+join ledger_owed o on o.role = own.role and o.place >= own.first and o.place < own.after
+  and {HOLDS}
 """
 COUNTED = 2_000  # lines read for the counts on every page: beyond that they say that there are more
 # What was passed to a colleague is theirs until it is late.

@@ -43,6 +43,18 @@ def cards(persons: Iterable[str]) -> dict[str, Card]:
         return {row[0]: Card(*row[1:]) for row in cursor.fetchall()}
 
 
+def codes(subjects: Iterable[str]) -> dict[str, str]:
+    """The number, as it is written, of whoever each subject is of, to whoever owes something about it: all that those
+    see of a person who may not see the row."""
+    pairs = [subject.split("/", 1) for subject in sorted(set(subjects))]
+    if not pairs:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("select noun, key, handle from persons_codes(%s, %s)",
+                       [[noun for noun, _key in pairs], [key for _noun, key in pairs]])  # fmt: skip
+        return {f"{noun}/{key}": grouped(handle) for noun, key, handle in cursor.fetchall()}
+
+
 def attach(*lists: Iterable[dict[str, Any]]) -> None:
     """Give each row that is of a person their card, as `whose`: one question for a page."""
     rows = [row for one in lists for row in one]

@@ -15,7 +15,8 @@ from typing import Any
 from tongzhou.rules import moments
 from tongzhou.rules.kinds import KIND_WORDS, NEVER_HAPPENED, UNITS_ZH, Kind
 from tongzhou.rules.pack import exactly
-from tongzhou.rules.words import NEVER, NO, YES, Vocabulary, folded, is_blank, is_unknown, vocabulary
+from tongzhou.rules.said import said_of
+from tongzhou.rules.words import NEVER, Vocabulary, folded, is_blank, is_unknown, vocabulary
 
 
 class DataError(Exception):
@@ -87,7 +88,11 @@ class Input:
 
     def read(self, value: Any) -> Any:
         """The value as its type. Raises DataError or Unruled; the caller has sorted out blank and unknown."""
-        if self.never and isinstance(value, str) and folded(value) in NEVER:
+        if (
+            self.never
+            and isinstance(value, str)
+            and (folded(value) in NEVER or folded(value) in said_of(self.name).never)
+        ):
             return NEVER_HAPPENED
         return (self.reader or READERS[self.kind])(self, value)
 
@@ -97,17 +102,10 @@ def _flag(one: Input, value: Any) -> bool:
         return value
     if isinstance(value, int | float) and value in (0, 1):
         return bool(value)
-    if isinstance(value, str):
-        word = folded(value)
-        if word in (folded(said) for said in one.yes):
-            return True
-        if word in (folded(said) for said in one.no):
-            return False
-        if word in YES:
-            return True
-        if word in NO:
-            return False
-    raise one.refuse(value)
+    found = said_of(one.name, one.yes, one.no).holds(value) if isinstance(value, str) else None
+    if found is None:
+        raise one.refuse(value)
+    return found
 
 
 def _number(one: Input, value: Any) -> Fraction:

@@ -155,6 +155,7 @@ def vocabulary(name: str) -> Vocabulary:
 def read_vocabulary(path: Path) -> Vocabulary:
     """A file of terms. Raises ValueError where one word would mean two terms."""
     raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    classes = _classes(path.parent / raw["classes"]) if "classes" in raw else {}
     terms: dict[str, Term] = {}
     by_word: dict[str, str] = {}
     for row in raw["terms"]:
@@ -172,7 +173,22 @@ def read_vocabulary(path: Path) -> Vocabulary:
         for word in term.names():
             if by_word.setdefault(folded(word), term.code) != term.code:
                 raise ValueError(f"{path.name}: {word!r} names both {by_word[folded(word)]} and {term.code}")
+    for code, heading in _headings(classes, by_word).items():
+        for word in (code, f"{classes[code]}{code}"):
+            by_word.setdefault(folded(word), heading)
     return Vocabulary(path.stem, terms, by_word)
+
+
+def _classes(path: Path) -> dict[str, str]:
+    """Every code of a classification, with the letter of its section."""
+    raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {code: letter for letter, codes in raw["sections"].items() for code in codes.split()}
+
+
+def _headings(classes: Mapping[str, str], by_word: Mapping[str, str]) -> dict[str, str]:
+    """The term of the nearest code above each that is listed: 2110 lies in 21. What lies in none is not there."""
+    above = {code: [by_word.get(code[:length]) for length in range(len(code), 1, -1)] for code in classes}
+    return {code: next(filter(None, terms)) for code, terms in above.items() if any(terms)}
 
 
 def mentions(text: str, words: Iterable[str], *, begins: bool = False) -> str | None:

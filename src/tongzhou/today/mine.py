@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 from tongzhou.ledger.owed import posts
-from tongzhou.people.mine import areas, ranges
+from tongzhou.people.colleagues import colleagues as holders
+from tongzhou.people.mine import HOLDS, areas, ranges
 from tongzhou.people.scope import Holder
 
 
@@ -47,7 +48,7 @@ class Line:
 _COLUMNS = "noun, key, what, at, step, role, place, since, due, urgency, clock, rule, edition, staff, hindered, seen"
 _OF = ", ".join(f"o.{name}" for name in _COLUMNS.split(", "))
 # What was passed to a colleague is the colleague's until it is late.
-_MINE = "o.owes_from <= %(now)s and (o.staff is null or o.staff = %(me)s or o.due < %(now)s)"
+_MINE = f"{HOLDS} and (o.staff is null or o.staff = %(me)s or o.due < %(now)s)"
 _OWN = f"""
 select {_OF} from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
 join {{table}} o on o.role = own.role and o.place >= own.first and o.place < own.after and {_MINE}
@@ -124,16 +125,13 @@ def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, 
 
 def colleagues(role: str, at: int) -> list[tuple[int, str]]:
     """Who may be given it: those who hold the post nearest to the desk first."""
-    with connection.cursor() as cursor:
-        cursor.execute("select staff, called from today_colleagues(%s::text[], %s) order by depth desc, called",
-                       [sorted(posts(role)), at])  # fmt: skip
-        return [(staff, called) for staff, called in cursor.fetchall()]
+    return holders(posts(role), at)
 
 
-_TOO_MUCH = """
+_TOO_MUCH = f"""
 select o.role, o.place, count(*) from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[])
   own (role, first, after)
-join ledger_owed o on o.place >= own.first and o.place < own.after and o.step = 0 and o.owes_from <= %(now)s
+join ledger_owed o on o.place >= own.first and o.place < own.after and o.step = 0 and {HOLDS}
 where own.role = 'community_lead' and o.role in ('grid_worker', 'community_doctor') and o.staff is null
 group by 1, 2 having count(*) > %(most)s order by 3 desc
 """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tongzhou.api.acts import Act, Given
 from tongzhou.ledger.kinds import Said
+from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotYours
 from tongzhou.today import acts as general
 from tongzhou.today import mine, rows
@@ -15,9 +17,9 @@ from tongzhou.today import mine, rows
 ALWAYS = ("hindered", "passed")  # what may be said of a line without reading its subject
 
 
-def seen_row(line: mine.Line, act: str) -> dict[str, Any]:
+def seen_row(line: mine.Line, act: str, holder: Holder, now: dt.datetime) -> dict[str, Any]:
     """The row that an act is about. Raises NotYours where whoever presses may only know that it is owed."""
-    found = rows.row(line)
+    found = rows.row(line, holder, now)
     if found is None and act not in ALWAYS:
         raise NotYours()
     return found or {}

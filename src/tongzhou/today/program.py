@@ -51,13 +51,14 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
     found = mine.owed(holder, now, most=table_on(local_day(now)).at_once, skip=skip)
-    held = rows_of(sorted({line.subject for line in found.lines}))
+    held, read = rows_of({line.subject for line in found.lines}), rows.read(found.lines, holder, now)
     lines = []
     for line in found.lines:
-        one = rows.with_contradiction(line, rows.flat(held[line.subject])) if line.subject in held else None
+        one = read.get(line.name)
+        plain = rows.with_contradiction(line, rows.flat(held[line.subject])) if one else None
         offered = [_act(each) for each in rows.offers(line, one)] if one else []
         lines.append(LineTold(line.subject, line.what, line.at, line.step, line.role, line.place, line.since, line.due,
-                              line.urgency, line.clock, one, offered))  # fmt: skip
+                              line.urgency, line.clock, plain, offered))  # fmt: skip
     turns = rounds(holder, now) if not skip else []
     told = [RoundTold(one.what, one.place, one.n, one.of, one.due, list(one.doors)) for one in turns]
     return TodayTold(now, found.n, found.late, lines, told)
@@ -68,7 +69,7 @@ def _act(offered: rows.Offered) -> ActTold:
         FieldTold(one["field"].name, one["field"].sort, one["field"].needed, [code for code, _words in one["choices"]])
         for one in offered.fields
     ]
-    return ActTold(offered.act.name, fields, offered.act.grave, offered.href)
+    return ActTold(offered.act.name, fields, offered.act.grave, offered.href, offered.to, dict(offered.carries))
 
 
 def _press(request: HttpRequest, holder: Holder, one: Press) -> Pressed:
@@ -77,7 +78,7 @@ def _press(request: HttpRequest, holder: Holder, one: Press) -> Pressed:
     if line is None:
         return Pressed(gone=True)
     try:
-        given = Given(_form(one), press.seen_row(line, one.act), line.at, now, holder)
+        given = Given(_form(one), press.seen_row(line, one.act, holder, now), line.at, now, holder)
         receipt = say.say(request, press.said(given, line)[1])
     except Problem as problem:
         if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, one.what, one.at) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,17 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.api.acts import ACTS, Act
+from tongzhou.api.acts import ACTS, READS, Act, Field
 from tongzhou.cases.queries import place_names
-from tongzhou.directives.queries import AMBER, telephones
+from tongzhou.directives.queries import AMBER
 from tongzhou.ledger.time import zone
 from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
+from tongzhou.persons import showing
 from tongzhou.problems import Problem
-from tongzhou.today import mine
+from tongzhou.sites import addresses
+from tongzhou.today import mine, whose
 from tongzhou.waiting import words
 from tongzhou.waiting.queries import rows_of
 
@@ -63,19 +66,32 @@ class Failed:
     form: QueryDict
 
 
+@dataclass(frozen=True)
+class Opened:
+    """Name and telephone that were opened on a line, and what for."""
+
+    line: str
+    told: dict[str, str]
+    purpose: str
+
+
 @dataclass
 class Offered:
-    """An act with its fields as they are drawn."""
+    """An act with its fields as they are drawn. `to`: what it is done to; `carries`: what is sent with it."""
 
     act: Act
     href: str
     fields: list[dict[str, Any]]
-    open: bool = False
+    open: bool
+    to: str
+    carries: Mapping[str, str]
 
 
 @dataclass
 class Shown:
-    """A line as it is drawn. `state`: "late", "soon" or nothing; `about`: the subject in words."""
+    """A line as it is drawn. `state`: "late", "soon" or nothing; `about`: the subject in words; `door`: as people say
+    it; `code`: the person's number where nothing else of them may be seen; `others`: those who depend on the household;
+    `ring`: whom to ring where it came up from below."""
 
     line: mine.Line
     due: dt.datetime
@@ -89,9 +105,18 @@ class Shown:
     grave: list[Offered]
     colleagues: list[tuple[int, str]]
     form: str
-    telephone: str = ""
+    ring: whose.Ring | None = None
     failed: Failed | None = None
     roles: frozenset[str] = frozenset()
+    door: str = ""
+    code: str = ""
+    others: Sequence[dict[str, Any]] = ()
+    opened: Opened | None = None
+
+    @property
+    def names(self) -> bool:
+        """May the name be opened from here? Whoever owes an act on somebody has the purpose."""
+        return self.row is not None and self.line.noun in showing.ACTS and self.opened is None
 
     @property
     def unheld(self) -> bool:
@@ -115,10 +140,20 @@ class Shown:
         return "now" if self.line.urgency >= 2 else OF.get(self.line.what, "desk")
 
 
-def row(line: mine.Line) -> dict[str, Any] | None:
+def row(line: mine.Line, holder: Holder, now: dt.datetime) -> dict[str, Any] | None:
     """The row that a line is about, flat, as acts take it; None where the reader may only know that it is owed."""
-    found = rows_of([line.subject]).get(line.subject)
-    return with_contradiction(line, flat(found)) if found else None
+    return read([line], holder, now).get(line.name)
+
+
+def read(found: Sequence[mine.Line], holder: Holder, now: dt.datetime) -> dict[str, dict[str, Any]]:
+    """The rows by the names of the lines, where they may be seen, each with what its acts are drawn with: read together
+    for all lines of a duty."""
+    held = rows_of({line.subject for line in found})
+    told = {line.name: with_contradiction(line, flat(held[line.subject])) for line in found if line.subject in held}
+    persons.attach(told.values(), [one for row in told.values() for one in row.get("dependants", ())])
+    for what in {line.what for line in found if line.name in told} & READS.keys():
+        READS[what]([told[line.name] for line in found if line.what == what and line.name in told], holder, now)
+    return told
 
 
 def flat(found: dict[str, Any]) -> dict[str, Any]:
@@ -143,30 +178,36 @@ def with_contradiction(line: mine.Line, one: dict[str, Any]) -> dict[str, Any]:
     return one | {"choices": told, "conflicting": [id for id, _told in told]}
 
 
-def lines(found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: Failed | None) -> list[Shown]:
+def lines(
+    found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: Failed | None, opened: Opened | None = None
+) -> list[Shown]:
     """The lines with what the reader may see of their subjects, read together."""
-    subjects = sorted({line.subject for line in found})
-    held, called = rows_of(subjects), words.called(subjects)
-    names = place_names(sorted({place for line in found for place in (line.at, line.place)}))
-    phones = telephones({line.at for line in found if line.step})
+    told, called = read(found, holder, now), words.called({line.subject for line in found}, whose=False)
+    names = place_names(sorted({place for line in found for place in (line.at, line.place)}
+                               | {one["place"] for one in told.values()}))  # fmt: skip
+    doors = addresses.of(one.get("household") for one in told.values())
+    codes = persons.codes(line.subject for line in found if line.name not in told)
+    phones = whose.telephones([line for line in found if line.step])
     others: dict[tuple[str, int], list[tuple[int, str]]] = {}
-    told = []
+    drawn = []
     for line in found:
-        one = with_contradiction(line, flat(held[line.subject])) if line.subject in held else None
+        one = told.get(line.name)
         if (line.role, line.at) not in others:
             others[line.role, line.at] = [c for c in mine.colleagues(line.role, line.at) if c[0] != holder.by]
         mine_failed = failed if failed and failed.name == line.name else None
         offered = offers(line, one, mine_failed) if one else []
-        told.append(
+        drawn.append(
             Shown(
                 line, line.due, _state(line, now), abs(line.due - now), called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
-                others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at, "") if line.step else "",
-                mine_failed, frozenset(holder.roles),
+                others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at),
+                mine_failed, frozenset(holder.roles), whose.where(one, doors, names), codes.get(line.subject, ""),
+                [d for d in one.get("dependants", ()) if d["left"]] if one else (),
+                opened if opened and opened.line == line.name else None,
             )
         )  # fmt: skip
-    return told
+    return drawn
 
 
 def offered_to(line: mine.Line) -> list[Act]:
@@ -178,17 +219,35 @@ def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None) -
     """The acts offered on a line, each with its fields as they are drawn."""
     found = []
     for act in offered_to(line):
+        if act.when and not act.when(one):
+            continue
         typed = failed.form if failed and failed.act == act.name else None
-        problem = failed.problem if typed is not None and failed else None
-        fields = [
-            {"field": field, "choices": (choices := field.choices(one) if field.sort in ("choice", "several") else []),
-             "value": typed.get(field.name, "") if typed else choices[0][0] if field.first and choices else "",
-             "values": typed.getlist(field.name) if typed else [],
-             "problem": problem.detail if problem and problem.field in (field.name, f"body.{field.name}") else ""}
-            for field in act.fields
-        ]  # fmt: skip
-        found.append(Offered(act, act.page(one) if act.page else "", fields, typed is not None))
+        act_problem = failed.problem if typed is not None and failed else None
+        fields = [_field(field, one, typed, act_problem) for field in act.fields]
+        shown = [f for f in fields if f["field"].needed or f["field"].sort in ("number", "text") or f["choices"]]
+        found.append(
+            Offered(
+                act,
+                act.page(one) if act.page else "",
+                shown,
+                typed is not None,
+                act.to(one) if act.to else "",
+                act.carries(one) if act.carries else {},
+            )
+        )
     return found
+
+
+def _field(field: Field, one: dict[str, Any], typed: QueryDict | None, problem: Problem | None) -> dict[str, Any]:
+    """A field as it is drawn: its choices, what was typed or stands chosen, and what was wrong with it."""
+    choices = field.choices(one) if field.sort in ("choice", "several") else []
+    return {
+        "field": field,
+        "choices": choices,
+        "value": typed.get(field.name, "") if typed else choices[0][0] if field.first and choices else "",
+        "values": typed.getlist(field.name) if typed else [],
+        "problem": problem.detail if problem and problem.field in (field.name, f"body.{field.name}") else "",
+    }
 
 
 def _state(line: mine.Line, now: dt.datetime) -> str:

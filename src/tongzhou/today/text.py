@@ -29,7 +29,7 @@ _UNOPENED = """
 with presses as (
   select distinct on (noun, key, what, at) place from ledger_owed
   where seen is null and (clock = 'life' and since + %(life)s < %(now)s or clock = 'law' and step = 0 and %(law)s > '0'
-    and since + %(law)s < %(now)s) and owes_from <= %(now)s
+    and since + %(law)s < %(now)s) and owes_from <= %(now)s and (until is null or until > %(now)s)
   order by noun, key, what, at, step desc
 ), told as (
   select d.key::integer as desk, d.data ->> 'telephone' as telephone from presses p

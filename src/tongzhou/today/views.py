@@ -18,7 +18,9 @@ from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people.duties import HINDERED, because
+from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.persons import showing
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
 from tongzhou.today import log, mine, press, rows
 
@@ -38,20 +40,35 @@ def today(request: HttpRequest) -> HttpResponse:
     return _page(request, holder, say.now())
 
 
+def _from(request: HttpRequest) -> int:
+    """How many lines stand on the pages before the one that is shown."""
+    return asked.number(request.POST.get("from") or request.GET.get("from", "")) or 0
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    skip = _from(request)
+    return redirect(f"/today?from={skip}" if skip else "today")
+
+
 def _page(
-    request: HttpRequest, holder: Holder, now: dt.datetime, failed: rows.Failed | None = None, status: int = 200
+    request: HttpRequest,
+    holder: Holder,
+    now: dt.datetime,
+    failed: rows.Failed | None = None,
+    opened: rows.Opened | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    page = table_on(local_day(now)).at_once
-    skip = asked.number(request.GET.get("from", "")) or 0
+    page, skip = table_on(local_day(now)).at_once, _from(request)
     known = asked.moment(request.GET["known"], "known") if request.GET.get("known") else None
     moment = known or now
     found = mine.owed(holder, moment, known=known, most=page, skip=skip)
     if known is None:
         _seen(request, found.lines, now)
-    lines = rows.lines(found.lines, holder, moment, failed)
+    lines = rows.lines(found.lines, holder, moment, failed, opened)
     too_much = mine.too_much(holder, now, page) if known is None else []
     turns = rounds(holder, now) if known is None and not skip else []
     places = {place for _post, place, _n in too_much} | {one.place for one in turns}
+    places |= {one.ring.place for one in lines if one.ring}
     context = {
         "section": "today",
         "names": place_names(sorted(places)),
@@ -92,25 +109,49 @@ def act(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect("today")
     holder, now, form = _holder(request), say.now(), request.POST
-    noun, _slash, key = form.get("subject", "").partition("/")
-    what, at = form.get("what", ""), asked.number(form.get("at", ""))
-    line = mine.one(holder, now, noun, key, what, at) if at is not None else None
+    line = _line(request, holder, now)
     if line is None:
-        _tell_what_became(request, f"{noun}/{key}")
-        return redirect("today")
-    given = Given(form, press.seen_row(line, form.get("act", "")), line.at, now, holder)
+        return _back(request)
+    given = Given(form, press.seen_row(line, form.get("act", ""), holder, now), line.at, now, holder)
     try:
         name, facts = press.said(given, line)
         receipt = say.say(request, facts)
     except (Malformed, Stale, NotYours) as problem:
-        if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, what, line.at) is None:
-            _tell_what_became(request, line.subject)
-            return redirect("today")
+        if isinstance(problem, Stale | NotYours) and _line(request, holder, now) is None:
+            return _back(request)
         failed = rows.Failed(line.name, form.get("act", ""), problem, form)
-        return _page(request, holder, now, failed, problem.status)
+        return _page(request, holder, now, failed, status=problem.status)
     if not receipt.waiting:
         messages.success(request, _("%(what)s. Received %(at)s.") % {"what": name, "at": rows.stamp(now)})
-    return redirect("today")
+    return _back(request)
+
+
+def _line(request: HttpRequest, holder: Holder, now: dt.datetime) -> mine.Line | None:
+    """The line that a form is about; where it is not owed any more, what became of it is told."""
+    noun, _slash, key = request.POST.get("subject", "").partition("/")
+    at = asked.number(request.POST.get("at", ""))
+    line = mine.one(holder, now, noun, key, request.POST.get("what", ""), at) if at is not None else None
+    if line is None:
+        _tell_what_became(request, f"{noun}/{key}")
+    return line
+
+
+@require_http_methods(["GET", "POST"])
+def name(request: HttpRequest) -> HttpResponse:
+    """Name and telephone on the line, for what is owed there: opened in the row, and written down. Opened again:
+    Today, with nothing shown."""
+    holder, now = _holder(request), say.now()
+    line = _line(request, holder, now) if request.method == "POST" else None
+    row = rows.row(line, holder, now) if line else None
+    if line is None:
+        return _back(request)
+    if row is None or line.noun not in showing.ACTS:
+        raise NotYours()
+    ask_again(request)
+    told, purpose = showing.opened(holder, row, line.noun, now)
+    answer = _page(request, holder, now, opened=rows.Opened(line.name, told, purpose))
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _tell_what_became(request: HttpRequest, subject: str) -> None:

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import WORDS as CASE_WORDS
 from tongzhou.cases.templatetags.cases import placed
 from tongzhou.directives.templatetags.directives import WORDS as DESK_WORDS
-from tongzhou.hospital.templatetags.beds import OF_ONE
+from tongzhou.hospital import queries as hospital
+from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
 from tongzhou.ledger.time import zone
 from tongzhou.waiting.names import KIND_WORDS, NO_NOUN, NOUN_WORDS
@@ -50,16 +49,18 @@ def noun(subject: str) -> str:
     return _(NOUN_WORDS.get(subject.partition("/")[0], NO_NOUN))
 
 
-def called(subjects: Iterable[str]) -> dict[str, Called]:
-    """Subjects in words, as far as whoever asks may see them; of others, only what sort of thing they are."""
+def called(subjects: Iterable[str], *, whose: bool = True) -> dict[str, Called]:
+    """Subjects in words, as far as whoever asks may see them; of others, only what sort of thing they are. Without
+    `whose` sex, age, door and place are left out: the page says them beside it."""
     wanted = sorted(set(subjects))
     rows, stand = rows_of(wanted), _standing(wanted)
     names = place_names([place for row in rows.values() for place in (row["place"], row["data"].get("place")) if place])
     found = {}
     for subject in wanted:
         row = rows.get(subject)
-        told = [noun(subject), *(stand[subject][0] if subject in stand else []), *(_row(row, names) if row else [])]
-        found[subject] = Called(" · ".join(told), stand[subject][1] if subject in stand else _page(row))
+        where, href = stand.get(subject, ([], _page(row)))
+        told = [noun(subject), *where, *(_row(row, names, whose) if row else [])]
+        found[subject] = Called(" · ".join(told), href)
     return found
 
 
@@ -67,24 +68,25 @@ def _of(noun: str) -> Mapping[str, str]:
     return BED_WORDS if noun in BEDS else DESK_WORDS if noun in DESKS else CASE_WORDS
 
 
-def _row(row: dict[str, Any], names: Names) -> list[str]:
+def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
     """State, the person without name, door or text, place and day."""
     noun, data, known = row["noun"], row["data"], _of(row["noun"])
     told = [_(known[row["state"]])] if row["state"] in known else []
     told += [_(known[data[name]]) for name in ("severity", "infection") if data.get(name) in known]
-    if data.get("sex") in OF_ONE:
+    if whose and data.get("sex") in OF_ONE:
         told.append(_(OF_ONE[data["sex"]]))
-    if data.get("age") is not None:
+    if whose and data.get("age") is not None:
         told.append(_("%(n)s years") % {"n": data["age"]})
     if noun == "exception" and isinstance(data.get("temp10"), int):
         told.append(f"{data['temp10'] / 10:.1f} °C")
-    if data.get("household"):
+    if whose and data.get("household"):
         told.append(_("Door %(n)s") % {"n": data["household"]})
     if noun == "task" and data.get("what") in DESK_WORDS:
         told.append(_(DESK_WORDS[data["what"]]))
     if noun in DESKS | {"task"} and data.get("text"):
         told.append(data["text"])
-    return [*told, placed(dict(names), row["place"]), stamp(row["effective_at"])]
+    where = [placed(dict(names), row["place"])] if whose else []
+    return [*told, *where, stamp(row["effective_at"])]
 
 
 def stamp(moment: dt.datetime) -> str:
@@ -102,30 +104,10 @@ def _page(row: dict[str, Any] | None) -> str:
     return reverse("directives") if noun == "directive" else reverse("requests") if noun == "support" else ""
 
 
-_STANDING = """
-select 'bed/' || b.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, b.label, w.id from hospital_bed b
-join hospital_named w on w.id = b.ward where 'bed/' || b.id = any(%(s)s) and b.id = any(%(n)s)
-union all
-select 'ward/' || w.id, w.facility_zh, w.facility_en, w.name_zh, w.name_en, null, w.id from hospital_named w
-where 'ward/' || w.id = any(%(s)s) and w.id = any(%(n)s)
-"""
-
-
 def _standing(subjects: list[str]) -> dict[str, tuple[list[str], str]]:
     """Beds and wards by house, room and label."""
-    wanted = [one for one in subjects if one.startswith(("bed/", "ward/"))]
-    if not wanted:
-        return {}
-    numbers = [int(key) for one in wanted if (key := one.partition("/")[2]).isdecimal()]
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, {"s": wanted, "n": numbers})
-        found = cursor.fetchall()
-    english = get_language() == "en"
-    return {
-        subject: (
-            [house_en if english else house_zh, room_en if english else room_zh,
-             *([_("Bed %(b)s") % {"b": label}] if label else [])],
-            reverse("ward", args=[ward]),
-        )
-        for subject, house_zh, house_en, room_zh, room_en, label, ward in found
-    }  # fmt: skip
+    found = {}
+    for one in hospital.stand(one for one in subjects if one.startswith(("bed/", "ward/"))):
+        bed = [_("Bed %(b)s") % {"b": one.label}] if one.label else []
+        found[one.subject] = ([house(one), room(one), *bed], reverse("ward", args=[one.ward]))
+    return found

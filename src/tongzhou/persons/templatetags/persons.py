@@ -12,14 +12,15 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from tongzhou.persons import queries, showing
 
 register = template.Library()
+OLDEST = 80  # ages from here on are one band
 SEXES = {"female": gettext_noop("woman"), "male": gettext_noop("man")}
 
 
 @register.simple_tag
-def handle(row: dict[str, Any], where: str = "", link: bool = True) -> SafeString:
+def handle(row: dict[str, Any], where: str = "", link: bool = True, band: bool = False) -> SafeString:
     """A row's person: the number in groups, sex, age, and where they are. Nothing for a row that is nobody's.
 
-    `link` leads to the person's page; on paper it is left out.
+    `link` leads to the person's page; on paper it is left out. `band`: ten years instead of the age.
     """
     card = row.get("whose")
     if card is None and row.get("person"):
@@ -33,7 +34,7 @@ def handle(row: dict[str, Any], where: str = "", link: bool = True) -> SafeStrin
         written = format_html('<span class="code">{}</span>', code)
     sex = row.get("sex") or (card.sex if card else None)
     age = row["age"] if row.get("age") is not None else card.age if card else None
-    parts = [gettext(SEXES[sex]) if sex in SEXES else "", _years(age), str(where or "")]
+    parts = [gettext(SEXES[sex]) if sex in SEXES else "", _ten_years(age) if band else _years(age), str(where or "")]
     told = "".join(format_html(" · {}", part) for part in parts if part)
     return format_html('<span class="who">{}{}</span>', written, mark_safe(told))
 
@@ -65,6 +66,14 @@ def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: b
 
 def _years(age: int | None) -> str:
     return "" if age is None else ngettext("%(n)s year", "%(n)s years", age) % {"n": age}
+
+
+def _ten_years(age: int | None) -> str:
+    if age is None:
+        return ""
+    if age >= OLDEST:
+        return gettext("%(n)s years or older") % {"n": OLDEST}
+    return gettext("%(a)s to %(b)s years") % {"a": age // 10 * 10, "b": age // 10 * 10 + 9}
 
 
 # What somebody is part of, in the order of a patient's way; and how it stands.

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from tongzhou.rules.definitions.gate_bodies import approved
 from tongzhou.rules.definitions.gate_fields import FIELDS, Miss, says_nothing
-from tongzhou.rules.denials import numbered
+from tongzhou.rules.denials import hours_said, numbered, to_come
 from tongzhou.rules.given import Given
 from tongzhou.rules.pack import Pack
 from tongzhou.rules.words import PLACEHOLDERS, folded, is_unknown, level_in, listed, mentions, vocabulary
@@ -16,6 +16,8 @@ from tongzhou.rules.words import PLACEHOLDERS, folded, is_unknown, level_in, lis
 ARTICLE = re.compile(
     r"[\d〇零一二三四五六七八九十百]+\s*条|\b(?:art(?:icle)?s?|sections?)\b\.?\s*\d+|§\s*\d+", re.IGNORECASE
 )
+
+DENIES_ALL = re.compile(r"不使用|不采集|不收集|不含|无|no\b|without\b|none\b", re.IGNORECASE)
 
 
 def filled(given: Given, pack: Pack) -> Iterator[Miss]:
@@ -30,6 +32,8 @@ def filled(given: Given, pack: Pack) -> Iterator[Miss]:
     approval = given.used.get("approval_id")
     if isinstance(approval, bool) or not isinstance(approval, int | str) or not numbered(str(approval)):
         yield "the approval has no number", "批准文号没有编号"
+    if to_come(str(given.used.get("approving_body", ""))):
+        yield "the approval was not given", "尚未批准"
 
 
 def known_measure(given: Given, pack: Pack) -> Iterator[Miss]:
@@ -43,7 +47,9 @@ def known_measure(given: Given, pack: Pack) -> Iterator[Miss]:
 
 def legal(given: Given, pack: Pack) -> Iterator[Miss]:
     basis = given.used.get("legal_basis")
-    if isinstance(basis, str) and not says_nothing(basis) and not ARTICLE.search(basis):
+    if not isinstance(basis, str) or says_nothing(basis):
+        return
+    if not ARTICLE.search(basis) or mentions(basis, pack.terms("no_basis")):
         yield "the legal basis names no article of a law", "法律依据未写明法律条款"
 
 
@@ -77,7 +83,7 @@ def placed(given: Given, pack: Pack) -> Iterator[Miss]:
     kinds = vocabulary("place_kinds")
     wide, ranks = given["place_level"] or level_in(str(said), kinds), list(kinds.terms)
     unit = given["risk_unit"] or pack.terms("risk_unit")[0]
-    if mentions(str(said), pack.terms("inexact_places")):
+    if mentions(str(said), pack.terms("inexact_places")) or kinds.find(said) is not None:
         yield "the place is not named exactly", "地点不确切"
     elif wide is None:
         yield "how wide the place is cannot be read", "无法判断地点范围"
@@ -122,8 +128,8 @@ def appealed(given: Given, pack: Pack) -> Iterator[Miss]:
     if mentions(str(said), pack.terms("no_appeal")):
         yield "no appeal", "没有申诉"
     hours = given["appeal_hours"]
-    if hours is None and (found := re.search(r"(\d+)\s*(?:h\b|hours?|小时)", str(said))):
-        hours = int(found[1])
+    if hours is None:
+        hours = hours_said(str(said))
     most = pack.whole("appeal_hours")
     if hours is None or not 0 < hours <= most:
         yield f"an appeal must be answered within {most} hours", f"申诉须在 {most} 小时内答复"
@@ -155,8 +161,25 @@ def scoped(given: Given, pack: Pack) -> Iterator[Miss]:
             yield f"{part!r}: of which place cannot be read", f"“{part}”：无法判断属何地点"
 
 
+def evident(given: Given, pack: Pack) -> Iterator[Miss]:
+    """Whether the evidence is good is for whoever approves; that it is none can be read."""
+    said = given.used.get("evidence")
+    if isinstance(said, str) and mentions(said, pack.terms("no_evidence")):
+        yield "hearsay or an order is no evidence", "传闻或指示不是证据"
+
+
+def measured(given: Given, pack: Pack) -> Iterator[Miss]:
+    """What is never collected or brought in, whatever a measure is for."""
+    said = str(given.used.get("data_used", ""))
+    if (bad := mentions(said, pack.terms("never_data"))) and not DENIES_ALL.match(said.strip()):
+        yield f"data that are never used: {bad!r}", f"不得使用的数据：“{bad}”"
+
+
 def published(given: Given, pack: Pack) -> Iterator[Miss]:
     """Before it starts, or within hours where life is at risk."""
+    notice = given.used.get("public_notice_url")
+    if isinstance(notice, str) and mentions(notice, pack.terms("not_public")):
+        yield "the notice is not public", "公告未公开"
     at, start = given["published_at"], given["start"]
     if at is None or start is None:
         return
@@ -177,4 +200,8 @@ def as_day(value: datetime | date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-CHECKS = (filled, known_measure, legal, limited, approved, placed, excepted, supported, appealed, scoped, published)
+CHECKS = (
+    *(filled, known_measure, legal, limited, approved, placed, excepted, supported, appealed, scoped, evident),
+    measured,
+    published,
+)

@@ -45,6 +45,10 @@ def asked_of_community(given: Given, pack: Pack) -> Proposal:
         document = given["centre_document"]
         if document is None or not numbered(document):
             raise Insufficient("centre_document")
+        if not mentions(document, pack.terms("centre_issues")):
+            raise Unruled(
+                "whether the document is one of the centre cannot be read", f"“{document}”是否中央文件无法判断，需裁定"
+            )
         return Proposal("allow", f"an explicit requirement of the centre: {document}", f"中央明确要求：{document}")
     for item, term in found.items():
         if (term and term.code not in allowed) or (term is None and mentions(item, pack.terms("other_documents"))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tongzhou.rules.definition import Proposal, helps, relaxes, restricts, rule, tells
-from tongzhou.rules.denials import denies, numbered
+from tongzhou.rules.denials import denies, numbered, to_come
 from tongzhou.rules.given import Given, Insufficient
 from tongzhou.rules.inputs import DataError, Unruled, count, day, flag, number, other, term, terms, text
 from tongzhou.rules.pack import Pack
@@ -36,7 +36,7 @@ def _urgent(said: object) -> bool:
     known = errands.find(said)
     if known is not None:
         return known.within in ("exception", "urgent")
-    return folded(said) not in PLACEHOLDERS and not denies(said, errands)
+    return folded(said) not in PLACEHOLDERS and not denies(said, errands) and not to_come(said)
 
 
 def _listed_exception(said: object) -> bool:
@@ -180,10 +180,14 @@ def consistency(given: Given, pack: Pack) -> Proposal:
     words = vocabulary("risk_levels").terms[level]
     if ("loosens" in coded or looser) and level != "low":
         return Proposal("flag_before_publication", f"looser than level {words.en} allows", f"宽于{words.zh}等级所允许")
-    if ("tightens" in coded or tighter) and level == "low" and not _approved(given):
+    unapproved = level == "low" or given.said("approval_id") or given["approved"] is False
+    barred = set(given["changes"] or []) & set(pack.terms("approved_at_any_level"))
+    if ("tightens" in coded or tighter) and (unapproved or barred) and not _approved(given):
         return Proposal(
             "flag_before_publication", "stricter than the level, without approval", "严于所在等级且未经批准"
         )
+    if level == "low" and set(given["changes"] or []) & set(pack.terms("never_at_low")):
+        return Proposal("flag_before_publication", "no road checkpoint in a low-risk zone", "低风险地区不得设卡")
     if coded:
         return Proposal("no_flag", f"fits level {words.en}", f"与{words.zh}等级相符")
     raise Unruled(

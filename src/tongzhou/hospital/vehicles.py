@@ -1,0 +1,50 @@
+"""Vehicles and those who drive them: what a dispatcher may send, and what is on its way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tongzhou.hospital import queries
+from tongzhou.ledger.time import local_day
+from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.sites import queries as sites
+from tongzhou.sites.drafts import Draft
+from tongzhou.sites.named import VEHICLES
+from tongzhou.sites.templatetags.sites import carries, sitename
+
+ON_THE_WAY = ("assigned", "accepted")  # promised a bed, and not there yet
+
+
+def own(holder: Holder, promised: Iterable[dict[str, Any]], now: dt.datetime) -> list[tuple[Draft, bool]]:
+    """The vehicles that a dispatcher may send, each with whether it is on its way with a patient."""
+    if "dispatcher" not in holder.roles:
+        return []
+    away = named(promised)
+    return [(one, one.key in away) for one in sites.choices(local_day(now), VEHICLES, holder.roles["dispatcher"])]
+
+
+def offered(holder: Holder, now: dt.datetime) -> list[tuple[str, str]]:
+    """The same as a field of a form offers them: key and words."""
+    return [(one.key, _words(one, away)) for one, away in own(holder, queries.requests(list(ON_THE_WAY), now), now)]
+
+
+def named(promised: Iterable[dict[str, Any]]) -> set[str]:
+    """The vehicles that are told of these patients."""
+    return {one["vehicle"]["vehicle"] for one in promised if (one["vehicle"] or {}).get("vehicle")}
+
+
+def name_drivers(promised: Iterable[dict[str, Any]]) -> None:
+    """Write beside each vehicle what whoever drives it is called."""
+    told = [one["vehicle"] for one in promised if one["vehicle"]]
+    called = names_of_staff({one["driver"] for one in told if one.get("driver")})
+    for one in told:
+        one["drives"] = called.get(one.get("driver"), "")
+
+
+def _words(one: Draft, away: bool) -> str:
+    parts = (sitename(one), one.details.plate, carries(one.details), _("on the way with a patient") if away else "")
+    return " · ".join(part for part in parts if part)

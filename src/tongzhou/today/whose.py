@@ -1,0 +1,51 @@
+"""Where somebody of a line of Today is found, and whom to ring about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from tongzhou.cases.templatetags.cases import placed
+from tongzhou.sites.doors import Door
+from tongzhou.sites.templatetags.doors import address
+from tongzhou.today import mine
+
+
+def where(one: dict[str, Any] | None, doors: Mapping[int, Door], names: Mapping[int, tuple[str, str]]) -> str:
+    """The door as people say it, and the place; the running number where nobody says it otherwise."""
+    if one is None:
+        return ""
+    number = one.get("household")
+    parts = [_("Door %(n)s") % {"n": number} + address(doors, number)] if number else []
+    return " · ".join([*parts, placed(dict(names), one["place"])])
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The telephone to ring about what came up from a place, and whose it is: that desk's, or of the nearest above."""
+
+    place: int
+    number: str
+
+
+# The nearest desk with a telephone from the place up, below the desk by which it is mine.
+_RING = """
+select distinct on (w.at) w.at, c.place, r.data ->> 'telephone'
+from unnest(%s::integer[], %s::integer[]) w (at, mine)
+join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> w.at and not c.covers @> w.mine
+join ledger_row r on r.noun = 'desk' and r.key = c.place::text and r.state = 'numbered'
+order by w.at, c.depth desc
+"""
+
+
+def telephones(found: Sequence[mine.Line]) -> dict[int, Ring]:
+    """Whom to ring about these lines, by the desk that owes first."""
+    if not found:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_RING, [[line.at for line in found], [line.place for line in found]])
+        return {at: Ring(place, number) for at, place, number in cursor.fetchall()}

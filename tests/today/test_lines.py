@@ -1,0 +1,159 @@
+"""What a line of Today says: whose it is, where, whom to ring, and what the act is done to; and who sees none of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import furnished
+import psycopg
+import pytest
+import world
+from tests_support import owner_dsn
+
+from tongzhou.ledger import door, follow
+from tongzhou.persons import queries as persons
+
+pytestmark = pytest.mark.postgres
+EARLIER = world.NOW - dt.timedelta(hours=1)
+WARD = {"facility": "h1", "facility_zh": "一院", "facility_en": "First", "key": "h1.w", "name_zh": "一病区",
+        "name_en": "Ward 1", "place": "hu.980101", "kind": "designated", "serves": "confirmed", "bed": "general",
+        "beds": 2}  # fmt: skip
+PLAIN = {"infection": "confirmed", "severity": "mild", "age": 44, "sex": "female", "self_care": True,
+         "chronic": False, "flu_negative": True, "household": 1}  # fmt: skip
+
+
+def ask_for_a_bed() -> str:
+    fact = world.said("bed.requested", PLAIN, place=3, at=EARLIER)
+    assert not world.say(fact).refused
+    follow.catch_up()
+    return str(fact.id)
+
+
+def forms(html: str, act: str) -> list[str]:
+    return [one for one in re.findall(r"<form.*?</form>", html) if f'name="act" value="{act}"' in one]
+
+
+def sent(form: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+
+def wards() -> list[int]:
+    with door.ledger() as ledger:
+        return [row[0] for row in ledger.execute("select id from hospital_ward order by id")]
+
+
+def code_of(noun: str, key: str) -> str:
+    with door.ledger() as ledger:
+        row = ledger.execute("select person from ledger_row where noun = %s and key = %s", [noun, key]).fetchone()
+        handle = ledger.execute("select handle from persons_cards(%s)", [[row[0]]]).fetchone() if row else None
+    assert handle
+    return persons.grouped(handle[0])
+
+
+def test_signing_names_ward_bed_and_for_whom_and_signs_no_other(staff):
+    world.wards([WARD])
+    request = ask_for_a_bed()
+    form = forms(world.page("sun", "/today"), "sign")[0]
+    assert f"First · Ward 1 · Bed 1, for {code_of('request', request)}" in form
+    seen, other = sent(form), ask_for_a_bed()
+    bed, ward = int(seen["bed"]), wards()[0]
+    assert not world.say(world.said("bed.assigned", {"request": other, "bed": bed, "ward": ward}, place=3)).refused
+    html = world.post("sun", "/today/act", 422, **seen)
+    assert "another bed is proposed by now" in html and "First · Ward 1 · Bed 2" in html
+    assert {key: state for key, state, _data in world.rows("request")} == {request: "waiting", other: "assigned"}
+    again = sent(next(one for one in forms(world.squeezed(html), "sign") if f"request/{request}" in one))
+    assert world.post("sun", "/today/act", **again) == "/today"
+    assert next(data["bed"] for key, _s, data in world.rows("request") if key == request) == int(again["bed"])
+
+
+def test_where_no_bed_fits_the_line_says_why_and_offers_no_signature(staff):
+    request = ask_for_a_bed()
+    html = world.page("sun", "/today")
+    assert not forms(html, "sign") and "no ward is open in your places" in html
+    form = {"subject": f"request/{request}", "what": "assign_bed", "at": "3", "act": "sign"}
+    assert "no bed fits now" in world.post("sun", "/today/act", 422, **form)
+
+
+def test_the_ward_and_the_vehicle_are_named_and_who_drives_is_asked(staff):
+    world.wards([WARD])
+    furnished.bring("amb1,ambulance,一号车,Ambulance 1,980101,2020-01-01,,,舟A00120,,1,,,,,,\n")
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 2)", [staff["mei"]])
+    request = ask_for_a_bed()
+    world.post("sun", "/today/act", **sent(forms(world.page("sun", "/today"), "sign")[0]))
+    told = f"First · Ward 1 · Bed 1, for {code_of('request', request)}"
+    taken = forms(world.page("nurse", "/today"), "accepted")[0]
+    assert told in taken
+    world.post("nurse", "/today/act", **sent(taken))
+    assert told in forms(world.page("nurse", "/today"), "admitted")[0]
+    form = forms(world.page("sun", "/today"), "on_the_way")[0]
+    assert told in form and "Ambulance 1 · 舟A00120" in form and f'value="{staff["mei"]}">梅' in form
+    way = sent(form)
+    assert "one of those that are offered" in world.post("sun", "/today/act", 422, **way, driver=str(staff["far"]))
+    assert world.post("sun", "/today/act", **way, vehicle="amb1", driver=str(staff["mei"])) == "/today"
+    vehicle = world.rows("request")[0][2]["vehicle"]
+    assert (vehicle["vehicle"], vehicle["driver"]) == ("amb1", staff["mei"])
+    assert "舟A00120 · 梅" in world.page("sun", "/beds/")
+
+
+def test_a_call_shows_number_sex_and_age_band_door_and_the_telephone_in_one_tap(staff):
+    fever = world.fever(household=3)
+    with door.ledger() as ledger:
+        ledger.execute("update community_household set building = '3', stairwell = '2', floor = 5, room = '501'"
+                       " where id = 3")  # fmt: skip
+    follow.catch_up()
+    person = world.rows("exception")[0][2]["person"]
+    told = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "age": 44, "sex": "female"}
+    assert not world.say(world.said("case.identified", told | {"person": person}, place=3, at=EARLIER)).refused
+    world.at(world.EVENING - dt.timedelta(hours=4))
+    html = world.page("doctor", "/today")
+    assert code_of("exception", fever) in html and "woman · 40 to 49 years" in html
+    assert "3栋2单元" in world.page("doctor", "/today", language="zh-hans") and "13800001111" not in html
+    line = {"subject": f"exception/{fever}", "what": "call_back", "at": "6"}
+    assert world.post("doctor", "/today/name", **line).startswith("/me/prove"), "no program opens a name"
+    answer = world.browser("doctor").post("/today/name", line)
+    told = answer.content.decode()
+    assert 'href="tel:13800001111"' in told and "138 0000 1111" in told and "Opened to: Call back" in told
+    assert answer.headers["Cache-Control"] == "no-store" and f'action="/today/name#d-exception-{fever}' not in told
+    with door.ledger() as ledger:
+        read = ledger.execute("select staff, purpose, owner from people_reading").fetchall()
+    assert read == [(staff["doctor"], "call_back", f"exception/{fever}")]
+    assert world.browser("doctor").get("/today/name").headers["Location"] == "/today"
+
+
+def test_who_may_not_see_the_row_sees_the_code_alone_and_the_telephone_of_the_nearest_desk(staff):
+    fever = world.fever(household=3)
+    for place, number in ((5, "02700000005"), (1, "02700000001")):
+        assert not world.say(world.said("desk.numbered", {"place": place, "telephone": number}, place=place)).refused
+    follow.catch_up()
+    world.at(world.EVENING + dt.timedelta(hours=5))
+    html = world.page("duty", "/today")
+    assert code_of("exception", fever) in html
+    for hidden in ("38.5", "Door 3", "Show name", "years"):
+        assert hidden not in html, hidden
+    assert 'Tongzhouli <a href="tel:02700000005">' in html and "Grid 1 has no telephone of its own." in html
+    line = {"subject": f"exception/{fever}", "what": "call_back", "at": "6"}
+    assert world.browser("duty").post("/today/name", line).status_code == 403
+    for who in ("far", "sun", "an"):
+        assert code_of("exception", fever) not in world.page(who, "/today")
+        assert world.browser(who).post("/today/name", line).headers["Location"] == "/today"
+    with world.seen_by(staff["far"]):
+        assert persons.codes([f"exception/{fever}"]) == {}
+    with world.seen_by(staff["charlie"]):
+        assert persons.codes([f"exception/{fever}"]) == {}
+    with door.ledger() as ledger:
+        assert ledger.execute("select count(*) from people_reading").fetchone() == (0,)
+
+
+def test_a_carer_is_named_for_somebody_with_a_number(staff):
+    case = world.said("case.identified", {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"],
+                                          "age": 44}, place=3, at=EARLIER)  # fmt: skip
+    world.say(case)
+    stated = world.said("dependant.stated", {"household": 1, "who": "child", "years": 7, "on": [f"case/{case.id}"]},
+                        place=5, at=EARLIER)  # fmt: skip
+    world.say(stated, world.said("member.left", {"household": 1, "who": f"case/{case.id}"}, place=5, at=EARLIER))
+    follow.catch_up()
+    html = world.page("lead", "/today")
+    line = re.search(r'<li id="d-home-1-name_carer.*?</li>', html)
+    assert line and re.search(r'class="code" href="/persons/[^"]+">\d{4} \d{4} \d{4}<', line[0])
