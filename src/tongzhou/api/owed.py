@@ -23,14 +23,13 @@ class FieldTold(msgspec.Struct):
 
 class ActTold(msgspec.Struct):
     """One act of a line. `page`: where it is done instead, where it needs a page of its own; `to`: what it is done to,
-    in words; `carries`: what its author sees of that, to be sent back with the form."""
+    in words; what its author sees of that and sends back is a field with one choice."""
 
     act: str
     fields: list[FieldTold]
     grave: bool = False
     page: str = ""
     to: str = ""
-    carries: dict[str, str] = {}
 
 
 class LineTold(msgspec.Struct):

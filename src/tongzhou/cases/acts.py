@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import Act, Field, Given, acts, chosen
-from tongzhou.api.say import whole
-from tongzhou.cases import forms
-from tongzhou.cases.queries import places_of
+from tongzhou.cases import clinics, forms
 from tongzhou.cases.templatetags.cases import WORDS
 from tongzhou.ledger.kinds import Said
+from tongzhou.people.scope import Holder
 
 YES_NO = {"yes": gettext_noop("yes"), "no": gettext_noop("no")}
 TAKEN = (
@@ -22,18 +23,26 @@ TAKEN = (
 )
 
 
-def clinics(one: dict[str, Any]) -> list[tuple[str, str]]:
-    """The clinics somebody can be sent to, those of the household's county first."""
-    english = get_language() == "en"
-    return [(str(id), en if english else zh) for id, zh, en in places_of(str(one["place"]))]
+def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """The clinics somebody can be sent to from each door: asked once for a place."""
+    found = {place: clinics.offered(place, now) for place in {one["place"] for one in ones}}
+    for one in ones:
+        one["clinics"] = found[one["place"]]
 
 
-CLINIC = Field("clinic", gettext_noop("Clinic"), offers=clinics, first=True)
+def sent_to(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """Which clinic each was sent to, where that was told."""
+    named = clinics.named(ones, now)
+    for one in ones:
+        if site := named.get(one.get("site") or ""):
+            one["told"] = [clinics.words(site, now)]
+
+
+CLINIC = Field("clinic", gettext_noop("Clinic"), offers=lambda one: one["clinics"], first=True)
 
 
 def call(given: Given) -> list[Said]:
-    clinic = whole(given.form.get("clinic"), 1, 2**31 - 1, "clinic")
-    return forms.called_back(given.form, given.one, clinic, given.now)
+    return forms.called_back(given.form, given.one, given.now)
 
 
 def close(given: Given) -> list[Said]:
@@ -65,20 +74,20 @@ CLOSE = tuple(
     for outcome in ("in_care", "well", "moved", "mistaken")
 )
 acts("call_back", STAY, TO_CLINIC, EMERGENCY, NO_ANSWER, Act("mistaken", WORDS["mistaken"], close,
-     sends={"outcome": "mistaken"}, grave=True))  # fmt: skip
-acts("send_on", *CLOSE, TO_CLINIC)
-acts("close_call", CLOSE[1], CLOSE[0], *CLOSE[2:], TO_CLINIC)
+     sends={"outcome": "mistaken"}, grave=True), reads=within_reach)  # fmt: skip
+acts("send_on", *CLOSE, TO_CLINIC, reads=within_reach)
+acts("close_call", CLOSE[1], CLOSE[0], *CLOSE[2:], TO_CLINIC, reads=within_reach)
 
 SEEN = {
     outcome: Act(outcome, WORDS[outcome], seen, sends={"outcome": outcome})
     for outcome in ("arrived", "did_not_come", "sent_home", "emergency")
 }
 IDENTIFY = Act("identify", gettext_noop("Identify a case"), page=lambda _one: reverse("clinic"))
-acts("receive_referral", SEEN["arrived"], SEEN["did_not_come"], SEEN["emergency"])
-acts("examine", SEEN["sent_home"], IDENTIFY, SEEN["emergency"])
+acts("receive_referral", SEEN["arrived"], SEEN["did_not_come"], SEEN["emergency"], reads=sent_to)
+acts("examine", SEEN["sent_home"], IDENTIFY, SEEN["emergency"], reads=sent_to)
 SAYS = Field("outcome", gettext_noop("The clinic says"), words=chosen(WORDS, "arrived", "sent_home", "emergency"),
              needed=True)  # fmt: skip
-acts("find_who_did_not_come", Act("told", gettext_noop("The clinic has them"), told, (SAYS,)))
+acts("find_who_did_not_come", Act("told", gettext_noop("The clinic has them"), told, (SAYS,)), reads=sent_to)
 
 CARD = Field("card", gettext_noop("Card number"), "text", needed=True, size=14)
 LATE = chosen(WORDS, "network", "system_down", "no_result", "too_ill", "no_staff", "transport", "definition", "other")

@@ -50,6 +50,7 @@ def fold_referral(key: str, facts: Sequence[Fact]) -> Row | None:
         "made_at": made.effective_at,
         "by": made.by,
         "clinic": made.reporting,
+        "site": said.clinic,
         "arrived_at": next((f.effective_at for f in seen if f.body.outcome == "arrived"), None),
         "seen_at": last.effective_at if last else None,
         "case": next((f.body.case for f in reversed(seen) if f.body.case), None),

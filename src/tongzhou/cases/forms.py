@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import asked
 from tongzhou.api.say import form_id, next_id, said, tenths, whole
-from tongzhou.cases import criteria
+from tongzhou.cases import clinics, criteria
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.problems import Malformed
@@ -35,7 +35,7 @@ def told_by_the_clinic(form: QueryDict, referral: dict[str, Any], now: dt.dateti
     return seen(form, referral, referral["place"], now, Behalf("clinician", referral["clinic"]))
 
 
-def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, now: dt.datetime) -> list[Said]:
+def called_back(form: QueryDict, exception: dict[str, Any], now: dt.datetime) -> list[Said]:
     """The community doctor's call: reached or not, and where to: home, clinic or 120."""
     id, place = form_id(form.get("id", "")), exception["place"]
     advice = form.get("advice", "")
@@ -51,17 +51,17 @@ def called_back(form: QueryDict, exception: dict[str, Any], clinic: int | None, 
     called = {"exception": exception["key"], "outcome": "reached", "advice": advice, **found}
     facts = [said("exception.called_back", id, now, place, called)]
     if advice != "stay_home":
-        if clinic is None:
-            raise Malformed(_("which clinic"), "clinic")
+        where = clinics.chosen(form.get("clinic", ""), now)
         body = {
             **found,
+            "clinic": where.site,
             "exception": exception["key"],
             "person": exception.get("person"),
             "household": exception["household"],
             "concerns": exception["concerns"],
             "how": "ambulance" if advice == "emergency" else form.get("how") or "self",
         }
-        facts.append(said("referral.made", next_id(id, 1), now, place, body, reporting=clinic))
+        facts.append(said("referral.made", next_id(id, 1), now, place, body, reporting=where.place))
     return facts
 
 

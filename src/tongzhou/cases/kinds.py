@@ -10,6 +10,7 @@ from tongzhou.ledger.dated import Day
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import accepts, founds, holds, invited
 from tongzhou.persons.kinds import PersonKey
+from tongzhou.sites.named import SiteKey
 
 Classification = Literal["suspected", "clinical", "confirmed", "asymptomatic", "excluded"]
 Criterion = Annotated[str, Meta(pattern=r"^[A-Z][0-9]{1,2}$")]  # which there are, the edition in force says
@@ -25,7 +26,8 @@ CARE = ["clinician", "epidemiologist"]
 class ReferralMade(Body, frozen=True):
     """The community doctor sends somebody to a fever clinic. The clinic may not refuse, so no kind says that it did.
 
-    The envelope's `place` is the community, `reporting` the place of the clinic.
+    The envelope's `place` is the community, `reporting` the county of the clinic; `clinic` the clinic itself, where it
+    is on the list of sites.
     """
 
     exception: str | None = None
@@ -36,6 +38,7 @@ class ReferralMade(Body, frozen=True):
     spo2: Annotated[int, Meta(ge=50, le=100)] | None = None  # per cent
     exposed: bool | None = None  # contact with a case or an affected place in 14 days, as the person says
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
+    clinic: SiteKey | None = None
 
 
 @kind(

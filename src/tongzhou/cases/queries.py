@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -120,20 +120,35 @@ def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[
         return [tuple(row) for row in cursor.fetchall()]
 
 
-def homes_about(place: int) -> list[tuple[int, str, str]]:
-    """(id, zh, en) of where somebody met may live: the communities and grids of the county that `place` lies in,
-    nearest first, then every county and zone, so that nobody of elsewhere lacks a place."""
+@dataclass(frozen=True)
+class Homes:
+    """(id, zh, en) of where somebody met may live: the county itself, where nobody knows the community; its communities
+    and grids; every other county and zone, so that nobody of elsewhere lacks a place."""
+
+    county: list[tuple[int, str, str]]
+    here: list[tuple[int, str, str]]
+    elsewhere: list[tuple[int, str, str]]
+
+
+def homes_about(place: int) -> Homes:
+    """Seen from a place, the nearest first."""
     county = county_of(place)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select n.place, n.name_zh, n.name_en from places_name n join places_cover c on c.place = n.place"
+            "select n.place, n.name_zh, n.name_en, n.level from places_name n join places_cover c on c.place = n.place"
             " and c.tree = 'command' and c.valid_to is null where n.valid_to is null and (n.level in ('county', 'zone')"
             " or n.level in ('community', 'grid') and exists (select from places_cover k where k.place = %(county)s"
             " and k.tree = 'command' and k.valid_to is null and k.covers @> n.place))"
-            " order by (c.covers @> %(place)s) desc, n.level in ('community', 'grid') desc, n.code, n.place",
+            " order by (c.covers @> %(place)s) desc, n.code, n.place",
             {"county": county, "place": place},
         )
-        return [tuple(row) for row in cursor.fetchall()]
+        found = cursor.fetchall()
+    counties = [(id, zh, en) for id, zh, en, level in found if level in ("county", "zone")]
+    return Homes(
+        [one for one in counties if one[0] == county],
+        [(id, zh, en) for id, zh, en, level in found if level in ("community", "grid")],
+        [one for one in counties if one[0] != county],
+    )
 
 
 def county_of(place: int | None) -> int | None:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongzhou import rules
 from tongzhou.api import asked, say
-from tongzhou.cases import criteria, forms, queries
+from tongzhou.cases import clinics, criteria, forms, queries
+from tongzhou.cases.acts import within_reach
 from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
 from tongzhou.people import vault
@@ -40,7 +41,7 @@ def place_held(holder: Holder, role: str) -> int:
 def callbacks(request: HttpRequest) -> HttpResponse:
     """Whom to call, the longest waiting first, and what the clinic answered."""
     holder = _holder(request, "community_doctor")
-    now, place = say.now(), place_held(holder, "community_doctor")
+    now = say.now()
     opened: dict[str, str] = {}
     if request.POST.get("say") == "clinic_said":
         say.say(request, [forms.told_by_the_clinic(request.POST, _referral(request), now)])
@@ -51,14 +52,14 @@ def callbacks(request: HttpRequest) -> HttpResponse:
             ask_again(request)
             opened = {exception["key"]: _number(holder, exception)}
         else:
-            clinic = say.whole(request.POST.get("clinic"), 1, 2**31 - 1, "clinic")
             close = request.POST.get("say") == "close"
             say.say(request, forms.closed(request.POST, exception, now) if close
-                    else forms.called_back(request.POST, exception, clinic, now))  # fmt: skip
+                    else forms.called_back(request.POST, exception, now))  # fmt: skip
             return redirect("callbacks")
     waiting = queries.waiting(now)
     for one in waiting:
         one["form"], one["number"] = str(uuids.uuid7()), opened.get(one["key"])
+    within_reach(waiting, holder, now)
     care = queries.in_care(now)
     for one in care:
         one["form"] = str(uuids.uuid7())
@@ -75,7 +76,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         "sent": sent,
         "answered": answered,
         "seen": forms.SEEN,
-        "clinics": queries.places_of(str(place)),
+        "sites": clinics.named(sent, now),
         "addresses": addresses.of(one["household"] for one in [*waiting, *care, *sent]),
         "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in [*waiting, *care]]),
         "now": now,
@@ -124,6 +125,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
     persons.attach(found)
     context = {
         "section": "clinic",
+        "sites": clinics.named([*found, *seen.rows], now),
         "coming": [one for one in found if one["state"] == "made"],
         "here": [one for one in found if one["state"] == "arrived"],
         "seen": seen,
@@ -173,7 +175,7 @@ def identify(request: HttpRequest, key: str = "") -> HttpResponse:
         "groups": criteria.groups(today),
         "classes": forms.CLASSES,
         "id": request.POST.get("id") or str(uuids.uuid7()),
-        "homes": queries.places_of(str(place)) if referral is None else [],
+        "homes": queries.homes_about(place) if referral is None else None,
         "now": now,
     }
     return render(request, "cases/identify.html", context, status=Malformed.status if wrong else 200)

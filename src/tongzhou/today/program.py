@@ -69,7 +69,8 @@ def _act(offered: rows.Offered) -> ActTold:
         FieldTold(one["field"].name, one["field"].sort, one["field"].needed, [code for code, _words in one["choices"]])
         for one in offered.fields
     ]
-    return ActTold(offered.act.name, fields, offered.act.grave, offered.href, offered.to, dict(offered.carries))
+    fields += [FieldTold(name, "choice", True, [value]) for name, value in offered.carries.items()]
+    return ActTold(offered.act.name, fields, offered.act.grave, offered.href, offered.to)
 
 
 def _press(request: HttpRequest, holder: Holder, one: Press) -> Pressed:
