@@ -73,7 +73,8 @@ def test_the_clinic_sees_who_is_sent_and_can_only_see_them(staff: dict[str, int]
 def test_the_definition_proposes_and_the_clinician_judges(staff: dict[str, int]) -> None:
     referral = referred()
     text = post("tang", f"/clinic/{referral}/identify", 200, say="ask", E1="yes", C1="yes", C2="yes")
-    assert "suspected" in text and "exposure and clinical criteria are met" in text and "trial7" in text
+    assert "suspected" in text and "exposure and clinical criteria are met" in text
+    assert "Diagnosis and Treatment Protocol, trial 7" in text and "CASE-T7" not in text
     assert text.count('value="yes" selected') == 3  # nothing said is lost by asking
     text = post("tang", f"/clinic/{referral}/identify", 200, say="ask", E2="yes", C1="yes")
     assert "not enough is known" in text and "not suspected" not in text  # the CT was not done: that is no "no"

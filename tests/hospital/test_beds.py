@@ -400,3 +400,12 @@ def test_the_reasons_in_chinese_hold_no_code() -> None:
     for code in ("no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other"):
         english, chinese = reasons.said(code)
         assert "_" not in english and not re.search("[A-Za-z]", chinese), (english, chinese)
+
+
+def test_no_judgement_of_a_patient_is_chosen_before_somebody_chooses(staff: dict[str, int]) -> None:
+    form = page("tang", "/beds/").split('action="/beds/ask"')[1]
+    for name in ("infection", "severity", "oxygen", "self_care", "chronic", "flu_negative"):
+        first = form.split(f'name="{name}"')[1].split("<option")[1]
+        assert first.lstrip().startswith('value=""'), name
+    assert "selected" not in form
+    post("tang", "/beds/ask", 422, infection="confirmed")

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from tongzhou.cli.chains import chains
 from tongzhou.cli.chains_clusters import clusters_of
+from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains import (
     ContactIndex,
     Course,
@@ -455,7 +456,7 @@ def test_the_likely_infector_is_the_one_plain_loops_choose_and_makes_no_cycle(ca
 def test_a_case_is_in_a_cluster_when_some_window_with_it_has_enough(raw: list[tuple[int, str]], least: int) -> None:
     days = [date(2020, 3, 1) + timedelta(days=day) for day, _ in raw]
     places = [place for _, place in raw]
-    found = find_clusters(days, places, Definition("x", least, 5, False))
+    found = find_clusters(days, places, Definition(Text("甲", "x"), least, 5, False))
     inside = {i for one in found for i in one.cases}
     assert sum(len(one.cases) for one in found) == len(inside)
     for i, (day, place) in enumerate(raw):
@@ -465,14 +466,14 @@ def test_a_case_is_in_a_cluster_when_some_window_with_it_has_enough(raw: list[tu
 
 def test_a_cluster_counts_asymptomatic_persons_and_later_cases_only_where_it_should() -> None:
     days = [date(2020, 3, 1), date(2020, 3, 14), date(2020, 3, 15)]
-    definition = Definition("CLUSTER@x", 2, 14, False)
+    definition = Definition(Text("第一版", "edition x"), 2, 14, False)
     assert find_clusters(days[:2], ["home"] * 2, definition)[0].cases == (0, 1)
     assert not find_clusters([days[0], days[2]], ["home"] * 2, definition)
     assert not find_clusters(days[:2], ["home"] * 2, definition, as_of=date(2020, 3, 13))
     assert not find_clusters(days[:2], ["home"] * 2, definition, asymptomatic=[True, False])
-    counted = Definition("CLUSTER@y", 2, 14, True)
+    counted = Definition(Text("第二版", "edition y"), 2, 14, True)
     why = find_clusters(days[:2], ["home"] * 2, counted, asymptomatic=[True, False])[0].why
-    assert "2 within 14 days, CLUSTER@y" in why.en and "14 日内 2 例" in why.zh
+    assert "2 within 14 days, edition y" in why.en and "14 日内 2 例，第二版" in why.zh
 
 
 def test_a_reason_says_what_was_shared_with_whom_and_when() -> None:

@@ -28,7 +28,7 @@ PACK = {
     "next_review": date(2027, 1, 1),
     "parameters": {"cumulative_over": 50, "window_days": 14},
 }
-SOURCE = {"id": "S1", "title": "A notice", "issuer": "somebody", "date": "2020-02-01", "grade": "A"}
+SOURCE = {"id": "S1", "title": "A notice", "issuer": "somebody", "date": "2020-02-01", "grade": "A", "zh": "通知"}
 
 
 @pytest.fixture
@@ -185,6 +185,32 @@ def test_the_cache_sees_a_replaced_folder_and_can_be_emptied(shelf):
     second = rules.book(root)
     rules.forget()
     assert rules.book(root) is not second
+
+
+def test_every_edition_and_its_document_have_a_chinese_name():
+    for pack in rules.book().packs:
+        for source in (*pack.sources, *pack.read_in.values()):
+            assert any("\u4e00" <= one <= "\u9fff" for one in source.zh), source.id
+        assert pack.named_zh.startswith(pack.title_zh) and pack.edition not in pack.named_zh
+
+
+def test_a_day_read_names_its_source(shelf):
+    read = PACK | {"read_in": {"from": "S1"}}
+    pack = rules.book(shelf(read)).editions("RISK-01")[0]
+    assert (pack.assumed, pack.read_in["from"].id) == (("until",), "S1")
+    with pytest.raises(rules.PackError, match="read_in: until"):
+        rules.book(shelf(PACK | {"read_in": {"until": "S9"}}))
+
+
+def test_beyond_the_day_somebody_looked_only_help_is_given():
+    signs = {"age_months": 8, "spo2": 97, "rr": 30}
+    signs |= dict.fromkeys(
+        ("assisted_breathing", "drowsiness", "convulsions", "feeding_difficulty", "dehydration"), False
+    )
+    signs |= {"nasal_flaring": False, "retractions": False, "high_fever_days": 0}
+    for on, mild, grave in ((date(2021, 4, 13), "not_severe", "severe"), (date(2021, 4, 14), "needs_ruling", "severe")):
+        assert rules.evaluate(rules.book(), "SEV-CHILD", signs, on=on).outcome == mild
+        assert rules.evaluate(rules.book(), "SEV-CHILD", signs | {"rr": 50}, on=on).outcome == grave
 
 
 def test_nothing_is_signed_off_by_nobody():

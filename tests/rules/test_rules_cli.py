@@ -117,15 +117,20 @@ def test_explain_gives_edition_sources_and_reason():
     assert "60" in told["reason_en"] and "聚集性" in told["reason_zh"]
     assert told["in_force"] == {"on": "2020-03-10", "from": "2020-02-17", "to": "2020-09-14", "reviewed_until": None}
     assert (told["missing"], told["ignored"], told["next_change"]) == ([], [], "2020-09-15")
-    assert told["reviewed"] is None  # it has an end, nobody has to look how long it holds
+    assert told["assumed"] == [] and told["read_in"]["until"].startswith("S05")
 
 
-def test_explain_says_on_what_grounds_an_edition_without_end_is_taken_to_hold():
+def test_explain_and_check_say_which_days_of_an_edition_nobody_read(case_file):
     given = '{"price": 10, "before": 10}'
-    told = ask("explain", "PRICE-01", "--given", given, "--date", "2020-02-10", "--place", "420100", "--json")
-    assert json.loads(told[1])["reviewed"] == "read"
+    told = json.loads(
+        ask("explain", "PRICE-01", "--given", given, "--date", "2020-02-10", "--place", "420100", "--json")[1]
+    )
+    assert told["assumed"] == [] and told["read_in"]["until"].startswith("W14")
     told = ask("explain", "STR-01", "--given", '{"days": 7}', "--date", "2020-03-10", "--place", "420100", "--json")
-    assert json.loads(told[1])["reviewed"] == "assumed"
+    assert json.loads(told[1])["assumed"] == ["until"]
+    _, out, said = ask("check", "--json", "--cases", case_file(GOOD))
+    assert json.loads(out)["assumed"] == ["from", "until"]
+    assert "STR-01@wuhan_2020_02_27 until" in said and "PRICE-01@" not in said
 
 
 def test_explain_refuses_inputs_that_are_no_mapping():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tongzhou import rules
+from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains.clusters import Definition, find_clusters
 from tongzhou.tables import BadInput
 from tongzhou.tables.ids import plain_id
@@ -37,9 +38,8 @@ def clusters_of(path: Path, as_of: date) -> dict[str, Any]:
         return {"clusters": None, "cluster_definition": f"no edition shipped for {as_of}"}
     wide = {one.place for one in listed if rules.can_hold_one(pack, one.place) is False}
     held = [one for one in listed if one.place not in wide]
-    definition = Definition(
-        pack.name, pack.whole("min_cases"), pack.whole("window_days"), bool(pack.parameters["asymptomatic_counts"])
-    )
+    name, counted = Text(pack.document_zh, pack.document_en), bool(pack.parameters["asymptomatic_counts"])
+    definition = Definition(name, pack.whole("min_cases"), pack.whole("window_days"), counted)
     days, places, silent = [one.day for one in held], [one.place for one in held], [one.silent for one in held]
     found = find_clusters(days, places, definition, asymptomatic=silent, as_of=as_of)
     rows = [

@@ -49,6 +49,7 @@ def check_cases(root: Path, files: tuple[Path, ...], as_json: bool) -> None:
             _show(done[-1], as_json)
     failed = sum(not checked.ok for checked in done)
     click.echo(f"{len(done)} cases: {len(done) - failed} ok, {failed} not ok, {malformed} malformed", err=True)
+    _show_assumed(book)
     if not done and not malformed:
         click.echo("No cases were found.", err=True)
         sys.exit(2)
@@ -123,6 +124,7 @@ def list_packs(root: Path, on: datetime | None, place: str | None, as_json: bool
             "title": pack.title_en,
             "title_zh": pack.title_zh,
             "sources": [source.id for source in pack.sources],
+            "assumed": list(pack.assumed),
             "authored_by": pack.authored_by,
             "checked_by": pack.checked_by,
             "next_review": str(pack.next_review),
@@ -161,7 +163,8 @@ def _answer(found: rulebook.Evaluation, book: rulebook.RuleBook) -> dict[str, An
         "side": found.side,
         "inputs": {name: value for name, value in found.inputs.items()},
         "status": found.status,
-        "reviewed": pack.reviewed if pack and pack.reviewed_until else None,
+        "assumed": list(pack.assumed) if pack else [],
+        "read_in": {end: f"{one.id} {one.en}" for end, one in pack.read_in.items()} if pack else {},
         "parameters": dict(pack.parameters) if pack else {},
         "checked_by": pack.checked_by if pack else None,
         "notes": pack.notes if pack else "",
@@ -212,6 +215,14 @@ def _show(checked: Checked, as_json: bool) -> None:
     mark = "ok     " if checked.ok else "NOT OK "
     tail = "" if checked.ok else f", expected {line['expect']!r}: {line['reason']}"
     click.echo(f"{mark}{line['id']:<8} {line['rule']:<14} {line['got']!r}{tail}")
+
+
+def _show_assumed(book: rulebook.RuleBook) -> None:
+    """The first and last days of editions that stand in no source that was read."""
+    held = [pack for pack in book.packs if pack.enabled and pack.status != "D"]
+    told = ", ".join(f"{pack.name} {' and '.join(pack.assumed)}" for pack in held if pack.assumed)
+    ends = sum(len(pack.assumed) for pack in held)
+    click.echo(f"{2 * len(held) - ends} of {2 * len(held)} days of editions were read; assumed: {told}", err=True)
 
 
 def _complain(path: Path, complaint: Malformed) -> None:

@@ -200,7 +200,8 @@ def definition_of(day: dt.date) -> Definition | None:
     if pack is None:
         return None
     counts = bool(pack.parameters["asymptomatic_counts"])
-    return Definition(pack.edition, pack.whole("min_cases"), pack.whole("window_days"), counts)
+    name = Text(pack.document_zh, pack.document_en)
+    return Definition(name, pack.whole("min_cases"), pack.whole("window_days"), counts)
 
 
 def small(level: str, day: dt.date) -> bool:

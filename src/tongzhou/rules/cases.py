@@ -60,6 +60,7 @@ class Checked:
             "reason_zh": found.reason_zh,
         }
         extra = {"missing": list(found.missing), "ignored": list(found.ignored), "synonym": self.by_synonym}
+        extra["assumed"] = list(found.pack.assumed) if found.pack else []
         return line | {key: value for key, value in extra.items() if value}
 
 

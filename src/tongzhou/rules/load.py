@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
-from tongzhou.rules.pack import LEVELS, REVIEWED, STATUSES, Pack, PackError, Source
+from tongzhou.rules.pack import ENDS, LEVELS, STATUSES, Pack, PackError, Source
 
 # Engine policies, forms and reports live beside the packs but are read by their own loaders.
 NOT_PACKS = frozenset({"policies", "owed", "forms", "reports", "linelists", "terms"})
 CASES = "cases.yaml"
 REGISTER = "sources.yaml"
+FIELDS = ("id", "title", "issuer", "date", "grade", "zh")
 REQUIRED = (
     "rule_id",
     "edition",
@@ -40,7 +41,8 @@ OPTIONAL = (
     "enabled",
     "notes",
     "reviewed_until",
-    "reviewed",
+    "read_in",
+    "called",
     "in_fact",
     "undated",
     "local_may_be_stricter",
@@ -73,10 +75,10 @@ def read_register(path: Path) -> dict[str, Source]:
         raise PackError(f"{path.name}: expected a list under `sources`")
     register = {}
     for row in raw["sources"]:
-        lacking = [key for key in ("id", "title", "issuer", "date", "grade") if key not in row]
+        lacking = [key for key in FIELDS if key not in row]
         if lacking:
             raise PackError(f"{path.name}: source {row.get('id', '?')}: lacks {', '.join(lacking)}")
-        fields = {key: str(row[key]) for key in ("id", "title", "issuer", "date", "grade")}
+        fields = {key: str(row[key]) for key in FIELDS}
         register[fields["id"]] = Source(**fields)
     return register
 
@@ -123,13 +125,13 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
         raise PackError(f"{where}: valid_to lies before valid_from")
     if days["valid_to"] is None and days["reviewed_until"] is None:
         raise PackError(f"{where}: an edition without valid_to needs reviewed_until")
-    if row.get("reviewed", "assumed") not in REVIEWED:
-        raise PackError(f"{where}: reviewed {row['reviewed']!r} is none of {', '.join(REVIEWED)}")
     return Pack(
         rule_id=str(row["rule_id"]),
         edition=str(row["edition"]),
         title_en=row["title"]["en"],
         title_zh=row["title"]["zh"],
+        called_en=str(row.get("called", {}).get("en", "")),
+        called_zh=str(row.get("called", {}).get("zh", "")),
         jurisdiction=str(row["jurisdiction"]),
         level=row["level"],
         issuer=row["issuer"],
@@ -140,7 +142,7 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
         checked_by=row["checked_by"],
         approved_measure=row.get("approved_measure"),
         enabled=bool(row.get("enabled", row["status"] != "M")),
-        reviewed=row.get("reviewed", "assumed"),
+        read_in=_read_in(row.get("read_in") or {}, where, register),
         in_fact=bool(row.get("in_fact", False)),
         undated=bool(row.get("undated", False)),
         local_may_be_stricter=bool(row.get("local_may_be_stricter", False)),
@@ -150,6 +152,14 @@ def _pack(row: dict[str, Any], label: str, register: dict[str, Source]) -> Pack:
         path=label,
         **days,  # type: ignore[arg-type]  # the three required days were checked above
     )
+
+
+def _read_in(ends: Any, where: str, register: dict[str, Source]) -> Mapping[str, Source]:
+    """In which source the first and the last day were read."""
+    strange = [end for end, source in ends.items() if end not in ENDS or source not in register]
+    if strange:
+        raise PackError(f"{where}: read_in: {', '.join(map(str, strange))}: `from` and `until`, each with a source")
+    return MappingProxyType({end: register[source] for end, source in ends.items()})
 
 
 def _frozen(value: Any) -> Any:
@@ -162,6 +172,9 @@ def _check_words(row: dict[str, Any], where: str) -> None:
     title = row["title"]
     if not isinstance(title, dict) or not all(title.get(language) for language in ("en", "zh")):
         raise PackError(f"{where}: title needs both `en` and `zh`")
+    called = row.get("called", title)
+    if not isinstance(called, dict) or not all(called.get(language) for language in ("en", "zh")):
+        raise PackError(f"{where}: called needs both `en` and `zh`")
     if row["status"] not in STATUSES:
         raise PackError(f"{where}: status {row['status']!r} is none of {', '.join(STATUSES)}")
     if row["level"] not in LEVELS:

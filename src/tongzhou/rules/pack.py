@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 STATUSES = ("V", "V-", "M", "D")
-REVIEWED = ("assumed", "read")
+ENDS = ("from", "until")
 LEVELS = ("national_law", "national_rule", "province", "city", "county", "facility")
 
 
@@ -41,6 +41,11 @@ class Source:
     issuer: str
     date: str
     grade: str
+    zh: str
+
+    @property
+    def en(self) -> str:
+        return f"{self.title}, {self.issuer}, {self.date}"
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,8 @@ class Pack:
     world; `published` and `end_published` say when its text, and its end, became known. As known at a day
     before `end_published`, the edition is still open-ended, as it was to everybody then.
 
-    `reviewed_until`: the last day for which an edition without end is taken to have held; `reviewed` says whether a
-    source was read for it or nobody looked (`assumed`). `in_fact`:
+    `reviewed_until`: the last day as far as which somebody looked whether the edition holds. `read_in`: the source in
+    which its first day (`from`) and its last (`until`) were read; a day without one is assumed. `in_fact`:
     a stricter order of a lower level that was in force in fact, its approval not read. `undated`: a worked case
     without any day is asked of this edition. `local_may_be_stricter`: places below the issuer may have an order of
     their own; `local_orders_read` are those of which it is known that they have none.
@@ -62,6 +67,8 @@ class Pack:
     edition: str
     title_en: str
     title_zh: str
+    called_en: str
+    called_zh: str
     jurisdiction: str
     level: str
     issuer: str
@@ -78,7 +85,7 @@ class Pack:
     approved_measure: str | None
     enabled: bool
     reviewed_until: date | None
-    reviewed: str
+    read_in: Mapping[str, Source]
     in_fact: bool
     undated: bool
     local_may_be_stricter: bool
@@ -119,7 +126,30 @@ class Pack:
         return any(code.startswith(self.jurisdiction) for code in (place_code, *ancestors))
 
     def unreviewed(self, on: date) -> bool:
-        return self.valid_to is None and self.reviewed_until is not None and on > self.reviewed_until
+        return self.reviewed_until is not None and on > self.reviewed_until
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Which of its two ends nobody read; of a design of ours, none."""
+        return () if self.status == "D" else tuple(end for end in ENDS if end not in self.read_in)
+
+    @property
+    def named_en(self) -> str:
+        """The edition in words: what it rules, and the document that says so."""
+        return f"{self.title_en} ({self.document_en})"
+
+    @property
+    def named_zh(self) -> str:
+        return f"{self.title_zh}（{self.document_zh}）"
+
+    @property
+    def document_en(self) -> str:
+        """As the edition is called where its first source is not its text, else by that source."""
+        return self.called_en or (self.sources[0].en if self.sources and self.status != "D" else self.issuer)
+
+    @property
+    def document_zh(self) -> str:
+        return self.called_zh or (self.sources[0].zh if self.sources and self.status != "D" else "本平台设计")
 
     def is_unread_at(self, place_code: str) -> bool:
         """Whether nobody read what a place below the issuer ordered; the issuer's own place names no place below it."""

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from tongzhou.console.nav import badges, drawn
 from tongzhou.people.mine import counts
 from tongzhou.people.scope import NOWHERE
+from tongzhou.rules import book
 from tongzhou.rules.words import vocabulary
 
 register = template.Library()
@@ -36,6 +37,19 @@ def reason_said(told: Any) -> str:
 def missing_said(told: Any) -> str:
     """What a rule was not told, in the reader's language."""
     return ", ".join(told.missing_en) if get_language() == "en" else "、".join(told.missing_zh)
+
+
+@register.filter
+def rule_in_words(pack: Any) -> str:
+    """An edition of a rule in words, with the document that says so."""
+    return str(pack.named_en if get_language() == "en" else pack.named_zh)
+
+
+@register.filter
+def edition_of(why: Any) -> str:
+    """The same of a reason that names a rule and its edition."""
+    pack = book().edition(why.rule, why.edition) if why.edition else None
+    return str(why.rule) if pack is None else rule_in_words(pack)
 
 
 @register.filter

@@ -9,9 +9,9 @@ from tongzhou.engines.certificate import Text
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A cluster's definition in force: numbers of the rule pack `name`, never of this module."""
+    """A cluster's definition in force, called by its document: numbers of a rule pack, never of this module."""
 
-    name: str
+    name: Text
     min_cases: int
     window_days: int
     asymptomatic_counts: bool
@@ -72,8 +72,8 @@ def _runs(days: list[date], definition: Definition) -> list[range]:
 
 def _cluster(place: str, cases: list[int], days: Sequence[date], definition: Definition) -> Cluster:
     first, last = days[cases[0]], days[cases[-1]]
-    rule = f"{definition.min_cases} within {definition.window_days} days, {definition.name}"
-    zh = f"{definition.window_days} 日内 {definition.min_cases} 例，{definition.name}"
+    rule = f"{definition.min_cases} within {definition.window_days} days, {definition.name.en}"
+    zh = f"{definition.window_days} 日内 {definition.min_cases} 例，{definition.name.zh}"
     text = Text(
         f"{place}：{first.month}月{first.day}日至{last.month}月{last.day}日 {len(cases)} 例（定义：{zh}）",
         f"{place}: {len(cases)} cases from {first.isoformat()} to {last.isoformat()} (definition: {rule})",
