@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import hmac
 import json
 import os
 import random
@@ -29,7 +28,7 @@ from tongzhou.bench.imports import HEAD, Options, _list, _row  # noqa: E402
 from tongzhou.linelist.imports import open_list  # noqa: E402
 from tongzhou.linelist.places import Places  # noqa: E402
 from tongzhou.linelist.rows import Good, Reader  # noqa: E402
-from tongzhou.people import findable, vault  # noqa: E402
+from tongzhou.people.sealing import Index  # noqa: E402
 
 COUNTIES = [f"98{n:04d}" for n in range(103)]
 
@@ -53,7 +52,7 @@ def measured(content: bytes) -> dict[str, Any]:
     table, binding = open_list(content)
     zone = ZoneInfo("Asia/Shanghai")
     now = dt.datetime(2020, 6, 1, tzinfo=zone)
-    reader = Reader(binding, Invented(), now, zone, 1, "bench", b"k" * 32, "2020-W10")
+    reader = Reader(binding, Invented(), now, zone, 1, "bench", b"k" * 32, Index(b"k" * 32))
     good = back = 0
     for line in table.lines():
         if line.n > binding.header:
@@ -65,14 +64,7 @@ def measured(content: bytes) -> dict[str, Any]:
     return {"rows": good + back, "good": good, "back": back, "seconds": seconds, "cpu": round(_cpu() - used, 1)}
 
 
-def keyed(field: str, value: str, _epoch: str) -> list[bytes]:
-    """The digests of the vault under a key of this run: no database, no folder of keys."""
-    tokens = [findable.written(value)] if field == vault.WRITTEN else sorted(findable.tokens(field, value))
-    return [hmac.digest(b"k" * 32, f"{field}:{one}".encode(), "sha256") for one in tokens]
-
-
 def main() -> None:
-    vault.blind = keyed
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--dirty", type=int, default=100_000)

@@ -95,7 +95,8 @@ def test_whoever_was_erased_is_not_taken_in_again(staff):
     with pytest.raises(NotFound):
         put("case/1")
     with door.ledger() as connection:
-        vault.put_many(connection, [("case/1", {"name": "张三"}, 6), ("case/9", {"name": "李四"}, 6)], sees="cases")
+        held = [vault.Held("case/1", {"name": "张三"}, 6), vault.Held("case/9", {"name": "李四"}, 6)]
+        vault.put_many(connection, held, sees="cases")
     assert living() == ["case/2", "case/9"]
 
 

@@ -58,7 +58,12 @@ def test_nothing_readable_lies_in_the_database(staff):
     with door.ledger() as connection:
         for table in ("people_vault_key", "people_vault_item", "people_vault_index"):
             text = str(connection.execute(f"select * from {table}").fetchall())
-            assert "1111" not in text and "陈" not in text and "小明".encode().hex() not in text
+            assert (
+                "0000 1111" not in text
+                and "00001111" not in text
+                and "陈" not in text
+                and "小明".encode().hex() not in text
+            )
 
 
 def test_the_erasure_is_the_key(staff):

@@ -24,8 +24,9 @@ from tongzhou.ledger import clock, door, form, known_places, refold, touching
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import CHECKS, Row
 from tongzhou.ledger.form import Checked
-from tongzhou.ledger.kinds import KINDS, Fact, Kind, Said, canonical
+from tongzhou.ledger.kinds import KINDS, Kind, Said, canonical
 from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.said_now import all_new, as_fact
 from tongzhou.ledger.standing import Standing, keep
 from tongzhou.ledger.time import local_day
 from tongzhou.ledger.touching import Asked, Covered
@@ -244,10 +245,10 @@ def _append_ordinary(
     facts = [fact for fact in facts if fact.n not in refused]
     subjects = {touch.subject for fact in facts for touch in asked.touches[fact.n]}
     corrects = [fact.said.corrects for fact in facts if fact.said.corrects]
-    reached, taken = touching.reach(connection, subjects, [fact.said.id for fact in facts], corrects)
-    again = [fact for fact in facts if fact.said.id in taken]
+    reached = touching.reach(connection, subjects, [fact.said.id for fact in facts], corrects)
+    again = [fact for fact in facts if fact.said.id in reached.taken]
     known = _recognise(connection, again, refused)
-    fresh = form.once([fact for fact in facts if fact.said.id not in taken], refused, repeats)
+    fresh = form.once([fact for fact in facts if fact.said.id not in reached.taken], refused, repeats)
     observations = [fact for fact in fresh if fact.kind.sort == "observation"]
     _insert(connection, context, observations, asked)
     waiting: set[uuid.UUID] = set()
@@ -255,14 +256,15 @@ def _append_ordinary(
     def look(found: Evidence, _rows: dict[str, Row]) -> None:
         waiting.update(id for verdict in found.verdicts.values() for id in verdict.waiting)
 
-    refold.rows(connection, reached, context.known_at, look)
+    new = all_new(connection, context, observations, asked, reached)
+    refold.rows(connection, reached.subjects, context.known_at, look, new)
     if correcting := {fact.said.corrects for fact in observations if fact.said.corrects}:
         refold.corrected(connection, correcting, context.known_at)
     for fact in fresh:
         if fact.kind.sort == "decision":
             _decide(connection, context, fact, asked, refused)
     if again:
-        waiting.update(touching.waiting(connection, taken))
+        waiting.update(touching.waiting(connection, reached.taken))
     return known, {fact.n for fact in [*observations, *again] if fact.said.id in waiting and fact.n not in refused}
 
 
@@ -320,7 +322,7 @@ def _decide(
         for subject in sorted(subjects):
             _as_seen(fact, subject, rows.get(subject))
             if check:
-                check(rows.get(subject), _as_fact(context, fact))
+                check(rows.get(subject), as_fact(context, fact))
 
     try:
         with connection.transaction():
@@ -338,27 +340,6 @@ def _as_seen(fact: Checked, subject: str, row: Row | None) -> None:
         now = row and (row.state if name == "state" else row.data.get(name))
         if now != value:
             raise Stale(f"{subject} {name}", "saw")
-
-
-def _as_fact(context: Context, fact: Checked) -> Fact:
-    said = fact.said
-    assert said.place is not None
-    return Fact(
-        said.id,
-        said.kind,
-        said.place,
-        said.home,
-        said.reporting,
-        fact.effective_at,
-        context.received_at,
-        said.recorded_at,
-        context.authority.by,
-        said.corrects,
-        context.append,
-        fact.body,
-        said.because,
-        said.behalf,
-    )
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -14,6 +14,7 @@ from psycopg import Connection
 from psycopg.errors import DeadlockDetected
 from psycopg_pool import ConnectionPool
 
+from tongzhou.database import columns
 from tongzhou.database.roles import LEDGER
 
 _pools: dict[tuple[int, str], ConnectionPool[Connection[Any]]] = {}
@@ -27,7 +28,7 @@ def pool() -> ConnectionPool[Connection[Any]]:
     name = str(settings.DATABASES["default"]["NAME"])
     key = (os.getpid(), name)  # a forked worker must not share its parent's sockets
     if key not in _pools:
-        _pools[key] = ConnectionPool(kwargs=dsn(), min_size=0, max_size=8, timeout=20, open=True)
+        _pools[key] = ConnectionPool(kwargs=dsn(), min_size=0, max_size=8, timeout=20, open=True, configure=columns.use)
     return _pools[key]
 
 

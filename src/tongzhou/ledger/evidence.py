@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from psycopg import Connection
@@ -65,10 +66,16 @@ class Evidence:
         return sorted(one for one, (_into, root) in self.aliases.items() if root == subject and one in self.verdicts)
 
 
-def read(connection: Connection[Any], subjects: Sequence[str]) -> Evidence:
-    """Read the subjects, with what is merged into them, and judge every word. Subjects must be locked."""
+New = Mapping[str, Sequence[Touched]]
+
+
+def read(connection: Connection[Any], subjects: Sequence[str], new: New = MappingProxyType({})) -> Evidence:
+    """Read the subjects, with what is merged into them, and judge every word. Subjects must be locked. `new`: all that
+    there is on subjects of which nothing was said before; a list of thousands is not read back."""
     found = Evidence(list(subjects))
-    _read_facts(connection, found, subjects)
+    found.touched.update({subject: list(touched) for subject, touched in new.items()})
+    if older := [subject for subject in subjects if subject not in new]:
+        _read_facts(connection, found, older)
     merging = any(KINDS[t.fact.kind].merges for touched in found.touched.values() for t in touched)
     if merging:
         _read_merged(connection, found)

@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -60,15 +61,17 @@ def lock(connection: Connection[Any], subjects: Collection[str]) -> None:
 
 
 def rows(
-    connection: Connection[Any], subjects: Collection[str], known_at: dt.datetime, look: Look | None = None
-) -> int:
+    connection: Connection[Any], subjects: Collection[str], known_at: dt.datetime, look: Look | None = None,
+    new: evidence.New = MappingProxyType({}),
+) -> int:  # fmt: skip
     """Fold locked subjects and write the rows, tallies, audience, conflicts and waiting words that changed; return how
-    many rows did. `look` sees the rows as they stood and what may count, before anything is written."""
+    many rows did. `look` sees the rows as they stood and what may count, before anything is written; `new`: as
+    evidence.read has it."""
     given = sorted(subjects)
     if not given:
         return 0
-    found = evidence.read(connection, given)
-    held = _held(connection, [s for s in found.subjects if s.partition("/")[0] in FOLDS])
+    found = evidence.read(connection, given, new)
+    held = _held(connection, [s for s in found.subjects if s not in new and s.partition("/")[0] in FOLDS])
     if look:
         look(found, {subject: one.row() for subject, one in held.items()})
     evidence.write(connection, found, known_at)

@@ -26,7 +26,7 @@ def settle(connection: Connection[Any], appends: Sequence[int], span: Span) -> N
     ]
     if not corrected:
         return
-    subjects, _known = touching.reach(connection, refold.touched_by(connection, corrected))
+    subjects = touching.reach(connection, refold.touched_by(connection, corrected)).subjects
     now = dt.datetime.now(dt.UTC)
     row = connection.execute("select max(known_at) from ledger_append where id = any(%s)", [list(appends)]).fetchone()
     known_at = row[0] if row and row[0] else now

@@ -141,10 +141,25 @@ _TRIED = """
 select pg_try_advisory_xact_lock(h) from (select hashtextextended(s, 0) as h from unnest(%b::text[]) s order by 1) x
 """
 _FOUND = """
-select null as fact, subject from reached where subject <> all(%(s)b)
+select null as fact, subject, null as told from reached where subject <> all(%(s)b)
 union all
-select id, null from ledger_fact where id = any(%(ids)s)
+select id, null, null from ledger_fact where id = any(%(ids)s)
+union all
+select distinct null::uuid, null, subject from ledger_touch where subject = any(%(s)b)
+union all
+select distinct corrects, null, '' from ledger_fact where corrects = any(%(ids)s)
 """
+
+
+@dataclass(frozen=True)
+class Reached:
+    """`subjects`: what is locked; `taken`: ids that were received before; `told`: subjects of which something was said
+    before; `corrected`: ids of facts that something corrects before they come."""
+
+    subjects: set[str]
+    taken: set[uuid.UUID]
+    told: set[str]
+    corrected: set[uuid.UUID]
 
 
 def reach(
@@ -152,18 +167,20 @@ def reach(
     subjects: Collection[str],
     ids: Sequence[uuid.UUID] = (),
     corrects: Collection[uuid.UUID] = (),
-) -> tuple[set[str], set[uuid.UUID]]:
+) -> Reached:
     """Lock subjects with all that has to be folded with them, in one sorted go: two appends that each take what the
-    other one has yet to reach would wait for each other for ever. Gives what is locked, and which ids were received
-    before. Raises DeadlockDetected where more is to be reached by now and somebody else has it: `door.again`."""
+    other one has yet to reach would wait for each other for ever. Raises DeadlockDetected where more is to be reached
+    by now and somebody else has it: `door.again`."""
     given: dict[str, Any] = {"s": list(subjects), "ids": list(ids), "corrects": list(corrects)}
     near = _REACHED.format(corrected=_CORRECTED if corrects else "")
     held = {row[0] for row in connection.execute(near + _LOCKED, given)} if subjects or corrects else set[str]()
     while True:  # what has come to wait, or to count elsewhere, while this waited for its locks
         found = connection.execute(near + _FOUND, given).fetchall()
-        more = {subject for _fact, subject in found if subject} - held
+        more = {subject for _fact, subject, _told in found if subject} - held
         if not more:
-            return held, {fact for fact, _subject in found if fact}
+            taken = {fact for fact, _subject, told in found if fact and told is None}
+            corrected = {fact for fact, _subject, told in found if fact and told is not None}
+            return Reached(held, taken, {told for _fact, _subject, told in found if told}, corrected)
         if not all(got for (got,) in connection.execute(_TRIED, [list(more)])):
             raise psycopg.errors.DeadlockDetected("another append holds what this one has come to reach")
         held |= more

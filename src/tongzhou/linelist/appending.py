@@ -51,8 +51,11 @@ def alone(connection: Connection[Any]) -> Iterator[None]:
         connection.execute("select pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
 
 
-def take(connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str]) -> Taken:
-    """Append a batch of good rows in the connection's transaction. `heads`: field → heading, for the reasons.
+def take(
+    connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str], week: str = ""
+) -> Taken:
+    """Append a batch of good rows in the connection's transaction. `heads`: field → heading, for the reasons; `week`:
+    the one whose index made the rows' digests.
 
     An authority without `scopes` is the program itself, which sees everything.
     """
@@ -88,9 +91,8 @@ def take(connection: Connection[Any], batch: Sequence[Good], authority: Authorit
             taken.refused.append(
                 _refused(good, heads.get("reporting", ""), code, "" if code == "not_yours" else problem.code)
             )
-    vault.put_many(
-        connection, [(f"case/{good.case}", good.held, good.place) for good in kept if good.held], sees="cases"
-    )
+    held = [vault.Held(f"case/{good.case}", good.held, good.place, good.digests, week) for good in kept if good.held]
+    vault.put_many(connection, held, sees="cases")
     taken.added += len(kept)
     taken.facts += receipt.accepted
     return taken

@@ -20,7 +20,7 @@ from tongzhou.linelist.days import moment, without_year
 from tongzhou.linelist.mapping import HELD, Binding
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.values import Unreadable, clean
-from tongzhou.people import vault
+from tongzhou.people.sealing import Index
 from tongzhou.tables.nothing import is_error
 
 OLD = frozenset({"before_region"})  # of an outbreak before the region's tree of places begins
@@ -66,7 +66,7 @@ class Good:
 @dataclass
 class Reader:
     """Reads rows by a binding. `secret`: keys the ids of the cases, so that they tell nothing of what they hold;
-    `epoch`: the week whose blind index is searched."""
+    `index`: the blind index that is searched."""
 
     binding: Binding
     places: Places
@@ -75,7 +75,7 @@ class Reader:
     place: int | None  # where cases are reported when the row does not say
     source: str
     secret: bytes
-    epoch: str
+    index: Index
     leave_out: bool = False  # an optional field that cannot be read is left out, the row goes in
     _troubles: list[Trouble] = field(default_factory=list)
     _notes: list[Trouble] = field(default_factory=list)
@@ -106,11 +106,7 @@ class Reader:
             self._notes.append(Trouble(self.binding.heading("identified"), "before_region", str(identified)))
         if self._notes:
             self._held |= noted(self._notes)
-        digests = {
-            name: vault.blind(name, self._held[name], self.epoch) for name in vault.SEARCHED if name in self._held
-        }
-        if "name" in self._held:
-            digests[vault.WRITTEN] = vault.blind(vault.WRITTEN, self._held["name"], self.epoch)
+        digests = self.index.of(self._held)
         key = _key(row.get("row", ""))
         return Good(n, cells, case, place, said, self._held, card, key, digests, tuple(self._notes))
 

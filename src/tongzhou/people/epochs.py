@@ -83,11 +83,12 @@ def _rewrap(week: str) -> int:
         ):
             items.setdefault(owner, {})[field] = bytes(sealed)
         wrapped, found = [], []
+        wrap, index = sealing.wrapping(week), sealing.index(week)
         for owner, old, kek in owners:
             key = sealing.unwrap(owner, bytes(old), kek)
-            wrapped.append((sealing.wrap(owner, key, week), week, owner))
+            wrapped.append((wrap(owner, key), week, owner))
             plain = {field: sealing.unseal(key, owner, field, sealed) for field, sealed in items.get(owner, {}).items()}
-            found += [(field, one, owner, week) for field, one in sealing.blind_all(plain, week)]
+            found += [(field, one, owner, week) for field, many in index.of(plain).items() for one in many]
         with connection.cursor() as cursor:
             cursor.executemany("update people_vault_key set wrapped = %s, kek = %s where owner = %s", wrapped)
             cursor.executemany(

@@ -51,12 +51,15 @@ def reindex() -> Indexed:
 def _write(connection: Connection[Any], opened: dict[str, bytes], weeks: tuple[str, ...]) -> int:
     """The items are locked while it is done: whoever changes one meanwhile writes its entries after this."""
     wanted: dict[str, set[tuple[str, bytes, str]]] = {owner: set() for owner in opened}
+    indexes = [(week, sealing.index(week)) for week in weeks]
     for owner, field, sealed in connection.execute(
         "select owner, field, sealed from people_vault_item where owner = any(%s) and field = any(%s) for update",
         [list(opened), list(sealing.INDEXES)],
     ):
         plain = {field: sealing.unseal(opened[owner], owner, field, bytes(sealed))}
-        wanted[owner] |= {(index, one, week) for week in weeks for index, one in sealing.blind_all(plain, week)}
+        wanted[owner] |= {
+            (name, one, week) for week, index in indexes for name, many in index.of(plain).items() for one in many
+        }
     held: dict[str, set[tuple[str, bytes, str]]] = {owner: set() for owner in opened}
     for owner, index, digest, week in connection.execute(
         "select owner, field, digest, epoch from people_vault_index where owner = any(%s) and epoch = any(%s)",

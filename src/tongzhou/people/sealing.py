@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -19,6 +19,7 @@ from tongzhou.problems import Problem
 SEARCHED = ("telephone", "identity", "name")  # fields with a blind index
 WRITTEN = "written"  # the index of whole names, by which two people are told apart
 INDEXES = {"telephone": ("telephone",), "identity": ("identity",), "name": ("name", WRITTEN)}
+_INDEXED = frozenset({*SEARCHED, WRITTEN})
 
 
 class KeyNotHere(Problem):
@@ -34,8 +35,18 @@ def new_key() -> bytes:
 
 
 def wrap(owner: str, key: bytes, epoch: str) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(_week_key(epoch)).encrypt(nonce, key, owner.encode())
+    return wrapping(epoch)(owner, key)
+
+
+def wrapping(epoch: str) -> Callable[[str, bytes], bytes]:
+    """Wraps the keys of many owners: (owner, key) → the key wrapped. The week's key is read once."""
+    sealer = AESGCM(_week_key(epoch))
+
+    def wrapped(owner: str, key: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + sealer.encrypt(nonce, key, owner.encode())
+
+    return wrapped
 
 
 def unwrap(owner: str, wrapped: bytes, epoch: str) -> bytes:
@@ -44,32 +55,60 @@ def unwrap(owner: str, wrapped: bytes, epoch: str) -> bytes:
 
 
 def seal(key: bytes, owner: str, field: str, value: str) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, value.encode(), _bound(owner, field))
+    return seal_all(key, owner, {field: value})[field]
+
+
+def seal_all(key: bytes, owner: str, fields: Mapping[str, str]) -> dict[str, bytes]:
+    """Every field sealed under the owner's key."""
+    sealer, sealed = AESGCM(key), {}
+    for field, value in fields.items():
+        nonce = os.urandom(12)
+        sealed[field] = nonce + sealer.encrypt(nonce, value.encode(), _bound(owner, field))
+    return sealed
 
 
 def unseal(key: bytes, owner: str, field: str, sealed: bytes) -> str:
     return AESGCM(key).decrypt(sealed[:12], sealed[12:], _bound(owner, field)).decode()
 
 
+@dataclass(frozen=True)
+class Index:
+    """The blind index under one key: digests by which a value can be found again and from which it cannot be read."""
+
+    key: bytes
+    week: str = ""
+
+    @cached_property
+    def _keyed(self) -> hmac.HMAC:
+        return hmac.new(self.key, digestmod="sha256")  # copied for every value: a third less than beginning anew
+
+    def digests(self, field: str, value: str) -> list[bytes]:
+        if not value or field not in _INDEXED:
+            return []
+        tokens = [findable.written(value)] if field == WRITTEN else sorted(findable.tokens(field, value))
+        return [self._digest(f"{field}:{token}") for token in tokens if token]
+
+    def _digest(self, text: str) -> bytes:
+        keyed = self._keyed.copy()
+        keyed.update(text.encode())
+        return keyed.digest()
+
+    def of(self, fields: Mapping[str, str]) -> dict[str, list[bytes]]:
+        """Every index under which these fields are found, with its digests; a name also as it is written."""
+        return {
+            index: self.digests(index, value)
+            for field, value in fields.items() if value
+            for index in INDEXES.get(field, ())
+        }  # fmt: skip
+
+
+def index(epoch: str) -> Index:
+    """The index of a week. Its key is looked up here, once for a list of thousands."""
+    return Index(blind_key(epoch), epoch)
+
+
 def blind(field: str, value: str, epoch: str) -> list[bytes]:
-    """Keyed digests by which a value can be found again and from which it cannot be read."""
-    return _digests(blind_key(epoch), field, value) if field in (*SEARCHED, WRITTEN) and value else []
-
-
-def blind_all(fields: Mapping[str, str], epoch: str) -> list[tuple[str, bytes]]:
-    """Every index and digest under which these fields are found; a name also as it is written."""
-    return [
-        (index, one)
-        for field, value in fields.items()
-        for index in INDEXES.get(field, ())
-        for one in blind(index, value, epoch)
-    ]
-
-
-def _digests(key: bytes, field: str, value: str) -> list[bytes]:
-    tokens = [findable.written(value)] if field == WRITTEN else sorted(findable.tokens(field, value))
-    return [hmac.digest(key, f"{field}:{token}".encode(), hashlib.sha256) for token in tokens if token]
+    return index(epoch).digests(field, value)
 
 
 def blind_key(epoch: str) -> bytes:

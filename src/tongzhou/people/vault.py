@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
@@ -23,6 +23,7 @@ from tongzhou.problems import NotFound, PurposeNeeded
 __all__ = [
     "SEARCHED",
     "WRITTEN",
+    "Held",
     "blind",
     "find",
     "find_any",
@@ -60,44 +61,59 @@ def put(
             [owner, sealing.wrap(owner, key, epoch.wraps), epoch.wraps, place, sees,
              expires_at or terms.ends(connection, owner)],
         )  # fmt: skip
-    for field, value in fields.items():
-        connection.execute(
+    sealed = [(owner, field, one) for field, one in sealing.seal_all(key, owner, fields).items()]
+    found = [(name, one, owner, week) for week in epoch.indexes for name, one in _indexed(sealing.index(week), fields)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
             "insert into people_vault_item (owner, field, sealed) values (%s, %s, %s)"
             " on conflict (owner, field) do update set sealed = excluded.sealed",
-            [owner, field, sealing.seal(key, owner, field, value)],
+            sealed,
         )
-        connection.execute(
-            "delete from people_vault_index where owner = %s and field = any(%s)",
-            [owner, list(sealing.INDEXES.get(field, ()))],
+        if renewed := [name for field in fields for name in sealing.INDEXES.get(field, ())]:
+            cursor.execute("delete from people_vault_index where owner = %s and field = any(%s)", [owner, renewed])
+        cursor.executemany(
+            "insert into people_vault_index (field, digest, owner, epoch) values (%s, %s, %s, %s)"
+            " on conflict do nothing",
+            found,
         )
-        for week in epoch.indexes:
-            for index, digest in sealing.blind_all({field: value}, week):
-                connection.execute(
-                    "insert into people_vault_index (field, digest, owner, epoch) values (%s, %s, %s, %s)"
-                    " on conflict do nothing",
-                    [index, digest, owner, week],
-                )
     return owner
 
 
-def put_many(connection: Connection[Any], held: Iterable[tuple[str, Mapping[str, str], int]], *, sees: str) -> None:
-    """Seal the fields of many new owners, each (owner, fields, place) under a key of its own, in three statements.
+def _indexed(index: sealing.Index, fields: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    return [(name, one) for name, many in index.of(fields).items() for one in many]
+
+
+class Held(NamedTuple):
+    """What is to be held of somebody new; `digests` by index, where the week that is searched made them already."""
+
+    owner: str
+    fields: Mapping[str, str]
+    place: int
+    digests: Mapping[str, Sequence[bytes]] = {}
+    week: str = ""
+
+
+def put_many(connection: Connection[Any], held: Iterable[Held], *, sees: str) -> None:
+    """Seal the fields of many new owners, each under a key of its own, in three statements.
 
     Whoever was erased is left out. Raises UniqueViolation where an owner has a key already: this is for lists, not
     for changes.
     """
     epoch, given = epochs.now_writing(connection), list(held)
-    erased = erasing.gone(connection, [owner for owner, _, _ in given])
+    wrap, indexes = sealing.wrapping(epoch.wraps), [sealing.index(week) for week in epoch.indexes]
+    erased = erasing.gone(connection, [one.owner for one in given])
     made: list[tuple[str, bytes, str, int, str]] = []
     items: list[tuple[str, str, bytes]] = []
     found: list[tuple[str, bytes, str, str]] = []
-    for owner, fields, place in given:
+    for owner, fields, place, digests, made_in in given:
         if owner in erased:
             continue
         key = sealing.new_key()
-        made.append((owner, sealing.wrap(owner, key, epoch.wraps), epoch.wraps, place, sees))
-        items += [(owner, field, sealing.seal(key, owner, field, value)) for field, value in fields.items()]
-        found += [(field, one, owner, week) for week in epoch.indexes for field, one in sealing.blind_all(fields, week)]
+        made.append((owner, wrap(owner, key), epoch.wraps, place, sees))
+        items += [(owner, field, sealed) for field, sealed in sealing.seal_all(key, owner, fields).items()]
+        for index in indexes:
+            of = digests if index.week == made_in else index.of(fields)
+            found += [(name, one, owner, index.week) for name, many in of.items() for one in many]
     with connection.cursor() as cursor:
         for table, columns, types, rows in (
             ("people_vault_key", "owner, wrapped, kek, place, sees", ("text", "bytea", "text", "int4", "text"), made),
