@@ -178,9 +178,9 @@ def test_both_parents_are_isolated_and_their_child_has_a_named_carer_the_same_ev
     assert row("home", "3")[0] == "alone"
     text = world.squeezed(page("lead", "/homes/"))
     assert "1 household needs a carer this evening" in text and "child, 6 years" in text
-    assert "alone since 03-10 23:30" in text and "overdue" not in text
-    at(NIGHT + dt.timedelta(hours=1))
-    assert "overdue" in page("lead", "/homes/")
+    assert "alone since 03-10 23:30" in text and "clock late" not in text
+    at(NIGHT + dt.timedelta(hours=2, minutes=1))
+    assert "clock late" in page("lead", "/homes/")
     post("lead", "/homes/", household="3", carer="neighbour", where="home", name="何婶", telephone="13700001111")
     state, data = row("home", "3")
     assert state == "cared" and data["carer"]["who"] == "neighbour" and "何" not in str(data)

@@ -96,6 +96,8 @@ def test_functions_answer_nothing_without_a_scope(staff):
         "hospital_houses",
         "persons_cards",
         "persons_numbered",
+        "persons_codes",
+        "command_uncounted",
     ):
         (given,) = ask("select pronargs from pg_proc where proname = %s", name)[0]
         (types,) = ask("select array_agg(format_type(t, null) order by n) from pg_proc, unnest(proargtypes)"
@@ -107,7 +109,9 @@ def test_functions_answer_nothing_without_a_scope(staff):
 def sample(kind):
     if kind.endswith("[]"):
         return "'{1,2,3}'"
-    return {"date": "'2020-03-10'", "text": "'county'"}.get(kind, "now()" if kind.startswith("timestamp") else "1")
+    return {"date": "'2020-03-10'", "text": "'county'", "int4multirange": "'{[1,1000)}'"}.get(
+        kind, "now()" if kind.startswith("timestamp") else "1"
+    )
 
 
 def test_whoever_holds_nothing_sees_what_is_published_and_nothing_else(staff):

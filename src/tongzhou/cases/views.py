@@ -15,7 +15,7 @@ from tongzhou.cases import clinics, criteria, forms, queries
 from tongzhou.cases.acts import within_reach
 from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
-from tongzhou.people import vault
+from tongzhou.people import clocks, vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
@@ -61,6 +61,8 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         one["form"], one["number"] = str(uuids.uuid7()), opened.get(one["key"])
     within_reach(waiting, holder, now)
     care = queries.in_care(now)
+    clocks.attach("exception", [*waiting, *care], now)
+    waiting.sort(key=lambda one: (one["clock"] is None, one["clock"] and one["clock"].order))
     for one in care:
         one["form"] = str(uuids.uuid7())
     answered = queries.seen(asked.behind(request.GET.get("after", "")))

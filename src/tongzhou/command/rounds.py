@@ -16,7 +16,8 @@ from tongzhou.people.scope import Holder
 
 @dataclass(frozen=True)
 class Round:
-    """What is still owed of a round at a place: `n` of `of`. `doors`: the silent ones of a grid, in their order."""
+    """What is still owed of a round at a place: `n` of `of`. `doors`: the silent ones of a grid, in their order.
+    `desk`: to which it came up, none where whoever goes there owes it."""
 
     what: str
     role: str
@@ -25,11 +26,12 @@ class Round:
     n: int
     of: int
     doors: tuple[int, ...] = ()
+    desk: int | None = None
 
 
 def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
-    """What the holder owes of the rounds that run at a moment: by their own post for each place of theirs; by the desk,
-    from the hour at which silent doors came up to it, for each place right below. What is due first comes first."""
+    """What the holder owes of the rounds that run at a moment: by their own post for each place of theirs; by the desks
+    of the ladder, from the hour at which it came up to them, as numbers by place. What is due first comes first."""
     table, own = table_on(local_day(now)), mine.areas(holder)
     found: list[Round] = []
     for what, turn in table.rounds.items():
@@ -38,8 +40,7 @@ def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
         if starts:
             found += [Round(what, turn.role, place, due, n, of, tuple(doors))
                       for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends)]  # fmt: skip
-        if what == "hear_doors":
-            found += _come_up(holder, turn, due, now, table.quiet)
+        found += _come_up(holder, what, turn, now, table.quiet)
     return sorted((one for one in found if one.n), key=lambda one: (one.due, one.what, one.place))
 
 
@@ -66,10 +67,10 @@ order by c.place
 """
 
 
-def _come_up(
-    holder: Holder, turn: Turn, due: dt.datetime, now: dt.datetime, quiet: tuple[dt.time, dt.time]
-) -> list[Round]:
-    """Silent doors by place below, for the desks that owe them as well by now."""
+def _come_up(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tuple[dt.time, dt.time]) -> list[Round]:
+    """Numbers by place below, for the desks that owe the round as well by now: silent doors for each place right below,
+    the others where they stand."""
+    began, due = turn.at(now)
     due_by = {rung: by_day(after(due, hours=rung.hours), quiet) for rung in turn.ladder}
     if not any(moment <= now for moment in due_by.values()):
         return []
@@ -80,11 +81,22 @@ def _come_up(
         for role, place in holder.places
         if moment <= now and role in posts(rung.role) and levels.get(place) == rung.level
     }
-    return [
-        Round("hear_doors", role, below, due, silent, of)
-        for role, place in sorted(owing)
-        for below, silent, of in silent_below(place, local_day(now))
-    ]
+    found = []
+    for role, desk in sorted(owing):
+        told = silent_below(desk, local_day(now)) if what == "hear_doors" else _uncounted(what, began, desk)
+        found += [Round(what, role, below, due, n, of, desk=desk) for below, n, of in told]
+    return found
+
+
+def _uncounted(what: str, began: dt.datetime, desk: int) -> list[tuple[int, int, int]]:
+    return raw().execute(_UNCOUNTED, {"what": what, "began": began, "desk": desk}).fetchall()
+
+
+_UNCOUNTED = """
+select place, n, total from command_uncounted(%(what)s, %(began)s, (
+  select covers from places_cover where tree = 'command' and place = %(desk)s and valid_to is null limit 1))
+order by place
+"""
 
 
 def _levels(places: Sequence[int]) -> dict[int, str]:

@@ -3,6 +3,7 @@ rights, section, language and numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
@@ -59,10 +60,12 @@ def _entry(page: str) -> str:
 ENTRIES = {what: _entry(named.page) for what, named in NAMED.items()}
 
 
-def badges(counts: Counts) -> Badges:
-    """Open duties and late ones by link; all of them behind Today."""
+def badges(counts: Counts, rounds: Iterable[tuple[str, bool]] = ()) -> Badges:
+    """Open duties and late ones by link, each round (what is to be done, whether it is late) as one; all of them behind
+    Today."""
     found: dict[str, Tally] = {}
-    for what, tally in counts.by_what.items():
+    turns = ((what, Tally(1, int(late))) for what, late in rounds)
+    for what, tally in (*counts.by_what.items(), *turns):
         for href in {TODAY, ENTRIES.get(what, _entry(page_of(what)))}:
             held = found.get(href, Tally(0, 0))
             found[href] = Tally(held.n + tally.n, held.late + tally.late)

@@ -13,12 +13,12 @@ from tongzhou.directives.fold import SUPPORT
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.shown import Shown, moment
 from tongzhou.ledger.known import Page, page, rows
-from tongzhou.ledger.owed import on
+from tongzhou.ledger.owed import on, table_on
+from tongzhou.ledger.time import local_day
+from tongzhou.people import clocks
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 from tongzhou.tables.policy import shipped
-
-AMBER = 0.75  # of the time used, as for every clock (RULEBOOK 1.3)
 
 
 def clock() -> dict[str, Any]:
@@ -37,11 +37,12 @@ def desks(holder: Holder) -> list[int]:
     return sorted({place for role, place in holder.places if role in DESK})
 
 
+STATES = {"late": "missed", "soon": "amber", "": "open"}
+
+
 def clock_state(start: dt.datetime, due: dt.datetime, now: dt.datetime) -> str:
     """open, amber or missed."""
-    if now > due:
-        return "missed"
-    return "amber" if now - start > AMBER * (due - start) else "open"
+    return STATES[clocks.state(start, due, 0, now)]
 
 
 def directives(now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
@@ -66,7 +67,8 @@ def _with_lines(
 ) -> list[dict[str, Any]]:
     """`beside`: others that they may have been passed on as."""
     shown = Shown([*held, *beside], lies([*held, *beside]))
-    found = [_directive(row, shown.of(row["key"]), now) for row in held]
+    owed = clocks.of((f"directive/{row['key']}" for row in held), now)
+    found = [_directive(row, shown.of(row["key"]), owed[f"directive/{row['key']}"]) for row in held]
     return sorted(found, key=lambda one: (one["state"] != "open", -one["silent_late"], one["due"], one["key"]))
 
 
@@ -89,13 +91,14 @@ join places_cover c on c.place = any(%s) and c.tree = 'command' and c.valid_to i
 """
 
 
-def _directive(row: dict[str, Any], shown: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
+def _directive(row: dict[str, Any], shown: dict[str, Any], owed: Sequence[clocks.Clock]) -> dict[str, Any]:
     one = {**row["data"], "key": row["key"], "place": row["place"], "state": shown["state"], "tasks": shown["tasks"]}
     one["issued_at"], one["due"] = moment(one["issued_at"]), moment(one["due"])
-    one["clock"] = clock_state(one["issued_at"], one["due"], now)
     lines = [{**line} for line in shown["lines"]]
     for line in lines:
-        line["late"] = one["state"] == "open" and line["state"] in ("silent", "read") and now > one["due"]
+        line["clock"] = next((clock for clock in owed if clock.at == line["place"]), None)
+        waits = one["state"] == "open" and line["state"] in ("silent", "read")
+        line["late"] = waits and line["clock"] is not None and line["clock"].state == "late"
     order = {"silent": 0, "read": 1, "not_ready": 2, "partly": 3, "done": 4}
     one["lines"] = sorted(lines, key=lambda line: (order[line["state"]], line["place"]))
     one["unanswered"] = sum(line["state"] in ("silent", "read") for line in lines)
@@ -128,7 +131,12 @@ def answered(
 
 
 def _clocked(one: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
-    return one | {"clock": clock_state(one["asked_at"], one["due"], one["answered_at"] or now)}
+    """With the clock of its answer: also for whoever asked, who may not see the duties of the desk above."""
+    if one["answered_at"]:
+        late = clocks.state(one["asked_at"], one["due"], 0, one["answered_at"]) == "late"
+        return one | {"clock": None, "answered_late": late}
+    urgency = table_on(local_day(one["asked_at"])).entries["answer_support"].urgency
+    return one | {"clock": clocks.Clock("answer_support", one["to"], one["asked_at"], one["due"], urgency, now)}
 
 
 def telephones(places: Iterable[int]) -> dict[int, str]:

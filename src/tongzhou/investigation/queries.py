@@ -13,6 +13,7 @@ from tongzhou.cases.queries import by_keys, one_row
 from tongzhou.ledger import door, merged
 from tongzhou.ledger.known import Page, page, rows
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.people import clocks
 from tongzhou.persons.queries import attach
 from tongzhou.rules import drawn
 
@@ -119,16 +120,15 @@ def _to_tell(one: dict[str, Any], now: dt.datetime) -> str | None:
 
 
 def homes(now: dt.datetime, states: tuple[str, ...] = ("alone", "cared")) -> list[dict[str, Any]]:
-    """Households where somebody cannot stay alone and whoever cares for them left; those without a carer first, and
-    due the same evening."""
+    """Households where somebody cannot stay alone and whoever cares for them left; those without a carer first,
+    with the clock of what is owed."""
     found = []
     for row in rows("home", states=list(states)):
         one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
-        since = moment(one["alone_since"]) or row["effective_at"]
-        one["alone_since"], one["due"] = since, close_of(local_day(since))
-        one["overdue"] = one["state"] == "alone" and now > one["due"]
+        one["alone_since"] = moment(one["alone_since"]) or row["effective_at"]
         found.append(one)
-    return sorted(found, key=lambda one: (one["state"] != "alone", one["due"], one["key"]))
+    clocks.attach("home", found, now)
+    return sorted(found, key=lambda one: (one["state"] != "alone", one["alone_since"], one["key"]))
 
 
 def home(household: int) -> dict[str, Any] | None:

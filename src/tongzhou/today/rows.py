@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import ACTS, READS, Act, Field
 from tongzhou.cases.queries import place_names
-from tongzhou.directives.queries import AMBER
 from tongzhou.ledger.time import zone
+from tongzhou.people import clocks
 from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
@@ -187,7 +187,7 @@ def lines(
                                | {one["place"] for one in told.values()}))  # fmt: skip
     doors = addresses.of(one.get("household") for one in told.values())
     codes = persons.codes(line.subject for line in found if line.name not in told)
-    phones = whose.telephones([line for line in found if line.step])
+    phones = whose.telephones((line.at, line.place) for line in found if line.step)
     others: dict[tuple[str, int], list[tuple[int, str]]] = {}
     drawn = []
     for line in found:
@@ -198,7 +198,8 @@ def lines(
         offered = offers(line, one, mine_failed) if one else []
         drawn.append(
             Shown(
-                line, line.due, _state(line, now), abs(line.due - now), called[line.subject], one,
+                line, line.due, clocks.state(line.since, line.due, line.urgency, now), abs(line.due - now),
+                called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
                 others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at),
@@ -248,12 +249,6 @@ def _field(field: Field, one: dict[str, Any], typed: QueryDict | None, problem: 
         "values": typed.getlist(field.name) if typed else [],
         "problem": problem.detail if problem and problem.field in (field.name, f"body.{field.name}") else "",
     }
-
-
-def _state(line: mine.Line, now: dt.datetime) -> str:
-    if now > line.due:
-        return "late"
-    return "soon" if line.urgency >= 3 or now - line.since > AMBER * (line.due - line.since) else ""
 
 
 def groups(found: Sequence[Shown]) -> list[tuple[str, str, list[Shown]]]:

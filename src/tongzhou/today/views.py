@@ -22,7 +22,7 @@ from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.persons import showing
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
-from tongzhou.today import log, mine, press, rows
+from tongzhou.today import log, mine, press, rows, whose
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -68,22 +68,23 @@ def _page(
     too_much = mine.too_much(holder, now, page) if known is None else []
     turns = rounds(holder, now) if known is None and not skip else []
     places = {place for _post, place, _n in too_much} | {one.place for one in turns}
-    places |= {one.ring.place for one in lines if one.ring}
+    rings = whose.telephones((one.place, one.desk) for one in turns if one.desk is not None)
+    places |= {one.ring.place for one in lines if one.ring} | {one.place for one in rings.values()}
     context = {
         "section": "today",
         "names": place_names(sorted(places)),
         "now": moment,
         "known": known,
         "groups": rows.groups(lines),
-        "n": found.n,
-        "late": found.late,
+        "n": found.n + len(turns),
+        "late": found.late + sum(one.due < now for one in turns),
         "at_least": found.more,
         "skip": skip,
         "before": max(0, skip - page) if skip else None,
         "after": skip + page if skip + page < found.n else None,
         "more": max(0, found.n - skip - len(lines)),
         "too_much": too_much,
-        "rounds": turns,
+        "rounds": [(one, rings.get(one.place)) for one in turns],
         "done": log.today(holder, now) if known is None else [],
         "reasons": [(code, because(code)) for code in HINDERED],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from tongzhou.cases.templatetags.cases import placed
 from tongzhou.sites.doors import Door
 from tongzhou.sites.templatetags.doors import address
-from tongzhou.today import mine
 
 
 def where(one: dict[str, Any] | None, doors: Mapping[int, Door], names: Mapping[int, tuple[str, str]]) -> str:
@@ -42,10 +41,11 @@ order by w.at, c.depth desc
 """
 
 
-def telephones(found: Sequence[mine.Line]) -> dict[int, Ring]:
-    """Whom to ring about these lines, by the desk that owes first."""
-    if not found:
+def telephones(asked: Iterable[tuple[int, int]]) -> dict[int, Ring]:
+    """Whom to ring about what came up from a place to a desk, (place, desk) each; by the place."""
+    pairs = sorted(set(asked))
+    if not pairs:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_RING, [[line.at for line in found], [line.place for line in found]])
+        cursor.execute(_RING, [[at for at, _mine in pairs], [mine for _at, mine in pairs]])
         return {at: Ring(place, number) for at, place, number in cursor.fetchall()}

@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from tongzhou.command.rounds import rounds
 from tongzhou.console.nav import badges, drawn
 from tongzhou.people.mine import counts
 from tongzhou.people.scope import NOWHERE
@@ -22,9 +23,11 @@ def main_links(context: dict[str, Any]) -> SafeString:
     """The main links for whoever is signed in, with what they owe behind each."""
     holder = context["holder"]
     sorts = frozenset(sort for sort, covers in holder.scopes.items() if covers and covers != NOWHERE)
-    owed = counts(holder, context["clock"].now)
+    now = context["clock"].now
+    owed = counts(holder, now)
+    turns = [(one.what, one.due < now) for one in rounds(holder, now)] if holder.roles else []
     section, language = str(context.get("section", "")), get_language() or ""
-    return drawn(frozenset(holder.roles), sorts, section, language, badges(owed), owed.more)
+    return drawn(frozenset(holder.roles), sorts, section, language, badges(owed, turns), owed.more)
 
 
 @register.filter

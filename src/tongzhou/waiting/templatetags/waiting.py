@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import uuid_utils.compat as uuids
@@ -9,9 +10,11 @@ from django import template
 from django.utils.translation import gettext, gettext_noop
 
 from tongzhou.cases.queries import place_names, places_of
+from tongzhou.persons.queries import codes as codes_of
 from tongzhou.waiting import queries
 from tongzhou.waiting.forms import CONTESTED
 from tongzhou.waiting.marks import marks
+from tongzhou.waiting.words import called
 
 register = template.Library()
 
@@ -69,3 +72,13 @@ def _form(context: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def staffed(names: dict[int, str], staff: int | None) -> str:
     return names.get(staff or 0, "")
+
+
+@register.simple_tag
+def matters(lines: Iterable[Any]) -> dict[str, str]:
+    """What lines of duties are about, in words, by subject: as far as the reader may see it, else what sort of thing it
+    is; with the number of whoever it is of."""
+    subjects = {line.subject for line in lines}
+    codes = codes_of(subjects)
+    return {subject: " · ".join(part for part in (one.text, codes.get(subject, "")) if part)
+            for subject, one in called(subjects).items()}  # fmt: skip
