@@ -65,7 +65,8 @@ def played(
     with fresh_database(server, name), stage.pointed(name):
         world.furnish(simulated=True)
         world.at(told.begins)
-        world.wards([WARD, {**WARD, "facility": "h2", "key": "h2.w", "kind": "designated"}])
+        kinds = ("hotel", "hotel", "designated", "designated")
+        world.wards([{**WARD, "facility": f"h{n}", "key": f"h{n}.w", "kind": kind} for n, kind in enumerate(kinds)])
         found = town.read(7)
         town.equip(found, town.chosen(found, roles), told.ends)
         with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:

@@ -19,9 +19,10 @@ import uuid_utils.compat as uuids
 
 from tongzhou.bench import land as lands
 from tongzhou.bench import meters
-from tongzhou.bench.ingest import PER_GRID, UnixConnection, _post, _serve
+from tongzhou.bench.ingest import PER_GRID, _post, _serve
 from tongzhou.database.roles import LEDGER, Installation
 from tongzhou.ledger.roll import INDICATORS
+from tongzhou.play.speak import UnixConnection
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 

@@ -13,11 +13,9 @@ import json
 import os
 import queue
 import random
-import socket
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -28,6 +26,9 @@ from tongzhou.bench import land as lands
 from tongzhou.bench import meters
 from tongzhou.database.roles import Installation
 from tongzhou.ledger import door, follow
+from tongzhou.play import stage
+from tongzhou.play.speak import UnixConnection
+from tongzhou.supervise import Supervisor
 
 CHANNELS = ("page", "phone", "paper", "door")
 PER_GRID = 400
@@ -42,17 +43,6 @@ class Options:
     workers: int = 2
     singles: int = 500
     seed: int = 7
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=60)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
 
 
 def run(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
@@ -202,23 +192,8 @@ def _ancestors(land: lands.Land, place: int) -> list[int]:
     return found
 
 
-def _serve(installation: Installation, workers: int) -> Any:
-    from tongzhou.supervise import Supervisor
-
-    supervisor = Supervisor(installation.home, port=0, workers=workers)
-    supervisor.children = [child for child in supervisor.commands() if child.name in ("pages", "followers")]
-    for child in supervisor.children:
-        supervisor.spawn(child)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            connection = UnixConnection(supervisor.pages_socket)
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return supervisor
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server did not come up; see pages.log")
+def _serve(installation: Installation, workers: int) -> Supervisor:
+    return stage.started(installation.home, workers, ("pages", "followers"))
 
 
 def _send(installation: Installation, options: Options, batches: list[tuple[str, bytes]]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,44 +104,21 @@ def make_worker(owner: Connection[Any], place: int, role: str = "community_lead"
 @contextmanager
 def database(installation: Installation, name: str) -> Iterator[str]:
     """A fresh migrated database beside the real one, dropped afterwards; this process and its children use it."""
-    from django.conf import settings
-    from django.db import connections
-
     from tongzhou.cli.setup import bring_up_to_date
-    from tongzhou.ledger import door
+    from tongzhou.play import stage
 
     bench = Installation(installation.home, name)
-    admin = admin_dsn(installation)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-    prepare(bench, admin)
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-    environment = os.environ.get("TONGZHOU_DATABASE")
-
-    def point(names: dict[str, str]) -> None:
-        door.close()
-        for alias, database_name in names.items():
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = settings.DATABASES[alias]["NAME"] = database_name
-
-    point(dict.fromkeys(before, name))
-    os.environ["TONGZHOU_DATABASE"] = name
+    dropped = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+    with stage.admin(installation) as connection:
+        connection.execute(dropped)
+    prepare(bench, stage.dsn(installation))
     try:
-        bring_up_to_date()
-        yield name
+        with stage.pointed(name):
+            bring_up_to_date()
+            yield name
     finally:
-        point(before)
-        os.environ.pop("TONGZHOU_DATABASE", None)
-        if environment:
-            os.environ["TONGZHOU_DATABASE"] = environment
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-
-
-def admin_dsn(installation: Installation) -> str:
-    from tongzhou.database.server import EmbeddedServer
-
-    return installation.url or EmbeddedServer(installation.home).dsn()
+        with stage.admin(installation) as connection:
+            connection.execute(dropped)
 
 
 def owner_connection() -> Connection[Any]:

@@ -20,10 +20,11 @@ import uuid_utils.compat as uuids
 from tongzhou.bench import land as lands
 from tongzhou.bench import meters
 from tongzhou.bench.board import _ask, _limit
-from tongzhou.bench.ingest import UnixConnection, _serve
+from tongzhou.bench.ingest import _serve
 from tongzhou.database.roles import Installation
 from tongzhou.keys import make_ready
 from tongzhou.people import vault
+from tongzhou.play.speak import UnixConnection
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"

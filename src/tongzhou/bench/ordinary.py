@@ -25,12 +25,13 @@ from psycopg import Connection
 
 from tongzhou.bench import land as lands
 from tongzhou.bench import meters
-from tongzhou.bench.ingest import UnixConnection, _follower_lag, _post, _serve
+from tongzhou.bench.ingest import _follower_lag, _post, _serve
 from tongzhou.bench.shifts import ROLES, Post, Shift, Turn
 from tongzhou.database.roles import Installation
 from tongzhou.hospital.load import load
 from tongzhou.ledger import door
 from tongzhou.places.roster import recount
+from tongzhou.play.speak import UnixConnection
 
 HOUSEHOLDS = "copy community_household (id, place, stair, people) from stdin"
 WARM = 48  # shifts before it counts: everybody has spoken through every worker, which keeps what it learnt of them

@@ -98,3 +98,28 @@ def owed(data_dir: Path | None, open_: int, former: int, as_json: bool) -> None:
         from tongzhou.bench.owed import Options, run
 
         _print(run(installation, Options(open=open_, former=former), _say), as_json)
+
+
+@bench.command()
+@data_dir
+@click.option("--workers", default=1_000, show_default=True)
+@click.option("--residents", default=10_000, show_default=True)
+@click.option("--minutes", default=30.0, show_default=True, help="Minutes of a real clock.")
+@click.option("--speed", default=10.0, show_default=True, help="Simulated seconds for each second.")
+@click.option("--kill-every", default=60.0, show_default=True, help="Seconds between two kills; 0: none.")
+@click.option("--json", "as_json", is_flag=True)
+def play(
+    data_dir: Path | None,
+    workers: int,
+    residents: int,
+    minutes: float,
+    speed: float,
+    kill_every: float,
+    as_json: bool,
+) -> None:
+    """Everybody of invented counties played while processes are killed: nothing lost, said twice, or unowned."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.play import Options, run
+
+        options = Options(workers, residents, minutes, speed, kill_every)
+        _print(run(installation, options, _say), as_json)

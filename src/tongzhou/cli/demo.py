@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,13 +30,20 @@ FIRST_DAY = dt.date(2020, 1, 23)
 )
 @click.option("--port", type=port_number, default=PORT, show_default=True)
 @click.option("--no-serve", is_flag=True, help="Stop after writing the situation report.")
+@click.option("--live", is_flag=True, help="The clock goes on and everybody is played, but whoever signs in.")
+@click.option("--speed", type=click.FloatRange(0.1, 3600), default=1, show_default=True,
+              help="With --live: simulated seconds for each second.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Last line of stdout: one JSON object.")
-def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, as_json: bool) -> None:
+def demo(
+    data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, live: bool, speed: float, as_json: bool
+) -> None:
     """Load the demo region, replay it, write a situation report, open the console."""
     started = time.monotonic()
     day = as_of.date()
     if not FIRST_DAY <= day <= DEFAULT_DAY:
         raise click.BadParameter(f"the demo region has figures from {FIRST_DAY} to {DEFAULT_DAY}", param_hint="--as-of")
+    if live and no_serve:
+        raise click.UsageError("--live needs the console: leave out --no-serve.")
     if not no_serve:
         _port_is_free(port)
     if day != DEFAULT_DAY:
@@ -86,11 +94,33 @@ def demo(data_dir: Path | None, as_of: dt.datetime, port: int, no_serve: bool, a
 
             for line in (*story.logins(region), f"Sign in as any of these with the password {story.PASSWORD}"):
                 click.echo(line)
-            run(installation, port)
+            if live:
+                _alive(installation, region, port, speed)
+            else:
+                run(installation, port)
         elif not as_json:
             click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         if as_json:
             click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _alive(installation: Any, region: Any, port: int, speed: float) -> None:
+    """The console over a copy of the demonstration, whose clock goes on while everybody is played."""
+    from threading import Event
+
+    from tongzhou import demo as story
+    from tongzhou.cli.serve import run
+    from tongzhou.play import live, stage
+    from tongzhou.supervise import Supervisor
+
+    stop = Event()
+    pages = Supervisor(installation.home, port).pages_socket
+    with stage.copy_of(installation, installation.database):
+        played = []
+        run(installation, port, announce=lambda _: played.append(live.begin(pages, region, speed, story.SEED, stop)))
+        stop.set()
+        for thread in played:
+            thread.join(30)
 
 
 def _port_is_free(port: int) -> None:

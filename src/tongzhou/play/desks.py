@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,8 @@ from tongzhou.play.epidemic import Epidemic, Ill
 from tongzhou.play.town import Member
 from tongzhou.play.words import Teller
 
-CALM = dt.timedelta(minutes=90)  # after a refusal a line is left alone for as long
+SELDOM = dt.timedelta(hours=2)  # somebody for whom nothing comes looks as often as this
+CALM = dt.timedelta(minutes=45)  # after a refusal a line is left alone for as long
 DECISIONS = frozenset({"assign_bed"})  # two must not decide them at once: they are pressed one after the other
 GIVE_UP = 3  # refusals after which it is said that it cannot be done, and why
 Key = tuple[str, str, int]  # subject, what, desk
@@ -65,6 +66,8 @@ class Desks:
     epidemic: Epidemic
     zone: dt.tzinfo
     seen: dict[str, dt.datetime] = field(default_factory=dict)  # login → the last look
+    tried: dict[str, dt.datetime] = field(default_factory=dict)  # login → when they last wanted to look
+    again: dict[str, dt.datetime] = field(default_factory=dict)  # login → when a line they saw is to be taken up
     away: dict[str, dt.datetime] = field(default_factory=dict)
     wishes: dict[str, list[Wish]] = field(default_factory=dict)
     refused: Counter[Key] = field(default_factory=Counter)
@@ -74,23 +77,28 @@ class Desks:
     )  # duties for which Today offered no act that could be pressed
     door_of_case: dict[str, int] = field(default_factory=dict)
 
-    def looks(self, one: Member, now: dt.datetime) -> bool:
-        """Does somebody look at Today now? At night only those whose work may press, and less often."""
+    def looks(self, one: Member, now: dt.datetime, news: Callable[[Member, dt.datetime], bool]) -> bool:
+        """Does somebody look at Today now? At night less often; and only where the number beside it has changed, a line
+        that they saw is to be taken up, or they did not look for long."""
         if now < self.away.get(one.login, now):
             return False
         every = dt.timedelta(minutes=self._said(one, "looks_every") * (1 if self._on_duty(one, now) else 3))
-        last = self.seen.get(one.login)
-        if last is None:
-            last = now - every * self.chance.of("first look", one.login)
-        if now - last < every:
-            self.seen.setdefault(one.login, last)
+        last = self.seen.setdefault(one.login, now - every * self.chance.of("first look", one.login))
+        if now - self.tried.get(one.login, last) < every:
+            return False
+        if now - last < SELDOM and now < self.again.get(one.login, last + SELDOM) and not news(one, last):
+            return False
+        self.tried[one.login] = now
+        if self.chance.of("away", one.login, now) < self._said(one, "skips"):
             return False
         self.seen[one.login] = now
-        return bool(self.chance.of("away", one.login, now) >= self._said(one, "skips"))
+        return True
 
     def acts(self, one: Member, told: Mapping[str, Any], now: dt.datetime, taken: set[str]) -> Iterator[Act]:
         """What somebody does in this look. `taken`: subjects that somebody else acts on in this moment."""
         left, busy = self._said(one, "at_once"), self._on_duty(one, now)
+        soon = [self._from(line) for line in told["lines"] if not line["step"] and line["row"] is not None]
+        self.again[one.login] = max(min(soon, default=now + SELDOM), now)
         for line in told["lines"]:
             if left <= 0:
                 return
@@ -98,7 +106,7 @@ class Desks:
                 continue
             act = self._act(one, line, now)
             if act is None:
-                self.without[line["what"]] += 1
+                self.without[line["what"]] += not line["acts"]
                 self.calm[_key(line)] = now + CALM
                 continue
             taken.add(line["subject"])
@@ -106,8 +114,8 @@ class Desks:
             yield act
 
     def told(self, act: Act, answer: Mapping[str, Any], now: dt.datetime) -> None:
-        """What became of an act: a refused one is left for a while."""
-        if answer.get("refused"):
+        """What became of an act: a refused one is left for a while, and what cannot be done is said once."""
+        if answer.get("refused") or act.name == "hindered":
             self.refused[act.key] += 1
             self.calm[act.key] = now + CALM
 
@@ -122,13 +130,14 @@ class Desks:
         return min(own) if own else desks[name]
 
     def _ready(self, line: Mapping[str, Any], now: dt.datetime, busy: bool) -> bool:
-        if now < self.calm.get(_key(line), now) or not (
-            busy or line["clock"] in ("life", "law") or line["urgency"] >= 2
-        ):
-            return False
+        return now >= self._from(line) and (busy or line["clock"] in ("life", "law") or line["urgency"] >= 2)
+
+    def _from(self, line: Mapping[str, Any]) -> dt.datetime:
+        """From when on a line is taken up: so long after it arose as was drawn, and not while it is left alone."""
         low, high = self.behaviour["duties"].get(line["what"], {}).get("after", (10, 60))
         minutes = self.chance.between(low, high, "after", line["what"], line["subject"], line["since"])
-        return now - dt.datetime.fromisoformat(line["since"]) >= dt.timedelta(minutes=minutes)
+        begins = dt.datetime.fromisoformat(line["since"]) + dt.timedelta(minutes=minutes)
+        return max(begins, self.calm.get(_key(line), begins))
 
     def _act(self, one: Member, line: Mapping[str, Any], now: dt.datetime) -> Act | None:
         offered = {act["act"]: act for act in line["acts"]}
@@ -138,11 +147,12 @@ class Desks:
             form = {**self._form(can[wish.act], line, now), **wish.form}
             return Act(line, wish.act, form, id)
         if self.refused[_key(line)] == GIVE_UP:
-            reason = "no_staff" if line["what"] != "assign_bed" else "other"
-            return Act(line, "hindered", {"hindered": reason}, id)
+            return Act(line, "hindered", {"hindered": "no_staff"}, id)
         ill = self._ill(line)
         if line["what"] == "examine" and "identify" in offered and self._identifies(line, ill):
             return Act(line, "", {}, id, self._identified(line, ill, now))
+        if not can and offered and not self.refused[_key(line)]:  # a page of work, where nothing fits now
+            return Act(line, "hindered", {"hindered": "other"}, id)
         if not can:
             return None
         name = self._name(line, can, ill)

@@ -42,7 +42,7 @@ class Events:
             if "door" in told and household_at(self.town, told["door"]) is None:
                 raise told.wrong("door", f"there is no door {told['door'].get('nth')} in {told['door'].get('grid')}.")
             for name in ("place", "home", "reporting"):
-                if name in told and told[name] not in self.town.places:
+                if name in told and told[name] != "here" and told[name] not in self.town.places:
                     raise told.wrong(name, f"{told[name]} is no place of this region.")
             if "of" in told and told["of"] not in known:
                 raise told.wrong("of", f"nothing before this line is called {told['of']}.")
@@ -115,8 +115,10 @@ class Events:
         return walk.off_line if walk and walk.off_line and event.at < walk.off_line else None
 
     def _says(self, event: Event) -> Word:
-        told, place = event.told, self.town.places.get(str(event.told.get("place")))
-        where = {name: self.town.places[told[name]] for name in ("home", "reporting") if name in told}
+        told, here = event.told, self.town.members[event.who or ""].posts[0][1]
+        place = self.town.places[told["place"]] if "place" in told else here
+        where = {name: here if told[name] == "here" else self.town.places[told[name]]
+                 for name in ("home", "reporting") if name in told}  # fmt: skip
         body = self._filled(told["body"])
         fact = self.teller.fact(event.at, str(told["kind"]), place, body, told.line, **where)
         if "of" in told and told["kind"] == "fact.withdrawn":

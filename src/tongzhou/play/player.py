@@ -16,6 +16,7 @@ from threading import Event as Stop
 from typing import Any
 
 from tongzhou.ledger import clock, door, follow
+from tongzhou.play.bell import Bell
 from tongzhou.play.chance import Chance
 from tongzhou.play.desks import Act, Desks
 from tongzhou.play.doors import Doors, Walk
@@ -41,10 +42,14 @@ class Player:
     zone: dt.tzinfo
     speed: float | None = None  # simulated seconds for each second; None: as fast as it goes
     world: World | None = None
+    persons: Callable[[], frozenset[str]] = frozenset  # logins whom a person plays just now: they are left alone
     followers: bool = True  # step the followers here; else a process of their own does
     refused: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     played: dt.timedelta = dt.timedelta()
+    alone: frozenset[str] = frozenset()
+    kept: set[str] = field(default_factory=set)  # what the server said it has: facts, forms and acts by their id
+    behind: float = 0.0  # seconds by which the play came later than its speed asked, at the most
 
     def __post_init__(self) -> None:
         behaviour, chance = self.scenario.behaviour, Chance(self.seed)
@@ -83,6 +88,7 @@ class Player:
 
     def step(self, now: dt.datetime, before: dt.datetime) -> None:
         """Everything that is said and done until this moment."""
+        self.alone = self.persons()
         with door.ledger() as ledger:
             clock.simulate(ledger, "replay", now)
         if self.world:
@@ -104,7 +110,7 @@ class Player:
 
     def _walks(self, now: dt.datetime) -> Iterator[Word]:
         """Workers on their way: who needs the list asks Today for it, then they come to the next doors."""
-        walking = [login for login in sorted(self.doors.walks) if self.doors.walks_now(login, now)]
+        walking = [one for one in sorted(self.doors.walks.keys() - self.alone) if self.doors.walks_now(one, now)]
         asking = [login for login in walking if self.doors.wants_list(login, now)]
         told = self.telephone.together(lambda login: self.telephone.today(self.town.members[login].token), asking)
         self.requests += len(asking)
@@ -125,15 +131,17 @@ class Player:
         """Send one speaker's words; the codes of what was refused."""
         if word.form:
             answer = self.telephone.slip(self.town.slip(word.household), word.form)
-            return [] if answer.status == 302 else [code_of(answer)]
+            if answer.status != 302:
+                return [code_of(answer)]
+            self.kept.add(word.form["id"])
+            return []
         member = self.town.members.get(word.speaker)
-        if member is None:
+        if member is None or member.login in self.alone:
             return []
         receipt = self.telephone.facts(member.token, list(word.facts), f"play-{word.speaker}")
-        return [
-            f"{word.facts[one['n']]['kind']}: {one['code']} {one.get('field', '')}".strip()
-            for one in receipt["refused"]
-        ]
+        refused = {one["n"]: one for one in receipt["refused"]}
+        self.kept |= {fact["id"] for n, fact in enumerate(word.facts) if n not in refused}
+        return [f"{word.facts[n]['kind']}: {one['code']} {one.get('field', '')}".strip() for n, one in refused.items()]
 
     def _answered(self, answers: Sequence[Sequence[str]]) -> None:
         self.requests += len(answers)
@@ -141,7 +149,9 @@ class Player:
 
     def _desks(self, now: dt.datetime) -> None:
         """Who looks, looks at the same moment; then each does what they took up, nobody the same as another."""
-        looking = [one for _login, one in sorted(self.town.members.items()) if self.desks.looks(one, now)]
+        members = [one for login, one in sorted(self.town.members.items()) if login not in self.alone]
+        news = Bell(now).news
+        looking = [one for one in members if self.desks.looks(one, now, news)]
         told = self.telephone.together(lambda one: self.telephone.today(one.token), looking)
         self.requests += len(looking)
         taken: set[str] = set()
@@ -174,12 +184,13 @@ class Player:
             for act, answer in zip(acts, answered, strict=True):
                 self.desks.told(act, answer, now)
                 if refused := answer.get("refused"):
-                    self.refused[
-                        f"{act.line['what']}/{act.name}: {refused['code']} {refused.get('field', '')}".strip()
-                    ] += 1
-                elif answer.get("done") and act.line["what"] == "admit":
-                    case = act.line["row"].get("case") or ""
-                    self.epidemic.taken_away(self.desks.door_of_case.get(case))
+                    said = f"{act.line['what']}/{act.name}: {refused['code']} {refused.get('field', '')}"
+                    self.refused[said.strip()] += 1
+                elif answer.get("done"):
+                    self.kept.add(act.id)
+                    if act.line["what"] == "admit":
+                        case = act.line["row"].get("case") or ""
+                        self.epidemic.taken_away(self.desks.door_of_case.get(case))
 
     def _follow(self) -> None:
         if self.followers:
@@ -190,6 +201,7 @@ class Player:
         if self.speed is None:
             return
         due = started + (until - self.scenario.begins).total_seconds() / self.speed
+        self.behind = max(self.behind, time.monotonic() - due)
         while (left := due - time.monotonic()) > 0 and not (stop and stop.is_set()):
             time.sleep(min(left, 0.5))
             self._follow()
@@ -208,6 +220,6 @@ class Player:
             "unowned": len(self.judge.unowned),
             "requests": self.requests,
             "refusals": dict(self.refused.most_common(20)),
-            "no_act": dict(self.desks.without.most_common(20)),
+            "no_act": {what: n for what, n in self.desks.without.most_common(20) if n},
             "unmet": self.judge.unmet,
         }

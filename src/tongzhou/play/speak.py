@@ -20,7 +20,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 AWAY = (OSError, http.client.HTTPException)
 NOBODY_HOME = (502, 503, 504)  # the database or the server is away: asked again
-PATIENCE = 120.0  # seconds for which a server that is away is asked again
+PATIENCE = 300.0  # seconds for which a server that is away is asked again
 
 
 class UnixConnection(http.client.HTTPConnection):

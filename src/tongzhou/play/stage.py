@@ -76,13 +76,20 @@ def copied(
     """The region as it stood at a moment, in a fresh database; the process points at it. `up_to_date` migrates."""
     base = f"stage_{begins:%Y%m%d_%H%M}_{_fingerprint()}"
     region = _built(installation, base, begins, up_to_date, progress)
-    names = (sql.Identifier(PLAY), sql.Identifier(base), sql.Identifier(OWNER))
-    with admin(installation) as connection:
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(names[0]))
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [base])
-        connection.execute(sql.SQL("create database {} template {} owner {}").format(*names))
-    with pointed(PLAY):
+    with copy_of(installation, base):
         yield region
+
+
+@contextmanager
+def copy_of(installation: Installation, base: str) -> Iterator[None]:
+    """A fresh copy of a database; the process points at it, and nobody may be in the one that is copied."""
+    names = (sql.Identifier(PLAY), sql.Identifier(base), sql.Identifier(OWNER))
+    with pointed(PLAY):  # this process lets go of what is copied
+        with admin(installation) as connection:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(names[0]))
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [base])
+            connection.execute(sql.SQL("create database {} template {} owner {}").format(*names))
+        yield
 
 
 def _built(
@@ -129,27 +136,38 @@ def publications(region: Region, zone: dt.tzinfo) -> Callable[[dt.datetime, dt.d
 
 
 @contextmanager
-def pages(home: Path, workers: int = 2, only: Sequence[str] = ("pages",)) -> Iterator[Supervisor]:
-    """A server's processes without a front: programs speak to the socket of the pages."""
-    supervisor = Supervisor(home, port=0, workers=workers)
-    supervisor.children = [child for child in supervisor.commands() if child.name in only]
-    for child in supervisor.children:
-        supervisor.spawn(child)
+def pages(home: Path, workers: int = 2) -> Iterator[Supervisor]:
+    """The pages of a server without a front: programs speak to their socket."""
+    supervisor = started(home, workers)
     try:
-        _until_it_answers(supervisor)
         yield supervisor
     finally:
         supervisor.stop()
 
 
-def _until_it_answers(supervisor: Supervisor, seconds: float = 60) -> None:
+def started(home: Path, workers: int = 2, only: Sequence[str] = ("pages",)) -> Supervisor:
+    """These processes of a server, running; whoever asked stops them."""
+    supervisor = Supervisor(home, port=0, workers=workers)
+    supervisor.children = [child for child in supervisor.commands() if child.name in only]
+    for child in supervisor.children:
+        supervisor.spawn(child)
+    _until_it_answers(supervisor)
+    return supervisor
+
+
+def answers(supervisor: Supervisor) -> bool:
+    try:
+        connection = UnixConnection(supervisor.pages_socket)
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except AWAY:
+        return False
+
+
+def _until_it_answers(supervisor: Supervisor, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
-            connection = UnixConnection(supervisor.pages_socket)
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return
-        except AWAY:
-            time.sleep(0.1)
+        if answers(supervisor):
+            return
+        time.sleep(0.1)
     raise RuntimeError("the server did not come up; see pages.log")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tongzhou.community import queries
@@ -37,6 +37,7 @@ class Member:
     login: str
     posts: tuple[tuple[str, int], ...]  # (role, place)
     token: str = field(repr=False, default="")
+    covers: tuple[str, ...] = field(repr=False, default=())  # of each post, as int4multirange
 
     @property
     def roles(self) -> frozenset[str]:
@@ -85,7 +86,8 @@ def read(seed: int) -> Town:
     with keeping.owner() as connection:
         for id, login, posts in connection.execute(_STAFF).fetchall():
             if posts:
-                town.members[login] = Member(id, login, tuple((role, place) for role, place in posts))
+                held = tuple((role, place) for role, place, _covers in posts)
+                town.members[login] = Member(id, login, held, covers=tuple(covers for _r, _p, covers in posts))
             town.everybody |= {login}
     town.roles = frozenset(role for one in town.members.values() for role in one.roles)
     for grid, login in walkers:
@@ -99,10 +101,11 @@ select w.id, w.key, w.place, count(b.id) from hospital_ward w left join hospital
 group by w.id, w.key, w.place order by w.id
 """
 _STAFF = """
-select u.id, u.username, coalesce(jsonb_agg(jsonb_build_array(h.role, h.place) order by h.role, h.place)
+select u.id, u.username, coalesce(jsonb_agg(jsonb_build_array(h.role, h.place, c.covers::text) order by h.role, h.place)
   filter (where h.role is not null), '[]')
 from auth_user u left join people_held h on h.staff = u.id
   and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
+left join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
 where u.is_active group by u.id, u.username order by u.username
 """
 # Whoever walks to a grid's doors: its own grid worker, else the nearest above, else the lead.
@@ -137,13 +140,26 @@ def _logins(town: Town, words: Sequence[str]) -> list[str]:
     return found
 
 
+def persons() -> frozenset[str]:
+    """Logins of those whom a person plays just now: they are signed in and did something within half an hour."""
+    with keeping.owner() as connection:
+        return frozenset(login for (login,) in connection.execute(_SIGNED_IN).fetchall())
+
+
+_SIGNED_IN = """
+select distinct u.username from people_session s join auth_user u on u.id = s.staff
+where now() < s.ends_at and s.seen_at > now() - interval '30 minutes'
+"""
+
+
 def equip(town: Town, played: frozenset[str], until: dt.datetime) -> None:
     """Everybody who is played gets a token of a device, every door a slip."""
     with keeping.owner() as connection:
+        connection.execute("delete from people_device where name = %s", [DEVICE])  # of an earlier play
         for login in sorted(played):
             one = town.members[login]
             token = keeping.make_device(connection, one.id, DEVICE)
-            town.members[login] = Member(one.id, login, one.posts, token)
+            town.members[login] = replace(one, token=token)
     town.members = {login: one for login, one in town.members.items() if login in played}
     with door.ledger() as ledger:
         for household in town.households:

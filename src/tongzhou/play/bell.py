@@ -1,0 +1,56 @@
+"""The number beside Today on everybody's screen: whether something new is owed, never what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections import defaultdict
+
+from tongzhou.ledger import door
+from tongzhou.ledger.owed import table_on
+from tongzhou.ledger.ranges import parse
+from tongzhou.ledger.time import local_day
+from tongzhou.play.town import Member
+
+ANY = ""  # a desk looks after every post that nobody holds
+
+
+class Bell:
+    """Since when something has been owed at each place, by post, as it stands at a moment."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        with door.ledger() as ledger:
+            rows = ledger.execute(_NEWEST, [now]).fetchall()
+        table = table_on(local_day(now))
+        self.desk = table.desk
+        self.began = [(turn.role, turn.at(now)[0]) for turn in table.rounds.values()]
+        self.places: dict[str, list[int]] = defaultdict(list)
+        self.since: dict[str, list[dt.datetime]] = defaultdict(list)
+        for role, place, at in rows:  # in the order of places
+            for post in (role, ANY):
+                self.places[post].append(place)
+                self.since[post].append(at)
+
+    def news(self, one: Member, since: dt.datetime) -> bool:
+        """Has something come to somebody's posts since a moment, or has a round of theirs begun?"""
+        if any(role in one.roles and began > since for role, began in self.began):
+            return True
+        return any(
+            at >= since  # what came in the moment of the last look came after it
+            for (role, _place), covers in zip(one.posts, one.covers, strict=True)
+            for at in self._at(ANY if role in self.desk else role, covers)
+        )
+
+    def _at(self, post: str, covers: str) -> list[dt.datetime]:
+        places, since = self.places[post], self.since[post]
+        return [
+            at
+            for first, after in zip(*parse(covers), strict=True)
+            for at in since[bisect_left(places, first) : bisect_left(places, after)]
+        ]
+
+
+_NEWEST = """
+select role, place, max(greatest(known_from, owes_from)) from ledger_owed
+where owes_from <= %s and step = 0 group by 1, 2 order by 2, 1
+"""

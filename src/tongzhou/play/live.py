@@ -1,0 +1,45 @@
+"""The counties alive around whoever signs in: everybody is played until a person takes her place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.time import zone
+from tongzhou.places.region_types import Region
+from tongzhou.play import judge, scenario, stage, town
+from tongzhou.play.player import Player
+from tongzhou.play.speak import Telephone
+
+log = logging.getLogger(__name__)
+
+
+def begin(pages: Path, region: Region, speed: float, seed: int, stop: Event) -> Thread:
+    """Play on from where the ledger's clock stands, in a thread, until told to stop. `pages` is the server's socket."""
+    thread = Thread(target=_play, args=(pages, region, speed, seed, stop), name="player", daemon=True)
+    thread.start()
+    return thread
+
+
+def _play(pages: Path, region: Region, speed: float, seed: int, stop: Event) -> None:
+    here = zone()
+    with door.ledger() as ledger:
+        now = clock.read(ledger).now.astimezone(here)
+    told = replace(scenario.load(scenario.FOLDER / "live.yaml", here), begins=now)
+    found = town.read(seed)
+    town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
+    telephone = Telephone(pages, connections=2)
+    player = Player(
+        told, found, telephone, judge.Judge(judge.last_append()), seed, here, speed,
+        stage.publications(region, here), town.persons, followers=False,
+    )  # fmt: skip
+    try:
+        player.play(stop)
+    except Exception:
+        log.exception("the player stopped; the console goes on without it")
+    finally:
+        telephone.close()
