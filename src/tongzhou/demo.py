@@ -1,4 +1,5 @@
-"""The demonstration: the real region, its published figures as facts of the day they were published, and the twin.
+"""The demonstration: the real region, its published figures as facts of the day they were published, and beside it the
+invented counties.
 
 The ledger runs on its own clock, so that what was known when is as it was in 2020. A replay cut short goes on
 where it stopped: ids are the same every time, and the clock in the database says how far it came.
@@ -6,7 +7,6 @@ where it stopped: ids are the same every time, and the clock in the database say
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import uuid
@@ -19,15 +19,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from tongzhou.cases import twin as cases
 from tongzhou.command.publish import figure, publication
-from tongzhou.community import twin as twins
-from tongzhou.community.twin_facts import facts as twin_facts
-from tongzhou.community.twin_facts import invented_cases
+from tongzhou.counties import whole as counties
+from tongzhou.counties.whole import PASSWORD as PASSWORD
 from tongzhou.database.statistics import gather
 from tongzhou.directives import twin as desks
-from tongzhou.hospital import load as wards
-from tongzhou.hospital import twin as hospital
 from tongzhou.ledger import clock, door, follow
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
@@ -36,7 +32,6 @@ from tongzhou.ledger.story import stable_id
 from tongzhou.people import staff
 from tongzhou.people.scope import System
 from tongzhou.places import load as furniture
-from tongzhou.places import roster
 from tongzhou.places.bulletins import moment
 from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
@@ -44,11 +39,8 @@ from tongzhou.sites import region as sites
 from tongzhou.supply import twin as stores
 
 REGION = Path(__file__).resolve().parents[2] / "regions/hubei"
-SEED = 20200310
-PASSWORD = "tongzhou-2020"
 BEGINS = dt.date(2019, 12, 1)  # the first day of the replay's clock
 ZONE = "Asia/Shanghai"
-CLINIC = cases.Desks("cn.420100-donghu-fengjing", "cn.420111")
 MORNING = dt.time(8, 0)  # figures for day D are published on the morning of D+1 (RULEBOOK 0.2)
 Progress = Callable[[str, int, int], None]
 
@@ -72,8 +64,6 @@ class Told:
 def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) -> Region:
     """Bring the open database to the morning after `as_of`, or to `until`; quick where it is there already."""
     region = load_region(REGION)
-    twin = twins.load_twin(REGION)
-    homes = twins.households(twin, SEED)
     zone = ZoneInfo(region.timezone)
     end = until or dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(9, 0), zone)
     with door.ledger() as connection:
@@ -84,23 +74,20 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
             raise StandsLater(row[0])
         clock.simulate(connection, "replay", row[0] if row else dt.datetime.combine(BEGINS, dt.time(), zone))
         ids = furniture.load(connection, region)
+        known = counties.read(REGION, region)
         sites.load(connection, REGION, region, ids, clock.read(connection).now)
-        _homes(connection, homes, ids)
-        house = hospital.read(REGION)
-        wards.load(connection, house["wards"], ids)
-        wards.points(connection, house["points"], ids)
+        counties.furnish(connection, known, ids)
         rooms = _rooms(connection)
         since = row[0] if row else None
     spoken = desks.read(REGION)
-    people = _enrol(twin, spoken["staff"], ids)
+    people = _enrol(known, spoken["staff"], ids)
     _months(as_of)
     told = sorted(
         [
             *_bulletins(region, ids, zone),
             *_communities(region, ids, zone),
-            *_twin(twin, homes, ids),
-            *_hospital(rooms, ids, zone),
-            *_lines(cases.story(_seeds(twin, homes), CLINIC, zone), ids),
+            *_doors(known, ids, as_of),
+            *(line for one in known for line in _lines(counties.told(one, known, ids, people, rooms, zone), ids)),
             *_lines(desks.story(spoken, ids, people, zone), ids),
             *_lines(stores.story(REGION, ids, zone), ids),
         ],
@@ -167,8 +154,8 @@ def _communities(region: Region, ids: dict[str, int], zone: ZoneInfo) -> Iterato
         yield Told(at, "publication", _said("community.reported", body, at, ids[one.place], at))
 
 
-def _twin(twin: twins.Twin, homes: Sequence[twins.Household], ids: dict[str, int]) -> Iterator[Told]:
-    for one in twin_facts(twin, homes, SEED):
+def _doors(known: Sequence[counties.Whole], ids: dict[str, int], day: dt.date) -> Iterator[Told]:
+    for one in counties.doors(known, day):
         effective, recorded = (
             dt.datetime.fromisoformat(one["effective_at"]),
             dt.datetime.fromisoformat(one["recorded_at"]),
@@ -185,49 +172,23 @@ def _twin(twin: twins.Twin, homes: Sequence[twins.Household], ids: dict[str, int
         yield Told(dt.datetime.fromisoformat(one["received_at"]), one["by"], said)
 
 
-def _rooms(connection: Any) -> tuple[dict[str, list[int]], dict[str, int], dict[str, str]]:
-    """Bed ids, ward ids and places of the wards, by the wards' keys."""
+def _rooms(connection: Any) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """Bed ids and ward ids of the wards, by the wards' keys."""
     rows = connection.execute(
-        "select w.key, w.id, array_agg(b.id order by b.id), p.key from hospital_ward w join hospital_bed b on "
-        "b.ward = w.id"
-        " join places_place p on p.id = w.place group by w.key, w.id, p.key"
+        "select w.key, w.id, array_agg(b.id order by b.id) from hospital_ward w join hospital_bed b on b.ward = w.id"
+        " group by w.key, w.id"
     ).fetchall()
-    return {r[0]: r[2] for r in rows}, {r[0]: r[1] for r in rows}, {r[0]: r[3] for r in rows}
+    return {r[0]: r[2] for r in rows}, {r[0]: r[1] for r in rows}
 
 
-def _hospital(
-    rooms: tuple[dict[str, list[int]], dict[str, int], dict[str, str]], ids: dict[str, int], zone: ZoneInfo
-) -> Iterator[Told]:
-    beds, numbers, places = rooms
-    return _lines(hospital.story(hospital.read(REGION), beds, numbers, zone), ids, next(iter(places.values())))
-
-
-def _lines(told: Iterable[Line], ids: dict[str, int], otherwise: str | None = None) -> Iterator[Told]:
-    """Lines of a story with numbers for the keys of places; `otherwise` is where a line without a place is said."""
+def _lines(told: Iterable[Line], ids: dict[str, int]) -> Iterator[Told]:
+    """Lines of a story with numbers for the keys of places."""
     for one in told:
         body = msgspec.Raw(json.dumps(one.body).encode())
-        place = ids[one.place or otherwise or ""]
+        place = ids[one.place or ""]
         home, reporting = ids.get(one.home or ""), ids.get(one.reporting or "")
         said = Said(one.id, one.kind, one.at, body, place, home=home, reporting=reporting)
         yield Told(one.received_at or one.at, one.by, said)
-
-
-def _seeds(twin: twins.Twin, homes: Sequence[twins.Household]) -> list[cases.Seed]:
-    """The fevers of the community that a clinic identified, with the number of the exception that each began with."""
-    doors = {home.number: home for home in homes}
-    sick = {(one.household, one.raised_on): one for one in invented_cases(twin, homes, SEED)}
-    found = []
-    for one in twin_facts(twin, homes, SEED):
-        if one["kind"] != "exception.raised" or "fever" not in one["body"]["concerns"]:
-            continue
-        at, home = dt.datetime.fromisoformat(one["effective_at"]), doors[one["body"]["household"]]
-        case, last = sick.pop((home.number, at.date()), None), one["story"] == "last_evening"
-        if case or last:
-            onset = case.onset if case else at.date() - dt.timedelta(days=1)
-            found.append(cases.Seed(one["id"], home.number, home.grid, home.people, home.under_15, onset,
-                                    at + dt.timedelta(hours=4) if last else at, case.confirmed_on if case else None,
-                                    bool(case and case.breathless)))  # fmt: skip
-    return found
 
 
 def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received: dt.datetime) -> Said:
@@ -236,38 +197,24 @@ def _said(kind: str, body: dict[str, Any], at: dt.datetime, place: int, received
     return Said(id=id, kind=kind, effective_at=at, place=place, body=msgspec.Raw(json.dumps(body).encode()))
 
 
-def _homes(connection: Any, homes: Sequence[twins.Household], ids: dict[str, int]) -> None:
-    if connection.execute("select exists (select from community_household)").fetchone() == (True,):
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into community_household (id, place, stair, people, building, stairwell, floor, room)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [(h.number, ids[h.grid], h.stair, h.people, *dataclasses.astuple(h.door)) for h in homes],
-        )
-    roster.recount(connection, dt.date(2019, 10, 31))
-
-
-def _enrol(twin: twins.Twin, desks: Sequence[Mapping[str, str]], ids: dict[str, int]) -> dict[str, int]:
-    """The invented staff of the community and of the desks, all with the demonstration's password."""
+def _enrol(known: Sequence[counties.Whole], spoken: Sequence[Mapping[str, str]], ids: dict[str, int]) -> dict[str, int]:
+    """The invented staff of the counties and of the desks, all with the demonstration's password."""
     from django.contrib.auth.hashers import make_password
 
-    people: dict[str, int] = {}
     hashed = make_password(PASSWORD)
+    people = counties.enrol(known, ids, hashed)
     with staff.owner() as connection:
-        for one in twin.staff:
-            people[one.login] = staff.enrol(connection, one.login, one.name_zh, PASSWORD, hashed=hashed)
-            if one.role and one.place:
-                staff.give(connection, people[one.login], one.role, ids[one.place])
-        for desk in desks:
+        for desk in spoken:
             people[desk["login"]] = staff.enrol(connection, desk["login"], desk["name_zh"], PASSWORD, hashed=hashed)
-            staff.give(connection, people[desk["login"]], desk["role"], ids[desk["place"]])
+            if desk["role"]:
+                staff.give(connection, people[desk["login"]], desk["role"], ids[desk["place"]])
     return people
 
 
 def logins(region: Region) -> list[str]:
-    """A line for each login of the demonstration: the post and where it is held."""
-    held = [(one.login, one.role, one.place) for one in twins.load_twin(REGION).staff]
+    """A line for each login that the files name: the post and where it is held. Every other post of the counties has a
+    login made of its place (docs/invented.md)."""
+    held = [(one.login, one.role, one.place) for county in region.invented_counties for one in county.people]
     held += [(one["login"], one["role"], one["place"]) for one in desks.read(REGION)["staff"]]
     named = {place.key: place.name_en for place in region.places}
     return [f"  {login:<8} {(role or 'no post: sees nothing').replace('_', ' ')}"
@@ -302,5 +249,6 @@ def summary(region: Region, as_of: dt.date, report: Path, seconds: float) -> dic
         "risk": risk,
         "community": community,
         "report": str(report),
+        "invented": counties.summary(counties.read(REGION, region)),
         "seconds": round(seconds, 1),
     }

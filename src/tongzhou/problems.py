@@ -110,6 +110,12 @@ class UnknownPlace(Problem):
     sentence = gettext_noop("There is no place with this number.")
 
 
+class InventedApart(Problem):
+    code, status = "invented_apart", 422
+    sentence = gettext_noop("An invented place and a real one have nothing to do with each other.")
+    next_step = gettext_noop("Choose a place that is as real as the one you speak of.")
+
+
 class IdReused(Problem):
     code, status = "id_reused", 409
     sentence = gettext_noop("This number was already used for another statement.")

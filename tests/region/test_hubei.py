@@ -66,7 +66,7 @@ def test_directly_administered_units_are_prefecture_and_county_at_once() -> None
 
 
 def test_districts_are_merged_into_urban_units_on_3_march() -> None:
-    counties = [place.key for place in hubei().places if place.level == "county"]
+    counties = [place.key for place in hubei().places if place.level == "county" and not place.invented]
     before, after = hubei().parents("command", MARCH_2), hubei().parents("command", MARCH_3)
     assert before["cn.420106"] == "cn.420100" and after["cn.420106"] == "cn.420100-urban"
     assert "cn.420100-urban" not in before and after["cn.420100-urban"] == "cn.420100"
@@ -203,9 +203,9 @@ def test_over_occupied_days_are_kept_as_published() -> None:
 
 def test_census_of_units_adds_up_to_the_province() -> None:
     people = {row.place: row.people for row in hubei().population}
-    units = [place.key for place in hubei().places if place.level == "prefecture"]
+    units = [place.key for place in hubei().places if place.level == "prefecture" and not place.invented]
     assert sum(people[key] for key in units) == people["cn.420000"] == 57752557
-    assert all(place.key in people for place in hubei().places if place.level == "county")
+    assert all(place.key in people for place in hubei().places if place.level == "county" and not place.invented)
 
 
 def test_donghu_xincheng_is_an_aggregate_in_its_quasi_township() -> None:
@@ -221,7 +221,12 @@ def test_donghu_xincheng_is_an_aggregate_in_its_quasi_township() -> None:
 
 def test_nobody_invented_lives_in_a_real_place() -> None:
     invented = [place for place in hubei().places if place.invented]
-    assert {place.level for place in invented} == {"community", "grid"}
+    assert {place.level for place in invented} == {"prefecture", "county", "township", "community", "grid"}
+    assert all(
+        "（虚构）" in place.name_zh and "(invented)" in place.name_en for place in invented if place.level != "grid"
+    )
+    command, theirs = hubei().parents("command", MARCH_3), {place.key for place in invented}
+    assert all((command[key] in theirs) == (key in theirs) for key in command if command[key] is not None)
     real = {place.code for place in hubei().places if not place.invented}
     assert not any(code.startswith("99") for code in real)
     assert all(place.code.startswith("99") for place in invented)

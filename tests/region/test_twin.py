@@ -15,8 +15,10 @@ import pytest
 
 import tongzhou.ledger.words  # noqa: F401  (registers fact.withdrawn)
 from tongzhou.community import kinds as _kinds  # noqa: F401  (registers the kinds of the door)
-from tongzhou.community.twin import Household, Twin, households, load_twin
-from tongzhou.community.twin_facts import facts, invented_cases
+from tongzhou.community.homes import Household
+from tongzhou.community.twin import Twin, twin_of
+from tongzhou.community.twin_facts import facts, invented_cases, of_days
+from tongzhou.counties import whole as counties
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.places.region import load_region
 
@@ -25,13 +27,20 @@ SEED = 2020
 
 
 @cache
+def county() -> counties.Whole:
+    return counties.read(HUBEI, load_region(HUBEI), SEED)[0]
+
+
+@cache
 def twin() -> Twin:
-    return load_twin(HUBEI)
+    told = county().story
+    assert told is not None
+    return twin_of(county().county, told, county().members)
 
 
 @cache
 def homes() -> tuple[Household, ...]:
-    return households(twin(), SEED)
+    return county().of(twin().key)
 
 
 @cache
@@ -64,24 +73,15 @@ def test_households_are_like_those_of_the_census() -> None:
     assert not any(home.people == home.under_15 for home in homes())
 
 
-def test_the_twin_is_the_place_of_the_region_with_its_staff_at_places() -> None:
-    places = {place.key: place for place in load_region(HUBEI).places}
-    assert places[twin().key].invented and places[twin().key].code == twin().code
-    assert {grid.key for grid in twin().grids} <= set(places)
-    assert all(person.place in places for person in twin().staff if person.role)
-    (charlie,) = [person for person in twin().staff if person.login == "charlie"]
-    assert charlie.role is None and charlie.place is None
-
-
 def test_the_same_seed_tells_the_same_story() -> None:
     assert facts(twin(), homes(), SEED) == story()
     short = replace(twin(), rounds=replace(twin().rounds, last_day=dt.date(2020, 2, 1)))
-    other = facts(short, households(short, 7), 7)
+    other = facts(short, counties.read(HUBEI, load_region(HUBEI), 7)[0].of(twin().key), 7)
     assert {said["id"] for said in other}.isdisjoint(said["id"] for said in story())
 
 
 def test_every_fact_is_one_the_fact_door_can_read() -> None:
-    logins = {person.login: person.role for person in twin().staff} | {"resident": "resident"}
+    logins = {person.login: person.role for person in county().members} | {"resident": "resident"}
     for said in story():
         kind = KINDS[said["kind"]]
         kind.decode(json.dumps(said["body"]))
@@ -149,3 +149,16 @@ def test_zhao_writes_down_a_fever_on_the_last_day() -> None:
     raised, called = [said for said in story() if said["story"] == "last_evening"]
     assert (raised["by"], raised["place"], called["by"]) == ("zhao", "tz.tongzhouli.g1", "he")
     assert called["body"]["exception"] == raised["id"] and called["body"]["advice"] == "clinic"
+
+
+def test_of_the_other_communities_a_day_is_told() -> None:
+    one = county().county.communities()[1]
+    told = county().story
+    assert told is not None
+    from tongzhou.community.twin import twin as of_community
+
+    day, doors = dt.date(2020, 3, 10), county().of(one.area.key)
+    said = of_days(of_community(one, told, county().members), doors, day, day, SEED)
+    heard = {fact["body"]["household"] for fact in said if fact["kind"] == "household.heard"}
+    assert 0.85 < len(heard) / len(doors) < 0.98
+    assert {moment(fact, "effective_at").date() for fact in said} == {day}

@@ -79,9 +79,12 @@ def test_charlie_learns_no_address(addressed: dict[str, Any]) -> None:
 
 
 def test_the_twins_addresses_are_of_one_door_each() -> None:
-    from tongzhou.community.twin import households, load_twin
-    from tongzhou.demo import REGION, SEED
+    from tongzhou.community.homes import households
+    from tongzhou.demo import REGION
+    from tongzhou.places.region import load_region
 
-    homes = households(load_twin(REGION), SEED)
-    assert len({home.door for home in homes}) == len(homes)
-    assert all(home.door.storey and home.door.storey <= 20 for home in homes)
+    for county in load_region(REGION).invented_counties:
+        homes = households(county, 7)
+        assert len({(home.grid.rpartition(".")[0], home.door) for home in homes}) == len(homes)
+        if county.homes.doors == "stairwells":
+            assert all(home.door.storey and home.door.storey <= 20 for home in homes)

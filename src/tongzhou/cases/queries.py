@@ -108,14 +108,18 @@ def told(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return facts
 
 
+# An invented place deals with invented places only, a real one with real ones.
+_AS_REAL = "n.invented = (select invented from places_name where place = %(place)s::integer and valid_to is null)"
+
+
 def places_of(scope: str, levels: tuple[str, ...] = ("county", "zone")) -> list[tuple[int, str, str]]:
     """(id, zh, en) of the places that may receive a referral or a report, nearest to `scope` (a place) first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select n.place, n.name_zh, n.name_en from places_name n join places_cover c on c.place = n.place"
-            " and c.tree = 'command' and c.valid_to is null where n.valid_to is null and n.level = any(%s)"
-            " order by (c.covers @> %s::integer) desc, n.code, n.place",
-            [list(levels), scope],
+            " and c.tree = 'command' and c.valid_to is null where n.valid_to is null and n.level = any(%(levels)s)"
+            f" and {_AS_REAL} order by (c.covers @> %(place)s::integer) desc, n.code, n.place",
+            {"levels": list(levels), "place": scope},
         )
         return [tuple(row) for row in cursor.fetchall()]
 
@@ -136,7 +140,9 @@ def homes_about(place: int) -> Homes:
     with connection.cursor() as cursor:
         cursor.execute(
             "select n.place, n.name_zh, n.name_en, n.level from places_name n join places_cover c on c.place = n.place"
-            " and c.tree = 'command' and c.valid_to is null where n.valid_to is null and (n.level in ('county', 'zone')"
+            " and c.tree = 'command' and c.valid_to is null where n.valid_to is null"
+            f" and {_AS_REAL}"
+            " and (n.level in ('county', 'zone')"
             " or n.level in ('community', 'grid') and exists (select from places_cover k where k.place = %(county)s"
             " and k.tree = 'command' and k.valid_to is null and k.covers @> n.place))"
             " order by (c.covers @> %(place)s) desc, n.code, n.place",

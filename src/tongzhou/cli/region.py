@@ -27,6 +27,7 @@ def region() -> None:
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(path: Path, as_json: bool) -> None:
+    from tongzhou.counties.check import check as check_counties
     from tongzhou.places.region import read_region
     from tongzhou.places.region_check import check_region
     from tongzhou.places.region_rows import RegionError
@@ -37,6 +38,7 @@ def check(path: Path, as_json: bool) -> None:
         found = read_region(path)[0]
         counts = found.counts()
         findings += check_sites(path, found)
+        findings += check_counties(path, found)
     except RegionError:
         counts = {}
     if as_json:

@@ -22,7 +22,8 @@ union all
 select data from ledger_row_was where noun = 'bulletin' and (data ->> 'day')::date <= %(until)s
   and known_from <= %(at)s and known_to > %(at)s
 """
-# Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02).
+# Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02). An invented county
+# lies outside the region's own tree: it has no published figures and no level.
 _UNITS = """
 with cover as (
   select place, covers from places_cover
@@ -30,6 +31,7 @@ with cover as (
 ), unit as (
   select n.place, p.key, n.name_zh, n.name_en, n.level from places_name n join places_place p on p.id = n.place
   join cover using (place)
+  join places_region r on true join cover whole on whole.place = r.root and whole.covers @> n.place
   where n.level in ('county', 'urban_unit') and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s)
 )
 select place, key, name_zh, name_en from unit u

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tongzhou.community.twin import Household, alone_and_old
+from tongzhou.community.homes import Household, alone_and_old
 from tongzhou.community.twin_rounds import share_unwell
 from tongzhou.community.twin_teller import Said, Teller
 

@@ -15,7 +15,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from tongzhou.community import twin_care, twin_needs, twin_rounds
-from tongzhou.community.twin import Household, Twin
+from tongzhou.community.homes import Household
+from tongzhou.community.twin import Twin
 from tongzhou.community.twin_teller import Said, teller
 
 
@@ -28,6 +29,15 @@ def facts(twin: Twin, homes: Sequence[Household], seed: int, zone: str = "Asia/S
     end = teller(twin, seed, "end", zone).end()
     kept = [said for said in told if dt.datetime.fromisoformat(said["received_at"]) < end]
     return sorted(kept, key=lambda said: (said["received_at"], said["id"]))
+
+
+def of_days(
+    twin: Twin, homes: Sequence[Household], first: dt.date, last: dt.date, seed: int, zone: str = "Asia/Shanghai"
+) -> list[Said]:
+    """What was heard at the doors of a community of which no more is told, from a day until another."""
+    mouth = teller(twin, seed, f"days {twin.key} {first}", zone)
+    away = {home.number for home in homes if home.away}
+    return list(twin_rounds.days(mouth, homes, set(), away, first, last))
 
 
 def invented_cases(twin: Twin, homes: Sequence[Household], seed: int) -> tuple[twin_care.InventedCase, ...]:

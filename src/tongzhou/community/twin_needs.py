@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tongzhou.community.twin import Household, alone_and_old
+from tongzhou.community.homes import Household, alone_and_old
 from tongzhou.community.twin_teller import Said, Teller
 
 ITEMS = {"food": 0.62, "medicine": 0.22, "infant": 0.06, "water": 0.04, "disposal": 0.04, "repair": 0.02}

@@ -6,7 +6,8 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
 
-from tongzhou.community.twin import Household, Twin
+from tongzhou.community.homes import Household
+from tongzhou.community.twin import Twin
 from tongzhou.community.twin_teller import Said, Teller
 
 HOURS = {"page": (6.5, 11.0), "phone": (8.0, 12.0), "paper": (7.5, 10.0), "door": (9.0, 17.5)}
@@ -16,8 +17,20 @@ def rounds(teller: Teller, homes: Sequence[Household], unwell: set[tuple[dt.date
     """The household-days: who was heard from on each day, by which channel, and how they were."""
     plan, rng = teller.twin.rounds, teller.rng
     away = {home.number for home in homes if rng.random() < plan.away}
-    day = plan.first_day
-    while day <= plan.last_day:
+    yield from days(teller, homes, unwell, away, plan.first_day, plan.last_day)
+
+
+def days(
+    teller: Teller,
+    homes: Sequence[Household],
+    unwell: set[tuple[dt.date, int]],
+    away: set[int],
+    day: dt.date,
+    until: dt.date,
+) -> Iterator[Said]:
+    """The same from a day until another, both included; doors of `away` are shut."""
+    plan, rng = teller.twin.rounds, teller.rng
+    while day <= until:
         heard, sick = share_heard(teller.twin, day), share_unwell(teller.twin, day)
         mix = channels(teller.twin, day)
         for home in homes:

@@ -35,10 +35,10 @@ class Teller:
         return self.at(self.twin.rounds.last_day, 24)
 
     def worker(self, grid: str) -> str:
-        return next(s.login for s in self.twin.staff if s.role == "grid_worker" and s.place == grid)
+        return self.twin.workers[grid]
 
     def holder(self, role: str) -> str:
-        return next(s.login for s in self.twin.staff if s.role == role and s.place == self.twin.key)
+        return self.twin.holders[role]
 
     def say(
         self, kind: str, place: str, by: str, when: dt.datetime, body: Mapping[str, Any], *,

@@ -16,17 +16,17 @@ from tongzhou.ledger.story import Told, tell
 PLACES = ("to", "at", "place")  # fields of a body that hold keys of places; "to" of a handover is a login
 
 
-def read(region: Path) -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load((region / "twin_desks.yaml").read_text())
+def read(folder: Path) -> dict[str, Any]:
+    """The exercise in a region's folder or in that of an invented county."""
+    told: dict[str, Any] = yaml.safe_load((folder / "desks.yaml").read_text())
     return told
 
 
 def story(told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told]:
     """All that was said, in order. `ids`: places by key; `staff`: staff by login. Raises KeyError for unknown ones."""
-    first = dt.datetime.fromisoformat(told["since"]).replace(tzinfo=zone)
-    for key, telephone in told["telephones"].items():
-        body = {"place": ids[key], "telephone": telephone}
-        yield tell(first, "duty", "desk.numbered", body, place=key)
+    if "telephones" in told:
+        first = dt.datetime.fromisoformat(told["since"]).replace(tzinfo=zone)
+        yield from numbered(told["telephones"], "duty", first, ids)
     known = {**ids, **staff}
     named: dict[str, str] = {}
     for one in told["said"]:
@@ -36,6 +36,12 @@ def story(told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, i
         if "as" in one:
             named[one["as"]] = str(fact.id)
         yield fact
+
+
+def numbered(telephones: Mapping[str, str], by: str, at: dt.datetime, ids: Mapping[str, int]) -> Iterator[Told]:
+    """The telephones of desks, by keys of places."""
+    for key, telephone in telephones.items():
+        yield tell(at, by, "desk.numbered", {"place": ids[key], "telephone": telephone}, place=key)
 
 
 def _filled(value: Any, name: str, known: Mapping[str, int], named: Mapping[str, str]) -> Any:

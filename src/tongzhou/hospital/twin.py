@@ -15,8 +15,9 @@ import yaml
 from tongzhou.ledger.story import Told, tell
 
 
-def read(region: Path) -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load((region / "twin_wards.yaml").read_text())
+def read(folder: Path) -> dict[str, Any]:
+    """The wards of an invented county's folder."""
+    told: dict[str, Any] = yaml.safe_load((folder / "wards.yaml").read_text())
     return told
 
 
@@ -28,9 +29,9 @@ def story(
         at = _at(counted["day"], zone, 7, 30)
         for key, staffed in counted.items():
             if key != "day":
-                yield tell(at, "ning", "ward.counted", {"ward": wards[key], "staffed": staffed})
-    for name, group in told["patients"].items():
-        yield from _group(name, group, beds, wards, zone)
+                yield tell(at, told["counted_by"], "ward.counted", {"ward": wards[key], "staffed": staffed})
+    for name, group in told.get("patients", {}).items():
+        yield from _group(name, {**group, "home": told["home"]}, beds, wards, zone)
 
 
 def _group(
@@ -47,7 +48,7 @@ def _group(
             "chronic": False, "flu_negative": True, "sex": "female" if n % 2 else "male",
             "oxygen": True if group["severity"] in ("severe", "critical") else None,
         }  # fmt: skip
-        asked = tell(at, "tang", "bed.requested", body, f"{name} {n}", home="tz.tongzhouli")
+        asked = tell(at, "tang", "bed.requested", body, f"{name} {n}", home=group["home"])
         yield asked
         request = str(asked.id)
         if group["ward"] is None:

@@ -30,7 +30,7 @@ from tongzhou.ledger.said_now import all_new, as_fact
 from tongzhou.ledger.standing import Standing, keep
 from tongzhou.ledger.time import local_day
 from tongzhou.ledger.touching import Asked, Covered
-from tongzhou.problems import IdReused, Malformed, NotYours, Problem, Stale, UnknownPlace
+from tongzhou.problems import IdReused, InventedApart, Malformed, NotYours, Problem, Stale, UnknownPlace
 
 
 class Authority(Protocol):
@@ -288,6 +288,8 @@ def _with_right(
             refused[fact.n] = UnknownPlace(str(said.behalf.place), "behalf.place")
         elif not contains(covered.by(fact), said.place) or not _stands_in(connection, fact):
             refused[fact.n] = NotYours()
+        elif known_places.unlike(connection, said.place, (said.home, said.reporting, _spoken_at(fact))):
+            refused[fact.n] = InventedApart()
         else:
             kept.append(fact)
     for name in {fact.kind.name for fact in kept} & ASKS.keys():

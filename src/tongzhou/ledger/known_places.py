@@ -4,22 +4,33 @@ not be asked again."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from psycopg import Connection
 
 _KNOWN: dict[str, set[int]] = {}
+_INVENTED: dict[str, set[int]] = {}
 _SINCE: dict[str, dt.date] = {}
+_WHICH = """
+select id, exists (select from places_name n where n.place = p.id and n.invented) from places_place p where id = any(%s)
+"""
 
 
 def among(connection: Connection[Any], places: set[int]) -> set[int]:
     """Those of these numbers that are places."""
     known = _KNOWN.setdefault(_name(connection), set())
     if missing := places - known:
-        known.update(
-            row[0] for row in connection.execute("select id from places_place where id = any(%s)", [list(missing)])
-        )
+        rows = connection.execute(_WHICH, [list(missing)]).fetchall()
+        known.update(row[0] for row in rows)
+        _INVENTED.setdefault(_name(connection), set()).update(row[0] for row in rows if row[1])
     return places & known
+
+
+def unlike(connection: Connection[Any], place: int, others: Iterable[int | None]) -> list[int]:
+    """Those of these places, all of them known, that are real where `place` is invented, or the other way round."""
+    invented = _INVENTED.get(_name(connection), set())
+    return [one for one in others if one is not None and (one in invented) != (place in invented)]
 
 
 def begins_after(connection: Connection[Any], day: dt.date) -> dt.date | None:

@@ -16,7 +16,7 @@ from tongzhou.ledger.kinds import Behalf, Kind
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.ways import HOWS, Envelope, Touch
-from tongzhou.problems import Problem, UnknownPlace
+from tongzhou.problems import InventedApart, Problem, UnknownPlace
 
 
 class Speaker(Protocol):
@@ -55,7 +55,15 @@ def ask(connection: Connection[Any], speaker: Speaker, facts: Sequence[Checked],
     offers = {n: {place for touch in touches for place in touch.offers} for n, touches in touched.items()}
     exist = known_places.among(connection, {place for places in offers.values() for place in places})
     refused |= {n: UnknownPlace(str(min(lost)), "to") for n, places in offers.items() if (lost := places - exist)}
+    refused |= {fact.n: InventedApart() for fact in facts if _across(connection, fact, touched[fact.n])}
     return Asked({n: [stands.placed(touch) for touch in touches] for n, touches in touched.items()})
+
+
+def _across(connection: Connection[Any], fact: Checked, touches: Sequence[Touch]) -> bool:
+    """Whether it is offered to a real place from an invented one, invites one there, or the other way round."""
+    places = {place for touch in touches for place in (*touch.offers, *touch.invites)}
+    assert fact.said.place is not None
+    return bool(known_places.unlike(connection, fact.said.place, places & known_places.among(connection, places)))
 
 
 def _touches(fact: Checked, covered: str) -> list[Touch]:

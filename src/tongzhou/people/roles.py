@@ -5,7 +5,7 @@ A role opens sorts of data in the branch of the command tree where it is held, n
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop
+from tongzhou.ledger.translatable import gettext_noop
 
 # Sorts of data. Each folded row and each kind of fact names one.
 SORTS = (

@@ -151,6 +151,9 @@ def _attributes(region: Region, ids: dict[str, int]) -> Iterable[tuple[Any, ...]
         yield ids[beds.place], "designated_beds", _value(beds, "place", "day", "source"), beds.day, beds.source
     for outline in region.outlines:
         yield ids[outline.place], "outline", outline.as_json(), region.codes_of, "boundaries.geojson"
+    for county in region.invented_counties:
+        theirs = json.dumps({"place": ids[county.orders_as]})
+        yield ids[county.prefecture.key], "orders_as", theirs, county.since, county.source
     for facility in region.facilities:
         since = facility.first_admission or region.codes_of
         yield (

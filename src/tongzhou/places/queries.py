@@ -33,19 +33,29 @@ def names(places: list[int]) -> dict[int, Name]:
         return {row[0]: Name(*row) for row in cursor.fetchall()}
 
 
+# Nearest around a place: what declares whose orders hold, or an area with a code of its own. A region that is invented
+# as a whole has its own codes; an invented place in a real one has none.
+_ORDERS = """
+select n.code, (f.value ->> 'place')::integer from places_cover c join places_name n using (place)
+left join places_fact f on f.place = c.place and f.name = 'orders_as'
+where c.tree = 'command' and c.covers @> %s::integer and (f.place is not null or n.code ~ '^[0-9]{6}$' and (
+  not n.invented or exists (
+    select from places_region r join places_name root on root.place = r.root and root.invented)))
+order by c.depth desc, n.valid_from desc limit 1
+"""
+
+
 def official_code(place: int | None, connection: Any = connection) -> str | None:
-    """The six digits of the nearest area around a place (county, city or province): where a rule of a place applies."""
+    """The six digits of the area whose orders hold at a place: the nearest around it (county, city or province), or the
+    one that an invented county declares. None where an invented place declares none: no order is read for it."""
     if place is None:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select n.code from places_cover c join places_name n using (place)"
-            " where c.tree = 'command' and c.covers @> %s::integer and n.code ~ '^[0-9]{6}$'"
-            " order by c.depth desc, n.valid_from desc limit 1",
-            [place],
-        )
+        cursor.execute(_ORDERS, [place])
         found = cursor.fetchone()
-    return str(found[0]) if found else None
+    if found is None:
+        return None
+    return str(found[0]) if found[1] is None else official_code(found[1], connection)
 
 
 _NUMBER = (

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from tongzhou.places import invented
 from tongzhou.places.bulletins import read_bulletin, read_figure, read_indicator
 from tongzhou.places.outline import read_outlines
 from tongzhou.places.region_rows import Finding, RegionError, Row, read_list, read_mapping, read_table
@@ -58,7 +59,8 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
         return read_table(folder, name, build, findings)
 
     rows = read_table(folder, "places.csv", _place, findings, optional=False)
-    places = tuple(place for place, _ in rows)
+    counties = invented.read_counties(folder, findings)
+    places = (*(place for place, _ in rows), *(place for one in counties for place in invented.places(one)))
     try:
         region = Region(
             head.text("key"),
@@ -71,7 +73,13 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             str(head.values.get("reserved_prefix") or "99"),
             head.values.get("expected") or {},
             places,
-            _links([link for _, links in rows for link in links], table("links.csv", _link)),
+            _links(
+                [
+                    *(link for _, links in rows for link in links),
+                    *(link for one in counties for link in invented.links(one)),
+                ],
+                table("links.csv", _link),
+            ),
             table("bulletins.csv", read_bulletin),
             read_list(folder, "region.yaml", "definition_changes", _change, findings),
             table("population.csv", _population),
@@ -86,7 +94,8 @@ def read_region(folder: Path) -> tuple[Region, list[Finding]]:
             read_list(folder, "region.yaml", "explanations", _explanation, findings),
             read_list(folder, "indicators.yaml", "indicators", read_indicator, findings),
             table("indicators.csv", read_figure),
-            table("numbers.csv", _number),
+            table("numbers.csv", _number) + tuple(one for county in counties for one in invented.numbers(county)),
+            counties,
         )
     except RegionError as error:  # a field of region.yaml itself: nothing can be read without it
         raise RegionError(findings[0] if findings else error.finding) from None

@@ -25,6 +25,7 @@ def check_region(path: Path | str) -> list[Finding]:
         _keys,
         _numbers,
         _invented,
+        _counties,
         _trees,
         _preorder,
         _references,
@@ -73,6 +74,24 @@ def _invented(region: Region) -> Iterator[Finding]:
             yield Finding("places.csv", 0, "invented", f"{place.key} would be counted in the statistics")
 
 
+def _counties(region: Region) -> Iterator[Finding]:
+    """The invented counties: whose orders hold there, their households and codes."""
+    keys = {place.key: place for place in region.places}
+    for county in region.invented_counties:
+        of = keys.get(county.orders_as)
+        if of is None or of.invented:
+            yield Finding(county.file, 0, "orders_as", f"{county.orders_as} is no real place whose orders could hold")
+        for key in county.levels():
+            if not keys[key].code.startswith(county.prefecture.code[:4]):
+                yield Finding(county.file, 0, "code", f"{key}: {keys[key].code} is no code of {county.prefecture.code}")
+    first = 1
+    for county in sorted(region.invented_counties, key=lambda one: one.homes.first):
+        if county.homes.first != first:
+            told = f"is {county.homes.first}, the households before it end at {first - 1}"
+            yield Finding(county.file, 0, "first", told)
+        first = county.homes.first + sum(grid.households for one in county.communities() for grid in one.grids)
+
+
 def _trees(region: Region) -> Iterator[Finding]:
     """Links name places, those of one place do not overlap, and each day's tree hangs from the root."""
     keys = {place.key for place in region.places}
@@ -90,12 +109,13 @@ def _trees(region: Region) -> Iterator[Finding]:
     for tree in {link.tree for link in region.links}:
         for day in sorted({link.valid_from for link in region.links if link.tree == tree}):
             parents = region.parents(tree, day)
-            for key in _adrift(parents, region.root):
+            for key in _adrift(parents, {region.root, *(one.prefecture.key for one in region.invented_counties)}):
                 yield Finding("places.csv", 0, f"parent_{tree}", f"{key} does not hang from {region.root} on {day}")
 
 
-def _adrift(parents: dict[str, str | None], root: str) -> Iterator[str]:
-    safe = {root}
+def _adrift(parents: dict[str, str | None], roots: set[str]) -> Iterator[str]:
+    """Places from which no way leads up to the root of the region or of an invented county."""
+    safe = set(roots)
     for key in parents:
         path: list[str] = []
         at: str | None = key

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tongzhou.places.invented_types import County
 from tongzhou.places.outline import Outline
 
 LEVELS = ("province", "prefecture", "urban_unit", "zone", "county", "township", "community", "grid")
@@ -262,6 +263,7 @@ class Region:
     indicators: tuple[Indicator, ...] = ()
     indicator_figures: tuple[IndicatorFigure, ...] = ()
     numbers: tuple[CountyNumber, ...] = ()
+    invented_counties: tuple[County, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Places in the official number of each level; `…_beside` and `…_invented` are not in it."""

@@ -111,6 +111,7 @@ def _fingerprint() -> str:
     """Of the region's files and of what tells its story from them: where one has changed, the stage is built anew."""
     source = Path(demo.__file__).parent
     files = [*demo.REGION.rglob("*.yaml"), *demo.REGION.rglob("*.csv"), *source.rglob("twin*.py"), Path(demo.__file__)]
+    files += [*source.glob("counties/*.py"), source / "community/homes.py", source / "people/posts.py"]
     told = sorted((str(path), (stat := path.stat()).st_mtime_ns, stat.st_size) for path in files)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-
-def gettext_noop(sentence: str) -> str:
-    """Marks a sentence for translation; Django's own needs settings, and a region's files are checked without any."""
-    return sentence
-
+from tongzhou.ledger.translatable import gettext_noop
 
 SENTENCES = {
     "missing": gettext_noop("is missing; fill it in"),

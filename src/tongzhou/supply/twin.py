@@ -1,4 +1,4 @@
-"""The demonstration's stores: one city's published need and gap, and the daily counts of the invented hospital."""
+"""The demonstration's stores: one city's published need and gap, and the daily counts of an invented hospital."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PUBLISHED = dt.time(8, 0)
 
 
 def story(region: Path, ids: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told]:
-    """All counts, in no order; the same each time."""
+    """The published counts, in no order; the same each time."""
     told: dict[str, Any] = yaml.safe_load((region / "stock.yaml").read_text())
     for one in told["published"]:
         close = dt.datetime.combine(one["day"] + dt.timedelta(days=1), dt.time(), zone)
@@ -28,10 +28,13 @@ def story(region: Path, ids: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told
             body = {"place": ids[one["place"]], "item": item, "usable": figures["need"] - figures["gap"],
                     "need": figures["need"], "source": one["source"]}  # fmt: skip
             yield replace(tell(close, "publication", "stock.counted", body, place=one["place"]), received_at=at)
-    yield from _invented(told["invented"], ids, zone)
 
 
-def _invented(told: Mapping[str, Any], ids: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told]:
+def invented(folder: Path, ids: Mapping[str, int], zone: ZoneInfo) -> Iterator[Told]:
+    """The daily counts of an invented county's house, where its folder tells of one."""
+    if not (folder / "stock.yaml").exists():
+        return
+    told: dict[str, Any] = yaml.safe_load((folder / "stock.yaml").read_text())
     for item, good in told["goods"].items():
         rng, usable = random.Random(f"stock {item}"), good["start"]
         for n in range((told["last"] - told["first"]).days + 1):
