@@ -21,6 +21,7 @@ import msgspec
 
 from tongzhou.command.publish import figure, publication
 from tongzhou.counties import whole as counties
+from tongzhou.counties.check import SEED as SEED
 from tongzhou.counties.whole import PASSWORD as PASSWORD
 from tongzhou.database.statistics import gather
 from tongzhou.directives import twin as desks

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "tongzhou.people.scope.ScopeMiddleware",
+    "tongzhou.console.invented.Middleware",
     "tongzhou.problems.ProblemMiddleware",
     "tongzhou.reports.burden.Middleware",
 ]

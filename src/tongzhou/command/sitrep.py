@@ -16,6 +16,7 @@ from django.utils import translation
 from tongzhou.command import figures, queries
 from tongzhou.ledger import clock, erased
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+from tongzhou.places import marked
 from tongzhou.supply import queries as stores
 
 GOODS, FLAGS = 8, 12  # on the report: what runs out first, the first cautions
@@ -44,6 +45,7 @@ def html(place: int, day: dt.date, at: dt.datetime | None = None, *, style: str 
         "heads": queries.heads(),
         "erased": erased.tip(queries.raw().info.dbname),
         "clock": clock.read(queries.raw()),
+        "invented": {"names": marked.names(queries.raw()), "here": line.invented},
         "english": translation.get_language() == "en",
         "style": style,
         "site": site,

@@ -32,6 +32,7 @@ from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import erasing, vault
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.persons import blocks
+from tongzhou.places import marked
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
 from tongzhou.sites import queries as sites
@@ -121,6 +122,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "now": now.now,
         "day": day,
         "simulated": now.simulated,
+        "invented": marked.stands_there(connection.connection, (place for _, place in holder.places)),
         "offset": offset_of(now.now),
         "roles": sorted(holder.roles),
         "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},

@@ -27,6 +27,11 @@ def among(connection: Connection[Any], places: set[int]) -> set[int]:
     return places & known
 
 
+def invented(connection: Connection[Any], place: int) -> bool:
+    """Whether a place that is known is an invented one."""
+    return place in _INVENTED.get(_name(connection), set())
+
+
 def unlike(connection: Connection[Any], place: int, others: Iterable[int | None]) -> list[int]:
     """Those of these places, all of them known, that are real where `place` is invented, or the other way round."""
     invented = _INVENTED.get(_name(connection), set())

@@ -14,17 +14,17 @@ export function drawFrame(root, app) {
   root.replaceChildren(
     h("a", { class: "skip", href: "#main" }, t("skip")),
     header(app),
-    ready && app.list.simulated
-      ? h(
-          "aside",
-          { class: "replay", "aria-label": t("replay_name") },
-          t("replay", { t: `${app.list.day} ${moment(app.list.now, app.list.offset)}` }),
-        )
-      : "",
+    ready && (app.list.simulated || app.list.invented) ? marks(app.list) : "",
     h("main", { id: "main", tabindex: "-1" }, ready ? VIEWS[app.view](app) : outside(app)),
     ready ? note(app) : "",
     ready ? tabs(app) : "",
   );
+}
+
+function marks(list) {
+  const replay = list.simulated ? t("replay", { t: `${list.day} ${moment(list.now, list.offset)}` }) : "";
+  const label = t(list.simulated ? "replay_name" : "invented");
+  return h("aside", { class: "replay", "aria-label": label }, replay + (list.invented ? t("invented") : ""));
 }
 
 function header(app) {

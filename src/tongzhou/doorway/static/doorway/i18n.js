@@ -149,9 +149,10 @@ export const WORDS = {
   first_online: ["第一次打开需要网络。", "The first opening needs a network."],
   loading: ["正在打开…", "Opening…"],
   replay: [
-    "演练回放：账本时钟停在 {t}。同舟里社区和住户都是虚构的。",
-    "Replay: this ledger's clock stands at {t}. Tongzhouli and its households are invented.",
+    "演练回放：账本时钟停在 {t}。",
+    "Replay: this ledger's clock stands at {t}. ",
   ],
+  invented: ["这里的社区和住户都是虚构的。", "The community and its households are invented."],
   colon: ["：", ": "],
   comma: ["、", ", "],
   replay_name: ["演练回放", "Replay"],
