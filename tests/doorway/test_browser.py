@@ -243,7 +243,7 @@ def test_axe_finds_nothing_and_nothing_spills(running: Any, browser: Any, width:
     sign_in(page, running, "zhao")
     if locale == "en-US":
         page.locator("[data-k='language']").click()
-    for open_it in ("tab-doors", "tab-tasks", "tab-needs", "tab-records", "tab-doors", "paper"):
+    for open_it in ("tab-doors", "tab-walk", "tab-records", "tab-doors", "paper"):
         page.locator(f"[data-k='{open_it}']").click()
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
@@ -274,8 +274,7 @@ def test_a_contact_is_asked_off_line_and_a_fever_makes_the_call_back(running: An
     page = context.new_page()
     sign_in(page, running, "zhao")
     context.set_offline(True)
-    page.locator("[data-k='tab-tasks']").click()
-    shown = page.locator(".cards").inner_text()
+    shown = page.locator(".walk").inner_text()
     # The edition of 2020 is not in force today: no day is made up.
     assert "县疾控说明的日期" in shown and "第 1 天" in shown and case not in page.content()
     page.locator(f"[data-k='told-{named.id}']").click()
@@ -299,4 +298,49 @@ def test_a_contact_is_asked_off_line_and_a_fever_makes_the_call_back(running: An
         raised = connection.execute("select data ->> 'temp10', place from ledger_row where noun = 'exception'")
         assert raised.fetchall() == [("382", 6)]
     assert facts() == 5 and days() == {3: 2}
+    context.close()
+
+
+def test_the_day_is_one_walk_that_goes_on_off_line(running: Any, browser: Any) -> None:
+    now = dt.datetime.now(dt.UTC)
+    hour, day = dt.timedelta(hours=1), local_day(now).isoformat()
+
+    def say(kind: str, body: dict[str, Any]) -> str:
+        said = world.said(kind, body, place=6, at=now - hour)
+        assert not world.say(said).refused
+        return str(said.id)
+
+    with door.ledger() as connection:
+        connection.execute("update community_household set building = '3', stairwell = '1', floor = 1 + id / 4,"
+                           " room = (100 + id)::text where id <= 20")  # fmt: skip
+    visit = say("task.set", {"what": "visit", "household": 25, "due": (now + 9 * hour).isoformat()})
+    food = say("need.stated", {"household": 2, "items": {"food": 2}})
+    pills = say("need.stated", {"household": 30, "items": {"medicine": 1}, "medicine_last_dose": day})
+    call = say("exception.raised", {"household": 19, "concerns": ["fever"], "temp10": 391})
+    world.say(*(world.heard(n, place=6, at=now) for n in range(1, 41) if n not in (4, 18)))
+    context = phone(browser, bypass_csp=True)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    page.locator(f"[data-k='done-{pills}']").wait_for()
+    keys = "[...document.querySelectorAll('.walk [data-k]')].map((one) => one.dataset.k)"
+    asked = [f"done-{pills}", "well-18", f"worse-{call}", "well-4", f"done-{food}", f"done-{visit}"]
+    order = [key for key in page.evaluate(keys) if key in asked]
+    assert order == asked, "medicine first; then from the top of stairwell 1 down, then stairwell 2"
+    text = page.locator(".walk").inner_text()
+    assert "还有 5 站" in text and "等医生回电，不用敲门" in text and "39.1 ℃" in text
+    context.set_offline(True)
+    page.locator(f"[data-k='done-{pills}']").click()
+    page.locator("[data-k='well-18']").click()
+    page.locator(f"[data-k='not-{visit}']").click()
+    page.get_by_role("button", name="家里没人").click()
+    page.locator("h2", has_text="还有 3 站").wait_for()
+    page.close()
+    page = context.new_page()
+    page.goto(f"{running.url}/doorway/")  # the phone alone: the walk stands as it was left
+    page.locator("h2", has_text="还有 3 站").wait_for()
+    context.set_offline(False)
+    page.reload()
+    idle(page)
+    assert [state for _key, state, _data in world.rows("need")] == ["open", "met"]
+    assert [state for _key, state, _data in world.rows("task")] == ["not_ready"]
     context.close()

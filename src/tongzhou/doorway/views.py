@@ -29,7 +29,7 @@ from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
-from tongzhou.people import erasing, vault
+from tongzhou.people import clocks, erasing, vault
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.persons import blocks
 from tongzhou.places import marked
@@ -104,6 +104,15 @@ def _listed(day: dt.date) -> list[dict[str, str]]:
     ]
 
 
+def _owed(noun: str, rows: list[dict[str, Any]], now: dt.datetime) -> list[dict[str, Any]]:
+    """The rows, each with since when and by when the most urgent that is owed about it is, as Today has it."""
+    found = clocks.of((f"{noun}/{row['key']}" for row in rows), now)
+    for row in rows:
+        first = next(iter(found[f"{noun}/{row['key']}"]), None)
+        row["owed"] = {"since": first.since, "due": first.due, "urgency": first.urgency} if first else None
+    return rows
+
+
 @require_GET
 @ensure_csrf_cookie
 def day_list(request: HttpRequest) -> HttpResponse:
@@ -114,7 +123,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
     day = local_day(now.now)
     doors = queries.doors(day)
     places = names(sorted({row["place"] for row in doors} | {place for _, place in holder.places}))
-    tasks, needs = queries.open_rows("task"), queries.open_rows("need")
+    tasks, needs, asked = (_owed(noun, queries.open_rows(noun), now.now) for noun in ("task", "need", "exception"))
     answer = {
         "user": holder.by,
         "name": _display_name(request),
@@ -131,8 +140,8 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "needs": _with_medicines(needs, day),
         "medicines": _listed(day),
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
-        "exceptions": queries.open_rows("exception"),
-        "observed": investigation.at_doors(now.now),
+        "exceptions": asked,
+        "observed": _owed("observation", investigation.at_doors(now.now), now.now),
         "renew_below": blocks.policy()["renew_below"],
     }
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")

@@ -12,7 +12,7 @@ const app = {
   queue: null,
   list: null,
   day: null,
-  view: "doors",
+  view: "walk",
   link: "loading",
   note: null,
   persisted: true,

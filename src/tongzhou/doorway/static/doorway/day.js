@@ -14,6 +14,7 @@ export class Day {
     this.fresh = this.items.filter(
       (i) => !this.withdrawn.has(i.fact.id) && (i.state !== "received" || i.done > list.asked),
     );
+    this.now = list.simulated ? new Date(list.now).getTime() : this.shown(Date.now());
     this.doors = list.doors.map((door) => this.overlay(door));
     const answered = new Set(
       this.fresh
@@ -24,6 +25,7 @@ export class Day {
     );
     this.tasks = this.waiting(list.tasks, "task.done", "task", answered);
     this.needs = this.waiting(list.needs, "need.met", "need", answered);
+    this.calls = this.asked(list.exceptions ?? []);
     this.observed = (list.observed ?? []).map((one) => this.followed(one)).filter((one) => one.due || one.to_tell);
     for (const i of this.fresh.filter(
       (x) => x.fact.kind === "need.stated" && !answered.has(x.fact.id) && !this.needs.some((n) => n.key === x.fact.id),
@@ -37,6 +39,22 @@ export class Day {
         state: "open",
       });
     }
+  }
+
+  // Doors that asked for a call: as the server has them, and those asked for on this phone.
+  asked(known) {
+    const own = this.fresh.filter(
+      (i) => i.fact.kind === "exception.raised" && !known.some((one) => one.key === i.fact.id),
+    );
+    return [
+      ...known.filter((one) => one.household && !this.withdrawn.has(one.key) && this.told(one)),
+      ...own.map(({ fact }) => ({ key: fact.id, place: fact.place, state: "open", at: fact.effective_at, ...fact.body })),
+    ];
+  }
+
+  // What the doctor said stands for two days.
+  told(call) {
+    return call.state !== "called_back" || this.now - new Date(call.called_back_at).getTime() < 2 * 86400000;
   }
 
   // A device's moment as the ledger will put it right: shown times agree with the server's.

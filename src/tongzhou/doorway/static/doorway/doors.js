@@ -5,10 +5,8 @@ import { openSheet } from "./exception.js";
 import { t } from "./i18n.js";
 
 let sought = "";
-let many = null;
 
 export function doorsView(app) {
-  many = new Set(app.list.doors.map((door) => door.place)).size > 1 ? app : null;
   const { day } = app;
   const found = sought ? day.doors.filter(isSought) : day.silent;
   const silent = found.filter((door) => !["well", "unwell"].includes(door.state));
@@ -92,23 +90,25 @@ function stairs(app, doors) {
     return h(
       "section",
       { class: "stair" },
-      h("h3", {}, stairName(group[0]), h("span", {}, t("stair_count", { n: group.length }))),
+      h("h3", {}, stairName(app, group[0]), h("span", {}, t("stair_count", { n: group.length }))),
       h(
         "ul",
         { class: "doors" },
-        group.map((door) => row(app, door)),
+        group.map((door) => doorRow(app, door)),
       ),
     );
   });
 }
 
-export function stairName(door) {
-  const place = many?.list.places[door.place];
+// The stairwell, with its place for whoever has several.
+export function stairName(app, door) {
+  const many = new Set(app.list.doors.map((one) => one.place)).size > 1;
+  const place = many && app.list.places[door.place];
   const stair = t("stair", { n: door.stair });
   return place ? `${place[document.documentElement.lang === "en" ? "en" : "zh"]} · ${stair}` : stair;
 }
 
-function row(app, door) {
+export function doorRow(app, door) {
   const name = doorName(door.id);
   const under =
     door.state === "no_answer"

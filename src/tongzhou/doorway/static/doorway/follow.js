@@ -6,11 +6,8 @@ import { t } from "./i18n.js";
 const SYMPTOMS = ["fever", "cough", "breathless", "diarrhoea", "tired"];
 const typed = new Map(); // what is half entered survives a redraw
 
-export function followUps(app) {
-  return app.day.observed
-    .flatMap((one) => [one.to_tell ? telling(app, one) : null, one.due ? asking(app, one) : null])
-    .filter(Boolean);
-}
+export const followUp = (app, one) =>
+  [one.to_tell ? telling(app, one) : null, one.due ? asking(app, one) : null].filter(Boolean);
 
 // 24:00 of the last day is how an order is dated; the moment itself is 00:00 of the next.
 const until = (app, one) => {

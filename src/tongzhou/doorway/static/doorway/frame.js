@@ -1,13 +1,13 @@
-// What stands around every view: who, where, what is still on this phone, and the four places to go.
+// What stands around every view: who, where, what is still on this phone, and the three places to go.
 import { doorsView } from "./doors.js";
 import { h, moment } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { language, switchLanguage, t } from "./i18n.js";
-import { needsView, tasksView } from "./lists.js";
 import { paperView } from "./sheets.js";
 import { recordsView } from "./records.js";
+import { walkView } from "./walk.js";
 
-const VIEWS = { doors: doorsView, tasks: tasksView, needs: needsView, records: recordsView, paper: paperView };
+const VIEWS = { walk: walkView, doors: doorsView, records: recordsView, paper: paperView };
 
 export function drawFrame(root, app) {
   const ready = app.session && app.day;
@@ -152,9 +152,8 @@ function note(app) {
 
 function tabs(app) {
   const counts = {
+    walk: app.day.tasks.length + app.day.observed.length + app.day.needs.length,
     doors: app.day.silent.length,
-    tasks: app.day.tasks.length + app.day.observed.length,
-    needs: app.day.needs.length,
     records: app.queue.waiting.length,
   };
   return h(

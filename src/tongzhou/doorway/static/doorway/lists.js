@@ -1,7 +1,6 @@
-// Today's tasks and what is still to be brought: done, or not and why.
+// A task, and what is still to be brought: done, or not and why. What the day plan gave to somebody else says so.
 import { doorAddress, doorName, fact } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
-import { followUps } from "./follow.js";
 import { t } from "./i18n.js";
 
 const NOT_READY = [
@@ -17,67 +16,56 @@ const PROBLEMS = [
   ["wrong_item", "wrong_item"],
 ];
 
-export function tasksView(app) {
-  const rows = mineFirst(app, app.day.tasks).map((task) =>
-    card(app, task, {
-      title:
-        `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
-      under: [
-        addressOf(app, task.household),
-        whose(app, task),
-        task.text ?? "",
-        task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "",
-        task.reason ? t(reasonWord(task.reason)) : "",
-      ],
-      done: "done",
-      not: "not_ready",
-      reasons: NOT_READY,
-      body: (reason) => ({
-        kind: "task.done",
-        body: {
-          task: task.key,
-          ...(task.about && { about: task.about }),
-          ...(reason ? { outcome: "not_ready", reason } : { outcome: "done" }),
-        },
-      }),
+export const taskCard = (app, task) =>
+  card(app, task, {
+    title:
+      `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
+    under: [
+      addressOf(app, task.household),
+      whose(app, task),
+      task.text ?? "",
+      task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "",
+      task.reason ? t(reasonWord(task.reason)) : "",
+    ],
+    done: "done",
+    not: "not_ready",
+    reasons: NOT_READY,
+    body: (reason) => ({
+      kind: "task.done",
+      body: {
+        task: task.key,
+        ...(task.about && { about: task.about }),
+        ...(reason ? { outcome: "not_ready", reason } : { outcome: "done" }),
+      },
     }),
-  );
-  return page("tasks", "no_tasks", [...followUps(app), ...rows]);
-}
+  });
 
-export function needsView(app) {
-  const rows = mineFirst(app, app.day.needs).map((need) =>
-    card(app, need, {
-      title: `${doorName(need.household)} ${Object.entries(need.items)
-        .map(([item, n]) => `${t(item)}${n > 1 ? ` ×${n}` : ""}`)
-        .join("、")}`,
-      under: [
-        addressOf(app, need.household),
-        need.wanted?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "",
-        whose(app, need),
-        need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "",
-        need.at ? moment(need.at, app.list.offset, app.day.today) : "",
-        need.reason || need.problem ? t(reasonWord(need.reason ?? need.problem)) : "",
-      ],
-      done: "delivered",
-      not: "problem",
-      reasons: PROBLEMS,
-      body: (problem) => ({
-        kind: "need.met",
-        body: problem ? { need: need.key, outcome: "problem", problem } : { need: need.key, outcome: "delivered" },
-      }),
+export const needCard = (app, need) =>
+  card(app, need, {
+    title: `${doorName(need.household)} ${Object.entries(need.items)
+      .map(([item, n]) => `${t(item)}${n > 1 ? ` ×${n}` : ""}`)
+      .join("、")}`,
+    under: [
+      addressOf(app, need.household),
+      need.wanted?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "",
+      whose(app, need),
+      need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "",
+      need.at ? moment(need.at, app.list.offset, app.day.today) : "",
+      need.reason || need.problem ? t(reasonWord(need.reason ?? need.problem)) : "",
+    ],
+    done: "delivered",
+    not: "problem",
+    reasons: PROBLEMS,
+    body: (problem) => ({
+      kind: "need.met",
+      body: problem ? { need: need.key, outcome: "problem", problem } : { need: need.key, outcome: "delivered" },
     }),
-  );
-  return page("needs", "no_needs", rows);
-}
+  });
 
 const addressOf = (app, number) => doorAddress(app.list.doors.find((door) => door.id === number));
-// Mine first: what the day plan gave to somebody else stays on the list, with their name.
 const mine = (app, row) => row.helper === app.list.user && row.helper_day === app.day.today;
-const mineFirst = (app, rows) =>
-  [...rows].sort(
-    (a, b) => mine(app, b) - mine(app, a) || (mine(app, a) ? (a.helper_stop ?? 999) - (b.helper_stop ?? 999) : 0),
-  );
+// Which stop it is on the walk that was signed for whoever holds this phone.
+export const planned = (app, row) => (mine(app, row) ? (row.helper_stop ?? 999) : Infinity);
 const whose = (app, row) => {
   const name = row.helper_day === app.day.today && app.list.helpers?.[row.helper];
   return !name
@@ -87,15 +75,6 @@ const whose = (app, row) => {
       : t("for_other", { n: name });
 };
 const reasonWord = (reason) => (reason === "refused" ? "refused_reason" : reason);
-
-function page(title, empty, rows) {
-  return h(
-    "section",
-    {},
-    h("div", { class: "head" }, h("h2", {}, t(title))),
-    rows.length ? h("ul", { class: "cards" }, rows) : h("p", { class: "empty" }, t(empty)),
-  );
-}
 
 function card(app, row, { title, under, done, not, reasons, body }) {
   const say = (reason) => {

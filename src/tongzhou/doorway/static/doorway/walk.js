@@ -1,0 +1,191 @@
+// The day as one walk: what cannot wait first, then everything that waits at the doors, by stairwell and door.
+import { doorAddress, doorName } from "./day.js";
+import { doorRow, stairName } from "./doors.js";
+import { h, moment } from "./dom.js";
+import { openSheet } from "./exception.js";
+import { followUp } from "./follow.js";
+import { t } from "./i18n.js";
+import { needCard, planned, taskCard } from "./lists.js";
+
+const HOUR = 3600000;
+const WALKABLE = 40; // silent doors that stand in the walk one by one; more of them are folded under their stairwell
+const AMBER = 0.75; // of the time used, as on the page of today
+
+export function walkView(app) {
+  const doors = new Map(app.day.doors.map((door) => [door.id, door]));
+  const stops = gather(app, doors);
+  const first = stops.filter((stop) => stop.presses).sort((a, b) => b.urgency - a.urgency || a.due - b.due);
+  const rest = stops.filter((stop) => !stop.presses);
+  const silent = app.day.silent.length;
+  const left = new Set(stops.filter(counts).map((stop) => stop.door?.id ?? stop.key)).size;
+  const next = Math.min(...stops.filter((stop) => stop.due > app.day.now).map((stop) => stop.due));
+  return h(
+    "section",
+    { class: "walk" },
+    h(
+      "div",
+      { class: "head" },
+      h("h2", {}, t("stops_left", { n: left })),
+      h(
+        "p",
+        {},
+        [
+          silent > WALKABLE ? t("doors_silent", { n: silent }) : "",
+          next < Infinity ? t("next_due", { t: moment(next, app.list.offset, app.day.today) }) : "",
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ),
+    stops.length ? "" : h("p", { class: "empty" }, t("all_walked")),
+    under(t("presses"), first),
+    under(
+      t("no_door"),
+      rest.filter((stop) => !stop.door),
+    ),
+    stairs(
+      app,
+      rest.filter((stop) => stop.door),
+    ),
+  );
+}
+
+const heading = (words, n) => h("h3", {}, words, h("span", {}, t("stops", { n })));
+const drawn = (stop) => stop.draw();
+const counts = (stop) => !stop.told && !stop.folded;
+
+function under(words, stops) {
+  if (!stops.length) return "";
+  return h("section", { class: "stair" }, heading(words, stops.length), h("ul", { class: "cards" }, stops.map(drawn)));
+}
+
+// As the day plan signed it for whoever walks; else by stairwell, and in it from the top down where floors are known.
+function stairs(app, stops) {
+  const plan = new Map(); // the first planned stop of a door, and of a stairwell
+  const key = (door) => `${door.place}-${door.stair}`;
+  const of = (one) => plan.get(one) ?? Infinity;
+  for (const { door, planned } of stops)
+    for (const one of [door.id, key(door)]) if (planned < of(one)) plan.set(one, planned);
+  const later = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
+  stops.sort(
+    (a, b) =>
+      later(of(key(a.door)), of(key(b.door))) ||
+      a.door.place - b.door.place ||
+      a.door.stair - b.door.stair ||
+      later(of(a.door.id), of(b.door.id)) ||
+      (b.door.storey ?? 0) - (a.door.storey ?? 0) ||
+      a.door.id - b.door.id ||
+      a.rank - b.rank,
+  );
+  const groups = new Map();
+  for (const stop of stops) groups.set(key(stop.door), [...(groups.get(key(stop.door)) ?? []), stop]);
+  return [...groups.values()].map((group) => {
+    const left = new Set(group.filter(counts).map((stop) => stop.door.id)).size;
+    const folded = group.filter((stop) => stop.folded);
+    const shown = group.filter((stop) => !stop.folded);
+    return h(
+      "section",
+      { class: "stair" },
+      heading(stairName(app, group[0].door), left),
+      shown.length ? h("ul", { class: "cards" }, shown.map(drawn)) : "",
+      folded.length ? silentDoors(app, folded.map((stop) => stop.door)) : "",
+    );
+  });
+}
+
+// Everything that waits, of a door in this order: a call that was asked for, tasks, needs, contacts at home, silence.
+function gather(app, doors) {
+  const { day } = app;
+  const stop = (row, rank, draw, more = {}) => ({
+    key: row.key,
+    rank,
+    door: doors.get(row.household),
+    planned: planned(app, row),
+    urgency: row.owed?.urgency ?? 0,
+    due: row.owed ? new Date(row.owed.due).getTime() : Infinity,
+    presses: presses(row, day.now),
+    draw: () => marked(draw(), row.state === "called_back" ? "" : state(row.owed, day.now)),
+    ...more,
+  });
+  return [
+    ...day.calls.map((call) =>
+      stop(call, 0, () => callCard(app, call, doors.get(call.household)), { presses: false, told: true }),
+    ),
+    ...day.tasks.map((task) => stop(task, 1, () => taskCard(app, task))),
+    ...day.needs.map((need) => stop(need, 2, () => needCard(app, need))),
+    ...day.observed.flatMap((one) => followUp(app, one).map((card) => stop(one, 3, () => card))),
+    ...day.silent.map((door) =>
+      stop({ key: `door-${door.id}`, household: door.id }, 4, () => h("li", { class: "silent" }, rowsOf(app, [door])), {
+        folded: day.silent.length > WALKABLE,
+      }),
+    ),
+  ];
+}
+
+const rowsOf = (app, doors) => h("ul", { class: "doors" }, doors.map((door) => doorRow(app, door)));
+
+const opened = new Set(); // stairwells whose silent doors are open stay open when the page is drawn anew
+function silentDoors(app, doors) {
+  const key = `${doors[0].place}-${doors[0].stair}`;
+  return h(
+    "details",
+    { open: opened.has(key), ontoggle: (e) => (e.target.open ? opened.add(key) : opened.delete(key)) },
+    h("summary", { "data-k": `fold-${key}` }, t("doors_silent", { n: doors.length })),
+    rowsOf(app, doors),
+  );
+}
+
+// What is a danger by rule, and what has an hour of its own within the next one: waiting long alone lifts nothing.
+function presses(row, now) {
+  const set = row.due && typeof row.due === "string" ? new Date(row.due).getTime() : null;
+  return (row.owed?.urgency ?? 0) >= 2 || (set !== null && Math.abs(set - now) <= HOUR);
+}
+
+// As Today says it: late, or most of the time used.
+export function state(owed, now) {
+  if (!owed) return "";
+  const since = new Date(owed.since).getTime();
+  const due = new Date(owed.due).getTime();
+  if (now > due) return "late";
+  return owed.urgency >= 3 || now - since > AMBER * (due - since) ? "soon" : "";
+}
+
+function marked(card, state) {
+  if (state) card.classList.add(state);
+  return card;
+}
+
+// A door that asked for a call: nobody knocks for it, and what the doctor said stands there.
+function callCard(app, call, door) {
+  const said = call.state === "called_back";
+  return h(
+    "li",
+    { class: "card call" },
+    h("b", {}, `${doorName(call.household)} ${said ? t("doctor_rang") : t("waits_for_call")}`),
+    h(
+      "small",
+      {},
+      [
+        doorAddress(door),
+        ...(call.concerns ?? []).map((one) => t(one)),
+        call.temp10 ? `${(call.temp10 / 10).toFixed(1)} ℃` : "",
+        said && call.advice
+          ? t(`advice_${call.advice}`)
+          : t("asked_at", { t: moment(call.at, app.list.offset, app.day.today) }),
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
+    door
+      ? h(
+          "div",
+          { class: "acts" },
+          h(
+            "button",
+            { class: "quiet", "data-k": `worse-${call.key}`, onclick: () => openSheet(app, door) },
+            t("tell_more"),
+          ),
+        )
+      : "",
+  );
+}
