@@ -80,7 +80,7 @@ def _import(
     with opened(folder):
         told = _append(table, read, speaker(login))
     for line in told["contradictions"]:
-        click.echo(f"Taken as published, but it cannot be: {line}", err=True)
+        click.echo(f"As published it cannot be: {line}", err=True)
     finish(table, told, as_json)
 
 

@@ -21,7 +21,7 @@ MEMORIES = (0, 14, 28)  # days over which the trend of the days around may be ta
 CHOSEN = 0.6  # dispersion kept: it was measured on the past on which the way was chosen, so it flatters
 UNSEEN = 0.2  # cases credited to what is not known: 1 is a flat prior, and too many where few are seen; 0 says never
 LEVEL_DAYS = 14  # latest days mostly known whose mean is the place's level
-NEWEST = 1.2  # of the newest date: by how much the reference's past log error must exceed ours for ours to be told
+SURE = 1.0  # of the newest date: standard errors by which our past log errors must be the smaller for ours to be told
 SETTLED = 7  # reference dates that must have reached a delay before the past is judged by it
 _Pair = tuple[Floats, Floats, Floats]
 PATTERNS = tuple(Pattern(h, k) for h, k in product((5, 8, 13, 24, np.inf), (0.25, 1.0, 3.0, np.inf)))
@@ -153,7 +153,8 @@ def _adaptive(y: Floats, weekday: Floats | None, weight: Floats, past: list[int]
 def _reference_of_newest(y: Floats, past: list[int], ours: list[_Pair]) -> tuple[Floats, float] | None:
     """The newest date as the reference completes it, and its dispersion; None where ours has earned to be told.
 
-    Of the newest date next to nothing is known, so that what was learned of days before it misleads most there.
+    Of the newest date next to nothing is known, so that what was learned of days before it misleads most there. The
+    plainer way is told unless the other was better by one standard error (Breiman et al. 1984, 3.4.3).
     """
     delays = y.shape[1]
     looks = [(mine, s) for mine, s in zip(ours, past, strict=True) if s >= delays]
@@ -163,8 +164,8 @@ def _reference_of_newest(y: Floats, past: list[int], ours: list[_Pair]) -> tuple
     theirs = [_pair(y, s, complete(z, delay_pmf(z))) for s, z in cuts]
     if not all(np.isfinite(told[0]) for told, _came, _known in theirs):
         return None
-    mean = [float(np.mean([_miss(pair, 0) for pair in pairs])) for pairs in (theirs, [mine for mine, _s in looks])]
-    if mean[0] >= NEWEST * mean[1]:
+    better = np.array([_miss(pair, 0) - _miss(mine, 0) for pair, (mine, _s) in zip(theirs, looks, strict=True)])
+    if len(better) > 1 and better.mean() > SURE * better.std(ddof=1) / np.sqrt(len(better)):
         return None
     return complete(y, delay_pmf(y))[-1], float(_sizes(theirs, delays)[0])
 
