@@ -19,6 +19,7 @@ from tongzhou.play import judge, scenario, stage, town
 from tongzhou.play.marked import ScenarioError
 from tongzhou.play.player import Player
 from tongzhou.play.speak import Telephone
+from tongzhou.play.words import Word
 
 pytestmark = pytest.mark.postgres
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -135,3 +136,20 @@ def test_a_scenario_that_contradicts_the_region_is_refused_with_its_line(staff, 
         player.events.check()
     assert str(refused.value).startswith("small.yaml, line 5: ") and sentence in str(refused.value)
     assert dt.timedelta() == player.played
+
+
+def test_whoever_signs_in_is_left_alone(staff, tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL.partition("happens:")[0])
+    assert town.persons() == frozenset()
+    world.browser("zhao")
+    assert town.persons() == {"zhao"}
+    found = town.read(7)
+    player = Player(scenario.load(path, ZONE), found, Telephone(tmp_path / "none"), judge.Judge(0), 7, ZONE,
+                    persons=town.persons)  # fmt: skip
+    player.alone = player.persons()
+    ten = world.NOW.replace(hour=10)
+    assert player.doors.walks_now("zhao", ten) and player.doors.walks_now("qian", ten)
+    assert player._send(Word(world.NOW, "zhao", [{"id": "x", "kind": "household.heard"}])) == []
+    with pytest.raises(FileNotFoundError):  # qian is played: her telephone would ring
+        player._send(Word(world.NOW, "qian", [{"id": "x", "kind": "household.heard"}]))

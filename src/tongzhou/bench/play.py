@@ -49,6 +49,7 @@ class Options:
     minutes: float = 30  # of a real clock
     speed: float = 10
     kill_every: float = 60  # seconds, give or take a half; 0: nobody is killed
+    kills: int = 1_000  # at most
     connections: int = 8
     seed: int = 7
 
@@ -59,14 +60,24 @@ class Killer:
 
     supervisor: Supervisor
     every: float
+    most: int
     rng: random.Random
     stop: threading.Event = field(default_factory=threading.Event)
     kills: dict[str, int] = field(default_factory=dict)
 
+    def end(self) -> None:
+        """No more kills; what was killed last is still started again."""
+        self.every = 0
+
     def run(self) -> None:
         due = time.monotonic() + self._wait()
         while not self.stop.wait(0.2):
-            if self.every and time.monotonic() >= due and stage.answers(self.supervisor):
+            if (
+                self.every
+                and sum(self.kills.values()) < self.most
+                and time.monotonic() >= due
+                and stage.answers(self.supervisor)
+            ):
                 child = self.rng.choice(self.supervisor.children)
                 if child.process and child.process.poll() is None:
                     child.process.send_signal(signal.SIGKILL)
@@ -79,25 +90,30 @@ class Killer:
 
 def run(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
     with lands.database(installation, "tongzhou_bench"):
-        begins = dt.datetime.combine(DAY, BEGINS, zone())
-        _furnish(options, begins)
-        told = _scenario(options, begins)
-        found = town.read(options.seed)
-        town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
-        progress(f"{len(found.members):,} workers, {_residents(found):,} residents")
-        with _served(installation, options) as (supervisor, killer):
-            telephone = Telephone(supervisor.pages_socket, options.connections)
-            player = Player(told, found, telephone, judge.Judge(judge.last_append()), options.seed, zone(),
-                            options.speed, followers=False)  # fmt: skip
-            before, started = meters.cpu(), time.perf_counter()
-            player.play(progress=lambda now: progress(f"{now:%H:%M}") if not now.minute % 30 else None)
-            seconds = time.perf_counter() - started
-            killer.stop.set()
-            lag = _follower_lag()
-            memory = _memory()
-            parts = {part: round(now - before[part], 2) for part, now in meters.cpu().items()}
-            telephone.close()
-        return _result(options, player, telephone, killer, seconds, lag, parts, memory)
+        return played(installation, options, progress)
+
+
+def played(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
+    """The play in the database that the process points at, which is empty."""
+    begins = dt.datetime.combine(DAY, BEGINS, zone())
+    _furnish(options, begins)
+    told = _scenario(options, begins)
+    found = town.read(options.seed)
+    town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
+    progress(f"{len(found.members):,} workers, {_residents(found):,} residents")
+    with _served(installation, options) as (supervisor, killer):
+        telephone = Telephone(supervisor.pages_socket, options.connections)
+        player = Player(told, found, telephone, judge.Judge(judge.last_append()), options.seed, zone(),
+                        options.speed, followers=False)  # fmt: skip
+        before, started = meters.cpu(), time.perf_counter()
+        player.play(progress=lambda now: progress(f"{now:%H:%M}") if not now.minute % 30 else None)
+        seconds = time.perf_counter() - started
+        killer.end()
+        lag = _follower_lag()
+        memory = _memory()
+        parts = {part: round(now - before[part], 2) for part, now in meters.cpu().items()}
+        telephone.close()
+    return _result(options, player, telephone, killer, seconds, lag, parts, memory)
 
 
 def _result(
@@ -133,7 +149,7 @@ def _result(
 @contextmanager
 def _served(installation: Installation, options: Options) -> Iterator[tuple[Supervisor, Killer]]:
     supervisor = stage.started(installation.home, 2, ("pages", "followers"))
-    killer = Killer(supervisor, options.kill_every, random.Random(options.seed))
+    killer = Killer(supervisor, options.kill_every, options.kills, random.Random(options.seed))
     watching = threading.Thread(target=supervisor.watch, args=(killer.stop,))
     killing = threading.Thread(target=killer.run)
     try:

@@ -108,7 +108,6 @@ def _alive(installation: Any, region: Any, port: int, speed: float) -> None:
     """The console over a copy of the demonstration, whose clock goes on while everybody is played."""
     from threading import Event
 
-    from tongzhou import demo as story
     from tongzhou.cli.serve import run
     from tongzhou.play import live, stage
     from tongzhou.supervise import Supervisor
@@ -117,7 +116,7 @@ def _alive(installation: Any, region: Any, port: int, speed: float) -> None:
     pages = Supervisor(installation.home, port).pages_socket
     with stage.copy_of(installation, installation.database):
         played = []
-        run(installation, port, announce=lambda _: played.append(live.begin(pages, region, speed, story.SEED, stop)))
+        run(installation, port, announce=lambda _: played.append(live.begin(pages, region, speed, stop)))
         stop.set()
         for thread in played:
             thread.join(30)

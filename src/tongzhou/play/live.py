@@ -15,17 +15,18 @@ from tongzhou.play import judge, scenario, stage, town
 from tongzhou.play.player import Player
 from tongzhou.play.speak import Telephone
 
+SEED = 20200310
 log = logging.getLogger(__name__)
 
 
-def begin(pages: Path, region: Region, speed: float, seed: int, stop: Event) -> Thread:
+def begin(pages: Path, region: Region, speed: float, stop: Event, seed: int = SEED) -> Thread:
     """Play on from where the ledger's clock stands, in a thread, until told to stop. `pages` is the server's socket."""
-    thread = Thread(target=_play, args=(pages, region, speed, seed, stop), name="player", daemon=True)
+    thread = Thread(target=_play, args=(pages, region, speed, stop, seed), name="player", daemon=True)
     thread.start()
     return thread
 
 
-def _play(pages: Path, region: Region, speed: float, seed: int, stop: Event) -> None:
+def _play(pages: Path, region: Region, speed: float, stop: Event, seed: int) -> None:
     here = zone()
     with door.ledger() as ledger:
         now = clock.read(ledger).now.astimezone(here)
