@@ -10,11 +10,11 @@ from psycopg import Connection
 
 from tongzhou import rules
 from tongzhou.hospital import aftercare, leaving
-from tongzhou.hospital.plan import policy
 from tongzhou.hospital.templatetags.beds import bedword
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
 from tongzhou.places.queries import official_code
+from tongzhou.tables.policy import shipped
 
 STATES = {"waiting": "待床", "assigned": "已分配", "accepted": "病区已接收", "admitted": "已收治", "left": "已离开"}
 
@@ -44,12 +44,12 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
         )
         found.append(by_rule("fangcang", told))
     if row["state"] == "waiting":
-        source = policy().source
+        table = shipped("beds")
         found.append(
             Why(
                 "placement",
-                f"planned anew with each look, by the table: {source}",
-                f"每次查看时重新规划，依据：{source}",
+                f"planned anew with each look, by the table: {table['source']}",
+                f"每次查看时重新规划，依据：{table['source_zh']}",
             )
         )
     for refused in data["refused"]:

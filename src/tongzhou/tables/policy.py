@@ -14,7 +14,7 @@ from . import BadInput
 Row = TypeVar("Row")
 Policy = TypeVar("Policy")
 POLICIES = Path(__file__).resolve().parents[3] / "rulebooks" / "policies"
-HEAD = ("policy", "edition", "valid_from", "source", "signed_by", "signed_on", "values")
+HEAD = ("policy", "edition", "valid_from", "source", "source_zh", "signed_by", "signed_on", "values")
 
 
 @cache
