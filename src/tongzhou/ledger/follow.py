@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from threading import Event
 from typing import Any
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # A step costs each follower a dozen statements however little there is to read: what comes within this many seconds is
 # read together, unless as much as this waits already.
-GATHERING, MANY = 0.03, 50
+GATHERING, MANY = 0.1, 50
 
 # (connection, ids of appends that have become visible, lowest xid among them) → None
 Step = Callable[[Connection[Any], Sequence[int], "Span"], None]
@@ -41,6 +42,7 @@ class Follower:
     name: str
     step: Step
     most: int = 2000  # appends in one step
+    facts: int | None = None  # in one step, where its work grows with them: after the append that makes it so many
     wants: Callable[[Connection[Any], Span], bool] | None = None  # work that transactions without an append left
     after: Callable[[], None] | None = None  # what may be done only once a step is committed
 
@@ -51,11 +53,12 @@ FOLLOWERS: dict[str, Follower] = {}
 def follower(
     name: str,
     most: int = 2000,
+    facts: int | None = None,
     wants: Callable[[Connection[Any], Span], bool] | None = None,
     after: Callable[[], None] | None = None,
 ) -> Callable[[Step], Step]:
     def register(step: Step) -> Step:
-        FOLLOWERS[name] = Follower(name, step, most, wants, after)
+        FOLLOWERS[name] = Follower(name, step, most, facts, wants, after)
         return step
 
     return register
@@ -73,12 +76,14 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
     horizon_row = connection.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint").fetchone()
     assert horizon_row is not None
     horizon = horizon_row[0]
-    appends = connection.execute(
-        "select id, xid::text::bigint from ledger_append where (xid, id) > (%s::text::xid8, %s) and xid < "
-        "%s::text::xid8"
-        " order by xid, id limit %s",
-        [after, last, horizon, follower.most],
-    ).fetchall()
+    appends = connection.execute(_APPENDS, [after, last, horizon, follower.most]).fetchall()
+    if follower.facts:
+        before = accumulate((n for _id, _xid, n in appends), initial=0)
+        enough = [one for one, told in zip(appends, before, strict=False) if told < follower.facts]
+        full = len(enough) < len(appends) or len(appends) == follower.most
+        appends = enough
+    else:
+        full = len(appends) == follower.most
     if not appends:
         quiet = Span(after, horizon)
         if follower.wants and after < horizon and follower.wants(connection, quiet):
@@ -89,9 +94,8 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
                 [horizon, follower.name],
             )
         return 0
-    full = len(appends) == follower.most
     span = Span(after, appends[-1][1] + 1 if full else horizon)
-    follower.step(connection, [id for id, _ in appends], span)
+    follower.step(connection, [id for id, _xid, _n in appends], span)
     connection.execute(
         "update ledger_bookmark set xid = %s::text::xid8, append = %s, moved_at = clock_timestamp() where "
         "follower = %s",
@@ -100,6 +104,10 @@ def advance(connection: Connection[Any], follower: Follower) -> int:
     return len(appends)
 
 
+_APPENDS = """
+select id, xid::text::bigint, facts from ledger_append
+where (xid, id) > (%s::text::xid8, %s) and xid < %s::text::xid8 order by xid, id limit %s
+"""
 _NEWS = """
 select b.xid::text::bigint, h.xid::text::bigint,
   exists (select from ledger_append a where (a.xid, a.id) > (b.xid, b.append) and a.xid < h.xid)

@@ -150,7 +150,7 @@ _LINE = """noun, key, what, at, step, role, place, owes_from, since, due, until,
   hindered, seen"""
 _CLEAR = f"""
 with gone as (
-  delete from ledger_owed o using unnest(%b::text[], %b::text[], %b::text[], %s::int[]) as g (noun, key, what, at)
+  delete from ledger_owed o using jsonb_to_recordset(%s::jsonb) as g (noun text, key text, what text, at int)
   where o.noun = g.noun and o.key = g.key and o.what = g.what and o.at = g.at returning o.*
 )
 insert into ledger_owed_was ({_LINE}, known_from, known_to)
@@ -158,10 +158,13 @@ select {_LINE}, known_from, greatest(%s, known_from) from gone
 """
 _WRITE = f"""
 insert into ledger_owed ({_LINE}, known_from)
-select {_LINE}, %s
-from unnest(%b::text[], %b::text[], %b::text[], %s::int[], %s::int[], %b::text[], %s::int[], %s::timestamptz[],
-  %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::int[], %b::text[], %b::text[], %b::text[], %s::int[],
-  %b::text[], %s::timestamptz[]) as d ({_LINE})
+select noun, key, what, at, s.step - 1, s.role, s.place, s.owes_from, since, due, until, urgency, clock, rule, edition,
+  d.to, hindered, seen, %s
+from jsonb_to_recordset(%s::jsonb) as d (noun text, key text, what text, at int, since timestamptz, due timestamptz,
+    until timestamptz, urgency smallint, clock text, rule text, edition text, "to" int, hindered text, seen timestamptz,
+    steps jsonb),
+  rows from (jsonb_to_recordset(d.steps) as (role text, place int, owes_from timestamptz)) with ordinality
+    as s (role, place, owes_from, step)
 """
 
 
@@ -171,29 +174,19 @@ def write(
     known_at: dt.datetime,
 ) -> None:
     """Write the duties of subjects that are not what they were: (subject, before, now), each as `plain` gives it."""
-    gone: list[tuple[str, str, str, int]] = []
-    lines: list[tuple[Any, ...]] = []
+    gone: list[dict[str, Any]] = []
+    new: list[dict[str, Any]] = []
     for subject, before, now in changed:
+        if before == now:
+            continue
         noun, _, key = subject.partition("/")
-        old = {(one["what"], one["at"]): one for one in before}
-        new = {(one["what"], one["at"]): one for one in now}
-        gone += [(noun, key, *name) for name, one in old.items() if new.get(name) != one]
-        for name, one in new.items():
-            if old.get(name) != one:
-                lines += _lines(noun, key, one)
+        name = {"noun": noun, "key": key}
+        gone += [name | {"what": one["what"], "at": one["at"]} for one in before if one not in now]
+        new += [name | one for one in now if one not in before]
     if gone:
-        connection.execute(_CLEAR, [*map(list, zip(*gone, strict=True)), known_at])
-    if lines:
-        connection.execute(_WRITE, [known_at, *map(list, zip(*lines, strict=True))])
-
-
-def _lines(noun: str, key: str, one: dict[str, Any]) -> list[tuple[Any, ...]]:
-    return [
-        (noun, key, one["what"], one["at"], n, step["role"], step["place"], step["owes_from"], one["since"], one["due"],
-         one.get("until"), one["urgency"], one["clock"], one["rule"], one["edition"], one.get("to"),
-         one.get("hindered"), one.get("seen"))
-        for n, step in enumerate(one["steps"])
-    ]  # fmt: skip
+        connection.execute(_CLEAR, [_encode(gone).decode(), known_at])
+    if new:
+        connection.execute(_WRITE, [known_at, _encode(new).decode()])
 
 
 _DIFFERING = f"""

@@ -28,8 +28,11 @@ MASS_REFOLDS: list[MassRefold] = []
 Look = Callable[[Evidence, dict[str, Row]], None]
 
 _HELD = """
-select noun, key, place, state, sees, data, counts, effective_at, owed, ends from ledger_row
-where noun || '/' || key = any(%s) and noun = any(%s) and key = any(%s)
+select q.noun || '/' || q.key, r.place, r.state, r.sees, r.data, r.counts, r.effective_at, r.owed, r.ends,
+  array(select a.place from ledger_audience a where a.noun = q.noun and a.key = q.key order by 1),
+  (select jsonb_build_array(c.place, c.owner_role, c.facts, c.question) from ledger_conflict c
+    where c.noun = q.noun and c.key = q.key)
+from unnest(%b::text[], %b::text[]) q (noun, key) join ledger_row r on r.noun = q.noun and r.key = q.key
 """
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -46,6 +49,8 @@ class _Held:
     effective_at: dt.datetime
     owed: Any
     ends: dt.datetime | None
+    audience: list[int]
+    conflict: Any
 
     def row(self) -> Row:
         return Row(self.place, self.effective_at, self.state, self.sees, self.data)
@@ -81,13 +86,14 @@ def rows(
 def _held(connection: Connection[Any], subjects: Sequence[str]) -> dict[str, _Held]:
     if not subjects:
         return {}
-    nouns, keys = [s.partition("/")[0] for s in subjects], [s.partition("/")[2] for s in subjects]
-    return {f"{row[0]}/{row[1]}": _Held(*row[2:]) for row in connection.execute(_HELD, [subjects, nouns, keys])}
+    names = [s.partition("/") for s in subjects]
+    found = connection.execute(_HELD, [[noun for noun, _, _ in names], [key for _, _, key in names]])
+    return {row[0]: _Held(*row[1:]) for row in found}
 
 
 def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], known_at: dt.datetime) -> int:
     moves: Counter[tuple[int, str, str]] = Counter()
-    changed: list[tuple[str, Row, list[dict[str, Any]]]] = []
+    changed: dict[str, _Held] = {}
     tree = owing.Tree(connection)
     for subject in found.subjects:
         if subject.partition("/")[0] not in FOLDS:
@@ -101,16 +107,17 @@ def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], 
         data, counts = _plain(row.data), _plain(row.counts)
         verdict = found.verdicts[subject]
         owed = owing.plain(owing.duties(tree, subject, row, found.counting(subject), verdict))
-        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at, owed, row.ends)
+        now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at, owed, row.ends,
+                    sorted(row.audience or ()), _contradiction(row))  # fmt: skip
         if now == before:
             continue
         for sign, moved in ((-1, before.counts if before else []), (1, counts)):
             for place, day, indicators in moved:
                 for indicator, n in indicators.items():
                     moves[place, day, indicator] += sign * n
-        changed.append((subject, row, owed))
-    _write(connection, changed, held.keys(), known_at)
-    owing.write(connection, [(s, held[s].owed if s in held else [], owed) for s, _row, owed in changed], known_at)
+        changed[subject] = now
+    _write(connection, changed, held, known_at)
+    owing.write(connection, [(s, held[s].owed if s in held else [], now.owed) for s, now in changed.items()], known_at)
     _move(connection, moves, known_at)
     return len(changed)
 
@@ -129,6 +136,10 @@ def _row(found: Evidence, subject: str) -> Row | None:
     if (written := written_down(facts)) and not subject.startswith(f"{SPOKEN}/"):
         data = data | {"spoken": written}
     return replace(row, place=place, audience=frozenset(audience - {place}), data=data)
+
+
+def _contradiction(row: Row) -> Any:
+    return row.conflict and _plain([row.place, row.conflict.owner_role, row.conflict.facts, row.conflict.question])
 
 
 def touched_by(connection: Connection[Any], facts: Collection[uuid.UUID]) -> set[str]:
@@ -161,9 +172,8 @@ _CHANGED = """(ledger_row.place, ledger_row.effective_at, ledger_row.state, ledg
   is distinct from (excluded.place, excluded.effective_at, excluded.state, excluded.sees, excluded.data)"""
 _WRITE = f"""
 insert into ledger_row (known_from, noun, key, place, effective_at, state, sees, data, counts, owed, shape, ends)
-select %s, noun, key, place, at, state, sees, data::jsonb, counts::jsonb, owed::jsonb, shape, ends
-from unnest(%b::text[], %b::text[], %s::int[], %s::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],
-  %b::text[], %s::int[], %s::timestamptz[]) as r (noun, key, place, at, state, sees, data, counts, owed, shape, ends)
+select %s, r.* from jsonb_to_recordset(%s::jsonb) as r (noun text, key text, place int, effective_at timestamptz,
+  state text, sees text, data jsonb, counts jsonb, owed jsonb, shape smallint, ends timestamptz)
 on conflict (noun, key) do update set place = excluded.place, effective_at = excluded.effective_at,
   known_from = case when {_CHANGED} then greatest(ledger_row.known_from, excluded.known_from)
     else ledger_row.known_from end,
@@ -172,43 +182,40 @@ on conflict (noun, key) do update set place = excluded.place, effective_at = exc
   state = excluded.state, sees = excluded.sees, data = excluded.data, counts = excluded.counts, owed = excluded.owed,
   ends = excluded.ends
 """
+_GONE = "delete from {} x using unnest(%b::text[], %b::text[]) g (noun, key) where x.noun = g.noun and x.key = g.key"
+_INVITED = "insert into ledger_audience (noun, key, place) select * from unnest(%b::text[], %b::text[], %b::int[])"
+_CONFLICTS = """
+insert into ledger_conflict (noun, key, place, owner_role, facts, question, known_from)
+select noun, key, (c -> 0)::int, c ->> 1, array(select jsonb_array_elements_text(c -> 2)::uuid), c ->> 3, %s
+from jsonb_to_recordset(%s::jsonb) as r (noun text, key text, c jsonb)
+"""
 
 
 def _write(
-    connection: Connection[Any],
-    changed: Sequence[tuple[str, Row, list[dict[str, Any]]]],
-    held: Collection[str],
-    known_at: dt.datetime,
+    connection: Connection[Any], changed: dict[str, _Held], held: dict[str, _Held], known_at: dt.datetime
 ) -> None:
-    """Write the rows with their audience and conflicts; only subjects that were `held` have older ones to take away."""
+    """Write the rows, and whom they are shown to and what contradicts itself in them where that is not as it was."""
     if not changed:
         return
     rows = [
-        (*_split(s), row.place, row.effective_at, row.state, row.sees, _encode(row.data).decode(),
-         _encode(row.counts).decode(), _encode(owed).decode(), shape(s.partition("/")[0]), row.ends)
-        for s, row, owed in changed
+        {"noun": noun, "key": key, "place": now.place, "effective_at": now.effective_at, "state": now.state,
+         "sees": now.sees, "data": now.data, "counts": now.counts, "owed": now.owed, "shape": shape(noun),
+         "ends": now.ends}
+        for (noun, _, key), now in ((subject.partition("/"), now) for subject, now in changed.items())
     ]  # fmt: skip
-    connection.execute(_WRITE, [known_at, *map(list, zip(*rows, strict=True))])
-    with connection.cursor() as cursor:
-        if keys := [_split(subject) for subject, *_ in changed if subject in held]:
-            cursor.executemany("delete from ledger_audience where noun = %s and key = %s", keys)
-            cursor.executemany("delete from ledger_conflict where noun = %s and key = %s", keys)
-        if audience := [(*_split(s), place) for s, row, _ in changed for place in sorted(row.audience or ())]:
-            cursor.execute(
-                "insert into ledger_audience (noun, key, place)"
-                " select * from unnest(%b::text[], %b::text[], %s::int[])",
-                [*map(list, zip(*audience, strict=True))],
-            )
-        if conflicts := [
-            (*_split(s), row.place, row.conflict.owner_role, list(row.conflict.facts), row.conflict.question, known_at)
-            for s, row, _ in changed
-            if row.conflict
-        ]:
-            cursor.executemany(
-                "insert into ledger_conflict (noun, key, place, owner_role, facts, question, known_from)"
-                " values (%s, %s, %s, %s, %s, %s, %s)",
-                conflicts,
-            )
+    connection.execute(_WRITE, [known_at, _encode(rows).decode()])
+    before = {subject: (held[subject].audience, held[subject].conflict) for subject in changed if subject in held}
+    shown = [s for s, now in changed.items() if now.audience != before.get(s, ([], None))[0]]
+    if gone := [_split(s) for s in shown if s in before]:
+        connection.execute(_GONE.format("ledger_audience"), [*map(list, zip(*gone, strict=True))])
+    if invited := [(*_split(s), place) for s in shown for place in changed[s].audience]:
+        connection.execute(_INVITED, [*map(list, zip(*invited, strict=True))])
+    odd = [s for s, now in changed.items() if now.conflict != before.get(s, ([], None))[1]]
+    if gone := [_split(s) for s in odd if s in before]:
+        connection.execute(_GONE.format("ledger_conflict"), [*map(list, zip(*gone, strict=True))])
+    told = [(*_split(s), changed[s].conflict) for s in odd if changed[s].conflict]
+    if said := [{"noun": noun, "key": key, "c": conflict} for noun, key, conflict in told]:
+        connection.execute(_CONFLICTS, [known_at, _encode(said).decode()])
 
 
 def _split(subject: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+import msgspec
 import psycopg
 from psycopg import Connection
 
@@ -199,40 +200,31 @@ def waiting(connection: Connection[Any], facts: Collection[uuid.UUID]) -> set[uu
     return {r[0] for r in connection.execute("select fact from ledger_pending where fact = any(%s)", [list(facts)])}
 
 
-_PLAIN = (
-    "insert into ledger_touch (subject, fact, how) select * from unnest(%b::text[], %s::uuid[], %s::smallint[]) "
-    "on conflict do nothing"
-)
-_PLACED = (
-    "insert into ledger_touch (subject, fact, how, place, invites, offers, via) select subject, fact, how, place,"
-    " invites::int[], offers::int[], via from unnest(%b::text[], %s::uuid[], %s::smallint[], %s::int[],"
-    " %b::text[], %b::text[], %s::uuid[]) as t (subject, fact, how, place, invites, offers, via) "
-)
-_AGAIN = (
-    "on conflict (subject, fact) do update set how = excluded.how, place = excluded.place,"
-    " invites = excluded.invites, offers = excluded.offers, via = excluded.via"
+_INSERT = """
+insert into ledger_touch (subject, fact, how, place, invites, offers, via)
+select t.* from jsonb_to_recordset(%s::jsonb)
+  as t (subject text, fact uuid, how smallint, place int, invites int[], offers int[], via uuid)
+on conflict (subject, fact) do {}
+"""
+_ONCE = _INSERT.format("nothing")
+_AGAIN = _INSERT.format(
+    "update set how = excluded.how, place = excluded.place, invites = excluded.invites, offers = excluded.offers,"
+    " via = excluded.via"
 )
 
 
 def insert(connection: Connection[Any], touched: Sequence[tuple[uuid.UUID, Touch]], *, again: bool = False) -> None:
-    """Write down what facts touch, and how; `again` over what is written already (the ledger's owner alone may). Most
-    words only hold their subject: columns that nobody fills cost half of the statement."""
-    plain = [(t.subject, fact, HOWS.index(t.how)) for fact, t in touched if not again and _is_plain(t)]
-    if plain:
-        connection.execute(_PLAIN, [*map(list, zip(*plain, strict=True))])
-    placed = [
-        (t.subject, fact, HOWS.index(t.how), t.place, _array(t.invites), _array(t.offers), t.via)
-        for fact, t in touched
-        if again or not _is_plain(t)
-    ]
-    if placed:
-        statement = _PLACED + (_AGAIN if again else "on conflict do nothing")
-        connection.execute(statement, [*map(list, zip(*placed, strict=True))])
+    """Write down what facts touch, and how; `again` over what is written already (the ledger's owner alone may)."""
+    if touched:
+        rows = [_as_written(fact, touch) for fact, touch in touched]
+        connection.execute(_AGAIN if again else _ONCE, [_encode(rows).decode()])
 
 
-def _is_plain(touch: Touch) -> bool:
-    return touch.place is None and not touch.invites and not touch.offers and touch.via is None
+def _as_written(fact: uuid.UUID, touch: Touch) -> dict[str, Any]:
+    """Most words only hold their subject: what nobody fills is not told."""
+    told: dict[str, Any] = {"subject": touch.subject, "fact": fact, "how": HOWS.index(touch.how)}
+    further = {"place": touch.place, "invites": touch.invites, "offers": touch.offers, "via": touch.via}
+    return told | {name: value for name, value in further.items() if value is not None and value != ()}
 
 
-def _array(places: tuple[int, ...]) -> str | None:
-    return "{" + ",".join(map(str, places)) + "}" if places else None
+_encode = msgspec.json.Encoder().encode

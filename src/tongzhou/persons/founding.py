@@ -62,7 +62,7 @@ class _Work:
     number: dict[str, int] = field(default_factory=dict)  # person → place
 
 
-@follower("persons", most=10)  # a list of thousands is one append
+@follower("persons", most=500, facts=1000)  # a list of thousands is one append
 def found_persons(connection: Connection[Any], appends: Sequence[int], span: Span) -> None:
     """Found, join and number the persons of these appends' facts."""
     told = causes(connection, [*FOUNDING, "person.founded"], appends)
