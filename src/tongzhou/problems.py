@@ -200,7 +200,10 @@ class ProblemMiddleware:
             return redirect(f"{exception.page}?{urlencode({'next': back})}")
         context = {"problem": exception.as_page(), "form": form}
         if isinstance(exception, NotFound | NotSignedIn) and self._signed_out(request):
-            context["sign_in"] = f"/login?{urlencode({'next': back})}"
+            sign_in = f"/login?{urlencode({'next': back})}"
+            if not form:
+                return redirect(sign_in)
+            context["sign_in"] = sign_in
         return render(request, "console/problem.html", context, status=exception.status)
 
     @staticmethod

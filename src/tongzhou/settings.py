@@ -23,11 +23,13 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "tongzhou.ledger",
     "tongzhou.places",
     "tongzhou.people",
+    "tongzhou.pages",
     "tongzhou.sites",
     "tongzhou.erasure",
     "tongzhou.persons",
@@ -93,6 +95,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# Forms are drawn by the templates of `pages`, one for a form and one for a field.
+FORM_RENDERER = "tongzhou.pages.renderer.Renderer"
 
 
 def _database(role: str) -> dict[str, object]:

@@ -17,24 +17,31 @@ pytestmark = pytest.mark.postgres
 HOUR = dt.timedelta(hours=1)
 
 
-def links(who: str, language: str = "en") -> dict[str, str]:
-    """What the number beside each main link says, by address."""
-    inside = world.page(who, "/me", language=language).partition("<nav")[2].partition("</nav>")[0]
-    told = re.findall(r'<a href="([^"]+)"[^>]*>[^<]*(?:<b class="(count[^"]*)" title="([^"]+)">)?', inside)
+def links(who: str, path: str = "/me", language: str = "en") -> dict[str, str]:
+    """What the number beside each main link says, by address: those of the groups, and of the page's own."""
+    inside = world.page(who, path, language=language).partition("<nav")[2].partition("</nav>")[0]
+    told = re.findall(r'<a href="([^"]+)"[^>]*>[^<]*(?:<b class="(n[^"]*)" title="([^"]+)">)?', inside)
     return {href: f"{kind}: {words}" for href, kind, words in told if words}
 
 
 def test_open_duties_are_counted_where_they_are_done_and_late_ones_are_said(staff):
     world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 390}, place=6))
-    assert links("doctor")["/callbacks/"] == "count: 1 to do"
-    assert "/callbacks/" not in links("lead") and links("zhao") == {} and links("charlie") == {}
+    assert links("doctor")["/today"] == "n: 1 to do"
+    assert links("doctor", "/callbacks/")["/callbacks/"] == "n: 1 to do"
+    assert links("zhao") == {} and links("charlie") == {}
     world.at(world.NOW + HOUR)
-    assert links("doctor")["/callbacks/"] == "count late: 1 to do, 1 late"
-    assert links("doctor", "zh-hans")["/callbacks/"] == "count late: 要办 1 件，1 件超时"
+    assert links("doctor", "/callbacks/")["/callbacks/"] == "n late: 1 to do, 1 late"
+    assert links("doctor", "/callbacks/", "zh-hans")["/callbacks/"] == "n late: 要办 1 件，1 件超时"
+
+
+def test_nobody_has_more_than_seven_groups_and_every_page_one_holds_is_in_one(staff):
+    for who in world.STAFF:
+        rail = world.page(who, "/me").partition('<nav class="rail')[2].partition("</nav>")[0]
+        assert rail.count("<li>") <= 7, who
 
 
 def test_every_entry_of_the_table_has_its_link():
-    hrefs = {href for href, *_ in LINKS} | {TODAY}
+    hrefs = {href for _group, href, *_ in LINKS} | {TODAY}
     assert ENTRIES.keys() == NAMED.keys() and set(ENTRIES.values()) <= hrefs
     assert ENTRIES["answer_letter"] == "/cases/" and ENTRIES["close_house"] == "/beds/"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def test_a_nurse_counts_her_house_and_the_supply_desk_sees_what_runs_out_first(s
 
 def test_the_need_stands_as_it_was_told_and_what_is_empty_is_not_counted(staff: dict[str, int]) -> None:
     post("nurse", store="3/h", usable__gown="500", need__gown="90")
-    assert 'name="need-gown" inputmode="numeric" size="8"' in page("nurse") and 'value="90"' in page("nurse")
+    assert re.search('name="need-gown" value="90"', page("nurse"))
     post("nurse", store="3/h", usable__coverall="7", need__gown="90")  # the gown's need stands there untouched
     with door.ledger() as connection:
         rows = connection.execute("select data ->> 'item', data ->> 'usable' from ledger_row where noun = 'stock'")

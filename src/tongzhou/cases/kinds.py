@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day
@@ -19,6 +20,7 @@ CARE = ["clinician", "epidemiologist"]
 
 @kind(
     "referral.made",
+    called=gettext_noop("referral made"),
     sees="referrals",
     said_by=["community_doctor"],
     touches=[founds("referral", invites=["reporting"])],
@@ -43,6 +45,7 @@ class ReferralMade(Body, frozen=True):
 
 @kind(
     "referral.seen",
+    called=gettext_noop("referral seen"),
     sees="referrals",
     said_by=["clinician"],
     recorded_by=["community_doctor"],
@@ -58,6 +61,7 @@ class ReferralSeen(Body, frozen=True):
 
 @kind(
     "case.identified",
+    called=gettext_noop("case identified"),
     sees="cases",
     said_by=CARE,
     touches=[
@@ -86,7 +90,13 @@ class CaseIdentified(Body, frozen=True):
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
-@kind("case.classified", sees="cases", said_by=CARE, touches=[holds("case", "case")])
+@kind(
+    "case.classified",
+    called=gettext_noop("case classified"),
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("case", "case")],
+)
 class CaseClassified(Body, frozen=True):
     """The classification changes; the earlier one stays in the history."""
 
@@ -95,7 +105,9 @@ class CaseClassified(Body, frozen=True):
     basis: Literal["pcr", "sequencing", "antibody", "two_negatives", "clinical", "definition"]
 
 
-@kind("case.reported", sees="cases", said_by=CARE, touches=[holds("case", "case")])
+@kind(
+    "case.reported", called=gettext_noop("case reported"), sees="cases", said_by=CARE, touches=[holds("case", "case")]
+)
 class CaseReported(Body, frozen=True):
     """Entered in the national direct-report system, under this card number."""
 
@@ -105,6 +117,7 @@ class CaseReported(Body, frozen=True):
 
 @kind(
     "case.received",
+    called=gettext_noop("report received by the CDC"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[accepts("case", "case"), accepts("interview", "case")],
@@ -116,14 +129,32 @@ class CaseReceived(Body, frozen=True):
     case: str
 
 
-@kind("case.investigated", sees="cases", said_by=["epidemiologist"], touches=[holds("case", "case")])
+@kind(
+    "case.investigated",
+    called=gettext_noop("initial investigation done"),
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=[holds("case", "case")],
+)
 class CaseInvestigated(Body, frozen=True):
     """The initial investigation is done."""
 
     case: str
 
 
-@kind("case.blocked", sees="cases", said_by=CARE, touches=[holds("case", "case")])
+@kind(
+    "case.blocked",
+    called=gettext_noop("what blocked a clock"),
+    words={
+        "clock.report": gettext_noop("Report within 2 h"),
+        "clock.investigation": gettext_noop("Investigate within 24 h"),
+        "reason.transport": gettext_noop("no transport"),
+        "reason": gettext_noop("What blocked you?"),
+    },
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("case", "case")],
+)
 class CaseBlocked(Body, frozen=True):
     """What stood in the way of a clock. It is asked to remove it, never to blame anybody."""
 
@@ -134,6 +165,7 @@ class CaseBlocked(Body, frozen=True):
 
 @kind(
     "case.merged",
+    called=gettext_noop("case merged"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[holds("case", "case"), holds("case", "into"), holds("interview", "case"), holds("interview", "into")],
@@ -146,14 +178,20 @@ class CaseMerged(Body, frozen=True):
     into: str
 
 
-@kind("sample.taken", sees="cases", said_by=CARE, touches=[holds("case", "case")])
+@kind("sample.taken", called=gettext_noop("sample taken"), sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class SampleTaken(Body, frozen=True):
     case: str
     label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
     material: Literal["throat", "nose", "sputum", "blood"] = "throat"
 
 
-@kind("sample.resulted", sees="cases", said_by=CARE, touches=[holds("case", "case")])
+@kind(
+    "sample.resulted",
+    called=gettext_noop("sample resulted"),
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("case", "case")],
+)
 class SampleResulted(Body, frozen=True):
     case: str
     label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]

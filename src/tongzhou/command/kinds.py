@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day
@@ -19,6 +20,7 @@ Grade = Literal["text", "three_agree", "two_agree", "single"]  # read in a text;
 
 @kind(
     "bulletin.published",
+    called=gettext_noop("bulletin published"),
     sees="public",
     said_by=["publisher", "system"],
     touches=[furnished("bulletin", lambda body: f"{body.unit}/{body.day}")],
@@ -47,6 +49,7 @@ class BulletinPublished(Body, frozen=True, kw_only=True):
 
 @kind(
     "indicator.published",
+    called=gettext_noop("indicator published"),
     sees="public",
     said_by=["publisher", "system"],
     touches=[furnished("indicator", lambda body: f"{body.unit}/{body.indicator}/{body.day}")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day, LooseDay, LooseMoment
@@ -19,7 +20,14 @@ Concern = Literal["fever", "breathless", "alone", "newcomer", "need"]
 DOOR = ["grid_worker", "community_doctor", "community_lead", "resident"]
 
 
-@kind("household.heard", sees="households", said_by=DOOR, mass=True)
+@kind(
+    "household.heard",
+    called=gettext_noop("household heard from"),
+    words={"state": gettext_noop("How they are")},
+    sees="households",
+    said_by=DOOR,
+    mass=True,
+)
 class Heard(Body, frozen=True):
     """A household was asked, or said by itself, how it is today. Silence is not a fact."""
 
@@ -28,7 +36,13 @@ class Heard(Body, frozen=True):
     channel: Channel
 
 
-@kind("exception.raised", sees="care", said_by=DOOR, touches=[founds("exception")])
+@kind(
+    "exception.raised",
+    called=gettext_noop("exception raised"),
+    sees="care",
+    said_by=DOOR,
+    touches=[founds("exception")],
+)
 class ExceptionRaised(Body, frozen=True):
     """Something at a door that somebody must call back about. It is a call-back, never a suspected case."""
 
@@ -43,6 +57,7 @@ class ExceptionRaised(Body, frozen=True):
 
 @kind(
     "exception.called_back",
+    called=gettext_noop("exception called back"),
     sees="care",
     said_by=["community_doctor"],
     touches=[holds("exception", "exception")],
@@ -60,6 +75,8 @@ class CalledBack(Body, frozen=True):
 
 @kind(
     "exception.closed",
+    called=gettext_noop("exception closed"),
+    words={"outcome.well": gettext_noop("well again")},
     sees="care",
     said_by=["community_doctor", "grid_worker", "community_lead"],
     touches=[holds("exception", "exception")],
@@ -79,7 +96,7 @@ class Wanted(Body, frozen=True):
     of: Annotated[str, Meta(pattern=r"^[a-z]{1,20}$")]
 
 
-@kind("need.stated", sees="households", said_by=DOOR, touches=[founds("need")])
+@kind("need.stated", called=gettext_noop("need stated"), sees="households", said_by=DOOR, touches=[founds("need")])
 class NeedStated(Body, frozen=True):
     """A household needs something brought."""
 
@@ -95,6 +112,7 @@ class NeedStated(Body, frozen=True):
 
 @kind(
     "need.met",
+    called=gettext_noop("need met"),
     sees="households",
     said_by=["grid_worker", "community_lead", "volunteer"],
     touches=[holds("need", "need")],
@@ -115,6 +133,7 @@ def _directive(body: TaskSet | TaskDone) -> str | None:
 
 @kind(
     "task.set",
+    called=gettext_noop("task set"),
     sees="households",
     said_by=["community_lead", "community_doctor", "system"],
     touches=[founds("task"), cites("directive", lambda body: _directive(body))],
@@ -131,6 +150,7 @@ class TaskSet(Body, frozen=True):
 
 @kind(
     "task.done",
+    called=gettext_noop("task done"),
     sees="households",
     said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
     touches=[holds("task", "task"), cites("directive", lambda body: _directive(body), via=lambda body: body.task)],
@@ -147,6 +167,7 @@ class TaskDone(Body, frozen=True):
 
 @kind(
     "helper.assigned",
+    called=gettext_noop("helper assigned"),
     sees="households",
     said_by=["community_lead"],
     sort="decision",
@@ -164,6 +185,7 @@ class HelperAssigned(Body, frozen=True):
 
 @kind(
     "community.reported",
+    called=gettext_noop("community reported"),
     sees="public",
     said_by=["system", "publisher"],
     touches=[furnished("published_community", "community")],
@@ -181,6 +203,7 @@ class CommunityReported(Body, frozen=True):
 
 @kind(
     "warning.given",
+    called=gettext_noop("warning given by a clinician"),
     sees="warnings",
     said_by=["clinician", "community_doctor", "epidemiologist"],
     permanent=True,

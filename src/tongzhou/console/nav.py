@@ -1,14 +1,15 @@
-"""The main links of the console: which there are for whom, and how much is owed behind each. Drawn once for each set of
-rights, section, language and numbers."""
+"""The navigation: at most seven groups of pages, which there are for whom, and how much is owed behind each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_noop, override
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from tongzhou.people.duties import NAMED, TODAY, page_of
 from tongzhou.people.mine import Counts, Tally
@@ -18,43 +19,52 @@ ANYBODY = frozenset(ROLES)
 DESK = frozenset({"commander", "duty_officer", "community_lead"})
 PLANNERS = DESK | {"supply_officer", "dispatcher"}
 NEAR = frozenset({"epidemiologist", "community_doctor", "community_lead"})
-# (address, section, words, sort of data that must be seen, roles of which one must be held)
-LINKS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
-    (TODAY, "today", gettext_noop("Today"), "", ANYBODY),
-    ("/waiting/", "waiting", gettext_noop("What waits"), "", ANYBODY),
-    ("/board/", "board", gettext_noop("Board"), "counts", frozenset()),
-    ("/report/sitrep", "report", gettext_noop("Situation report"), "counts", frozenset()),
-    ("/alerts/", "alerts", gettext_noop("Alerts"), "counts", frozenset()),
-    ("/reports/", "reports", gettext_noop("Reports"), "counts", frozenset()),
-    ("/callbacks/", "callbacks", gettext_noop("Call-backs"), "", frozenset({"community_doctor"})),
-    ("/clinic/", "clinic", gettext_noop("Fever clinic"), "", frozenset({"clinician"})),
-    ("/cases/", "cases", gettext_noop("Cases"), "cases", frozenset()),
-    ("/drafts/", "drafts", gettext_noop("Lists to look at"), "", NEAR | {"clinician", "grid_worker"}),
-    ("/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
-    ("/aftercare/", "aftercare", gettext_noop("Aftercare"), "", frozenset({"community_doctor", "grid_worker"})),
-    ("/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
-    ("/find", "persons", gettext_noop("Find by number"), "persons", frozenset()),
-    ("/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
-    ("/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
-    ("/supply/", "supply", gettext_noop("Days of cover"), "counts", PLANNERS | {"ward_nurse"}),
-    ("/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
-    ("/plan/", "plan", gettext_noop("Day plan"), "", PLANNERS),
-    ("/morning/", "morning", gettext_noop("Morning"), "", DESK),
-    ("/directives/", "directives", gettext_noop("Directives"), "", DESK),
-    ("/requests/", "requests", gettext_noop("Requests"), "", DESK),
-    ("/handover/", "handover", gettext_noop("Handover"), "", DESK),
-    ("/sites/", "sites", gettext_noop("Sites"), "", frozenset(ROLES)),
-    ("/erasures/", "erasures", gettext_noop("Erasures"), "", frozenset({"law_desk"})),
-    ("/staff/", "staff", gettext_noop("Staff list"), "", frozenset({"staff_keeper"})),
-    ("/me", "me", gettext_noop("My roles"), "", frozenset()),
-)
-CURRENT = mark_safe(' aria-current="page"')
+# The seven groups, in the order in which they are shown; each shows only what its reader holds.
+GROUPS = {
+    "today": gettext_noop("Today"),
+    "situation": gettext_noop("Situation"),
+    "community": gettext_noop("Community"),
+    "hospitals": gettext_noop("Hospitals"),
+    "goods": gettext_noop("Goods"),
+    "people": gettext_noop("People"),
+    "command": gettext_noop("Command"),
+}
+# (group, address, section, words, sort of data that must be seen, roles of which one must be held)
+LINKS: tuple[tuple[str, str, str, str, str, frozenset[str]], ...] = (
+    ("today", TODAY, "today", gettext_noop("Today"), "", ANYBODY),
+    ("today", "/waiting/", "waiting", gettext_noop("What waits"), "", ANYBODY),
+    ("situation", "/board/", "board", gettext_noop("Board"), "counts", frozenset()),
+    ("situation", "/report/sitrep", "report", gettext_noop("Situation report"), "counts", frozenset()),
+    ("situation", "/alerts/", "alerts", gettext_noop("Alerts"), "counts", frozenset()),
+    ("situation", "/reports/", "reports", gettext_noop("Reports"), "counts", frozenset()),
+    ("community", "/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
+    ("community", "/callbacks/", "callbacks", gettext_noop("Call-backs"), "", frozenset({"community_doctor"})),
+    ("community", "/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
+    ("community", "/aftercare/", "aftercare", gettext_noop("Aftercare"), "",
+     frozenset({"community_doctor", "grid_worker"})),
+    ("community", "/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
+    ("community", "/plan/", "plan", gettext_noop("Day plan"), "", PLANNERS),
+    ("hospitals", "/clinic/", "clinic", gettext_noop("Fever clinic"), "", frozenset({"clinician"})),
+    ("hospitals", "/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
+    ("goods", "/supply/", "supply", gettext_noop("Days of cover"), "counts", PLANNERS | {"ward_nurse"}),
+    ("community", "/sites/", "sites", gettext_noop("Sites"), "", frozenset(ROLES)),
+    ("people", "/cases/", "cases", gettext_noop("Cases"), "cases", frozenset()),
+    ("people", "/drafts/", "drafts", gettext_noop("Lists to look at"), "", NEAR | {"clinician", "grid_worker"}),
+    ("people", "/warnings/", "warnings", gettext_noop("Warnings"), "warnings", frozenset()),
+    ("people", "/find", "persons", gettext_noop("Find by number"), "persons", frozenset()),
+    ("people", "/erasures/", "erasures", gettext_noop("Erasures"), "", frozenset({"law_desk"})),
+    ("people", "/staff/", "staff", gettext_noop("Staff list"), "", frozenset({"staff_keeper"})),
+    ("command", "/morning/", "morning", gettext_noop("Morning"), "", DESK),
+    ("command", "/directives/", "directives", gettext_noop("Directives"), "", DESK),
+    ("command", "/requests/", "requests", gettext_noop("Requests"), "", DESK),
+    ("command", "/handover/", "handover", gettext_noop("Handover"), "", DESK),
+)  # fmt: skip
 Badges = tuple[tuple[str, Tally], ...]
 
 
 def _entry(page: str) -> str:
     """The link behind which a page lies: the longest that it begins with."""
-    return max((href for href, *_ in LINKS if page.startswith(href)), key=len, default=TODAY)
+    return max((href for _group, href, *_ in LINKS if page.startswith(href)), key=len, default=TODAY)
 
 
 ENTRIES = {what: _entry(named.page) for what, named in NAMED.items()}
@@ -72,29 +82,56 @@ def badges(counts: Counts, rounds: Iterable[tuple[str, bool]] = ()) -> Badges:
     return tuple(sorted(found.items()))
 
 
-@lru_cache(maxsize=1024)
+@dataclass(frozen=True)
+class Entry:
+    """One link of the navigation, with what is owed behind it."""
+
+    href: str
+    words: str
+    current: bool
+    owed: Tally | None
+
+    @property
+    def told(self) -> str:
+        """How much is owed, and whether one of them is late: said, not only coloured."""
+        if self.owed is None:
+            return ""
+        words = _("%(n)d to do, %(late)d late") if self.owed.late else _("%(n)d to do")
+        return words % {"n": self.owed.n, "late": self.owed.late}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group with its own pages. It leads to the first of them; its number is that of all of them."""
+
+    entry: Entry
+    pages: tuple[Entry, ...]
+
+
+@lru_cache(maxsize=2048)
 def drawn(
     roles: frozenset[str], sorts: frozenset[str], section: str, language: str, numbers: Badges = (), more: bool = False
-) -> SafeString:
-    """The links as HTML, the section's own marked, each with what is owed behind it."""
-    owed = dict(numbers)
+) -> tuple[SafeString, SafeString]:
+    """The rail of a desk and the foot of a phone, as HTML; there is one of each for a set of rights, a section, a
+    language and numbers."""
     with override(language):
-        return format_html_join(
-            "\n",
-            '<a href="{}"{}>{}{}</a>',
-            (
-                (href, CURRENT if own == section else "", gettext(words), _number(owed.get(href), more))
-                for href, own, words, sort, held in LINKS
-                if (not sort or sort in sorts) and (not held or held & roles)
-            ),
+        found = groups(roles, sorts, section, dict(numbers))
+        told = {"groups": found, "more": more, "few": found[:4], "current": section}
+        return render_to_string("console/rail.html", told), render_to_string("console/foot.html", told)
+
+
+def groups(roles: frozenset[str], sorts: frozenset[str], section: str, owed: Mapping[str, Tally]) -> list[Group]:
+    """The groups of which the reader holds a page. Called in the reader's language."""
+    found = []
+    for group, words in GROUPS.items():
+        pages = tuple(
+            Entry(href, _(name), own == section, owed.get(href))
+            for of, href, own, name, sort, held in LINKS
+            if of == group and (not sort or sort in sorts) and (not held or held & roles)
         )
-
-
-def _number(tally: Tally | None, more: bool) -> SafeString:
-    """How many are owed, and whether one of them is late: said, not only coloured."""
-    if tally is None:
-        return mark_safe("")
-    words = gettext("%(n)d to do, %(late)d late") if tally.late else gettext("%(n)d to do")
-    told = words % {"n": tally.n, "late": tally.late}
-    kind = " late" if tally.late else ""
-    return format_html(' <b class="count{}" title="{}">{}{}</b>', kind, told, tally.n, "+" if more else "")
+        if pages:
+            behind = pages[:1] if group == "today" else pages
+            tallies = [one.owed for one in behind if one.owed]
+            total = Tally(sum(one.n for one in tallies), sum(one.late for one in tallies)) if tallies else None
+            found.append(Group(Entry(pages[0].href, _(words), any(one.current for one in pages), total), pages))
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day
@@ -17,7 +18,13 @@ Count = Annotated[int, Meta(ge=0)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
-@kind("plan.signed", sees="counts", said_by=[*PLANNERS], touches=[founds("plan")])
+@kind(
+    "plan.signed",
+    called=gettext_noop("plan signed by a named human"),
+    sees="counts",
+    said_by=[*PLANNERS],
+    touches=[founds("plan")],
+)
 class PlanSigned(Body, frozen=True):
     """Somebody took a proposal over. What it costs and its bound are in thousandths of the engine's unit."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day, Moment
@@ -21,6 +22,7 @@ DESK = ["commander", "duty_officer", "community_lead"]
 
 @kind(
     "directive.issued",
+    called=gettext_noop("directive issued"),
     sees="counts",
     said_by=DESK,
     touches=[founds("directive", invites=lambda body, _envelope: body.to), invited("directive", "parent")],
@@ -39,6 +41,7 @@ class DirectiveIssued(Body, frozen=True):
 
 @kind(
     "directive.acknowledged",
+    called=gettext_noop("directive acknowledged"),
     sees="counts",
     said_by=DESK,
     touches=[invited("directive", "directive")],
@@ -49,7 +52,14 @@ class DirectiveAcknowledged(Body, frozen=True):
     directive: Key
 
 
-@kind("directive.reported", sees="counts", said_by=DESK, touches=[invited("directive", "directive")])
+@kind(
+    "directive.reported",
+    called=gettext_noop("directive reported"),
+    words={"reason": gettext_noop("Why not")},
+    sees="counts",
+    said_by=DESK,
+    touches=[invited("directive", "directive")],
+)
 class DirectiveReported(Body, frozen=True):
     """What this place did. "Not ready" says what is lacking; "not lawful" sends it to the law desk."""
 
@@ -59,7 +69,13 @@ class DirectiveReported(Body, frozen=True):
     reason: Literal["no_staff", "no_supplies", "no_transport", "unclear", "not_lawful", "other"] | None = None
 
 
-@kind("directive.ended", sees="counts", said_by=DESK, touches=[holds("directive", "directive")])
+@kind(
+    "directive.ended",
+    called=gettext_noop("directive ended"),
+    sees="counts",
+    said_by=DESK,
+    touches=[holds("directive", "directive")],
+)
 class DirectiveEnded(Body, frozen=True):
     """Nobody has to answer any more."""
 
@@ -67,7 +83,14 @@ class DirectiveEnded(Body, frozen=True):
     reason: Literal["done", "withdrawn", "replaced"]
 
 
-@kind("support.requested", sees="counts", said_by=DESK, touches=[founds("support", invites=["reporting"])])
+@kind(
+    "support.requested",
+    called=gettext_noop("support requested from the desk above"),
+    words={"text": gettext_noop("What for (no names, no numbers of persons)")},
+    sees="counts",
+    said_by=DESK,
+    touches=[founds("support", invites=["reporting"])],
+)
 class SupportRequested(Body, frozen=True):
     """A desk asks the one above (`reporting` of the envelope). The answer has a clock by its urgency."""
 
@@ -78,7 +101,13 @@ class SupportRequested(Body, frozen=True):
     parent: Key | None = None  # the request from below that is passed up
 
 
-@kind("support.answered", sees="counts", said_by=DESK, touches=[invited("support", "request")])
+@kind(
+    "support.answered",
+    called=gettext_noop("support answered"),
+    sees="counts",
+    said_by=DESK,
+    touches=[invited("support", "request")],
+)
 class SupportAnswered(Body, frozen=True):
     """The answer, with its reason where it is not a plain yes."""
 
@@ -88,7 +117,13 @@ class SupportAnswered(Body, frozen=True):
     text: Text | None = None
 
 
-@kind("desk.numbered", sees="counts", said_by=DESK, touches=[named("desk", lambda body: str(body.place))])
+@kind(
+    "desk.numbered",
+    called=gettext_noop("desk numbered"),
+    sees="counts",
+    said_by=DESK,
+    touches=[named("desk", lambda body: str(body.place))],
+)
 class DeskNumbered(Body, frozen=True):
     """The duty telephone of a place's desk: an office's number, nobody's own."""
 
@@ -98,6 +133,8 @@ class DeskNumbered(Body, frozen=True):
 
 @kind(
     "duty.handed_over",
+    called=gettext_noop("duty handed over"),
+    words={"to": gettext_noop("Who takes over")},
     sees="counts",
     said_by=DESK,
     touches=[named("duty", lambda body: str(body.place))],
@@ -113,7 +150,13 @@ class DutyHandedOver(Body, frozen=True):
     note: Text | None = None
 
 
-@kind("duty.taken_over", sees="counts", said_by=DESK, touches=[named("duty", lambda body: str(body.place))])
+@kind(
+    "duty.taken_over",
+    called=gettext_noop("duty taken over"),
+    sees="counts",
+    said_by=DESK,
+    touches=[named("duty", lambda body: str(body.place))],
+)
 class DutyTakenOver(Body, frozen=True):
     """Shift B has read it. From now on the desk is theirs."""
 
@@ -128,7 +171,7 @@ def _decision(body: Any) -> str:
 _DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.at])
 
 
-@kind("decision.taken", sees="counts", said_by=DESK, touches=[_DECISION])
+@kind("decision.taken", called=gettext_noop("decision taken"), sees="counts", said_by=DESK, touches=[_DECISION])
 class DecisionTaken(Body, frozen=True):
     """What the morning's meeting of a desk decided: one of at most ten, with the post that carries it out. The same
     number again corrects it."""
@@ -143,7 +186,13 @@ class DecisionTaken(Body, frozen=True):
     about: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=10)] = ()
 
 
-@kind("decision.settled", sees="counts", said_by=[*DESK, *OWNERS], touches=[invited("decision", _decision)])
+@kind(
+    "decision.settled",
+    called=gettext_noop("decision settled"),
+    sees="counts",
+    said_by=[*DESK, *OWNERS],
+    touches=[invited("decision", _decision)],
+)
 class DecisionSettled(Body, frozen=True):
     """What became of it: said by the desk that decided, or by the post that carries it out."""
 
@@ -156,6 +205,8 @@ class DecisionSettled(Body, frozen=True):
 
 @kind(
     "desk.stood_in",
+    called=gettext_noop("desk stood in for by the level above"),
+    words={"reason.ill": gettext_noop("ill")},
     sees="counts",
     said_by=DESK,
     touches=[named("stand_in", lambda body: str(body.place))],
@@ -170,6 +221,7 @@ class DeskStoodIn(Body, frozen=True):
 
 @kind(
     "desk.handed_back",
+    called=gettext_noop("desk handed back"),
     sees="counts",
     said_by=DESK,
     touches=[named("stand_in", lambda body: str(body.place))],
@@ -180,7 +232,13 @@ class DeskHandedBack(Body, frozen=True):
     place: Place
 
 
-@kind("ruling.asked", sees="counts", said_by=["*"], touches=[founds("ruling", invites=["reporting"])])
+@kind(
+    "ruling.asked",
+    called=gettext_noop("ruling asked for"),
+    sees="counts",
+    said_by=["*"],
+    touches=[founds("ruling", invites=["reporting"])],
+)
 class RulingAsked(Body, frozen=True):
     """A rule could not say: a person has to. `reporting` of the envelope is the place of the desk that rules."""
 
@@ -191,7 +249,13 @@ class RulingAsked(Body, frozen=True):
     )
 
 
-@kind("ruling.given", sees="counts", said_by=["law_desk", "commander"], touches=[invited("ruling", "ruling")])
+@kind(
+    "ruling.given",
+    called=gettext_noop("ruling given"),
+    sees="counts",
+    said_by=["law_desk", "commander"],
+    touches=[invited("ruling", "ruling")],
+)
 class RulingGiven(Body, frozen=True):
     """The ruling, with its reason in a sentence: it holds for this question, not for the next one."""
 

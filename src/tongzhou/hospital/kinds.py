@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Moment
@@ -33,6 +34,13 @@ _ON_THE_WARD = [_BED, invited("request", "request")]
 
 @kind(
     "bed.requested",
+    called=gettext_noop("bed requested"),
+    words={
+        "infection.fever": gettext_noop("fever, not excluded"),
+        "infection.other": gettext_noop("other"),
+        "need.child": gettext_noop("child with carer"),
+        "household": gettext_noop("Door they came from"),
+    },
     sees="beds",
     said_by=["clinician", "dispatcher"],
     touches=[founds("request"), founds("aftercare", at="home", invites=["home", "place"])],
@@ -55,7 +63,19 @@ class BedRequested(Body, frozen=True):
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
 
-@kind("bed.assigned", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_PROMISE)
+@kind(
+    "bed.assigned",
+    called=gettext_noop("bed assigned"),
+    words={
+        "reason": gettext_noop("Why another bed than the proposed one"),
+        "reason.clinical": gettext_noop("clinical reason"),
+    },
+    sees="beds",
+    said_by=["dispatcher"],
+    sort="decision",
+    permanent=True,
+    touches=_PROMISE,
+)
 class BedAssigned(Body, frozen=True):
     """Signed: this bed for this request. Refused where the bed is not free or the request has one."""
 
@@ -66,7 +86,15 @@ class BedAssigned(Body, frozen=True):
     reason: Literal["nearer_family", "clinical", "same_room", "ward_asked", "other"] | None = None
 
 
-@kind("bed.released", sees="beds", said_by=["dispatcher"], sort="decision", permanent=True, touches=_PROMISE)
+@kind(
+    "bed.released",
+    called=gettext_noop("bed released"),
+    sees="beds",
+    said_by=["dispatcher"],
+    sort="decision",
+    permanent=True,
+    touches=_PROMISE,
+)
 class BedReleased(Body, frozen=True):
     """The promise is taken back before the patient came."""
 
@@ -75,7 +103,16 @@ class BedReleased(Body, frozen=True):
     reason: Literal["elsewhere", "better", "mistake", "other"] = "other"
 
 
-@kind("ward.answered", sees="beds", said_by=WARD, recorded_by=BY_TELEPHONE, permanent=True, touches=_ON_THE_WARD)
+@kind(
+    "ward.answered",
+    called=gettext_noop("ward answered"),
+    words={"reason": gettext_noop("Why not")},
+    sees="beds",
+    said_by=WARD,
+    recorded_by=BY_TELEPHONE,
+    permanent=True,
+    touches=_ON_THE_WARD,
+)
 class WardAnswered(Body, frozen=True):
     """The ward takes the patient, or is not ready and says why; then the patient is planned again."""
 
@@ -88,6 +125,8 @@ class WardAnswered(Body, frozen=True):
 
 @kind(
     "vehicle.answered",
+    called=gettext_noop("vehicle answered"),
+    words={"reason": gettext_noop("Why not")},
     sees="beds",
     said_by=["dispatcher", "driver"],
     touches=[invited("request", "request")],
@@ -104,7 +143,14 @@ class VehicleAnswered(Body, frozen=True):
     driver: Number | None = None
 
 
-@kind("patient.admitted", sees="beds", said_by=WARD, recorded_by=BY_TELEPHONE, touches=_ON_THE_WARD)
+@kind(
+    "patient.admitted",
+    called=gettext_noop("patient admitted"),
+    sees="beds",
+    said_by=WARD,
+    recorded_by=BY_TELEPHONE,
+    touches=_ON_THE_WARD,
+)
 class PatientAdmitted(Body, frozen=True):
     """The patient lies in this bed: recorded on the ward, by those who see it."""
 
@@ -115,6 +161,12 @@ class PatientAdmitted(Body, frozen=True):
 
 @kind(
     "patient.left",
+    called=gettext_noop("patient left"),
+    words={
+        "how": gettext_noop("How they left"),
+        "destination.home": gettext_noop("home"),
+        "to": gettext_noop("Which house"),
+    },
     sees="beds",
     said_by=WARD,
     recorded_by=BY_TELEPHONE,
@@ -133,6 +185,7 @@ class PatientLeft(Body, frozen=True):
 
 @kind(
     "patient.examined",
+    called=gettext_noop("patient examined for discharge"),
     sees="beds",
     said_by=["clinician", "ward_nurse"],
     touches=[invited("request", "request")],
@@ -148,14 +201,26 @@ class PatientExamined(Body, frozen=True):
     positives: Annotated[tuple[Moment, ...], Meta(max_length=10)] = ()
 
 
-@kind("facility.closing", sees="beds", said_by=["dispatcher"], touches=[furnished("facility", "facility")])
+@kind(
+    "facility.closing",
+    called=gettext_noop("facility closing"),
+    sees="beds",
+    said_by=["dispatcher"],
+    touches=[furnished("facility", "facility")],
+)
 class FacilityClosing(Body, frozen=True):
     """The house takes nobody any more; who lies there leaves with a destination."""
 
     facility: Annotated[str, Meta(pattern=r"^[0-9a-z._-]{1,40}$")]
 
 
-@kind("facility.closed", sees="beds", said_by=["dispatcher"], touches=[furnished("facility", "facility")])
+@kind(
+    "facility.closed",
+    called=gettext_noop("facility closed with everybody accounted for"),
+    sees="beds",
+    said_by=["dispatcher"],
+    touches=[furnished("facility", "facility")],
+)
 class FacilityClosed(Body, frozen=True):
     """Everybody left: `patients` in all, of whom so many were discharged, transferred, died or left otherwise."""
 
@@ -167,7 +232,13 @@ class FacilityClosed(Body, frozen=True):
     otherwise: Annotated[int, Meta(ge=0)] = 0
 
 
-@kind("bed.vacated", sees="beds", said_by=["system", "ward_nurse"], touches=[_BED])
+@kind(
+    "bed.vacated",
+    called=gettext_noop("bed left, waiting to be cleaned"),
+    sees="beds",
+    said_by=["system", "ward_nurse"],
+    touches=[_BED],
+)
 class BedVacated(Body, frozen=True):
     """The patient was admitted to another bed, so this one is empty and waits to be cleaned."""
 
@@ -175,14 +246,14 @@ class BedVacated(Body, frozen=True):
     request: str
 
 
-@kind("bed.cleaned", sees="beds", said_by=WARD, touches=[furnished("bed", "bed")])
+@kind("bed.cleaned", called=gettext_noop("bed cleaned"), sees="beds", said_by=WARD, touches=[furnished("bed", "bed")])
 class BedCleaned(Body, frozen=True):
     """Cleaned and ready."""
 
     bed: Number
 
 
-@kind("bed.closed", sees="beds", said_by=WARD, touches=[furnished("bed", "bed")])
+@kind("bed.closed", called=gettext_noop("bed closed"), sees="beds", said_by=WARD, touches=[furnished("bed", "bed")])
 class BedClosed(Body, frozen=True):
     """Out of use until it is cleaned again."""
 
@@ -190,7 +261,9 @@ class BedClosed(Body, frozen=True):
     reason: Literal["no_staff", "broken", "other"] = "no_staff"
 
 
-@kind("ward.counted", sees="beds", said_by=WARD, touches=[furnished("ward", "ward")])
+@kind(
+    "ward.counted", called=gettext_noop("ward counted"), sees="beds", said_by=WARD, touches=[furnished("ward", "ward")]
+)
 class WardCounted(Body, frozen=True):
     """How many beds the staff on shift can serve."""
 
@@ -200,6 +273,7 @@ class WardCounted(Body, frozen=True):
 
 @kind(
     "aftercare.recorded",
+    called=gettext_noop("aftercare recorded"),
     sees="care",
     said_by=["community_doctor", "grid_worker"],
     touches=[invited("aftercare", "request")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.cases.kinds import CARE
@@ -21,7 +22,13 @@ Category = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]  # of rulebooks/terms
 NEAR = ["epidemiologist", "community_doctor", "community_lead", "grid_worker"]
 
 
-@kind("interview.answered", sees="cases", said_by=CARE, touches=[holds("interview", "case")])
+@kind(
+    "interview.answered",
+    called=gettext_noop("interview line answered"),
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("interview", "case")],
+)
 class InterviewAnswered(Body, frozen=True):
     """One line of the interview. The last answer to a line holds; the earlier ones stay in the history."""
 
@@ -30,7 +37,14 @@ class InterviewAnswered(Body, frozen=True):
     answer: Code
 
 
-@kind("exposure.stated", sees="cases", said_by=CARE, touches=[holds("interview", "case")])
+@kind(
+    "exposure.stated",
+    called=gettext_noop("exposure stated"),
+    words={"setting.transport": gettext_noop("train, flight, bus"), "setting.other": gettext_noop("somewhere else")},
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("interview", "case")],
+)
 class ExposureStated(Body, frozen=True):
     """Where the person was, as they remember. `about` is a place of the tree, where it is one; `ride` a train, flight
     or bus by its public number; `venue` a site, wherever it lies."""
@@ -48,6 +62,7 @@ class ExposureStated(Body, frozen=True):
 
 @kind(
     "contact.named",
+    called=gettext_noop("contact named"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[founds("contact", invites=["home"]), founds("observation", at="home", invites=["home", "place"])],
@@ -73,6 +88,7 @@ class ContactNamed(Body, frozen=True):
 
 @kind(
     "contact.exposed",
+    called=gettext_noop("contact exposed again"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[holds("contact", "contact"), invited("observation", "contact")],
@@ -87,6 +103,7 @@ class ContactExposed(Body, frozen=True):
 
 @kind(
     "contact.moved",
+    called=gettext_noop("contact moved"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[holds("contact", "contact"), invited("observation", "contact")],
@@ -99,6 +116,7 @@ class ContactMoved(Body, frozen=True):
 
 @kind(
     "contact.ended",
+    called=gettext_noop("contact's observation ended early"),
     sees="cases",
     said_by=CARE,
     touches=[holds("contact", "contact"), invited("observation", "contact")],
@@ -114,6 +132,7 @@ class ContactEnded(Body, frozen=True):
 
 @kind(
     "contact.resumed",
+    called=gettext_noop("contact observed again"),
     sees="cases",
     said_by=["epidemiologist", "system"],
     touches=[holds("contact", "contact"), invited("observation", "contact")],
@@ -128,6 +147,7 @@ class ContactResumed(Body, frozen=True):
 
 @kind(
     "observation.recorded",
+    called=gettext_noop("observation recorded"),
     sees="care",
     said_by=NEAR,
     touches=[invited("contact", "contact"), invited("observation", "contact")],
@@ -143,6 +163,7 @@ class ObservationRecorded(Body, frozen=True):
 
 @kind(
     "observation.told",
+    called=gettext_noop("observation told"),
     sees="care",
     said_by=NEAR,
     touches=[invited("contact", "contact"), invited("observation", "contact")],
@@ -156,6 +177,7 @@ class ObservationTold(Body, frozen=True):
 
 @kind(
     "contact.judged",
+    called=gettext_noop("judged not ill"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[holds("contact", "contact"), invited("observation", "contact")],
@@ -170,6 +192,7 @@ class ContactJudged(Body, frozen=True):
 
 @kind(
     "observation.sent",
+    called=gettext_noop("sent to a clinic"),
     sees="care",
     said_by=NEAR,
     touches=[invited("contact", "contact"), invited("observation", "contact")],
@@ -181,7 +204,13 @@ class ObservationSent(Body, frozen=True):
     how: Literal["self", "car", "ambulance"] = "car"
 
 
-@kind("letter.sent", sees="cases", said_by=["epidemiologist"], touches=[founds("letter", invites=["reporting"])])
+@kind(
+    "letter.sent",
+    called=gettext_noop("letter sent to another county"),
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=[founds("letter", invites=["reporting"])],
+)
 class LetterSent(Body, frozen=True):
     """To another county (`reporting` of the envelope): these contacts of our case live with you."""
 
@@ -191,6 +220,7 @@ class LetterSent(Body, frozen=True):
 
 @kind(
     "letter.answered",
+    called=gettext_noop("letter answered"),
     sees="cases",
     said_by=["epidemiologist"],
     touches=[invited("letter", "letter")],
@@ -202,7 +232,13 @@ class LetterAnswered(Body, frozen=True):
     outcome: Literal["taken_over", "partly_found", "not_found"]
 
 
-@kind("letter.closed", sees="cases", said_by=["epidemiologist"], touches=[holds("letter", "letter")])
+@kind(
+    "letter.closed",
+    called=gettext_noop("search after a letter settled"),
+    sees="cases",
+    said_by=["epidemiologist"],
+    touches=[holds("letter", "letter")],
+)
 class LetterClosed(Body, frozen=True):
     """What became of those whom the other county did not find."""
 
@@ -212,6 +248,8 @@ class LetterClosed(Body, frozen=True):
 
 @kind(
     "dependant.stated",
+    called=gettext_noop("dependant stated"),
+    words={"who": gettext_noop("Who depends on them")},
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
@@ -230,6 +268,7 @@ class DependantStated(Body, frozen=True):
 
 @kind(
     "member.left",
+    called=gettext_noop("member left home"),
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
@@ -243,6 +282,7 @@ class MemberLeft(Body, frozen=True):
 
 @kind(
     "member.returned",
+    called=gettext_noop("member returned"),
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead", "grid_worker"],
     touches=[furnished("home", "household")],
@@ -254,6 +294,7 @@ class MemberReturned(Body, frozen=True):
 
 @kind(
     "carer.named",
+    called=gettext_noop("carer named"),
     sees="care",
     said_by=["epidemiologist", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -120,6 +120,8 @@ class Kind:
     decode: dated.Read  # as it was said
     read: dated.Read  # as folds read it
     dated: dict[str, dated.Sort]  # its fields that hold days or moments
+    called: str = ""  # what it is called, in words of the catalogue
+    words: Mapping[str, str] = field(default_factory=dict)  # its own words for a field or a choice (worded.py)
 
     def touches(self, id: uuid.UUID, body: Any, envelope: Envelope, corrects: bool = False) -> Iterator[Touch]:
         """The subjects a fact touches, each with how. `id` is that of the fact which a correction corrects."""
@@ -143,9 +145,12 @@ def kind(
     recorded_by: Iterable[str] = (),
     whole: bool = False,
     merges: Callable[[Any], dict[str, str]] | None = None,
+    called: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> Callable[[B], B]:
     """Register a body as a kind of fact. `touches` declares how it touches its subjects (ways.py); a kind that does
-    not say it is refused here, and with it the whole program."""
+    not say it is refused here, and with it the whole program. `called` is its name in words; `words` the words for its
+    own fields (`field`) and choices (`field.code`) where those that all kinds share (worded.py) would mislead."""
 
     def register(body: B) -> B:
         if name in KINDS:
@@ -169,6 +174,8 @@ def kind(
             decode=decode,
             read=dated.reader(decode, days),
             dated=days,
+            called=called,
+            words=words or {},
         )
         return body
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, PlaceNumber, kind
@@ -16,7 +17,7 @@ Subject = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}/[0-9a-zA-Z._-]{1,100}$")]
 TOGETHER = {"case": ("interview",), "contact": ("observation",), "request": ("aftercare",)}
 
 
-@kind("fact.withdrawn", sees="own", said_by=[*ANYBODY, "resident"], touches=())
+@kind("fact.withdrawn", called=gettext_noop("fact withdrawn"), sees="own", said_by=[*ANYBODY, "resident"], touches=())
 class Withdrawn(Body, frozen=True):
     """What the fact named in `corrects` says did not happen. It stays in the ledger and no longer counts."""
 
@@ -33,7 +34,13 @@ def _handed(how: str) -> Way:
     return Way(how, "", keys, here, offers=to)  # type: ignore[arg-type]
 
 
-@kind("subject.offered", sees="own", said_by=ANYBODY, touches=[_handed("offers")])
+@kind(
+    "subject.offered",
+    called=gettext_noop("offered to another place"),
+    sees="own",
+    said_by=ANYBODY,
+    touches=[_handed("offers")],
+)
 class SubjectOffered(Body, frozen=True):
     """Whoever holds a case, a contact, a request … hands it to another place; until that place accepts, it stays."""
 
@@ -41,14 +48,26 @@ class SubjectOffered(Body, frozen=True):
     to: PlaceNumber
 
 
-@kind("subject.accepted", sees="own", said_by=ANYBODY, touches=[_handed("accepts")])
+@kind(
+    "subject.accepted",
+    called=gettext_noop("taken over from another place"),
+    sees="own",
+    said_by=ANYBODY,
+    touches=[_handed("accepts")],
+)
 class SubjectAccepted(Body, frozen=True):
     """The place of the envelope takes over what it was offered: from now on the subject lies there."""
 
     subject: Subject
 
 
-@kind("subject.declined", sees="own", said_by=ANYBODY, touches=[_handed("declines")])
+@kind(
+    "subject.declined",
+    called=gettext_noop("transfer declined"),
+    sees="own",
+    said_by=ANYBODY,
+    touches=[_handed("declines")],
+)
 class SubjectDeclined(Body, frozen=True):
     """The place of the envelope does not take it; it stays where it was."""
 
@@ -58,6 +77,7 @@ class SubjectDeclined(Body, frozen=True):
 
 @kind(
     "word.taken",
+    called=gettext_noop("word from outside taken over"),
     sees="own",
     said_by=ANYBODY,
     touches=[Way("holds", "", lambda _fact, body: [body.subject])],
@@ -71,6 +91,7 @@ class WordTaken(Body, frozen=True):
 
 @kind(
     "word.left",
+    called=gettext_noop("word from outside left"),
     sees="own",
     said_by=ANYBODY,
     touches=[Way("holds", "", lambda _fact, body: [body.subject])],
@@ -83,14 +104,26 @@ class WordLeft(Body, frozen=True):
     reason: Literal["another_person", "not_so", "known_already", "other"] = "other"
 
 
-@kind("behalf.confirmed", sees="own", said_by=ANYBODY, touches=[invited("spoken", lambda body: str(body.fact))])
+@kind(
+    "behalf.confirmed",
+    called=gettext_noop("confirmed by the post that spoke"),
+    sees="own",
+    said_by=ANYBODY,
+    touches=[invited("spoken", lambda body: str(body.fact))],
+)
 class BehalfConfirmed(Body, frozen=True):
     """The post in whose name something was written down says that it said so."""
 
     fact: uuid.UUID
 
 
-@kind("behalf.contested", sees="own", said_by=ANYBODY, touches=[invited("spoken", lambda body: str(body.fact))])
+@kind(
+    "behalf.contested",
+    called=gettext_noop("contested by the post that spoke"),
+    sees="own",
+    said_by=ANYBODY,
+    touches=[invited("spoken", lambda body: str(body.fact))],
+)
 class BehalfContested(Body, frozen=True):
     """The post says that it did not say so. Whoever wrote it down withdraws it, or says what was said."""
 
@@ -104,7 +137,15 @@ What = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
 _OWED = [Way("invited", "", lambda _fact, body: [body.subject])]
 
 
-@kind("owed.hindered", sees="own", said_by=ANYBODY, sort="decision", touches=_OWED)
+@kind(
+    "owed.hindered",
+    called=gettext_noop("cannot be done, with the reason"),
+    words={"reason": gettext_noop("Cannot, because")},
+    sees="own",
+    said_by=ANYBODY,
+    sort="decision",
+    touches=_OWED,
+)
 class OwedHindered(Body, frozen=True):
     """Whoever owes this cannot do it, and why: from now on the next desk of the ladder owes it as well. `at`: the desk
     that owes it first."""
@@ -117,7 +158,14 @@ class OwedHindered(Body, frozen=True):
     ]
 
 
-@kind("owed.passed", sees="own", said_by=ANYBODY, sort="decision", touches=_OWED)
+@kind(
+    "owed.passed",
+    called=gettext_noop("passed to a colleague"),
+    sees="own",
+    said_by=ANYBODY,
+    sort="decision",
+    touches=_OWED,
+)
 class OwedPassed(Body, frozen=True):
     """Whoever owes this passes it to a colleague (or takes it themselves), by their number in the staff list. The desk
     goes on owing it."""
@@ -128,7 +176,9 @@ class OwedPassed(Body, frozen=True):
     to: Annotated[int, Meta(ge=1, le=2**31 - 1)]
 
 
-@kind("owed.seen", sees="own", said_by=ANYBODY, sort="decision", touches=_OWED)
+@kind(
+    "owed.seen", called=gettext_noop("opened by its desk"), sees="own", said_by=ANYBODY, sort="decision", touches=_OWED
+)
 class OwedSeen(Body, frozen=True):
     """Whoever owes a thing that presses has opened it: its bell stops."""
 

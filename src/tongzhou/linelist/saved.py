@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.api.say import form_id, said
@@ -26,7 +27,18 @@ COLUMNS: tuple[str, ...] = Column.__args__  # type: ignore[attr-defined]
 USUAL: tuple[Column, ...] = ("state", "home", "place", "card", "clocks")
 
 
-@kind("view.saved", sees="cases", said_by=CARE, touches=[founds("view")])
+@kind(
+    "view.saved",
+    called=gettext_noop("view saved"),
+    words={
+        "columns.home": gettext_noop("lives in"),
+        "columns.source": gettext_noop("from list"),
+        "columns.place": gettext_noop("reported in"),
+    },
+    sees="cases",
+    said_by=CARE,
+    touches=[founds("view")],
+)
 class ViewSaved(Body, frozen=True):
     """A view of the line list for everybody who sees cases at this place."""
 
@@ -37,7 +49,7 @@ class ViewSaved(Body, frozen=True):
     until: Day | None = None
 
 
-@kind("view.dropped", sees="cases", said_by=CARE, touches=[holds("view", "view")])
+@kind("view.dropped", called=gettext_noop("view dropped"), sees="cases", said_by=CARE, touches=[holds("view", "view")])
 class ViewDropped(Body, frozen=True):
     """Nobody needs it any more."""
 

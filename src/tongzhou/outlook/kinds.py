@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.fold import Row, folds
@@ -17,6 +18,7 @@ Key = Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9]+/\d{4}-\d{2}-\d{2}$")]  # cod
 
 @kind(
     "alert.taken",
+    called=gettext_noop("alert taken"),
     sees="counts",
     said_by=["epidemiologist", "duty_officer", "commander"],
     touches=[named("alert", lambda body: body.alert, at=lambda body: int(body.alert.split("/")[1]))],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import Body, PlaceNumber, kind
@@ -18,6 +19,7 @@ MEETS = ["grid_worker", "community_doctor", "community_lead", "clinician", "epid
 
 @kind(
     "person.founded",
+    called=gettext_noop("person founded"),
     sees="persons",
     said_by=[*MEETS, "system"],
     touches=[
@@ -37,6 +39,7 @@ class PersonFounded(Body, frozen=True):
 
 @kind(
     "person.numbered",
+    called=gettext_noop("person numbered"),
     sees="persons",
     said_by=["system"],
     touches=[holds("person", "person"), cites("block", lambda body: block_of(body.handle))],
@@ -50,6 +53,8 @@ class PersonNumbered(Body, frozen=True):
 
 @kind(
     "person.merged",
+    called=gettext_noop("person merged"),
+    words={"into": gettext_noop("The same person as")},
     sees="persons",
     said_by=["epidemiologist", "community_doctor", "system"],
     touches=[holds("person", "person"), holds("person", "into")],
@@ -65,6 +70,7 @@ class PersonMerged(Body, frozen=True):
 
 @kind(
     "block.leased",
+    called=gettext_noop("block of numbers lent"),
     sees="persons",
     said_by=["system"],
     sort="decision",
@@ -84,6 +90,7 @@ class BlockLeased(Body, frozen=True):
 
 @kind(
     "block.ended",
+    called=gettext_noop("block of numbers given back"),
     sees="persons",
     said_by=["system"],
     touches=[named("block", lambda body: body.block, "county")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.kinds import NO_NUMBER, Body, PlaceNumber, kind
@@ -20,6 +21,8 @@ def store(place: int, house: str | None, item: str) -> str:
 
 @kind(
     "stock.counted",
+    called=gettext_noop("stock counted"),
+    words={"need": gettext_noop("Needed for tomorrow")},
     sees="counts",
     said_by=["supply_officer", "ward_nurse"],
     touches=[named("stock", lambda body: store(body.place, body.house, body.item))],

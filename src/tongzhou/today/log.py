@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people.scope import Holder, names_of_staff
@@ -38,13 +39,6 @@ class Done:
         return not self.withdrawn and not self.why_not
 
 
-@dataclass(frozen=True)
-class Word:
-    by: int | None
-    at: dt.datetime
-    words: str
-
-
 def today(holder: Holder, now: dt.datetime) -> list[Done]:
     """What the holder said since midnight, newest first. What stands under it is undone first."""
     import uuid_utils.compat as uuids
@@ -58,7 +52,7 @@ def today(holder: Holder, now: dt.datetime) -> list[Done]:
     called = words.called({subject for subject in of.values() if subject})
     who = names_of_staff({row[8] for row in found if row[8]})
     return [
-        Done(fact, at, place, words.said(kind, msgspec.json.decode(body)), called[of[fact]].text if of[fact] else "",
+        Done(fact, at, place, worded.said(kind, msgspec.json.decode(body)), called[of[fact]].text if of[fact] else "",
              withdrawn, _why_not(permanent, who.get(built, "") if built else ""), str(uuids.uuid7()))
         for fact, kind, place, at, body, subjects, permanent, withdrawn, built in found
     ]  # fmt: skip
@@ -74,21 +68,3 @@ def _why_not(permanent: bool, built_on: str) -> str:
     if permanent:
         return _("cannot be taken back: a further decision changes it")
     return _("%(who)s has built on it") % {"who": built_on} if built_on else ""
-
-
-_LAST = """
-select a.by_id, f.effective_at, k.name, f.body from ledger_touch t join ledger_fact f on f.id = t.fact
-join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
-where t.subject = %s and k.name not in ('owed.seen') order by f.append desc, f.id desc limit 1
-"""
-
-
-def last_word(subject: str) -> Word | None:
-    """The last thing said of a subject that the reader may see."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST, [subject])
-        rows: Sequence[tuple[int | None, dt.datetime, str, str]] = cursor.fetchall()
-    if not rows or rows[0][2] not in KINDS:
-        return None
-    by, at, kind, body = rows[0]
-    return Word(by, at, words.said(kind, msgspec.json.decode(body)))

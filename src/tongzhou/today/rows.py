@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import ACTS, READS, Act, Field
 from tongzhou.cases.queries import place_names
+from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
 from tongzhou.people import clocks
 from tongzhou.people.duties import page_of
@@ -173,7 +174,7 @@ def with_contradiction(line: mine.Line, one: dict[str, Any]) -> dict[str, Any]:
         return one
     with connection.cursor() as cursor:
         cursor.execute(_CONTRADICTING, [line.noun, line.key])
-        told = [(str(id), f"{stamp(at)} {words.said(kind, msgspec.json.decode(body))}")
+        told = [(str(id), f"{stamp(at)} {worded.said(kind, msgspec.json.decode(body))}")
                 for id, kind, body, at in cursor.fetchall()]  # fmt: skip
     return one | {"choices": told, "conflicting": [id for id, _told in told]}
 

@@ -8,6 +8,7 @@ import uuid_utils.compat as uuids
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,9 +18,11 @@ from tongzhou.cases.queries import place_names
 from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.pages.receipts import tell_what_became
 from tongzhou.people.duties import HINDERED, because
+from tongzhou.people.onward import onward
 from tongzhou.people.proof import ask_again
-from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.people.scope import Holder
 from tongzhou.persons import showing
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
 from tongzhou.today import log, mine, press, rows, whose
@@ -133,7 +136,7 @@ def _line(request: HttpRequest, holder: Holder, now: dt.datetime) -> mine.Line |
     at = asked.number(request.POST.get("at", ""))
     line = mine.one(holder, now, noun, key, request.POST.get("what", ""), at) if at is not None else None
     if line is None:
-        _tell_what_became(request, f"{noun}/{key}")
+        tell_what_became(request, f"{noun}/{key}")
     return line
 
 
@@ -155,30 +158,21 @@ def name(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _tell_what_became(request: HttpRequest, subject: str) -> None:
-    last = log.last_word(subject)
-    if last is None:
-        messages.warning(request, _("Nothing was said: this is not owed any more, or not by you."))
-        return
-    who = names_of_staff({last.by}).get(last.by, "") if last.by else _("the program")
-    told = {"who": who, "what": last.words, "at": rows.stamp(last.at)}
-    messages.warning(request, _("Nothing was said: %(who)s said “%(what)s” at %(at)s.") % told)
-
-
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take back what one said today, while nobody has built on it."""
+    """Take back what one said today, while nobody has built on it; then the page where its receipt stood."""
     holder, now = _holder(request), say.now()
+    back = onward(request.POST.get("next", "")) or reverse("today")
     one = next((one for one in log.today(holder, now) if str(one.fact) == request.POST.get("fact")), None)
     if one is None:
         raise NotFound()
     if not one.undoable:
         messages.warning(request, one.why_not)
-        return redirect("today")
+        return redirect(back)
     id = say.form_id(request.POST.get("id", ""))
     say.say(request, [say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)])
     messages.success(request, _("Taken back: %(what)s.") % {"what": one.words})
-    return redirect("today")
+    return redirect(back)
 
 
 def rings_here(line: mine.Line) -> bool:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_noop
 from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import placed
 from tongzhou.directives.shown import moment
+from tongzhou.ledger import worded
 from tongzhou.people.roles import NAMES
 from tongzhou.people.scope import Holder, names_of_staff
-from tongzhou.waiting import words
 from tongzhou.waiting.queries import is_post
 
 CHANNELS = {
@@ -56,7 +56,7 @@ def _mark(row: dict[str, Any], holder: Holder, staff: dict[int, str], places: di
     data = row["data"]
     return Mark(
         row["key"],
-        words.said(data["kind"], data["body"]),
+        worded.said(data["kind"], data["body"]),
         staff.get(data["by"], ""),
         _(NAMES[data["role"]]) if data["role"] in NAMES else data["role"],
         placed(places, data["at"]),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api import say
 from tongzhou.cases.queries import place_names, places_of
 from tongzhou.directives import queries as desks
+from tongzhou.ledger import worded
 from tongzhou.people.onward import onward
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import Malformed, NotFound
@@ -50,9 +51,9 @@ def page(request: HttpRequest) -> HttpResponse:
     taken = {one["place"] for one in standing}
     context = {
         "section": "waiting",
-        "outside": [{"word": word, "said": words.said(word.kind, word.body), "form": str(uuids.uuid7()),
+        "outside": [{"word": word, "said": worded.said(word.kind, word.body), "form": str(uuids.uuid7()),
                      "about": [called[subject] for subject, _place in word.subjects]} for word in outside],
-        "own": [{"word": word, "said": words.said(word.kind, word.body), "about": words.noun(word.subject)}
+        "own": [{"word": word, "said": worded.said(word.kind, word.body), "about": words.noun(word.subject)}
                 for word in own],
         "offered": [{"offer": one, "about": called[one.subject], "form": str(uuids.uuid7())} for one in offered],
         "spoken": marks(spoken, holder),
@@ -82,7 +83,7 @@ def _answer(request: HttpRequest, holder: Holder, now: dt.datetime) -> None:
         facts, done = forms.of_a_word(form, word, now), {
             "take": _("Taken over: %(what)s. It counts from now on."),
             "leave": _("Left: %(what)s. It stays on record and does not count."),
-        }[what] % {"what": words.said(word.kind, word.body)}  # fmt: skip
+        }[what] % {"what": worded.said(word.kind, word.body)}  # fmt: skip
     elif what in ("accept", "decline"):
         asked = (form.get("subject", ""), form.get("to", ""))
         offer = next((one for one in queries.offered(holder) if (one.subject, str(one.to)) == asked), None)
@@ -99,7 +100,7 @@ def _answer(request: HttpRequest, holder: Holder, now: dt.datetime) -> None:
         facts, done = [forms.of_the_post(form, row, now)], {
             "confirm": _("Confirmed: %(what)s."),
             "contest": _("Contested: %(what)s. Whoever wrote it down sees it."),
-        }[what] % {"what": words.said(row["data"]["kind"], row["data"]["body"])}  # fmt: skip
+        }[what] % {"what": worded.said(row["data"]["kind"], row["data"]["body"])}  # fmt: skip
     elif what == "stand_in":
         facts = [forms.stood_in(form, _below(holder), now)]
         done = _("You stand in for this desk until the moment you set, for all to see.")

@@ -18,12 +18,10 @@ from tongzhou.hospital import queries as hospital
 from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
 from tongzhou.ledger.time import zone
-from tongzhou.waiting.names import KIND_WORDS, NO_NOUN, NOUN_WORDS
+from tongzhou.waiting.names import NO_NOUN, NOUN_WORDS
 from tongzhou.waiting.queries import rows_of
 
 Names = Mapping[int, tuple[str, str]]
-# Fields of a body whose value is one word of a list, in the order in which they are told.
-TELLING = ("classification", "outcome", "answer", "how", "destination", "advice", "result", "reason")
 BEDS = frozenset({"bed", "ward", "vehicle", "patient", "facility", "request"})
 DESKS = frozenset({"directive", "support", "decision", "duty", "desk"})
 
@@ -34,14 +32,6 @@ class Called:
 
     text: str
     href: str = ""
-
-
-def said(kind: str, body: Mapping[str, Any]) -> str:
-    """What a fact says, in words: its kind, and what was chosen."""
-    told = [_(KIND_WORDS[kind])]
-    known = _of(kind.partition(".")[0])
-    told += [_(known[value]) for name in TELLING if isinstance(value := body.get(name), str) and value in known]
-    return " · ".join(told)
 
 
 def noun(subject: str) -> str:

@@ -19,8 +19,8 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def main_links(context: dict[str, Any]) -> SafeString:
-    """The main links for whoever is signed in, with what they owe behind each."""
+def navigation(context: dict[str, Any]) -> tuple[SafeString, SafeString]:
+    """The rail and the foot for whoever is signed in, with what they owe behind each entry."""
     holder = context["holder"]
     sorts = frozenset(sort for sort, covers in holder.scopes.items() if covers and covers != NOWHERE)
     now = context["clock"].now

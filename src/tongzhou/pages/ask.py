@@ -1,0 +1,149 @@
+"""A page from a function: who may open it, what time it is, its forms, and where it goes after something was said.
+
+    @page("supply", sees="counts")
+    def stock(ask: Ask) -> HttpResponse:
+        count = ask.form(Count)
+        return ask.take(count, lambda: [count.said(ask.now, place)]) or ask.show("supply/stock.html", count=count)
+
+`take` says what the form holds and answers with the way to the next page, where the receipt stands; where something is
+wrong it answers None, and the page is drawn again with all that was typed and the errors beside their fields.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tongzhou.api import say
+from tongzhou.ledger.kinds import Said
+from tongzhou.pages import receipts
+from tongzhou.pages.form import Form
+from tongzhou.people.scope import Holder
+from tongzhou.problems import NotFound, NotYours, Problem, Stale
+
+F = TypeVar("F", bound=Form)
+
+
+class Ask:
+    """One request of somebody who is signed in."""
+
+    def __init__(self, request: HttpRequest, section: str) -> None:
+        self.request, self.section = request, section
+        self.holder: Holder = request.holder  # type: ignore[attr-defined]
+        self._forms: list[Form] = []
+        self._status = 200
+
+    @functools.cached_property
+    def now(self) -> dt.datetime:
+        """What time it is for this ledger."""
+        return say.now()
+
+    @property
+    def sent(self) -> bool:
+        return self.request.method == "POST"
+
+    def given(self, name: str) -> str:
+        """What the address says under a name; empty where it says nothing."""
+        return self.request.GET.get(name, "").strip()
+
+    def form(self, form: type[F], name: str = "", *, about: str = "", **options: Any) -> F:
+        """A form of this page; filled with what was sent, if it was this one. `about`: the subject it speaks of."""
+        mine = self.sent and self.request.POST.get("form", "") == name
+        made = form(self.request.POST if mine else None, name=name, about=about, **options)
+        self._forms.append(made)
+        return made
+
+    def take(
+        self, form: Form, says: Callable[[], Sequence[Said]], to: str = "", told: str = "", about: str = ""
+    ) -> HttpResponse | None:
+        """Say what was sent with this form. `to`: where to go then (this page); `told`: the receipt's words (what was
+        said, by its kind); `about`: for whom or what, in words."""
+        if not form.is_bound or not form.is_valid():
+            return None
+        try:
+            facts = says()
+            receipt = say.say(self.request, facts)
+        except Problem as problem:
+            self._refuse(form, problem)
+            return None
+        if not receipt.waiting:
+            receipts.give(self.request, facts, self.now, told, about)
+        return redirect(to or self.request.get_full_path())
+
+    def do(self, form: Form, act: Callable[[], str], to: str = "") -> HttpResponse | None:
+        """Do what was sent with this form, where it is no fact; `act` answers with the words of the receipt."""
+        if not form.is_bound or not form.is_valid():
+            return None
+        try:
+            told = act()
+        except Problem as problem:
+            self._refuse(form, problem)
+            return None
+        messages.success(self.request, told)
+        return redirect(to or self.request.get_full_path())
+
+    def _refuse(self, form: Form, problem: Problem) -> None:
+        if problem.page:
+            raise problem  # settled on a page of its own, which leads back here
+        if isinstance(problem, Stale | NotFound | NotYours) and form.about:
+            form.became = receipts.became(form.about)
+        form.refused(problem)
+        self._status = problem.status
+
+    def show(self, template: str, **context: Any) -> HttpResponse:
+        """The page. Where a form was sent that is not on it any more, what became of it is told instead."""
+        bound = [form for form in self._forms if form.is_bound]
+        if self.sent and not bound:
+            receipts.tell_what_became(self.request, self.request.POST.get("about", ""))
+            return redirect(self.request.get_full_path())
+        if any(form.errors for form in bound):
+            context["wrong_form"] = bound[0]
+            self._status = self._status if self._status >= 400 else 422
+        connection.ensure_connection()
+        return render(
+            self.request, template, {"section": self.section, "now": self.now, **context}, status=self._status
+        )
+
+
+View = Callable[..., HttpResponse]
+
+
+def page(
+    section: str, *, sees: str = "", roles: Iterable[str] = (), answers: Sequence[str] = ("GET", "POST")
+) -> Callable[[View], View]:
+    """A page of staff. `section`: its entry in the navigation; `sees`: the sort of data that must be seen, `roles`: of
+    which one must be held; to others the page is not there, and whoever is not signed in is led to sign in and back."""
+    wanted = frozenset(roles)
+
+    def made(view: View) -> View:
+        @require_http_methods(answers)
+        @functools.wraps(view)
+        def answer(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+            ask = Ask(request, section)
+            if ask.holder.by is None:
+                return redirect(f"/login?{urlencode({'next': request.get_full_path()})}")
+            if (sees and not ask.holder.sees(sees)) or (wanted and not wanted & ask.holder.roles.keys()):
+                raise NotFound()
+            return view(ask, *args, **given)
+
+        return answer
+
+    return made
+
+
+def chosen(form: Form, offered: Iterable[Any], name: str) -> Any:
+    """The one of those offered that the form names by `key`. Raises NotFound."""
+    found = next((one for one in offered if str(getattr(one, "key", one)) == str(form.cleaned_data[name])), None)
+    if found is None:
+        raise NotFound(_("it is not offered here"), name)
+    return found

@@ -1,0 +1,233 @@
+"""Fields of a form, each made from the field of a kind: its label, choices, unit and limits stand there and nowhere
+else. What a field gives back is what the body of the fact holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import inspect
+
+from tongzhou.ledger import dated, worded
+from tongzhou.ledger.kinds import KINDS, NO_NUMBER
+from tongzhou.ledger.time import zone
+
+Choices = Sequence[tuple[str, Any]]
+Offers = Choices | Callable[[], Choices]
+UNSAID = "–"
+FEW = 4  # so many choices stand side by side; more fold into a list
+REQUIRED: dict[str, Any] = {"required": gettext_lazy("Not said yet.")}
+_label: Callable[..., Any] = lazy(worded.label, str)
+_unit: Callable[..., Any] = lazy(worded.unit, str)
+
+
+class Choice(forms.ChoiceField):
+    """One of a closed list. Nothing is chosen before somebody chooses."""
+
+    default_error_messages = {"invalid_choice": gettext_lazy("One of the choices that are offered."), **REQUIRED}
+
+    def __init__(
+        self, *, choices: Callable[[], Choices], number: bool = False, few: bool = False, **options: Any
+    ) -> None:
+        self.number = number
+        widget = forms.RadioSelect if few else forms.Select
+        offered = choices if few else lambda: [("", UNSAID), *choices()]
+        super().__init__(choices=offered, widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        return None if found in ("", None) else int(found) if self.number else found
+
+
+class Several(forms.MultipleChoiceField):
+    """Several of a closed list."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = {"invalid_choice": gettext_lazy("One of the choices that are offered."), **REQUIRED}
+
+
+class YesNo(Choice):
+    """Yes, no, or nothing said: silence is no answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=lambda: [("yes", _("yes")), ("no", _("no"))], few=True, **options)
+
+    def clean(self, value: Any) -> bool | None:
+        found = super().clean(value)
+        return None if found is None else found == "yes"
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+_FULL = str.maketrans("０１２３４５６７８９．：－", "0123456789.:-")
+
+
+class Typed(forms.CharField):
+    """What is typed, with the digits of a Chinese keyboard read as digits."""
+
+    default_error_messages = REQUIRED
+
+    def to_python(self, value: Any) -> Any:
+        text = str(super().to_python(value) or "").translate(_FULL).strip()
+        return self.read(text) if text else None
+
+    def read(self, text: str) -> Any:
+        return text
+
+
+class Whole(Typed):
+    """A whole number within its limits."""
+
+    def __init__(self, *, least: int | None, most: int | None, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "numeric", "size": min(12, len(str(most or 10**6)) + 2)}
+
+    def read(self, text: str) -> int:
+        least, most = (
+            self.least if self.least is not None else -(10**12),
+            self.most if self.most is not None else 10**12,
+        )
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise ValidationError(_("“%(text)s” is not a whole number.") % {"text": text[:40]})
+        if not least <= int(text) <= most:
+            raise ValidationError(_("%(n)s? From %(least)s to %(most)s.") % {"n": text, "least": least, "most": most})
+        return int(text)
+
+
+class Tenths(Typed):
+    """A temperature in °C, kept in tenths."""
+
+    def __init__(self, *, least: int, most: int, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "decimal", "size": 6}
+
+    def read(self, text: str) -> int:
+        try:
+            found = round(float(text.replace(",", ".")) * 10)
+        except (ValueError, OverflowError):
+            found = 0
+        if not self.least <= found <= self.most:
+            limits = {"n": text[:40], "least": f"{self.least / 10:.1f}", "most": f"{self.most / 10:.1f}"}
+            raise ValidationError(_("%(n)s? From %(least)s to %(most)s.") % limits)
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value / 10:.1f}" if isinstance(value, int) else value
+
+
+class Day(Typed):
+    """A day, as in 2020-03-10."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.input_type = "date"
+
+    def read(self, text: str) -> str:
+        if not dated.is_one(text, "day"):
+            raise ValidationError(_("“%(text)s” is no day; as in 2020-03-10.") % {"text": text[:40]})
+        return text
+
+
+class Moment(Typed):
+    """A minute, as in 2020-03-10T23:30, in the region's time."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.input_type = "datetime-local"
+
+    def read(self, text: str) -> str:
+        try:
+            found = dt.datetime.fromisoformat(text.replace(" ", "T", 1))
+        except ValueError:
+            found = dt.datetime.min.replace(tzinfo=dt.UTC)
+        if not dated.FIRST < found.year < dated.LAST:
+            raise ValidationError(_("“%(text)s” is no moment; as in 2020-03-10 23:30.") % {"text": text[:40]})
+        return (found if found.tzinfo else found.replace(tzinfo=zone())).isoformat()
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            return value.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")
+        return value
+
+
+class Text(Typed):
+    """Words of a matter: what looks like the number of a person is refused, with what was found."""
+
+    def __init__(self, *, pattern: str | None, most: int | None, **options: Any) -> None:
+        self.pattern = pattern
+        super().__init__(max_length=most, **options)
+        if pattern == NO_NUMBER:
+            self.widget = forms.Textarea(attrs={"rows": 2, "maxlength": most or 400})
+
+    def read(self, text: str) -> str:
+        if self.pattern and not re.search(self.pattern, text):
+            long = re.search(r"(?:\d[\s\u200b]*){7}", text) if self.pattern == NO_NUMBER else None
+            told = (
+                _("“%(found)s” looks like a telephone or an identity number: persons are not written here.")
+                if long
+                else _("“%(found)s” cannot stand here: signs that this field does not take.")
+            )
+            raise ValidationError(told % {"found": (long[0] if long else text)[:40]})
+        return text
+
+
+def field(kind: str, name: str, *, offers: Offers | None = None, **options: Any) -> forms.Field:
+    """The field of a form for the field of a kind. `offers`: what may be chosen where the kind itself names no list, as
+    (value, words), or a function that gives it. Raises TypeError for a field that nobody can fill in by hand."""
+    info = {one.encode_name: one for one in inspect.type_info(KINDS[kind].body).fields}[name]  # type: ignore[attr-defined]
+    options.setdefault("required", info.required)
+    options.setdefault("label", _label(kind, name))
+    made = _made(kind, name, _plain(info.type), offers, options)
+    made.unit = _unit(name)  # type: ignore[attr-defined]
+    return made
+
+
+def _made(kind: str, name: str, type_: inspect.Type, offers: Offers | None, options: dict[str, Any]) -> forms.Field:
+    core = _core(type_)
+    if offers is not None:
+        return Choice(choices=partial(_offered, offers), number=isinstance(core, inspect.IntType), **options)
+    if codes := worded.codes(kind, name):
+        words = partial(worded.choices, kind, name)
+        if not isinstance(core, inspect.LiteralType):
+            return Several(choices=words, **options)
+        return Choice(choices=words, few=len(codes) <= FEW, **options)
+    if isinstance(core, inspect.BoolType):
+        return YesNo(**options)
+    if isinstance(core, inspect.IntType):
+        if name.endswith("10"):
+            return Tenths(least=core.ge or 0, most=core.le or 10**6, **options)
+        return Whole(least=core.ge, most=core.le, **options)
+    if isinstance(core, inspect.StrType):
+        sort = KINDS[kind].dated.get(name)
+        if sort == "day":
+            return Day(**options)
+        return Moment(**options) if sort else Text(pattern=core.pattern, most=core.max_length, **options)
+    raise TypeError(f"{kind}.{name} needs `offers`: no field of a form is made from {type(core).__name__}")
+
+
+def _offered(offers: Offers) -> Choices:
+    return [(str(value), words) for value, words in (offers() if callable(offers) else offers)]
+
+
+def _plain(type_: inspect.Type) -> inspect.Type:
+    return type_.type if isinstance(type_, inspect.Metadata) else type_
+
+
+def _core(type_: inspect.Type) -> inspect.Type:
+    """The type without "or nothing" and what is only said beside it."""
+    type_ = _plain(type_)
+    if isinstance(type_, inspect.UnionType):
+        inner = [one for one in type_.types if not isinstance(_plain(one), inspect.NoneType)]
+        return _core(inner[0]) if len(inner) == 1 else type_
+    return type_

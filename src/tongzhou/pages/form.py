@@ -1,0 +1,111 @@
+"""A form that says one kind of fact: made from the kind, drawn by one template, redrawn with all that was typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import uuid_utils.compat as uuids
+from django import forms
+from django.utils.translation import gettext as _
+
+from tongzhou.api import say
+from tongzhou.ledger.kinds import Said
+from tongzhou.pages.fields import Offers, field
+from tongzhou.problems import Malformed, Problem
+
+
+@dataclass(frozen=True)
+class Became:
+    """Who did what in the meantime, at which minute."""
+
+    who: str
+    what: str
+    at: str
+
+
+class Form(forms.Form):
+    """Any form of a page. `name` tells several on one page apart; `id` is made with the page, so that pressing twice
+    says once; `about` is the subject that it speaks of; `draft`: this tab keeps what is typed until it is sent."""
+
+    draft: ClassVar[bool] = False
+    about = ""
+    name = ""
+    became: Became | None = None
+
+    def __init__(self, *args: Any, name: str = "", about: str = "", **options: Any) -> None:
+        options.setdefault("auto_id", f"{name}-%s" if name else "id_%s")
+        super().__init__(*args, **options)
+        self.name, self.about = name, about
+        self._number = self.data.get("id", "") if self.is_bound else str(uuids.uuid7())
+
+    @property
+    def number(self) -> str:
+        """The number of this form as its page holds it."""
+        return str(self._number)
+
+    @property
+    def fact_id(self) -> uuid.UUID:
+        """The id of the fact that it says. Raises Malformed where somebody made it up."""
+        return say.form_id(self.number)
+
+    def refused(self, problem: Problem) -> None:
+        """A refusal of the ledger or of a rule, beside the field that it names, else above the form."""
+        told = problem.as_page()
+        words = problem.detail or told["message"]
+        if problem.detail and not isinstance(problem, Malformed):
+            words = f"{told['message']} {problem.detail}"
+        if not problem.field and told.get("next"):
+            words = f"{words} {told['next']}"
+        self.add_error(problem.field if problem.field in self.fields else None, words)
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in, as the body of a fact has it; what was left open is left out."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+    @property
+    def wrong(self) -> list[tuple[str, str, str]]:
+        """Every error in the order of the page: the id of its field, its label, the words."""
+        found = [("", "", str(error)) for error in self.non_field_errors()]
+        for one in self:
+            found += [(one.id_for_label or one.auto_id, str(one.label), str(error)) for error in one.errors]
+        return found
+
+
+class FactForm(Form):
+    """A form made by `fact_form`."""
+
+    kind: ClassVar[str]
+
+    def said(self, at: dt.datetime, place: int | None, *, n: int = 0, **known: Any) -> Said:
+        """The fact: what was filled in, and what the page knows. Where the kind's field is chosen several times over or
+        in another unit, the field gave it so. `n`: a further fact of the same form; `home`, `reporting`, `behalf`,
+        `saw`, `corrects` go into the envelope."""
+        envelope = {
+            name: known.pop(name) for name in ("home", "reporting", "behalf", "saw", "corrects") if name in known
+        }
+        id = say.next_id(self.fact_id, n) if n else self.fact_id
+        return say.said(self.kind, id, at, place, self.values() | known, **envelope)
+
+
+def fact_form(kind: str, *names: str, offers: Mapping[str, Offers] | None = None, **options: Any) -> type[FactForm]:
+    """The class of a form for some fields of a kind, in this order. `offers`: choices by field, where the kind names no
+    list; further options by field as a dictionary (`age={"required": True}`)."""
+    offered = offers or {}
+    fields = {name: field(kind, name, offers=offered.get(name), **options.get(name, {})) for name in names}
+    return type(f"Form_{kind}", (FactForm,), {**fields, "kind": kind})
+
+
+class Confirm(Form):
+    """A button and nothing to fill in."""
+
+
+def telephone(text: str) -> str:
+    """A telephone as people write it, in digits. Raises Malformed naming what is wrong."""
+    digits = "".join(char for char in text.strip() if char.isdigit() or char == "+")
+    if len(digits.lstrip("+")) < 5:
+        raise Malformed(_("a telephone has five digits or more"), "telephone")
+    return digits

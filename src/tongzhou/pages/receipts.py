@@ -1,0 +1,67 @@
+"""Receipts: what was said, about what, at which minute, and how it is taken back; and who did what in the meantime."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import KINDS, Said
+from tongzhou.ledger.time import zone
+from tongzhou.pages.form import Became
+from tongzhou.people.scope import names_of_staff
+
+UNDO = "undo:"  # the receipt's tag holds the fact that is taken back
+
+
+def give(request: HttpRequest, facts: Sequence[Said], now: dt.datetime, told: str = "", about: str = "") -> None:
+    """Tell on the next page what was said. One fact that nobody calls permanent can be taken back right there; several
+    are taken back one by one, from what one did today."""
+    if not facts:
+        return
+    first = facts[0]
+    words = told or worded.said(first.kind, msgspec.json.decode(first.body))
+    if len(facts) > 1 and not told:
+        words = _("%(what)s and %(n)s more") % {"what": words, "n": len(facts) - 1}
+    line = _("%(what)s. Received %(at)s.") % {"what": f"{words} · {about}" if about else words, "at": minute(now)}
+    alone = len(facts) == 1 and not KINDS[first.kind].permanent and not first.kind.startswith("owed.")
+    messages.success(request, line, extra_tags=f"{UNDO}{first.id}" if alone else "")
+
+
+def minute(moment: dt.datetime) -> str:
+    return moment.astimezone(zone()).strftime("%H:%M")
+
+
+_LAST = """
+select a.by_id, f.effective_at, k.name, f.body from ledger_touch t join ledger_fact f on f.id = t.fact
+join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
+where t.subject = %s and k.name not in ('owed.seen') order by f.append desc, f.id desc limit 1
+"""
+
+
+def became(subject: str) -> Became | None:
+    """The last thing said of a subject that the reader may see."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [subject])
+        found: Sequence[tuple[int | None, dt.datetime, str, str]] = cursor.fetchall()
+    if not found or found[0][2] not in KINDS:
+        return None
+    by, at, kind, body = found[0]
+    who = names_of_staff({by}).get(by, "") if by else _("the program")
+    return Became(who, worded.said(kind, msgspec.json.decode(body)), at.astimezone(zone()).strftime("%m-%d %H:%M"))
+
+
+def tell_what_became(request: HttpRequest, subject: str) -> None:
+    """Nothing was said: by whom it was settled in the meantime, as far as that can be told."""
+    last = became(subject) if subject else None
+    if last is None:
+        messages.warning(request, _("Nothing was said: this is not open here any more."))
+        return
+    told = {"who": last.who, "what": last.what, "at": last.at}
+    messages.warning(request, _("Nothing was said: %(who)s said “%(what)s” at %(at)s.") % told)

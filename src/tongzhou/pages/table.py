@@ -1,0 +1,93 @@
+"""One table: its columns are declared once and drawn wide on a desk, as cards on a phone, and as a file for Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from tongzhou.ledger.known import Page
+from tongzhou.tables.harmless import harmless
+
+Row = Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """`label`: words of the catalogue; `cell`: what stands in a row, as text or as marked HTML; `plain`: the same for a
+    file, where the cell is HTML; `narrow`: left out on a phone's card."""
+
+    name: str
+    label: str
+    cell: Callable[[Row], Any]
+    plain: Callable[[Row], Any] | None = None
+    sort: Literal["text", "number", "moment"] = "text"
+    narrow: bool = False
+
+    @property
+    def heading(self) -> str:
+        return _(self.label)
+
+    @property
+    def css(self) -> str:
+        """Its classes in the page: numbers to the right, moments in one line, left out on a phone."""
+        named = {"number": "n", "moment": "day"}.get(self.sort, "")
+        return f"{named} wideonly".strip() if self.narrow else named
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as it is drawn."""
+
+    cells: Sequence[tuple[Column, Any]]
+    href: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """`href`: the page of a row; `mark`: its edge (`soon`, `now`), only where a clock is open; `empty`: what is said
+    where there is nothing, with the next step; `page`: what follows."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    empty: str = ""
+    href: Callable[[Row], str] | None = None
+    mark: Callable[[Row], str] | None = None
+    page: Page | None = None
+    after: str = "after"
+    id: str = ""
+    shown: Sequence[str] = field(default=())
+
+    @property
+    def drawn(self) -> Sequence[Column]:
+        return [one for one in self.columns if not self.shown or one.name in self.shown]
+
+    def lines(self) -> Iterator[Line]:
+        for row in self.rows:
+            cells = [(one, one.cell(row)) for one in self.drawn]
+            yield Line(cells, self.href(row) if self.href else "", self.mark(row) if self.mark else "")
+
+    def file(self, name: str) -> StreamingHttpResponse:
+        """The rows as CSV that Excel opens, cell by cell without formulas that run."""
+        answer = StreamingHttpResponse(self._csv(), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return answer
+
+    def _csv(self) -> Iterator[str]:
+        yield "\ufeff"
+        yield _csv_line([one.heading for one in self.drawn])
+        for row in self.rows:
+            yield _csv_line([str((one.plain or one.cell)(row) or "") for one in self.drawn])
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    return line.getvalue()

@@ -1,0 +1,73 @@
+"""Forms, tables and words in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_noop
+
+from tongzhou.ledger import worded
+from tongzhou.pages.form import Form
+from tongzhou.pages.receipts import UNDO
+from tongzhou.pages.table import Table
+
+register = template.Library()
+SEND = gettext_noop("Send")
+
+
+@register.inclusion_tag("pages/form.html", takes_context=True)
+def form(
+    context: dict[str, Any], form: Form, button: str = "", *, quiet: bool = False, action: str = ""
+) -> dict[str, Any]:
+    """A whole form with its button. `quiet`: its button is outlined, where another act is the usual one."""
+    return {"form": form, "button": button, "quiet": quiet, "action": action, "csrf_token": context.get("csrf_token"),
+            "request": context.get("request")}  # fmt: skip
+
+
+@register.inclusion_tag("pages/head.html", takes_context=True)
+def form_head(context: dict[str, Any], form: Form) -> dict[str, Any]:
+    """What every form of a page begins with inside its `<form>`: its numbers, and its errors."""
+    return {"form": form, "csrf_token": context.get("csrf_token"), "request": context.get("request")}
+
+
+@register.inclusion_tag("pages/table.html", takes_context=True)
+def table(context: dict[str, Any], table: Table) -> dict[str, Any]:
+    return {"table": table, "request": context.get("request"), "page": table.page, "name": table.after}
+
+
+@register.filter
+def choice(code: Any, of: str) -> str:
+    """A code in words: `{{ row.severity|choice:"bed.requested.severity" }}`; an unknown one stands as it is."""
+    kind, _dot, name = of.rpartition(".")
+    try:
+        return worded.choice(kind, name, code)
+    except KeyError:
+        return "" if code is None else str(code)
+
+
+@register.filter
+def fieldlabel(of: str) -> str:
+    """What a field of a kind is called: `{{ "bed.requested.severity"|fieldlabel }}`."""
+    kind, _dot, name = of.rpartition(".")
+    return worded.label(kind, name)
+
+
+@register.filter
+def undoes(tags: str) -> str:
+    """The fact that a receipt can take back; empty where it cannot."""
+    return next((tag.removeprefix(UNDO) for tag in (tags or "").split() if tag.startswith(UNDO)), "")
+
+
+@register.filter
+def widget(bound: Any) -> str:
+    """What sort of field it is: `pick` of few, `picks` of several, else empty."""
+    return {"RadioSelect": "pick", "CheckboxSelectMultiple": "picks"}.get(type(bound.field.widget).__name__, "")
+
+
+@register.simple_tag
+def fresh_number() -> str:
+    """A number for a form that a page draws by hand."""
+    import uuid_utils.compat as uuids
+
+    return str(uuids.uuid7())
