@@ -24,9 +24,9 @@ GROUPS = {
     "today": gettext_noop("Today"),
     "situation": gettext_noop("Situation"),
     "community": gettext_noop("Community"),
-    "hospitals": gettext_noop("Hospitals"),
+    "hospitals": gettext_noop("Hospital work"),
     "goods": gettext_noop("Goods"),
-    "people": gettext_noop("People"),
+    "people": gettext_noop("People and staff"),
     "command": gettext_noop("Command"),
 }
 # (group, address, section, words, sort of data that must be seen, roles of which one must be held)

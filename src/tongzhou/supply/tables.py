@@ -41,7 +41,7 @@ def _lasts(line: Line) -> SafeString:
 
 def _counted(line: Line) -> SafeString | str:
     at = line.counted_at.astimezone(zone()).strftime("%m-%d %H:%M")
-    return format_html('{} <small class="soft">{}</small>', at, line.source) if line.source else at
+    return format_html('{}<small class="source">{}</small>', at, line.source) if line.source else at
 
 
 COLUMNS = (
