@@ -172,7 +172,7 @@ class Text(Typed):
 
     def read(self, text: str) -> str:
         if self.pattern and not re.search(self.pattern, text):
-            long = re.search(r"(?:\d[\s\u200b]*){7}", text) if self.pattern == NO_NUMBER else None
+            long = re.search(r"\d(?:[\s\u200b]*\d){6,}", text) if self.pattern == NO_NUMBER else None
             told = (
                 _("“%(found)s” looks like a telephone or an identity number: persons are not written here.")
                 if long

@@ -1,0 +1,143 @@
+"""A form is made from the kind: labels, choices, limits, units; errors beside their fields, nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+import pytest
+import uuid_utils.compat as uuids
+import world
+from django.test import Client
+from django.utils.translation import override
+
+import tongzhou.hospital.kinds
+import tongzhou.supply.kinds  # noqa: F401  (kinds register by being imported)
+from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import KINDS
+from tongzhou.pages.form import fact_form
+from tongzhou.pages.table import Column, Table
+from tongzhou.problems import Malformed, Stale
+
+AskBed = fact_form("bed.requested", "infection", "severity", "age", "oxygen", age={"required": True})
+
+
+def filled(form: type[Any], **typed: str) -> Any:
+    return form({"id": str(uuids.uuid7()), **typed})
+
+
+def test_every_kind_field_and_choice_has_its_words_in_both_languages() -> None:
+    assert worded.unsaid() == []
+    with override("zh-hans"):
+        for kind in KINDS:
+            told = [worded.called(kind), *(worded.label(kind, field) for field in worded.fields(kind))]
+            told += [words for field in worded.fields(kind) for code, words in worded.choices(kind, field) if code]
+            assert [one for one in told if not re.search("[\u4e00-\u9fff]", one)] in ([], ["120"]), kind
+
+
+def test_choices_stand_in_the_order_of_the_kind_and_nothing_is_chosen_before_somebody_chooses() -> None:
+    form = AskBed()
+    with override("en"):
+        html = str(form)
+    assert re.findall(r'<option value="(\w*)"', html)[:3] == ["", "other", "contact"] and html.count(
+        "selected"
+    ) == html.count('value="" selected')
+    assert "checked" not in html and "fever, not excluded" in html
+
+
+def test_all_errors_stand_beside_their_fields_at_once_with_what_was_typed() -> None:
+    with override("en"):
+        form = filled(AskBed, infection="plague", age="160", severity="")
+        assert not form.is_valid()
+        assert {name: len(errors) for name, errors in form.errors.items()} == {"infection": 1, "severity": 1, "age": 1}
+        html = str(form)
+        labels = [label for _id, label, _error in form.wrong]
+    assert "160? From 0 to 130." in html and 'value="160"' in html and html.count('class="err"') == 3
+    assert labels == ["Infection class", "Severity, as you judge it", "Age"]
+
+
+def test_the_digits_of_a_chinese_keyboard_are_digits() -> None:
+    form = filled(AskBed, infection="confirmed", severity="mild", age="６５", oxygen="no")
+    assert form.is_valid(), form.errors
+    fact = form.said(world.NOW, 3, case=None)
+    assert msgspec.json.decode(fact.body) == {"infection": "confirmed", "severity": "mild", "age": 65, "oxygen": False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "typed", "said"),
+    [
+        ("aftercare.recorded", "temp10", "38.5", 385),
+        ("aftercare.recorded", "temp10", "36,8", 368),
+        ("aftercare.recorded", "temp10", "98.6", None),
+        ("case.identified", "onset", "2020-02-30", None),
+        ("case.identified", "onset", "2020-03-01", "2020-03-01"),
+        ("directive.issued", "due", "2020-03-11T18:00", "2020-03-11T18:00:00+08:00"),
+        ("directive.issued", "due", "0001-01-01T00:00", None),
+        ("support.requested", "text", "ring 138 0013 8000", None),
+        ("support.requested", "text", "500 coveralls", "500 coveralls"),
+        ("support.requested", "amount", "12345678", 12345678),
+        ("sample.taken", "label", "A-17", "A-17"),
+        ("sample.taken", "label", "A 17", None),
+    ],
+)
+def test_a_field_reads_what_people_type_and_says_what_it_cannot_read(kind, field, typed, said) -> None:
+    form = filled(fact_form(kind, field), **{field: typed})
+    assert form.is_valid() == (said is not None), form.errors
+    assert said is None or form.cleaned_data[field] == said
+
+
+def test_a_quantity_is_no_telephone_and_a_telephone_is_named_as_one() -> None:
+    with override("en"):
+        form = filled(fact_form("support.requested", "text"), text="call 13800138000 now")
+        assert "13800138000” looks like a telephone" in str(form.errors)
+
+
+def test_a_refusal_of_the_ledger_stands_beside_its_field_else_above_the_form() -> None:
+    with override("en"):
+        form = filled(AskBed, infection="other", severity="mild", age="3", oxygen="no")
+        assert form.is_valid()
+        form.refused(Malformed("not of this ward", "age"))
+        form.refused(Stale())
+    assert form.errors["age"] == ["not of this ward"]
+    assert "Look at it as it is now" in form.non_field_errors()[0]
+
+
+def test_a_field_that_nobody_fills_in_by_hand_needs_offers() -> None:
+    with pytest.raises(TypeError, match=r"directive\.issued\.to needs"):
+        fact_form("directive.issued", "to")
+    form = filled(fact_form("subject.offered", "to", offers={"to": [(3, "Hong"), (9, "An")]}), to="9")
+    assert form.is_valid() and form.cleaned_data["to"] == 9
+    assert not filled(fact_form("subject.offered", "to", offers={"to": [(3, "Hong")]}), to="9").is_valid()
+
+
+def test_a_table_s_file_runs_no_formula() -> None:
+    table = Table("t", (Column("a", "Good", lambda row: row),), ["=1+1", "plain"])
+    assert b"".join(table.file("t")).decode().splitlines()[1:] == ["'=1+1", "plain"]
+
+
+@pytest.mark.postgres
+def test_a_receipt_says_what_was_said_and_takes_it_back(staff: dict[str, int]) -> None:
+    browser: Client = world.client("mei")
+    form = {"id": str(uuids.uuid7()), "store": "2/", "usable-coverall": "9"}
+    html = browser.post("/supply/", form, follow=True).content.decode()
+    assert "Received 09:00" in html and "The count of today" in html
+    fact = re.search('name="fact" value="([^"]+)"', html)
+    assert fact
+    back = browser.post("/today/undo", {"fact": fact[1], "id": str(uuids.uuid7()), "next": "/supply/"}, follow=True)
+    assert back.request["PATH_INFO"] == "/supply/" and "Taken back" in back.content.decode()
+    assert [row[1] for row in world.rows("stock")] in ([], ["void"])
+
+
+@pytest.mark.postgres
+def test_a_refused_form_keeps_what_was_typed_and_says_nothing(staff: dict[str, int]) -> None:
+    form = {"id": str(uuids.uuid7()), "store": "2/", "usable-coverall": "9 boxes", "usable-gown": "70"}
+    answer = world.client("mei").post("/supply/", form)
+    html = answer.content.decode()
+    assert answer.status_code == 422 and 'value="9 boxes"' in html and 'value="70"' in html
+    assert 'href="#id_usable-coverall"' in html and world.rows("stock") == []
+
+
+@pytest.mark.postgres
+def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back_to_the_page(staff: dict[str, int]) -> None:
+    assert Client().get("/supply/?store=2/")["Location"] == "/login?next=%2Fsupply%2F%3Fstore%3D2%2F"
