@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/places", lists.places),
     path("api/rows/<noun:noun>", lists.rows),
     path("api/refusals", lists.refusals),
+    path("", include("tongzhou.console.urls")),
     path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.sites.urls")),
     path("", include("tongzhou.erasure.urls")),

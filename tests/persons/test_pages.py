@@ -130,7 +130,7 @@ def test_somebody_is_found_by_number_and_a_slip_is_told(staff: dict[str, int]) -
         answer, _ = found("lin", typed, 302)
         assert (answer.status_code, answer.headers["Location"]) == (302, f"/persons/{person}")
     wrong = handle[:-1] + str((int(handle[-1]) + 1) % 10)
-    for typed, words in ((wrong, "do not fit"), ("4711", "twelve digits")):
+    for typed, words in ((wrong, "do not fit"), ("4711 4711", "twelve digits")):
         answer, _ = found("lin", typed, 422)
         assert answer.status_code == 422 and words in answer.content.decode()
     unknown, _ = found("lin", numbered("98017777", 5), 404)

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -100,7 +99,7 @@ class Ask:
         form.refused(problem)
         self._status = problem.status
 
-    def show(self, template: str, **context: Any) -> HttpResponse:
+    def show(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """The page. Where a form was sent that is not on it any more, what became of it is told instead."""
         bound = [form for form in self._forms if form.is_bound]
         if self.sent and not bound:
@@ -109,10 +108,8 @@ class Ask:
         if any(form.errors for form in bound):
             context["wrong_form"] = bound[0]
             self._status = self._status if self._status >= 400 else 422
-        connection.ensure_connection()
-        return render(
-            self.request, template, {"section": self.section, "now": self.now, **context}, status=self._status
-        )
+        context = {"section": self.section, "now": self.now, **context}
+        return render(self.request, template, context, status=max(status, self._status))
 
 
 View = Callable[..., HttpResponse]

@@ -145,3 +145,12 @@ class Lent:
 def lent(ledger: Connection[Any], staff: int) -> list[Lent]:
     """What a member of staff was lent and has not given back."""
     return [Lent(*row) for row in ledger.execute(_LENT, [staff])]
+
+
+def may_see(person: str) -> bool:
+    """Is there anything of this person that the reader may see?"""
+    try:
+        of(person)
+    except NotFound:
+        return False
+    return True

@@ -3,7 +3,6 @@ from django.urls import path
 from tongzhou.persons import views
 
 urlpatterns = [
-    path("find", views.find, name="find"),
     path("persons/pads", views.pads, name="pads"),
     path("persons/<uuid:key>", lambda request, key: views.person(request, str(key)), name="person"),
     path("persons/show/<noun:noun>/<uuid:key>", lambda request, noun, key: views.show(request, noun, str(key)),

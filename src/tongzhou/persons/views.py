@@ -9,7 +9,7 @@ import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from tongzhou.api import say
 from tongzhou.ledger import door
@@ -99,34 +99,6 @@ def _back(request: HttpRequest) -> str:
     return f"/{referer.removeprefix(here)}" if referer.startswith(here) and "/persons/" not in referer else "/"
 
 
-@require_GET
-def find(request: HttpRequest) -> HttpResponse:
-    """Somebody by number. Unknown and foreign are answered alike."""
-    _holder(request)
-    typed = request.GET.get("q", "")
-    context: dict[str, Any] = {"section": "persons", "q": typed}
-    if not typed.strip():
-        return render(request, "persons/find.html", context)
-    try:
-        found = [key for key in queries.by_handle(handles.read(typed)) if _seen(key)]
-    except (handles.HandleWrong, handles.HandleUnreadable) as problem:
-        return render(request, "persons/find.html", {**context, "problem": problem.as_dict()}, status=problem.status)
-    if len(found) == 1:
-        return redirect("person", key=found[0])
-    if not found:
-        return render(request, "persons/find.html", {**context, "nobody": True}, status=404)
-    cards = queries.cards(found)
-    return render(request, "persons/find.html", {**context, "cards": [cards[key] for key in found]})
-
-
-def _seen(key: str) -> bool:
-    try:
-        queries.of(key)
-    except NotFound:
-        return False
-    return True
-
-
 def _join_or_part(request: HttpRequest, key: str, merges: list[queries.Merge]) -> HttpResponse:
     id, now = say.form_id(request.POST.get("id", "")), say.now()
     if request.POST.get("say") == "parted":
@@ -136,7 +108,7 @@ def _join_or_part(request: HttpRequest, key: str, merges: list[queries.Merge]) -
         say.say(request, [say.said("fact.withdrawn", id, now, one.place, {}, corrects=one.fact)])
         return redirect("person", key=key)
     named = queries.by_handle(handles.read(request.POST.get("handle", "")))
-    others = [one for one in named if one != key and _seen(one)]
+    others = [one for one in named if one != key and queries.may_see(one)]
     own = next(iter(rows("person", key=key)), None)
     if len(others) != 1 or own is None:
         raise NotFound()
