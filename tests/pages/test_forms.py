@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
 
@@ -141,3 +142,14 @@ def test_a_refused_form_keeps_what_was_typed_and_says_nothing(staff: dict[str, i
 @pytest.mark.postgres
 def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back_to_the_page(staff: dict[str, int]) -> None:
     assert Client().get("/supply/?store=2/")["Location"] == "/login?next=%2Fsupply%2F%3Fstore%3D2%2F"
+
+
+def test_an_answer_is_pressed_and_what_people_regret_stands_apart() -> None:
+    class Settle(fact_form("decision.settled", "outcome", "text", text={"required": False})):  # type: ignore[misc]
+        buttons, grave = "outcome", frozenset({"dropped"})
+
+    with override("en"):
+        html = render_to_string("pages/form.html", {"form": Settle(), "csrf_token": "x"})
+    assert re.findall(r'name="outcome" value="(\w+)"', html) == ["done", "partly", "dropped"]
+    apart = html.partition('class="more"')[2]
+    assert "dropped" in apart and "partly" not in apart and "<select" not in html

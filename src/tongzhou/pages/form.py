@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import uuid_utils.compat as uuids
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from tongzhou.api import say
@@ -29,9 +30,14 @@ class Became:
 
 class Form(forms.Form):
     """Any form of a page. `name` tells several on one page apart; `id` is made with the page, so that pressing twice
-    says once; `about` is the subject that it speaks of; `draft`: this tab keeps what is typed until it is sent."""
+    says once; `about` is the subject that it speaks of; `draft`: this tab keeps what is typed until it is sent.
+
+    `buttons`: the field of a closed list that is chosen by pressing, the usual answer first; `grave`: those of its
+    choices that people regret, drawn apart from their neighbours."""
 
     draft: ClassVar[bool] = False
+    buttons: ClassVar[str] = ""
+    grave: ClassVar[frozenset[str]] = frozenset()
     about = ""
     name = ""
     became: Became | None = None
@@ -65,6 +71,19 @@ class Form(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was filled in, as the body of a fact has it; what was left open is left out."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """The fields that are filled in, without the one that is pressed."""
+        return [one for one in self.visible_fields() if one.name != self.buttons]
+
+    @property
+    def pressed(self) -> list[tuple[str, str, bool]]:
+        """The buttons: code, words, whether people regret it."""
+        if not self.buttons:
+            return []
+        offered = [(str(code), str(words)) for code, words in self.fields[self.buttons].choices if code != ""]  # type: ignore[attr-defined]
+        return [(code, words, code in self.grave) for code, words in offered]
 
     @property
     def wrong(self) -> list[tuple[str, str, str]]:
