@@ -28,6 +28,7 @@ FILLED = {
     "<slug:id>/<slug:cell>": "community_daily/heard",
     "<slug:id>": "community_daily",
     "<slug:form>": "graphml",
+    "<slug:rule_id>": "CASE-T7",
     "<slug:noun>/<path:key>": "household-day/1/2020-03-10",
     "<str:token>": "x" * 22,
 }

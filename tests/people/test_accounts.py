@@ -68,7 +68,7 @@ def test_charlie_and_everybody_else_find_no_staff_list(staff):
         page(client, "/staff/", 404)
         page(client, f"/staff/{staff['zhao']}", 404)
         page(client, f"/staff/{staff['zhao']}", 404, say="reset")
-    assert Client().get("/staff/").status_code == 404
+    assert Client().get("/staff/")["Location"] == "/login?next=%2Fstaff%2F"
 
 
 def test_somebody_new_signs_in_chooses_a_password_and_works(staff):
@@ -410,8 +410,9 @@ def test_a_mistake_of_the_keeper_loses_nothing_that_was_typed(staff):
 @pytest.mark.parametrize("language, words", [("en", "You are not signed in"), ("zh-hans", "您尚未登录")])
 def test_whoever_is_not_signed_in_is_told_so_and_led_back(staff, language, words):
     nobody = Client(headers={"Accept-Language": language})
-    html = page(nobody, "/cases/?q=1", 404)
-    assert words in html and 'href="/login?next=%2Fcases%2F%3Fq%3D1"' in html
+    assert nobody.get("/cases/?q=1")["Location"] == "/login?next=%2Fcases%2F%3Fq%3D1"
+    html = page(nobody, "/staff/", 404, say="give")  # a form of a session that ended
+    assert words in html and 'href="/login?next=%2F' in html
     assert words not in page(browser("charlie"), "/cases/", 404)
     assert words not in page(nobody, "/h/nothing", nobody.get("/h/nothing").status_code)
 

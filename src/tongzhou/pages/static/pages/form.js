@@ -1,47 +1,49 @@
 // Forms: a second tap within 700 ms says nothing; the first wrong field is focused; a long form keeps its draft in this
 // tab until it is sent; `/` goes to the search.
-const GUARD = 700;
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post") return;
-  if (form.dataset.guard) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.guard = "1";
-  setTimeout(() => delete form.dataset.guard, GUARD);
-});
-
-const wrong = document.querySelector(".bad-f input, .bad-f select, .bad-f textarea") || document.querySelector(".errs");
-if (wrong) wrong.focus();
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
-  const search = document.querySelector("header.bar input[type=search]");
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-});
-
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const key = `draft ${location.pathname} ${form.dataset.draft}`;
-  const kept = [...form.elements].filter((one) => one.name && one.type !== "hidden" && !one.closest("[data-private]"));
-  if (document.querySelector("[data-received]")) sessionStorage.removeItem(key);
-  const draft = JSON.parse(sessionStorage.getItem(key) || "{}");
-  if (!form.querySelector(".errs")) {
-    for (const one of kept) {
-      const value = draft[`${one.name} ${one.type === "radio" || one.type === "checkbox" ? one.value : ""}`];
-      if (value === undefined) continue;
-      if (one.type === "radio" || one.type === "checkbox") one.checked = value;
-      else if (!one.value) one.value = value;
+{
+  const GUARD = 700;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.guard) {
+      event.preventDefault();
+      return;
     }
-  }
-  form.addEventListener("input", () => {
-    const now = {};
-    for (const one of kept) {
-      if (one.type === "radio" || one.type === "checkbox") now[`${one.name} ${one.value}`] = one.checked;
-      else if (one.value) now[`${one.name} `] = one.value;
-    }
-    sessionStorage.setItem(key, JSON.stringify(now));
+    form.dataset.guard = "1";
+    setTimeout(() => delete form.dataset.guard, GUARD);
   });
+
+  const wrong = document.querySelector(".bad-f input, .bad-f select, .bad-f textarea") || document.querySelector(".errs");
+  if (wrong) wrong.focus();
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+    const search = document.querySelector("header.bar input[type=search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+  });
+
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const key = `draft ${location.pathname} ${form.dataset.draft}`;
+    const kept = [...form.elements].filter((one) => one.name && one.type !== "hidden" && !one.closest("[data-private]"));
+    if (document.querySelector("[data-received]")) sessionStorage.removeItem(key);
+    const draft = JSON.parse(sessionStorage.getItem(key) || "{}");
+    if (!form.querySelector(".errs")) {
+      for (const one of kept) {
+        const value = draft[`${one.name} ${one.type === "radio" || one.type === "checkbox" ? one.value : ""}`];
+        if (value === undefined) continue;
+        if (one.type === "radio" || one.type === "checkbox") one.checked = value;
+        else if (!one.value) one.value = value;
+      }
+    }
+    form.addEventListener("input", () => {
+      const now = {};
+      for (const one of kept) {
+        if (one.type === "radio" || one.type === "checkbox") now[`${one.name} ${one.value}`] = one.checked;
+        else if (one.value) now[`${one.name} `] = one.value;
+      }
+      sessionStorage.setItem(key, JSON.stringify(now));
+    });
+  }
 }
