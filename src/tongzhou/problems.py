@@ -201,8 +201,8 @@ class ProblemMiddleware:
         context = {"problem": exception.as_page(), "form": form}
         if isinstance(exception, NotFound | NotSignedIn) and self._signed_out(request):
             sign_in = f"/login?{urlencode({'next': back})}"
-            if not form:
-                return redirect(sign_in)
+            if not form and "text/html" in request.headers.get("Accept", "text/html"):
+                return redirect(sign_in)  # a person; a program is answered with the status
             context["sign_in"] = sign_in
         return render(request, "console/problem.html", context, status=exception.status)
 

@@ -28,7 +28,7 @@ def test_open_duties_are_counted_where_they_are_done_and_late_ones_are_said(staf
     world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"], "temp10": 390}, place=6))
     assert links("doctor")["/today"] == "n: 1 to do"
     assert links("doctor", "/callbacks/")["/callbacks/"] == "n: 1 to do"
-    assert links("zhao") == {} and links("charlie") == {}
+    assert "/callbacks/" not in links("zhao") and links("charlie") == {}
     world.at(world.NOW + HOUR)
     assert links("doctor", "/callbacks/")["/callbacks/"] == "n late: 1 to do, 1 late"
     assert links("doctor", "/callbacks/", "zh-hans")["/callbacks/"] == "n late: 要办 1 件，1 件超时"

@@ -34,7 +34,7 @@ def case(n: int = 0, *, home: int = 6, reporting: int = 3, back: int = 0, **held
 
 def shown(text: str) -> list[str]:
     """Keys of the line list (not of the clocks above it), in order."""
-    listed = text[text.index("Line list") :]
+    listed = text[text.index("Line list") :].partition("</main>")[0]
     return [part.split('"')[0] for part in listed.split('href="/cases/')[1:] if not part.startswith("export")]
 
 
