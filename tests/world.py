@@ -237,7 +237,8 @@ def fever(household: int = 3, place: int = 6) -> str:
 def referred() -> str:
     """The doctor called back in the evening and sent them to the clinic of the county."""
     exception = fever()
-    post("doctor", "/callbacks/", exception=exception, advice="clinic", clinic=3, temp="38.4", spo2="95", exposed="yes")
+    post("doctor", "/callbacks/", form=f"call/{exception}", advice="clinic", clinic="3", temp10="38.4", spo2="95",
+         exposed="yes")  # fmt: skip
     return rows("referral")[0][0]
 
 
@@ -245,11 +246,11 @@ def suspected() -> str:
     """The clinic saw them an hour before midnight, and a suspected case was identified."""
     referral = referred()
     at(EVENING.replace(hour=23))
-    post("tang", f"/clinic/{referral}/seen", outcome="arrived")
+    post("tang", "/clinic/", form=f"seen/{referral}", outcome="arrived")
     at(EVENING.replace(hour=23, minute=30))
     where = post(
         "tang", f"/clinic/{referral}/identify", say="identify", classification="suspected", E1="yes",
-        clinical=["C1", "C2"], age="41", sex="female", onset="2020-03-08", name="王小雨", telephone="13911112222",
+        age="41", sex="female", onset="2020-03-08", name="王小雨", telephone="13911112222",
     )  # fmt: skip
     return where.rsplit("/", 1)[1]
 

@@ -20,7 +20,7 @@ def page(who: str, status: int = 200, language: str = "en") -> str:
 
 
 def post(who: str, key: str, status: int = 302, **form: Any) -> str:
-    return world.post(who, "/aftercare/", status, **{"request": key, **form})
+    return world.post(who, "/aftercare/", status, **{**form, "form": f"{form['form']}/{key}"})
 
 
 def discharged(how: str = "discharged", destination: str = "home", home: int = 6) -> str:
@@ -36,31 +36,31 @@ def test_the_doctor_asks_each_day_and_it_ends_by_itself(staff: dict[str, int]) -
     key = discharged()
     text = page("doctor")
     assert "Door 3" in text and "day 6 of 14" in text and "1 person has still" in text
-    post("doctor", key, say="asked", temp="36,8")
+    post("doctor", key, form="asked", temp10="36,8")
     text = page("doctor")
     assert "0 persons have still" in text and "36.8" in text and "Save once more" in text
-    post("doctor", key, say="asked", temp="36.9", symptoms="cough")
+    post("doctor", key, form="asked", temp10="36.9", symptoms="cough")
     assert "Symptoms again" in page("doctor")
-    assert "30.0" in post("doctor", key, 422, say="asked", temp="66")
+    assert "30.0" in post("doctor", key, 422, form="asked", temp10="66")
     at(dt.datetime(2020, 3, 18, 23, 59, tzinfo=world.NOW.tzinfo))
     assert "day 14 of 14" in page("doctor")
     at(dt.datetime(2020, 3, 19, 0, 1, tzinfo=world.NOW.tzinfo))
     text = page("doctor")
     assert "of 14" not in text and "week 2, day 15" in text  # only the visits are left
-    post("doctor", key, say="visit")
+    post("doctor", key, form="seen")
     assert "no visit is due yet" in page("doctor")
 
 
 def test_symptoms_on_the_last_day_stay_on_the_list(staff: dict[str, int]) -> None:
     key = discharged()
     at(dt.datetime(2020, 3, 18, 22, tzinfo=world.NOW.tzinfo))
-    post("doctor", key, say="asked", temp="38.4", symptoms="fever")
+    post("doctor", key, form="asked", temp10="38.4", symptoms="fever")
     at(dt.datetime(2020, 3, 19, 8, tzinfo=world.NOW.tzinfo))
     text = page("doctor")
     assert "Symptoms again" in text and "days at home are over" in text
     at(dt.datetime(2020, 4, 20, 8, tzinfo=world.NOW.tzinfo))
     assert "Symptoms again" in page("doctor"), "what is owed without an end is found"
-    post("doctor", key, say="asked", temp="36.6")
+    post("doctor", key, form="asked", temp10="36.6")
     assert "Symptoms again" not in page("doctor") and "38.4" not in page("doctor")
 
 
@@ -69,11 +69,11 @@ def test_visits_of_weeks_two_and_four_are_due_and_done(staff: dict[str, int]) ->
     assert "week 2" not in page("doctor") and "0 visits to the hospital are due" in page("doctor")
     at(dt.datetime(2020, 3, 12, 9, tzinfo=world.NOW.tzinfo))
     assert "week 2, day 8" in page("doctor") and "1 visit to the hospital is due" in page("doctor")
-    post("doctor", key, say="visit")
+    post("doctor", key, form="seen")
     assert "They were there" not in page("doctor") and "seen at the hospital" in page("doctor")
     at(dt.datetime(2020, 3, 27, 9, tzinfo=world.NOW.tzinfo))
     assert "week 4, day 23" in page("doctor")
-    post("doctor", key, say="visit")
+    post("doctor", key, form="seen")
     assert "Nobody is in aftercare" in page("doctor")
 
 

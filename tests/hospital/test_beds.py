@@ -8,7 +8,9 @@ import threading
 from typing import Any
 
 import pytest
+import uuid_utils.compat as uuids
 import world
+from wards import WARDS, ask, data, sign, state, ward_of
 from world import client, page, post, rows
 
 from tongzhou.hospital import kinds as _kinds  # noqa: F401
@@ -19,16 +21,6 @@ from tongzhou.ledger.rebuild import rebuild
 from tongzhou.people.scope import System
 
 pytestmark = pytest.mark.postgres
-WARDS = [
-    {"key": f"{facility}.a", "facility": facility, "facility_zh": zh, "facility_en": en, "name_zh": "一病区",
-     "name_en": "Ward 1", "kind": kind, "bed": "general", "serves": "confirmed", "place": place, "beds": beds}
-    for facility, zh, en, kind, place, beds in [
-        ("h", "东医院", "East Hospital", "designated", "hu.980101", 3),
-        ("w", "西医院", "West Hospital", "designated", "hu.980101", 5),
-        ("f", "湖方舱", "Lake Fangcang", "fangcang", "hu.980101", 100),
-        ("x", "远医院", "Far Hospital", "designated", "hu.980201", 5),  # another prefecture's
-    ]
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -37,36 +29,14 @@ def staff(staff: dict[str, int]) -> dict[str, int]:
     return staff
 
 
-def ask(severity: str = "mild", age: int = 40, **more: str) -> str:
-    form = {"infection": "confirmed", "severity": severity, "age": str(age), "self_care": "yes", "chronic": "no",
-            "flu_negative": "yes", **more}  # fmt: skip
-    post("tang", "/beds/ask", **form)
-    return rows("request")[-1][0]
-
-
-def state(noun: str, key: str) -> str:
-    return next(row[1] for row in rows(noun) if row[0] == str(key))
-
-
-def data(key: str) -> dict[str, Any]:
-    return next(row[2] for row in rows("request") if row[0] == key)
-
-
-def sign(key: str) -> int:
-    post("sun", "/beds/", say="all")
-    bed = data(key)["bed"]
-    assert bed is not None
-    return int(bed)
-
-
 def test_a_mild_patient_of_65_goes_to_the_fangcang_and_one_of_66_to_the_hospital(staff: dict[str, int]) -> None:
     ward = ward_of("f")
-    post("nurse", f"/beds/ward/{ward}", say="counted", staffed="83")  # 8 doctors and 20 nurses: 83, not 100
+    post("nurse", f"/beds/ward/{ward}", form="counted", staffed="83")  # 8 doctors and 20 nurses: 83, not 100
     text = page("sun", "/beds/")
     assert "83" in text and "100" in text
     leave_one_hospital_bed()
     younger, older = ask(age=65), ask(age=66)
-    post("sun", "/beds/", say="all")
+    post("sun", "/beds/", form="all")
     assert data(younger)["ward"] == ward and data(older)["ward"] in (ward_of("h"), ward_of("w"))
     assert state("bed", data(younger)["bed"]) == "reserved"
 
@@ -83,18 +53,12 @@ def leave_one_hospital_bed() -> None:
         world.say(world.said("patient.admitted", told, place=place))
 
 
-def ward_of(facility: str) -> int:
-    with door.ledger() as connection:
-        row = connection.execute("select id from hospital_ward where facility = %s", [facility]).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def test_the_ward_declines_and_the_patient_is_planned_elsewhere(staff: dict[str, int]) -> None:
     key = ask(severity="severe")
-    bed, first = sign(key), data(key)["ward"]
+    sign(key)
+    first = data(key)["ward"]
     assert "the ward has not answered" in page("sun", "/beds/")
-    post("nurse", f"/beds/ward/{first}", say="not_ready", bed=bed, request=key, reason="no_oxygen")
+    post("nurse", f"/beds/ward/{first}", form=f"not_ready/{key}", reason="no_oxygen")
     assert data(key)["bed"] is None and state("request", key) == "waiting"
     assert "not ready" in page("sun", "/beds/") and "no oxygen" in page("sun", "/beds/")
     sign(key)
@@ -102,28 +66,28 @@ def test_the_ward_declines_and_the_patient_is_planned_elsewhere(staff: dict[str,
 
 
 def test_accepted_admitted_left_cleaned_and_the_vehicle(staff: dict[str, int]) -> None:
-    post("nurse", f"/beds/ward/{ward_of('f')}", say="counted", staffed="1")
+    post("nurse", f"/beds/ward/{ward_of('f')}", form="counted", staffed="1")
     leave_one_hospital_bed()
     sign(ask("severe"))
     key = ask(age=30)
     bed = sign(key)
     ward = ward_of("f")
     assert data(key)["ward"] == ward
-    post("nurse", f"/beds/ward/{ward}", say="accepted", bed=bed, request=key)
-    post("sun", "/beds/vehicle", request=key, answer="on_the_way")
+    post("nurse", f"/beds/ward/{ward}", form=f"accepted/{key}")
+    post("sun", "/beds/", form=f"gone/{key}")
     assert "on the way" in page("nurse", f"/beds/ward/{ward}")
-    post("nurse", f"/beds/ward/{ward}", say="admitted", bed=bed, request=key)
+    post("nurse", f"/beds/ward/{ward}", form=f"admitted/{key}")
     assert (state("request", key), state("bed", bed)) == ("admitted", "occupied")
     other = ask(age=31)  # the one staffed bed is taken: 99 stand empty, and none of them is usable
-    post("sun", "/beds/", say="all")
+    post("sun", "/beds/", form="all")
     assert state("request", other) == "waiting" and "waits" in page("sun", "/beds/")
-    assert "destination" in post("nurse", f"/beds/ward/{ward}", 422, say="left", bed=bed, request=key, how="discharged")
+    assert "destination" in post("nurse", f"/beds/ward/{ward}", 422, form=f"left/{key}", how="discharged")
     negatives = ["2020-03-08T08:00", "2020-03-09T08:30"]
-    post("tang", f"/beds/patient/{key}", say="examined", days_normal_temp="4", symptoms_improved="yes",
-         imaging_improved="yes", negatives=negatives)  # fmt: skip
-    post("nurse", f"/beds/ward/{ward}", say="left", bed=bed, request=key, how="discharged", destination="isolation")
+    post("tang", f"/beds/patient/{key}", days_normal_temp="4", symptoms_improved="yes", imaging_improved="yes",
+         negative_1=negatives[0], negative_2=negatives[1])  # fmt: skip
+    post("nurse", f"/beds/ward/{ward}", form=f"left/{key}", how="discharged", destination="isolation")
     assert (state("request", key), state("bed", bed)) == ("left", "cleaning")
-    post("nurse", f"/beds/ward/{ward}", say="cleaned", bed=bed)
+    post("nurse", f"/beds/ward/{ward}", form=f"cleaned/{bed}")
     assert state("bed", bed) == "free"
     assert rebuild().unchanged
 
@@ -135,24 +99,32 @@ def test_another_bed_than_proposed_needs_a_reason(staff: dict[str, int]) -> None
     proposed = 'name="bed" value="'
     offered = page("sun", "/beds/").split(proposed)[1].split('"')[0]
     other = next(bed for bed in reversed(beds) if str(bed) != offered)
-    assert "reason" in post("sun", "/beds/", 422, request=key, bed=other)
-    post("sun", "/beds/", request=key, bed=other, reason="same_room")
+    text = post("sun", "/beds/", 422, form=f"other/{key}", bed=other)
+    assert "Why another bed than the proposed one: Not said yet." in text and f'value="{other}"' in text
+    assert "Another bed is proposed now" in post("sun", "/beds/", 422, form=f"sign/{key}", bed=other)
+    post("sun", "/beds/", form=f"other/{key}", bed=other, reason="same_room")
     assert data(key)["bed"] == other
-    post("sun", "/beds/", 404, request=key, bed=beds[0])  # it waits no more
+    late = world.client("sun")  # it waits no more: who did what is said, and nothing else
+    sent = {"id": str(uuids.uuid7()), "form": f"sign/{key}", "about": f"request/{key}", "bed": beds[0]}
+    told = late.post("/beds/", sent, follow=True).content.decode()
+    assert "Nothing was said: 孙 said “bed assigned · with a relative” at 03-10 09:00." in told
+    assert data(key)["bed"] == other
 
 
 def test_by_hand_a_ward_is_chosen_not_one_of_a_thousand_beds(staff: dict[str, int]) -> None:
     key = ask(age=30)
-    text = page("sun", "/beds/")
+    text = page("sun", f"/beds/?open=other/{key}")
     assert text.count("<option") < 60 and "Lake Fangcang · Ward 1 (100 free)" in text
     spare = text.split("Lake Fangcang · Ward 1 (100 free)")[0].rsplit('value="', 1)[1].split('"')[0]
     assert f'name="bed" value="{spare}"' not in text  # the bed proposed to somebody stays theirs
-    post("sun", "/beds/", request=key, bed=spare, reason="ward_asked")
+    post("sun", "/beds/", form=f"other/{key}", bed=spare, reason="ward_asked")
     assert data(key)["ward"] == ward_of("f")
     for n in range(2):
-        post("nurse", f"/beds/ward/{ward_of('f')}", say="counted", staffed=str(n))
-        ask(age=31 + n)
-        assert "Lake Fangcang · Ward 1 (" not in page("sun", "/beds/")  # nobody there to serve another
+        post("nurse", f"/beds/ward/{ward_of('f')}", form="counted", staffed=str(n))
+        another = ask(age=31 + n)
+        assert "Lake Fangcang · Ward 1 (" not in page(
+            "sun", f"/beds/?open=other/{another}"
+        )  # nobody there to serve another
 
 
 def test_no_reason_signs_into_another_infection_class_or_beyond_the_staff(staff: dict[str, int]) -> None:
@@ -163,11 +135,11 @@ def test_no_reason_signs_into_another_infection_class_or_beyond_the_staff(staff:
                                " where w.key = %s order by b.id limit 1", [key]).fetchone()[0]
             for key in ("h.s", "w.a")
         )  # fmt: skip
-    post("nurse", f"/beds/ward/{ward_of('w')}", say="counted", staffed="0")
+    post("nurse", f"/beds/ward/{ward_of('w')}", form="counted", staffed="0")
     key = ask("severe")
-    text = post("sun", "/beds/", 422, request=key, bed=str(kept_apart), reason="same_room")
+    text = post("sun", "/beds/", 422, form=f"other/{key}", bed=str(kept_apart), reason="same_room")
     assert "infection classes are kept apart" in text
-    text = post("sun", "/beds/", 422, request=key, bed=str(understaffed), reason="same_room")
+    text = post("sun", "/beds/", 422, form=f"other/{key}", bed=str(understaffed), reason="same_room")
     assert "no bed that its staff can serve" in text
     assert data(key).get("bed") is None
 
@@ -237,7 +209,7 @@ def test_more_patients_than_usable_beds_is_shown_and_not_repaired(staff: dict[st
         beds = [r[0] for r in connection.execute("select id from hospital_bed where ward = %s", [ward])]
     for bed in beds:
         world.say(world.said("patient.admitted", {"request": ask("severe"), "bed": bed, "ward": ward}, place=3))
-    post("nurse", f"/beds/ward/{ward}", say="counted", staffed="1")
+    post("nurse", f"/beds/ward/{ward}", form="counted", staffed="1")
     assert "+2" in page("sun", "/beds/")
 
 
@@ -247,7 +219,7 @@ def test_who_sees_beds(staff: dict[str, int]) -> None:
     assert "Far Hospital" not in page("nurse", "/beds/") and "East Hospital" in page("nurse", "/beds/")
     page("nurse", f"/beds/ward/{ward_of('x')}", 404)
     key = ask()
-    post("nurse", "/beds/", 403, request=key, bed="1")  # the signature is the dispatcher's
+    post("nurse", "/beds/", 403, form=f"sign/{key}", bed="1")  # the signature is the dispatcher's
 
 
 def test_late_words_of_the_ward_keep_their_time(staff: dict[str, int]) -> None:
@@ -287,14 +259,16 @@ def listed(*rows: dict[str, Any]) -> None:
 def test_a_wards_sex_and_oxygen_hold(staff: dict[str, int]) -> None:
     listed({**WARDS[0], "sex": "female"}, {**WARDS[1], "sex": "male", "oxygen": True})
     first = ask("severe", sex="male")
-    post("sun", "/beds/", say="all")
+    post("sun", "/beds/", form="all")
     assert data(first)["ward"] == ward_of("w")  # the women's ward is nothing for him, though it is listed first
     second = ask("severe", sex="female", oxygen="yes")
-    post("sun", "/beds/", say="all")
+    post("sun", "/beds/", form="all")
     assert data(second)["ward"] is None  # her ward has no oxygen
-    assert "No ward suits this class, severity, bed type, sex and need of oxygen" in page("sun", "/beds/")
+    text = page("sun", "/beds/")
+    assert "East Hospital · Ward 1: no oxygen at its beds." in text and "West Hospital · Ward 1: it is for men." in text
+    assert "What fits: a bed with oxygen for “confirmed”: designated hospital, requisitioned hospital." in text
     third = ask("severe", sex="female")
-    post("sun", "/beds/", say="all")
+    post("sun", "/beds/", form="all")
     assert data(third)["ward"] == ward_of("h")
 
 
@@ -328,11 +302,12 @@ def test_a_bed_asked_for_from_a_case_takes_what_the_card_holds(staff: dict[str, 
     fact = type(fact)(**{f: getattr(fact, f) for f in fact.__struct_fields__} | {"home": 6, "reporting": 3})
     assert not world.say(fact).refused
     assert f"/beds/?case={fact.id}#ask" in page("tang", f"/cases/{fact.id}")
-    shown = page("tang", f"/beds/?case={fact.id}")
+    assert world.get("tang", f"/beds/?case={fact.id}", 302)["Location"] == f"/beds/ask?case={fact.id}"
+    shown = page("tang", f"/beds/ask?case={fact.id}")
     assert 'value="61"' in shown and f'name="case" value="{fact.id}"' in shown
     key = ask("mild", 61, case=str(fact.id), sex="male")
     assert data(key)["home"] == 6 and data(key)["case"] == str(fact.id)
-    page("sun", "/beds/?case=0170bbd2-0000-7000-8000-000000000004", 404)
+    page("sun", "/beds/ask?case=0170bbd2-0000-7000-8000-000000000004", 404)
 
 
 def test_wards_are_listed_from_a_file_and_bad_rows_come_back(staff: dict[str, int], tmp_path: Any) -> None:
@@ -403,9 +378,10 @@ def test_the_reasons_in_chinese_hold_no_code() -> None:
 
 
 def test_no_judgement_of_a_patient_is_chosen_before_somebody_chooses(staff: dict[str, int]) -> None:
-    form = page("tang", "/beds/").split('action="/beds/ask"')[1]
-    for name in ("infection", "severity", "oxygen", "self_care", "chronic", "flu_negative"):
-        first = form.split(f'name="{name}"')[1].split("<option")[1]
-        assert first.lstrip().startswith('value=""'), name
-    assert "selected" not in form
-    post("tang", "/beds/ask", 422, infection="confirmed")
+    form = page("tang", "/beds/ask").split('data-draft="ask"')[1].split("</form>")[0]
+    chosen = re.findall(r'name="(\w+)" value="([^"]*)"[^>]* checked', form)
+    assert chosen == [(name, "") for name in ("self_care", "chronic", "flu_negative")]  # not asked
+    assert set(re.findall(r'value="([^"]*)" selected', form)) <= {""}
+    text = post("tang", "/beds/ask", 422, infection="confirmed", age="4 0")
+    assert text.count('class="err"') == 3 and 'value="4 0"' in text  # severity, oxygen and age, all at once
+    assert rows("request") == []

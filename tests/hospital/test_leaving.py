@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -53,20 +54,25 @@ def lies(house: str, n: int = 0, **more: Any) -> tuple[str, int, int]:
 
 def leave(request: str, ward: int, bed: int, status: int = 302, **form: str) -> str:
     body = {"how": "discharged", "destination": "isolation", **form}
-    return post("nurse", f"/beds/ward/{ward}", status, say="left", request=request, bed=str(bed), **body)
+    return post("nurse", f"/beds/ward/{ward}", status, form=f"left/{request}", **body)
+
+
+def sampled(*at: str) -> dict[str, str]:
+    """The moments at which negative samples were taken, as the form has them."""
+    return {f"negative_{n}": moment for n, moment in enumerate(at, start=1)}
 
 
 def test_a_second_negative_a_minute_too_early_keeps_the_patient_who_is_told_why_and_when(staff: dict[str, int]) -> None:
     request, ward, bed = lies("h")
     path = f"/beds/patient/{request}"
-    post("tang", path, say="examined", **GOOD, negatives=["2020-03-08T09:00", "2020-03-09T08:59"])
+    post("tang", path, **GOOD, **sampled("2020-03-08T09:00", "2020-03-09T08:59"))
     text = page("nurse", path)
     assert "Not yet." in text and "negatives" in text and "taken at 2020-03-09 09:00 or later" in text
     assert "not met: negatives" in leave(request, ward, bed, 422)
     assert "尚不可以" in page("nurse", path, language="zh-hans") and "2020-03-09 09:00" in page(
         "nurse", path, language="zh-hans"
     )
-    post("tang", path, say="examined", **GOOD, negatives=["2020-03-08T09:00", "2020-03-09T09:00"])
+    post("tang", path, **GOOD, **sampled("2020-03-08T09:00", "2020-03-09T09:00"))
     assert "Yes, by the rule." in page("nurse", path)
     leave(request, ward, bed)
     with door.ledger() as ledger:
@@ -78,17 +84,16 @@ def test_a_second_negative_a_minute_too_early_keeps_the_patient_who_is_told_why_
 
 def test_three_days_to_the_hour_need_a_clinicians_ruling(staff: dict[str, int]) -> None:
     request, ward, bed = lies("h")
-    negatives = ["2020-03-08T09:00", "2020-03-09T09:30"]
-    form = {**GOOD, "days_normal_temp": "3", "negatives": negatives}
-    post("tang", f"/beds/patient/{request}", say="examined", **form)
+    form = {**GOOD, "days_normal_temp": "3", **sampled("2020-03-08T09:00", "2020-03-09T09:30")}
+    post("tang", f"/beds/patient/{request}", **form)
     assert "A clinician has to rule." in page("nurse", f"/beds/patient/{request}")
     leave(request, ward, bed, 422)
-    leave(request, ward, bed, ruling="clinician")
+    leave(request, ward, bed, ruled="on")
 
 
 def test_without_an_examination_nobody_is_discharged_but_transfer_and_death_are_recorded(staff: dict[str, int]) -> None:
     request, ward, bed = lies("h")
-    leave(request, ward, bed, 422, ruling="")
+    leave(request, ward, bed, 422)
     leave(request, ward, bed, how="transferred", destination="hospital", to="f")
     second, ward, bed = lies("h", 1)
     leave(second, ward, bed, 422, destination="")
@@ -97,7 +102,7 @@ def test_without_an_examination_nobody_is_discharged_but_transfer_and_death_are_
 
 def test_a_transfer_is_asked_for_while_the_bed_is_kept(staff: dict[str, int]) -> None:
     request, _ward, bed = lies("f", self_care=True)
-    post("tang", f"/beds/patient/{request}", say="transfer", severity="severe")
+    post("tang", f"/beds/patient/{request}", form="transfer", severity="severe")
     text = page("sun", "/beds/")
     assert "severe" in text
     with door.ledger() as ledger:
@@ -121,12 +126,13 @@ def test_the_wuchang_fangcang_closes_with_1124_accounted_for(staff: dict[str, in
             facts.append(world.said("patient.left", {**one, "how": how, "destination": to}, place=3))
     for start in range(0, len(facts), 500):
         assert not world.say(*facts[start : start + 500]).refused
-    post("sun", "/beds/houses", 422, say="closed", facility="f")  # not before it takes nobody any more
-    post("sun", "/beds/houses", say="closing", facility="f")
-    assert "1 patients still lie there" in post("sun", "/beds/houses", 422, say="closed", facility="f")
+    post("sun", "/beds/houses", 302, form="closed/f")  # not before it takes nobody any more
+    assert world.rows("facility") == []
+    post("sun", "/beds/houses", form="closing/f")
+    assert "1 patient still lies there" in post("sun", "/beds/houses", 422, form="closed/f")
     leave(facts[-2].id, ward, beds[1123], how="transferred", destination="hospital", to="h")  # type: ignore[arg-type]
     assert "1124 patients = 833 discharged + 291 transferred" in page("sun", "/beds/houses")
-    post("sun", "/beds/houses", say="closed", facility="f")
+    post("sun", "/beds/houses", form="closed/f")
     text = page("sun", "/beds/houses")
     assert ">closed<" in text and "does not add up" not in text and "the account does not hold" not in text
     lies("f", 1150)  # told late: nobody is turned away by the ledger, and the account is seen not to hold
@@ -137,20 +143,20 @@ def test_a_hall_with_8_doctors_and_20_nurses_has_83_usable_beds_and_a_bed_is_clo
     staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ward, beds = ids("f")
-    text = post("nurse", f"/beds/ward/{ward}", 422, say="counted", doctors="8", nurses="20")
+    text = post("nurse", f"/beds/ward/{ward}", 422, form="counted", doctors="8", nurses="20")
     assert "no edition of FANGCANG-STAFF" in text  # a rule of Hubei, and this hall stands elsewhere
     monkeypatch.setattr("tongzhou.hospital.forms.official_code", lambda place: "420106")
-    post("nurse", f"/beds/ward/{ward}", say="counted", doctors="8", nurses="20")
+    post("nurse", f"/beds/ward/{ward}", form="counted", doctors="8", nurses="20")
     assert "1200 beds stand, 83 usable" in page("nurse", f"/beds/ward/{ward}")
-    post("nurse", f"/beds/ward/{ward}", 422, say="counted", doctors="8")
-    post("nurse", f"/beds/ward/{ward}", say="closed", bed=str(beds[0]))
+    post("nurse", f"/beds/ward/{ward}", 422, form="counted", doctors="8")
+    post("nurse", f"/beds/ward/{ward}", form="closed", bed=str(beds[0]), reason="broken")
     assert "1199 beds stand" in page("nurse", f"/beds/ward/{ward}")
 
 
 def test_a_closing_house_is_proposed_to_nobody(staff: dict[str, int]) -> None:
-    post("sun", "/beds/houses", say="closing", facility="f")
+    post("sun", "/beds/houses", form="closing/f")
     form = {"infection": "confirmed", "severity": "mild", "age": "40", "self_care": "yes", "chronic": "no",
-            "flu_negative": "yes"}  # fmt: skip
+            "flu_negative": "yes", "oxygen": "no"}  # fmt: skip
     post("tang", "/beds/ask", **form)
     text = page("sun", "/beds/")
     assert "takes nobody any more" in text and "East Hospital · Ward 1 · " in text
@@ -158,16 +164,16 @@ def test_a_closing_house_is_proposed_to_nobody(staff: dict[str, int]) -> None:
 
 
 def test_the_vehicle_is_not_ready_and_the_patient_is_planned_again(staff: dict[str, int]) -> None:
-    post("tang", "/beds/ask", infection="confirmed", severity="severe", age="70")
-    post("sun", "/beds/", say="all")
+    post("tang", "/beds/ask", infection="confirmed", severity="severe", age="70", oxygen="no")
+    post("sun", "/beds/", form="all")
     with door.ledger() as ledger:
         row = ledger.execute("select key from ledger_row where noun = 'request'").fetchone()
     assert row is not None
-    post("sun", "/beds/vehicle", 422, request=row[0], answer="not_ready")
-    post("sun", "/beds/vehicle", request=row[0], answer="not_ready", reason="no_driver")
+    post("sun", "/beds/", 422, form=f"no_vehicle/{row[0]}")
+    post("sun", "/beds/", form=f"no_vehicle/{row[0]}", reason="no_driver")
     text = page("sun", "/beds/")
     assert "no driver" in text and "Give the bed up and plan again" in text
-    post("sun", "/beds/vehicle", request=row[0], answer="release")
+    post("sun", "/beds/", form=f"release/{row[0]}", reason="elsewhere")
     text = page("sun", "/beds/")
     assert "Sign the 1 proposal" in text
 
@@ -177,7 +183,7 @@ def test_the_over_full_day_is_flagged_and_never_repaired(staff: dict[str, int]) 
     region = load_region(ROOT / "regions" / "hubei")
     places = dict.fromkeys({one.place for one in (*region.designated_beds, *region.facilities)}, 2)
     with door.ledger() as ledger:
-        for place, name, value, since, source in _attributes(region, {**places, **dict.fromkeys(_others(region), 8)}):
+        for place, name, value, since, source in _attributes(region, defaultdict(lambda: 8, places)):
             if name == "designated_beds" or name.startswith("facility/"):
                 ledger.execute(
                     "insert into places_fact (place, name, value, valid_from, source) values (%s, %s, %s, %s, %s)",
@@ -194,13 +200,9 @@ def test_the_over_full_day_is_flagged_and_never_repaired(staff: dict[str, int]) 
     assert "1124 patients = 833 discharged + 291 transferred" in page("sun", "/beds/houses")
 
 
-def _others(region: Any) -> set[str]:
-    return {one.place for one in (*region.population, *region.risk)}
-
-
 def test_both_languages_are_complete(staff: dict[str, int]) -> None:
     request, ward, _bed = lies("h")
-    post("sun", "/beds/houses", say="closing", facility="f")
+    post("sun", "/beds/houses", form="closing/f")
     for path in (f"/beds/patient/{request}", "/beds/houses", f"/beds/ward/{ward}", "/beds/"):
         for language in ("en", "zh-hans"):
             text = page("sun", path, language=language)

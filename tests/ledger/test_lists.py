@@ -89,8 +89,8 @@ def test_a_patient_on_the_way_is_not_hidden_by_three_hundred_who_were_seen(staff
     copies("referral", key, 320, state="sent_home", data={"seen_at": "2020-03-10T12:00:00+08:00"})
     world.at(world.EVENING + 3 * HOUR)
     text = world.page("tang", "/clinic/")
-    assert "On the way · 1" in text and f"/clinic/{key}/" in text and "270 more" in text
-    assert "On the way" in world.page("doctor", "/callbacks/") or "clinic_said" in world.page("doctor", "/callbacks/")
+    assert "On the way · 1" in text and f"seen/{key}" in text and "270 more" in text
+    assert "On the way" in world.page("doctor", "/callbacks/") or f"told/{key}" in world.page("doctor", "/callbacks/")
 
 
 def test_the_outlook_counts_more_than_twenty_thousand_cases(staff: dict[str, int]) -> None:

@@ -82,7 +82,7 @@ def test_a_clinicians_warning_reaches_the_epidemiologist_and_nobody_takes_it_bac
     assert "unusual pneumonia" in page("doctor", "/warnings/") or "No warning was given" in page("doctor", "/warnings/")
     page("duty", "/warnings/", 404)
     page("charlie", "/warnings/", 404)
-    assert "what" in post("tang", "/warnings/", 422, what="rumour", patients="7")
+    assert "One of the choices" in post("tang", "/warnings/", 422, what="rumour", patients="7")
     assert "不明原因肺炎" in page("lin", "/warnings/", language="zh-hans")
 
 
@@ -92,8 +92,8 @@ def test_a_household_called_back_is_closed_with_its_outcome(staff: dict[str, int
     assert world.say(raised, world.said("exception.called_back", called, place=6)).accepted == 2
     text = page("doctor", "/callbacks/")
     assert "Called, not closed yet" in text and "day 0" in text and "stay home" in text
-    assert "outcome" in post("doctor", "/callbacks/", 422, say="close", exception=str(raised.id), outcome="cured")
-    post("doctor", "/callbacks/", say="close", exception=str(raised.id), outcome="well")
+    assert "One of the choices" in post("doctor", "/callbacks/", 422, form=f"close/{raised.id}", outcome="cured")
+    post("doctor", "/callbacks/", form=f"close/{raised.id}", outcome="well")
     assert "Called, not closed yet" not in page("doctor", "/callbacks/")
 
 

@@ -312,13 +312,13 @@ def test_the_names_of_a_case_ask_again(staff):
     from tongzhou.ledger import door
     from tongzhou.people import vault
 
-    fact = world.said("exception.raised", {"household": 3, "concerns": ["fever"]}, place=6)
+    fact = world.said("exception.raised", {"household": 3, "concerns": ["fever"], "callback": "exception/x"}, place=6)
     world.say(fact)
     with door.ledger() as connection:
         vault.put(connection, f"exception/{fact.id}", {"telephone": "13800001111"}, place=6, sees="care")
     doctor = browser("doctor")
-    form = {"exception": str(fact.id), "open": "yes"}
-    assert "13800001111" in page(doctor, "/callbacks/", **form)
+    form = {"form": f"number/{fact.id}"}
+    assert "tel:13800001111" in page(doctor, "/callbacks/", **form)
     session = doctor.session
     session["proven_at"] = 0
     session.save()

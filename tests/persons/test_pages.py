@@ -68,15 +68,15 @@ def test_one_number_on_every_page_of_the_way(staff: dict[str, int]) -> None:
     assert other in page("lin", f"/cases/{case}/papers")
     # The bed, the ward, the way home: the ward sees nothing of the community, and says the same number.
     post("tang", f"/cases/{case}", say="classified", classification="confirmed", basis="pcr")
-    post("tang", "/beds/ask", infection="confirmed", severity="mild", case=case, sex="female", age="41")
+    post("tang", "/beds/ask", infection="confirmed", severity="mild", oxygen="no", case=case, sex="female", age="41")
     [(request, _, asked)] = rows("request")
     assert asked["person"] == person and named in page("sun", "/beds/")
     with door.ledger() as connection:
         [(bed, ward)] = connection.execute("select id, ward from hospital_bed order by id limit 1").fetchall()
-    post("sun", "/beds/", request=request, bed=str(bed), reason="clinical")
+    post("sun", "/beds/", form=f"sign/{request}", bed=str(bed))
     assert code in page("sun", "/beds/") and code in page("nurse", f"/beds/ward/{ward}")
     for what in ("accepted", "admitted"):
-        post("nurse", f"/beds/ward/{ward}", say=what, bed=str(bed), request=request)
+        post("nurse", f"/beds/ward/{ward}", form=f"{what}/{request}")
     assert named in page("nurse", f"/beds/ward/{ward}") and code in page("tang", f"/beds/patient/{request}")
     assert "王小雨" in shown("nurse", f"request/{request}")
     left = {"request": request, "bed": bed, "how": "discharged", "destination": "home"}
@@ -107,7 +107,7 @@ def test_the_name_is_for_whoever_owes_the_act_and_the_reading_is_written_down(st
     assert "事由" in shown("lin", f"case/{case}", language="zh-hans")
     # The community doctor has nothing to do any more: the number is enough, and nothing opens.
     [(exception, _, _)] = rows("exception")
-    post("doctor", "/callbacks/", exception=exception, say="close", outcome="in_care")
+    post("doctor", "/callbacks/", form=f"close/{exception}", outcome="in_care")
     before = len(readings())
     assert "The number is enough" in page("doctor", f"/persons/show/exception/{exception}")
     shown("doctor", f"exception/{exception}", 403)

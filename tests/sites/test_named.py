@@ -80,7 +80,7 @@ def test_the_dispatcher_chooses_a_vehicle_and_the_ward_sees_which_one_comes(town
     request = promised()
     page = world.page("sun", "/beds/")
     assert "Car 2 · 舟A00002 · seats 2, stretchers 1" in page and "Car 3" not in page and "Car 4" not in page
-    world.post("sun", "/beds/vehicle", request=request, answer="on_the_way", vehicle="car.lying", carried="stretcher")
+    world.post("sun", "/beds/", form=f"gone/{request}", vehicle="car.lying", carried="stretcher")
     told = "Car 2 · 舟A00002 · on a stretcher"
     assert told in world.page("sun", "/beds/") and "on the way with a patient" in world.page("sun", "/beds/")
     with door.ledger() as connection:

@@ -32,10 +32,10 @@ def ward(db: str) -> int:
     """A ward whose answer Captain Sun wrote down."""
     world.furnish(simulated=True)
     world.wards([WARD])
-    post("tang", "/beds/ask", infection="confirmed", severity="severe")
-    post("sun", "/beds/", say="all")
+    post("tang", "/beds/ask", infection="confirmed", severity="severe", oxygen="no")
+    post("sun", "/beds/", form="all")
     key, _state, data = rows("request")[-1]
-    post("sun", f"/beds/ward/{data['ward']}", request=key, bed=data["bed"], say="accepted")
+    post("sun", f"/beds/ward/{data['ward']}", form=f"accepted/{key}")
     return int(data["ward"])
 
 

@@ -187,7 +187,7 @@ def test_a_case_handed_to_another_county_lies_there_once_it_accepts(staff: dict[
 
 
 def test_a_declined_request_stays_where_it_was(staff: dict[str, int]) -> None:
-    post("tang", "/beds/ask", infection="confirmed", severity="mild")
+    post("tang", "/beds/ask", infection="confirmed", severity="mild", oxygen="no")
     key = rows("request")[-1][0]
     assert f"/waiting/hand/request/{key}" in page("sun", "/beds/")
     assert "request for a bed" in page("tang", f"/waiting/hand/request/{key}")
@@ -231,17 +231,16 @@ class world_role:
 
 def promised() -> tuple[str, int]:
     """A request with a signed bed in Hong county, and its ward."""
-    post("tang", "/beds/ask", infection="confirmed", severity="severe")
-    post("sun", "/beds/", say="all")
+    post("tang", "/beds/ask", infection="confirmed", severity="severe", oxygen="no")
+    post("sun", "/beds/", form="all")
     key, _state, data = rows("request")[-1]
     return key, data["ward"]
 
 
 def test_a_dispatcher_writes_down_what_the_ward_said_and_the_ward_confirms_it(staff: dict[str, int]) -> None:
     key, ward = promised()
-    bed = rows("request")[-1][2]["bed"]
     assert "The ward said by telephone" in page("sun", "/beds/")
-    assert post("sun", f"/beds/ward/{ward}", request=key, bed=bed, say="accepted", next="beds") == "/beds/"
+    assert post("sun", "/beds/", form=f"accepted/{key}") == "/beds/"
     assert state("request", key) == "accepted"
     mark = "Written down by 孙 on behalf of ward nurse, Hong (by telephone"
     for who, path in (("sun", "/beds/"), ("nurse", f"/beds/ward/{ward}"), ("nurse", "/waiting/")):
@@ -252,14 +251,13 @@ def test_a_dispatcher_writes_down_what_the_ward_said_and_the_ward_confirms_it(st
     assert "Confirmed: ward answered · the ward takes the patient." in act("nurse", "spoken", {"say": "confirm"})
     html = page("nurse", f"/beds/ward/{ward}")
     assert mark in html and "confirmed by the post" in html and "That is what we said" not in html
-    post("sun", f"/beds/ward/{ward}", request=key, bed=bed, say="admitted")
+    post("sun", f"/beds/ward/{ward}", form=f"admitted/{key}")
     assert page("sun", f"/beds/patient/{key}").count(mark) == 2
 
 
 def test_the_ward_contests_in_one_tap_and_whoever_wrote_it_down_sees_it(staff: dict[str, int]) -> None:
     key, ward = promised()
-    bed = rows("request")[-1][2]["bed"]
-    post("sun", f"/beds/ward/{ward}", request=key, bed=bed, say="admitted")
+    post("sun", f"/beds/ward/{ward}", form=f"admitted/{key}")
     html = page("nurse", f"/beds/ward/{ward}")
     form = {name: field(html.partition('class="spoken"')[2], name) for name in ("id", "fact", "next")}
     answer = client("nurse").post("/waiting/", {**form, "say": "contest", "reason": "not_said"})
@@ -271,22 +269,24 @@ def test_the_ward_contests_in_one_tap_and_whoever_wrote_it_down_sees_it(staff: d
 
 
 def test_by_telephone_a_ward_says_only_what_is_of_a_patient(staff: dict[str, int]) -> None:
-    _key, ward = promised()
-    post("sun", f"/beds/ward/{ward}", 403, say="counted", staffed="3")
-    post("tang", f"/beds/ward/{ward}", 403, say="accepted", request=_key, bed=rows("request")[-1][2]["bed"])
+    key, ward = promised()
+    assert "The morning's count" not in page("sun", f"/beds/ward/{ward}")
+    post("sun", f"/beds/ward/{ward}", form="counted", staffed="3")  # not offered: nothing is said
+    post("tang", f"/beds/ward/{ward}", form=f"accepted/{key}")
+    assert rows("ward") == [] and state("request", key) == "assigned"
 
 
 def test_a_community_doctor_writes_down_what_the_clinic_said(staff: dict[str, int]) -> None:
     referral = world.referred()
     assert "The clinic said by telephone" in page("doctor", "/callbacks/")
-    post("doctor", "/callbacks/", say="clinic_said", referral=referral, outcome="arrived")
+    post("doctor", "/callbacks/", form=f"told/{referral}", outcome="arrived")
     assert state("referral", referral) == "arrived"
     mark = "Written down by 周 on behalf of clinician, Hong"
     assert mark in page("doctor", "/callbacks/") and mark in page("tang", "/clinic/")
     assert "referral seen · arrived" in section(page("tang", "/waiting/"), "spoken")
     assert "Contested" in act("tang", "spoken", {"say": "contest", "reason": "said_otherwise"})
     assert "we said something else" in page("doctor", "/callbacks/")
-    post("doctor", "/callbacks/", 422, say="clinic_said", referral=referral, outcome="identified")
+    post("doctor", "/callbacks/", 422, form=f"told/{referral}", outcome="identified")
 
 
 def test_a_level_above_stands_in_for_a_desk_and_hands_it_back(staff: dict[str, int]) -> None:
@@ -313,19 +313,15 @@ def test_standing_in_ends_by_itself(staff: dict[str, int]) -> None:
 
 
 def test_a_page_says_when_what_was_said_on_it_was_kept_and_waits(staff: dict[str, int]) -> None:
-    """A patient of the next county lies in a bed here that nobody promised to them."""
-    post("an", "/beds/ask", infection="confirmed", severity="severe")
-    key = rows("request")[-1][0]
-    with door.ledger() as connection:
-        row = connection.execute("select id, ward from hospital_bed where place = 3 order by id").fetchone()
-    assert row is not None
-    browser = client("nurse")
-    form = {"id": str(uuids.uuid7()), "say": "admitted", "bed": row[0], "request": key}
-    html = browser.post(f"/beds/ward/{row[1]}", form, follow=True).content.decode()
+    """A patient of the next county is seen at the clinic here; the child at home is another desk's."""
+    browser = client("tang")
+    form = {"id": str(uuids.uuid7()), "say": "identify", "classification": "suspected", "home": "9", "household": "90",
+            "depends": "child"}  # fmt: skip
+    html = browser.post("/clinic/identify", form, follow=True).content.decode()
     assert "Kept, and it waits" in html and "receipt warning" in html
-    assert "Kept, and it waits" not in browser.get(f"/beds/ward/{row[1]}").content.decode()  # said once
-    assert state("bed", str(row[0])) == "occupied" and state("request", key) == "waiting"
-    assert "patient admitted · request for a bed" in section(page("nurse", "/waiting/"), "own")
+    assert "Kept, and it waits" not in browser.get("/clinic/").content.decode()  # said once
+    assert len(rows("case")) == 1 and rows("home") == []
+    assert "dependant stated" in section(page("tang", "/waiting/"), "own")
 
 
 def test_the_door_of_facts_names_the_positions_that_wait(staff: dict[str, int]) -> None:

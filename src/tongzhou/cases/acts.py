@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from tongzhou.api.acts import Act, Field, Given, acts, chosen
-from tongzhou.cases import clinics, forms
+from tongzhou.cases import calls, clinics, forms
 from tongzhou.cases.templatetags.cases import WORDS
 from tongzhou.ledger.kinds import Said
 from tongzhou.people.scope import Holder
 
 YES_NO = {"yes": gettext_noop("yes"), "no": gettext_noop("no")}
 TAKEN = (
-    Field("temp", gettext_noop("Temperature °C"), "number"),
+    Field("temp10", gettext_noop("Temperature °C"), "number"),
     Field("spo2", gettext_noop("SpO₂ %"), "number", size=4),
     Field("exposed", gettext_noop("Exposed in 14 days"), words=YES_NO),
 )
@@ -42,19 +42,22 @@ CLINIC = Field("clinic", gettext_noop("Clinic"), offers=lambda one: one["clinics
 
 
 def call(given: Given) -> list[Said]:
-    return forms.called_back(given.form, given.one, given.now)
+    return calls.Call(given.form, one=given.one, now=given.now).checked().facts()
 
 
 def close(given: Given) -> list[Said]:
-    return forms.closed(given.form, given.one, given.now)
+    form = calls.Close(given.form).checked()
+    return [form.said(given.now, given.one["place"], exception=given.one["key"])]
 
 
 def seen(given: Given) -> list[Said]:
-    return [forms.seen(given.form, given.one, given.at, given.now)]
+    form = calls.Seen(given.form).checked()
+    return [form.said(given.now, given.at, referral=given.one["key"])]
 
 
 def told(given: Given) -> list[Said]:
-    return [forms.told_by_the_clinic(given.form, given.one, given.now)]
+    form, behalf = calls.Seen(given.form).checked(), calls.by_the_clinic(given.one)
+    return [form.said(given.now, given.one["place"], referral=given.one["key"], behalf=behalf)]
 
 
 def step(given: Given) -> list[Said]:

@@ -7,9 +7,8 @@ the forms are drawn from it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
-
-from django.http import QueryDict
 
 from tongzhou import rules
 from tongzhou.rules import drawn
@@ -25,7 +24,7 @@ def groups(day: dt.date) -> list[drawn.Group]:
     return [*first, drawn.Group(last.name, last.words, (*last.fields, *test))]
 
 
-def noted(form: QueryDict, day: dt.date) -> dict[str, Any]:
+def noted(form: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
     """What a form says of each criterion, as the fact holds it. A box that was left alone says nothing."""
     said = {one.name: (one, drawn.flag_of(one.read(form))) for group in groups(day) for one in group.fields}
     body: dict[str, Any] = {

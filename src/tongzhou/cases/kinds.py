@@ -88,6 +88,7 @@ class CaseIdentified(Body, frozen=True):
     referral: str | None = None
     source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
+    dependants: bool | None = None  # does anybody at home depend on them; nothing where that was not asked
 
 
 @kind(

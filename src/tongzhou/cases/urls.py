@@ -6,7 +6,6 @@ urlpatterns = [
     path("callbacks/", views.callbacks, name="callbacks"),
     path("clinic/", views.clinic, name="clinic"),
     path("clinic/identify", views.identify, name="identify_walk_in"),
-    path("clinic/<str:key>/seen", views.seen, name="referral_seen"),
     path("clinic/<str:key>/identify", views.identify, name="identify"),
     path("warnings/", views.warnings, name="warnings"),
 ]

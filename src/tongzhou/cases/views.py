@@ -1,112 +1,110 @@
-"""Three screens: the community doctor's call-backs, the fever clinic, and clinicians' warnings."""
+"""The community doctor's call-backs, the fever clinic, and clinicians' warnings."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-import uuid_utils.compat as uuids
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tongzhou import rules
-from tongzhou.api import asked, say
-from tongzhou.cases import clinics, criteria, forms, queries
+from tongzhou.api import asked
+from tongzhou.cases import calls, clinics, criteria, lists, queries
 from tongzhou.cases.acts import within_reach
+from tongzhou.cases.identify import Identify
+from tongzhou.cases.person import KEPT as KEPT
 from tongzhou.ledger import door
-from tongzhou.ledger.time import local_day
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.form import Confirm, FactForm
 from tongzhou.people import clocks, vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.persons.templatetags.persons import called
+from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
 
-KEPT = ("name", "telephone", "identity")
+Row = dict[str, Any]
 
 
-def _holder(request: HttpRequest, role: str) -> Holder:
-    """Whoever is signed in and holds the role; to others the page is not there."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if role not in holder.roles:
-        raise NotFound()
-    return holder
+def pressing(found: list[Row]) -> list[Row]:
+    """By danger, then by the hour at which it is due."""
+    return sorted(found, key=lambda one: (one["clock"] is None, one["clock"] and one["clock"].order))
 
 
 def place_held(holder: Holder, role: str) -> int:
     return next(place for held, place in holder.places if held == role)
 
 
-@require_http_methods(["GET", "POST"])
-def callbacks(request: HttpRequest) -> HttpResponse:
-    """Whom to call, the longest waiting first, and what the clinic answered."""
-    holder = _holder(request, "community_doctor")
-    now = say.now()
-    opened: dict[str, str] = {}
-    if request.POST.get("say") == "clinic_said":
-        say.say(request, [forms.told_by_the_clinic(request.POST, _referral(request), now)])
-        return redirect("callbacks")
-    if request.method == "POST":
-        exception = queries.one_row("exception", request.POST.get("exception", ""))
-        if request.POST.get("open"):
-            ask_again(request)
-            opened = {exception["key"]: _number(holder, exception)}
-        else:
-            close = request.POST.get("say") == "close"
-            say.say(request, forms.closed(request.POST, exception, now) if close
-                    else forms.called_back(request.POST, exception, now))  # fmt: skip
-            return redirect("callbacks")
-    waiting = queries.waiting(now)
+@page("callbacks", roles=["community_doctor"])
+def callbacks(ask: Ask) -> HttpResponse:
+    """Whom to call, whoever may be in danger first, and what the clinic answered."""
+    waiting, care = queries.waiting(ask.now), queries.in_care(ask.now)
+    answered = queries.seen(asked.behind(ask.given("after")))
+    unanswered = [] if answered.behind else queries.referrals()
+    persons.attach(waiting, care, unanswered, answered.rows)
+    clocks.attach("exception", [*waiting, *care], ask.now)
+    clocks.attach("referral", unanswered, ask.now)
+    waiting, unanswered = pressing(waiting), pressing(unanswered)
+    within_reach(waiting, ask.holder, ask.now)
     for one in waiting:
-        one["form"], one["number"] = str(uuids.uuid7()), opened.get(one["key"])
-    within_reach(waiting, holder, now)
-    care = queries.in_care(now)
-    clocks.attach("exception", [*waiting, *care], now)
-    waiting.sort(key=lambda one: (one["clock"] is None, one["clock"] and one["clock"].order))
+        if done := _call(ask, one):
+            return done
     for one in care:
-        one["form"] = str(uuids.uuid7())
-    answered = queries.seen(asked.behind(request.GET.get("after", "")))
-    sent = [*([] if answered.behind else queries.referrals()), *answered.rows]
-    for one in sent:
-        one["form"] = str(uuids.uuid7())
-    persons.attach(waiting, care, sent)
-    context = {
-        "section": "callbacks",
-        "waiting": waiting,
-        "care": care,
-        "closed": forms.CLOSED,
-        "sent": sent,
-        "answered": answered,
-        "seen": forms.SEEN,
-        "sites": clinics.named(sent, now),
-        "addresses": addresses.of(one["household"] for one in [*waiting, *care, *sent]),
-        "names": queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in [*waiting, *care]]),
-        "now": now,
-    }
-    return render(request, "cases/callbacks.html", context)
+        one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=f"exception/{one['key']}")
+        if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=_door(one)):
+            return done
+    for one in unanswered:
+        only = [code for code in calls.SEEN if code != one["state"]]
+        name, about = f"told/{one['key']}", f"referral/{one['key']}"
+        one["told"] = said = ask.form(calls.Seen, name=name, about=about, only=only)
+        if done := ask.take(said, partial(_by_telephone, ask, said, one), about=_door(one)):
+            return done
+    sent = [*unanswered, *answered.rows]
+    return ask.show(
+        "cases/callbacks.html",
+        waiting=waiting,
+        care=care,
+        sent=sent,
+        answered=answered,
+        sites=clinics.named(sent, ask.now),
+        addresses=addresses.of(one["household"] for one in [*waiting, *care, *sent]),
+        names=queries.place_names([one["clinic"] for one in sent] + [one["place"] for one in [*waiting, *care]]),
+    )
 
 
-def _referral(request: HttpRequest) -> dict[str, Any]:
-    return queries.one_row("referral", request.POST.get("referral", ""))
+def _call(ask: Ask, one: Row) -> HttpResponse | None:
+    """What is offered of a fever that nobody called yet; where it was sent, what it says is said."""
+    about = f"exception/{one['key']}"
+    one["call"] = call = ask.form(calls.Call, name=f"call/{one['key']}", about=about, one=one, now=ask.now)
+    one["mistaken"] = mistaken = ask.form(calls.Mistaken, name=f"mistaken/{one['key']}", about=about)
+    if one["callback"]:
+        one["open"] = number = ask.form(Confirm, name=f"number/{one['key']}", about=about)
+        if number.is_bound:
+            ask_again(ask.request)
+            one["number"] = _number(ask.holder, one)
+    return ask.take(call, call.facts, about=_door(one)) or ask.take(
+        mistaken, partial(_of_a_fever, ask, mistaken, one), about=_door(one)
+    )
 
 
-@require_http_methods(["GET", "POST"])
-def warnings(request: HttpRequest) -> HttpResponse:
-    """Any clinician may warn directly: it goes to the epidemiologists at once, and nobody can take it back."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("warnings"):
-        raise NotFound()
-    if request.method == "POST":
-        role = next((r for r in ("clinician", "community_doctor", "epidemiologist") if r in holder.roles), "")
-        say.say(request, forms.warned(request.POST, place_held(holder, role), say.now()))
-        return redirect("warnings")
-    found = queries.warnings_page(asked.behind(request.GET.get("after", "")))
-    context = {"section": "warnings", "warnings": found, "what": forms.WARNINGS, "id": str(uuids.uuid7()),
-               "names": queries.place_names([one["place"] for one in found.rows])}  # fmt: skip
-    return render(request, "cases/warnings.html", context)
+def _of_a_fever(ask: Ask, form: FactForm, one: Row) -> list[Any]:
+    return [form.said(ask.now, one["place"], exception=one["key"])]
 
 
-def _number(holder: Holder, exception: dict[str, Any]) -> str:
+def _by_telephone(ask: Ask, form: FactForm, one: Row) -> list[Any]:
+    return [form.said(ask.now, one["place"], referral=one["key"], behalf=calls.by_the_clinic(one))]
+
+
+def _door(one: Row) -> str:
+    """For a receipt: the door, and who."""
+    door = _("Door %(n)s") % {"n": one["household"]} if one.get("household") else ""
+    return " · ".join(part for part in (door, called(one)) if part)
+
+
+def _number(holder: Holder, exception: Row) -> str:
     """The call-back number, opened for this purpose; the reading is written down."""
     with door.ledger() as ledger:
         try:
@@ -116,77 +114,71 @@ def _number(holder: Holder, exception: dict[str, Any]) -> str:
         return opened.get("telephone", "")
 
 
-@require_GET
-def clinic(request: HttpRequest) -> HttpResponse:
-    """Who is on the way, who is here, and who was seen today."""
-    _holder(request, "clinician")
-    now = say.now()
-    found, seen = queries.referrals(), queries.seen(asked.behind(request.GET.get("after", "")))
+@page("warnings", sees="warnings")
+def warnings(ask: Ask) -> HttpResponse:
+    """Any clinician may warn directly: it goes to the epidemiologists at once, and nobody can take it back."""
+    form = ask.form(calls.Warn)
+    role = next((r for r in ("clinician", "community_doctor", "epidemiologist") if r in ask.holder.roles), "")
+    if done := ask.take(form, lambda: [form.said(ask.now, place_held(ask.holder, role))]):
+        return done
+    found = queries.warnings_page(asked.behind(ask.given("after")))
+    return ask.show("cases/warnings.html", form=form, table=lists.warnings(found))
+
+
+@page("clinic", roles=["clinician"])
+def clinic(ask: Ask) -> HttpResponse:
+    """Who is on the way, who is here, and who was seen."""
+    found, seen = queries.referrals(), queries.seen(asked.behind(ask.given("after")))
+    persons.attach(found, seen.rows)
+    clocks.attach("referral", found, ask.now)
+    found = pressing(found)
     for one in found:
-        one["form"] = str(uuids.uuid7())
-    persons.attach(found)
-    context = {
-        "section": "clinic",
-        "sites": clinics.named([*found, *seen.rows], now),
-        "coming": [one for one in found if one["state"] == "made"],
-        "here": [one for one in found if one["state"] == "arrived"],
-        "seen": seen,
-        "names": queries.place_names([one["place"] for one in [*found, *seen.rows]]),
-        "now": now,
-    }
-    return render(request, "cases/clinic.html", context)
+        only = calls.next_words(one)
+        name, about = f"seen/{one['key']}", f"referral/{one['key']}"
+        one["seen"] = form = ask.form(calls.Seen, name=name, about=about, only=only)
+        place = one["clinic"] or place_held(ask.holder, "clinician")
+        says = lambda form=form, one=one, place=place: [form.said(ask.now, place, referral=one["key"])]  # noqa: E731
+        if done := ask.take(form, says, about=_door(one)):
+            return done
+    names = queries.place_names([one["place"] for one in [*found, *seen.rows]])
+    return ask.show(
+        "cases/clinic.html",
+        coming=[one for one in found if one["state"] == "made"],
+        here=[one for one in found if one["state"] == "arrived"],
+        table=lists.seen(seen, names),
+        sites=clinics.named(found, ask.now),
+        names=names,
+    )
 
 
-@require_POST
-def seen(request: HttpRequest, key: str) -> HttpResponse:
-    """The clinic's reply in one tap."""
-    holder = _holder(request, "clinician")
-    referral = queries.one_row("referral", key)
-    place = referral["clinic"] or place_held(holder, "clinician")
-    say.say(request, [forms.seen(request.POST, referral, place, say.now())])
-    return redirect("clinic")
-
-
-@require_http_methods(["GET", "POST"])
-def identify(request: HttpRequest, key: str = "") -> HttpResponse:
-    """The case definition in force, ticked by a clinician: the rule proposes, the clinician judges."""
-    holder = _holder(request, "clinician")
+@page("clinic", roles=["clinician"])
+def identify(ask: Ask, key: str = "") -> HttpResponse:
+    """The case definition in force, answered by a clinician: the rule proposes, the clinician judges."""
     referral = queries.one_row("referral", key) if key else None
-    now, place = say.now(), place_held(holder, "clinician")
-    today, proposal, wrong = local_day(now), None, None
-    if request.method == "POST":
-        given = criteria.asked(criteria.noted(request.POST, today), today)
-        proposal = rules.evaluate(rules.book(), "CASE-T7", given, on=today)
-        if request.POST.get("say") == "identify":
-            clinic = referral["clinic"] or place if referral else place
-            try:
-                facts = forms.identified(request.POST, referral, clinic, now)
-            except Malformed as found:  # nothing of what was typed is lost for one field
-                wrong = found.as_page()
-            else:
-                say.say(request, facts)
-                _keep(request, facts[0], place)
-                return redirect("case", key=str(facts[0].id))
-    context = {
-        "section": "clinic",
-        "referral": referral,
-        "names": queries.place_names([referral["place"]] if referral else []),
-        "proposal": proposal,
-        "wrong": wrong,
-        "form": request.POST,
-        "groups": criteria.groups(today),
-        "classes": forms.CLASSES,
-        "id": request.POST.get("id") or str(uuids.uuid7()),
-        "homes": queries.homes_about(place) if referral is None else None,
-        "now": now,
-    }
-    return render(request, "cases/identify.html", context, status=Malformed.status if wrong else 200)
-
-
-def _keep(request: HttpRequest, fact: Any, place: int) -> None:
-    """Name, telephone and identity number go to the vault under the case; facts hold none of them."""
-    given = {name: request.POST.get(name, "").strip() for name in KEPT}
-    held = {name: value for name, value in given.items() if value}
-    if held:
-        with door.ledger() as ledger:
-            vault.put(ledger, f"case/{fact.id}", held, place=place, sees="cases")
+    place = place_held(ask.holder, "clinician")
+    persons.attach([referral] if referral else [])
+    homes = queries.homes_about(place) if referral is None else None
+    about = f"referral/{key}" if key else ""
+    form = ask.form(Identify, about=about, now=ask.now, referral=referral, homes=homes)
+    proposal = None
+    if ask.sent:
+        given = criteria.asked(form.noted(), form.day)
+        proposal = rules.evaluate(rules.book(), "CASE-T7", given, on=form.day)
+        if ask.request.POST.get("say") == "ask":
+            form.asking()
+    if not form.is_bound or form.errors or ask.request.POST.get("say") == "ask":
+        done = None
+    else:
+        at = (referral["clinic"] if referral else None) or place
+        to, who = reverse("case", args=[form.number]), _door(referral) if referral else ""
+        done = ask.take(form, lambda: form.facts(at), to=to, told=_("Identified as a case"), about=who)
+        if done and (held := form.held()):
+            with door.ledger() as ledger:
+                vault.put(ledger, f"case/{form.fact_id}", held, place=place, sees="cases")
+    return done or ask.show(
+        "cases/identify.html",
+        referral=referral,
+        names=queries.place_names([referral["place"]] if referral else []),
+        proposal=proposal,
+        one=form,
+    )

@@ -10,24 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.api.acts import Act, Field, Given, acts, chosen
+from tongzhou.api.acts import Act, Field, Given, acts
 from tongzhou.api.say import form_id, said
-from tongzhou.hospital import aftercare, forms, leaving, plan, queries, vehicles
-from tongzhou.hospital.templatetags.beds import WORDS, because, house, room
+from tongzhou.hospital import forms, leaving, plan, queries, vehicles
+from tongzhou.hospital.templatetags.beds import because, house, room
+from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.people.colleagues import colleagues
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
-WARD_REASONS = chosen(WORDS, "no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other")
-SYMPTOMS = {
-    "fever": gettext_noop("fever"),
-    "cough": gettext_noop("cough"),
-    "breathless": gettext_noop("breathless"),
-    "diarrhoea": gettext_noop("diarrhoea"),
-    "tired": gettext_noop("tired"),
-}
-VEHICLE_REASONS = chosen(WORDS, "no_vehicle", "no_driver", "not_disinfected", "road_closed", "other")
+ASKED = "aftercare.recorded"
+SYMPTOMS = {code: worded.words(ASKED, "symptoms", code) for code in worded.codes(ASKED, "symptoms")}
 
 
 def proposals(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
@@ -96,45 +90,67 @@ def ways(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> No
 
 def ward(given: Given) -> list[Said]:
     """What the ward says of the patient who is promised a bed, or of a bed."""
-    bed = given.one["bed"] if "request" not in given.one else int(given.one["key"])
-    found = next((w for w in queries.wards() for b in w.beds if b.id == bed), None)
-    if found is None:
-        raise NotFound()
-    form = given.form.copy()
-    form["bed"], form["request"] = str(bed), given.one["key"] if "request" not in given.one else ""
-    return [forms.on_the_ward(form, found, None, given.now)]
+    patient = None if "request" in given.one else given.one["key"]
+    bed = int(given.one["key"]) if patient is None else given.one["bed"]
+    what = str(given.form.get("say", ""))
+    form = forms.OF_A_BED[what](given.form).checked()
+    return [forms.of_a_bed(what, form, forms.ward_of(bed, queries.wards()), bed, patient, given.now)]
 
 
-def vehicle(given: Given) -> list[Said]:
+def gone(given: Given) -> list[Said]:
     """Of what is offered: no vehicle and no driver of elsewhere."""
-    for name in ("vehicle", "driver"):
-        if (chosen := given.form.get(name)) and chosen not in {code for code, _words in given.one[f"{name}s"]}:
-            raise Malformed(_("one of those that are offered"), name)
-    return [forms.of_the_vehicle(given.form, given.one, given.now)]
+    form = forms.Gone(given.form, vehicles=given.one["vehicles"], drivers=given.one["drivers"]).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"], answer="on_the_way")]
+
+
+def no_vehicle(given: Given) -> list[Said]:
+    form = forms.NoVehicle(given.form).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"], answer="not_ready")]
+
+
+def release(given: Given) -> list[Said]:
+    form = forms.Release(given.form).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"], bed=given.one["bed"])]
 
 
 def close(given: Given) -> list[Said]:
     """Closed with the account as the wards recorded it."""
-    wards = queries.wards()
-    form = given.form.copy()
-    form["facility"] = given.one["key"]
-    return [forms.of_the_house(form, leaving.accounts(wards), wards, given.now)]
+    one = next((one for one in leaving.accounts(queries.wards()) if one.facility == given.one["key"]), None)
+    if one is None:
+        raise NotFound()
+    return forms.of_a_house(forms.Closes(given.form).checked(), one, given.one["place"], given.now)
 
 
 def after(given: Given) -> list[Said]:
-    return [aftercare.recorded(given.form, given.one, given.now)]
+    form = forms.Asked(given.form).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"])]
+
+
+def nobody(given: Given) -> list[Said]:
+    form = forms.NoAnswer(given.form).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"], reached=False)]
+
+
+def visited(given: Given) -> list[Said]:
+    form = forms.Seen(given.form).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"], visit=True)]
 
 
 def beds(_one: dict[str, Any]) -> str:
     return reverse("beds")
 
 
-WHY = gettext_noop("Why not")
+def reasons(kind: str) -> Field:
+    """Why, from the list of a kind."""
+    words = {code: worded.words(kind, "reason", code) for code in worded.codes(kind, "reason")}
+    return Field("reason", worded.name(kind, "reason"), words=words, needed=True)
+
+
 acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign, to=bed_proposed, when=proposed,
                        carries=lambda one: {"bed": str(one["proposal"].bed)}),
      Act("beds", gettext_noop("Open the beds"), page=beds), reads=proposals)  # fmt: skip
-NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, (Field("reason", WHY, words=WARD_REASONS, needed=True),),
-                {"say": "not_ready"}, own=True)  # fmt: skip
+NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, (reasons("ward.answered"),), {"say": "not_ready"},
+                own=True)  # fmt: skip
 acts(
     "answer_promise",
     Act("accepted", gettext_noop("We take the patient"), ward, sends={"say": "accepted"}, own=True, to=bed_promised),
@@ -151,23 +167,23 @@ SENT = (
 )
 acts(
     "bring_patient",
-    Act("on_the_way", gettext_noop("On the way"), vehicle, SENT, {"answer": "on_the_way"}, to=bed_promised),
-    Act("not_ready", gettext_noop("Not ready"), vehicle, (Field("reason", WHY, words=VEHICLE_REASONS, needed=True),),
-        {"answer": "not_ready"}),
-    Act("release", gettext_noop("Take the promise back"), vehicle, sends={"answer": "release"}, grave=True),
+    Act("on_the_way", gettext_noop("On the way"), gone, SENT, {"answer": "on_the_way"}, to=bed_promised),
+    Act("not_ready", gettext_noop("Not ready"), no_vehicle, (reasons("vehicle.answered"),), {"answer": "not_ready"}),
+    Act("release", gettext_noop("Take the promise back"), release, (reasons("bed.released"),), grave=True),
     reads=ways,
 )  # fmt: skip
 READY = Act("cleaned", gettext_noop("Clean and ready"), ward, sends={"say": "cleaned"}, own=True)
-acts("clean_bed", READY, Act("closed", gettext_noop("Out of use"), ward, sends={"say": "closed"}, grave=True))
+OUT_OF_USE = Act("closed", gettext_noop("Out of use"), ward, (reasons("bed.closed"),), {"say": "closed"}, grave=True)
+acts("clean_bed", READY, OUT_OF_USE)
 acts("reopen_bed", READY)
 acts("close_house", Act("closed", gettext_noop("Close with this account"), close, sends={"say": "closed"}),
      Act("houses", gettext_noop("Open the houses"), page=lambda _one: reverse("houses")))  # fmt: skip
-ASKED = (
-    Field("temp", gettext_noop("Temperature °C"), "number"),
+TOLD = (
+    Field("temp10", gettext_noop("Temperature °C"), "number"),
     Field("symptoms", gettext_noop("Symptoms"), "several", words=SYMPTOMS),
 )
-ASK = Act("asked", gettext_noop("Recorded"), after, ASKED)
-NOBODY = Act("no_answer", gettext_noop("No answer"), after, sends={"say": "no_answer"})
+ASK = Act("asked", gettext_noop("Recorded"), after, TOLD)
+NOBODY = Act("no_answer", gettext_noop("No answer"), nobody)
 acts("ask_after", ASK, NOBODY)
 acts("see_after_symptoms", ASK, NOBODY)
-acts("visit_hospital", Act("visit", gettext_noop("Seen at the hospital"), after, sends={"say": "visit"}))
+acts("visit_hospital", Act("visit", gettext_noop("Seen at the hospital"), visited))

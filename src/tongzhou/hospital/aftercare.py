@@ -10,29 +10,17 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import uuid_utils.compat as uuids
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
-
 from tongzhou import rules
-from tongzhou.api import say
 from tongzhou.hospital import kinds
 from tongzhou.ledger.fold import Row, folds
-from tongzhou.ledger.kinds import Fact, Said
+from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.owed import Owed, after, on
 from tongzhou.ledger.time import close_of, local_day
-from tongzhou.people.scope import Holder
-from tongzhou.persons import queries as persons
 from tongzhou.persons.identity import person_of
-from tongzhou.places.queries import names, official_code
-from tongzhou.problems import NotFound
-from tongzhou.sites import addresses
+from tongzhou.places.queries import official_code
 
 LENGTHENED = dt.timedelta(days=60)  # by which an edition may have lengthened what runs already
-SYMPTOMS = ("fever", "cough", "breathless", "diarrhoea", "tired")
-SAYS = ("community_doctor", "grid_worker")
 AT_HOME = ("home", "isolation")
 
 
@@ -127,45 +115,3 @@ def judged(one: dict[str, Any], now: dt.datetime, code: str | None) -> bool:
     last_week = max(weeks, default=0)
     waits = one["visit_week"] is not None and one["day"] <= 7 * last_week
     return bool(one["at_home"] or one["state"] == "symptoms" or waits)
-
-
-def recorded(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:
-    body: dict[str, Any] = {"request": one["key"]}
-    if form.get("say") == "no_answer":
-        body["reached"] = False
-    elif form.get("say") == "visit":
-        body["visit"] = True
-    else:
-        body["symptoms"] = [name for name in form.getlist("symptoms") if name in SYMPTOMS]
-        body["temp10"] = say.tenths(form.get("temp", ""), "temp")
-    return say.said("aftercare.recorded", say.form_id(form.get("id", "")), now, one["place"], body)
-
-
-@require_http_methods(["GET", "POST"])
-def page(request: HttpRequest) -> HttpResponse:
-    """The community doctor's list: day n of fourteen, who has still to be asked, whose visit is due."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not any(role in holder.roles for role in SAYS):
-        raise NotFound()
-    now = say.now()
-    found = running(now)
-    if request.method == "POST":
-        one = next((one for one in found if one["key"] == request.POST.get("request")), None)
-        if one is None:
-            raise NotFound()
-        say.say(request, [recorded(request.POST, one, now)])
-        return redirect("aftercare")
-    for one in found:
-        one["form"], one["visit_form"] = str(uuids.uuid7()), str(uuids.uuid7())
-    persons.attach(found)
-    context = {
-        "section": "aftercare",
-        "found": found,
-        "asks": [one for one in found if one["at_home"] or one["state"] == "symptoms"],
-        "visits": [one for one in found if one["visit_due"]],
-        "left": sum(one["due"] for one in found),
-        "symptoms": SYMPTOMS,
-        "addresses": addresses.of(one["household"] for one in found),
-        "names": names(sorted({one["place"] for one in found})),
-    }
-    return render(request, "hospital/aftercare.html", context)

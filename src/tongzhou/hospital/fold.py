@@ -18,19 +18,19 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
 from tongzhou.persons.identity import person_of
-from tongzhou.problems import Malformed, Problem
+from tongzhou.problems import Malformed, Problem, Stale
 from tongzhou.sites.named import VEHICLES, Standing, names_site
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
 
 
-class BedTaken(Problem):
+class BedTaken(Stale):
     code, status = "bed_taken", 409
     sentence = gettext_noop("This bed is not free any more.")
     next_step = gettext_noop("Look at the page again: the patient is planned anew.")
 
 
-class HasBed(Problem):
+class HasBed(Stale):
     code, status = "has_bed", 409
     sentence = gettext_noop("This patient has a bed already, or asks for none any more.")
     next_step = gettext_noop("Look at the page again.")
@@ -152,6 +152,10 @@ def fold_facility(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(closed.place, closed.effective_at, "closed", "beds", {"since": closed.effective_at, "account": account})
 
 
+# What a ward's "not ready" says of the bed itself; every other reason speaks of the ward or of this patient.
+UNFIT = {"not_clean": "cleaning", "bed_broken": "closed"}
+
+
 @folds(
     "bed", settled={"free": "it waits for a patient", "reserved": "the request owes", "occupied": "the request owes"}
 )
@@ -164,13 +168,8 @@ def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
             state, request = "reserved", body.request
         elif fact.kind == "bed.released" and state == "reserved" and body.request == request:
             state, request = "free", None
-        elif (
-            fact.kind == "ward.answered"
-            and body.answer == "not_ready"
-            and body.request == request
-            and state == "reserved"
-        ):
-            state, request = ("cleaning" if body.reason == "not_clean" else "closed"), None
+        elif fact.kind == "ward.answered" and body.answer == "not_ready" and body.request == request:
+            state, request = (UNFIT.get(body.reason, "free"), None) if state == "reserved" else (state, request)
         elif fact.kind == "patient.admitted":
             if state == "occupied" and request != body.request:
                 conflict = Conflict("dispatcher", (fact.id,), "two_patients_in_one_bed")

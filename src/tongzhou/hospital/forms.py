@@ -1,211 +1,320 @@
-"""What a form of the bed pages says, as facts."""
+"""The forms of the bed pages, and what they say as facts."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
-from django.http import QueryDict
-from django.utils.translation import get_language
+from django import forms
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from tongzhou import rules
-from tongzhou.api import asked
-from tongzhou.api.say import form_id, said, whole
-from tongzhou.hospital.leaving import Account, fields, verdict
+from tongzhou.api import say
+from tongzhou.hospital import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.hospital.leaving import Account, verdict
 from tongzhou.hospital.queries import Ward
+from tongzhou.hospital.suits import QUESTIONS, unfit
+from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import local_day
+from tongzhou.pages.fields import Choice, Choices, Moment, Whole, field
+from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.places.queries import official_code
-from tongzhou.problems import Malformed, NotFound, NotYours
-from tongzhou.rules import drawn
+from tongzhou.problems import Malformed, NotFound
+
+NOT_ASKED = gettext_lazy("not asked")
 
 
-def requested(
-    form: QueryDict,
-    place: int,
-    now: dt.datetime,
-    home: int | None = None,
-    household: int | None = None,
-    person: str | None = None,
+class Ask(FactForm):
+    """A clinician asks for a bed. Class, severity and the need of oxygen are said, never assumed."""
+
+    kind, draft = "bed.requested", True
+    infection = field(kind, "infection")
+    severity = field(kind, "severity")
+    oxygen = field(kind, "oxygen", required=True)
+    age = field(kind, "age")
+    sex = field(kind, "sex")
+    need = field(kind, "need")
+    self_care = field(kind, "self_care", unsaid=NOT_ASKED)
+    chronic = field(kind, "chronic", unsaid=NOT_ASKED)
+    flu_negative = field(kind, "flu_negative", unsaid=NOT_ASKED)
+
+
+class Answers(Form):
+    """What nobody had asked when the bed was asked for; said by correcting what was asked."""
+
+    def __init__(self, *args: Any, missing: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in missing:
+            told: dict[str, Any] = {"unsaid": NOT_ASKED} if name in QUESTIONS else {}
+            self.fields[name] = field("bed.requested", name, required=False, **told)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not self.values():
+            self.add_error(None, _("One answer at least."))
+        return given
+
+
+def answered(form: Answers, one: dict[str, Any], asked: dict[str, Any]) -> Said:
+    """The same request with what was not asked before, in its place and at its moment."""
+    envelope = {"home": one["home"], "corrects": uuid.UUID(one["key"])}
+    return say.said("bed.requested", form.fact_id, one["effective_at"], one["place"], asked | form.values(), **envelope)
+
+
+Transfer = fact_form("bed.requested", "severity", severity={"label": gettext_lazy("Severity, as you judge it now")})
+
+
+class Sign(FactForm):
+    """The bed that is proposed, signed as it stood on the page."""
+
+    kind = "bed.assigned"
+    bed = Whole(least=1, most=2**31 - 1)
+
+    def __init__(self, *args: Any, proposed: int | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.proposed = proposed
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("bed") != self.proposed:
+            self.add_error(None, _("Another bed is proposed now, or none. Look at the reason and sign again."))
+        return given
+
+
+class Other(FactForm):
+    """Another bed than the proposed one, with a reason: never of another class, beyond the staff, or without the oxygen
+    that is needed."""
+
+    kind = "bed.assigned"
+    bed = Choice(choices=list, number=True, label=gettext_lazy("Ward"))
+    reason = field(kind, "reason", required=True)
+
+    def __init__(self, *args: Any, one: dict[str, Any], wards: Sequence[Ward], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.one, self.wards = one, wards
+        self.fields["bed"].choices = [(str(bed.id), "") for ward in wards for bed in ward.beds]  # type: ignore[attr-defined]
+        shown = [(str(ward.spare), _offer(ward)) for ward in wards if ward.spare and not unfit(ward, one)]
+        self.fields["bed"].widget.choices = [("", "–"), *shown]
+
+    def clean_bed(self) -> int:
+        bed = int(self.cleaned_data["bed"])
+        ward = ward_of(bed, self.wards)
+        if why := unfit(ward, self.one):
+            raise forms.ValidationError(_("This ward does not suit: %(why)s.") % {"why": why})
+        if not ward.free:
+            raise forms.ValidationError(_("This ward has no bed that its staff can serve."))
+        return bed
+
+
+def _offer(ward: Ward) -> str:
+    free = _("%(n)s free") % {"n": ward.free}
+    return f"{ward.called} ({free})"
+
+
+def ward_of(bed: int, wards: Iterable[Ward]) -> Ward:
+    """The ward in which a bed stands. Raises NotFound where it is none of these."""
+    found = next((ward for ward in wards for one in ward.beds if one.id == bed), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+# What is said of a vehicle, and of the promise itself.
+class Gone(FactForm):
+    """The vehicle is on its way: which one, where that is told, and how the patient lies or sits in it."""
+
+    kind = "vehicle.answered"
+    vehicle = field(kind, "vehicle", offers=list)
+    driver = field(kind, "driver", offers=list)
+    carried = field(kind, "carried")
+
+    def __init__(self, *args: Any, vehicles: Choices, drivers: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, offered in (("vehicle", vehicles), ("driver", drivers)):
+            self.fields[name].choices = [("", _("not told")), *offered]  # type: ignore[attr-defined]
+            if not offered:
+                del self.fields[name]
+
+
+NoVehicle = fact_form("vehicle.answered", "reason", reason={"required": True})
+Release = fact_form("bed.released", "reason", reason={"required": True})
+
+
+# What a ward says of a bed, by the name of its form: of whoever is promised it or lies in it, and of the bed itself.
+Accepted = fact_form("ward.answered")
+NotReady = fact_form("ward.answered", "reason", reason={"required": True})
+Admitted = fact_form("patient.admitted")
+Cleaned = fact_form("bed.cleaned")
+Closed = fact_form("bed.closed", "reason", reason={"required": True})
+
+
+class Close(FactForm):
+    """One of the free beds goes out of use, and why."""
+
+    kind = "bed.closed"
+    bed = field(kind, "bed", offers=list)
+    reason = field(kind, "reason", required=True)
+
+    def __init__(self, *args: Any, beds: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["bed"].choices = [("", "–"), *((str(id), label) for id, label in beds)]  # type: ignore[attr-defined]
+
+
+OF_A_BED: dict[str, type[FactForm]] = {
+    "accepted": Accepted, "not_ready": NotReady, "admitted": Admitted, "cleaned": Cleaned, "closed": Closed,
+}  # fmt: skip
+
+
+def of_a_bed(
+    what: str, form: FactForm, ward: Ward, bed: int, request: str | None, now: dt.datetime, behalf: Behalf | None = None
 ) -> Said:
-    """A clinician asks for a bed. `home`, `household` and `person`: where the patient lives and who it is, where a
-    case says so."""
-    body = {
-        "infection": form.get("infection", ""),
-        "severity": form.get("severity", ""),
-        "need": form.get("need") or "general",
-        "age": whole(form.get("age"), 0, 130, "age"),
-        "case": form.get("case") or None,
-        "together": form.get("together") or None,
-        "sex": form.get("sex") or None,
-        "oxygen": form.get("oxygen") == "yes" or None,
-        "household": household,
-        "person": person,
-        **{
-            name: {"yes": True, "no": False}.get(form.get(name, ""))
-            for name in ("self_care", "chronic", "flu_negative")
-        },
-    }
-    return said("bed.requested", form_id(form.get("id", "")), now, place, body, home=home)
+    """What the ward says, by the name of its form; `behalf`: whose word somebody else writes down."""
+    known: dict[str, Any] = {"bed": bed} if request is None else {"bed": bed, "request": request}
+    if request is not None and what != "left":
+        known["ward"] = ward.id
+    if form.kind == "ward.answered":
+        known["answer"] = what
+    return form.said(now, ward.place, behalf=behalf, **known)
 
 
-def signed(form: QueryDict, request: dict[str, Any], wards: list[Ward], proposed: int | None, now: dt.datetime) -> Said:
-    """Captain Sun signs the proposed bed, or another with a reason: among `wards` that take patients, never into
-    another infection class, never beyond the staff there is."""
-    bed = whole(form.get("bed"), 1, 2**31 - 1, "bed")
-    ward = next((w for w in wards for b in w.beds if b.id == bed), None)
-    if ward is None:
-        raise NotFound()
-    same = bed == proposed
-    if ward.serves != request["infection"]:
-        raise Malformed(_("infection classes are kept apart: this ward serves another"), "bed")
-    if not same and not ward.free:
-        raise Malformed(_("this ward has no bed that its staff can serve"), "bed")
-    reason = form.get("reason") or None
-    if not same and reason is None:
-        raise Malformed(_("why another bed than the proposed one"), "reason")
-    body = {
-        "request": request["key"],
-        "bed": bed,
-        "ward": ward.id,
-        "proposed": same,
-        "reason": None if same else reason,
-    }
-    return said("bed.assigned", form_id(form.get("id", "")), now, ward.place, body)
+class Left(FactForm):
+    """The patient leaves: how, and where to; a discharge by the rule, or by a ruling where the rule leaves it open."""
+
+    kind = "patient.left"
+    how = field(kind, "how")
+    destination = field(kind, "destination")
+    to = field(kind, "to", offers=list)
+    ruled = forms.BooleanField(required=False, label=gettext_lazy("a clinician has ruled that they may"))
+
+    def __init__(self, *args: Any, patient: dict[str, Any], houses: Choices, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        told = patient["infection"] == "confirmed"
+        self.verdict = verdict(patient["examined"], now) if told else None
+        destinations = [one for one in worded.choices(self.kind, "destination") if one[0] != "unknown"]
+        self.fields["destination"].choices = [("", "–"), *destinations]  # type: ignore[attr-defined]
+        self.fields["destination"].error_messages["required"] = _("Where to: nobody leaves without a destination.")
+        self.fields["to"].choices = [("", "–"), *houses]  # type: ignore[attr-defined]
+        if not (self.verdict and self.verdict.open):
+            del self.fields["ruled"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        ruled = given.pop("ruled", False)
+        if given.get("how") != "discharged" or self.verdict is None:
+            return given
+        if self.verdict.outcome is True:
+            return given | {"ruling": "rule"}
+        if self.verdict.open and ruled:
+            return given | {"ruling": "clinician"}
+        self.add_error("how", self.verdict.zh if get_language() == "zh-hans" else self.verdict.en)
+        return given
 
 
-BY_TELEPHONE = ("accepted", "not_ready", "admitted", "left")
+class Count(FactForm):
+    """Beds that the staff on shift can serve: as counted, or in a hall by its doctors and nurses (FANGCANG-STAFF)."""
 
+    kind = "ward.counted"
+    staffed = field(kind, "staffed", required=False)
+    doctors = Whole(least=0, most=5000, required=False, label=gettext_lazy("or doctors on shift"))
+    nurses = Whole(least=0, most=5000, required=False, label=gettext_lazy("nurses on shift"))
 
-def by_telephone(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now: dt.datetime) -> Said:
-    """What the ward said to a dispatcher, who writes it down for it; the ward confirms or contests it."""
-    if form.get("say") not in BY_TELEPHONE:
-        raise NotYours()
-    return msgspec.structs.replace(on_the_ward(form, ward, patient, now), behalf=Behalf("ward_nurse", ward.place))
+    def __init__(self, *args: Any, ward: Ward, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.ward, self.now = ward, now
+        if ward.kind != "fangcang":
+            del self.fields["doctors"], self.fields["nurses"]
+            self.fields["staffed"].required = True
 
+    def clean_staffed(self) -> int | None:
+        staffed: int | None = self.cleaned_data["staffed"]
+        if staffed is not None and staffed > len(self.ward.beds):
+            told = {"n": staffed, "beds": len(self.ward.beds)}
+            raise forms.ValidationError(_("%(n)s? Here stand %(beds)s beds.") % told)
+        return staffed
 
-def on_the_ward(form: QueryDict, ward: Ward, patient: dict[str, Any] | None, now: dt.datetime) -> Said:
-    """What the ward says: takes the patient or not, admitted, left, cleaned, closed, counted."""
-    id, what = form_id(form.get("id", "")), form.get("say", "")
-    if what == "counted":
-        return said("ward.counted", id, now, ward.place, {"ward": ward.id, "staffed": _staffed(form, ward, now)})
-    number = whole(form.get("bed"), 1, 2**31 - 1, "bed")
-    bed = next((b for b in ward.beds if b.id == number), None)
-    if bed is None:
-        raise NotFound()
-    if what in ("cleaned", "closed"):
-        return said(f"bed.{what}", id, now, ward.place, {"bed": bed.id})
-    body: dict[str, Any] = {"request": form.get("request", ""), "bed": bed.id, "ward": ward.id}
-    if what == "accepted":
-        return said("ward.answered", id, now, ward.place, {**body, "answer": "accepted"})
-    if what == "not_ready":
-        reason = form.get("reason", "")
-        if not reason:
-            raise Malformed(_("why the ward is not ready"), "reason")
-        return said("ward.answered", id, now, ward.place, {**body, "answer": "not_ready", "reason": reason})
-    if what == "admitted":
-        return said("patient.admitted", id, now, ward.place, body)
-    if what == "left":
-        how, to = form.get("how", ""), form.get("destination", "")
-        if not to:
-            raise Malformed(_("where the patient goes: nobody leaves without a destination"), "destination")
-        left = {"request": body["request"], "bed": bed.id, "how": how, "destination": to,
-                "to": form.get("to") or None, "ruling": _ruling(form, how, patient, now)}  # fmt: skip
-        return said("patient.left", id, now, ward.place, left)
-    raise Malformed(_("what the ward says"), "say")
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        doctors, nurses = given.pop("doctors", None), given.pop("nurses", None)
+        if self.errors:
+            return given
+        if (doctors is None) != (nurses is None):
+            self.add_error("doctors" if doctors is None else "nurses", _("Both doctors and nurses on shift."))
+        elif doctors is not None:
+            given["staffed"] = self._by_rule(doctors, nurses)
+        elif given.get("staffed") is None:
+            self.add_error("staffed", _("Not said yet."))
+        return given
 
-
-def _staffed(form: QueryDict, ward: Ward, now: dt.datetime) -> int | None:
-    """Beds the staff can serve: as counted, or by the rule from the doctors and nurses on shift (FANGCANG-STAFF)."""
-    doctors, nurses = (whole(form.get(name), 0, 5000, name) for name in ("doctors", "nurses"))
-    if doctors is None and nurses is None:
-        return whole(form.get("staffed"), 0, 5000, "staffed")
-    if doctors is None or nurses is None:
-        raise Malformed(_("both doctors and nurses on shift"), "doctors" if doctors is None else "nurses")
-    given = {"doctors": doctors, "nurses": nurses, "beds": len(ward.beds)}
-    code = official_code(ward.place)
-    told = rules.evaluate(rules.book(), "FANGCANG-STAFF", given, on=now.astimezone(zone()).date(), place_code=code)
-    if not isinstance(told.outcome, dict):
-        raise Malformed(told.reason_zh if get_language() == "zh-hans" else told.reason_en, "doctors")
-    return int(told.outcome["usable"])
-
-
-def _ruling(form: QueryDict, how: str, patient: dict[str, Any] | None, now: dt.datetime) -> str | None:
-    """By the rule, or by a clinician's ruling where the rule leaves it open. Raises Malformed where it says no."""
-    if how != "discharged" or patient is None or patient["infection"] != "confirmed":
+    def _by_rule(self, doctors: int, nurses: int | None) -> int | None:
+        asked = {"doctors": doctors, "nurses": nurses, "beds": len(self.ward.beds)}
+        code = official_code(self.ward.place)
+        told = rules.evaluate(rules.book(), "FANGCANG-STAFF", asked, on=local_day(self.now), place_code=code)
+        if isinstance(told.outcome, dict):
+            return int(told.outcome["usable"])
+        self.add_error("doctors", told.reason_zh if get_language() == "zh-hans" else told.reason_en)
         return None
-    told = verdict(patient["examined"], now)
-    if told.outcome is True:
-        return "rule"
-    if told.open and form.get("ruling") == "clinician":
-        return "clinician"
-    raise Malformed(told.zh if get_language() == "zh-hans" else told.en, "how")
 
 
-def of_the_vehicle(form: QueryDict, request: dict[str, Any], now: dt.datetime) -> Said:
-    """On the way; not ready and why; or the bed is given up, so that the patient is planned again."""
-    id = form_id(form.get("id", ""))
-    if form.get("answer") == "release":
-        body = {"request": request["key"], "bed": request["bed"], "reason": "elsewhere"}
-        return said("bed.released", id, now, request["place"], body)
-    reason = form.get("reason") or None
-    if form.get("answer") == "not_ready" and reason is None:
-        raise Malformed(_("why the vehicle is not ready"), "reason")
-    sent = form.get("answer") == "on_the_way"
-    body = {
-        "request": request["key"],
-        "answer": form.get("answer", ""),
-        "reason": reason,
-        "vehicle": (form.get("vehicle") or None) if sent else None,
-        "carried": (form.get("carried") or None) if sent else None,
-        "driver": whole(form.get("driver"), 1, 2**31 - 1, "driver") if sent else None,
-    }
-    return said("vehicle.answered", id, now, request["place"], body)
+class Examined(FactForm):
+    """What the rule of discharge asks for. A sample that was taken in the future is refused."""
+
+    kind, draft = "patient.examined", True
+    days_normal_temp = field(kind, "days_normal_temp")
+    symptoms_improved = field(kind, "symptoms_improved", unsaid=NOT_ASKED)
+    imaging_improved = field(kind, "imaging_improved", unsaid=gettext_lazy("not done yet"))
+    negative_1 = Moment(required=False, label=gettext_lazy("First negative sample, taken at"))
+    negative_2 = Moment(required=False, label=gettext_lazy("Second negative sample, taken at"))
+    positive = Moment(required=False, label=gettext_lazy("Positive sample after that"))
+
+    def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.now = now
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("negative_1", "negative_2", "positive"):
+            if given.get(name) and dt.datetime.fromisoformat(given[name]) > self.now:
+                self.add_error(name, _("A moment that has come."))
+        negatives = {given.pop(name, None) for name in ("negative_1", "negative_2")}
+        positive = given.pop("positive", None)
+        return given | {
+            "negatives": sorted(one for one in negatives if one),
+            "positives": [positive] if positive else [],
+        }
+
+    @staticmethod
+    def known(examined: dict[str, Any] | None) -> dict[str, Any]:
+        """What was found last, as the form holds it."""
+        told = examined or {}
+        moments = [dt.datetime.fromisoformat(one) for one in told.get("negatives", ())]
+        named: dict[str, Any] = {f"negative_{n}": one for n, one in enumerate(moments[:2], start=1)}
+        if told.get("positives"):
+            named["positive"] = dt.datetime.fromisoformat(told["positives"][0])
+        return {**told, **named}
 
 
-def of_the_patient(form: QueryDict, patient: dict[str, Any], now: dt.datetime) -> Said:
-    """What was found, for the rule of discharge; or the same patient asks for a bed elsewhere."""
-    id = form_id(form.get("id", ""))
-    if form.get("say") == "transfer":
-        kept = ("infection", "severity", "need", "age", "self_care", "chronic", "flu_negative", "case", "sex", "person")
-        body = {name: patient[name] for name in kept} | {name: form[name] for name in ("severity",) if form.get(name)}
-        return said("bed.requested", id, now, patient["place"], body)
-    if form.get("say") != "examined":
-        raise Malformed(_("what is said of the patient"), "say")
-    moments = {name: _moments(form, name, now) for name in ("negatives", "positives")}
-    answers = {one.name: drawn.flag_of(one.read(form)) for one in fields(now)}
-    days = whole(form.get("days_normal_temp"), 0, 365, "days_normal_temp")
-    body = {"request": patient["key"], "days_normal_temp": days, **answers, **moments}
-    return said("patient.examined", id, now, patient["place"], body)
+# What is said of whoever went home.
+Asked = fact_form("aftercare.recorded", "temp10", "symptoms")
+NoAnswer = Seen = fact_form("aftercare.recorded")
+
+Closing = fact_form("facility.closing")
+Closes = fact_form("facility.closed")
 
 
-def _moments(form: QueryDict, name: str, now: dt.datetime) -> list[str]:
-    found = []
-    for text in form.getlist(name):
-        if not text.strip():
-            continue
-        if (at := asked.moment(text.strip(), name)) > now:
-            raise Malformed(_("a moment that has come"), name)
-        found.append(at.isoformat())
-    return sorted(set(found))
-
-
-def of_the_house(form: QueryDict, accounts: list[Account], wards: list[Ward], now: dt.datetime) -> Said:
-    """A house takes nobody any more; and, when everybody has left with a destination, it is closed with its account."""
-    id, one = form_id(form.get("id", "")), next((a for a in accounts if a.facility == form.get("facility")), None)
-    if one is None:
-        raise NotFound()
-    place = next(ward.place for ward in wards if ward.facility == one.facility)
-    if form.get("say") == "closing" and one.state == "open":
-        return said("facility.closing", id, now, place, {"facility": one.facility})
-    if form.get("say") != "closed" or one.state == "closed":
-        raise Malformed(_("that it closes, or is closed"), "say")
+def of_a_house(form: FactForm, one: Account, place: int, now: dt.datetime) -> list[Said]:
+    """It takes nobody any more, or is closed with its account. Raises Malformed while somebody is not accounted for."""
+    if form.kind == "facility.closing":
+        return [form.said(now, place, facility=one.facility)]
     if not one.may_close:
-        left = {"n": one.lying + one.promised + one.without}
-        raise Malformed(_("%(n)s patients still lie there, are promised a bed or left nobody knows where to") % left,
-                        "facility")  # fmt: skip
+        n = one.lying + one.promised + one.without
+        left = ngettext(
+            "%(n)s patient still lies there, is promised a bed or left nobody knows where to",
+            "%(n)s patients still lie there, are promised a bed or left nobody knows where to", n,
+        ) % {"n": n}  # fmt: skip
+        raise Malformed(left if one.state == "closing" else _("it still takes patients"))
     names = ("patients", "discharged", "transferred", "died", "otherwise")
-    return said("facility.closed", id, now, place,
-                {"facility": one.facility, **{name: getattr(one, name) for name in names}})  # fmt: skip
+    return [form.said(now, place, facility=one.facility, **{name: getattr(one, name) for name in names})]

@@ -75,6 +75,7 @@ class BedRequested(Body, frozen=True):
     sort="decision",
     permanent=True,
     touches=_PROMISE,
+    undone=lambda body: ("bed.released", {"request": body.request, "bed": body.bed, "reason": "mistake"}),
 )
 class BedAssigned(Body, frozen=True):
     """Signed: this bed for this request. Refused where the bed is not free or the request has one."""

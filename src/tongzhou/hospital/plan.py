@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.utils.translation import override
 
 from tongzhou.engines import beds as engine
 from tongzhou.engines.beds.model import Floats
 from tongzhou.engines.certificate import renamed
+from tongzhou.hospital import suits
+from tongzhou.hospital.policy import policy
 from tongzhou.hospital.queries import Point, Ward
-from tongzhou.tables.policy import shipped
 
 SEED, ANSWER = 1, {None: -1, False: 0, True: 1}
 # Sentences that speak of the nearest, and what they say of somebody whose way is not known.
@@ -36,6 +37,7 @@ class Proposal:
     zh: str
     en: str
     km: float | None = None  # None: not weighed, because a point is missing
+    missing: tuple[str, ...] = ()  # questions nobody asked, whose answers may open a bed that is free
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,6 @@ def ways(wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[
     return Ways(starts, without, sources, policy().road_factor)
 
 
-@cache
-def policy() -> engine.Policy:
-    """The planner's signed table."""
-    told = shipped("beds")
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told["values"].items()}
-    openings = tuple(engine.Opening(**one) for one in told["openings"])
-    return engine.Policy(openings=openings, source=told["source"], signed_by=told["signed_by"], **values)
-
-
 NO_WARD = ("所辖范围内没有开放的病区", "no ward is open in your places")
 
 
@@ -94,6 +87,7 @@ def propose(
     located = {one["key"] for one, start in zip(asked, known.starts, strict=True) if start and known.weighed}
     reasons = {reason.row: reason.text for reason in plan.certificate.reasons}
     waits = {problem.subject.split()[-1]: problem.text for problem in problems}
+    homeless = {problem.subject.split()[-1] for problem in problems if problem.code == "no_suitable_place"}
     by_key = {ward.key: ward for ward in wards}
     names_zh = {ward.key: f"{ward.facility_zh}{ward.name_zh}" for ward in wards}
     names_en = {ward.key: f"{ward.facility_en}, {ward.name_en}" for ward in wards}
@@ -120,7 +114,23 @@ def propose(
         if one["key"] not in found:
             zh, en = (text.zh, text.en) if text else ("无法安排", "cannot be planned")
             found[one["key"]] = Proposal(one["key"], None, None, "", renamed(zh, names_zh), renamed(en, names_en))
+    for one in asked:
+        if found[one["key"]].bed is None:
+            found[one["key"]] = _particular(found[one["key"]], one, wards, one["key"] in homeless)
     return found
+
+
+def _particular(told: Proposal, one: Mapping[str, Any], wards: Sequence[Ward], homeless: bool) -> Proposal:
+    """A true reason of this patient's own: the question that is open while beds stand free; else, where no house will
+    do, why each does not and what would."""
+    missing, free = suits.unanswered(one, wards)
+    if not missing and not homeless:
+        return told
+    texts = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            texts.append(suits.open_question(missing, free) if missing else suits.no_house(one, wards))
+    return replace(told, zh=texts[0], en=texts[1], missing=tuple(missing))
 
 
 def _starts(known: Ways, wards: engine.Wards) -> Floats:

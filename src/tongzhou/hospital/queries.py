@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection
+from django.utils.translation import get_language
 
 from tongzhou.ledger.known import rows
+from tongzhou.problems import NotFound
 
 SEVERITIES = ("critical", "severe", "moderate", "mild", "none")
 STALE = dt.timedelta(hours=24)  # a count of staffed beds older than this is shown as old
@@ -81,6 +84,12 @@ class Ward:
     def free(self) -> int:
         """Beds a patient can be promised now: clean, and served by the staff there is."""
         return max(0, min(self.count("free"), self.usable - self.taken))
+
+    @property
+    def called(self) -> str:
+        """House and ward, in the reader's language."""
+        english = get_language() == "en"
+        return f"{self.facility_en} · {self.name_en}" if english else f"{self.facility_zh} · {self.name_zh}"
 
     @property
     def spare(self) -> int | None:
@@ -162,6 +171,23 @@ def points(places: list[int]) -> dict[int, Point]:
     with connection.cursor() as cursor:
         cursor.execute(_POINTS, [sorted(set(places))])
         return {place: Point(*told) for place, *told in cursor.fetchall()}
+
+
+_ASKED = """
+select f.body from ledger_touch t join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind
+where t.subject = %s and k.name = 'bed.requested' order by f.append desc, f.id desc limit 1
+"""
+
+
+def asked(key: str) -> dict[str, Any]:
+    """What a request says as it was last put right. Raises NotFound where it is not in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASKED, [f"request/{key}"])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound()
+    body: dict[str, Any] = msgspec.json.decode(found[0])
+    return body
 
 
 def requests(states: list[str], now: dt.datetime) -> list[dict[str, Any]]:

@@ -1,13 +1,12 @@
 from django.urls import path
 
-from tongzhou.hospital import aftercare, views
+from tongzhou.hospital import afterwards, views, ward
 
 urlpatterns = [
-    path("aftercare/", aftercare.page, name="aftercare"),
+    path("aftercare/", afterwards.aftercare, name="aftercare"),
     path("beds/", views.beds, name="beds"),
-    path("beds/ask", views.ask, name="beds_ask"),
+    path("beds/ask", views.ask_for_a_bed, name="beds_ask"),
     path("beds/houses", views.houses, name="houses"),
-    path("beds/patient/<str:key>", views.patient, name="patient"),
-    path("beds/vehicle", views.vehicle, name="beds_vehicle"),
-    path("beds/ward/<number:number>", views.ward, name="ward"),
+    path("beds/patient/<str:key>", ward.patient, name="patient"),
+    path("beds/ward/<number:number>", ward.ward, name="ward"),
 ]

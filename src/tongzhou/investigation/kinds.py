@@ -251,7 +251,7 @@ class LetterClosed(Body, frozen=True):
     called=gettext_noop("dependant stated"),
     words={"who": gettext_noop("Who depends on them")},
     sees="care",
-    said_by=["epidemiologist", "community_doctor", "community_lead"],
+    said_by=["epidemiologist", "clinician", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
 )
 class DependantStated(Body, frozen=True):
@@ -270,7 +270,7 @@ class DependantStated(Body, frozen=True):
     "member.left",
     called=gettext_noop("member left home"),
     sees="care",
-    said_by=["epidemiologist", "community_doctor", "community_lead"],
+    said_by=["epidemiologist", "clinician", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
 )
 class MemberLeft(Body, frozen=True):

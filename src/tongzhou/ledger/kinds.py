@@ -122,6 +122,7 @@ class Kind:
     dated: dict[str, dated.Sort]  # its fields that hold days or moments
     called: str = ""  # what it is called, in words of the catalogue
     words: Mapping[str, str] = field(default_factory=dict)  # its own words for a field or a choice (worded.py)
+    undone: Callable[[Any], tuple[str, dict[str, Any]]] | None = None  # the decision that takes a permanent one back
 
     def touches(self, id: uuid.UUID, body: Any, envelope: Envelope, corrects: bool = False) -> Iterator[Touch]:
         """The subjects a fact touches, each with how. `id` is that of the fact which a correction corrects."""
@@ -147,10 +148,12 @@ def kind(
     merges: Callable[[Any], dict[str, str]] | None = None,
     called: str = "",
     words: Mapping[str, str] | None = None,
+    undone: Callable[[Any], tuple[str, dict[str, Any]]] | None = None,
 ) -> Callable[[B], B]:
     """Register a body as a kind of fact. `touches` declares how it touches its subjects (ways.py); a kind that does
     not say it is refused here, and with it the whole program. `called` is its name in words; `words` the words for its
-    own fields (`field`) and choices (`field.code`) where those that all kinds share (worded.py) would mislead."""
+    own fields (`field`) and choices (`field.code`) where those that all kinds share (worded.py) would mislead.
+    `undone`: of a permanent kind, the kind and the body of the further decision by which its author takes it back."""
 
     def register(body: B) -> B:
         if name in KINDS:
@@ -176,6 +179,7 @@ def kind(
             dated=days,
             called=called,
             words=words or {},
+            undone=undone,
         )
         return body
 

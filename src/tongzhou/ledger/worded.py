@@ -58,6 +58,7 @@ LABELS = {
     "days_without_new_at_least": gettext_noop("Days without a new case, at least"),
     "dead": gettext_noop("Dead"),
     "denied": gettext_noop("Criteria that are not met"),
+    "dependants": gettext_noop("Somebody at home depends on them"),
     "destination": gettext_noop("Where to"),
     "died": gettext_noop("Died"),
     "directive": gettext_noop("Directive"),
@@ -425,14 +426,24 @@ UNITS = {
 }
 
 
+def name(kind: str, field: str) -> str:
+    """What a field of a kind is called, as the catalogue has it. Raises KeyError where nobody said it."""
+    return KINDS[kind].words.get(field) or LABELS[field]
+
+
+def words(kind: str, field: str, code: Any) -> str:
+    """What a choice of a field means, as the catalogue has it. Raises KeyError where nobody said it."""
+    return KINDS[kind].words.get(f"{field}.{code}") or CHOICES[str(code)]
+
+
 def label(kind: str, field: str) -> str:
-    """What a field of a kind is called. Raises KeyError where nobody said it."""
-    return _(KINDS[kind].words.get(field) or LABELS[field])
+    """What a field of a kind is called, in the reader's language."""
+    return _(name(kind, field))
 
 
 def choice(kind: str, field: str, code: Any) -> str:
-    """What a choice of a field means. Raises KeyError where nobody said it."""
-    return _(KINDS[kind].words.get(f"{field}.{code}") or CHOICES[str(code)])
+    """What a choice of a field means, in the reader's language."""
+    return _(words(kind, field, code))
 
 
 def choices(kind: str, field: str) -> list[tuple[str, str]]:

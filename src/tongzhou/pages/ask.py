@@ -55,6 +55,10 @@ class Ask:
         """What the address says under a name; empty where it says nothing."""
         return self.request.GET.get(name, "").strip()
 
+    def opens(self, name: str) -> bool:
+        """Is a form wanted that a page draws only then: opened by its link (`?open=`), or sent?"""
+        return self.request.POST.get("form") == name if self.sent else self.given("open") == name
+
     def form(self, form: type[F], name: str = "", *, about: str = "", **options: Any) -> F:
         """A form of this page; filled with what was sent, if it was this one. `about`: the subject it speaks of."""
         mine = self.sent and self.request.POST.get("form", "") == name
@@ -103,7 +107,8 @@ class Ask:
         """The page. Where a form was sent that is not on it any more, what became of it is told instead."""
         bound = [form for form in self._forms if form.is_bound]
         if self.sent and not bound:
-            receipts.tell_what_became(self.request, self.request.POST.get("about", ""))
+            if not receipts.said_already(self.request.POST.get("id", "")):
+                receipts.tell_what_became(self.request, self.request.POST.get("about", ""))
             return redirect(self.request.get_full_path())
         if any(form.errors for form in bound):
             context["wrong_form"] = bound[0]

@@ -55,10 +55,13 @@ class Several(forms.MultipleChoiceField):
 
 
 class YesNo(Choice):
-    """Yes, no, or nothing said: silence is no answer."""
+    """Yes, no, or nothing said: silence is no answer. `unsaid`: what silence is called where it stands as a third
+    choice, so that an answer can be taken away again; `words`: what yes and no are called here."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=lambda: [("yes", _("yes")), ("no", _("no"))], few=True, **options)
+    def __init__(self, *, unsaid: Any = None, words: tuple[Any, Any] | None = None, **options: Any) -> None:
+        said = words or (gettext_lazy("yes"), gettext_lazy("no"))
+        offered = [("yes", said[0]), ("no", said[1]), *([("", unsaid)] if unsaid else [])]
+        super().__init__(choices=lambda: offered, few=True, **options)
 
     def clean(self, value: Any) -> bool | None:
         found = super().clean(value)

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import uuid_utils.compat as uuids
 from django import forms
@@ -71,6 +71,13 @@ class Form(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was filled in, as the body of a fact has it; what was left open is left out."""
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
+
+    def checked(self) -> Self:
+        """This form, right in all its fields. Raises Malformed naming the first that is not."""
+        if not self.is_valid():
+            name, errors = next(iter(self.errors.items()))
+            raise Malformed(str(errors[0]), "" if name == "__all__" else name)
+        return self
 
     @property
     def asked(self) -> list[BoundField]:

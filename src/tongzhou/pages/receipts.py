@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 import msgspec
@@ -21,8 +22,8 @@ UNDO = "undo:"  # the receipt's tag holds the fact that is taken back
 
 
 def give(request: HttpRequest, facts: Sequence[Said], now: dt.datetime, told: str = "", about: str = "") -> None:
-    """Tell on the next page what was said. One fact that nobody calls permanent can be taken back right there; several
-    are taken back one by one, from what one did today."""
+    """Tell on the next page what was said, and how it is taken back, where all of it can be: by withdrawing it, or by
+    the decision that its kind names."""
     if not facts:
         return
     first = facts[0]
@@ -30,8 +31,24 @@ def give(request: HttpRequest, facts: Sequence[Said], now: dt.datetime, told: st
     if len(facts) > 1 and not told:
         words = _("%(what)s and %(n)s more") % {"what": words, "n": len(facts) - 1}
     line = _("%(what)s. Received %(at)s.") % {"what": f"{words} · {about}" if about else words, "at": minute(now)}
-    alone = len(facts) == 1 and not KINDS[first.kind].permanent and not first.kind.startswith("owed.")
-    messages.success(request, line, extra_tags=f"{UNDO}{first.id}" if alone else "")
+    back = "" if any(_lasting(one) for one in facts) else UNDO + ",".join(str(one.id) for one in facts)
+    messages.success(request, line, extra_tags=back)
+
+
+def _lasting(one: Said) -> bool:
+    kind = KINDS[one.kind]
+    return (kind.permanent and kind.undone is None) or one.corrects is not None or one.kind.startswith("owed.")
+
+
+def said_already(id: str) -> bool:
+    """Was this very form taken before: a second tap?"""
+    try:
+        number = uuid.UUID(id)
+    except ValueError:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from ledger_fact where id = %s", [number])
+        return cursor.fetchone() is not None
 
 
 def minute(moment: dt.datetime) -> str:

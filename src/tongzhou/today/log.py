@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -33,6 +34,7 @@ class Done:
     withdrawn: bool
     why_not: str
     form: str = ""
+    undone: tuple[str, dict[str, Any]] | None = None  # what takes it back, where it is not simply withdrawn
 
     @property
     def undoable(self) -> bool:
@@ -53,9 +55,15 @@ def today(holder: Holder, now: dt.datetime) -> list[Done]:
     who = names_of_staff({row[8] for row in found if row[8]})
     return [
         Done(fact, at, place, worded.said(kind, msgspec.json.decode(body)), called[of[fact]].text if of[fact] else "",
-             withdrawn, _why_not(permanent, who.get(built, "") if built else ""), str(uuids.uuid7()))
+             withdrawn, _why_not(permanent and not KINDS[kind].undone, who.get(built, "") if built else ""),
+             str(uuids.uuid7()), _undone(kind, body))
         for fact, kind, place, at, body, subjects, permanent, withdrawn, built in found
     ]  # fmt: skip
+
+
+def _undone(kind: str, body: str) -> tuple[str, dict[str, Any]] | None:
+    undone = KINDS[kind].undone
+    return undone(KINDS[kind].decode(body)) if undone else None
 
 
 def about(kind: str, subjects: Sequence[str] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import uuid_utils.compat as uuids
 from django.contrib import messages
@@ -16,6 +17,7 @@ from tongzhou.api import asked, say
 from tongzhou.api.acts import Given
 from tongzhou.cases.queries import place_names
 from tongzhou.command.rounds import rounds
+from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.pages.receipts import tell_what_became
@@ -163,16 +165,28 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back what one said today, while nobody has built on it; then the page where its receipt stood."""
     holder, now = _holder(request), say.now()
     back = onward(request.POST.get("next", "")) or reverse("today")
-    one = next((one for one in log.today(holder, now) if str(one.fact) == request.POST.get("fact")), None)
-    if one is None:
+    said = {str(one.fact): one for one in log.today(holder, now)}
+    chosen = [said.get(fact) for fact in request.POST.get("fact", "").split(",")]
+    ones = [one for one in chosen if one is not None]
+    if not ones or len(ones) < len(chosen):
         raise NotFound()
-    if not one.undoable:
-        messages.warning(request, one.why_not)
+    if kept := next((one for one in ones if not one.undoable), None):
+        messages.warning(request, kept.why_not)
         return redirect(back)
     id = say.form_id(request.POST.get("id", ""))
-    say.say(request, [say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)])
-    messages.success(request, _("Taken back: %(what)s.") % {"what": one.words})
+    try:
+        say.say(request, [_taken_back(one, say.next_id(id, n), now) for n, one in enumerate(reversed(ones))])
+    except Stale:
+        messages.warning(request, _("Nothing was said: this is not open here any more."))
+        return redirect(back)
+    messages.success(request, _("Taken back: %(what)s.") % {"what": ones[0].words})
     return redirect(back)
+
+
+def _taken_back(one: log.Done, id: uuid.UUID, now: dt.datetime) -> Said:
+    if one.undone:
+        return say.said(one.undone[0], id, now, one.place, one.undone[1])
+    return say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)
 
 
 def rings_here(line: mine.Line) -> bool:

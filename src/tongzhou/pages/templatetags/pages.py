@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from tongzhou.ledger import worded
 from tongzhou.pages.form import Form
@@ -44,6 +44,12 @@ def choice(code: Any, of: str) -> str:
         return worded.choice(kind, name, code)
     except KeyError:
         return "" if code is None else str(code)
+
+
+@register.filter
+def choices(codes: Any, of: str) -> str:
+    """Several codes in words."""
+    return gettext(", ").join(choice(code, of) for code in codes or ())
 
 
 @register.filter

@@ -39,6 +39,15 @@ def handle(row: dict[str, Any], where: str = "", link: bool = True, band: bool =
     return format_html('<span class="who">{}{}</span>', written, mark_safe(told))
 
 
+def called(row: dict[str, Any]) -> str:
+    """A row's person in words, for a receipt: the number, sex and age."""
+    card = row.get("whose")
+    sex = row.get("sex") or (card.sex if card else None)
+    age = row["age"] if row.get("age") is not None else card.age if card else None
+    parts = [card.code if card else "", gettext(SEXES[sex]) if sex in SEXES else "", _years(age)]
+    return " · ".join(part for part in parts if part)
+
+
 @register.simple_tag(takes_context=True)
 def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: bool = False) -> SafeString:
     """One tap to name and telephone, for whoever has a purpose; nothing for others. `inside` a form that there is."""

@@ -1,0 +1,121 @@
+"""The forms of a fever on its way: the doctor's call, its end, the clinic's reply, a clinician's warning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongzhou.api.say import next_id, said
+from tongzhou.cases import clinics
+from tongzhou.cases import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import Behalf, Said
+from tongzhou.pages.fields import Choice, Choices, YesNo, field
+from tongzhou.pages.form import FactForm, Form, fact_form
+
+_label = lazy(worded.label, str)
+ADVICE = (
+    ("stay_home", gettext_lazy("Stay home")),
+    ("clinic", gettext_lazy("To the clinic")),
+    ("emergency", gettext_lazy("120")),
+    ("no_answer", gettext_lazy("No answer")),
+)
+
+
+class Call(Form):
+    """The community doctor's call: reached or not, and where to. `one`: the fever; `offered`: the clinics."""
+
+    buttons = "advice"
+    temp10 = field("referral.made", "temp10")
+    spo2 = field("referral.made", "spo2")
+    exposed = YesNo(label=_label("referral.made", "exposed"), required=False, unsaid=gettext_lazy("not asked"))
+    clinic = Choice(choices=list, required=False, label=gettext_lazy("Clinic"))
+    advice = Choice(choices=lambda: ADVICE, few=True, label=gettext_lazy("Advice"))
+
+    def __init__(self, *args: Any, one: dict[str, Any], now: dt.datetime, **options: Any) -> None:
+        offered: Choices = one["clinics"]
+        options.setdefault("initial", {"clinic": offered[0][0] if offered else ""})
+        super().__init__(*args, **options)
+        self.one, self.now = one, now
+        self.fields["clinic"].choices = [("", "–"), *offered]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("advice") in ("clinic", "emergency") and not given.get("clinic") and "clinic" not in self.errors:
+            self.add_error("clinic", _("Which clinic?"))
+        return given
+
+    def facts(self) -> list[Said]:
+        """The call, and the referral that comes of it."""
+        one, given, id, place = self.one, self.cleaned_data, self.fact_id, self.one["place"]
+        called = {"exception": one["key"], "outcome": "reached"}
+        if given["advice"] == "no_answer":
+            return [said("exception.called_back", id, self.now, place, called | {"outcome": "no_answer"})]
+        found = {"temp10": given["temp10"] or one.get("temp10"), "spo2": given["spo2"], "exposed": given["exposed"]}
+        facts = [said("exception.called_back", id, self.now, place, {**called, "advice": given["advice"], **found})]
+        if given["advice"] != "stay_home":
+            where = clinics.chosen(given["clinic"], self.now)
+            body = {
+                **found,
+                "clinic": where.site,
+                "exception": one["key"],
+                "person": one.get("person"),
+                "household": one["household"],
+                "concerns": one["concerns"],
+                "how": "ambulance" if given["advice"] == "emergency" else "self",
+            }
+            facts.append(said("referral.made", next_id(id, 1), self.now, place, body, reporting=where.place))
+        return facts
+
+
+ENDS = ("well", "in_care", "moved", "mistaken")
+
+
+def _ends(*codes: str) -> Choices:
+    return [(code, worded.choice("exception.closed", "outcome", code)) for code in codes]
+
+
+class Close(FactForm):
+    """Nothing more has to be done about it, and why."""
+
+    kind, buttons, grave = "exception.closed", "outcome", frozenset({"mistaken"})
+    outcome = Choice(choices=lambda: _ends(*ENDS), few=True, label=gettext_lazy("Outcome"))
+
+
+class Mistaken(FactForm):
+    """Before anybody called: it was recorded by mistake."""
+
+    kind, buttons, grave = "exception.closed", "outcome", frozenset({"mistaken"})
+    outcome = Choice(choices=lambda: _ends("mistaken"), few=True, label=gettext_lazy("Outcome"))
+
+
+SEEN = ("arrived", "did_not_come", "sent_home", "emergency")
+
+
+class Seen(FactForm):
+    """What became of somebody at the clinic, by a button each. `only`: what may be said now, the usual first."""
+
+    kind, buttons = "referral.seen", "outcome"
+    outcome = Choice(choices=list, few=True, label=gettext_lazy("Outcome"))
+
+    def __init__(self, *args: Any, only: Sequence[str] = SEEN, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["outcome"].choices = [(code, worded.choice(self.kind, "outcome", code)) for code in only]  # type: ignore[attr-defined]
+
+
+def next_words(referral: dict[str, Any]) -> list[str]:
+    """What can be said of a referral as it stands."""
+    return ["arrived", "did_not_come"] if referral["state"] == "made" else ["sent_home", "emergency"]
+
+
+def by_the_clinic(referral: dict[str, Any]) -> Behalf:
+    """The clinic's word that a community doctor writes down; the clinic confirms or contests it."""
+    return Behalf("clinician", referral["clinic"])
+
+
+Warn = fact_form("warning.given", "what", "patients", patients={"required": True})

@@ -1,0 +1,124 @@
+"""What went wrong when the bed pages were tried: each stays mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from wards import WARDS, ask, data, sign, state, ward_of
+from world import page, post, rows
+
+from tongzhou.ledger import door
+
+pytestmark = pytest.mark.postgres
+HOTEL = {**WARDS[0], "key": "y.a", "facility": "y", "facility_zh": "云栖酒店", "facility_en": "Yunqi Hotel",
+         "kind": "hotel", "serves": "suspected", "beds": 9}  # fmt: skip
+
+
+@pytest.fixture
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    world.wards(WARDS)
+    return staff
+
+
+def said(who: str, path: str, **form: Any) -> str:
+    """What stands on the page after something was said there."""
+    browser = world.client(who)
+    return str(browser.post(path, {"id": str(uuids.uuid7()), **form}, follow=True).content.decode())
+
+
+def undo(who: str, text: str) -> str:
+    """Press the undo of the receipt that this page shows."""
+    fact = re.search('name="fact" value="([^"]+)"', text)
+    assert fact, "no undo"
+    return said(who, "/today/undo", fact=fact[1], next="/beds/")
+
+
+def test_a_wrong_admitted_is_taken_back_from_its_receipt(staff: dict[str, int]) -> None:
+    key = ask("severe")
+    bed = sign(key)
+    told = said("nurse", f"/beds/ward/{data(key)['ward']}", form=f"admitted/{key}")
+    assert "patient admitted · Bed 1 · " in told and "Received 09:00" in told and "40 years" in told
+    assert (state("request", key), state("bed", bed)) == ("admitted", "occupied")
+    assert "Taken back: patient admitted" in undo("nurse", told)
+    assert (state("request", key), state("bed", bed)) == ("assigned", "reserved")
+
+
+def test_a_signature_is_taken_back_until_the_ward_has_built_on_it(staff: dict[str, int]) -> None:
+    key = ask("severe")
+    offered = re.search(r'name="bed" value="(\d+)"', page("sun", "/beds/"))
+    assert offered
+    told = said("sun", "/beds/", form=f"sign/{key}", bed=offered[1])
+    assert state("bed", offered[1]) == "reserved"
+    undo("sun", told)
+    assert (state("request", key), state("bed", offered[1])) == ("waiting", "free")
+    told = said("sun", "/beds/", form=f"sign/{key}", bed=offered[1])
+    post("nurse", f"/beds/ward/{data(key)['ward']}", form=f"accepted/{key}")
+    assert "宁 has built on it" in undo("sun", told) and state("request", key) == "accepted"
+
+
+def test_more_staffed_beds_than_stand_are_refused_at_the_field(staff: dict[str, int]) -> None:
+    path = f"/beds/ward/{ward_of('f')}"
+    text = post("nurse", path, 422, form="counted", staffed="830")
+    assert "830? Here stand 100 beds." in text and 'value="830"' in text and rows("ward") == []
+    post("nurse", path, form="counted", staffed="100")
+
+
+def test_no_staff_puts_no_bed_out_of_order_and_asks_for_the_count(staff: dict[str, int]) -> None:
+    key = ask("severe")
+    bed, ward = sign(key), data(key)["ward"]
+    told = said("nurse", f"/beds/ward/{ward}", form=f"not_ready/{key}", reason="no_staff")
+    assert "How many beds can the staff on shift serve now?" in told
+    assert (state("request", key), state("bed", bed)) == ("waiting", "free")
+    other = ask("severe")
+    bed = sign(other)
+    post("nurse", f"/beds/ward/{data(other)['ward']}", form=f"not_ready/{other}", reason="bed_broken")
+    assert state("bed", bed) == "closed"
+
+
+def test_severity_ranks_before_waiting_time(staff: dict[str, int]) -> None:
+    long_ago = world.NOW - dt.timedelta(days=3)
+    body = {"infection": "confirmed", "severity": "moderate", "age": 41}
+    older = world.said("bed.requested", body, place=3, at=long_ago)
+    severe = world.said("bed.requested", {**body, "severity": "severe", "age": 42}, place=3, at=long_ago)
+    assert not world.say(older, severe).refused
+    ask("critical", 43)
+    assert re.findall(r"(4[123]) years", page("sun", "/beds/")) == ["43", "42", "41"]
+
+
+def test_an_open_question_is_no_full_ward_and_is_answered_in_place(staff: dict[str, int]) -> None:
+    for hospital in "hw":
+        post("nurse", f"/beds/ward/{ward_of(hospital)}", form="counted", staffed="0")
+    key = ask(self_care="", flu_negative="", sex="male")
+    text = page("sun", "/beds/")
+    assert "100 beds are free in a Fangcang. Not asked yet: Can look after themselves, Influenza test negative." in text
+    assert "full" not in text and "an answer is missing" in text and "<b>1</b> with you" in text
+    asked_at = rows("request")[0][2]["asked_at"]
+    assert "One answer at least." in post("sun", "/beds/", 422, form=f"answers/{key}")
+    post("sun", "/beds/", form=f"answers/{key}", self_care="yes", flu_negative="yes")
+    text = page("sun", "/beds/")
+    assert "Lake Fangcang · Ward 1 · 1" in text and "Not asked yet" not in text
+    told = data(key)
+    assert told["self_care"] is True and told["sex"] == "male" and told["asked_at"] == asked_at
+    ask(self_care="", chronic="yes")  # no answer would help
+    assert "Not asked yet" not in page("sun", "/beds/")
+
+
+def test_whoever_needs_oxygen_is_offered_no_hotel_without_it(staff: dict[str, int]) -> None:
+    world.wards([HOTEL])
+    key = ask("severe", infection="suspected", oxygen="yes")
+    text = page("sun", f"/beds/?open=other/{key}")
+    assert "Yunqi Hotel · Ward 1: no oxygen at its beds." in text
+    assert "What fits: a bed with oxygen for “suspected”: designated hospital, requisitioned hospital." in text
+    assert "Yunqi Hotel · Ward 1 (" not in text
+    with door.ledger() as connection:
+        bed = connection.execute("select min(id) from hospital_bed where ward = %s", [ward_of("y")]).fetchone()[0]
+    told = post("sun", "/beds/", 422, form=f"other/{key}", bed=bed, reason="other")
+    assert "This ward does not suit: no oxygen at its beds." in told and state("request", key) == "waiting"
+    without = ask("severe", infection="suspected")
+    told = post("sun", "/beds/", 422, form=f"other/{without}", bed=bed, reason="other")
+    assert "it is for others than “severe”" in told
