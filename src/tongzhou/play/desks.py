@@ -141,10 +141,11 @@ class Desks:
 
     def _act(self, one: Member, line: Mapping[str, Any], now: dt.datetime) -> Act | None:
         offered = {act["act"]: act for act in line["acts"]}
-        can = {name: act for name, act in offered.items() if not act.get("page") and not act.get("grave")}
+        pressed = {name: act for name, act in offered.items() if not act.get("page")}
+        can = {name: act for name, act in pressed.items() if not act.get("grave")}  # the rest only where it is wished
         id = self.teller.id(now, one.login, line["subject"], line["what"], line["at"])
-        if wish := self._wish(one, line, can):
-            form = {**self._form(can[wish.act], line, now), **wish.form}
+        if wish := self._wish(one, line, pressed):
+            form = {**self._form(pressed[wish.act], line, now), **wish.form}
             return Act(line, wish.act, form, id)
         if self.refused[_key(line)] == GIVE_UP:
             return Act(line, "hindered", {"hindered": "no_staff"}, id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,14 +129,3 @@ def last_append() -> int:
     with door.ledger() as ledger:
         row = ledger.execute("select coalesce(max(id), 0) from ledger_append").fetchone()
     return int(row[0]) if row else 0
-
-
-def speakers(judge: Judge) -> Sequence[tuple[str, int]]:
-    """How many facts each sort of speaker made."""
-    with door.ledger() as ledger:
-        return ledger.execute(
-            "select case when a.origin = 'system' then 'system' when a.by_id is null then coalesce(a.device, 'system')"
-            " else 'staff' end, count(*) from ledger_fact f join ledger_append a on a.id = f.append where f.append > %s"
-            " group by 1 order by 1",
-            [judge.since],
-        ).fetchall()

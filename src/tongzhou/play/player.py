@@ -120,12 +120,14 @@ class Player:
             yield from self.doors.visits(login, now, self.scenario.minutes)
 
     def _say(self, words: Sequence[Word]) -> None:
-        """Send words: all that found nobody together, the others one after the other in their order."""
-        now_or_later = list(words)
-        pages = sorted((word for word in now_or_later if word.form), key=lambda word: word.order)
-        sent = [*pages, *queues(now_or_later)]
-        self._answered(self.telephone.together(self._send, [word for word in sent if not word.founds]))
-        self._answered([self._send(word) for word in sent if word.founds])
+        """Send words: all that found nobody together, but for what one household says after another word of its own;
+        the others one after the other in their order."""
+        pages = sorted((word for word in words if word.form), key=lambda word: word.order)
+        first = {word.household: n for n, word in reversed(list(enumerate(pages)))}
+        after = [word for n, word in enumerate(pages) if first[word.household] != n]
+        together = [word for n, word in enumerate(pages) if first[word.household] == n] + queues(words)
+        self._answered(self.telephone.together(self._send, [word for word in together if not word.founds]))
+        self._answered([self._send(word) for word in (*(one for one in together if one.founds), *after)])
 
     def _send(self, word: Word) -> list[str]:
         """Send one speaker's words; the codes of what was refused."""
