@@ -17,7 +17,7 @@ from tongzhou.play.epidemic import Epidemic, Ill
 from tongzhou.play.town import Member
 from tongzhou.play.words import Teller
 
-SELDOM = dt.timedelta(hours=2)  # somebody for whom nothing comes looks as often as this
+SELDOM = dt.timedelta(hours=6)  # somebody for whom nothing comes looks as often as this
 CALM = dt.timedelta(minutes=45)  # after a refusal a line is left alone for as long
 DECISIONS = frozenset({"assign_bed"})  # two must not decide them at once: they are pressed one after the other
 GIVE_UP = 3  # refusals after which it is said that it cannot be done, and why

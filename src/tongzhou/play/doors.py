@@ -14,7 +14,7 @@ from tongzhou.play.town import Household, Town
 from tongzhou.play.words import Teller, Word
 
 ITEMS = {"food": 62, "medicine": 22, "infant": 6, "water": 4, "disposal": 4, "repair": 2}
-REFRESH = dt.timedelta(hours=1)  # how long a worker walks before the list is fetched again
+REFRESH = dt.timedelta(hours=1)  # how long a worker walks before the list is fetched again; done, three times that
 
 
 @dataclass
@@ -111,7 +111,9 @@ class Doors:
         walk = self.walks[login]
         if walk.asked is None or walk.asked.date() != now.date():
             return True
-        return not (walk.off_line and now < walk.off_line) and now - walk.asked >= REFRESH
+        return not (walk.off_line and now < walk.off_line) and now - walk.asked >= (
+            REFRESH if walk.doors else 3 * REFRESH
+        )
 
     def listed(self, login: str, now: dt.datetime, rounds: Sequence[Mapping[str, Any]]) -> None:
         """The list that Today gave: only one's own grids, in the order of the way."""

@@ -143,7 +143,9 @@ class Player:
         receipt = self.telephone.facts(member.token, list(word.facts), f"play-{word.speaker}")
         refused = {one["n"]: one for one in receipt["refused"]}
         self.kept |= {fact["id"] for n, fact in enumerate(word.facts) if n not in refused}
-        return [f"{word.facts[n]['kind']}: {one['code']} {one.get('field', '')}".strip() for n, one in refused.items()]
+        who = " ".join(sorted(member.roles))
+        return [f"{who} {word.facts[n]['kind']}: {one['code']} {one.get('field', '')}".strip()
+                for n, one in refused.items()]  # fmt: skip
 
     def _answered(self, answers: Sequence[Sequence[str]]) -> None:
         self.requests += len(answers)

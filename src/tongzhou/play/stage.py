@@ -165,7 +165,7 @@ def answers(supervisor: Supervisor) -> bool:
         return False
 
 
-def _until_it_answers(supervisor: Supervisor, seconds: float = 120) -> None:
+def _until_it_answers(supervisor: Supervisor, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answers(supervisor):
