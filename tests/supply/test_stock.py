@@ -260,7 +260,7 @@ def test_a_list_of_counts_goes_in_and_bad_rows_come_back(staff: dict[str, int], 
     )
     for accepted, repeated in ((1, 0), (0, 1)):
         table = tables.read(file, stock.NEEDED)
-        assert stock._append(table, System()) == {"accepted": accepted, "repeated": repeated}
+        assert stock._append(table, System(), dry=False) == {"accepted": accepted, "repeated": repeated}
     reasons = {line: reason for line, _row, reason in table.refused}
     assert sorted(reasons) == [3, 4, 5, 6, 7, 8]
     for line, words in {

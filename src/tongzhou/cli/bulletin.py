@@ -19,6 +19,9 @@ from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, ahead, published, r
 from tongzhou.places.region_rows import RegionError, Row
 from tongzhou.places.region_types import Bulletin, IndicatorFigure
 from tongzhou.tables.reader import Choices
+from tongzhou.why import NO_PLACE, at, gettext_noop, why
+
+TWICE_AT_ONCE = gettext_noop("the day is published twice at this moment; say version or published_at")
 
 
 @click.group()
@@ -29,10 +32,13 @@ def bulletin() -> None:
 @bulletin.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @tables.asked
+@tables.DRY
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_(
+    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Append FILE (CSV: day, place, confirmed, published_on, source) to the ledger.
 
     Where they are told, also: cured, dead, note, version (first or restated), published_at (08:00), new_confirmed,
@@ -41,7 +47,7 @@ def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | No
     come out after the ledger's clock. Importing a file twice changes nothing. In a replay each publication is known
     from its own moment, else from now. docs/regions.md describes the fields.
     """
-    _import(file, choices, NEEDED, read_bulletin, login, data_dir, as_json)
+    _import(file, choices, NEEDED, read_bulletin, login, data_dir, as_json, dry_run)
 
 
 @click.group()
@@ -52,16 +58,19 @@ def indicator() -> None:
 @indicator.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @tables.asked
+@tables.DRY
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_indicator(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_indicator(
+    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Append FILE (CSV: day, place, indicator, value, published_on, source) to the ledger.
 
     Where they are told, also: note, version (first or restated), published_at (08:00), grade, read. `indicator` is the
     name of a series in small letters. Everything else is as with `bulletin import`.
     """
-    _import(file, choices, FIGURE_NEEDED, read_figure, login, data_dir, as_json)
+    _import(file, choices, FIGURE_NEEDED, read_figure, login, data_dir, as_json, dry_run)
 
 
 Reader = Callable[[Row], Bulletin | IndicatorFigure]
@@ -75,16 +84,17 @@ def _import(
     login: str | None,
     folder: Path | None,
     as_json: bool,
+    dry: bool,
 ) -> None:  # fmt: skip
     table = tables.read(file, needed, choices)
     with opened(folder):
-        told = _append(table, read, speaker(login))
-    for line in told["contradictions"]:
-        click.echo(f"As published it cannot be: {line}", err=True)
-    finish(table, told, as_json)
+        told = _append(table, read, speaker(login), dry)
+        for line in told["contradictions"]:
+            click.echo(f"As published it cannot be: {line}", err=True)
+        finish(table, told, as_json, dry=dry)
 
 
-def _append(table: tables.Table, read: Reader, who: Any) -> dict[str, Any]:
+def _append(table: tables.Table, read: Reader, who: Any, dry: bool) -> dict[str, Any]:
     from tongzhou.ledger import clock, door
 
     with door.ledger() as connection:
@@ -107,15 +117,15 @@ def _append(table: tables.Table, read: Reader, who: Any) -> dict[str, Any]:
         try:
             one, place = _read(Row(table.path.name, n, row), read, found, zone, now.now)
             if (key := (one.place, row.get("indicator"), one.day, *published(one))) in seen:
-                raise ValueError("published_on: the day is published twice at this moment; say version or published_at")
+                raise ValueError(why("published_on", TWICE_AT_ONCE))
             seen.add(key)
         except RegionError as error:
-            table.refuse(n, row, f"{error.finding.field}: {error.finding.detail}")
+            table.refuse(n, row, at(error.finding.field, error.finding.detail))
         except ValueError as error:
-            table.refuse(n, row, str(error))
+            table.refuse(n, row, error.args[0])
         else:
             lines.append((n, row, one, place))
-    told = take(table, lines, who, zone, history_until=now.now if now.simulated else None)
+    told = take(table, lines, who, zone, history_until=now.now if now.simulated else None, dry=dry)
     return {**told, "contradictions": contradictions(line[2] for line in lines)}
 
 
@@ -125,12 +135,11 @@ def _read(
     """What a row says, with the number of its place. Raises RegionError or ValueError where it is refused."""
     name = row.text("place")
     if name not in places:
-        raise ValueError(f"place: there is no {name!r} in this region")
+        raise ValueError(why("place", NO_PLACE, said=name))
     number, key = places[name]
     one = read(Row(row.file, row.number, {**row.values, "place": key}))
     if ahead(one, local := now.astimezone(zone)):
-        raise ValueError(
-            f"published_on: {one.published_on} {one.published_at}".rstrip()
-            + f" lies ahead of this ledger's clock, {local:%Y-%m-%d %H:%M}; nobody can know it yet"
-        )
+        said = gettext_noop("%(said)s lies ahead of this ledger's clock, %(now)s; nobody can know it yet")
+        at_last = f"{one.published_on} {one.published_at}".rstrip()
+        raise ValueError(why("published_on", said, said=at_last, now=f"{local:%Y-%m-%d %H:%M}"))
     return one, number

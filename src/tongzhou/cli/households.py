@@ -14,6 +14,7 @@ from tongzhou.cli.speaking import AS, Lister, lister
 from tongzhou.sites.doors import Door, NotUnderstood, parse
 from tongzhou.tables.ids import plain_id
 from tongzhou.tables.reader import Choices
+from tongzhou.why import NO_PLACE, NOT_BETWEEN, NOT_YOURS, TAKEN, TWICE, gettext_noop, why
 
 
 @click.group()
@@ -24,10 +25,13 @@ def households() -> None:
 @households.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @tables.asked
+@tables.DRY
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_(
+    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Take in FILE (CSV: number, place, stair, people and, where told, door: 3栋2单元501); a number already there is
     changed to what the file says, and keeps its address where the file has no column `door`.
 
@@ -51,11 +55,14 @@ def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | No
             with connection.cursor() as cursor:
                 cursor.executemany(_PUT + (_ADDRESS if "door" in table.columns else ""), rows)
             roster.recount(connection, local_day(clock.read(connection).now))
-    back = table.give_back()
-    told = {"accepted": len(rows), "refused": len(table.refused), "refused_file": str(back) if back else None}
-    click.echo(json.dumps(told) if as_json else f"{len(rows)} of {len(table.lines)} doors are in the list.")
-    if back:
-        click.echo(f"Refused: {told['refused']}. The rows are in {back} with the reasons.", err=True)
+            if dry_run:
+                connection.rollback()
+        back = table.give_back()
+    told = {"accepted": len(rows), "refused": len(table.refused), "refused_file": str(back) if back else None,
+            "dry_run": dry_run}  # fmt: skip
+    would = "would be" if dry_run else "are"
+    click.echo(json.dumps(told) if as_json else f"{len(rows)} of {len(table.lines)} doors {would} in the list.")
+    tables.say_refused(table, back, dry=dry_run)
 
 
 _PUT = (
@@ -73,14 +80,14 @@ def _row(table: tables.Table, line: int, row: dict[str, str], places: dict[str, 
         number, stair, people = (_number(row, *limit) for limit in (("number", 1, 2**31 - 1), ("stair", 0, 999),
                                                                     ("people", 0, 99)))  # fmt: skip
         if row["place"] not in places:
-            raise ValueError(f"place: there is no {row['place']!r} in this region")
+            raise ValueError(why("place", NO_PLACE, said=row["place"]))
         if number in seen:
-            raise ValueError(f"number: {number} stands in this file twice")
+            raise ValueError(why("number", TWICE, said=number))
         door = _door(row)
         if door != Door() and (places[row["place"]], door) in seen:
-            raise ValueError(f"door: {row['door']} stands in this file twice")
+            raise ValueError(why("door", TWICE, said=row["door"]))
     except ValueError as error:
-        table.refuse(line, row, str(error))
+        table.refuse(line, row, error.args[0])
         return None
     seen |= {number, (places[row["place"]], door)}
     return number, places[row["place"]], stair, people, door.building, door.stairwell, door.floor, door.room
@@ -92,7 +99,8 @@ def _door(row: dict[str, str]) -> Door:
     try:
         return parse(row["door"])
     except NotUnderstood as error:
-        raise ValueError(f"door: {error.part!r} is not understood; write 3栋2单元501 or 3-2-501") from None
+        said = gettext_noop("%(said)r is not understood; write 3栋2单元501 or 3-2-501")
+        raise ValueError(why("door", said, said=error.part)) from None
 
 
 def _standing(connection: Any, numbers: list[int]) -> dict[int, int]:
@@ -105,9 +113,9 @@ def _theirs(table: tables.Table, line: int, row: dict[str, str], made: Any, who:
     """Does the row name nothing of another place: neither where the door is to be nor where its number is now?"""
     number, place, *_rest = made
     if not who.holds(place):
-        table.refuse(line, row, f"place: {row['place']} is none of your places")
+        table.refuse(line, row, why("place", NOT_YOURS, said=row["place"]))
     elif not who.holds(stand.get(number, place)):
-        table.refuse(line, row, f"number: {number} is taken; choose another")
+        table.refuse(line, row, why("number", TAKEN, said=number))
     else:
         return True
     return False
@@ -116,5 +124,5 @@ def _theirs(table: tables.Table, line: int, row: dict[str, str], made: Any, who:
 def _number(row: dict[str, str], name: str, least: int, most: int) -> int:
     text = plain_id(row[name])
     if not text.isdecimal() or not least <= int(text) <= most:
-        raise ValueError(f"{name}: {row[name]!r} is not a whole number from {least} to {most}")
+        raise ValueError(why(name, NOT_BETWEEN, said=row[name], least=least, most=most))
     return int(text)

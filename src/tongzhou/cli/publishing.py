@@ -18,8 +18,9 @@ Line = tuple[int, dict[str, str], Bulletin | IndicatorFigure, int]  # line, row,
 
 
 def take(
-    table: tables.Table, lines: Sequence[Line], speaker: Any, zone: dt.tzinfo, *, history_until: dt.datetime | None
-) -> dict[str, Any]:
+    table: tables.Table, lines: Sequence[Line], speaker: Any, zone: dt.tzinfo, *, history_until: dt.datetime | None,
+    dry: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Append publications in the order in which they came out. `history_until`: each is known from its own moment, and
     no later than this one; None: from now, since nobody here knew it before."""
 
@@ -30,7 +31,7 @@ def take(
     told: Counter[str] = Counter(accepted=0, repeated=0)
     for at, group in groupby(ordered, key=known):
         facts = [(n, row, _said(one, place, zone)) for n, row, one, place in group]
-        told.update(append_rows(table, facts, speaker, known_at=at))
+        told.update(append_rows(table, facts, speaker, known_at=at, dry=dry))
     return dict(told)
 
 

@@ -15,6 +15,7 @@ from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, speaker
 from tongzhou.tables.ids import plain_id
 from tongzhou.tables.reader import Choices
+from tongzhou.why import NO_PLACE, gettext_noop, why
 
 NEEDED = ("counted_at", "place", "item", "usable")
 
@@ -27,10 +28,13 @@ def stock() -> None:
 @stock.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @tables.asked
+@tables.DRY
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | None, as_json: bool) -> None:
+def import_(
+    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
+) -> None:
     """Append FILE (CSV: counted_at, place, item, usable; optional house, used, need, source) to the ledger.
 
     `counted_at` as 2020-03-10T15:00 in the region's time; `place` a place's key or code, `house` the key of a house
@@ -39,13 +43,11 @@ def import_(file: Path, choices: Choices, login: str | None, data_dir: Path | No
     """
     table = tables.read(file, NEEDED, choices)
     with opened(data_dir):
-        told = _append(table, speaker(login))
-    finish(table, told, as_json)
+        told = _append(table, speaker(login), dry=dry_run)
+        finish(table, told, as_json, dry=dry_run)
 
 
-def _append(table: tables.Table, who: Any) -> dict[str, Any]:
-    from django.utils import translation
-
+def _append(table: tables.Table, who: Any, *, dry: bool) -> dict[str, Any]:
     from tongzhou.ledger import clock, door
     from tongzhou.ledger.time import zone
     from tongzhou.places.load import ids_by_key_or_code
@@ -55,8 +57,7 @@ def _append(table: tables.Table, who: Any) -> dict[str, Any]:
     if not ids:
         raise click.ClickException("There is no region here yet: tongzhou region load regions/hubei")
     facts = [(line, row, made) for line, row in table if (made := _fact(table, line, row, ids, now, zone()))]
-    with translation.override("en"):
-        return append_rows(table, facts, who, _refusal)
+    return append_rows(table, facts, who, _refusal, dry=dry)
 
 
 def _refusal(problem: Any) -> str:
@@ -76,16 +77,16 @@ def _fact(
     try:
         at = _moment(row["counted_at"], zone)
         if at > now:
-            raise ValueError(f"counted_at: {row['counted_at']} has not come yet")
+            raise ValueError(why("counted_at", gettext_noop("%(said)s has not come yet"), said=row["counted_at"]))
         if row["place"] not in ids:
-            raise ValueError(f"place: there is no {row['place']!r} in this region")
+            raise ValueError(why("place", NO_PLACE, said=row["place"]))
         if not row["item"]:
-            raise ValueError("item: is empty")
+            raise ValueError(why("item", gettext_noop("is empty")))
         body: dict[str, Any] = {"place": ids[row["place"]], "item": row["item"]}
         body |= {name: _pieces(row, name) for name in ("usable", "used", "need") if name == "usable" or row.get(name)}
         body |= {name: row[name] for name in ("house", "source") if row.get(name)}
     except ValueError as error:
-        table.refuse(line, row, str(error))
+        table.refuse(line, row, error.args[0])
         return None
     told = tell(at, "import", "stock.counted", body)
     return Said(told.id, told.kind, at, msgspec.Raw(json.dumps(body).encode()), body["place"])
@@ -99,12 +100,12 @@ def _moment(text: str, zone: dt.tzinfo) -> dt.datetime:
     except ValueError:
         at = dt.datetime.min.replace(tzinfo=dt.UTC)
     if at.year not in YEARS:
-        raise ValueError(f"counted_at: {text!r} is not a moment like 2020-03-10T15:00")
+        raise ValueError(why("counted_at", gettext_noop("%(said)r is not a moment like 2020-03-10T15:00"), said=text))
     return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _pieces(row: dict[str, str], name: str) -> int:
     text = plain_id(row.get(name, ""))
     if not text.isascii() or not text.isdecimal():
-        raise ValueError(f"{name}: {text!r} is not a whole number of pieces, 0 or more")
+        raise ValueError(why(name, gettext_noop("%(said)r is not a whole number of pieces, 0 or more"), said=text))
     return int(text)

@@ -17,6 +17,7 @@ from tongzhou.tables.harmless import harmless
 from tongzhou.tables.reader import Choices
 from tongzhou.tables.reader.types import ENCODINGS, NO_CHOICES, SEPARATORS
 from tongzhou.tables.rows import read_headed
+from tongzhou.why import chinese
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Table:
         return iter(self.lines)
 
     def refuse(self, line: int, row: dict[str, str], reason: str) -> None:
+        """`reason`: in English; a Why knows its Chinese."""
         self.refused.append((line, row, reason))
 
     def give_back(self) -> Path | None:
@@ -50,9 +52,10 @@ class Table:
 
     def _write(self, file: TextIO) -> None:
         writer = csv.writer(file)
-        writer.writerow([*map(harmless, self.columns), "line", "reason"])
+        writer.writerow([*map(harmless, self.columns), "line", "reason", "原因"])
         for line, row, reason in sorted(self.refused, key=lambda one: one[0]):
-            writer.writerow([*(harmless(row.get(c, "")) for c in self.columns), line, harmless(reason)])
+            told = map(harmless, (reason, chinese(reason)))
+            writer.writerow([*(harmless(row.get(c, "")) for c in self.columns), line, *told])
 
 
 @contextmanager
@@ -68,6 +71,18 @@ def progress_bar(rows: int, *, quiet: bool = False) -> Iterator[Callable[[int], 
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("Rows", total=max(rows, 1))
         yield lambda n: bar.update(task, completed=n)
+
+
+DRY = click.option("--dry-run", is_flag=True, help="Say what would become of every row and record nothing.")
+SHOWN = 20  # refused rows that are said on a dry run; all are in the file
+
+
+def say_refused(table: Table, back: Path | None, *, dry: bool) -> None:
+    """Say where the refused rows are; on a dry run the first are said, too, in both languages."""
+    for line, _row, reason in sorted(table.refused, key=lambda one: one[0])[: SHOWN if dry else 0]:
+        click.echo(f"row {line}: {reason} / {chinese(reason)}", err=True)
+    if back:
+        click.echo(f"Refused: {len(table.refused)}. The rows are in {back} with the reasons.", err=True)
 
 
 def asked(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,6 +16,7 @@ from tongzhou.cli.speaking import AS, Lister, lister
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, TAKES
 from tongzhou.tables.ids import plain_id
 from tongzhou.tables.reader import Choices
+from tongzhou.why import NO_PLACE, NOT_BETWEEN, NOT_YOURS, TAKEN, TWICE, gettext_noop, why
 
 NEEDED = (
     "key",
@@ -31,6 +32,10 @@ NEEDED = (
     "beds",
 )
 CHOICES = {"kind": KINDS, "bed": BEDS, "serves": INFECTIONS, "sex": TAKES}
+NOT_A_NUMBER = {
+    "km": gettext_noop("%(said)r is not a number of km"),
+    "degrees": gettext_noop("%(said)r is not a number of degrees"),
+}
 FARTHEST_KM = 2_000.0  # degrees and metres are caught by this
 DEGREE_KM = 111.195  # of a great circle on a sphere of 6,371 km
 
@@ -63,12 +68,14 @@ def wards() -> None:
 )
 @click.option("--centre", metavar="LON,LAT", callback=_centre,
               help="Middle of the plane for lon, lat: the same at every import.")  # fmt: skip
+@tables.DRY
 @AS
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def import_(
     file: Path,
     choices: Choices,
+    dry_run: bool,
     points: Path | None,
     centre: tuple[float, float] | None,
     login: str | None,
@@ -97,12 +104,17 @@ def import_(
             load.load(connection, good, ids)
             where = _good(located, lambda row: _theirs(who, _point(row, ids, centre), ids, {})) if located else []
             load.points(connection, where, ids)
-    back = [str(one) for table in (listed, located) if table and (one := table.give_back())]
+            if dry_run:
+                connection.rollback()
+        read = [one for one in (listed, located) if one]
+        back = [one.give_back() for one in read]
     refused = len(listed.refused) + (len(located.refused) if located else 0)
-    told = {"wards": len(good), "points": len(where), "refused": refused, "refused_files": back}
-    click.echo(json.dumps(told) if as_json else f"{len(good)} wards and {len(where)} points are in.")
-    for name in back:
-        click.echo(f"Refused rows, with the reasons: {name}", err=True)
+    told = {"wards": len(good), "points": len(where), "refused": refused,
+            "refused_files": [str(one) for one in back if one], "dry_run": dry_run}  # fmt: skip
+    would = "would go in" if dry_run else "are in"
+    click.echo(json.dumps(told) if as_json else f"{len(good)} wards and {len(where)} points {would}.")
+    for table, file_of in zip(read, back, strict=True):
+        tables.say_refused(table, file_of, dry=dry_run)
 
 
 def _good(table: tables.Table, made: Callable[[dict[str, str]], dict[str, Any]]) -> list[dict[str, Any]]:
@@ -112,16 +124,16 @@ def _good(table: tables.Table, made: Callable[[dict[str, str]], dict[str, Any]])
         try:
             good.append(made(row))
         except ValueError as error:
-            table.refuse(line, row, str(error))
+            table.refuse(line, row, error.args[0])
     return good
 
 
 def _theirs(who: Lister, made: dict[str, Any], ids: dict[str, int], stand: dict[str, int]) -> dict[str, Any]:
     """The row, where it names nothing of another place: neither where it is to stand nor where its key stands now."""
     if not who.holds(ids[made["place"]]):
-        raise ValueError(f"place: {made['place']} is none of your places")
+        raise ValueError(why("place", NOT_YOURS, said=made["place"]))
     if not who.holds(stand.get(made.get("key", ""), ids[made["place"]])):
-        raise ValueError(f"key: {made['key']} is taken; choose another")
+        raise ValueError(why("key", TAKEN, said=made["key"]))
     return made
 
 
@@ -130,19 +142,20 @@ def _ward(
 ) -> dict[str, Any]:
     for name in NEEDED:
         if not row.get(name):
-            raise ValueError(f"{name}: empty")
+            raise ValueError(why(name, gettext_noop("empty")))
     for name, choices in CHOICES.items():
         if row.get(name) and row[name] not in choices:
-            raise ValueError(f"{name}: {row[name]!r} is not one of {', '.join(choices)}")
+            words = ", ".join(choices)
+            raise ValueError(why(name, gettext_noop("%(said)r is not one of %(words)s"), said=row[name], words=words))
     if row["place"] not in ids:
-        raise ValueError(f"place: there is no {row['place']!r} in this region")
+        raise ValueError(why("place", NO_PLACE, said=row["place"]))
     if row["key"] in seen:
-        raise ValueError(f"key: {row['key']} stands in this file twice")
+        raise ValueError(why("key", TWICE, said=row["key"]))
     row |= {"beds": plain_id(row["beds"])}
     if not row["beds"].isdecimal() or not 0 < int(row["beds"]) <= 5000:
-        raise ValueError(f"beds: {row['beds']!r} is not a whole number from 1 to 5000")
+        raise ValueError(why("beds", NOT_BETWEEN, said=row["beds"], least=1, most=5000))
     if row.get("oxygen") not in (None, "", "yes", "no"):
-        raise ValueError(f"oxygen: {row['oxygen']!r} is not yes or no")
+        raise ValueError(why("oxygen", gettext_noop("%(said)r is not yes or no"), said=row["oxygen"]))
     made: dict[str, Any] = {name: row[name] for name in NEEDED}
     made |= {"sex": row.get("sex") or "any", "oxygen": row.get("oxygen") == "yes"}
     if any(row.get(name) for name in ("x_km", "y_km", "lon", "lat")):
@@ -153,7 +166,7 @@ def _ward(
 
 def _point(row: dict[str, str], ids: dict[str, int], centre: tuple[float, float] | None) -> dict[str, Any]:
     if row["place"] not in ids:
-        raise ValueError(f"place: there is no {row['place']!r} in this region")
+        raise ValueError(why("place", NO_PLACE, said=row["place"]))
     x, y = _where(row, centre)
     return {**row, "x_km": x, "y_km": y}
 
@@ -163,12 +176,13 @@ def _where(row: dict[str, str], centre: tuple[float, float] | None) -> tuple[flo
     if not (row.get("lon") or row.get("lat")):
         return _km(row, "x_km"), _km(row, "y_km")
     if centre is None:
-        raise ValueError("lon: degrees need --centre LON,LAT")
+        raise ValueError(why("lon", gettext_noop("degrees need --centre LON,LAT")))
     lon, lat = (_number(row, name, "degrees") for name in ("lon", "lat"))
     x = (lon - centre[0]) * DEGREE_KM * math.cos(math.radians(centre[1]))
     y = (lat - centre[1]) * DEGREE_KM
     if not (abs(x) <= FARTHEST_KM and abs(y) <= FARTHEST_KM):
-        raise ValueError(f"lon: {row['lon']},{row['lat']} is too far from {centre[0]:g},{centre[1]:g}")
+        said = gettext_noop("%(said)s is too far from %(centre)s")
+        raise ValueError(why("lon", said, said=f"{row['lon']},{row['lat']}", centre=f"{centre[0]:g},{centre[1]:g}"))
     return round(x, 3), round(y, 3)
 
 
@@ -176,11 +190,11 @@ def _number(row: dict[str, str], name: str, what: str) -> float:
     try:
         return float(row.get(name) or "")
     except ValueError:
-        raise ValueError(f"{name}: {row.get(name) or ''!r} is not a number of {what}") from None
+        raise ValueError(why(name, NOT_A_NUMBER[what], said=row.get(name) or "")) from None
 
 
 def _km(row: dict[str, str], name: str) -> float:
     value = _number(row, name, "km")
     if not abs(value) <= FARTHEST_KM:
-        raise ValueError(f"{name}: {row[name]} km is too far; degrees or metres?")
+        raise ValueError(why(name, gettext_noop("%(said)s km is too far; degrees or metres?"), said=row[name]))
     return value

@@ -7,6 +7,7 @@ import re
 
 from tongzhou.places.region_rows import Row
 from tongzhou.places.region_types import Bulletin, Indicator, IndicatorFigure
+from tongzhou.why import gettext_noop
 
 MEASURES = ("confirmed", "cured", "dead")
 VERSIONS = ("first", "restated")
@@ -57,7 +58,8 @@ def read_figure(row: Row) -> IndicatorFigure:
         row.text_or("read"),
     )
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", found.indicator):
-        raise row.wrong("indicator", f"“{found.indicator}” is no name of a series: small letters, digits and _")
+        said = gettext_noop("“%(said)s” is no name of a series: small letters, digits and _")
+        raise row.wrong("indicator", said, said=found.indicator)
     _check(row, found)
     return found
 
@@ -71,9 +73,11 @@ def read_indicator(row: Row) -> Indicator:
 
 def _check(row: Row, found: Bulletin | IndicatorFigure) -> None:
     if found.published_on < found.day:
-        raise row.wrong("published_on", f"{found.published_on} is before the day it tells of")
+        said = gettext_noop("%(said)s is before the day it tells of")
+        raise row.wrong("published_on", said, said=found.published_on)
     if found.published_at and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found.published_at):
-        raise row.wrong("published_at", f"“{found.published_at}” is no time of day; write it as 08:00")
+        said = gettext_noop("“%(said)s” is no time of day; write it as 08:00")
+        raise row.wrong("published_at", said, said=found.published_at)
 
 
 def published(one: Bulletin | IndicatorFigure) -> tuple[str, str, bool]:

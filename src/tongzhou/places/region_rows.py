@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import yaml
 
+from tongzhou.why import gettext_noop, why
+
 MISSING = "is missing; docs/regions.md says what it holds"
 
 
@@ -49,8 +51,8 @@ class Row:
     number: int
     values: Mapping[str, Any]
 
-    def wrong(self, field: str, detail: str) -> RegionError:
-        return RegionError(Finding(self.file, self.number, field, detail))
+    def wrong(self, field: str, sentence: str, **told: object) -> RegionError:
+        return RegionError(Finding(self.file, self.number, field, why("", sentence, **told)))
 
     def text_or(self, field: str, default: str = "") -> str:
         value = self.values.get(field)
@@ -69,14 +71,18 @@ class Row:
         if not text:
             return None
         if not text.isdecimal():
-            raise self.wrong(field, f"“{text}” is no whole number of zero or more; write digits only")
+            raise self.wrong(
+                field,
+                gettext_noop("“%(said)s” is no whole number of zero or more; write digits only"),
+                said=text,
+            )
         return int(text)
 
     def whole(self, field: str) -> int:
         """A whole number that may lie below zero."""
         text = self.text(field)
         if not re.fullmatch(r"-?[0-9]{1,9}", text):
-            raise self.wrong(field, f"“{text}” is no whole number; write digits only")
+            raise self.wrong(field, gettext_noop("“%(said)s” is no whole number; write digits only"), said=text)
         return int(text)
 
     def day(self, field: str) -> dt.date:
@@ -90,22 +96,22 @@ class Row:
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise self.wrong(field, f"“{text}” is no day; write it as 2020-03-10") from None
+            raise self.wrong(field, gettext_noop("“%(said)s” is no day; write it as 2020-03-10"), said=text) from None
 
     def flag(self, field: str) -> bool:
         text = self.text_or(field, "0").lower()
         if text not in {"0", "1", "false", "true"}:
-            raise self.wrong(field, f"“{text}” is neither 0 nor 1")
+            raise self.wrong(field, gettext_noop("“%(said)s” is neither 0 nor 1"), said=text)
         return text in {"1", "true"}
 
     def one_of(self, field: str, words: Sequence[str]) -> str:
         text = self.text(field)
         if text not in words:
-            raise self.wrong(field, f"“{text}” is none of {', '.join(words)}")
+            raise self.wrong(field, gettext_noop("“%(said)s” is none of %(words)s"), said=text, words=", ".join(words))
         return text
 
     def _missing(self, field: str) -> Any:
-        raise self.wrong(field, "is missing; fill it in")
+        raise self.wrong(field, gettext_noop("is missing; fill it in"))
 
 
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from tongzhou.tables.nothing import is_error, is_nothing
 from tongzhou.tables.reader import Choices, Line, NotATable, Table, open_table
 from tongzhou.tables.reader.heading import Heading, headings, letter, plain
 from tongzhou.tables.reader.types import NO_CHOICES
+from tongzhou.why import gettext_noop, why
 
 SENTENCES = {
     "no_table": "is no table: bring a CSV or a workbook (.xlsx)",
@@ -27,11 +28,11 @@ SENTENCES = {
     "no_such_sheet": "has no sheet of this name",
 }
 TROUBLES = {
-    "encoding": "holds bytes of no known encoding: save the file as CSV UTF-8",
-    "quotes": "a quotation mark is opened and not closed",
-    "long_cell": "a cell of more than 32,767 characters",
-    "many_columns": "more than 1,000 columns",
-    "control": "holds characters that cannot be written (NUL)",
+    "encoding": gettext_noop("holds bytes of no known encoding: save the file as CSV UTF-8"),
+    "quotes": gettext_noop("a quotation mark is opened and not closed"),
+    "long_cell": gettext_noop("a cell of more than 32,767 characters"),
+    "many_columns": gettext_noop("more than 1,000 columns"),
+    "control": gettext_noop("holds characters that cannot be written (NUL)"),
 }
 Row = tuple[int, dict[str, str]]
 
@@ -52,8 +53,8 @@ def open_or_say(content: bytes, name: str, *, alone: bool = False, choices: Choi
     """The table in a file, `alone` in a process of its own. Raises BadInput that says what it is, if it holds none."""
     try:
         return open_table(content, choices, alone=alone)
-    except NotATable as why:
-        raise BadInput(f"{name}: {SENTENCES.get(str(why), str(why))}.") from None
+    except NotATable as told:
+        raise BadInput(f"{name}: {SENTENCES.get(str(told), str(told))}.") from None
 
 
 def lines_of(content: bytes, name: str) -> list[list[str]]:
@@ -119,20 +120,22 @@ def _take(found: Headed, names: Sequence[str], line: Line) -> None:
     row = {name: cells[n] if n < len(cells) else "" for n, name in enumerate(names)}
     row |= {letter(n): text for n, text in enumerate(cells[len(names) :], len(names)) if text}
     found.names += [name for name, text in row.items() if text and name not in found.names]
-    if why := _wrong(line, cells, names):
-        found.wrong.append((line.n, row, why))
+    if wrong := _wrong(line, cells, names):
+        found.wrong.append((line.n, row, wrong))
         return
     found.rows.append((line.n, {name: "" if is_nothing(text) else text for name, text in row.items()}))
 
 
 def _wrong(line: Line, cells: Sequence[str], names: Sequence[str]) -> str:
     if line.trouble:
-        return TROUBLES[line.trouble]
+        return why("", TROUBLES[line.trouble])
     if any(cells[len(names) :]):
-        return f"{len(cells)} cells under {len(names)} headings"
+        said = gettext_noop("%(cells)s cells under %(headings)s headings")
+        return why("", said, cells=len(cells), headings=len(names))
     for name, text in zip(names, cells, strict=False):
         if text.startswith("="):
-            return f"{name}: a formula without a result: open the file in a spreadsheet and save it again"
+            said = gettext_noop("a formula without a result: open the file in a spreadsheet and save it again")
+            return why(name, said)
         if is_error(text):
-            return f"{name}: {text} is an error of the spreadsheet, not a value"
+            return why(name, gettext_noop("%(said)s is an error of the spreadsheet, not a value"), said=text)
     return ""
