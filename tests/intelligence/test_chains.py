@@ -738,7 +738,7 @@ def test_likely_infectors_come_from_contacts_onsets_and_the_interval(tmp_path: P
     for name, text, named in (
         ("si.csv", "lag,w\n1,x\n", "row 1"),
         ("si.csv", "lag,w\n1,0\n", "no w above 0"),
-        ("c.csv", "id,date\nZhao,\n", "row 1 (line 2), date"),
+        ("c.csv", "id,date\nZhao,\n", "line 2, date: empty"),
     ):
         saved(tmp_path, name, text)
         done = run(*words)
@@ -782,8 +782,25 @@ def test_a_word_that_says_neither_yes_nor_no_is_refused_and_a_whole_city_is_no_c
     told = answer("--edges", edges, "--cases", cases, "--as-of", "2020-03-20")
     assert told["clusters"] == [] and told["too_wide_for_a_cluster"] == ["武汉市"]
     cases = saved(tmp_path, "c.csv", head + "a,2020-03-01,home,perhaps\n")
-    with pytest.raises(BadInput, match=r"row 1 .*asymptomatic: 'perhaps' is neither yes nor no"):
-        clusters_of(Path(cases), date(2020, 3, 20))
+    with pytest.raises(BadInput, match=r"line 2, asymptomatic: 'perhaps' is neither yes nor no"):
+        clusters_of(Path(cases), date(2020, 3, 20), strict=True)
+    told = answer("--edges", edges, "--cases", cases, "--as-of", "2020-03-20")
+    assert [(one["line"], one["field"]) for one in told["in_no_cluster"]] == [(2, "asymptomatic")]
+
+
+def test_a_case_without_an_id_or_a_day_costs_itself_alone(tmp_path: Path) -> None:
+    edges = saved(tmp_path, "e.csv", "from,to\na,b\n")
+    cases = saved(tmp_path, "c.csv", "id,date,place\na,2020-03-01,x\n,2020-03-02,x\nb,soon,x\na,2020-03-09,x\nc,,x\n")
+    told = answer("--edges", edges, "--cases", cases)
+    assert [(one["line"], one["field"]) for one in told["cases_left_out"]] == [(3, "id"), (5, "id")]
+    told = answer("--edges", edges, "--cases", cases, "--as-of", "2020-03-20")
+    assert [one["line"] for one in told["in_no_cluster"]] == [3, 4, 5, 6] and told["cases"] == 3
+    events = saved(tmp_path, "m.csv", "a,b,minute\na,b,1500\n")
+    si = saved(tmp_path, "si.csv", "lag,w\n1,0.5\n2,0.5\n")
+    asked = ("--events", events, "--cases", cases, "--si", si, "--origin", "2020-02-29")
+    told = answer(*asked)
+    assert told["cases"] == 1 and [one["line"] for one in told["cases_left_out"]] == [3, 4, 5, 6]
+    assert run(*asked, "--strict").exit_code == 2
 
 
 # The page ------------------------------------------------------------------------------------------------------

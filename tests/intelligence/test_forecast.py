@@ -130,3 +130,21 @@ def test_command(tmp_path: Path) -> None:
     assert float(rows[0]["cases_q025"]) <= float(rows[0]["cases_median"]) <= float(rows[0]["beds_q975"]) * 10
     refused = CliRunner().invoke(main, [str(a) for a in [*args[:7], "--stock", 5]])
     assert refused.exit_code == 2 and "--stock needs beds" in refused.stderr
+
+
+def test_a_day_that_cannot_be_read_ends_the_series_and_is_named(tmp_path: Path) -> None:
+    rows = [f"{np.datetime64('2020-01-20') + n},{x:.0f}" for n, x in enumerate(epidemic(np.full(40, 1.05), 4))]
+    whole, broken = list(rows[6:]), list(rows)
+    broken[2], broken[5] = '2020-01-22,"7', "2020-01-25,seven"
+    said = {}
+    for name, lines in (("whole", whole), ("broken", broken), ("late", [*rows[:45], "2020-03-05,#REF!", *rows[46:]])):
+        (tmp_path / f"{name}.csv").write_text("date,I\n" + "\n".join(lines) + "\n")
+        args = ["forecast", "--incidence", tmp_path / f"{name}.csv", "--si-mean", 5, "--si-sd", 2, "--json"]
+        run = CliRunner().invoke(main, [str(a) for a in args])
+        assert run.exit_code == 0, run.output
+        said[name] = json.loads(run.stdout)
+        strict = CliRunner().invoke(main, [str(a) for a in [*args, "--strict"]])
+        assert strict.exit_code == (0 if name == "whole" else 2), strict.output
+    assert said["broken"]["R"] == said["whole"]["R"] and "left_out" not in said["whole"]
+    assert [(one["line"], one["field"]) for one in said["broken"]["left_out"]] == [(4, ""), (7, "I")]
+    assert said["late"]["warnings"][-1].endswith("begins after row 46, 2020-03-04.")

@@ -230,6 +230,27 @@ def test_command_names_row_and_field(tmp_path: Path, cells: str, message: str) -
     assert run.exit_code == 2 and message in run.stderr
 
 
+def test_a_cell_that_cannot_be_read_is_not_known_yet_and_a_date_ends_the_triangle(tmp_path: Path) -> None:
+    y = as_known(outbreak(3)[0], 40)
+    start = np.datetime64("2020-01-20")
+    rows = [[str(start + t), *("" if np.isnan(n) else f"{n:.0f}" for n in line)] for t, line in enumerate(y)]
+    bad = [list(row) for row in rows]
+    bad[4][0], bad[20][3] = "soon", "#VALUE!"
+    gap = [list(row) for row in rows[5:]]
+    gap[15][3] = ""
+    said = {}
+    for name, lines in (("bad", bad), ("gap", gap)):
+        text = ",".join(["reference_date", *map(str, range(y.shape[1]))]) + "\n"
+        (tmp_path / f"{name}.csv").write_text(text + "".join(",".join(line) + "\n" for line in lines))
+        run = CliRunner().invoke(main, ["nowcast", "--triangle", str(tmp_path / f"{name}.csv"), "--json"])
+        assert run.exit_code == 0, run.output
+        said[name] = json.loads(run.stdout)
+    assert [(one["line"], one["field"]) for one in said["bad"].pop("left_out")] == [(6, "reference_date"), (22, "2")]
+    assert said["bad"] == said["gap"]
+    strict = CliRunner().invoke(main, ["nowcast", "--triangle", str(tmp_path / "bad.csv"), "--strict"])
+    assert strict.exit_code == 2 and "row 6" in strict.stderr
+
+
 def test_of_a_small_place_the_nowcast_is_neither_too_high_nor_too_sure() -> None:
     """A case every other day: that one was seen today, or none, says little; the place's own level says more."""
     share = np.exp(-((np.log(np.arange(12) + 0.7) - np.log(4.0)) ** 2) / 0.72)

@@ -132,12 +132,27 @@ def test_the_command(tmp_path: Path) -> None:
     [
         ("甲,2020-03-10,-1", "negative"),
         ("甲,2020-03-10,1.5", "whole"),
-        ("甲,2020-03-10,", "silent day is not zero"),
+        ("甲,2020-03-10,", "no number"),
+        ("甲,2020-03-10,#N/A", "no number"),
         ("甲,10/3/2020,1", "not a date"),
         (",2020-03-10,1", "unit"),
-        ("甲,2020-03-09,1", "twice"),
+        ("甲,2020-03-10", "2 fields"),
+        ('甲,2020-03-10,"1', "quotation mark"),
     ],
 )
-def test_bad_rows_are_named(tmp_path: Path, row: str, says: str) -> None:
-    answer = run(tmp_path, f"unit,date,confirmed_cum\n甲,2020-03-09,1\n{row}\n", 2)
-    assert "row 3" in answer and says in answer
+def test_bad_rows_are_left_out_and_named(tmp_path: Path, row: str, says: str) -> None:
+    text = f"unit,date,confirmed_cum\n甲,2020-03-09,1\n{row}\n"
+    told = json.loads(run(tmp_path, text))
+    assert [one["line"] for one in told["left_out"]] == [3]
+    left = told["left_out"][0]
+    assert says in f"{left['field']} {left['why']}"
+    assert told["results"][0]["level"] == "insufficient_data"  # a day that cannot be read is lacking, not without cases
+    strict = run(tmp_path, text, 2, "--strict")
+    assert "row 3" in strict and says in strict
+
+
+def test_a_day_that_says_two_things_says_nothing(tmp_path: Path) -> None:
+    twice = "unit,date,confirmed_cum\n甲,2020-03-10,1\n甲,2020-03-10,{}\n甲,2020-03-09,1\n"
+    told = json.loads(run(tmp_path, twice.format(2)))
+    assert [one["line"] for one in told["left_out"]] == [2, 3] and told["results"][0]["cumulative"] is None
+    assert "left_out" not in json.loads(run(tmp_path, twice.format(1)))

@@ -73,6 +73,6 @@ def chains(
         if cases is None:
             raise BadInput("--si needs --cases FILE.csv with id and date (of onset).")
         origin = others["origin"]
-        run_tree(TreeOptions(events, cases, si, origin if isinstance(origin, datetime) else None, out, as_json))
+        run_tree(TreeOptions(events, cases, si, origin if isinstance(origin, datetime) else None, out, as_json, strict))
     elif events is not None:
         run_events(EventOptions(events=events, out=out, strict=strict, as_json=as_json, **others))  # type: ignore[arg-type]

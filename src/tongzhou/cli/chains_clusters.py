@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +11,8 @@ from tongzhou import rules
 from tongzhou.engines.certificate import Text
 from tongzhou.engines.chains.clusters import Definition, find_clusters
 from tongzhou.tables import BadInput
-from tongzhou.tables.ids import plain_id
 
-from .chains_files import day_of, table_of
+from .chains_files import read_cases
 
 TRUE = frozenset({"1", "true", "yes", "y", "是", "无症状", "无症状感染者", "asymptomatic"})
 FALSE = frozenset({"", "0", "false", "no", "n", "否", "有症状", "symptomatic"})
@@ -30,9 +28,10 @@ class Listed:
     silent: bool
 
 
-def clusters_of(path: Path, as_of: date) -> dict[str, Any]:
-    """`clusters`, the definition used and places too wide for one; without an edition in force, None and why."""
-    listed = list(_cases(path))
+def clusters_of(path: Path, as_of: date, strict: bool = False) -> dict[str, Any]:
+    """`clusters`, the definition used and places too wide for one; without an edition in force, None and why. Cases
+    without an id, a day or a clear word on symptoms are in no cluster and told."""
+    listed, left_out = _cases(path, strict)
     pack = rules.in_force("CLUSTER", as_of)
     if pack is None:
         return {"clusters": None, "cluster_definition": f"no edition shipped for {as_of}"}
@@ -53,23 +52,21 @@ def clusters_of(path: Path, as_of: date) -> dict[str, Any]:
         }
         for one in found
     ]
-    return {"clusters": rows, "cluster_definition": pack.name, "too_wide_for_a_cluster": sorted(wide)}
+    told = {"clusters": rows, "cluster_definition": pack.name, "too_wide_for_a_cluster": sorted(wide)}
+    return told | {"in_no_cluster": [{"line": line, "field": name, "why": why} for line, name, why in left_out]}
 
 
-def _cases(path: Path) -> Iterator[Listed]:
-    table = table_of(path, ("date", "place"))
-    column = "id" if "id" in table.columns else "case_id"
-    for number, (line, row) in enumerate(table, 1):
-        where = f"{path}, row {number} (line {line})"
-        day = day_of(row["date"], "date", number, line)
-        if day is None:
-            raise BadInput(f"{where}, date: empty. Give the day of the case.")
-        yield Listed(plain_id(row[column]), day, row["place"], _without_symptoms(row.get("asymptomatic", ""), where))
-
-
-def _without_symptoms(word: str, where: str) -> bool:
-    """Whether a case had no symptoms. A word that says neither is refused: it would count, or not, in silence."""
-    said = word.strip().lower()
-    if said not in TRUE | FALSE:
-        raise BadInput(f"{where}, asymptomatic: {word!r} is neither yes nor no. Write 1 or 0, 是 or 否.")
-    return said in TRUE
+def _cases(path: Path, strict: bool) -> tuple[list[Listed], list[tuple[int, str, str]]]:
+    file = read_cases(path, "date", "place", strict=strict)
+    listed, left_out = [], list(file.left_out)
+    for line, (name, day, row) in zip(file.lines, file.cases, strict=True):
+        word = row.get("asymptomatic", "")
+        said = word.strip().lower()
+        if said not in TRUE | FALSE:  # it would count, or not, in silence
+            left_out.append((line, "asymptomatic", f"{word!r} is neither yes nor no: write 1 or 0, 是 or 否"))
+        elif day is not None:
+            listed.append(Listed(name, day, row["place"], said in TRUE))
+    if strict and len(left_out) > len(file.left_out):
+        line, field, why = left_out[-1]
+        raise BadInput(f"{path}, line {line}, {field}: {why}.")
+    return listed, left_out

@@ -18,7 +18,7 @@ from tongzhou.engines.chains.offspring import Offspring, fit_offspring
 from tongzhou.tables import BadInput
 
 from .chains_clusters import clusters_of
-from .chains_files import read_ids, read_links
+from .chains_files import CaseFile, read_cases, read_links
 from .series import writing
 
 
@@ -38,9 +38,11 @@ class EdgeOptions:
 def run_edges(options: EdgeOptions) -> None:
     """Read, judge and describe the links; what cannot be linked is left out and named, unless --strict stops at it."""
     file = read_links(options.edges, options.from_column, options.to_column, "date")
-    known = read_ids(options.cases) if options.cases else None
+    listed = read_cases(options.cases, strict=options.strict) if options.cases else CaseFile([], [])
+    known = listed.ids if options.cases else None
     links, problems = link_cases(file.infectors, file.infectees, file.days, known=known)
     told = [f"line {line}, {name}: {why}." for line, name, why in file.left_out]
+    told += [f"{options.cases}, line {line}, {name}: {why}." for line, name, why in listed.left_out]
     told += [_line(one, file.lines) for one in problems]
     if not set(links.infector.tolist()) & set(links.infectee.tolist()) and len(links.row) > 2:
         told.append("no infector is itself infected by anybody: are the ids of both columns written alike?")
@@ -51,7 +53,7 @@ def run_edges(options: EdgeOptions) -> None:
     outbreak = describe(links)
     answer = _answer(outbreak, fit_offspring(outbreak.out_degree), options.top)
     if options.as_of is not None and options.cases is not None:
-        answer |= clusters_of(options.cases, options.as_of.date())
+        answer |= clusters_of(options.cases, options.as_of.date(), options.strict)
     answer["problems"] = [asdict(one) for one in problems]
     answer["left_out"] = [{"line": line, "field": name, "why": why} for line, name, why in file.left_out]
     answer["left_out"] += [
@@ -59,6 +61,7 @@ def run_edges(options: EdgeOptions) -> None:
         for one in problems
         if one.blocking
     ]
+    answer["cases_left_out"] = [{"line": line, "field": name, "why": why} for line, name, why in listed.left_out]
     answer["told"] = told
     if options.out:
         write_graph(options.out, write(outbreak_graph(outbreak), options.out.suffix[1:]))

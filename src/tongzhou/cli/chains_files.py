@@ -71,21 +71,50 @@ def table_of(path: Path, needed: tuple[str, ...]) -> tables.Table:
     return tables.read(path, needed)
 
 
-def read_ids(path: Path) -> list[str]:
-    """The `id` (or `case_id`) column of a list of cases; an empty or repeated one is bad input."""
-    table = table_of(path, ())
+@dataclass(frozen=True)
+class CaseFile:
+    """A list of cases: (id, day, row) each once, with its line; `left_out`: rows that are not among them, (line, field,
+    why)."""
+
+    cases: list[tuple[str, date | None, dict[str, str]]]
+    left_out: list[tuple[int, str, str]]
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[str]:
+        return [name for name, _day, _row in self.cases]
+
+
+def read_cases(path: Path, *needed: str, strict: bool = False) -> CaseFile:
+    """Read the `id` (or `case_id`) column of a list of cases and those `needed`, the date among them. What has no id or
+    no day, or an id that stands above already, is left out and told; bad input where `strict`."""
+    table = table_of(path, needed)
     column = next((name for name in ("id", "case_id") if name in table.columns), None)
     if column is None:
         raise BadInput(f"{path}, line 1: no column id. Needed: id (or case_id).")
-    seen: dict[str, int] = {}
-    for number, (line, row) in enumerate(table, 1):
-        if not (name := plain_id(row[column])):
-            raise BadInput(f"{path}, row {number} (line {line}), {column}: empty. Give every case an id.")
-        if (first := seen.setdefault(name, number)) != number:
-            raise BadInput(
-                f"{path}, row {number} (line {line}), {column}: {name} is also row {first}. Keep one of them."
-            )
-    return list(seen)
+    cases: dict[str, tuple[date | None, dict[str, str]]] = {}
+    first: dict[str, int] = {}
+    left_out = [(line, "", why) for line, _row, why in table.refused]
+    for line, row in table:
+        name, day, why = plain_id(row[column]), None, ("", "")
+        if "date" in needed:
+            try:
+                day = day_of(row["date"], "date", 0, line)
+                why = why if day else ("date", "empty")
+            except BadInput:
+                why = ("date", f"{row['date']!r} is not a date")
+        if not name:
+            why = (column, "empty")
+        elif name in first:
+            why = (column, f"{name} is also line {first[name]}, which is taken")
+        if why[1]:
+            left_out.append((line, *why))
+        else:
+            first[name], cases[name] = line, (day, row)
+    if left_out and (strict or not cases):
+        line, name, why_not = min(left_out)
+        raise BadInput(f"{path}, line {line}{f', {name}' if name else ''}: {why_not}.")
+    return CaseFile([(name, *told) for name, told in cases.items()], sorted(left_out), list(first.values()))
 
 
 def day_of(text: str, field: str, number: int, line: int) -> date | None:

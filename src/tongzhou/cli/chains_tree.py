@@ -19,7 +19,7 @@ from tongzhou.engines.chains.tree import likely_infectors
 from tongzhou.tables import BadInput
 
 from .chains_contacts import EventFile, read_events
-from .chains_files import day_of, read_ids, table_of
+from .chains_files import read_cases, table_of
 
 DAY = 1440
 
@@ -32,6 +32,7 @@ class TreeOptions:
     origin: datetime | None
     out: Path | None
     as_json: bool
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def run_tree(options: TreeOptions) -> None:
     """Read events, onsets and the serial interval; weigh, print, write."""
     if options.origin is None:
         raise BadInput("--origin DATE is missing: onsets are dates, so say which day minute 0 is.")
-    names = read_ids(options.cases)
-    onset = _onsets(options.cases, options.origin)
+    listed = read_cases(options.cases, "date", strict=options.strict)
+    names, start = listed.ids, options.origin.date()
+    onset = np.array([(day - start).days for _name, day, _row in listed.cases if day], np.int64)
     file = read_events(options.events)
     met = _between(file, names)
     try:
@@ -78,6 +80,7 @@ def run_tree(options: TreeOptions) -> None:
         "depth": outbreak.depth,
         "top": [{"id": name, "out_degree": degree} for name, degree in outbreak.top()],
         "infectors": rows,
+        "cases_left_out": [{"line": line, "field": name, "why": why} for line, name, why in listed.left_out],
     }
     _give(answer, options.as_json)
 
@@ -86,6 +89,8 @@ def _give(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
+    for one in answer["cases_left_out"]:
+        click.echo(f"line {one['line']}, {one['field']}: {one['why']}; the case is left out", err=True)
     click.echo(f"{answer['cases']} cases, {answer['without_infector']} without a likely infector")
     for row in answer["infectors"]:
         if row["infector"]:
@@ -114,17 +119,6 @@ def read_interval(path: Path) -> npt.NDArray[np.float64]:
     interval = np.zeros(max(weights) + 1)
     interval[list(weights)] = list(weights.values())
     return interval
-
-
-def _onsets(path: Path, origin: datetime) -> npt.NDArray[np.int64]:
-    """Day of onset of each case, counted from the origin."""
-    days = []
-    for number, (line, row) in enumerate(table_of(path, ("date",)), 1):
-        day = day_of(row["date"], "date", number, line)
-        if day is None:
-            raise BadInput(f"{path}, row {number} (line {line}), date: empty. Give the day of onset.")
-        days.append((day - origin.date()).days)
-    return np.array(days, np.int64)
 
 
 def _between(file: EventFile, names: list[str]) -> _Met:

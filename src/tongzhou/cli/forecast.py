@@ -12,10 +12,12 @@ import numpy as np
 
 from tongzhou.tables import BadInput
 
-from .rt import interval_weights, series_of_cases
+from .left_out import STRICT, LeftOut
+from .rt import interval_weights, readable_stretch, series_of_cases
 from .series import read_columns, read_lags, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
+ENOUGH, LEAST = 28, 8  # days that are read whole: as many are wanted, fewer say nothing
 NAMES = ("q025", "q10", "q25", "median", "q75", "q90", "q975")
 
 
@@ -35,6 +37,7 @@ NAMES = ("q025", "q10", "q25", "median", "q75", "q90", "q975")
 @click.option("--in-bed", type=float, default=0.0, show_default=True, help="Patients in bed today.")
 @click.option("--stock", type=float, help="Items in stock now.")
 @click.option("--per-bed-day", type=float, help="Items used per occupied bed and day.")
+@STRICT
 @click.option("--score", "scored", is_flag=True, help="Also score past forecasts beside naive ones (takes longer).")
 @click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -43,7 +46,9 @@ def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None
     from tongzhou.engines import forecast as engine
     from tongzhou.engines.rt import growth_rate
 
-    table = read_columns(incidence)
+    table, left_out = read_columns(incidence), LeftOut()
+    if not o["strict"]:
+        table, _before, left_out = readable_stretch(table, ENOUGH, LEAST)
     cases, imported = series_of_cases(table, weekly=False, withdrawals=o["withdrawals"])
     if imported is not None:
         cases = cases + imported
@@ -59,7 +64,7 @@ def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None
             columns |= _named("cases", told.quantiles()) | {"judged": told.judged}
         scores = engine.score(cases, weights, days=min(7, o["days"]), seed=o["seed"]) if o["scored"] else None
     except ValueError as error:
-        raise BadInput(f"{incidence}, {error}") from None
+        raise BadInput("\n".join([f"{incidence}, {error}", *left_out.told(incidence)])) from None
     days = _days(table.by_name.get("date", []), paths.shape[1])
     if out is not None or not as_json:
         write_columns(out, {"date": days, "ahead": list(range(1, paths.shape[1] + 1))} | columns)
@@ -70,6 +75,10 @@ def forecast(incidence: Path, out: Path | None, as_json: bool, **o: Any) -> None
     # While growth and decline are both possible, a doubling time would be a number about nothing.
     sure = low > 1 or high < 1
     answer |= {"doubling_days": engine.doubling_time(mean, weights) if sure else None} | burden
+    if left_out.rows:
+        last = f"row {table.lines[-1]}" + (f", {table.by_name['date'][-1][:10]}" if "date" in table.names else "")
+        begins = f"A series ends where a day cannot be read: the forecast begins after {last}."
+        answer |= {"left_out": left_out.listed(), "warnings": [*left_out.told(incidence), begins]}
     if scores is not None:
         answer["scores"] = scores.verdict() | {"wis": {k: float(v.mean()) for k, v in scores.by_method.items()}}
     _say(answer, as_json)
@@ -127,6 +136,8 @@ def _say(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer))
         return
+    for note in answer.get("warnings", ()):
+        click.echo(note, err=True)
     if not answer["says_something"]:
         click.echo("Too few cases in the last week to know R: do not plan by this forecast.", err=True)
     if answer.get("scores", {}).get("baseline_wins"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import numpy as np
 
 from tongzhou.tables import BadInput
 
-from .series import Columns, read_columns, write_columns
+from .left_out import STRICT, LeftOut, unbroken
+from .series import MISSING, Columns, read_columns, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -28,19 +30,22 @@ DATE = click.DateTime(["%Y-%m-%d"])
     "--silent", type=DATE, multiple=True, help="A day on which nobody reported: its cells are missing, not zero."
 )
 @click.option("--break", "breaks", type=DATE, multiple=True, help="A day on which the definition changed.")
+@STRICT
 @click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with totals by reference date.")
 def nowcast(triangle: Path, out: Path | None, as_json: bool, **options: Any) -> None:
     """Complete the triangle: cells, total with 95 % interval by reference date, and the interval of every cell."""
     from tongzhou.engines.nowcast import silent_days
 
-    table = read_columns(triangle)
+    table, left_out = read_columns(triangle), LeftOut()
+    if not options["strict"]:
+        table, left_out = _readable(table)
     dates, y, daily = _triangle(table)
     try:
         found = _complete(dates, y, daily, options)
         silent = [dates[i].isoformat() for i in silent_days(y)] if daily else []
     except ValueError as error:
-        raise BadInput(f"{triangle}, {error}") from None
+        raise BadInput("\n".join([f"{triangle}, {error}", *left_out.told(triangle)])) from None
     if out is not None or not as_json:
         write_columns(out, _columns(dates, found))
     low, high = found.quantiles((0.025, 0.975))
@@ -48,8 +53,11 @@ def nowcast(triangle: Path, out: Path | None, as_json: bool, **options: Any) -> 
         rows = zip(dates, found.total, low, high, strict=True)
         totals = [{"reference_date": str(d), "total": t, "q025": a, "q975": b} for d, t, a, b in rows]
         answer = {"method": found.method, "pmf": found.pmf.tolist(), "totals": totals}
-        click.echo(json.dumps(answer | {"interval_measured": found.measured, "maybe_silent": silent}))
+        answer |= {"interval_measured": found.measured, "maybe_silent": silent}
+        click.echo(json.dumps(answer | ({"left_out": left_out.listed()} if left_out.rows else {})))
         return
+    for note in left_out.told(triangle):
+        click.echo(note, err=True)
     if not found.measured:
         click.echo("Too few past dates to measure the error: intervals are Poisson, and too narrow.", err=True)
     if silent:
@@ -83,6 +91,27 @@ def _triangle(table: Columns) -> tuple[list[dt.date], np.ndarray, bool]:
     if len(empty):
         raise table.wrong(int(empty[0]), "0", "nothing is known of this date; leave the row out.")
     return dates, y, step != 7
+
+
+def _readable(table: Columns) -> tuple[Columns, LeftOut]:
+    """The triangle with what cannot be read taken for not known yet, from the last date on that cannot be read itself:
+    a row belongs to no date without it."""
+    delays = [name for name in table.names if name.isdecimal()]
+    holes = {
+        name: {i: why for i, (_field, why) in table.unreadable([name]).items()
+               if i not in table.broken and table.by_name[name][i] not in MISSING}
+        for name in delays
+    }  # fmt: skip
+    told = [
+        (table.lines[i], name, f"{why}: taken as not known yet") for name in delays for i, why in holes[name].items()
+    ]
+    for name in delays:
+        table = table.with_cells(name, dict.fromkeys(holes[name], ""))
+    empty = [i for i in range(len(table)) if all(table.by_name[name][i] in MISSING for name in delays)]
+    lost = {i: "nothing of this date can be read" for i in empty if any(i in rows for rows in holes.values())}
+    table = replace(table, broken=table.broken | lost)
+    cut, _before, undated = unbroken(table, (), ["reference_date"], len(table) // 2)
+    return cut, LeftOut(tuple(sorted((*undated.rows, *told))))
 
 
 def _row(dates: list[dt.date], day: dt.date, option: str) -> int:

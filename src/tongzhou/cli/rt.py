@@ -11,7 +11,8 @@ import numpy as np
 
 from tongzhou.tables import BadInput
 
-from .series import MISSING, Columns, LeftOut, read_columns, read_lags, unbroken, write_columns
+from .left_out import STRICT, LeftOut, unbroken
+from .series import MISSING, Columns, read_columns, read_lags, write_columns
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 LONG, EXACT = 8, 1e-6  # rows from which a series that never falls is odd; how near to 1 weights sum by rounding
@@ -34,7 +35,7 @@ COLUMNS = ("t_start", "t_end", "mean", "sd", "q025", "median", "q975")
 @click.option("--weekly", is_flag=True, help="Rows are totals of 7 days, dated by their first day.")
 @click.option("--back-impute", type=int, metavar="DAYS", help="Put unseen cases before the first, from growth in DAYS.")
 @click.option("--withdrawals", is_flag=True, help="Take negative counts from the days before them.")
-@click.option("--strict", is_flag=True, help="Leave with 2 at the first cell that cannot be read.")
+@STRICT
 @click.option("--out", type=FILE, help="CSV or Parquet; stdout without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with the latest window.")
 def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None:
@@ -83,15 +84,22 @@ def rt(incidence: Path, out: Path | None, as_json: bool, **options: Any) -> None
 
 
 def _stretch(table: Columns, o: dict[str, Any]) -> tuple[Columns, int, LeftOut]:
-    """The days that R is estimated of, how many rows stand before them, and which could not be read. Where too few are
-    left the whole table is read, so that the first fault is named."""
-    fields = [name for name in ("I", "local", "imported") if name in table.names]
-    dated = "date" in table.names and any(cell not in MISSING for cell in table.text("date"))
-    if o["strict"] or not fields or ("I" in fields and len(fields) > 1):
+    step = 7 if o["weekly"] else 1
+    if o["strict"]:
         return table, 0, LeftOut()
-    rows = 2 * o["window"] // (7 if o["weekly"] else 1) + 1
-    cut, before, left_out = unbroken(table, fields, ["date"] if dated else [], rows)
-    if not left_out.rows or len(cut) * (7 if o["weekly"] else 1) <= o["window"]:
+    return readable_stretch(table, 2 * o["window"] // step + 1, o["window"] // step + 1)
+
+
+def readable_stretch(table: Columns, enough: int, least: int) -> tuple[Columns, int, LeftOut]:
+    """The newest rows of a series without a cell that cannot be read, `enough` of them or the longest there are; how
+    many rows stand before them, and which could not be read. Where fewer than `least` are left the whole table is
+    given, so that the first fault is named."""
+    fields = [name for name in ("I", "local", "imported") if name in table.names]
+    if not fields or ("I" in fields and len(fields) > 1):
+        return table, 0, LeftOut()
+    dated = "date" in table.names and any(cell not in MISSING for cell in table.by_name["date"])
+    cut, before, left_out = unbroken(table, fields, ["date"] if dated else [], enough)
+    if not left_out.rows or len(cut) < least:
         return table, 0, LeftOut()
     return cut, before, left_out
 

@@ -7,8 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +32,16 @@ CHINESE = {
 
 @dataclass(frozen=True)
 class Columns:
-    """A table as text; ``lines`` are the line numbers in a CSV file, or row numbers from 1 in a Parquet file."""
+    """A table as text; ``lines`` are the line numbers in a CSV file, or row numbers from 1 in a Parquet file.
+
+    ``broken``: rows that could not be read at all, each with why; nothing of the table is told before they are named or
+    left out.
+    """
 
     path: Path
     by_name: dict[str, list[str]]
     lines: list[int]
+    broken: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -47,9 +51,14 @@ class Columns:
         return list(self.by_name)
 
     def wrong(self, index: int, field: str, what: str) -> BadInput:
-        return BadInput(f"{self.path}, row {self.lines[index]}, field {field}: {what}")
+        return BadInput(f"{self.path}, {place_of(self.lines[index], field)}: {what}")
 
     def text(self, field: str) -> list[str]:
+        for index, why in self.broken.items():
+            raise self.wrong(index, "", f"{why}.")
+        return self._cells(field)
+
+    def _cells(self, field: str) -> list[str]:
         if field not in self.by_name:
             raise BadInput(f"{self.path}: no column {field}. There are: {', '.join(self.names)}.")
         return self.by_name[field]
@@ -57,19 +66,25 @@ class Columns:
     def unreadable(self, fields: Sequence[str], days: Sequence[str] = ()) -> dict[int, tuple[str, str]]:
         """Row → the field whose cell is no number, or no day, and why. A number that cannot be (a negative one) can be
         read and is no such cell."""
-        found: dict[int, tuple[str, str]] = {}
-        for field in [*days, *fields]:
-            read = self._day_told if field in days else self._number_told
-            for i, cell in enumerate(self.text(field)):
+        found: dict[int, tuple[str, str]] = {i: ("", why) for i, why in self.broken.items()}
+        for name in [*days, *fields]:
+            read = self._day_told if name in days else self._number_told
+            for i, cell in enumerate(self._cells(name)):
                 if i not in found and (why := read(cell)):
-                    found[i] = (field, why)
+                    found[i] = (name, why)
         return dict(sorted(found.items()))
 
     def without(self, rows: Container[int]) -> Columns:
         """The same table without these rows; the others keep their line numbers."""
         kept = [i for i in range(len(self)) if i not in rows]
         cut = {name: [cells[i] for i in kept] for name, cells in self.by_name.items()}
-        return Columns(self.path, cut, [self.lines[i] for i in kept])
+        broken = {n: self.broken[i] for n, i in enumerate(kept) if i in self.broken}
+        return Columns(self.path, cut, [self.lines[i] for i in kept], broken)
+
+    def with_cells(self, field: str, cells: Mapping[int, str]) -> Columns:
+        """The same table, other cells of one column."""
+        column = [cells.get(i, cell) for i, cell in enumerate(self._cells(field))]
+        return replace(self, by_name=self.by_name | {field: column})
 
     def _number_told(self, cell: str) -> str:
         try:
@@ -130,49 +145,9 @@ class Columns:
         return found
 
 
-@dataclass(frozen=True)
-class LeftOut:
-    """Rows that could not be read and count nowhere: (line, field, why)."""
-
-    rows: tuple[tuple[int, str, str], ...] = ()
-
-    def told(self, path: Path) -> list[str]:
-        """Sentences for a person, the first twenty rows by name and all by their number."""
-        if not self.rows:
-            return []
-        named = [f"{path}, row {line}, field {field}: {why}." for line, field, why in self.rows[:20]]
-        return [*named, f"Left out: {len(self.rows)} rows."]
-
-    def listed(self) -> list[dict[str, Any]]:
-        return [{"line": line, "field": field, "why": why} for line, field, why in self.rows]
-
-
-def leave_out(
-    table: Columns, fields: Sequence[str], days: Sequence[str] = (), *, strict: bool
-) -> tuple[Columns, LeftOut]:
-    """The table without the rows of which a cell cannot be read. Raises BadInput at the first where that is asked, and
-    where nothing is left."""
-    bad = table.unreadable(fields, days)
-    if bad and (strict or len(bad) == len(table)):
-        row, (field, why) = next(iter(bad.items()))
-        raise table.wrong(row, field, f"{why}.")
-    rows = tuple((table.lines[i], field, why) for i, (field, why) in bad.items())
-    return table.without(bad), LeftOut(rows)
-
-
-def unbroken(
-    table: Columns, fields: Sequence[str], days: Sequence[str], enough: int
-) -> tuple[Columns, int, LeftOut]:  # fmt: skip
-    """The newest stretch of rows without an unreadable cell that has `enough` of them, else the longest; how many rows
-    stand before it, and what could not be read. A day that nobody can read is no day without cases: the series ends
-    there and begins again behind it."""
-    bad = table.unreadable(fields, days)
-    edges = [-1, *bad, len(table)]
-    stretches = [(a + 1, b) for a, b in pairwise(edges) if b > a + 1] or [(0, len(table))]
-    newest = [one for one in stretches if one[1] - one[0] >= enough][-1:]
-    first, end = newest[0] if newest else max(stretches, key=lambda one: (one[1] - one[0], one[0]))
-    rows = tuple((table.lines[i], field, why) for i, (field, why) in bad.items())
-    return table.without({*range(first), *range(end, len(table))}), first, LeftOut(rows)
+def place_of(line: int, field: str) -> str:
+    """Where in a file something is wrong; without a field it is the whole row."""
+    return f"row {line}, field {field}" if field else f"row {line}"
 
 
 def read_columns(path: Path) -> Columns:
@@ -183,20 +158,23 @@ def read_columns(path: Path) -> Columns:
         return _parquet(path)
     table = open_or_say(path.read_bytes(), str(path))
     lines = [(line, [_said(cell) for cell in line.cells]) for line in table.lines() if any(map(str.strip, line.cells))]
-    for line, _ in lines:
-        if line.trouble:
-            raise BadInput(f"{path}, row {line.n}: {TROUBLES[line.trouble]}.")
     (head, cells), *body = _below_title(lines)
     names = _known_as(cells)
     if len(set(names)) < len(names):
         raise BadInput(f"{path}, row {head.n}: a column is named twice: {', '.join(names)}.")
-    for line, row in body:
-        if len(row) != len(names):
-            raise BadInput(f"{path}, row {line.n}: {len(row)} fields, the header names {len(names)}.")
+    if head.trouble:
+        raise BadInput(f"{path}, row {head.n}: {TROUBLES[head.trouble]}.")
     if not body:
         raise BadInput(f"{path}: no rows under the header.")
-    by_name = {name: [row[i] for _, row in body] for i, name in enumerate(names)}
-    return Columns(path, by_name, [line.n for line, _ in body])
+    broken = {i: why for i, (line, row) in enumerate(body) if (why := _broken(line, len(row), len(names)))}
+    by_name = {name: [row[i] if i < len(row) else "" for _, row in body] for i, name in enumerate(names)}
+    return Columns(path, by_name, [line.n for line, _ in body], broken)
+
+
+def _broken(line: Line, cells: int, names: int) -> str:
+    if line.trouble:
+        return TROUBLES[line.trouble]
+    return f"{cells} fields, the header names {names}" if cells != names else ""
 
 
 def _below_title(lines: list[tuple[Line, list[str]]]) -> list[tuple[Line, list[str]]]:

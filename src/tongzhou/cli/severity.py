@@ -13,12 +13,12 @@ import numpy as np
 
 from tongzhou.tables import BadInput
 
-from .series import Columns, LeftOut, leave_out, read_columns
+from .left_out import STRICT, LeftOut, leave_out
+from .series import Columns, read_columns
 
 NOTHING_LEFT_OUT = LeftOut()
 FILE = click.Path(path_type=Path, dir_okay=False)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-STRICT = click.option("--strict", is_flag=True, help="Leave with 2 at the first cell that cannot be read.")
 
 
 @click.group()
@@ -42,7 +42,6 @@ def cfr(
     if (delay is None) == (delay_mean is None) or (delay_mean is None) != (delay_sd is None):
         raise BadInput("Give either --delay FILE, or --delay-mean and --delay-sd.")
     table = read_columns(incidence)
-    table.dates("date")
     cases, deaths, left_out = _counts(table, strict)
     try:
         if delay is not None:
@@ -111,10 +110,10 @@ def interval(pairs: Path, since: tuple[dt.datetime, ...], seed: int, strict: boo
 
     table = read_columns(pairs)
     days = ("infector_onset", "infectee_onset")
-    bad = {i: told for i, told in table.unreadable((), days).items() if table.text(told[0])[i]}
+    bad = {i: told for i, told in table.unreadable((), days).items() if i in table.broken or table.by_name[told[0]][i]}
     if bad and (strict or len(bad) == len(table)):
-        row, (field, _) = next(iter(bad.items()))
-        table.day(row, field, table.text(field)[row])
+        row, (field, why) = next(iter(bad.items()))
+        raise table.wrong(row, field, f"{why}.")
     unread = LeftOut(tuple((table.lines[i], field, why) for i, (field, why) in bad.items()))
     given, table = len(table), table.without(bad)
     a, b = (_days(table, name) for name in days)
@@ -143,15 +142,29 @@ def _days(table: Columns, field: str) -> np.ndarray:
 
 
 def _counts(table: Columns, strict: bool) -> tuple[np.ndarray, np.ndarray, LeftOut]:
-    """Cases and deaths by day; a day of which either cannot be read counts in neither, and is told."""
-    bad = table.unreadable(("cases", "deaths"))
+    """Cases and deaths by day; a day of which anything cannot be read counts in neither, and is told."""
+    names = ("cases", "deaths")
+    bad = table.unreadable(names, ("date",))
     if not bad or strict or len(bad) == len(table):
+        table.dates("date")
         return table.numbers("cases"), table.numbers("deaths"), LeftOut()
-    kept = np.array([i not in bad for i in range(len(table))])
-    found = [np.zeros(len(table)) for _ in range(2)]
-    for counts, name in zip(found, ("cases", "deaths"), strict=True):
-        counts[kept] = table.without(bad).numbers(name)
+    _days_in_between(table, bad)
+    found = [np.zeros(len(table)) for _ in names]
+    for counts, name in zip(found, names, strict=True):
+        counts[[i for i in range(len(table)) if i not in bad]] = table.without(bad).numbers(name)
     return found[0], found[1], LeftOut(tuple((table.lines[i], field, why) for i, (field, why) in bad.items()))
+
+
+def _days_in_between(table: Columns, bad: dict[int, tuple[str, str]]) -> None:
+    """Raises BadInput where the days that can be read do not follow each other with one day for each row."""
+    before: tuple[int, dt.date] | None = None
+    for i, cell in enumerate(table.by_name["date"]):
+        if i in bad:
+            continue
+        day = table.day(i, "date", cell)
+        if before and day != (due := before[1] + dt.timedelta(i - before[0])):
+            raise table.wrong(i, "date", f"{day} where {due} is due: a row for every day, sorted.")
+        before = (i, day)
 
 
 def _print(
