@@ -47,9 +47,9 @@ def run_edges(options: EdgeOptions) -> None:
     if not set(links.infector.tolist()) & set(links.infectee.tolist()) and len(links.row) > 2:
         told.append("no infector is itself infected by anybody: are the ids of both columns written alike?")
     if options.strict and told:
-        listed = "\n".join(f"{options.edges}, {one}" for one in told[:20])
+        first = "\n".join(f"{options.edges}, {one}" for one in told[:20])
         more = f"\nand {len(told) - 20} more" if len(told) > 20 else ""
-        raise BadInput(f"{listed}{more}\nCorrect these rows and run again.")
+        raise BadInput(f"{first}{more}\nCorrect these rows and run again.")
     outbreak = describe(links)
     answer = _answer(outbreak, fit_offspring(outbreak.out_degree), options.top)
     if options.as_of is not None and options.cases is not None:
