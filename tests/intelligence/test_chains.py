@@ -651,6 +651,8 @@ def test_ids_are_compared_as_written_and_as_numbers_and_doubts_are_told(tmp_path
     zeros = saved(tmp_path, "zeros.csv", "from,to\n001,002\n002,003\n001,4.2E+17\n")
     told = answer("--edges", zeros)
     assert told["cases"] == 3 and told["left_out"][0]["line"] == 4  # zeros everywhere are how these ids are written
+    signs = saved(tmp_path, "signs.csv", "from,to\n8e1819,3e7820\n8e1819,53371b\n8e1819,4.2E17\n8e1819,4E+17\n")
+    assert [one["line"] for one in answer("--edges", signs)["left_out"]] == [4, 5]  # an e alone is no exponent
     apart = saved(tmp_path, "apart.csv", "from,to\nc1,1\nc1,2\nc2,3\n")
     assert "written alike" in answer("--edges", apart)["told"][-1]
 

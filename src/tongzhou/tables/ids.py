@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from tongzhou.tables.nothing import is_nothing
 
 _POINT = re.compile(r"(\d+)\.0*")
-_ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+# As a spreadsheet writes a long number: with a point or a plus. 3e7820 is an id of six signs that happens to have an e.
+_ROUNDED = re.compile(r"\d(?:\.\d+[eE]\+?|[eE]\+)\d{1,3}")
 
 
 def plain_id(text: str) -> str:
