@@ -10,6 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,10 +48,21 @@ class Whole:
     members: tuple[Member, ...]
     house: Mapping[str, Any]  # wards.yaml
     story: twins.Story | None
+    seed: int
 
     @property
     def key(self) -> str:
         return self.county.key
+
+    @cached_property
+    def twin(self) -> twins.Twin | None:
+        """The community whose months are told."""
+        return twins.twin_of(self.county, self.story, self.members) if self.story else None
+
+    @cached_property
+    def said(self) -> list[dict[str, Any]]:
+        """What was said at its doors in those months, as plain dicts in order of receipt."""
+        return twin_facts.facts(self.twin, self.of(self.twin.key), self.seed) if self.twin else []
 
     def of(self, community: str) -> tuple[Household, ...]:
         """The households of one community."""
@@ -64,7 +76,7 @@ def read(folder: Path, region: Region, seed: int = SEED) -> tuple[Whole, ...]:
         own = (folder / county.file).parent
         everybody = posts.members(county, folder, seed)
         found.append(
-            Whole(county, own, households(county, seed), everybody, hospital.read(own), twins.read(own)),
+            Whole(county, own, households(county, seed), everybody, hospital.read(own), twins.read(own), seed),
         )
     return tuple(found)
 
@@ -112,17 +124,18 @@ def told(
         yield from cases.story(_seeds(one), clinic, zone)
 
 
-def doors(counties: Sequence[Whole], day: dt.date, seed: int = SEED) -> Iterator[dict[str, Any]]:
+def doors(counties: Sequence[Whole], day: dt.date) -> Iterator[dict[str, Any]]:
     """What was said at doors, as plain dicts: the months of the communities that have a story; of all the others this
     day and the morning after it."""
     story = next((one.story for one in counties if one.story), None)
     for one in counties:
-        if one.story:
-            yield from twin_facts.facts(_twin(one), one.of(one.story.community), seed)
+        yield from one.said
         for community in one.county.communities():
             if story and not (one.story and community.area.key == one.story.community):
                 twin = twins.twin(community, story, one.members)
-                yield from twin_facts.of_days(twin, one.of(community.area.key), day, day + dt.timedelta(days=1), seed)
+                yield from twin_facts.of_days(
+                    twin, one.of(community.area.key), day, day + dt.timedelta(days=1), one.seed
+                )
 
 
 def summary(counties: Iterable[Whole]) -> dict[str, int]:
@@ -141,11 +154,6 @@ def summary(counties: Iterable[Whole]) -> dict[str, int]:
 
 def _first_day(counties: Sequence[Whole]) -> dt.date:
     return min((one.story.rounds.first_day for one in counties if one.story), default=ROSTER_FROM)
-
-
-def _twin(one: Whole) -> twins.Twin:
-    assert one.story is not None
-    return twins.twin_of(one.county, one.story, one.members)
 
 
 def _homes(connection: Connection[Any], one: Whole, ids: Mapping[str, int]) -> None:
@@ -174,12 +182,12 @@ def _points(county: County) -> Iterator[dict[str, Any]]:
 
 def _seeds(one: Whole) -> list[cases.Seed]:
     """The fevers of the told community that a clinic identified, with the number of the exception of each."""
-    assert one.story is not None
-    twin, homes = _twin(one), one.of(one.story.community)
+    assert one.twin is not None
+    homes = one.of(one.twin.key)
     by_number = {home.number: home for home in homes}
-    sick = {(case.household, case.raised_on): case for case in twin_facts.invented_cases(twin, homes, SEED)}
+    sick = {(case.household, case.raised_on): case for case in twin_facts.invented_cases(one.twin, homes, one.seed)}
     found = []
-    for fact in twin_facts.facts(twin, homes, SEED):
+    for fact in one.said:
         if fact["kind"] != "exception.raised" or "fever" not in fact["body"]["concerns"]:
             continue
         at, home = dt.datetime.fromisoformat(fact["effective_at"]), by_number[fact["body"]["household"]]
