@@ -53,6 +53,13 @@ class StandsLater(Exception):
         super().__init__(f"this database's replay stands at {now:%Y-%m-%d %H:%M} already; a ledger does not go back")
 
 
+class EarlierEdition(Exception):
+    """This database holds a demonstration from before its invented counties; they cannot be put into it."""
+
+    def __init__(self) -> None:
+        super().__init__("This data folder holds an earlier demonstration. Take another folder: --data-dir FOLDER")
+
+
 @dataclass(frozen=True)
 class Told:
     """A fact of the replay: who says it and when it reached the ledger."""
@@ -73,6 +80,8 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
             return region
         if row and row[0] and row[0] > end:
             raise StandsLater(row[0])
+        if furniture.lacks_invented(connection, region):
+            raise EarlierEdition
         clock.simulate(connection, "replay", row[0] if row else dt.datetime.combine(BEGINS, dt.time(), zone))
         ids = furniture.load(connection, region)
         known = counties.read(REGION, region)

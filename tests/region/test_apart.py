@@ -10,8 +10,11 @@ import msgspec
 import psycopg
 import pytest
 import world
+from click.testing import CliRunner
 from tests_support import fresh_database, owner_dsn
 
+from tongzhou import demo
+from tongzhou.cli.region import region as region_command
 from tongzhou.counties import whole as counties
 from tongzhou.ledger import clock, door, known_places
 from tongzhou.ledger.append import append
@@ -131,3 +134,15 @@ def test_what_is_known_of_places_is_known_again(ids: dict[str, int]) -> None:
         some = {ids[REAL], ids[GRID], ids[VILLAGE]}
         assert known_places.among(connection, some) == some
         assert known_places.unlike(connection, ids[GRID], some) == [ids[REAL]]
+
+
+def test_a_ledger_of_real_work_holds_no_invented_county(db: str) -> None:
+    told = CliRunner().invoke(region_command, ["load", str(HUBEI), "--production", "--places-only"])
+    assert told.exit_code == 0, told.output
+    with door.ledger() as connection:
+        assert connection.execute("select count(*) from places_name where invented").fetchone() == (0,)
+        assert connection.execute("select count(*) from sites_version where site ~ '^(tz|gj)[.]'").fetchone() == (0,)
+    again = CliRunner().invoke(region_command, ["load", str(HUBEI), "--places-only"])
+    assert again.exit_code == 0 and "0 sites are new" in again.output, again.output
+    with pytest.raises(demo.EarlierEdition):
+        demo.build(dt.date(2020, 1, 23), lambda _what, _done, _total: None)

@@ -74,7 +74,7 @@ def demo(
 
             try:
                 region = story.build(day, progress)
-            except ProductionLedger as error:
+            except (ProductionLedger, story.EarlierEdition) as error:
                 raise click.ClickException(str(error)) from None
             except story.StandsLater as error:
                 raise click.ClickException(f"{error}. Name an empty database in DATABASE_URL for {day}.") from None

@@ -60,7 +60,11 @@ def check(path: Path, as_json: bool) -> None:
 @region.command(help="Load a region's places and what was published about it into the data folder, once.")
 @click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @data_dir
-@click.option("--production", is_flag=True, help="Declare this ledger a real one: it refuses replays from now on.")
+@click.option(
+    "--production",
+    is_flag=True,
+    help="Declare this ledger a real one: it refuses replays from now on and holds no invented county.",
+)
 @click.option("--places-only", is_flag=True, help="Leave the published figures out, as for a replay or an exercise.")
 def load(path: Path, data_dir: Path | None, production: bool, places_only: bool) -> None:
     from tongzhou.places.region import load_region
@@ -79,6 +83,8 @@ def load(path: Path, data_dir: Path | None, production: bool, places_only: bool)
 
         try:
             with door.ledger() as connection:
+                if production or furniture.lacks_invented(connection, read):
+                    read = read.real()
                 ids = furniture.load(connection, read)
                 sites = region_sites.load(connection, path, read, ids, clock.read(connection).now)
                 founding.number_missing(connection)  # of counties whose number these files brought

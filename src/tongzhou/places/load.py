@@ -91,6 +91,15 @@ def load(connection: Connection[Any], region: Region) -> dict[str, int]:
     return ids
 
 
+def lacks_invented(connection: Connection[Any], region: Region) -> bool:
+    """Whether the database was loaded from an edition of the region's files without these invented counties."""
+    if connection.execute("select exists (select from places_region)").fetchone() != (True,):
+        return False
+    roots = [one.prefecture.key for one in region.invented_counties]
+    row = connection.execute("select count(*) from places_place where key = any(%s)", [roots]).fetchone()
+    return row is None or row[0] < len(roots)
+
+
 def _numbers(connection: Connection[Any], region: Region, ids: dict[str, int]) -> None:
     """County numbers, also those that the files brought after the region was loaded. Raises NumberMoved."""
     given = {one.number: ids[one.place] for one in region.numbers if one.place in ids}

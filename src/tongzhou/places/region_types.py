@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tongzhou.places.invented_types import County
@@ -272,6 +272,17 @@ class Region:
         beside = Counter(f"{place.level}_beside" for place in real if not place.counted)
         invented = Counter(f"{place.level}_invented" for place in self.places if place.invented)
         return {**counted, **beside, **invented}
+
+    def real(self) -> Region:
+        """The region without its invented counties, as a ledger of real work holds it."""
+        apart = {key for county in self.invented_counties for key in county.levels()}
+        return replace(
+            self,
+            places=tuple(one for one in self.places if one.key not in apart),
+            links=tuple(one for one in self.links if one.place not in apart),
+            numbers=tuple(one for one in self.numbers if one.place not in apart),
+            invented_counties=(),
+        )
 
     def parents(self, tree: str, day: dt.date) -> dict[str, str | None]:
         """Each place's parent in a tree on a day; places not in it on that day are left out."""

@@ -20,6 +20,7 @@ from tongzhou.tables import BadInput
 
 NAMES = ("sites.csv", "sites.csv.gz", "sites.geojson")
 FACILITIES = "facilities.csv"
+INVENTED = "invented"
 KINDS = {"new_hospital": "hospital", "fangcang": "fangcang"}  # of facilities.csv
 Line = tuple[str, int, Draft]
 
@@ -69,6 +70,8 @@ def drafts(folder: Path, region: Region, ids: Mapping[str, int]) -> tuple[list[L
             lines.append((FACILITIES, n, _published(facility, region, ids)))
     places = dict(ids) | {place.code: ids[place.key] for place in region.places if place.code}
     for path in sorted(one for name in NAMES for one in folder.rglob(name)):
+        if not region.invented_counties and path.is_relative_to(folder / INVENTED):
+            continue  # of counties that this ledger does not hold
         _read(path, str(path.relative_to(folder)), places, region.codes_of, lines, findings)
     return lines, findings
 
