@@ -49,17 +49,24 @@ _COLUMNS = "noun, key, what, at, step, role, place, since, due, urgency, clock, 
 _OF = ", ".join(f"o.{name}" for name in _COLUMNS.split(", "))
 # What was passed to a colleague is the colleague's until it is late.
 _MINE = f"{HOLDS} and (o.staff is null or o.staff = %(me)s or o.due < %(now)s)"
+# `offset 0`: each range is read by the index of its post; left alone, the planner reads all that ever was.
 _OWN = f"""
-select {_OF} from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
-join {{table}} o on o.role = own.role and o.place >= own.first and o.place < own.after and {_MINE}
+select o.* from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
+cross join lateral (
+  select {_OF} from {{table}} o
+  where o.role = own.role and o.place >= own.first and o.place < own.after and {_MINE}{{further}} offset 0) o
 """
-_NOW = _OWN.format(table="ledger_owed")
+_NOW = _OWN.format(table="ledger_owed", further="")
+_KNOWN = " and o.known_from <= %(known)s"
 _THEN = f"""
-{_NOW} and o.known_from <= %(known)s
+{_OWN.format(table="ledger_owed", further=_KNOWN)}
 union all
-{_OWN.format(table="ledger_owed_was")} and o.known_from <= %(known)s and o.known_to > %(known)s
+{_OWN.format(table="ledger_owed_was", further=_KNOWN + " and o.known_to > %(known)s")}
 """
-_ONE = _NOW + " and o.noun = %(noun)s and o.key = %(key)s and o.what = %(what)s and o.at = %(at_desk)s"
+_ONE = _OWN.format(
+    table="ledger_owed",
+    further=" and o.noun = %(noun)s and o.key = %(key)s and o.what = %(what)s and o.at = %(at_desk)s",
+)
 # The most urgent of a wide area, by the index of a post's duties: a province's desk does not read all of its lines.
 _FIRST = f"""
 select {_COLUMNS} from unnest(%(wide)s::text[], %(areas)s::text[]) own (post, area)
@@ -69,11 +76,12 @@ cross join lateral (
   order by o.urgency desc, o.due limit 3 * (%(most)s + %(skip)s)) o
 """
 _PAGE = f"""
-with read as materialized ({{lines}} limit {{bound}}), mine as (
+with read as materialized ({{lines}} limit {{bound}}), mine as materialized (
   select distinct on (noun, key, what, at) * from read order by noun, key, what, at, step
+), tally as (
+  select count(*) as n, count(*) filter (where due < %(now)s) as late, (select count(*) from read) as read from mine
 )
-select {_COLUMNS}, count(*) over (), count(*) filter (where due < %(now)s) over (), (select count(*) from read)
-from mine
+select {_COLUMNS}, tally.n, tally.late, tally.read from mine, tally
 order by staff is not distinct from %(me)s desc, urgency desc, due, noun, key limit %(most)s offset %(skip)s
 """
 READ = 2_000  # lines read for one page; where somebody owes more, the most urgent are read by the index of their posts
