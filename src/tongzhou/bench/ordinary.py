@@ -55,7 +55,7 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
         progress("in batches")
         in_batches = bench.measure(options.batches, options.batch)
         limit = {"single": _raw(one_by_one.sent), "batches": _raw(in_batches.sent)}
-        checked = _check()
+        checked, stored = _check(), _stored(bench.shift * options.persons)
     single, batches = one_by_one.figures, in_batches.figures
     return {
         "bench": "ordinary",
@@ -70,6 +70,7 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             "batches": round(batches["rate"] / limit["batches"]["rate"], 4),
         },
         "rows": checked,
+        "stored": stored,
     }
 
 
@@ -224,6 +225,30 @@ def _raw(lines: list[list[Request]]) -> dict[str, float]:
         seconds, used = time.perf_counter() - started, meters.cpu()["postgresql"] - before["postgresql"]
     facts = sum(map(len, work))
     return {"rate": round(facts / seconds, 1), "database_cpu_seconds": round(used, 2)}
+
+
+CITY = (
+    1000  # persons a day of a city of a million households who go the whole way of a shift: one household in a thousand
+)
+_STORED = """
+select %s, pg_total_relation_size(%s::regclass), (select count(*) from {})
+"""
+
+
+def _stored(persons: int) -> dict[str, Any]:
+    """Bytes of rows and duties with their indexes, now and former: a line, a person, and in a year of a city of a
+    million households by this bench's mix (case, interview, contacts, stay, need, task, their share of a directive)."""
+    found: dict[str, Any] = {}
+    with lands.owner_connection() as owner:
+        for table in ("ledger_row", "ledger_row_was", "ledger_owed", "ledger_owed_was"):
+            row = owner.execute(_STORED.format(table), [table, table]).fetchone()
+            assert row is not None
+            _name, size, lines = row
+            found[table] = {"bytes": size, "lines": lines, "bytes_a_line": round(size / max(lines, 1)),
+                            "lines_a_person": round(lines / persons, 2)}  # fmt: skip
+    whole = sum(one["bytes"] for one in found.values())
+    year = {"persons_a_day": CITY, "gigabytes": round(whole / persons * CITY * 365 / 1e9, 2)}
+    return {**found, "persons": persons, "bytes_a_person": round(whole / persons), "city_year": year}
 
 
 def _check() -> dict[str, int]:
