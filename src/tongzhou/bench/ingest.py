@@ -27,7 +27,7 @@ from tongzhou.bench import meters
 from tongzhou.database.roles import Installation
 from tongzhou.ledger import door, follow
 from tongzhou.play import stage
-from tongzhou.play.speak import UnixConnection
+from tongzhou.play.speak import UnixConnection as UnixConnection  # also for benchmarks/turns.py in older checkouts
 from tongzhou.supervise import Supervisor
 
 CHANNELS = ("page", "phone", "paper", "door")

@@ -25,13 +25,12 @@ from psycopg import Connection
 
 from tongzhou.bench import land as lands
 from tongzhou.bench import meters
-from tongzhou.bench.ingest import _follower_lag, _post, _serve
+from tongzhou.bench.ingest import UnixConnection, _follower_lag, _post, _serve
 from tongzhou.bench.shifts import ROLES, Post, Shift, Turn
 from tongzhou.database.roles import Installation
 from tongzhou.hospital.load import load
 from tongzhou.ledger import door
 from tongzhou.places.roster import recount
-from tongzhou.play.speak import UnixConnection
 
 HOUSEHOLDS = "copy community_household (id, place, stair, people) from stdin"
 WARM = 48  # shifts before it counts: everybody has spoken through every worker, which keeps what it learnt of them
@@ -230,25 +229,35 @@ def _raw(lines: list[list[Request]]) -> dict[str, float]:
 CITY = (
     1000  # persons a day of a city of a million households who go the whole way of a shift: one household in a thousand
 )
-_STORED = """
-select %s, pg_total_relation_size(%s::regclass), (select count(*) from {})
-"""
 
 
 def _stored(persons: int) -> dict[str, Any]:
     """Bytes of rows and duties with their indexes, now and former: a line, a person, and in a year of a city of a
     million households by this bench's mix (case, interview, contacts, stay, need, task, their share of a directive)."""
-    found: dict[str, Any] = {}
+    tables = ("ledger_row", "ledger_row_was", "ledger_owed", "ledger_owed_was")
     with lands.owner_connection() as owner:
-        for table in ("ledger_row", "ledger_row_was", "ledger_owed", "ledger_owed_was"):
-            row = owner.execute(_STORED.format(table), [table, table]).fetchone()
-            assert row is not None
-            _name, size, lines = row
-            found[table] = {"bytes": size, "lines": lines, "bytes_a_line": round(size / max(lines, 1)),
-                            "lines_a_person": round(lines / persons, 2)}  # fmt: skip
-    whole = sum(one["bytes"] for one in found.values())
-    year = {"persons_a_day": CITY, "gigabytes": round(whole / persons * CITY * 365 / 1e9, 2)}
-    return {**found, "persons": persons, "bytes_a_person": round(whole / persons), "city_year": year}
+        owner.autocommit = True
+        standing = _bytes_of(owner, tables)
+        owner.execute(f"vacuum full {', '.join(tables)}")
+        packed = _bytes_of(owner, tables)
+        lines = {name: (owner.execute(f"select count(*) from {name}").fetchone() or (0,))[0] for name in tables}
+    told = {
+        name: {
+            "lines": lines[name],
+            "lines_a_person": round(lines[name] / persons, 2),
+            "bytes_a_line": round(packed[name] / max(lines[name], 1)),
+            "bytes_a_person": round(packed[name] / persons),
+        }
+        for name in tables
+    }
+    year = {name: round(sum(sizes.values()) / persons * CITY * 365 / 1e9, 1)
+            for name, sizes in (("packed", packed), ("as_it_stood", standing))}  # fmt: skip
+    return {**told, "persons": persons, "city_year": {"persons_a_day": CITY, "gigabytes": year}}
+
+
+def _bytes_of(owner: Connection[Any], tables: Sequence[str]) -> dict[str, int]:
+    sizes = "select name, pg_total_relation_size(name::regclass) from unnest(%s::text[]) name"
+    return dict(owner.execute(sizes, [list(tables)]).fetchall())
 
 
 def _check() -> dict[str, int]:
