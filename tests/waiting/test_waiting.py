@@ -321,7 +321,8 @@ def test_a_page_says_when_what_was_said_on_it_was_kept_and_waits(staff: dict[str
     assert "Kept, and it waits" in html and "receipt warning" in html
     assert "Kept, and it waits" not in browser.get("/clinic/").content.decode()  # said once
     assert len(rows("case")) == 1 and rows("home") == []
-    assert "dependant stated" in section(page("tang", "/waiting/"), "own")
+    with door.ledger() as connection:
+        assert connection.execute("select count(*) from ledger_pending").fetchone() == (2,)
 
 
 def test_the_door_of_facts_names_the_positions_that_wait(staff: dict[str, int]) -> None:
