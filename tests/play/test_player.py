@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +17,8 @@ import world
 from django.conf import settings
 from tests_support import fresh_database
 
-from tongzhou.ledger import door
-from tongzhou.play import judge, scenario, stage, town
+from tongzhou.ledger import clock, door
+from tongzhou.play import judge, live, scenario, stage, town
 from tongzhou.play.marked import ScenarioError
 from tongzhou.play.player import Player
 from tongzhou.play.speak import Telephone
@@ -153,3 +156,20 @@ def test_whoever_signs_in_is_left_alone(staff, tmp_path):
     assert player._send(Word(world.NOW, "zhao", [{"id": "x", "kind": "household.heard"}])) == []
     with pytest.raises(FileNotFoundError):  # qian is played: her telephone would ring
         player._send(Word(world.NOW, "qian", [{"id": "x", "kind": "household.heard"}]))
+
+
+def test_the_counties_live_from_where_the_clock_stands(server):
+    name, stop = f"{server}_playlive", Event()
+    region: Any = SimpleNamespace(bulletins=[], indicator_figures=[])
+    with fresh_database(server, name), stage.pointed(name):
+        world.furnish(simulated=True)
+        with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:
+            playing = live.begin(supervisor.pages_socket, region, 600, stop)
+            until = time.monotonic() + 120
+            while time.monotonic() < until and "zhao" not in speakers():
+                time.sleep(0.2)
+            stop.set()
+            playing.join(60)
+        assert not playing.is_alive() and "zhao" in speakers()
+        with door.ledger() as ledger:
+            assert clock.read(ledger).now > world.NOW
