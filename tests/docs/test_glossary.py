@@ -25,7 +25,7 @@ def rows(title: str) -> dict[str, tuple[str, str]]:
 
 
 SECTIONS = {
-    "What can be said": set(KINDS),
+    "What can be said": set(KINDS),  # a kind that is not here yet has its words in its declaration (worded.py)
     "What is folded": set(FOLDS) | {"household-day"},
     "Indicators": set(INDICATORS),
     "Roles": set(ROLES),
@@ -35,7 +35,8 @@ SECTIONS = {
 @pytest.mark.parametrize("title", SECTIONS)
 def test_every_word_has_its_english_and_chinese(title: str) -> None:
     found = rows(title)
-    assert found.keys() == SECTIONS[title]
+    said_elsewhere = {name for name, kind in KINDS.items() if kind.called} if title == "What can be said" else set()
+    assert found.keys() <= SECTIONS[title] <= found.keys() | said_elsewhere
     for english, chinese in found.values():
         assert re.search("[A-Za-z]", english) and re.search("[\u4e00-\u9fff]", chinese), (english, chinese)
 

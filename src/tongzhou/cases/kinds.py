@@ -82,7 +82,7 @@ class CaseIdentified(Body, frozen=True):
     denied: frozenset[Criterion] = frozenset()  # looked for and not found; what is in neither was not done yet
     pcr: bool | None = None
     onset: Day | None = None
-    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None
     age_band: Annotated[str, Meta(pattern=r"^\d{1,3}(-\d{1,3}|\+)$")] | None = None  # where a list tells no more
     sex: Literal["female", "male"] | None = None
     referral: str | None = None
@@ -181,6 +181,8 @@ class CaseMerged(Body, frozen=True):
 
 @kind("sample.taken", called=gettext_noop("sample taken"), sees="cases", said_by=CARE, touches=[holds("case", "case")])
 class SampleTaken(Body, frozen=True):
+    """A sample was taken, under the number on its tube; sent and resulted it is named by that number."""
+
     case: str
     label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
     material: Literal["throat", "nose", "sputum", "blood"] = "throat"
@@ -194,6 +196,8 @@ class SampleTaken(Body, frozen=True):
     touches=[holds("case", "case")],
 )
 class SampleResulted(Body, frozen=True):
+    """What the laboratory found in a sample. The effective moment is that of the result."""
+
     case: str
     label: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")]
     result: Literal["positive", "negative", "unclear"]

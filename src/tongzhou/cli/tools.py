@@ -130,7 +130,9 @@ def _text(told: dict[str, Any]) -> str:
 
 @click.command()
 @click.option("--nouns", is_flag=True, help="List the subjects that are folded.")
-def schema(nouns: bool) -> None:
+@click.option("--reference", is_flag=True, help="As Markdown instead: fields, words, who may say it, what it touches.")
+@click.option("--into", type=click.Path(exists=True, dir_okay=False), help="With --reference: put it into this file.")
+def schema(nouns: bool, reference: bool, into: str | None) -> None:
     """Print the JSON Schema of every kind of fact."""
     import os
 
@@ -141,4 +143,9 @@ def schema(nouns: bool) -> None:
     from tongzhou.ledger.fold import FOLDS
     from tongzhou.ledger.kinds import schema as kinds
 
+    if reference:
+        from tongzhou.ledger import reference as written
+
+        click.echo(written.section() if into is None else written.put_into(into))
+        return
     click.echo("\n".join(sorted(FOLDS)) if nouns else json.dumps(kinds(), ensure_ascii=False, indent=1))

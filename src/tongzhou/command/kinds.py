@@ -71,4 +71,4 @@ class IndicatorPublished(Body, frozen=True, kw_only=True):
     note: str = ""
     version: Literal["", "first", "restated"] = ""
     grade: Literal["", "text", "three_agree", "two_agree", "single"] = ""
-    read: str = ""
+    read: str = ""  # where it was read

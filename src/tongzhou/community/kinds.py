@@ -107,7 +107,7 @@ class NeedStated(Body, frozen=True):
     ]
     medicine_last_dose: LooseDay | None = None  # the day the medicine runs out
     channel: Channel = "door"
-    medicines: Annotated[tuple[Wanted, ...], Meta(max_length=20)] = ()
+    medicines: Annotated[tuple[Wanted, ...], Meta(max_length=20)] = ()  # site, quantity, its unit or a declared pack
 
 
 @kind(

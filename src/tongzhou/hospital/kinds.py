@@ -51,7 +51,7 @@ class BedRequested(Body, frozen=True):
     infection: Literal["other", "contact", "fever", "suspected", "confirmed"]
     severity: Literal["none", "mild", "moderate", "severe", "critical"]
     need: Literal["general", "icu", "dialysis", "obstetrics", "child", "oncology"] = "general"
-    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None
     self_care: bool | None = None
     chronic: bool | None = None
     flu_negative: bool | None = None
@@ -283,7 +283,7 @@ class AftercareRecorded(Body, frozen=True):
     """How somebody is after discharge: temperature in tenths of a degree Celsius, symptoms, or nobody reached; a visit
     to the hospital in the weeks the rule names."""
 
-    request: str
+    request: str  # the request for the bed they left
     temp10: Annotated[int, Meta(ge=300, le=450)] | None = None
     symptoms: frozenset[Literal["fever", "cough", "breathless", "diarrhoea", "tired"]] = frozenset()
     reached: bool = True

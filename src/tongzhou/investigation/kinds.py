@@ -81,7 +81,7 @@ class ContactNamed(Body, frozen=True):
     close: bool = True
     stay: Literal["home", "central", "hospital", "elsewhere"] = "home"
     household: Household | None = None
-    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None
     sex: Literal["female", "male"] | None = None
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
 
@@ -110,6 +110,8 @@ class ContactExposed(Body, frozen=True):
     whole=True,
 )
 class ContactMoved(Body, frozen=True):
+    """A contact under observation stays somewhere else from now on."""
+
     contact: Key
     stay: Literal["home", "central", "hospital", "elsewhere"]
 
@@ -288,6 +290,8 @@ class MemberLeft(Body, frozen=True):
     touches=[furnished("home", "household")],
 )
 class MemberReturned(Body, frozen=True):
+    """Somebody who had left home, isolated or in hospital, is back."""
+
     household: Household
     who: Person
 

@@ -32,7 +32,7 @@ class PersonFounded(Body, frozen=True):
     one that was given to somebody else before, or whose block was never leased, is replaced (`person.numbered`)."""
 
     sex: Literal["female", "male"] | None = None
-    age: Annotated[int, Meta(ge=0, le=130)] | None = None  # years
+    age: Annotated[int, Meta(ge=0, le=130)] | None = None
     household: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
     handle: Handle | None = None
 
@@ -80,7 +80,7 @@ class PersonMerged(Body, frozen=True):
 class BlockLeased(Body, frozen=True):
     """A hundred numbers of a county go to a phone, to a pad of paper, or to this server: to nobody else, ever."""
 
-    block: Block
+    block: Block  # four digits of the county, four of the block
     county: PlaceNumber
     to: Literal["device", "pad", "server"]
     name: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,40}$")] | None = None  # of the device or the pad
@@ -99,6 +99,6 @@ class BlockEnded(Body, frozen=True):
     """The lease is over before its day. What is left of the block is never given; what was given comes back with its
     facts, whenever they come."""
 
-    block: Block
+    block: Block  # four digits of the county, four of the block
     county: PlaceNumber
     why: Literal["returned", "lost", "used_up"]

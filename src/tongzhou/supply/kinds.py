@@ -30,8 +30,8 @@ def store(place: int, house: str | None, item: str) -> str:
 class StockCounted(Body, frozen=True):
     """Pieces of an item in a store that meet its standard; what was used in a day and what a day needs, where known."""
 
-    place: PlaceNumber
-    item: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    place: PlaceNumber  # the same as the envelope's
+    item: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}$")]  # a code of `rulebooks/policies/stock.yaml`
     usable: Pieces
     used: Pieces | None = None  # in the 24 hours before
     need: Pieces | None = None  # for the 24 hours to come
