@@ -36,7 +36,7 @@ def leak() -> Iterator[WorkItem]:
         outcome: str
 
     yield WorkItem(
-        "leak", sees="counts", opened="leak.reported", answered=["leak.answered"],
+        "leak", called="a leak", sees="counts", opened="leak.reported", answered=["leak.answered"],
         settled={"mended": "it is dry", "nobody": "it never leaked"}, owed="unknown",
         owner=lambda told: told.reporting or told.place, opening=lambda told: {"buckets": told.body.buckets},
         due=lambda data: data["asked_at"] + dt.timedelta(hours=4), urgency=lambda data: 2 if data["buckets"] > 3 else 0,

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from tongzhou import rules
 from tongzhou.cases import kinds
 from tongzhou.ledger.fold import Conflict, Row, folds, latest
@@ -24,6 +26,7 @@ def _first(facts: Sequence[Fact], kind: str) -> Fact | None:
 
 @folds(
     "referral",
+    called=gettext_noop("referral to a fever clinic"),
     settled={
         "sent_home": "examined and sent home",
         "identified": "a case was identified: that owes",
@@ -85,6 +88,7 @@ NOTHING_MORE = "its clocks are met; beds, contacts and interview owe for themsel
 
 @folds(
     "case",
+    called=gettext_noop("case"),
     settled={
         "merged": "it counts under another",
         "excluded": "it is no case",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.command.changes import MEASURES, moment
@@ -23,7 +24,7 @@ def units(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
     return {key: places[unit] for key in keys if (unit := key.partition("/")[0]) in places}
 
 
-@folds("bulletin", settled={"published": "a published figure asks nothing of anybody"})
+@folds("bulletin", called=gettext_noop("bulletin"), settled={"published": "a published figure asks nothing of anybody"})
 def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
     ordered = sorted(facts, key=lambda fact: (*moment(vars_of(fact.body)), fact.order))
     latest = ordered[-1]
@@ -55,7 +56,11 @@ def fold_bulletin(key: str, facts: Sequence[Fact]) -> Row | None:
     )
 
 
-@folds("indicator", settled={"published": "a published figure asks nothing of anybody"})
+@folds(
+    "indicator",
+    called=gettext_noop("published indicator"),
+    settled={"published": "a published figure asks nothing of anybody"},
+)
 def fold_indicator(key: str, facts: Sequence[Fact]) -> Row | None:
     """The last publication holds; all of them stay as versions."""
     ordered = sorted(facts, key=lambda fact: (*moment(vars_of(fact.body)), fact.order))

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.community import kinds
@@ -31,7 +32,11 @@ CHANNELS = {"page": 1, "phone": 2, "paper": 3, "door": 4}
 INDICATOR = {"fever": "fever", "breathless": "breathless", "alone": "alone", "newcomer": "newcomers", "need": "needs"}
 
 
-@folds("exception", settled={"closed": "somebody closed it with its outcome"})
+@folds(
+    "exception",
+    called=gettext_noop("call-back owed to a door"),
+    settled={"closed": "somebody closed it with its outcome"},
+)
 def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     """Open until closed. A call-back that came before its exception is kept; the exception itself makes the row."""
     raised = latest(facts, "exception.raised")
@@ -95,7 +100,7 @@ def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequ
     return ()
 
 
-@folds("need", settled={"met": "it was brought"})
+@folds("need", called=gettext_noop("need"), settled={"met": "it was brought"})
 def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
     stated = latest(facts, "need.stated")
     if stated is None:
@@ -134,7 +139,7 @@ def _of_need(stated: Fact, answers: Sequence[Fact]) -> Owed:
     return Owed(what, answers[-1].effective_at if answers else stated.effective_at, due=due, urgency=2 if last else 0)
 
 
-@folds("task", settled={"done": "it was done"})
+@folds("task", called=gettext_noop("task"), settled={"done": "it was done"})
 def fold_task(key: str, facts: Sequence[Fact]) -> Row | None:
     made = latest(facts, "task.set")
     if made is None:
@@ -191,7 +196,11 @@ def doors(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
 furnishes("published_community")(by_key)
 
 
-@folds("published_community", settled={"published": "a published figure asks nothing of anybody"})
+@folds(
+    "published_community",
+    called=gettext_noop("published figures of a community"),
+    settled={"published": "a published figure asks nothing of anybody"},
+)
 def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
     latest = facts[-1]
     said: kinds.CommunityReported = latest.body
@@ -211,7 +220,11 @@ def fold_published_community(key: str, facts: Sequence[Fact]) -> Row | None:
     )
 
 
-@folds("warning", settled={"given": "a warning is a signal: the alert that it raises is owed, and it stays for ever"})
+@folds(
+    "warning",
+    called=gettext_noop("early warning"),
+    settled={"given": "a warning is a signal: the alert that it raises is owed, and it stays for ever"},
+)
 def fold_warning(key: str, facts: Sequence[Fact]) -> Row | None:
     first = facts[0]
     return Row(

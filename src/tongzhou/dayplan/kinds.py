@@ -39,7 +39,9 @@ class PlanSigned(Body, frozen=True):
     feasible: bool = True
 
 
-@folds("plan", settled={"signed": "a signed plan: its visits are tasks and needs, which owe"})
+@folds(
+    "plan", called=gettext_noop("plan"), settled={"signed": "a signed plan: its visits are tasks and needs, which owe"}
+)
 def fold_plan(key: str, facts: Sequence[Fact]) -> Row | None:
     """Signed once; a further word on the same subject changes nothing."""
     first = facts[0]

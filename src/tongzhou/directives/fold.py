@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.directives import kinds
@@ -22,7 +23,11 @@ from tongzhou.problems import NotYours, Problem
 from tongzhou.tables.policy import shipped
 
 
-@folds("directive", settled={"ended": "nobody has to answer any more", "done": "every place says that it is done"})
+@folds(
+    "directive",
+    called=gettext_noop("directive"),
+    settled={"ended": "nobody has to answer any more", "done": "every place says that it is done"},
+)
 def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
     """What was asked, and by place: read, answered, passed on; the tasks it was broken into. Whether an answer is
     overdue depends on the moment; whether the tasks show it to be done is in `shown.py`, for they lie below."""
@@ -108,6 +113,7 @@ def _due(data: Mapping[str, Any]) -> dt.datetime:
 
 SUPPORT = WorkItem(
     "support",
+    called=gettext_noop("request for support"),
     sees="counts",
     opened="support.requested",
     answered=["support.answered"],
@@ -135,7 +141,7 @@ def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in facts if str(fact.place) == key.split("/")[0]]
 
 
-@folds("desk", settled={"numbered": "a number of an office asks nothing"})
+@folds("desk", called=gettext_noop("desk"), settled={"numbered": "a number of an office asks nothing"})
 def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
     own = _own(key, facts)
     if not own:
@@ -144,7 +150,7 @@ def fold_desk(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(last.place, last.effective_at, "numbered", "counts", {"telephone": last.body.telephone})
 
 
-@folds("duty", settled={"taken": "the next shift has the desk"})
+@folds("duty", called=gettext_noop("duty of a desk"), settled={"taken": "the next shift has the desk"})
 def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who has the desk: whoever took it over last; a handover that nobody took leaves it with the one before."""
     facts = _own(key, facts)
@@ -167,6 +173,7 @@ def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
 
 @folds(
     "decision",
+    called=gettext_noop("decision of a morning"),
     settled={
         "done": "it was carried out",
         "partly": "it was settled in part, and said so",
@@ -207,7 +214,7 @@ def _post(role: str) -> str:
     return "desk" if role in kinds.DESK else role
 
 
-@folds("ruling", settled={"yes": "it was ruled", "no": "it was ruled"})
+@folds("ruling", called=gettext_noop("question for a ruling"), settled={"yes": "it was ruled", "no": "it was ruled"})
 def fold_ruling(key: str, facts: Sequence[Fact]) -> Row | None:
     """A question that a rule could not answer, until somebody rules; "cannot say" leaves it open."""
     asked = latest(facts, "ruling.asked")
@@ -232,7 +239,7 @@ def fold_ruling(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(asked.place, asked.effective_at, state, "counts", data, owed=owed)
 
 
-@folds("stand_in", settled={"back": "the desk answers for itself again"})
+@folds("stand_in", called=gettext_noop("desk stood in for"), settled={"back": "the desk answers for itself again"})
 def fold_stand_in(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who answers for a desk, and until when; whether that has come depends on the moment it is asked."""
     last = next((f for f in reversed(facts) if f.kind in ("desk.stood_in", "desk.handed_back")), None)

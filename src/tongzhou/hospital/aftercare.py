@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from tongzhou import rules
 from tongzhou.hospital import kinds
 from tongzhou.ledger.fold import Row, folds
@@ -26,6 +28,7 @@ AT_HOME = ("home", "isolation")
 
 @folds(
     "aftercare",
+    called=gettext_noop("aftercare"),
     settled={"over": "the days and the visits are over"},
     ending={"running": "with the last day and the last visit's week, whether they were asked or not"},
 )

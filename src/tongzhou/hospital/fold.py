@@ -38,6 +38,7 @@ class HasBed(Stale):
 
 @folds(
     "request",
+    called=gettext_noop("request for a bed"),
     settled={"admitted": "the patient lies in the bed", "left": "the patient left it for a named destination"},
 )
 def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
@@ -137,7 +138,7 @@ def _examined(facts: Sequence[Fact]) -> dict[str, Any] | None:
     }
 
 
-@folds("facility", settled={"closed": "its account was given"})
+@folds("facility", called=gettext_noop("house with beds"), settled={"closed": "its account was given"})
 def fold_facility(key: str, facts: Sequence[Fact]) -> Row | None:
     """closing from the word on, closed with its account. Both are the desk's words: what lies there is counted."""
     closed = next((fact for fact in reversed(facts) if fact.kind == "facility.closed"), None)
@@ -157,7 +158,9 @@ UNFIT = {"not_clean": "cleaning", "bed_broken": "closed"}
 
 
 @folds(
-    "bed", settled={"free": "it waits for a patient", "reserved": "the request owes", "occupied": "the request owes"}
+    "bed",
+    called=gettext_noop("bed"),
+    settled={"free": "it waits for a patient", "reserved": "the request owes", "occupied": "the request owes"},
 )
 def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
     """free, reserved, occupied, cleaning or closed. Two patients seen in one bed is a contradiction with an owner."""
@@ -186,7 +189,11 @@ def fold_bed(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(last.place, last.effective_at, state, "beds", {"request": request}, conflict=conflict, owed=owed)
 
 
-@folds("ward", settled={"counted": "counted again with each shift: a round, not a duty of its own"})
+@folds(
+    "ward",
+    called=gettext_noop("ward"),
+    settled={"counted": "counted again with each shift: a round, not a duty of its own"},
+)
 def fold_ward(key: str, facts: Sequence[Fact]) -> Row | None:
     """The last count of beds that the staff can serve, and when it was taken."""
     last = next((f for f in reversed(facts) if f.kind == "ward.counted"), None)

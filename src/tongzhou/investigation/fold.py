@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from tongzhou import rules
 from tongzhou.investigation import kinds
 from tongzhou.ledger.append import ASKS
@@ -17,7 +19,7 @@ from tongzhou.persons.identity import person_of
 from tongzhou.sites.named import PLACES, names_site
 
 
-@folds("interview", settled={"open": "the case owes its investigation"})
+@folds("interview", called=gettext_noop("interview of a case"), settled={"open": "the case owes its investigation"})
 def fold_interview(key: str, facts: Sequence[Fact]) -> Row | None:
     """The answers by line, the last one holding, and where the person was."""
     answers: dict[str, Any] = {}
@@ -59,6 +61,7 @@ ENDED = {"source_excluded": "the source is no case", "became_case": "the case ow
 
 @folds(
     "contact",
+    called=gettext_noop("contact of a case"),
     settled={
         "general": "no close contact: told, not observed",
         "observed": "the community where they live asks every day (observation)",
@@ -102,6 +105,7 @@ OVER = "the days are over and the household was told"
 
 @folds(
     "observation",
+    called=gettext_noop("contact under observation"),
     settled={
         "sent": "on the way to a clinic: the investigator judges",
         "general": "no close contact: nobody asks every day",
@@ -208,6 +212,7 @@ CLOSED = "the sender said what became of them"
 
 @folds(
     "letter",
+    called=gettext_noop("letter between counties"),
     settled={
         "taken_over": "the other county observes them",
         "found_elsewhere": CLOSED,
@@ -249,7 +254,11 @@ def _receiver(fact: Fact) -> int:
     return fact.behalf.place if fact.behalf else fact.place
 
 
-@folds("home", settled={"together": "somebody who cares for them is there", "cared": "a carer is named"})
+@folds(
+    "home",
+    called=gettext_noop("household with dependants"),
+    settled={"together": "somebody who cares for them is there", "cared": "a carer is named"},
+)
 def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
     """Who depends on whom. Somebody is alone from the moment the last who cared for them left, until a carer is
     named or one of them is back."""

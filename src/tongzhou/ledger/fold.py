@@ -54,18 +54,22 @@ FOLDS: dict[str, Fold] = {}
 SETTLED: dict[str, Mapping[str, str]] = {}
 # noun → its states that end by themselves: everything that is owed in them has an end, each with why.
 ENDING: dict[str, Mapping[str, str]] = {}
+CALLED: dict[str, str] = {}  # noun → what it is called, in words of the catalogue
 CHECKS: dict[str, Check] = {}
 
 
-def folds(noun: str, *, settled: Mapping[str, str], ending: Mapping[str, str] | None = None) -> Callable[[Fold], Fold]:
+def folds(
+    noun: str, *, called: str, settled: Mapping[str, str], ending: Mapping[str, str] | None = None
+) -> Callable[[Fold], Fold]:
     """Register the fold of subjects `noun/key`. It gets the key and the facts that nothing corrects, in order.
-    `settled`: the states in which it may owe nothing, each with the reason; in every other state something is owed,
-    and in others than those `ending` something is owed until a fact says that it is done."""
+    `called`: what such a subject is called; `settled`: the states in which it may owe nothing, each with the reason; in
+    every other state something is owed, and in others than those `ending` something is owed until a fact says that it
+    is done."""
 
     def register(fold: Fold) -> Fold:
         if noun in FOLDS:
             raise ValueError(f"{noun} has two folds")
-        FOLDS[noun], SETTLED[noun] = fold, {"void": "nothing counts any more", **settled}
+        FOLDS[noun], CALLED[noun], SETTLED[noun] = fold, called, {"void": "nothing counts any more", **settled}
         ENDING[noun] = ending or {}
         return fold
 

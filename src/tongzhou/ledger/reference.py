@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from django.utils.translation import override
 from msgspec import inspect
 
@@ -84,7 +85,7 @@ def _row(kind: Kind, field: inspect.Field, note: str) -> str:
 def _default(field: inspect.Field) -> str:
     if field.default is None:
         return "absent"
-    if field.default_factory is not inspect.NODEFAULT or field.default in ((), frozenset()):
+    if field.default_factory is not msgspec.NODEFAULT or field.default in ((), frozenset()):
         return "empty"
     return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
@@ -93,7 +94,7 @@ def _value(type_: inspect.Type, codes: tuple[Any, ...]) -> str:
     """What a field may hold, in words."""
     if isinstance(type_, inspect.Metadata):
         dated = (type_.extra or {}).get("dated")
-        return {"day": "a day", "moment": "a moment", "either": "a day or a moment"}.get(dated) or _value(
+        return {"day": "a day", "moment": "a moment", "either": "a day or a moment"}.get(str(dated)) or _value(
             type_.type, codes
         )
     if isinstance(type_, inspect.UnionType):

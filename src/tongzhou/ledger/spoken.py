@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from django.utils.translation import gettext_noop
 
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import KINDS, Fact
@@ -19,7 +20,7 @@ def written_down(facts: Sequence[Fact]) -> list[str]:
     return [str(fact.id) for fact in ordered]
 
 
-@folds(SPOKEN, settled={"confirmed": "the post said so"})
+@folds(SPOKEN, called=gettext_noop("what was written down for a post"), settled={"confirmed": "the post said so"})
 def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
     """Waiting until the post says something; its last word holds."""
     said = next((fact for fact in facts if str(fact.id) == key), None)

@@ -29,6 +29,7 @@ class WorkItem:
     end, each with why nothing is owed in it."""
 
     noun: str
+    called: str
     sees: str
     opened: str
     answered: Collection[str]
@@ -44,7 +45,7 @@ class WorkItem:
     waiting: str = "waiting"  # the state until it is answered
 
     def __post_init__(self) -> None:
-        folds(self.noun, settled=self.settled)(self.fold)
+        folds(self.noun, called=self.called, settled=self.settled)(self.fold)
 
     def fold(self, key: str, facts: Sequence[Fact]) -> Row | None:
         opened = next((fact for fact in reversed(facts) if fact.kind == self.opened), None)

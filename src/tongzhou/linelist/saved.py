@@ -56,7 +56,11 @@ class ViewDropped(Body, frozen=True):
     view: Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 
 
-@folds("view", settled={"saved": "a way of looking", "dropped": "nobody needs it"})
+@folds(
+    "view",
+    called=gettext_noop("view of the line list"),
+    settled={"saved": "a way of looking", "dropped": "nobody needs it"},
+)
 def fold_view(key: str, facts: Sequence[Fact]) -> Row | None:
     saved = next((fact for fact in facts if fact.kind == "view.saved"), None)
     if saved is None:

@@ -30,7 +30,7 @@ class AlertTaken(Body, frozen=True):
     state: Literal["taken", "explained", "acted"] = "taken"
 
 
-@folds("alert", settled={"explained": "somebody said why", "acted": "somebody acted"})
+@folds("alert", called=gettext_noop("alert"), settled={"explained": "somebody said why", "acted": "somebody acted"})
 def fold_alert(key: str, facts: Sequence[Fact]) -> Row | None:
     """The last word of each desk counts; who took it first owns it."""
     first, last = facts[0], facts[-1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from tongzhou.ledger.fold import Conflict, Row, folds
 from tongzhou.ledger.kinds import Fact
 from tongzhou.persons.handles import fits, place_in_block
@@ -12,6 +14,7 @@ from tongzhou.persons.handles import fits, place_in_block
 
 @folds(
     "person",
+    called=gettext_noop("person with a number"),
     settled={
         "known": "what is owed to a person is owed on what they are part of: a fever, a case, a bed",
         "merged": "counts under another person",
@@ -47,7 +50,11 @@ def _first(values: Iterable[Any]) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-@folds("block", settled={"leased": "its numbers are given as they are needed", "ended": "its lease is over"})
+@folds(
+    "block",
+    called=gettext_noop("block of numbers"),
+    settled={"leased": "its numbers are given as they are needed", "ended": "its lease is over"},
+)
 def fold_block(key: str, facts: Sequence[Fact]) -> Row | None:
     """Which numbers of a block were given, and to whom: to whoever's fact came first. A number that somebody else was
     given as well is a question with an owner; that person is given another one."""

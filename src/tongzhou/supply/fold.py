@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.ledger.append import ASKS, Context
@@ -18,7 +19,7 @@ from tongzhou.problems import Malformed, Problem
 from tongzhou.supply import policy
 
 
-@folds("stock", settled={"counted": "the alert of a short store owes"})
+@folds("stock", called=gettext_noop("stock of a store"), settled={"counted": "the alert of a short store owes"})
 def fold_stock(key: str, facts: Sequence[Fact]) -> Row | None:
     """The newest count stands. Use is the mean over the days of the last week that told it, each day's last word."""
     last = facts[-1]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import WORDS as CASE_WORDS
@@ -17,10 +18,11 @@ from tongzhou.directives.templatetags.directives import WORDS as DESK_WORDS
 from tongzhou.hospital import queries as hospital
 from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
+from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import zone
-from tongzhou.waiting.names import NO_NOUN, NOUN_WORDS
 from tongzhou.waiting.queries import rows_of
 
+NO_NOUN = gettext_noop("something that there is not")
 Names = Mapping[int, tuple[str, str]]
 BEDS = frozenset({"bed", "ward", "vehicle", "patient", "facility", "request"})
 DESKS = frozenset({"directive", "support", "decision", "duty", "desk"})
@@ -36,7 +38,7 @@ class Called:
 
 def noun(subject: str) -> str:
     """What sort of thing it is; somebody may have named a sort that there is not."""
-    return _(NOUN_WORDS.get(subject.partition("/")[0], NO_NOUN))
+    return _(CALLED.get(subject.partition("/")[0], NO_NOUN))
 
 
 def called(subjects: Iterable[str], *, whose: bool = True) -> dict[str, Called]:
