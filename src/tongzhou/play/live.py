@@ -33,7 +33,7 @@ def _play(pages: Path, region: Region, speed: float, stop: Event, seed: int) -> 
     told = replace(scenario.load(scenario.FOLDER / "live.yaml", here), begins=now)
     found = town.read(seed)
     town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
-    telephone = Telephone(pages, connections=2)
+    telephone = Telephone(pages, connections=2, stop=stop)
     player = Player(
         told, found, telephone, judge.Judge(judge.last_append()), seed, here, speed,
         stage.publications(region, here), town.persons, followers=False,
@@ -41,6 +41,7 @@ def _play(pages: Path, region: Region, speed: float, stop: Event, seed: int) -> 
     try:
         player.play(stop)
     except Exception:
-        log.exception("the player stopped; the console goes on without it")
+        if not stop.is_set():
+            log.exception("the player stopped; the console goes on without it")
     finally:
         telephone.close()

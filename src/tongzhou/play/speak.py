@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,6 +52,7 @@ class Telephone:
 
     pages: Path  # the socket of the pages
     connections: int = 4
+    stop: Event | None = None  # once it is set nobody is asked again
     lost: int = 0  # requests that had to be said again
     _free: queue.LifoQueue[UnixConnection] = field(default_factory=queue.LifoQueue)
     _pool: ThreadPoolExecutor | None = None
@@ -124,7 +126,7 @@ class Telephone:
                     wait = 0.2
                 except AWAY:
                     connection.close()
-                    if time.monotonic() > until:
+                    if time.monotonic() > until or (self.stop and self.stop.is_set()):
                         raise
                     wait = 0.1
                 self.lost += 1
