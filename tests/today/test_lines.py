@@ -90,7 +90,9 @@ def test_the_ward_and_the_vehicle_are_named_and_who_drives_is_asked(staff):
     form = forms(world.page("sun", "/today"), "on_the_way")[0]
     assert told in form and "Ambulance 1 · 舟A00120" in form and f'value="{staff["mei"]}">梅' in form
     way = sent(form)
-    assert "one of those that are offered" in world.post("sun", "/today/act", 422, **way, driver=str(staff["far"]))
+    assert "One of the choices that are offered." in world.post(
+        "sun", "/today/act", 422, **way, driver=str(staff["far"])
+    )
     assert world.post("sun", "/today/act", **way, vehicle="amb1", driver=str(staff["mei"])) == "/today"
     vehicle = world.rows("request")[0][2]["vehicle"]
     assert (vehicle["vehicle"], vehicle["driver"]) == ("amb1", staff["mei"])
@@ -157,3 +159,9 @@ def test_a_carer_is_named_for_somebody_with_a_number(staff):
     html = world.page("lead", "/today")
     line = re.search(r'<li id="d-home-1-name_carer.*?</li>', html)
     assert line and re.search(r'class="code" href="/persons/[^"]+">\d{4} \d{4} \d{4}<', line[0])
+
+
+def test_a_need_says_what_is_to_be_brought(staff):
+    world.say(world.said("need.stated", {"household": 1, "items": {"food": 2, "infant": 1}}, place=6, at=EARLIER))
+    html = world.page("lead", "/today", language="zh-hans")
+    assert "食品 ×2" in html and "婴儿用品" in html

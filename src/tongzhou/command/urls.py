@@ -14,7 +14,6 @@ urlpatterns = [
     path("board/<number:place>/rt", views.rt, name="board_rt"),
     path("api/board/<number:place>.json", views.board_json, name="board_json"),
     path("morning/", morning_views.morning, name="morning"),
-    path("source/<slug:noun>/<path:key>", views.source, name="source"),
     path("public/", public.page, name="public"),
     path("report/sitrep", views.report, name="sitrep"),
 ]

@@ -17,9 +17,7 @@ from tongzhou.command import figures, queries, sitrep
 from tongzhou.command import rt as reproduction
 from tongzhou.command.draw import boundaries, cartogram
 from tongzhou.ledger import clock
-from tongzhou.ledger.explain import explain
 from tongzhou.ledger.time import local_day
-from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Malformed, NotFound
 
 
@@ -151,21 +149,6 @@ def _plain(line: queries.Line) -> dict[str, Any]:
         "figures_of": one.day.isoformat() if one else None,
         "figures_for": one.unit if one else None,
     }
-
-
-def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
-    """The facts behind a figure, in order, under the reader's scope."""
-    if request.holder.by is None:  # type: ignore[attr-defined]
-        raise NotFound()
-    told = explain(queries.raw(), f"{noun}/{key}")
-    if told is None or (noun not in ("fact", "household-day") and told.get("row") is None):
-        raise NotFound()
-    sources = queries.region().get("sources", {})
-    fields = list(told["row"]["data"].items()) if told.get("row") else []  # a field may be called "items"
-    staff = names_of_staff({fact["by_id"] for fact in told["facts"] if fact["by_id"]})
-    for fact in told["facts"]:
-        fact["who"], fact["said"] = staff.get(fact["by_id"], fact["origin"]), list(fact["body"].items())
-    return render(request, "command/source.html", {"told": told, "fields": fields, "sources": sources})
 
 
 def report(request: HttpRequest) -> HttpResponse:

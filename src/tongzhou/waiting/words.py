@@ -18,6 +18,7 @@ from tongzhou.directives.templatetags.directives import WORDS as DESK_WORDS
 from tongzhou.hospital import queries as hospital
 from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
+from tongzhou.ledger import worded
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import zone
 from tongzhou.waiting.queries import rows_of
@@ -73,6 +74,9 @@ def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
         told.append(f"{data['temp10'] / 10:.1f} °C")
     if whose and data.get("household"):
         told.append(_("Door %(n)s") % {"n": data["household"]})
+    if noun == "need":
+        items = ((worded.choice("need.stated", "items", item), n) for item, n in data["items"].items())
+        told += [f"{item} ×{n}" if n > 1 else item for item, n in items]
     if noun == "task" and data.get("what") in DESK_WORDS:
         told.append(_(DESK_WORDS[data["what"]]))
     if noun in DESKS | {"task"} and data.get("text"):
