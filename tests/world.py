@@ -213,7 +213,7 @@ def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
     return " ".join(get(who, path, status, language).content.decode().split())
 
 
-def post(who: str, path: str, status: int = 302, language: str = "en", by: Any = client, **form: Any) -> str:
+def post(who: str, path: str, /, status: int = 302, language: str = "en", by: Any = client, **form: Any) -> str:
     """Where they are led after sending a form, or what they are shown instead."""
     answer = by(who, language).post(path, {"id": str(uuids.uuid7()), **form})
     assert answer.status_code == status, (who, path, answer.status_code, answer.content.decode()[-600:])

@@ -11,7 +11,7 @@ import pytest
 import uuid_utils.compat as uuids
 import world
 from django.test import Client
-from world import EVENING, at, page, post, rows, suspected
+from world import EVENING, at, client, page, post, rows, suspected
 
 from tongzhou.ledger import door
 from tongzhou.people.staff import owner
@@ -32,8 +32,9 @@ def case(staff: dict[str, int]) -> str:
 
 
 def named(case: str, **more: Any) -> str:
-    form = {"say": "close", "category": "household", "first_day": "2020-03-08", "last_day": "2020-03-09",
-            "protected": "no", "stay": "home", "household": "3", "age": "40", "sex": "male"}  # fmt: skip
+    form = {"form": "contact", "say": "close", "category": "household", "first_day": "2020-03-08",
+            "last_day": "2020-03-09", "protected": "no", "stay": "home", "household": "3", "age": "40",
+            "sex": "male"}  # fmt: skip
     before = {key for key, _state, _data in rows("contact")}
     post("lin", f"/cases/{case}/interview", **{**form, **more})
     return next(key for key, _state, _data in rows("contact") if key not in before)
@@ -46,14 +47,14 @@ def row(noun: str, key: str) -> tuple[str, dict[str, Any]]:
 def test_each_line_is_saved_by_itself_and_card_contacts_letter_and_report_come_of_it(case: str) -> None:
     path = f"/cases/{case}/interview"
     assert "0 of 11 lines" in page("lin", path)
-    post("lin", path, say="line", line="first_symptom", answer="fever")
-    post("lin", path, say="line", line="visits", answer="2")
-    post("lin", path, say="line", line="visits", answer="3")
+    post("lin", path, form="lines", save="first_symptom", first_symptom="fever")
+    post("lin", path, form="lines", save="visits", visits="2")
+    post("lin", path, form="lines", save="visits", visits="3", **{"seen-visits": "2"})
     text = page("lin", path)
-    assert "2 of 11 lines" in text and "changed" in text
-    post("lin", path, say="exposure", setting="market", first_day="2020-03-01", last_day="2020-03-02")
+    assert "2 of 11 lines" in text and "changed, was 2" in text
+    post("lin", path, form="exposure", setting="market", first_day="2020-03-01", last_day="2020-03-02")
     named(case)
-    named(case, home="10", household="", category="meal")  # lives in another county
+    named(case, home="9", household="", category="meal")  # lives in another county
     named(case, say="general", category="environment")
     papers = page("lin", f"/cases/{case}/papers")
     assert "First symptom" in papers and "market" in papers and "Not asked yet:" in papers
@@ -67,25 +68,42 @@ def test_each_line_is_saved_by_itself_and_card_contacts_letter_and_report_come_o
 @pytest.mark.parametrize(
     ("field", "form"),
     [
-        ("line", {"say": "line", "line": "income", "answer": "1"}),
-        ("answer", {"say": "line", "line": "visits", "answer": "many"}),
-        ("answer", {"say": "line", "line": "first_visit", "answer": "2020-02-30"}),
-        ("category", {"say": "close", "category": "friend", "last_day": "2020-03-09"}),
-        ("last_day", {"say": "close", "category": "meal"}),
-        ("last_day", {"say": "close", "category": "meal", "last_day": "2020-04-09"}),
-        ("first_day", {"say": "close", "category": "meal", "first_day": "2020-03-10", "last_day": "2020-03-09"}),
-        ("setting", {"say": "exposure", "setting": "rumour", "last_day": "2020-03-09"}),
-        ("dependant", {"say": "dependant", "dependant": "neighbour"}),
-        ("say", {"say": "accuse", "category": "meal", "last_day": "2020-03-09", "stay": "home"}),
+        ("no such line", {"form": "lines", "save": "income", "income": "1"}),
+        ("lines-visits", {"form": "lines", "save": "visits", "visits": "many"}),
+        ("lines-visits", {"form": "lines", "save": "visits"}),
+        ("lines-first_visit", {"form": "lines", "save": "first_visit", "first_visit": "2020-02-30"}),
+        ("lines-first_visit", {"form": "lines", "first_visit": "2020-03-12", "visits": "2"}),
+        ("contact-category", {"form": "contact", "say": "close", "category": "friend", "last_day": "2020-03-09"}),
+        ("contact-stay", {"form": "contact", "say": "close", "category": "meal", "last_day": "2020-03-09"}),
+        ("contact-last_day", {"form": "contact", "say": "close", "category": "meal"}),
+        ("contact-last_day", {"form": "contact", "say": "close", "category": "meal", "last_day": "2020-04-09"}),
+        ("contact-first_day", {"form": "contact", "say": "close", "category": "meal", "first_day": "2020-03-10",
+                               "last_day": "2020-03-09"}),
+        ("contact-telephone", {"form": "contact", "say": "close", "category": "meal", "stay": "home",
+                               "last_day": "2020-03-09", "telephone": "none"}),
+        ("exposure-setting", {"form": "exposure", "setting": "rumour", "last_day": "2020-03-09"}),
+        ("dependant-who", {"form": "dependant", "who": "neighbour"}),
+        ("ask the rule first", {"form": "contact", "say": "accuse", "category": "meal", "last_day": "2020-03-09"}),
     ],
-)
+)  # fmt: skip
 def test_what_is_typed_wrong_is_named_and_nothing_is_kept(case: str, field: str, form: dict[str, str]) -> None:
-    assert field in post("lin", f"/cases/{case}/interview", 422, **form)
+    html = post("lin", f"/cases/{case}/interview", 422, **form)
+    assert f'href="#{field}"' in html or field in html.partition('class="errs"')[2].partition("</ul>")[0], field
+    for name, typed in form.items():
+        if name in ("visits", "first_visit", "first_day", "last_day", "telephone"):
+            assert f'value="{typed}"' in html  # nothing that was typed is lost
     assert rows("contact") == [] and rows("interview") == [] and rows("home") == []
 
 
 def test_the_rule_proposes_and_the_investigator_judges(case: str) -> None:
-    form = {"say": "ask", "category": "meal", "stay": "home", "last_day": "2020-03-06", "protected": "no"}
+    form = {
+        "form": "contact",
+        "say": "ask",
+        "category": "meal",
+        "stay": "home",
+        "last_day": "2020-03-06",
+        "protected": "no",
+    }
     text = post("lin", f"/cases/{case}/interview", 200, **form)
     assert "contact 2020-03-06, window opens 2020-03-06" not in text
     assert "close contact" in text  # onset 8 March: two days before
@@ -101,12 +119,12 @@ def test_release_comes_by_itself_at_24_00_with_notice(case: str) -> None:
     key = named(case, first_day="2020-03-01", last_day="2020-03-01")
     text = page("zhao", "/follow-up/")
     assert "Door 3" in text and "until 03-15 24:00" in text and "Tell them: what is asked" in text
-    post("zhao", "/follow-up/", contact=key, say="told")
-    post("zhao", "/follow-up/", contact=key, say="asked", temp="36.6")
+    post("zhao", "/follow-up/", form=key, say="told")
+    post("zhao", "/follow-up/", form=key, say="asked", temp10="36.6")
     assert "Tell them" not in page("zhao", "/follow-up/")
     at(dt.datetime(2020, 3, 15, 9, tzinfo=world.NOW.tzinfo))
     assert "Tell them: observation ends on 03-15 at 24:00" in page("zhao", "/follow-up/")
-    post("zhao", "/follow-up/", contact=key, say="told")
+    post("zhao", "/follow-up/", form=key, say="told")
     at(dt.datetime(2020, 3, 15, 23, 59, tzinfo=world.NOW.tzinfo))
     assert "under observation" in page("zhao", "/follow-up/")
     at(dt.datetime(2020, 3, 16, 0, 0, tzinfo=world.NOW.tzinfo))
@@ -133,10 +151,12 @@ def test_the_community_sees_days_and_temperatures_and_not_the_case(case: str) ->
 def test_symptoms_go_to_the_top_and_to_the_clinic(case: str) -> None:
     named(case)
     ill = named(case, age="12")
-    post("zhao", "/follow-up/", contact=ill, say="asked", temp="38.1", symptoms=["fever", "cough"])
+    post("zhao", "/follow-up/", form=ill, say="asked", temp10="38.1", symptoms=["fever", "cough"])
     text = page("doctor", "/follow-up/")
     assert text.index("has symptoms") < text.index("under observation") and "dedicated vehicle" in text
-    assert "temp" in post("zhao", "/follow-up/", 422, contact=ill, say="asked", temp="66")
+    html = post("zhao", "/follow-up/", 422, form=ill, say="asked", temp10="66")
+    assert "66? From 30.0 to 45.0" in html and 'value="66"' in html
+    assert "or “no answer”" in post("zhao", "/follow-up/", 422, form=ill, say="asked")
 
 
 def test_exclusion_of_the_case_releases_its_contacts_at_once(case: str) -> None:
@@ -148,18 +168,19 @@ def test_exclusion_of_the_case_releases_its_contacts_at_once(case: str) -> None:
 
 
 def test_a_letter_lets_the_other_county_see_and_its_receipt_comes_back(case: str) -> None:
-    key = named(case, home="10", household="")
+    key = named(case, home="9", household="")
     with owner() as connection:
         connection.execute(
             "insert into people_holding (staff, role, place) select id, 'epidemiologist', 9 from auth_user"
             " where username = 'an'"
         )
     assert "No letter was sent or received" in page("an", "/cases/letters")
-    post("lin", "/cases/letters", say="send", case=case, to="9", contact=[key])
+    post("lin", f"/cases/{case}/papers", form="letter-9")
+    assert row("letter", row_key("letter"))[1]["contacts"] == [key]
     assert "sent, no receipt yet" in page("lin", f"/cases/{case}/papers")
     text = page("an", "/cases/letters")
     assert "Hong" in text and "Taken over" in text
-    post("an", "/cases/letters", letter=row_key("letter"), outcome="taken_over")
+    post("an", "/cases/letters", form=row_key("letter"), outcome="taken_over")
     assert "taken over" in page("lin", "/cases/letters")
     page("an", f"/cases/{case}/interview", 404)  # the case itself stays with its county
 
@@ -171,28 +192,28 @@ def row_key(noun: str) -> str:
 def test_both_parents_are_isolated_and_their_child_has_a_named_carer_the_same_evening(case: str) -> None:
     """Story 3, with the other parent going later: nobody has to remember the child."""
     father = named(case)
-    post("lin", f"/cases/{case}/interview", say="dependant", dependant="child", years="6", on=[father])
+    post("lin", f"/cases/{case}/interview", form="dependant", who="child", years="6", on=[father])
     assert row("home", "3")[0] == "together" and "Nobody who cannot stay alone" in page("lead", "/homes/")
     at(NIGHT)
-    post("lin", f"/cases/contacts/{father}", say="moved", stay="central")
+    post("lin", f"/cases/{case}/interview", form=f"stay-{father}", stay="central")
     assert row("home", "3")[0] == "alone"
     text = world.squeezed(page("lead", "/homes/"))
     assert "1 household needs a carer this evening" in text and "child, 6 years" in text
     assert "alone since 03-10 23:30" in text and "clock late" not in text
     at(NIGHT + dt.timedelta(hours=2, minutes=1))
     assert "clock late" in page("lead", "/homes/")
-    post("lead", "/homes/", household="3", carer="neighbour", where="home", name="何婶", telephone="13700001111")
+    post("lead", "/homes/", form="3", carer="neighbour", where="home", name="何婶", telephone="13700001111")
     state, data = row("home", "3")
     assert state == "cared" and data["carer"]["who"] == "neighbour" and "何" not in str(data)
     assert "a carer is named" in page("lead", "/homes/")
-    post("lin", f"/cases/contacts/{father}", say="moved", stay="home")
+    post("lin", f"/cases/{case}/interview", form=f"stay-{father}", stay="home")
     assert row("home", "3")[0] == "together"
 
 
 def test_what_arrives_late_or_in_another_order_tells_the_same(case: str) -> None:
     """A child stated after the father had left is alone since it was stated; withdrawing his leaving undoes it."""
     father = named(case, stay="central")
-    post("lin", f"/cases/{case}/interview", say="dependant", dependant="child", years="6", on=[father])
+    post("lin", f"/cases/{case}/interview", form="dependant", who="child", years="6", on=[father])
     assert row("home", "3")[0] == "alone"
     with door.ledger() as connection:
         left = connection.execute(
@@ -218,8 +239,8 @@ def test_the_count_of_the_community_stays_until_confirmation(case: str) -> None:
 
 def test_both_languages_are_complete(case: str) -> None:
     named(case)
-    named(case, home="10", household="")
-    post("lin", f"/cases/{case}/interview", say="dependant", dependant="child", years="6")
+    named(case, home="9", household="")
+    post("lin", f"/cases/{case}/interview", form="dependant", who="child", years="6")
     for who, path in [("lin", f"/cases/{case}/interview"), ("lin", f"/cases/{case}/papers"), ("lin", "/cases/letters"),
                       ("zhao", "/follow-up/"), ("lead", "/homes/")]:  # fmt: skip
         for language in ("zh-hans", "en"):
@@ -233,3 +254,85 @@ def test_somebody_met_may_live_in_any_county_and_any_grid_of_the_own_one(case: s
     text = page("lin", f"/cases/{case}/interview").partition('name="home"')[2].partition("</select>")[0]
     offered = [int(one) for one in re.findall(r'<option value="(\d+)"', text)]
     assert set(offered) == {3, 5, 6, 7, 9} and offered.index(7) < offered.index(9)  # no community of another county
+
+
+def test_a_line_that_is_saved_alone_never_empties_its_neighbours(case: str) -> None:
+    path = f"/cases/{case}/interview"
+    typed = {"visits": "2", "first_visit": "2020-03-09", "underlying": "heart", "knows_case": "yes"}
+    html = post("lin", path, 200, form="lines", save="visits", **typed)
+    assert rows("interview")[0][2]["answers"].keys() == {"visits"}  # nothing but the line that was saved
+    assert "Received" in html and "Visits to doctors before identification: 2" in html
+    assert 'value="2020-03-09"' in html and '<option value="heart" selected' in html
+    assert re.search(r'name="knows_case" value="yes"[^>]*checked', html)
+    # What is wrong in a line that nobody saves is no error of the line that is saved, and stays as it was typed.
+    html = post("lin", path, 200, form="lines", save="work", work="health", visits="many", **{"seen-visits": "2"})
+    assert rows("interview")[0][2]["answers"].keys() == {"visits", "work"} and 'value="many"' in html
+    # All at once: each becomes a fact of its own.
+    post("lin", path, form="lines", visits="2", underlying="heart", knows_case="yes", **{"seen-visits": "2"})
+    answers = rows("interview")[0][2]["answers"]
+    assert {line: one["answer"] for line, one in answers.items()} == {
+        "visits": "2", "work": "health", "underlying": "heart", "knows_case": "yes"}  # fmt: skip
+
+
+def test_the_second_of_two_at_one_interview_is_told_who_said_what_at_which_minute(case: str) -> None:
+    path = f"/cases/{case}/interview"
+    with owner() as connection:
+        connection.execute(
+            "insert into people_holding (staff, role, place) select id, 'epidemiologist', 3 from auth_user"
+            " where username = 'nurse'"
+        )
+    post("lin", path, form="lines", save="first_symptom", first_symptom="fever")
+    at(NIGHT + dt.timedelta(minutes=9))
+    html = post("nurse", path, 422, form="lines", save="first_symptom", first_symptom="cough", visits="3")
+    assert "Not recorded: 林 said “fever” at 03-10 23:30. If yours holds, save it again." in html
+    assert rows("interview")[0][2]["answers"]["first_symptom"]["answer"] == "fever" and 'value="3"' in html
+    seen = re.search('name="seen-first_symptom" value="([a-z]*)"', html)
+    assert seen and seen[1] == "fever"
+    form = {"form": "lines", "save": "first_symptom", "first_symptom": "cough", "seen-first_symptom": seen[1]}
+    post("nurse", path, **form)
+    answer = rows("interview")[0][2]["answers"]["first_symptom"]
+    assert (answer["answer"], answer["before"]) == ("cough", "fever")
+    post("nurse", path, **form)  # and pressing it once more changes nothing
+    # A contact whom the other has moved in the meantime, to where the second wants them.
+    key = named(case)
+    post("lin", path, form=f"became-{key}")
+    html = client("nurse").post(
+        path, {"form": f"stay-{key}", "about": f"contact/{key}", "stay": "central"}, follow=True
+    )
+    assert "Nothing was said: 林 said" in html.content.decode()
+    assert row("contact", key)[0] == "became_case"
+
+
+def test_of_two_counties_epidemiologists_the_second_is_told_who_answered_the_letter(case: str) -> None:
+    named(case, home="9", household="")
+    with owner() as connection:
+        for who in ("an", "far"):
+            connection.execute(
+                "insert into people_holding (staff, role, place) select id, 'epidemiologist', 9 from auth_user"
+                " where username = %s",
+                [who],
+            )
+    post("lin", f"/cases/{case}/papers", form="letter-9")
+    letter = row_key("letter")
+    post("an", "/cases/letters", form=letter, outcome="taken_over")
+    form = {"form": letter, "about": f"letter/{letter}", "outcome": "not_found"}
+    html = client("far").post("/cases/letters", form, follow=True).content.decode()
+    assert (
+        "Nothing was said: 安 said “letter answered · taken over”" in html and row("letter", letter)[0] == "taken_over"
+    )
+
+
+def test_every_act_of_the_investigation_has_its_receipt(case: str) -> None:
+    lin = client("lin")
+    path = f"/cases/{case}/interview"
+    form = {"form": "lines", "save": "visits", "visits": "2", "id": str(uuids.uuid7())}
+    html = lin.post(path, form, follow=True).content.decode()
+    assert "Visits to doctors before identification: 2" in html and "Received 23:30" in html and ">Undo<" in html
+    key = named(case)
+    zhao = client("zhao")
+    form = {"form": key, "say": "asked", "temp10": "36.6", "id": str(uuids.uuid7())}
+    html = zhao.post("/follow-up/", form, follow=True).content.decode()
+    assert "Door 3" in html and "Received 23:30" in html
+    # Told already, by somebody else: nothing is said twice.
+    post("zhao", "/follow-up/", form=key, say="told")
+    post("zhao", "/follow-up/", 409, form=key, say="told", about=f"observation/{key}")

@@ -104,5 +104,5 @@ def test_a_contact_with_symptoms_becomes_a_case(staff: dict[str, int]) -> None:
     ill = world.said("observation.recorded", {"contact": str(named.id), "temp10": 382, "symptoms": ["fever"]}, place=3)
     assert world.say(named, ill).accepted == 2
     assert "Became a case" in page("lin", f"/cases/{key}/interview")
-    post("lin", f"/cases/contacts/{named.id}", say="became_case")
+    post("lin", f"/cases/{key}/interview", form=f"became-{named.id}")
     assert "Became a case" not in page("lin", f"/cases/{key}/interview")

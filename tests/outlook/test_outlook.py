@@ -382,7 +382,7 @@ def test_meetings_follow_time_over_contacts_and_places(staff: dict[str, int]) ->
 
 def test_a_ride_that_cannot_be_a_number_is_refused_by_field(staff: dict[str, int]) -> None:
     one = case("2020-02-01")
-    form = {"say": "exposure", "setting": "transport", "first_day": "2020-02-01"}
+    form = {"form": "exposure", "setting": "transport", "first_day": "2020-02-01"}
     assert "K1068" in post("lin", f"/cases/{one}/interview", 422, **form, ride="Mr Li's car")
     post("lin", f"/cases/{one}/interview", **form, ride="k 1068", carriage="5")
     assert "K1068 carriage 5" in page("lin", f"/cases/{one}/interview")

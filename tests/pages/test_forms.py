@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.forms import CharField
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
@@ -17,8 +18,9 @@ import tongzhou.hospital.kinds
 import tongzhou.supply.kinds  # noqa: F401  (kinds register by being imported)
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
-from tongzhou.pages.form import fact_form
+from tongzhou.pages.form import Form, fact_form
 from tongzhou.pages.table import Column, Table
+from tongzhou.pages.templatetags.pages import _parts
 from tongzhou.problems import Malformed, Stale
 
 AskBed = fact_form("bed.requested", "infection", "severity", "age", "oxygen", age={"required": True})
@@ -153,3 +155,21 @@ def test_an_answer_is_pressed_and_what_people_regret_stands_apart() -> None:
     assert re.findall(r'name="outcome" value="(\w+)"', html) == ["done", "partly", "dropped"]
     apart = html.partition('class="more"')[2]
     assert "dropped" in apart and "partly" not in apart and "<select" not in html
+
+
+def test_a_field_called_like_a_part_of_the_form_is_not_taken_for_it() -> None:
+    class Odd(Form):
+        name, about, number, wrong = CharField(), CharField(), CharField(), CharField(required=False)
+
+    with override("en"):
+        html = render_to_string(
+            "pages/form.html", _parts({}, Odd({"name": "x", "id": "1"}, name="odd", about="case/1"))
+        )
+    assert 'name="form" value="odd"' in html and 'name="about" value="case/1"' in html and 'name="id" value="1"' in html
+    assert "2 things to put right" in html
+
+
+def test_a_form_that_no_page_redraws_names_the_first_field_that_is_wrong() -> None:
+    with pytest.raises(Malformed) as wrong:
+        filled(AskBed, infection="other", severity="mild", age="160", oxygen="no").checked()
+    assert wrong.value.field == "age"

@@ -59,7 +59,7 @@ def test_one_number_on_every_page_of_the_way(staff: dict[str, int]) -> None:
     assert [row["person"] for row in with_codes] == [code]
     assert named in page("lin", f"/cases/{case}/interview") and named in page("tang", f"/clinic/{referral}/identify")
     # The contact of the case is somebody else.
-    post("lin", f"/cases/{case}/interview", say="close", category="meal", first_day="2020-03-09",
+    post("lin", f"/cases/{case}/interview", form="contact", say="close", category="meal", first_day="2020-03-09",
          last_day="2020-03-09", protected="no", stay="home", household="5", home="6", name="李大山")  # fmt: skip
     follow.catch_up()
     contact = rows("contact")[0][2]["person"]

@@ -91,7 +91,7 @@ def test_the_dispatcher_chooses_a_vehicle_and_the_ward_sees_which_one_comes(town
 
 def test_where_somebody_was_may_lie_in_another_county(town: dict[str, int]) -> None:
     case = world.suspected()
-    form = {"say": "exposure", "setting": "market", "first_day": "2020-03-08", "last_day": "2020-03-08"}
+    form = {"form": "exposure", "setting": "market", "first_day": "2020-03-08", "last_day": "2020-03-08"}
     assert "no site called" in world.post("lin", f"/cases/{case}/interview", 422, venue="Nowhere Market", **form)
     world.post("lin", f"/cases/{case}/interview", venue="渡口市场", **form)
     assert "Ferry Market" in world.page("lin", f"/cases/{case}/interview")

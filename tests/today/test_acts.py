@@ -126,7 +126,7 @@ def stories() -> list[Story]:
         Story("receive_case", "lin", "received", [case, reported]),
         Story("investigate_case", "lin", "investigated", [case, reported, received]),
         Story("classify_case", "tang", "classified", [case], {"classification": "confirmed", "basis": "pcr"}),
-        Story("follow_up", "doctor", "asked", near, {"temp": "36.6"}),
+        Story("follow_up", "doctor", "asked", near, {"temp10": "36.6"}),
         Story("tell_begin", "doctor", "told", near),
         Story("tell_end", "doctor", "told", near, at=weeks),
         Story("symptoms_to_clinic", "doctor", "sent", [*near, ill], {"how": "car"}),

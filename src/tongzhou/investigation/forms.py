@@ -1,187 +1,414 @@
-"""What a form of the investigation says, as facts."""
+"""The forms of an investigation: the lines of the interview, where they were, contacts, and who depends on whom."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import QueryDict
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tongzhou.api import asked
-from tongzhou.api.say import form_id, next_id, said, tenths, whole
+from tongzhou.api.say import next_id, said
 from tongzhou.investigation import interview
-from tongzhou.investigation.queries import STAYS, SYMPTOMS, contact_fields
+from tongzhou.investigation import kinds as kinds  # its kinds register by being imported
+from tongzhou.investigation.queries import contact_fields
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day
-from tongzhou.problems import Malformed
-from tongzhou.rules import drawn
+from tongzhou.ledger.time import local_day, zone
+from tongzhou.pages.fields import FEW, REQUIRED, UNSAID, Choice, Day, Several, Typed, Whole, field
+from tongzhou.pages.form import FactForm, Form, fact_form, telephone
+from tongzhou.people.scope import names_of_staff
+from tongzhou.problems import Malformed, Stale
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import PLACES
 
 RIDE = re.compile(r"[A-Z]{0,3}[0-9]{1,5}")
-SETTINGS = ("travel", "market", "hospital", "gathering", "household", "work", "transport", "other")
-DEPENDANTS = ("child", "old", "disabled", "ill")
-CARERS = ("relative", "neighbour", "community", "civil_affairs")
-WHERE = ("home", "with_carer", "home_of_care")
+AWAY = ("central", "hospital")
+LATER = gettext_lazy("A day that has not come yet.")
 
 
-def line(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
-    """One line of the interview: saved by itself."""
-    id, name, answer = form_id(form.get("id", "")), form.get("line", ""), form.get("answer", "").strip()
-    asked = next((one for one in interview.lines() if one.id == name), None)
-    if asked is None:
-        raise Malformed(_("a line of the interview"), "line")
-    if not asked.accepts(answer):
-        raise Malformed(_("an answer to “%(line)s”") % {"line": asked}, "answer")
-    return said("interview.answered", id, now, case["place"], {"case": case["key"], "line": name, "answer": answer})
+@dataclass(frozen=True)
+class Shown:
+    """A line as the page shows it: its field, what holds, who said it when, and what had been said before."""
+
+    line: interview.Line
+    field: forms.BoundField
+    seen: forms.BoundField
+    holds: str
+    who: str
+    at: dt.datetime | None
+    before: str
 
 
-def exposure(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
-    first, last = _days(form, now)
-    body = {
-        "case": case["key"],
-        "setting": _one_of(form, "setting", SETTINGS),
-        "first_day": first,
-        "last_day": last,
-        "about": whole(form.get("about"), 1, 2**31 - 1, "about"),
-        "source": form.get("source", "").strip() or None,
-        "ride": _ride(form.get("ride", "")),
-        "carriage": whole(form.get("carriage"), 1, 99, "carriage"),
-        "venue": sites.named(form.get("venue", ""), PLACES, local_day(now), "venue"),
-    }
-    return said("exposure.stated", form_id(form.get("id", "")), now, case["place"], body)
+class Lines(Form):
+    """All lines of the interview. `save` names the one that is said; without it, every one that was changed is said.
+    Each carries the answer that its author saw: where somebody else has said another one since, nothing is said."""
+
+    def __init__(self, *args: Any, answers: Mapping[str, Mapping[str, Any]], today: dt.date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.answers, self.today = answers, today
+        for one in interview.lines():
+            holds = self._holds(one.id)
+            self.fields[one.id] = _asked(one)
+            self.fields[f"seen-{one.id}"] = forms.CharField(required=False, widget=forms.HiddenInput)
+            self.initial.setdefault(one.id, holds)
+            self.initial.setdefault(f"seen-{one.id}", holds)
+
+    def _holds(self, line: str) -> str:
+        return str(self.answers.get(line, {}).get("answer", ""))
+
+    @property
+    def says(self) -> list[str]:
+        """The lines that are to be said."""
+        name = self.data.get("save", "")
+        return [name] if name else [one.id for one in interview.lines() if self._changed(one.id)]
+
+    def _changed(self, line: str) -> bool:
+        typed = str(self.data.get(line, "")).strip()
+        return bool(typed) and typed != self.data.get(f"seen-{line}", "")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        known = {one.id: one for one in interview.lines()}
+        for name in [name for name in self.errors if name not in self.says]:
+            del self.errors[name]  # what is typed in a line that nobody saves is nobody's error yet
+        for name in self.says:
+            if name not in known:
+                self.add_error(None, _("There is no such line in the interview."))
+            elif name not in self.errors:
+                self._judge(known[name], given.get(name))
+        return given
+
+    def _judge(self, line: interview.Line, typed: Any) -> None:
+        holds, seen = self._holds(line.id), self.data.get(f"seen-{line.id}", "")
+        if line.answer == "day" and dt.date.fromisoformat(typed) > self.today:
+            self.add_error(line.id, LATER)
+        elif holds not in (seen, str(typed)):
+            theirs = self.answers[line.id]
+            told = {"who": _who(theirs), "what": line.worded(holds), "at": _at(theirs)}
+            words = _("Not recorded: %(who)s said “%(what)s” at %(at)s. If yours holds, save it again.")
+            self.add_error(line.id, words % told)
+            self.data = self.data.copy()
+            self.data[f"seen-{line.id}"] = holds
+
+    def facts(self, case: Mapping[str, Any], now: dt.datetime) -> list[Said]:
+        """A fact for each line that is said and was not said so already."""
+        found = []
+        for n, line in enumerate(interview.lines(), 1):
+            answer = self.cleaned_data.get(line.id)
+            if line.id in self.says and str(answer) != self._holds(line.id):
+                body = {"case": case["key"], "line": line.id, "answer": str(answer)}
+                found.append(said("interview.answered", next_id(self.fact_id, n), now, case["place"], body))
+        return found
+
+    def told(self) -> str:
+        """What was said, in words."""
+        lines = [one for one in interview.lines() if one.id in self.says]
+        return " · ".join(f"{one}: {one.worded(str(self.cleaned_data[one.id]))}" for one in lines)
+
+    def left(self) -> dict[str, Any]:
+        """What was typed in other lines and is not said yet, with the answers that its author saw."""
+        lines = [one.id for one in interview.lines() if one.id not in self.says and self._changed(one.id)]
+        return {name: self.data.get(name, "") for line in lines for name in (line, f"seen-{line}")}
+
+    @property
+    def count(self) -> int:
+        return len(interview.lines())
+
+    def rows(self) -> Iterator[Shown]:
+        for one in interview.lines():
+            said = self.answers.get(one.id, {})
+            yield Shown(
+                line=one,
+                field=self[one.id],
+                seen=self[f"seen-{one.id}"],
+                holds=one.worded(said["answer"]) if said else "",
+                who=_who(said) if said else "",
+                at=_moment(said) if said else None,
+                before=one.worded(said["before"]) if said.get("before") else "",
+            )
 
 
-def contact_of(form: QueryDict, now: dt.datetime) -> dict[str, Any]:
-    """What the form says of a contact, for the rule and for the fact. `protected` may be unknown."""
-    first, last = _days(form, now)
-    met, protected = contact_fields(now)
-    return {
-        "category": _one_of(form, "category", met.codes) if form.get("category") else None,
-        "first_day": first,
-        "last_day": last,
-        "protected": drawn.flag_of(protected.read(form)),
-        "stay": _one_of(form, "stay", STAYS),
-        "household": whole(form.get("household"), 1, 2**31 - 1, "household"),
-        "age": whole(form.get("age"), 0, 130, "age"),
-        "sex": form.get("sex") or None,
-    }
+def _asked(line: interview.Line) -> forms.Field:
+    label = {"label": str(line)}
+    if line.answer == "choice":
+        return Choice(choices=lambda: line.offered, few=len(line.choices) <= FEW, **label)
+    return Day(**label) if line.answer == "day" else Whole(least=0, most=999, **label)
 
 
-def contact(form: QueryDict, case: dict[str, Any], close: bool, home: int, now: dt.datetime) -> list[Said]:
-    """A contact; one who goes to central observation or hospital has left home in the same breath."""
-    id, told = form_id(form.get("id", "")), contact_of(form, now)
-    if told["category"] is None:
-        raise Malformed(_("one of the choices"), "category")
-    body = {**told, "case": case["key"], "close": close, "protected": bool(told["protected"])}
-    facts = [said("contact.named", id, now, case["place"], body, home=home)]
-    if close and told["stay"] in ("central", "hospital") and told["household"]:
-        left = {"household": told["household"], "who": f"contact/{id}"}
-        facts.append(said("member.left", next_id(id, 1), now, case["place"], left, home=home))
-    return facts
+def _moment(said: Mapping[str, Any]) -> dt.datetime:
+    return dt.datetime.fromisoformat(str(said["at"]))
 
 
-def contact_step(form: QueryDict, one: dict[str, Any], case: dict[str, Any], now: dt.datetime) -> list[Said]:
-    """Exposed again, moved, or ended."""
-    id, what, place = form_id(form.get("id", "")), form.get("say", ""), case["place"]
-    if what == "exposed":
-        return [said("contact.exposed", id, now, place, {"contact": one["key"], "last_day": _days(form, now)[1]})]
-    if what == "became_case":
-        return [said("contact.ended", id, now, place, {"contact": one["key"], "reason": "became_case"})]
-    if what != "moved":
-        raise Malformed(_("what is said of the contact"), "say")
-    stay = _one_of(form, "stay", STAYS)
-    facts = [said("contact.moved", id, now, place, {"contact": one["key"], "stay": stay})]
-    if one["household"]:
-        moved = {"household": one["household"], "who": f"contact/{one['key']}"}
-        kind = "member.left" if stay in ("central", "hospital") else "member.returned"
-        facts.append(said(kind, next_id(id, 1), now, place, moved, home=one["home"]))
-    return facts
+def _at(said: Mapping[str, Any]) -> str:
+    return _moment(said).astimezone(zone()).strftime("%m-%d %H:%M")
 
 
-def dependant(form: QueryDict, case: dict[str, Any], household: int, home: int, now: dt.datetime) -> list[Said]:
+def _who(said: Mapping[str, Any]) -> str:
+    return names_of_staff({said["by"]}).get(said["by"], "–") if said.get("by") else _("the program")
+
+
+class Days(FactForm):
+    """First and last day, in order and not to come; where one is left out, the other holds for both."""
+
+    today: dt.date
+
+    def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.now, self.today = now, local_day(now)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("first_day"), given.get("last_day")
+        if self.errors.keys() & {"first_day", "last_day"}:
+            return given
+        if not (first or last):
+            self.add_error("last_day", REQUIRED["required"])
+            return given
+        given |= {"first_day": first or last, "last_day": last or first}
+        if given["first_day"] > given["last_day"]:
+            self.add_error("first_day", _("The first day lies after the last."))
+        elif given["last_day"] > self.today.isoformat():
+            self.add_error("last_day" if last else "first_day", LATER)
+        return given
+
+
+class Exposure(Days):
+    """Where they were."""
+
+    kind = "exposure.stated"
+    setting = field(kind, "setting")
+    first_day = field(kind, "first_day", required=False)
+    last_day = field(kind, "last_day", required=False)
+    about = field(kind, "about", offers=(), label=gettext_lazy("In"))
+    venue = Typed(required=False, label=gettext_lazy("Venue by its name"), max_length=120)
+    ride = Typed(required=False, label=gettext_lazy("Train, flight or bus no."), max_length=9)
+    carriage = field(kind, "carriage")
+
+    def __init__(self, *args: Any, homes: Sequence[tuple[Any, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["about"].choices = [("", UNSAID), *homes]  # type: ignore[attr-defined]
+        self.fields["venue"].widget.attrs |= {"list": "venues", "autocomplete": "off"}
+        self.fields["ride"].widget.attrs |= {"placeholder": "K1068", "size": 7, "autocomplete": "off"}
+
+    def clean_venue(self) -> str | None:
+        try:
+            return sites.named(self.cleaned_data["venue"] or "", PLACES, self.today, "venue")
+        except Malformed as wrong:
+            raise ValidationError(wrong.detail) from None
+
+    def clean_ride(self) -> str | None:
+        number = "".join((self.cleaned_data["ride"] or "").split()).upper()
+        if number and not RIDE.fullmatch(number):
+            raise ValidationError(_("The number of a train, flight or bus, as K1068."))
+        return number or None
+
+
+class Contact(Days):
+    """Somebody who was near a case: who they are, and what the investigator judges (the button)."""
+
+    kind = "contact.named"
+    category = field(kind, "category", offers=(), required=False)
+    first_day = field(kind, "first_day", required=False, label=gettext_lazy("First day together"))
+    last_day = field(kind, "last_day", required=False, label=gettext_lazy("Last day together"))
+    protected = field(kind, "protected")
+    stay = field(kind, "stay", required=False)
+    home = Choice(choices=list, number=True, required=False, label=gettext_lazy("Lives in"))
+    household = field(kind, "household", label=gettext_lazy("Door (number)"))
+    age = field(kind, "age")
+    sex = field(kind, "sex")
+    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)
+    telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
+
+    SAYS = ("ask", "close", "general")
+
+    def __init__(self, *args: Any, homes: Sequence[tuple[Any, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        category, protected = contact_fields(self.now)
+        offered = [(code, words) for code, words in category.choices]
+        self.fields["category"].choices = [("", UNSAID), *((code, _in(words)) for code, words in offered)]  # type: ignore[attr-defined]
+        self.fields["category"].label, self.fields["protected"].label = _in(category.words), _in(protected.words)
+        self.fields["home"].choices = [("", _("where the case lives")), *homes]  # type: ignore[attr-defined]
+        self.fields["telephone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def says(self) -> str:
+        return str(self.data.get("say", ""))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if self.says not in self.SAYS:
+            self.add_error(None, _("Close, general, or ask the rule first?"))
+        for name in ("category", "stay"):
+            if self.says != "ask" and not given.get(name) and name not in self.errors:
+                self.add_error(name, REQUIRED["required"])
+        return given
+
+    def clean_telephone(self) -> str | None:
+        return number_of(self.cleaned_data["telephone"])
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name not in ("home", "name", "telephone")}
+
+    def held(self) -> dict[str, str]:
+        """What is sealed, not said."""
+        return {name: value for name in ("name", "telephone") if (value := self.cleaned_data[name])}
+
+    def facts(self, case: Mapping[str, Any]) -> list[Said]:
+        """A contact; one who goes to central observation or hospital has left home in the same breath."""
+        home = self.cleaned_data["home"] or case["home"] or case["place"]
+        close, door, place = self.says == "close", self.cleaned_data["household"], case["place"]
+        facts = [self.said(self.now, place, case=case["key"], close=close, home=home)]
+        if close and door and self.cleaned_data["stay"] in AWAY:
+            left = {"household": door, "who": f"contact/{self.fact_id}"}
+            facts.append(said("member.left", next_id(self.fact_id, 1), self.now, place, left, home=home))
+        return facts
+
+
+def _in(words: Any) -> str:
+    from django.utils.translation import get_language
+
+    told = str(words.en if get_language() == "en" else words.zh)
+    return told[:1].upper() + told[1:]
+
+
+def number_of(typed: str | None) -> str | None:
+    """A telephone as people write it, in digits; None where nothing was typed."""
+    try:
+        return telephone(typed) if typed else None
+    except Malformed as wrong:
+        raise ValidationError(wrong.detail) from None
+
+
+class Stay(FactForm):
+    """Where a contact stays from now on."""
+
+    kind = "contact.moved"
+    stay = field(kind, "stay")
+
+    def facts(self, one: Mapping[str, Any], place: int, now: dt.datetime) -> list[Said]:
+        facts = [self.said(now, place, contact=one["key"])]
+        if one["household"]:
+            kind = "member.left" if self.cleaned_data["stay"] in AWAY else "member.returned"
+            moved = {"household": one["household"], "who": f"contact/{one['key']}"}
+            facts.append(said(kind, next_id(self.fact_id, 1), now, place, moved, home=one["home"]))
+        return facts
+
+
+class Again(Days):
+    """Exposed again: the days are counted from then."""
+
+    kind = "contact.exposed"
+    last_day = field(kind, "last_day", label=gettext_lazy("Last day together"))
+
+
+class Became(FactForm):
+    """The contact became a case."""
+
+    kind = "contact.ended"
+
+
+class Dependant(FactForm):
     """Somebody at home who depends on the case and, perhaps, on contacts; the case itself has left home."""
-    id = form_id(form.get("id", ""))
-    on = [f"case/{case['key']}", *(f"contact/{key}" for key in form.getlist("on"))]
-    body = {
-        "household": household,
-        "who": _one_of(form, "dependant", DEPENDANTS),
-        "years": whole(form.get("years"), 0, 130, "years"),
-        "on": on,
-        "others": whole(form.get("others"), 0, 20, "others") or 0,
-    }
-    left = {"household": household, "who": f"case/{case['key']}"}
-    return [
-        said("dependant.stated", id, now, case["place"], body, home=home),
-        said("member.left", next_id(id, 1), now, case["place"], left, home=home),
-    ]
+
+    kind = "dependant.stated"
+    who = field(kind, "who")
+    years = field(kind, "years")
+    others = field(kind, "others")
+    household = field(kind, "household", required=False, label=gettext_lazy("Door (number)"))
+    on = Several(required=False, label=gettext_lazy("Cared for by these contacts, too"))
+
+    def __init__(self, *args: Any, door: int | None, carers: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.door = door
+        if door:
+            del self.fields["household"]
+        if carers:
+            self.fields["on"].choices = carers  # type: ignore[attr-defined]
+        else:
+            del self.fields["on"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not (self.door or given.get("household") or "household" in self.errors):
+            self.add_error("household", REQUIRED["required"])
+        return given
+
+    def facts(self, case: Mapping[str, Any], now: dt.datetime) -> list[Said]:
+        place, home, door = case["place"], case["home"] or case["place"], self.door or self.cleaned_data["household"]
+        on = [f"case/{case['key']}", *(f"contact/{key}" for key in self.cleaned_data.get("on", ()))]
+        left = {"household": door, "who": f"case/{case['key']}"}
+        return [
+            self.said(now, place, household=door, on=on, home=home),
+            said("member.left", next_id(self.fact_id, 1), now, place, left, home=home),
+        ]
 
 
-def carer(form: QueryDict, household: dict[str, Any], now: dt.datetime) -> Said:
-    body = {
-        "household": household["household"],
-        "carer": _one_of(form, "carer", CARERS),
-        "where": _one_of(form, "where", WHERE),
-    }
-    return said("carer.named", form_id(form.get("id", "")), now, household["place"], body)
+class Observed(FactForm):
+    """The daily follow-up of somebody under observation, or that nobody was reached, or what the household was told."""
+
+    kind = "observation.recorded"
+    temp10 = field(kind, "temp10")
+    symptoms = field(kind, "symptoms", required=False)
+
+    @property
+    def says(self) -> str:
+        return str(self.data.get("say", "asked"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.says != "asked":
+            self.errors.clear()  # what was typed beside is not what is said
+        elif not self.errors and given["temp10"] is None and not given["symptoms"]:
+            self.add_error("temp10", _("A temperature, a symptom, or “no answer”."))
+        return given
+
+    def facts(self, one: Mapping[str, Any], now: dt.datetime) -> list[Said]:
+        """One of three; each has a number of its own, so that going back to the page says nothing else by mistake."""
+        who, at = {"contact": one["key"]}, one["asked_at"]
+        if self.says == "told":
+            if not one["to_tell"]:
+                raise Stale()
+            return [said("observation.told", next_id(self.fact_id, 1), now, at, who | {"what": one["to_tell"]})]
+        if self.says == "no_answer":
+            return [said(self.kind, next_id(self.fact_id, 2), now, at, who | {"reached": False})]
+        return [self.said(now, at, **who)]
 
 
-def observation(form: QueryDict, one: dict[str, Any], now: dt.datetime) -> Said:
-    """The daily follow-up, or what the household was told."""
-    id, what = form_id(form.get("id", "")), form.get("say", "")
-    if what == "told":
-        return said(
-            "observation.told", id, now, one["asked_at"], {"contact": one["key"], "what": one["to_tell"] or "end"}
-        )
-    if what == "no_answer":
-        return said("observation.recorded", id, now, one["asked_at"], {"contact": one["key"], "reached": False})
-    symptoms = [name for name in form.getlist("symptoms") if name in SYMPTOMS]
-    body = {"contact": one["key"], "temp10": tenths(form.get("temp", ""), "temp"), "symptoms": symptoms}
-    return said("observation.recorded", id, now, one["asked_at"], body)
+class Carer(FactForm):
+    """Who cares now for those who cannot stay alone."""
+
+    kind = "carer.named"
+    carer = field(kind, "carer")
+    where = field(kind, "where", required=True)
+    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)
+    telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
+
+    def clean_telephone(self) -> str | None:
+        return number_of(self.cleaned_data["telephone"])
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name in ("carer", "where")}
+
+    def held(self) -> dict[str, str]:
+        return {name: value for name in ("name", "telephone") if (value := self.cleaned_data[name])}
+
+    def facts(self, home: Mapping[str, Any], now: dt.datetime) -> list[Said]:
+        return [self.said(now, home["place"], household=home["household"])]
 
 
-def ended_by(case: str, contacts: list[dict[str, Any]], form: QueryDict, now: dt.datetime) -> list[Said]:
+Answer = fact_form("letter.answered", "outcome")
+
+
+def ended_by(contacts: Sequence[Mapping[str, Any]], id: Any, now: dt.datetime) -> list[Said]:
     """A suspected case was excluded: nobody is observed because of it any longer."""
-    id = form_id(form.get("id", ""))
     running = [one for one in contacts if one["state"] in ("observed", "symptoms")]
     return [
-        said("contact.ended", next_id(id, n + 2), now, one["place"], {"contact": one["key"],
-                                                                     "reason": "source_excluded"})
-        for n, one in enumerate(running)
-    ]  # fmt: skip
-
-
-def _one_of(form: QueryDict, field: str, choices: tuple[str, ...]) -> str:
-    value = form.get(field, "")
-    if value not in choices:
-        raise Malformed(_("one of the choices"), field)
-    return value
-
-
-def _ride(text: str) -> str | None:
-    """The public number of a train, flight or bus, as K1068 or CZ3521."""
-    number = "".join(text.split()).upper()
-    if not number:
-        return None
-    if not RIDE.fullmatch(number):
-        raise Malformed(_("the number of a train, flight or bus, as K1068"), "ride")
-    return number
-
-
-def _days(form: QueryDict, now: dt.datetime) -> tuple[str, str]:
-    """First and last day, in order and not to come; where one is left out, the other holds for both."""
-    told = {}
-    for field in ("first_day", "last_day"):
-        if text := form.get(field, "").strip():
-            told[field] = asked.day(text, field)
-    if not told:
-        raise Malformed(_("the day of the contact"), "last_day")
-    first, last = told.get("first_day", told.get("last_day")), told.get("last_day", told.get("first_day"))
-    assert first is not None and last is not None
-    if first > last:
-        raise Malformed(_("the first day lies after the last"), "first_day")
-    if last > local_day(now):
-        raise Malformed(_("a day that has come"), "last_day")
-    return first.isoformat(), last.isoformat()
+        said("contact.ended", next_id(id, n), now, one["place"], {"contact": one["key"], "reason": "source_excluded"})
+        for n, one in enumerate(running, 2)
+    ]

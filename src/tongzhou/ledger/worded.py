@@ -451,6 +451,12 @@ def choices(kind: str, field: str) -> list[tuple[str, str]]:
     return [(str(code), choice(kind, field, code)) for code in codes(kind, field)]
 
 
+def catalogue(kind: str, field: str, *only: str) -> dict[str, str]:
+    """The choices of a field (`only` these, in this order), each with the words that stand in the catalogues: for
+    whoever declares them once and translates when somebody reads them."""
+    return {code: KINDS[kind].words.get(f"{field}.{code}") or CHOICES[code] for code in only or codes(kind, field)}
+
+
 def unit(field: str) -> str:
     """The unit of a field as people write it; empty where it has none."""
     return _(UNITS[field]) if field in UNITS else ""

@@ -157,7 +157,7 @@ def case(request: HttpRequest, key: str) -> HttpResponse:
             said = [forms.corrected(request.POST, found, now) if request.POST.get("say") == "corrected"
                     else forms.step(request.POST, found, now)]  # fmt: skip
             if request.POST.get("say") == "classified" and request.POST.get("classification") == "excluded":
-                said += ended_by(key, investigation.contacts(key, now), request.POST, now)
+                said += ended_by(investigation.contacts(key, now), say.form_id(request.POST.get("id", "")), now)
             say.say(request, said)
             return redirect("case", key=key)
     connection.ensure_connection()

@@ -21,14 +21,22 @@ def form(
     context: dict[str, Any], form: Form, button: str = "", *, quiet: bool = False, action: str = ""
 ) -> dict[str, Any]:
     """A whole form with its button. `quiet`: its button is outlined, where another act is the usual one."""
-    return {"form": form, "button": button, "quiet": quiet, "action": action, "csrf_token": context.get("csrf_token"),
-            "request": context.get("request")}  # fmt: skip
+    return _parts(context, form) | {"button": button, "quiet": quiet, "action": action}
 
 
 @register.inclusion_tag("pages/head.html", takes_context=True)
 def form_head(context: dict[str, Any], form: Form) -> dict[str, Any]:
     """What every form of a page begins with inside its `<form>`: its numbers, and its errors."""
-    return {"form": form, "csrf_token": context.get("csrf_token"), "request": context.get("request")}
+    return _parts(context, form)
+
+
+def _parts(context: dict[str, Any], form: Form) -> dict[str, Any]:
+    """What the templates draw of a form beside its fields. Not by `form.name`: in a template that would be the field of
+    this name, where there is one."""
+    return {"form": form, "number": form.number, "named": form.name, "about": form.about, "draft": form.draft,
+            "became": form.became, "errors": form.errors, "wrong": form.wrong if form.errors else [],
+            "pressed": form.pressed, "pressed_as": form.buttons, "grave_ones": form.grave,
+            "csrf_token": context.get("csrf_token"), "request": context.get("request")}  # fmt: skip
 
 
 @register.inclusion_tag("pages/table.html", takes_context=True)
