@@ -161,7 +161,7 @@ def test_symptoms_go_to_the_top_and_to_the_clinic(case: str) -> None:
 
 def test_exclusion_of_the_case_releases_its_contacts_at_once(case: str) -> None:
     key = named(case)
-    post("tang", f"/cases/{case}", say="classified", classification="excluded", basis="two_negatives")
+    post("tang", f"/cases/{case}", form="excluded", basis="two_negatives")
     assert row("contact", key)[0] == "source_excluded" and row("observation", key)[0] == "source_excluded"
     assert "released: the case was excluded" in page("zhao", "/follow-up/")
     assert "Tell them: observation ends" in page("zhao", "/follow-up/")

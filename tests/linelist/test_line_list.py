@@ -106,7 +106,7 @@ def test_entered_twice_is_found_merged_and_parted_again(staff: dict[str, int]) -
     stranger = case(2, identity="420111198001011234")
     assert "Perhaps entered twice" in page("lin", f"/cases/{second}") and first in page("lin", f"/cases/{second}")
     assert "Perhaps entered twice" not in page("lin", f"/cases/{stranger}")
-    form = {"id": str(uuids.uuid7()), "say": "merged", "into": first}
+    form = {"id": str(uuids.uuid7()), "form": f"merge-{first}"}
     assert client("tang").post(f"/cases/{second}", {**form, "id": str(uuids.uuid7())}).status_code == 403
     assert client("lin").post(f"/cases/{second}", form).status_code == 302
     assert second not in shown(page("lin", "/cases/?since=2020-03-01"))
@@ -128,6 +128,6 @@ def test_namesakes_who_fell_ill_together_are_asked_about_and_shared_numbers_are_
     assert "The same telephone" in listed and first in listed and third in listed and second not in listed
     assert "王" not in listed.partition('id="main">')[2] and "13800001111" not in listed
     assert client("tang").get("/cases/twice").status_code == 404
-    form = {"id": str(uuids.uuid7()), "say": "merged", "into": first}
+    form = {"id": str(uuids.uuid7()), "form": f"merge-{first}"}
     assert client("lin").post(f"/cases/{third}", form).status_code == 302
     assert "No number stands at two cases" in page("lin", "/cases/twice")

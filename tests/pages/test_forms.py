@@ -151,7 +151,7 @@ def test_an_answer_is_pressed_and_what_people_regret_stands_apart() -> None:
         buttons, grave = "outcome", frozenset({"dropped"})
 
     with override("en"):
-        html = render_to_string("pages/form.html", {"form": Settle(), "csrf_token": "x"})
+        html = render_to_string("pages/form.html", _parts({}, Settle()))
     assert re.findall(r'name="outcome" value="(\w+)"', html) == ["done", "partly", "dropped"]
     apart = html.partition('class="more"')[2]
     assert "dropped" in apart and "partly" not in apart and "<select" not in html

@@ -67,7 +67,7 @@ def test_one_number_on_every_page_of_the_way(staff: dict[str, int]) -> None:
     assert other != code and other in page("lin", f"/cases/{case}/interview") and other in page("zhao", "/follow-up/")
     assert other in page("lin", f"/cases/{case}/papers")
     # The bed, the ward, the way home: the ward sees nothing of the community, and says the same number.
-    post("tang", f"/cases/{case}", say="classified", classification="confirmed", basis="pcr")
+    post("tang", f"/cases/{case}", form="classified", classification="confirmed", basis="pcr")
     post("tang", "/beds/ask", infection="confirmed", severity="mild", oxygen="no", case=case, sex="female", age="41")
     [(request, _, asked)] = rows("request")
     assert asked["person"] == person and named in page("sun", "/beds/")

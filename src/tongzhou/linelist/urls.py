@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.linelist import duplicates, import_views, views
+from tongzhou.linelist import case, duplicates, import_views, views
 from tongzhou.linelist.drafts import views as drafts
 
 urlpatterns = [
@@ -13,5 +13,5 @@ urlpatterns = [
     path("drafts/<str:key>", drafts.look, name="drafts"),
     path("drafts/<str:key>/refused.csv", drafts.refused, name="drafts_refused"),
     path("cases/twice", duplicates.twice, name="twice"),
-    path("cases/<str:key>", views.case, name="case"),
+    path("cases/<str:key>", case.case, name="case"),
 ]

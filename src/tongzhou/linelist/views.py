@@ -15,16 +15,12 @@ from tongzhou.api import say
 from tongzhou.cases import forms
 from tongzhou.cases import queries as cases
 from tongzhou.cases.kinds import CARE
-from tongzhou.cases.views import KEPT, place_held
-from tongzhou.investigation import queries as investigation
-from tongzhou.investigation.forms import ended_by
+from tongzhou.cases.views import place_held
 from tongzhou.ledger import clock, door
-from tongzhou.ledger.explain import explain
-from tongzhou.linelist import duplicates, queries, saved
 from tongzhou.linelist import export as exports
+from tongzhou.linelist import queries, saved
 from tongzhou.linelist.mapping import MappingError
 from tongzhou.people import vault
-from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
 from tongzhou.problems import Malformed, NotFound
@@ -139,45 +135,3 @@ def _after(request: HttpRequest) -> tuple[dt.datetime, str] | None:
         return dt.datetime.fromisoformat(at), key
     except ValueError:
         raise Malformed(_("open the list again"), "after") from None
-
-
-@require_http_methods(["GET", "POST"])
-def case(request: HttpRequest, key: str) -> HttpResponse:
-    """One case: history, clocks, samples, and the next step in one tap."""
-    holder = _sees_cases(request)
-    now = say.now()
-    found = cases.case(key, now)
-    person: dict[str, str] = {}
-    if request.method == "POST":
-        if request.POST.get("open"):
-            ask_again(request)
-            with door.ledger() as ledger:
-                person = vault.read(ledger, f"case/{key}", holder, request.POST["open"], KEPT)
-        else:
-            said = [forms.corrected(request.POST, found, now) if request.POST.get("say") == "corrected"
-                    else forms.step(request.POST, found, now)]  # fmt: skip
-            if request.POST.get("say") == "classified" and request.POST.get("classification") == "excluded":
-                said += ended_by(investigation.contacts(key, now), say.form_id(request.POST.get("id", "")), now)
-            say.say(request, said)
-            return redirect("case", key=key)
-    connection.ensure_connection()
-    told = explain(connection.connection, f"case/{key}")  # the app role's own connection: the reader's scope
-    context = {
-        "section": "cases",
-        "case": found,
-        "person": person,
-        "twins": duplicates.of(key, holder, found),
-        "purpose": "investigation" if "epidemiologist" in holder.roles else "treatment",
-        "facts": cases.told(told["facts"]) if told else [],
-        "names": cases.place_names([found["place"], found["home"] or 0]),
-        "clinician": "clinician" in holder.roles,
-        "epidemiologist": "epidemiologist" in holder.roles,
-        "ids": [str(uuids.uuid7()) for _ in range(9)],
-        "states": (*forms.CLASSES, "excluded"),
-        "sexes": ("female", "male"),
-        "bases": ("pcr", "two_negatives", "antibody", "sequencing", "clinical"),
-        "materials": ("throat", "nose", "sputum", "blood"),
-        "reasons": ("network", "system_down", "no_result", "too_ill", "no_staff", "transport", "definition", "other"),
-        "now": now,
-    }
-    return render(request, "linelist/case.html", context)

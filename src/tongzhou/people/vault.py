@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from psycopg import Connection
@@ -25,6 +26,8 @@ __all__ = [
     "WRITTEN",
     "Held",
     "blind",
+    "correct",
+    "corrections",
     "find",
     "find_any",
     "namesakes",
@@ -77,6 +80,46 @@ def put(
             found,
         )
     return owner
+
+
+UNTIL = " until "  # between a field and the moment until which it held
+
+
+@dataclass(frozen=True)
+class Was:
+    """That a field was corrected: which, when, by whom; never what stood there."""
+
+    field: str
+    until: dt.datetime
+    by: int | None
+
+
+def correct(
+    connection: Connection[Any], owner: str, fields: Mapping[str, str], holder: Holder, now: dt.datetime, *, place: int,
+    sees: str,
+) -> list[str]:  # fmt: skip
+    """Put fields in place of those that stand there; returns those that differ. What stood there stays, sealed, and
+    opens only for a purpose (`read`). That it was read to be corrected is written down. Whoever calls this has made
+    sure that the holder may speak of this owner."""
+    try:
+        held = read(connection, owner, holder, "correction", fields)
+    except NotFound:  # nothing was kept of them yet; of whoever was erased `put` says so
+        held = {}
+    changed = {field: value for field, value in fields.items() if held.get(field, "") != value}
+    was = {f"{field}{UNTIL}{now.isoformat()} {holder.by or ''}": held[field] for field in changed if field in held}
+    if changed:
+        put(connection, owner, {**was, **changed}, place=place, sees=sees)
+    return sorted(changed)
+
+
+def corrections(connection: Connection[Any], owner: str) -> list[Was]:
+    """What of an owner was corrected, the first first."""
+    rows = connection.execute(
+        "select field from people_vault_item where owner = %s and field like %s", [owner, f"%{UNTIL}%"]
+    ).fetchall()
+    parts = [(row[0].partition(UNTIL)[0], *row[0].partition(UNTIL)[2].split(" ")) for row in rows]
+    found = [Was(field, dt.datetime.fromisoformat(at), int(by) if by else None) for field, at, by in parts]
+    return sorted(found, key=lambda one: (one.until, one.field))
 
 
 def _indexed(index: sealing.Index, fields: Mapping[str, str]) -> list[tuple[str, bytes]]:

@@ -1,0 +1,189 @@
+"""The forms of a case's page: its clocks, its classification, its samples, and what was written wrongly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongzhou.cases import kinds as kinds  # its kinds register by being imported
+from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import local_day
+from tongzhou.linelist import identity
+from tongzhou.linelist.values import Unreadable
+from tongzhou.pages.fields import Moment, Typed, field
+from tongzhou.pages.form import FactForm, Form, fact_form, telephone
+from tongzhou.problems import Malformed
+
+EXCLUDED = "excluded"
+CORRECTED = ("onset", "age", "sex")
+UNVERIFIED = "identity_unverified"
+
+Received = fact_form("case.received")
+Investigated = fact_form("case.investigated")
+Taken = fact_form("sample.taken", "label", "material", material={"required": True})
+Excluded = fact_form("case.classified", "basis")
+
+
+class Reported(FactForm):
+    """Entered in the national system, now or at a moment that has come."""
+
+    kind = "case.reported"
+    card = field(kind, "card")
+    when = Moment(required=False, label=gettext_lazy("When (now, if left empty)"))
+
+    def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.now = now
+
+    def clean_when(self) -> str | None:
+        typed: str | None = self.cleaned_data["when"]
+        if typed and dt.datetime.fromisoformat(typed) > self.now:
+            raise ValidationError(_("A moment that has not come yet."))
+        return typed
+
+    def values(self) -> dict[str, Any]:
+        return {"card": self.cleaned_data["card"]}
+
+    @property
+    def at(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.cleaned_data["when"]) if self.cleaned_data["when"] else self.now
+
+
+class Blocked(FactForm):
+    """What stood in the way of a clock, in one tap."""
+
+    kind = "case.blocked"
+    buttons = "reason"
+    reason = field(kind, "reason")
+
+
+class Resulted(FactForm):
+    """The result of a sample, in one tap."""
+
+    kind = "sample.resulted"
+    buttons = "result"
+    result = field(kind, "result")
+
+
+class Merged(FactForm):
+    kind = "case.merged"
+
+
+class Classified(FactForm):
+    """A new classification; that it is no case stands apart (`Excluded`)."""
+
+    kind = "case.classified"
+    classification = field(kind, "classification", offers=lambda: _classes(), label=gettext_lazy("New classification"))
+    basis = field(kind, "basis")
+
+
+def _classes() -> list[tuple[str, Any]]:
+    return [one for one in worded.choices("case.classified", "classification") if one[0] != EXCLUDED]
+
+
+class Corrected(FactForm):
+    """Age, sex or day of onset as they should have been written: says the identification once more, in its place and at
+    its moment. What stood there before stays to be seen."""
+
+    kind = "case.identified"
+    onset = field(kind, "onset")
+    age = field(kind, "age")
+    sex = field(kind, "sex")
+
+    def __init__(self, *args: Any, case: Mapping[str, Any], now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, initial={name: case[name] for name in CORRECTED}, **options)
+        self.case, self.today = case, local_day(now)
+
+    def clean_onset(self) -> str | None:
+        onset: str | None = self.cleaned_data["onset"]
+        if onset and dt.date.fromisoformat(onset) > self.today:
+            raise ValidationError(_("A day that has not come yet."))
+        return onset
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and all(given[name] == self.case[name] for name in CORRECTED):
+            self.add_error("onset", _("Nothing differs from what stands there."))
+        return given
+
+    def fact(self) -> Said:
+        case = self.case
+        kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person")
+        same = {name: case[name] for name in kept if name in case}
+        first = case.get("identified_as") or case["history"][0]["classification"]
+        return self.said(
+            case["identified_at"], case["place"], **same, classification=first,
+            home=case["home"], reporting=case["place"], corrects=uuid.UUID(case["key"]),
+        )  # fmt: skip
+
+
+class Person(Form):
+    """Name, telephone and identity number as they should be. What is left empty stays. A number whose check digit does
+    not fit is asked once, then taken as unverified by a tick."""
+
+    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)
+    telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
+    identity = Typed(required=False, label=gettext_lazy("Identity number"), max_length=30)
+    unverified = forms.BooleanField(
+        required=False, label=gettext_lazy("It stands so on the paper: keep it as unverified")
+    )
+
+    def __init__(self, *args: Any, case: Mapping[str, Any], now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.case, self.today = case, local_day(now)
+        for name in ("name", "telephone", "identity"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.doubts: list[str] = []
+
+    def clean_telephone(self) -> str | None:
+        try:
+            return telephone(self.cleaned_data["telephone"]) if self.cleaned_data["telephone"] else None
+        except Malformed as wrong:
+            raise ValidationError(wrong.detail) from None
+
+    def clean_identity(self) -> str | None:
+        typed = self.cleaned_data["identity"]
+        try:
+            return identity.identity(typed) if typed else None
+        except Unreadable:
+            raise ValidationError(_("“%(text)s” is no identity or passport number.") % {"text": typed}) from None
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if number := given.get("identity"):
+            self.doubts = list(identity.doubts(number, self.case["sex"], self.case["age"], self.today))
+            if self.doubts and not given.get("unverified"):
+                self.add_error("identity", DOUBTS[self.doubts[0]])
+        if not self.errors and not self.held():
+            self.add_error("name", _("Name, telephone or identity number: one of them."))
+        return given
+
+    @property
+    def asks(self) -> bool:
+        """Is it asked whether the number is to be kept as it is?"""
+        return bool(self.is_bound and self.doubts)
+
+    def held(self) -> dict[str, str]:
+        """What is sealed."""
+        found = {name: value for name in ("name", "telephone", "identity") if (value := self.cleaned_data.get(name))}
+        return found | ({UNVERIFIED: " ".join(self.doubts)} if "identity" in found else {})
+
+
+DOUBTS = {
+    "identity_check_digit": gettext_lazy(
+        "The last digit does not fit the others: look at the paper again, or tick below."
+    ),
+    "identity_birth": gettext_lazy("The day of birth in it is none: look at the paper again, or tick below."),
+    "identity_age": gettext_lazy(
+        "The day of birth in it does not fit the age: look at the paper again, or tick below."
+    ),
+    "identity_sex": gettext_lazy("It is a number of the other sex: look at the paper again, or tick below."),
+}
