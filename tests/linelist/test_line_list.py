@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from io import StringIO
+import re
+from io import BytesIO, StringIO
 from typing import Any
 
+import openpyxl
 import pytest
 import uuid_utils.compat as uuids
 import world
@@ -33,9 +35,8 @@ def case(n: int = 0, *, home: int = 6, reporting: int = 3, back: int = 0, **held
 
 
 def shown(text: str) -> list[str]:
-    """Keys of the line list (not of the clocks above it), in order."""
-    listed = text[text.index("Line list") :].partition("</main>")[0]
-    return [part.split('"')[0] for part in listed.split('href="/cases/')[1:] if not part.startswith("export")]
+    """Keys of the line list, in order."""
+    return re.findall(r'<td class="c-person"><a href="/cases/([0-9a-f-]{36})"', text)
 
 
 def test_found_by_number_name_and_card(staff: dict[str, int]) -> None:
@@ -69,9 +70,11 @@ def test_pages_follow_one_another_without_gap_or_repeat(staff: dict[str, int]) -
     for _ in range(3):
         text = page("lin", path)
         seen += shown(text)
-        if "Earlier cases" not in text:
+        assert "100 of 205 cases" in text or "5 of 205 cases" in text
+        following = re.search(r'href="[?]([^"]*after=[^"]*)"', text)
+        if following is None:
             break
-        path = "/cases/?" + text.split('href="?')[1].split('"')[0].replace("&amp;", "&")
+        path = "/cases/?" + following[1].replace("&amp;", "&")
     assert seen == keys and len(seen) == 205
 
 
@@ -131,3 +134,54 @@ def test_namesakes_who_fell_ill_together_are_asked_about_and_shared_numbers_are_
     form = {"id": str(uuids.uuid7()), "form": f"merge-{first}"}
     assert client("lin").post(f"/cases/{third}", form).status_code == 302
     assert "No number stands at two cases" in page("lin", "/cases/twice")
+
+
+def test_one_table_with_views_chips_and_an_order_in_words(staff: dict[str, int]) -> None:
+    late, new = case(0, back=3), case(1)
+    old = case(2, back=24 * 20)
+    for key, days in ((old, 20), (late, 0)):
+        moment = world.NOW - dt.timedelta(days=days, hours=2)
+        world.say(world.said("case.reported", {"case": key, "card": f"4201-{key[:4]}"}, place=3, at=moment))
+    text = page("lin", "/cases/")
+    assert "3 cases" in text and "3 of 3 cases, due first" in text and "as of 09:00" in text
+    tabs = re.findall(r'<a href="/cases/([^"]*)"[^>]*>([^<]*) <span class="n[^"]*">(\d+)<', text)
+    assert tabs == [
+        ("", "All", "3"),
+        ("?view=running", "Clocks that run", "1"),
+        ("?since=2020-03-10", "New today", "2"),
+    ]
+    assert shown(text)[0] == new and "1 h 59 min left" in text
+    assert shown(page("lin", "/cases/?view=running")) == [new]
+    text = page("lin", "/cases/?state=suspected&since=2020-03-01&until=2020-03-09")
+    assert "classification: suspected" in text and 'href="?since=2020-03-01&until=2020-03-09"' in text.replace(
+        "&amp;", "&"
+    )
+    # Nothing matches: which condition to drop, and what that gives.
+    text = page("lin", "/cases/?state=confirmed&since=2020-03-10")
+    assert "No case matches" in text and "without “classification: confirmed”: 2 cases" in text
+    assert "without “identified from" not in text and "Drop all of them" in text  # dropping that gives none
+    assert "one of the classifications" in page("lin", "/cases/?state=sick", 422)
+
+
+def test_a_row_has_an_edge_only_where_a_clock_is_open_and_late(staff: dict[str, int]) -> None:
+    late, met = case(0, back=3), case(1, back=3)
+    moment = world.NOW - dt.timedelta(hours=2)
+    world.say(world.said("case.reported", {"case": met, "card": "4201-1"}, place=3, at=moment))
+    text = page("lin", "/cases/")
+    marked = re.findall(r'<tr class="now"> <td class="c-person"><a href="/cases/([0-9a-f-]{36})"', text)
+    assert marked == [late] and "1 h 0 min over" in text and "in time" in text
+
+
+def test_the_export_says_what_the_page_says_in_words_and_runs_no_formula(staff: dict[str, int]) -> None:
+    key = case(1, name="王小雨")
+    world.say(world.said("case.reported", {"case": key, "card": "-1-cmd"}, place=3))
+    raw = b"".join(client("lin", "zh-hans").get("/cases/list.csv?column=state&column=card").streaming_content).decode()
+    told = list(csv.reader(StringIO(raw.lstrip("\ufeff"))))
+    assert told[1][-2:] == ["疑似", "'-1-cmd"] and "王小雨" not in raw and not re.search("[a-z]{4}", told[0][2])
+    answer = client("lin").get("/cases/list.xlsx")
+    assert "UTF-8''line%20list.xlsx" in answer["Content-Disposition"]
+    rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.values)
+    assert rows[0][1:7] == ("Sex", "Age", "Lives in", "Onset", "Identified", "Classification")
+    assert rows[1][1:7] == ("female", "21", "Grid 1", "2020-03-05", "03-10 08:59", "suspected")
+    assert client("charlie").get("/cases/list.csv").status_code == 404
+    assert client("zhao").get("/cases/list.xlsx").status_code == 404

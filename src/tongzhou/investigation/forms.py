@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,8 +93,10 @@ class Lines(Form):
             told = {"who": _who(theirs), "what": line.worded(holds), "at": _at(theirs)}
             words = _("Not recorded: %(who)s said “%(what)s” at %(at)s. If yours holds, save it again.")
             self.add_error(line.id, words % told)
-            self.data = self.data.copy()
-            self.data[f"seen-{line.id}"] = holds
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data[f"seen-{line.id}"] = holds
+            self.data = data
 
     def facts(self, case: Mapping[str, Any], now: dt.datetime) -> list[Said]:
         """A fact for each line that is said and was not said so already."""
@@ -134,7 +137,7 @@ class Lines(Form):
 
 
 def _asked(line: interview.Line) -> forms.Field:
-    label = {"label": str(line)}
+    label: dict[str, Any] = {"label": str(line)}
     if line.answer == "choice":
         return Choice(choices=lambda: line.offered, few=len(line.choices) <= FEW, **label)
     return Day(**label) if line.answer == "day" else Whole(least=0, most=999, **label)
@@ -184,7 +187,7 @@ class Exposure(Days):
     setting = field(kind, "setting")
     first_day = field(kind, "first_day", required=False)
     last_day = field(kind, "last_day", required=False)
-    about = field(kind, "about", offers=(), label=gettext_lazy("In"))
+    about = field(kind, "about", offers=(), label=gettext_lazy("In"))  # type: ignore[assignment]
     venue = Typed(required=False, label=gettext_lazy("Venue by its name"), max_length=120)
     ride = Typed(required=False, label=gettext_lazy("Train, flight or bus no."), max_length=9)
     carriage = field(kind, "carriage")
@@ -221,7 +224,7 @@ class Contact(Days):
     household = field(kind, "household", label=gettext_lazy("Door (number)"))
     age = field(kind, "age")
     sex = field(kind, "sex")
-    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)
+    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
     telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
 
     SAYS = ("ask", "close", "general")
@@ -386,7 +389,7 @@ class Carer(FactForm):
     kind = "carer.named"
     carer = field(kind, "carer")
     where = field(kind, "where", required=True)
-    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)
+    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
     telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
 
     def clean_telephone(self) -> str | None:

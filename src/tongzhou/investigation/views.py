@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -12,7 +15,9 @@ from tongzhou.cases import queries
 from tongzhou.investigation import forms
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import door
+from tongzhou.ledger.kinds import Said
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.form import FactForm
 from tongzhou.people import vault
 from tongzhou.persons import queries as persons
 from tongzhou.sites import addresses
@@ -30,9 +35,13 @@ def letters(ask: Ask) -> HttpResponse:
         if one["answered_at"] or one["ours"]:
             continue
         one["form"] = form = ask.form(forms.Answer, one["key"], about=f"letter/{one['key']}")
-        if done := ask.take(form, lambda f=form, to=one["to"], key=one["key"]: [f.said(ask.now, to, letter=key)]):
+        if done := ask.take(form, partial(_answered, form, one, ask.now)):
             return done
     return ask.show("investigation/letters.html", letters=found, over=over, names=names)
+
+
+def _answered(form: FactForm, one: dict[str, Any], now: dt.datetime) -> list[Said]:
+    return [form.said(now, one["to"], letter=one["key"])]
 
 
 @page("follow_up", roles=["epidemiologist", "community_doctor", "community_lead", "grid_worker"])
@@ -44,7 +53,7 @@ def follow_up(ask: Ask) -> HttpResponse:
     for one in found:
         one["door"] = door_words(one["household"], doors)
         one["form"] = form = ask.form(forms.Observed, one["key"], about=f"observation/{one['key']}")
-        if done := ask.take(form, lambda f=form, one=one: f.facts(one, ask.now), about=one["door"]):
+        if done := ask.take(form, partial(form.facts, one, ask.now), about=one["door"]):
             return done
     return ask.show(
         "investigation/follow_up.html",
@@ -63,7 +72,7 @@ def homes(ask: Ask) -> HttpResponse:
     for one in found:
         one["door"] = door_words(one["household"], doors)
         one["form"] = form = ask.form(forms.Carer, one["key"], about=f"home/{one['key']}")
-        if done := ask.take(form, lambda f=form, one=one: f.facts(one, ask.now), about=one["door"]):
+        if done := ask.take(form, partial(form.facts, one, ask.now), about=one["door"]):
             if held := form.held():
                 with door.ledger() as ledger:
                     vault.put(ledger, f"carer/{form.fact_id}", held, place=one["place"], sees="care")

@@ -1,4 +1,4 @@
-"""The page of one case: its clocks, its history, its samples, the next step in one tap, and what was written wrongly."""
+"""The page of one case: its clocks, its history, its samples, the next step in one tap, what was written wrongly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tongzhou.ledger.explain import explain
 from tongzhou.ledger.kinds import Said
 from tongzhou.linelist import duplicates, forms
 from tongzhou.pages.ask import Ask, page
-from tongzhou.pages.form import Confirm, Form
+from tongzhou.pages.form import Confirm, FactForm
 from tongzhou.people import vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import names_of_staff
@@ -38,7 +38,7 @@ def case(ask: Ask, key: str) -> HttpResponse:
     cares = next((role for role in CARE if role in roles and cases.in_places(found["place"], ask.holder, role)), None)
     steps = _steps(ask, found, set(roles))
     twins = duplicates.of(key, ask.holder, found)
-    for twin, by in twins:
+    for twin, _by in twins:
         steps[f"merge-{twin}"] = _step(ask, found, f"merge-{twin}", forms.Merged, into=twin)
     for form, says in steps.values():
         if done := ask.take(form, says, about=_called(found)):
@@ -68,7 +68,7 @@ def case(ask: Ask, key: str) -> HttpResponse:
     )
 
 
-Step = tuple[Form, Callable[[], list[Said]]]
+Step = tuple[FactForm, Callable[[], list[Said]]]
 
 
 def _step(ask: Ask, case: Row, name: str, form: type[Any], **known: Any) -> Step:
@@ -78,7 +78,8 @@ def _step(ask: Ask, case: Row, name: str, form: type[Any], **known: Any) -> Step
 
 def _steps(ask: Ask, case: Row, roles: set[str]) -> dict[str, Step]:
     """What can be said of the case now, by name: only that is on the page, so that whoever comes second is told."""
-    key, place, steps = case["key"], case["place"], {}
+    key, place = case["key"], case["place"]
+    steps: dict[str, Step] = {}
     if "clinician" in roles and not case["reported_at"]:
         reported = ask.form(forms.Reported, "reported", about=f"case/{key}", now=ask.now)
         steps["reported"] = (reported, lambda: [reported.said(reported.at, place, case=key)])
@@ -95,8 +96,11 @@ def _steps(ask: Ask, case: Row, roles: set[str]) -> dict[str, Step]:
     steps["classified"] = _step(ask, case, "classified", forms.Classified)
     if case["state"] != forms.EXCLUDED:
         excluded, says = _step(ask, case, "excluded", forms.Excluded, classification=forms.EXCLUDED)
-        ends = lambda: ended_by(investigation.contacts(key, ask.now), excluded.fact_id, ask.now)  # noqa: E731
-        steps["excluded"] = (excluded, lambda: [*says(), *ends()])
+
+        def ends() -> list[Said]:
+            return [*says(), *ended_by(investigation.contacts(key, ask.now), excluded.fact_id, ask.now)]
+
+        steps["excluded"] = (excluded, ends)
     steps["taken"] = _step(ask, case, "taken", forms.Taken)
     for sample in case["samples"]:
         if not sample["result"]:

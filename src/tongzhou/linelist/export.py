@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from tongzhou import rules
 from tongzhou.cases.clocks import moment
+from tongzhou.cases.queries import with_clocks
 from tongzhou.ledger import door
 from tongzhou.ledger.time import zone
-from tongzhou.linelist import queries
+from tongzhou.linelist import queries, tables
 from tongzhou.linelist.mapping import Mapping, MappingError, mappings
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 from tongzhou.persons.queries import attach
+from tongzhou.tables.harmless import harmless
 
 COLUMNS = (
     *("key", "person", "state", "identified_at", "onset", "age", "sex", "home", "place", "card"),
@@ -71,6 +75,45 @@ def _stream(holder: Holder, wanted: queries.Filter, mapping: Mapping | None) -> 
                 out.seek(0)
                 out.truncate()
     yield out.getvalue()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def shown(holder: Holder, wanted: queries.Filter, columns: Sequence[str], now: dt.datetime) -> Iterator[str]:
+    """The list in the words and columns of the page, as a stream of CSV without formulas that run."""
+    with transaction.atomic():
+        set_scope(holder)
+        table = tables.cases(_whole(wanted, now), columns, _places())
+        yield from table.csv()
+
+
+def workbook(holder: Holder, wanted: queries.Filter, columns: Sequence[str], now: dt.datetime) -> bytes:
+    """The same as a workbook."""
+    from openpyxl import Workbook
+
+    book, out = Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet()
+    with transaction.atomic():
+        set_scope(holder)
+        for cells in tables.cases(_whole(wanted, now), columns, _places()).plain():
+            sheet.append([harmless(cell) for cell in cells])
+    book.save(out)
+    return out.getvalue()
+
+
+def _whole(wanted: queries.Filter, now: dt.datetime) -> Iterator[dict[str, Any]]:
+    """Every case that matches, with its clocks and whose it is."""
+    book, found = rules.book(), queries.export(wanted)
+    while batch := list(islice(found, 500)):
+        attach(batch)
+        yield from (with_clocks(case, now, book) for case in batch)
+
+
+def _places() -> dict[int, tuple[str, str]]:
+    with door.ledger() as connection:
+        rows = connection.execute("select place, name_zh, name_en from places_name where valid_to is null")
+        return {place: (zh, en) for place, zh, en in rows}
 
 
 def _rows(wanted: queries.Filter, mapping: Mapping | None) -> Iterator[list[Any]]:

@@ -129,7 +129,7 @@ class Person(Form):
     """Name, telephone and identity number as they should be. What is left empty stays. A number whose check digit does
     not fit is asked once, then taken as unverified by a tick."""
 
-    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)
+    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
     telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
     identity = Typed(required=False, label=gettext_lazy("Identity number"), max_length=30)
     unverified = forms.BooleanField(

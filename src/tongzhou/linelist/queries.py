@@ -51,8 +51,20 @@ def _list(wanted: Filter) -> str:
     )
 
 
+PAGE = 100
+MOST = 10_000  # cases that are counted; beyond it "more than"
+
+
+def count(wanted: Filter, most: int = MOST) -> tuple[int, bool]:
+    """How many cases match, and whether there are more than could be counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) from ({_list(wanted)} limit {most}) r", _asked(wanted))
+        n = int(cursor.fetchone()[0])
+    return n, n == most
+
+
 def page(
-    wanted: Filter, now: dt.datetime, after: tuple[dt.datetime, str] | None = None, limit: int = 100
+    wanted: Filter, now: dt.datetime, after: tuple[dt.datetime, str] | None = None, limit: int = PAGE
 ) -> tuple[list[dict[str, Any]], bool]:
     """A page of the line list, newest first, and whether there are more. `after`: the last row of the page before, so
     that page 500 costs what page 1 costs."""

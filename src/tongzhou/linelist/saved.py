@@ -9,18 +9,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.api.say import form_id, said
 from tongzhou.cases.kinds import CARE, Classification
 from tongzhou.ledger.dated import Day
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import NO_NUMBER, Body, Fact, Said, kind
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.ways import founds, holds
-from tongzhou.problems import Malformed
+from tongzhou.pages.form import FactForm, fact_form
 
 Column = Literal["state", "home", "place", "card", "onset", "age", "sex", "source", "investigated", "clocks"]
 COLUMNS: tuple[str, ...] = Column.__args__  # type: ignore[attr-defined]
@@ -89,10 +87,11 @@ def columns(asked: QueryDict) -> list[str]:
     return [name for name in COLUMNS if name in wanted] or list(USUAL)
 
 
-def save(form: QueryDict, place: int, now: dt.datetime) -> Said:
-    """The view on the screen under a name. Raises Malformed naming the field."""
-    name = " ".join(form.get("name", "").split())
-    if not 1 <= len(name) <= 40:
-        raise Malformed(_("a name of 1 to 40 characters"), "name")
-    body = {"name": name, "columns": columns(form), **{f: form.get(f) or None for f in ("state", "since", "until")}}
-    return said("view.saved", form_id(form.get("id", "")), now, place, body)
+Keep = fact_form("view.saved", "name")
+Drop = fact_form("view.dropped")
+
+
+def save(form: FactForm, asked: QueryDict, place: int, now: dt.datetime) -> Said:
+    """The view on the screen (its address) under a name."""
+    shown: dict[str, Any] = {name: asked.get(name) or None for name in ("state", "since", "until")}
+    return form.said(now, place, columns=columns(asked), **shown)

@@ -6,6 +6,7 @@ from tongzhou.linelist.drafts import views as drafts
 urlpatterns = [
     path("cases/", views.register, name="cases"),
     path("cases/export.csv", views.export, name="cases_export"),
+    path("cases/list.<str:kind>", views.as_shown, name="cases_as_shown"),
     path("cases/import", import_views.bring, name="import"),
     path("cases/import/<str:key>", import_views.taken, name="import_list"),
     path("cases/import/<str:key>/refused.csv", import_views.refused, name="import_refused"),

@@ -1,117 +1,220 @@
-"""The case register: the line list with its clocks, and the page of one case."""
+"""The case register: one table with its views, filters, order and exports."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
 
-import uuid_utils.compat as uuids
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_noop
 
 from tongzhou.api import say
-from tongzhou.cases import forms
+from tongzhou.cases import forms as cases_forms
 from tongzhou.cases import queries as cases
 from tongzhou.cases.kinds import CARE
 from tongzhou.cases.views import place_held
 from tongzhou.ledger import clock, door
+from tongzhou.ledger.time import local_day
 from tongzhou.linelist import export as exports
-from tongzhou.linelist import queries, saved
+from tongzhou.linelist import queries, saved, tables
 from tongzhou.linelist.mapping import MappingError
+from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import Malformed
+
+Row = dict[str, Any]
+STATES = (*cases_forms.CLASSES, "excluded", "merged")
+FILTERS = ("q", "state", "place", "since", "until")  # each is a chip that closes
+EXCEL = 20_000  # rows of a workbook; longer lists go as CSV
 
 
-@require_http_methods(["GET", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
-    """The line list in scope: what runs out first on top, then page by page; found by name, number or card."""
-    holder = _sees_cases(request)
-    if request.method == "POST":
-        return _keep_view(request, holder)
+@page("cases", sees="cases")
+def register(ask: Ask) -> HttpResponse:
+    """The line list in scope, page by page; found by name, number or card."""
     connection.ensure_connection()
-    request.clock = clock.read(connection.connection)  # type: ignore[attr-defined]  # the shell asks no second time
-    now = request.clock.now  # type: ignore[attr-defined]
-    wanted, after = _wanted(request, holder), _after(request)
-    found, more = queries.page(wanted, now, after)
-    urgent, unlooked = ([], 0) if request.GET else queries.running(now)
-    persons.attach(found, urgent)
-    places = [place for one in [*found, *urgent] for place in (one["place"], one["home"]) if place]
-    query = request.GET.copy()
-    query.pop("after", None)
-    context = {
+    ask.request.clock = clock.read(connection.connection)  # type: ignore[attr-defined]  # the shell asks no second time
+    ask.now = ask.request.clock.now  # type: ignore[attr-defined]
+    if done := _views(ask):
+        return done
+    asked, wanted, after = ask.request.GET, wanted_of(ask.request, ask.holder), _after(ask.request)
+    part = ask.request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in ask.request.headers
+    running, unlooked = queries.running(ask.now) if not part and not after else ([], 0)
+    total = queries.count(wanted)
+    if ask.given("view") == "running":
+        found, more = running, False
+        total = (len(running), bool(unlooked))
+    else:
+        found, more = queries.page(wanted, ask.now, after)
+    due = not more and not after
+    if due:
+        found = sorted(found, key=lambda one: one["urgency"])
+    persons.attach(found)
+    names = cases.place_names([place for one in found for place in (one["place"], one["home"]) if place])
+    columns = saved.columns(asked) if asked.getlist("column") else list(tables.USUAL)
+    kept = _without(asked, "after")
+    context: Row = {
         "section": "cases",
-        "cases": found,
-        "urgent": urgent,
-        "unlooked": unlooked,
+        "now": ask.now,
+        "table": tables.cases(found, columns, names, _("Line list")),
+        "found": found,
+        "total": total,
         "more": f"{found[-1]['effective_at'].isoformat()},{found[-1]['key']}" if more else None,
-        "query": query.urlencode(),
-        "asked": {name: request.GET.get(name, "") for name in ("q", "since", "until")},
-        "filtered": bool(request.GET),
-        "state": wanted.state,
-        "states": (*forms.CLASSES, "excluded", "merged"),
-        "names": cases.place_names(places),
-        "asks": sum(any(c.asks for c in one["clocks"]) for one in urgent),
-        "columns": saved.columns(request.GET),
-        "all_columns": saved.COLUMNS,
-        "saved": saved.views() if wanted.keys is None else [],
-        "keeps": bool(set(holder.roles) & set(CARE)),
-        "id": str(uuids.uuid7()),
+        "per_page": queries.PAGE,
+        "due": due and any(one["clocks"] for one in found),
+        "unlooked": unlooked,
+        "query": kept,
+        "asked": {name: asked.get(name, "") for name in FILTERS},
+        "chips": _chips(ask, wanted),
+        "instead": _instead(ask, wanted) if not found else [],
     }
     # The search box fetches its answer alone: what stands around it is there already.
-    part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
-    return render(request, "linelist/found.html" if part else "linelist/register.html", context)
+    if part:
+        return render(ask.request, "linelist/found.html", context)
+    view = saved.views() if wanted.keys is None else []
+    return ask.show(
+        "linelist/register.html",
+        **context | {
+            "tabs": _tabs(ask, view, running, after),
+            "asks": sum(any(c.asks for c in one["clocks"]) for one in running),
+            "states": [(code, tables._class(code)) for code in STATES],
+            "columns": columns,
+            "all_columns": saved.COLUMNS,
+            "keeps": bool(set(ask.holder.roles) & set(CARE)) and bool(asked) and not asked.get("q"),
+            "mine": next((one for one in view if one["query"] == kept), None),
+        },
+    )  # fmt: skip
 
 
-def _keep_view(request: HttpRequest, holder: Holder) -> HttpResponse:
-    """Save the view on the screen, or drop one of one's own place."""
-    role = next((role for role in CARE if role in holder.roles), None)
-    if role is None:
-        raise NotFound()
-    now, place = say.now(), place_held(holder, role)
-    if request.POST.get("say") == "drop":
-        body = {"view": request.POST.get("view", "")}
-        say.say(request, [say.said("view.dropped", say.form_id(request.POST.get("id", "")), now, place, body)])
-    else:
-        say.say(request, [saved.save(request.POST, place, now)])
-    return redirect("cases")
+def _views(ask: Ask) -> HttpResponse | None:
+    """Save the view on the screen, or drop one."""
+    role = next((role for role in CARE if role in ask.holder.roles), None)
+    if not ask.sent or role is None:
+        return None
+    place, given = place_held(ask.holder, role), ask.request.POST
+    drop = ask.form(saved.Drop, "drop")
+    keep = ask.form(saved.Keep, "keep")
+    return ask.take(drop, lambda: [drop.said(ask.now, place, view=given.get("view", ""))], to="/cases/") or ask.take(
+        keep, lambda: [saved.save(keep, ask.request.GET, place, ask.now)]
+    )
 
 
-@require_GET
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The line list as CSV, row by row as it is read, under the asker's scope; it holds no names.
+def _tabs(ask: Ask, views: Sequence[Row], running: Sequence[Row], after: Any) -> list[Row]:
+    """The views as tabs: what they are called, their address, how many cases they hold."""
+    today, given = local_day(ask.now).isoformat(), ask.given("view")
+    bare = {name for name in ask.request.GET if name != "after"}
+    everything = queries.count(queries.Filter())
+    tabs = [
+        {"name": _("all"), "query": "", "count": everything, "here": not bare},
+        {"name": _("clocks that run"), "query": "view=running", "here": given == "running",
+         "count": (len(running), False) if not after else None,
+         "late": any(tables.mark(one["clocks"]) == "now" for one in running)},
+        {"name": _("new today"), "query": f"since={today}", "here": ask.request.GET.urlencode() == f"since={today}",
+         "count": queries.count(queries.Filter(since=cases_forms.day(today, "since")))},
+    ]  # fmt: skip
+    kept = _without(ask.request.GET, "after")
+    return tabs + [{"name": v["name"], "query": v["query"], "here": v["query"] == kept, "count": None} for v in views]
+
+
+CHIPS = {
+    "q": gettext_noop("search: %(value)s"),
+    "state": gettext_noop("classification: %(value)s"),
+    "place": gettext_noop("reported in: %(value)s"),
+    "since": gettext_noop("identified from %(value)s"),
+    "until": gettext_noop("identified until %(value)s"),
+}
+
+
+def _chips(ask: Ask, wanted: queries.Filter) -> list[tuple[str, str]]:
+    """Every filter in words, with the address without it."""
+    asked = ask.request.GET
+    return [(_worded(name, asked[name], wanted), _without(asked, name, "after")) for name in FILTERS if asked.get(name)]
+
+
+def _worded(name: str, value: str, wanted: queries.Filter) -> str:
+    if name == "state" and value in STATES:
+        value = tables._class(value)
+    if name == "place" and wanted.place:
+        from tongzhou.cases.templatetags.cases import placed
+
+        value = placed(cases.place_names([wanted.place]), wanted.place)
+    return _(CHIPS[name]) % {"value": value}
+
+
+def _instead(ask: Ask, wanted: queries.Filter) -> list[tuple[str, str, tuple[int, bool]]]:
+    """Where nothing matches: each filter that can be dropped, and how many cases that gives."""
+    asked, found = ask.request.GET, []
+    for name in FILTERS:
+        if asked.get(name):
+            fewer = QueryDict(_without(asked, name, "after"))
+            count = queries.count(_filter(fewer, None if name == "q" else wanted.keys))
+            if count[0]:
+                found.append((_worded(name, asked[name], wanted), fewer.urlencode(), count))
+    return found
+
+
+def _without(asked: QueryDict, *names: str) -> str:
+    return urlencode(
+        [(name, value) for name, values in asked.lists() if name not in names for value in values if value]
+    )
+
+
+@page("cases", sees="cases", answers=("GET",))
+def export(ask: Ask) -> HttpResponseBase:
+    """The line list for other programs, as CSV, row by row as it is read, under the asker's scope; it holds no names.
 
     `layout`: the headings and words of another system.
     """
-    holder = _sees_cases(request)
-    wanted = _wanted(request, holder)
-    layout = request.GET.get("layout") or None
+    wanted = wanted_of(ask.request, ask.holder)
+    layout = ask.given("layout") or None
     try:
-        lines = exports.lines(holder, wanted, layout)
+        lines = exports.lines(ask.holder, wanted, layout)
     except MappingError as error:
         raise Malformed(str(error), "layout") from None
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{layout or "cases"}.csv"'
+    return _file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), f"{layout or 'cases'}.csv")
+
+
+@page("cases", sees="cases", answers=("GET",))
+def as_shown(ask: Ask, kind: str) -> HttpResponseBase:
+    """The line list in the words and columns of the page: for Excel, or as CSV."""
+    wanted = wanted_of(ask.request, ask.holder)
+    columns = saved.columns(ask.request.GET) if ask.request.GET.getlist("column") else list(tables.USUAL)
+    name = _("line list")
+    if kind == "csv":
+        lines = exports.shown(ask.holder, wanted, columns, ask.now)
+        return _file(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), f"{name}.csv")
+    n, _least = queries.count(wanted, EXCEL)
+    if n >= EXCEL:
+        raise Malformed(_("more than %(n)s cases: take the CSV, or filter them") % {"n": EXCEL - 1}, "state")
+    sheet = exports.workbook(ask.holder, wanted, columns, ask.now)
+    return _file(HttpResponse(sheet, content_type=exports.XLSX), f"{name}.xlsx")
+
+
+def _file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer
 
 
-def _sees_cases(request: HttpRequest) -> Holder:
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("cases"):
-        raise NotFound()
-    return holder
-
-
-def _wanted(request: HttpRequest, holder: Holder) -> queries.Filter:
+def wanted_of(request: HttpRequest, holder: Holder) -> queries.Filter:
     """The filter in the address. A search looks the words up by their keyed digests: the ledger holds no names."""
-    asked = request.GET
-    since, until = forms.day(asked.get("since", ""), "since"), forms.day(asked.get("until", ""), "until")
-    keys = _search(asked["q"].strip(), holder) if asked.get("q", "").strip() else None
-    place = say.whole(asked.get("place"), 1, 2**31 - 1, "place")
+    text = request.GET.get("q", "").strip()
+    return _filter(request.GET, _search(text, holder) if text else None)
+
+
+def _filter(asked: QueryDict, keys: tuple[str, ...] | None) -> queries.Filter:
+    day = cases_forms.day
+    since, until = day(asked.get("since", ""), "since"), day(asked.get("until", ""), "until")
     state = asked.get("state") or None
+    if state and state not in STATES:
+        raise Malformed(_("one of the classifications"), "state")
+    place = say.whole(asked.get("place"), 1, 2**31 - 1, "place")
     return queries.Filter(state, place, since, until and until + dt.timedelta(days=1), keys)
 
 

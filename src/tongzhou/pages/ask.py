@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -117,7 +118,7 @@ class Ask:
         return render(self.request, template, context, status=max(status, self._status))
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(
@@ -130,7 +131,7 @@ def page(
     def made(view: View) -> View:
         @require_http_methods(answers)
         @functools.wraps(view)
-        def answer(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, **given: Any) -> HttpResponseBase:
             ask = Ask(request, section)
             if ask.holder.by is None:
                 return redirect(f"/login?{urlencode({'next': request.get_full_path()})}")

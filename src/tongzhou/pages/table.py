@@ -36,8 +36,8 @@ class Column:
     @property
     def css(self) -> str:
         """Its classes in the page: numbers to the right, moments in one line, left out on a phone."""
-        named = {"number": "n", "moment": "day"}.get(self.sort, "")
-        return f"{named} wideonly".strip() if self.narrow else named
+        sort = {"number": "n", "moment": "day"}.get(self.sort, "")
+        return " ".join(filter(None, (f"c-{self.name}", sort, "wideonly" if self.narrow else "")))
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,21 @@ class Table:
 
     def file(self, name: str) -> StreamingHttpResponse:
         """The rows as CSV that Excel opens, cell by cell without formulas that run."""
-        answer = StreamingHttpResponse(self._csv(), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(self.csv(), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
 
-    def _csv(self) -> Iterator[str]:
-        yield "\ufeff"
-        yield _csv_line([one.heading for one in self.drawn])
+    def plain(self) -> Iterator[Sequence[str]]:
+        """Headings, then every row, as text."""
+        yield [one.heading for one in self.drawn]
         for row in self.rows:
-            yield _csv_line([str((one.plain or one.cell)(row) or "") for one in self.drawn])
+            cells = [(one.plain or one.cell)(row) for one in self.drawn]
+            yield ["" if cell is None else str(cell) for cell in cells]
+
+    def csv(self) -> Iterator[str]:
+        yield "\ufeff"
+        for cells in self.plain():
+            yield _csv_line(cells)
 
 
 def _csv_line(cells: Sequence[str]) -> str:

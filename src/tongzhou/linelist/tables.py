@@ -1,0 +1,110 @@
+"""The line list as a table: its columns, its edge, its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+
+from tongzhou.cases.clocks import Clock
+from tongzhou.cases.templatetags.cases import span, word
+from tongzhou.ledger import worded
+from tongzhou.ledger.time import zone
+from tongzhou.pages.table import Column, Table
+
+Row = dict[str, Any]
+Names = Mapping[int, tuple[str, str]]
+USUAL = ("sex", "age", "home", "onset", "state", "place", "clocks")
+TAGS = {"confirmed": "full", "clinical": "full", "suspected": "half", "excluded": "quiet", "merged": "quiet"}
+CLOCKS = {"report": gettext_noop("Reported, 2 h"), "investigation": gettext_noop("Investigated, 24 h")}
+
+
+def cases(rows: Iterable[Row], shown: Sequence[str], names: Names, caption: str = "") -> Table:
+    """`shown`: the columns beside the number and the moment of the identification."""
+    wanted = {"person", "identified", *shown} | (set(CLOCKS) if "clocks" in shown else set())
+    return Table(
+        caption=caption,
+        columns=[one for one in columns(names) if one.name in wanted],
+        rows=rows,
+        href=lambda row: f"/cases/{row['key']}",
+        mark=lambda row: mark(row["clocks"]),
+        id="cases",
+    )
+
+
+def columns(names: Names) -> Sequence[Column]:
+    def placed(name: str) -> Any:
+        english = get_language() == "en"
+        return lambda row: names[row[name]][english] if row[name] in names else None
+
+    return (
+        Column("person", gettext_noop("Number of the person"), _person),
+        Column("sex", gettext_noop("Sex"), _sex),
+        Column("age", gettext_noop("Age"), lambda row: row["age"], sort="number"),
+        Column("home", gettext_noop("Lives in"), placed("home")),
+        Column("onset", gettext_noop("Onset"), lambda row: row["onset"], sort="moment"),
+        Column("identified", gettext_noop("Identified"), _stamped("identified_at"), sort="moment"),
+        Column("state", gettext_noop("Classification"), _state, lambda row: _class(row["state"])),
+        Column("place", gettext_noop("Reported in"), placed("place"), narrow=True),
+        Column("card", gettext_noop("Card"), lambda row: row["card"], narrow=True),
+        Column("source", gettext_noop("From list"), lambda row: row["source"], narrow=True),
+        Column("investigated", gettext_noop("Investigated"), _stamped("investigated_at"), sort="moment", narrow=True),
+        *(Column(name, label, _clock(name), _clock_plain(name)) for name, label in CLOCKS.items()),
+    )
+
+
+def mark(clocks: Sequence[Clock]) -> str:
+    """The edge of a row: only where a clock is open, and late or near its end."""
+    running = {clock.state for clock in clocks if clock.left is not None}
+    return "now" if "missed" in running else "soon" if "amber" in running else ""
+
+
+def clock_words(clock: Clock) -> str:
+    """How a clock stands, in the fewest words."""
+    if clock.left is not None:
+        left = {"t": span(clock.left)}
+        return _("%(t)s over") % left if clock.state == "missed" else _("%(t)s left") % left
+    if clock.late is not None:
+        return _("%(t)s late") % {"t": span(clock.late)}
+    return "–" if clock.state == "waiting" else _("in time") if clock.state == "met" else word(clock.state)
+
+
+def _person(row: Row) -> str:
+    return str(row["whose"].code) if row.get("whose") and row["whose"].code else "–"
+
+
+def _sex(row: Row) -> str | None:
+    return worded.choice("case.identified", "sex", row["sex"]) if row["sex"] else None
+
+
+def _class(state: str) -> str:
+    return word(state) if state == "merged" else worded.choice("case.classified", "classification", state)
+
+
+def _state(row: Row) -> Any:
+    return format_html('<span class="tag {}">{}</span>', TAGS.get(row["state"], ""), _class(row["state"]))
+
+
+def _stamped(name: str) -> Any:
+    return lambda row: row[name].astimezone(zone()).strftime("%m-%d %H:%M") if row[name] else None
+
+
+def _found(row: Row, name: str) -> Clock:
+    found: Clock = next(clock for clock in row["clocks"] if clock.name == name)
+    return found
+
+
+def _clock(name: str) -> Any:
+    def cell(row: Row) -> Any:
+        clock = _found(row, name)
+        css = "" if clock.left is None and clock.late is None else clock.state
+        return format_html('<span class="clk {}">{}</span>', css, clock_words(clock))
+
+    return cell
+
+
+def _clock_plain(name: str) -> Any:
+    return lambda row: clock_words(_found(row, name))
