@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tongzhou.api import asked
-from tongzhou.api.say import form_id, said, whole
+from tongzhou.api.say import form_id, said
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day, zone
+from tongzhou.ledger.time import zone
 from tongzhou.problems import Malformed
 
 CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic")
@@ -39,28 +38,6 @@ def step(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
     elif what not in ("received", "investigated"):
         raise Malformed(_("what is said of the case"), "say")
     return said(f"case.{what}", id, _moment(form.get("when", ""), now), case["place"], body)
-
-
-def corrected(form: QueryDict, case: dict[str, Any], now: dt.datetime) -> Said:
-    """Age, sex or day of onset as they should have been written: replaces what the identification said, in its place
-    and at its moment. Raises Malformed where nothing differs."""
-    kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person", "dependants")
-    first = case.get("identified_as") or case["history"][0]["classification"]
-    same = {name: case[name] for name in kept if name in case}
-    body = {**same, "classification": first, "onset": _day(form.get("onset", ""), now),
-            "age": whole(form.get("age"), 0, 130, "age"), "sex": form.get("sex") or None}  # fmt: skip
-    if all(body[name] == case[name] for name in ("onset", "age", "sex")):
-        raise Malformed(_("something else than what stands there"), "onset")
-    where = {"home": case["home"], "reporting": case["place"], "corrects": uuid.UUID(case["key"])}
-    return said("case.identified", form_id(form.get("id", "")), case["identified_at"], case["place"], body, **where)
-
-
-def _day(text: str, now: dt.datetime) -> str | None:
-    if not text:
-        return None
-    if asked.day(text, "onset") > local_day(now):
-        raise Malformed(_("a day that has come"), "onset")
-    return text
 
 
 def day(text: str, field: str) -> dt.datetime | None:

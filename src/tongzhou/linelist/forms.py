@@ -116,7 +116,7 @@ class Corrected(FactForm):
 
     def fact(self) -> Said:
         case = self.case
-        kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person")
+        kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person", "dependants")
         same = {name: case[name] for name in kept if name in case}
         first = case.get("identified_as") or case["history"][0]["classification"]
         return self.said(
