@@ -99,7 +99,7 @@ def test_what_was_left_alone_was_not_done_yet_and_the_receipt_says_for_whom(staf
     told = said("tang", f"/clinic/{referral}/identify", **form)
     assert "Identified as a case · Door 3" in told and "Received 21:00" in told
     data = rows("case")[0][2]
-    assert data["clinical"] == ["C1"] and data["denied"] == ["E2"] and data["dependants"] is None
+    assert data["clinical"] == ["C1"] and data["denied"] == ["E2"] and data["depended_on"] is None
 
 
 def test_who_depends_on_them_is_asked_at_the_clinic(staff: dict[str, int]) -> None:
@@ -109,12 +109,12 @@ def test_who_depends_on_them_is_asked_at_the_clinic(staff: dict[str, int]) -> No
     identified(referral=referral, depends=["child", "old"], others="0")
     (_key, state, home) = rows("home")[0]
     assert sorted(one["who"] for one in home["dependants"]) == ["child", "old"] and state == "alone"
-    assert rows("case")[0][2]["dependants"] is True
+    assert rows("case")[0][2]["depended_on"] is True
 
 
 def test_asked_and_nobody_depends_is_an_answer(staff: dict[str, int]) -> None:
     identified(referral=referred(), depends="nobody")
-    assert rows("case")[0][2]["dependants"] is False and rows("home") == []
+    assert rows("case")[0][2]["depended_on"] is False and rows("home") == []
 
 
 def test_without_a_door_the_community_cannot_go_there(staff: dict[str, int]) -> None:

@@ -259,7 +259,7 @@ def test_an_act_pressed_too_late_tells_who_was_first(staff):
 def test_a_refused_act_keeps_what_was_typed(staff):
     fever, key = _fever()
     world.say(fever)
-    form = {"subject": f"exception/{key}", "what": "call_back", "at": "6", "act": "stay_home", "temp": "99",
+    form = {"subject": f"exception/{key}", "what": "call_back", "at": "6", "act": "stay_home", "temp10": "99",
             "spo2": "96", "id": str(uuids.uuid7())}  # fmt: skip
     answer = world.client("doctor").post("/today/act", form)
     html = " ".join(answer.content.decode().split())

@@ -132,7 +132,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "sex": said.sex,
         "referral": said.referral,
         "source": said.source,
-        "dependants": said.dependants,
+        "depended_on": said.dependants,
         "identified_as": said.classification,
         "past": said.source is not None and identified.received_at - identified.effective_at > PAST,
         "home": identified.home,

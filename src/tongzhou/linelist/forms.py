@@ -116,8 +116,8 @@ class Corrected(FactForm):
 
     def fact(self) -> Said:
         case = self.case
-        kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person", "dependants")
-        same = {name: case[name] for name in kept if name in case}
+        kept = ("epi", "clinical", "denied", "pcr", "referral", "source", "person")
+        same = {name: case[name] for name in kept if name in case} | {"dependants": case.get("depended_on")}
         first = case.get("identified_as") or case["history"][0]["classification"]
         return self.said(
             case["identified_at"], case["place"], **same, classification=first,
