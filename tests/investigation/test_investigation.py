@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uuid_utils.compat as uuids
 import world
 from django.test import Client
+from playwright.sync_api import sync_playwright
 from world import EVENING, at, client, page, post, rows, suspected
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 from tongzhou.people.staff import owner
 
 pytestmark = pytest.mark.postgres
+SRC = Path(__file__).resolve().parents[2] / "src/tongzhou"
 NIGHT = world.NOW.replace(hour=23, minute=30)
 
 
@@ -336,3 +339,35 @@ def test_every_act_of_the_investigation_has_its_receipt(case: str) -> None:
     # Told already, by somebody else: nothing is said twice.
     post("zhao", "/follow-up/", form=key, say="told")
     post("zhao", "/follow-up/", 409, form=key, say="told", about=f"observation/{key}")
+
+
+def test_every_paper_has_its_form_number_the_handle_a_telephone_page_n_of_m_and_room_to_write(
+    case: str, tmp_path: Path
+) -> None:
+    for n in range(30):
+        body = {"case": case, "category": "household", "first_day": "2020-03-08", "last_day": "2020-03-09"}
+        world.say(world.said("contact.named", body | {"age": n, "household": 3}, place=3))
+    follow.catch_up()
+    html = page("lin", f"/cases/{case}/papers")
+    mine = row("case", case)[1]["person"]
+    code = row("person", mine)[1]["handle"]
+    for number in ("C1", "C2", "C3"):
+        assert f"{number}-{code}-200310" in html, number
+    assert html.count('class="paper"') == 3 and html.count("Written by hand") == 3
+    assert html.count("Telephone of the desk") == 3
+    styles = ("console/static/console/console.css", "pages/static/pages/parts.css")
+    css = "".join((SRC / name).read_text() for name in styles)
+    sheet, pdf = tmp_path / "papers.html", tmp_path / "papers.pdf"
+    body = re.sub(r"<(script|link)[^>]*>(</script>)?", "", html)
+    sheet.write_text(body.replace("</head>", f"<style>{css}</style></head>"))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        shown = browser.new_page()
+        shown.goto(sheet.as_uri())
+        shown.pdf(path=str(pdf), format="A4")
+        shown.emulate_media(media="print")
+        assert [one for one in shown.locator("main button, main .do").all() if one.is_visible()] == []
+        browser.close()
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
+    assert 2 <= pages <= 5, pages  # three papers of one case with thirty contacts fill their pages
+    assert "table-header-group" in css and "counter(pages)" in css  # every page has number and handle, and its n of m

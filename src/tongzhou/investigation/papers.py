@@ -8,14 +8,17 @@ from django.http import HttpResponse
 
 from tongzhou.api import say
 from tongzhou.cases import queries
+from tongzhou.directives.queries import telephones
 from tongzhou.investigation import interview
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import merged
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm
 from tongzhou.persons import queries as persons
 from tongzhou.sites import queries as sites
+
+FORMS = {"card": "C1", "report": "C2", "contacts": "C3", "letter": "C4"}  # the papers of a case, in this order
 
 
 @page("cases", roles=["epidemiologist", "clinician"])
@@ -39,8 +42,13 @@ def papers(ask: Ask, key: str) -> HttpResponse:
     asked = interview.lines()
     venues = {one["venue"] for one in told["exposures"] if one.get("venue")}
     places = [*(one["home"] for one in contacts), *(one["to"] for one in letters), case["place"], case["home"]]
+    digits = case["whose"].handle if case["whose"] and case["whose"].handle else key[:8]
+    county = queries.county_of(case["place"]) or case["place"]
     return ask.show(
         "investigation/papers.html",
+        numbers={name: f"{form}-{digits}-{ask.now.astimezone(zone()):%y%m%d}" for name, form in FORMS.items()},
+        code=case["whose"].code if case["whose"] else "",
+        telephone=telephones([county]).get(county, ""),
         case=case,
         lines=[(one, one.worded(told["answers"][one.id]["answer"])) for one in asked if one.id in told["answers"]],
         missing=[one for one in asked if one.id not in told["answers"]],
