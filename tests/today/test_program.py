@@ -45,7 +45,7 @@ def test_who_owes_finds_the_line_with_its_acts_and_presses_several_at_once(staff
     assert "3" in clinic["choices"] and offered["mistaken"]["grave"]
     assert told["lines"][0]["row"]["temp10"] == 391 and told["lines"][0]["step"] == 0
 
-    sent = act(first, "stay_home", temp="38.8", exposed="no")
+    sent = act(first, "stay_home", temp10="38.8", exposed="no")
     done = press("doctor", sent, act(second, "clinic", clinic="3"), act(second, "stay_home"))["acts"]
     assert done == [{"done": True}, {"done": True}, {"gone": True}]
     assert [state for _key, state, _data in world.rows("referral")] == ["made"]
@@ -53,8 +53,8 @@ def test_who_owes_finds_the_line_with_its_acts_and_presses_several_at_once(staff
 
 def test_a_refused_act_names_the_field_and_the_others_are_done(staff):
     first, second = fever(1), fever(2)
-    refused, done = press("doctor", act(first, "stay_home", temp="99"), act(second, "stay_home"))["acts"]
-    assert refused["refused"]["field"] == "temp" and done == {"done": True}
+    refused, done = press("doctor", act(first, "stay_home", temp10="99"), act(second, "stay_home"))["acts"]
+    assert refused["refused"]["field"] == "temp10" and done == {"done": True}
     assert press("doctor", act(first, "no_such_act"))["acts"][0]["refused"]["field"] == "act"
 
 
