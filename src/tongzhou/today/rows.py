@@ -151,10 +151,16 @@ def read(found: Sequence[mine.Line], holder: Holder, now: dt.datetime) -> dict[s
     for all lines of a duty."""
     held = rows_of({line.subject for line in found})
     told = {line.name: with_contradiction(line, flat(held[line.subject])) for line in found if line.subject in held}
-    persons.attach(told.values(), [one for row in told.values() for one in row.get("dependants", ())])
+    persons.attach(told.values(), [one for row in told.values() for one in at_home(row)])
     for what in {line.what for line in found if line.name in told} & READS.keys():
         READS[what]([told[line.name] for line in found if line.what == what and line.name in told], holder, now)
     return told
+
+
+def at_home(row: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """Who depends on somebody at a door; a case says under the same name only whether anybody does."""
+    held = row.get("dependants")
+    return held if isinstance(held, list) else ()
 
 
 def flat(found: dict[str, Any]) -> dict[str, Any]:
@@ -205,7 +211,7 @@ def lines(
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
                 others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at),
                 mine_failed, frozenset(holder.roles), whose.where(one, doors, names), codes.get(line.subject, ""),
-                [d for d in one.get("dependants", ()) if d["left"]] if one else (),
+                [d for d in at_home(one) if d["left"]] if one else (),
                 opened if opened and opened.line == line.name else None,
             )
         )  # fmt: skip
