@@ -43,13 +43,13 @@ def test_a_nurse_confirms_in_one_tap_on_a_narrow_phone(ward: int, browser: Any) 
     with live() as server:
         page = browser.new_context(viewport={"width": 360, "height": 740}, locale="en").new_page()
         sign_in(page, server, "nurse", f"/beds/ward/{ward}")
-        page.locator(".foot a[href='/today'] .n", has_text="2").wait_for()
+        page.locator(".foot a[href='/today'] .n", has_text="3").wait_for()  # to confirm, to admit, the round
         page.locator(".spoken", has_text="Written down by 孙 on behalf of ward nurse").wait_for()
         page.get_by_role("button", name="That is what we said").click()
         page.locator(".receipt", has_text="Confirmed").wait_for()
         assert page.url.endswith(f"/beds/ward/{ward}")
         page.locator(".spoken", has_text="confirmed by the post").wait_for()
-        assert page.locator(".foot a[href='/today'] .n").inner_text() == "1"
+        assert page.locator(".foot a[href='/today'] .n").inner_text() == "2"
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
         page.goto(f"{server.url}/waiting/")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360

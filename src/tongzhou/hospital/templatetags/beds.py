@@ -118,9 +118,3 @@ VERDICTS = {
 @register.filter
 def says(verdict: Any) -> str:
     return gettext(VERDICTS.get(verdict.outcome, str(verdict.outcome)))
-
-
-@register.filter
-def nth(moments: list[str] | None, n: str) -> str:
-    """The n-th moment as a field of a form takes it."""
-    return moments[int(n) - 1][:16] if moments and len(moments) >= int(n) else ""
