@@ -199,7 +199,9 @@ def test_reset_and_switching_off_end_what_was_open(staff):
     keeper, lin = browser(), browser("lin")
     device = Client(headers=world.bearer("lin"))
     assert page(lin, "/cases/") and device.get("/cases/").status_code == 200
+    assert Client(headers=world.bearer("lin")).get("/api/me").json()["roles"]
     password = once(act(keeper, staff["lin"], say="reset"))
+    assert not Client(headers=world.bearer("lin")).get("/api/me").json().get("roles"), "a token of the old password"
     assert lin.get("/cases/").status_code in (302, 401, 404)
     lin = browser("lin", password)
     page(lin, "/me/password", 302, password=password, new=NEW, again=NEW)

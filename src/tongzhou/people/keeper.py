@@ -207,6 +207,9 @@ def _act(request: HttpRequest, covers: str, found: dict[str, Any]) -> str:
 
 
 def _reset(connection: Connection[Any], found: dict[str, Any], by: int, _number: str) -> str:
+    """A new one-time password; whoever knew the old one may have made tokens, so they end as the sessions do."""
+    for device in staff.devices(connection, found["id"]):
+        staff.revoke_device(connection, found["id"], device["id"], by)
     password = staff.one_time_password()
     staff.set_password(connection, found["id"], password, one_time=True, by=by)
     return password
