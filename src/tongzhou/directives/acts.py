@@ -48,6 +48,11 @@ def _decoded(one: Said) -> dict[str, Any]:
     return body
 
 
+def by_word(one: dict[str, Any]) -> bool:
+    """Does the desk itself say that it is done? Where tasks show it, the last task says it."""
+    return bool(one["evidence"] != "tasks")
+
+
 def directives(_one: dict[str, Any]) -> str:
     return reverse("directives")
 
@@ -58,7 +63,7 @@ NOT_READY = Act("not_ready", gettext_noop("Not ready"), answer, (Field("reason",
 FIGURE = Field("figure", gettext_noop("Figure, where it asks for one"), "number")
 PASS_ON = Act("pass_on", gettext_noop("Break it down"), page=directives)
 ANSWERS = (
-    Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}, own=True),
+    Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}, own=True, when=by_word),
     Act("partly", WORDS["partly"], answer, (FIGURE,), {"say": "partly"}, own=True),
     NOT_READY,
     PASS_ON,
