@@ -58,6 +58,12 @@ def test_a_refused_act_names_the_field_and_the_others_are_done(staff):
     assert press("doctor", act(first, "no_such_act"))["acts"][0]["refused"]["field"] == "act"
 
 
+def test_a_field_that_the_act_has_not_is_refused_and_nothing_is_said(staff):
+    told = press("doctor", act(fever(), "stay_home", temp="99"))["acts"][0]["refused"]
+    assert (told["code"], told["field"]) == ("malformed", "temp")
+    assert world.get("doctor", "/api/today").json()["n"] == 1
+
+
 def test_what_another_holds_is_not_theirs_and_charlie_finds_nothing(staff):
     key = fever()
     assert world.get("tang", "/api/today").json()["lines"] == []

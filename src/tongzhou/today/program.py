@@ -6,9 +6,11 @@ To read the list is not to open a line: a bell that rings goes on ringing until 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -79,13 +81,25 @@ def _press(request: HttpRequest, holder: Holder, one: Press) -> Pressed:
     if line is None:
         return Pressed(gone=True)
     try:
-        given = Given(_form(one), press.seen_row(line, one.act, holder, now), line.at, now, holder)
+        row = press.seen_row(line, one.act, holder, now)
+        _all_asked(one, line, row)
+        given = Given(_form(one), row, line.at, now, holder)
         receipt = say.say(request, press.said(given, line)[1])
     except Problem as problem:
         if isinstance(problem, Stale | NotYours) and mine.one(holder, now, noun, key, one.what, one.at) is None:
             return Pressed(gone=True)
         return Pressed(refused=problem.as_dict())
     return Pressed(done=True, waiting=bool(receipt.waiting))
+
+
+def _all_asked(one: Press, line: mine.Line, row: dict[str, Any]) -> None:
+    """Nothing that a program sends is passed over in silence. Raises Malformed naming a field that the act has not."""
+    act = next((each for each in rows.offered_to(line) if each.name == one.act), None)
+    if act is None:
+        return  # an act of every line, or none that is offered: said by whoever says it
+    known = {field.name for field in act.fields} | set(act.carries(row) if act.carries else ())
+    if foreign := sorted(set(one.form) - known):
+        raise Malformed(_("this act has no field of this name"), foreign[0])
 
 
 def _form(one: Press) -> QueryDict:
