@@ -73,6 +73,13 @@ def test_a_nurse_counts_her_house_and_the_supply_desk_sees_what_runs_out_first(s
     assert seen.count("<tr><td>") == 2 and 'name="usable-' not in seen  # who only looks has no form
 
 
+def test_the_list_goes_into_a_file_that_excel_opens(staff: dict[str, int]) -> None:
+    post("nurse", store="3/h", usable__coverall="90", used__coverall="60", need__coverall="45")
+    answer = world.get("mei", "/supply/?as=csv")
+    told = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert told[0].startswith("Good,Store,Lasts") and told[1].startswith("Medical coverall,")
+
+
 def test_the_need_stands_as_it_was_told_and_what_is_empty_is_not_counted(staff: dict[str, int]) -> None:
     post("nurse", store="3/h", usable__gown="500", need__gown="90")
     assert re.search('name="need-gown" value="90"', page("nurse"))

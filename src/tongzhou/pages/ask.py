@@ -21,7 +21,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api import say
@@ -142,11 +141,3 @@ def page(
         return answer
 
     return made
-
-
-def chosen(form: Form, offered: Iterable[Any], name: str) -> Any:
-    """The one of those offered that the form names by `key`. Raises NotFound."""
-    found = next((one for one in offered if str(getattr(one, "key", one)) == str(form.cleaned_data[name])), None)
-    if found is None:
-        raise NotFound(_("it is not offered here"), name)
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger.kinds import Said
@@ -17,7 +17,7 @@ COUNTS = ("supply_officer", "ward_nurse")
 
 
 @page("supply", sees="counts")
-def stock(ask: Ask) -> HttpResponse:
+def stock(ask: Ask) -> HttpResponseBase:
     """All stores in scope; who holds a store counts it here, all items in one go."""
     found = queries.lines(ask.now)
     mine = queries.stores((place for role, place in ask.holder.places if role in COUNTS), found)
@@ -27,6 +27,8 @@ def stock(ask: Ask) -> HttpResponse:
     store = next((one for one in mine if one.key == asked), None if asked else next(iter(mine), None))
     if asked and store is None:
         raise NotFound()
+    if ask.given("as") == "csv":
+        return cover(found).file("days-of-cover")
     limits = policy.stock()
     count = ask.form(Count, items=limits.items, told=queries.last_told(found, store)) if store else None
     if store and count:
