@@ -29,6 +29,7 @@ FILLED = {
     "<slug:id>": "community_daily",
     "<slug:form>": "graphml",
     "<slug:rule_id>": "CASE-T7",
+    "cases/list.<str:kind>": "cases/list.csv",
     "<slug:noun>/<path:key>": "household-day/1/2020-03-10",
     "<str:token>": "x" * 22,
 }

@@ -144,7 +144,7 @@ def staff(staff: dict[str, int]) -> dict[str, int]:
 def case(staff: dict[str, int]) -> str:
     """Lin's case with a sample T1, and two contacts of it: one by telephone, one of a common name."""
     key = world.suspected()
-    world.post("lin", f"/cases/{key}", say="taken", label="T1")
+    world.post("lin", f"/cases/{key}", form="taken", label="T1", material="throat")
     return key
 
 

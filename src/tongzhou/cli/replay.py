@@ -30,7 +30,7 @@ def replay(data_dir: Path | None, until: dt.datetime, as_json: bool) -> None:
             task = bar.add_task("Replaying", total=None)
             try:
                 story.build(until.date(), lambda _what, done, total: bar.update(task, completed=done, total=total))
-            except (ProductionLedger, story.StandsLater) as error:
+            except (ProductionLedger, story.StandsLater, story.EarlierEdition) as error:
                 raise click.ClickException(str(error)) from None
         with door.ledger() as connection:
             now = clock.read(connection).now

@@ -25,6 +25,8 @@ class Middleware:
         if marked.stands_there(connection.connection, (place for _role, place in holder.places)):
             answer[marked.HEADER] = "1"
             named = answer.get("Content-Disposition", "")
-            if 'filename="' in named:
+            if "filename*=UTF-8''" in named:
+                answer["Content-Disposition"] = named.replace("filename*=UTF-8''", f"filename*=UTF-8''{marked.PREFIX}", 1)
+            elif 'filename="' in named:
                 answer["Content-Disposition"] = named.replace('filename="', f'filename="{marked.PREFIX}', 1)
         return answer
