@@ -80,7 +80,7 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
             return region
         if row and row[0] and row[0] > end:
             raise StandsLater(row[0])
-        if row and furniture.lacks_invented(connection, region):
+        if row and row[0] and furniture.lacks_invented(connection, region):
             raise EarlierEdition
         clock.simulate(connection, "replay", row[0] if row else dt.datetime.combine(BEGINS, dt.time(), zone))
         ids = furniture.load(connection, region)

@@ -26,7 +26,7 @@ def test_a_row_comes_back_with_every_cell_it_had(tmp_path: Path) -> None:
     assert back is not None
     head, *rows = back.read_text(encoding="utf-8-sig").splitlines()
     assert head == "place,item,item D,C,E,F,line,reason,原因"
-    assert rows[0] == "1,mask,gown,note,,,2,why not" and rows[1].startswith("2,mask,,,extra,more,3,6 cells")
+    assert rows[0] == "1,mask,gown,note,,,2,why not,why not" and rows[1].startswith("2,mask,,,extra,more,3,6 cells")
     assert rows[2].startswith("3,'=1+1,,,,,4,item: a formula")
 
 
