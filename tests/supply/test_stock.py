@@ -70,7 +70,7 @@ def test_a_nurse_counts_her_house_and_the_supply_desk_sees_what_runs_out_first(s
     assert "1 last less than 2 days." in text and "10.0 days" in text and "GB 19082" in text
     assert "不足 2 天" in page("mei", language="zh-hans")
     seen = world.squeezed(page("wu"))
-    assert len(re.findall('<tr><td class="c-good', seen)) == 2 and 'name="usable-' not in seen  # who only looks has no form
+    assert len(re.findall('<tr><td class="c-good', seen)) == 2 and 'name="usable-' not in seen  # no form
 
 
 def test_the_list_goes_into_a_file_that_excel_opens(staff: dict[str, int]) -> None:

@@ -25,8 +25,7 @@ class Middleware:
         if marked.stands_there(connection.connection, (place for _role, place in holder.places)):
             answer[marked.HEADER] = "1"
             named = answer.get("Content-Disposition", "")
-            if "filename*=UTF-8''" in named:
-                answer["Content-Disposition"] = named.replace("filename*=UTF-8''", f"filename*=UTF-8''{marked.PREFIX}", 1)
-            elif 'filename="' in named:
-                answer["Content-Disposition"] = named.replace('filename="', f'filename="{marked.PREFIX}', 1)
+            begins = next((way for way in ("filename*=UTF-8''", 'filename="') if way in named), None)
+            if begins:
+                answer["Content-Disposition"] = named.replace(begins, begins + marked.PREFIX, 1)
         return answer
