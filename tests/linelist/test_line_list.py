@@ -179,7 +179,7 @@ def test_the_export_says_what_the_page_says_in_words_and_runs_no_formula(staff: 
     told = list(csv.reader(StringIO(raw.lstrip("\ufeff"))))
     assert told[1][-2:] == ["疑似", "'-1-cmd"] and "王小雨" not in raw and not re.search("[a-z]{4}", told[0][2])
     answer = client("lin").get("/cases/list.xlsx")
-    assert "UTF-8''line%20list.xlsx" in answer["Content-Disposition"]
+    assert "UTF-8''invented-line%20list.xlsx" in answer["Content-Disposition"]
     rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.values)
     assert rows[0][1:7] == ("Sex", "Age", "Lives in", "Onset", "Identified", "Classification")
     assert rows[1][1:7] == ("female", "21", "Grid 1", "2020-03-05", "03-10 08:59", "suspected")
