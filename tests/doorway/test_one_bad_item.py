@@ -12,10 +12,10 @@ from django.test import Client
 from live import live
 
 from tongzhou.doorway.resident import digest_of
-from tongzhou.doorway.telephone import read
 from tongzhou.ledger import clock, door
 from tongzhou.people import vault
 from tongzhou.people.scope import holder_of
+from tongzhou.people.telephone import read
 
 pytestmark = pytest.mark.postgres
 READ = {

@@ -18,6 +18,7 @@ import tongzhou.hospital.kinds
 import tongzhou.supply.kinds  # noqa: F401  (kinds register by being imported)
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
+from tongzhou.pages.fields import Telephone
 from tongzhou.pages.form import Form, fact_form
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import _parts
@@ -94,6 +95,23 @@ def test_a_quantity_is_no_telephone_and_a_telephone_is_named_as_one() -> None:
     with override("en"):
         form = filled(fact_form("support.requested", "text"), text="call 13800138000 now")
         assert "13800138000” looks like a telephone" in str(form.errors)
+
+
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("１３８ 0013 8000", "13800138000"),
+        ("027－8500 0001转12", "02785000001 #12"),
+        ("12", None),
+        ("ring me", None),
+    ],
+)
+def test_a_telephone_keeps_its_extension_apart(typed: str, held: str | None) -> None:
+    class Called(Form):
+        telephone = Telephone()
+
+    form = filled(Called, telephone=typed)
+    assert form.is_valid() == (held is not None) and (held is None or form.cleaned_data["telephone"] == held)
 
 
 def test_a_refusal_of_the_ledger_stands_beside_its_field_else_above_the_form() -> None:

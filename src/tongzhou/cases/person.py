@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.forms import BooleanField, ValidationError
+from django.forms import BooleanField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongzhou.pages.fields import Typed
-from tongzhou.pages.form import Form, telephone
+from tongzhou.pages.fields import Telephone, Typed
+from tongzhou.pages.form import Form
 from tongzhou.people import national
-from tongzhou.problems import Malformed
 
 KEPT = ("name", "telephone", "identity")
 UNVERIFIED = "identity_unverified"  # the field of the vault that says what does not fit in a number
@@ -22,7 +21,7 @@ PASSPORT = re.compile(r"[\u4e00-\u9fff]{0,8}[:：]?[0-9A-Z()-]{5,20}")
 class Person(Form):
     """A number whose check digit fails is asked again, and then taken as not verified by one tick."""
 
-    telephone = Typed(required=False, max_length=40, label=gettext_lazy("Telephone"))
+    telephone = Telephone(required=False, label=gettext_lazy("Telephone"))
     identity = Typed(required=False, max_length=40, label=gettext_lazy("Identity number"))
     unverified = BooleanField(required=False, label=gettext_lazy("keep it as not verified"))
 
@@ -32,14 +31,6 @@ class Person(Form):
         self.fields = {"name": full_name, **self.fields}
         for name in KEPT:
             self.fields[name].widget.attrs["autocomplete"] = "off"
-        self.fields["telephone"].widget.attrs["inputmode"] = "tel"
-
-    def clean_telephone(self) -> str | None:
-        text: str | None = self.cleaned_data["telephone"]
-        try:
-            return telephone(text) if text else None
-        except Malformed as problem:
-            raise ValidationError(problem.detail) from None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

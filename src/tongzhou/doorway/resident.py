@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.community import queries
 from tongzhou.doorway.limit import Bucket
-from tongzhou.doorway.telephone import read
 from tongzhou.doorway.views import keep_number
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
@@ -27,6 +26,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
+from tongzhou.people.telephone import read
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound, Problem
 from tongzhou.sites import queries as sites

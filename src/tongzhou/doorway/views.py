@@ -24,13 +24,13 @@ from django.views.decorators.http import require_GET, require_POST
 from tongzhou.api.facts import receive
 from tongzhou.community import queries
 from tongzhou.doorway.access import at_the_door
-from tongzhou.doorway.telephone import read
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import clocks, erasing, vault
 from tongzhou.people.scope import Holder, names_of_staff
+from tongzhou.people.telephone import read
 from tongzhou.persons import blocks
 from tongzhou.places import marked
 from tongzhou.places.queries import names

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.hospital.queries import STALE, Ward
 from tongzhou.hospital.templatetags.beds import bedword
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
 
 
@@ -28,7 +28,7 @@ def wards_table(wards: Sequence[Ward], closing: Collection[str], now: dt.datetim
         if ward.staffed is None or ward.counted_at is None:
             return format_html("<small>{}</small>", _("not counted"))
         old = ward.counted_at < now - STALE
-        counted = ward.counted_at.astimezone(zone()).strftime("%m-%d %H:%M")
+        counted = stamp(ward.counted_at)
         return format_html("{}<br><small>{}</small>", ward.staffed, counted) if old else str(ward.staffed)
 
     columns = (

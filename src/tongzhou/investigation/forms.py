@@ -19,9 +19,9 @@ from tongzhou.investigation import interview
 from tongzhou.investigation import kinds as kinds  # its kinds register by being imported
 from tongzhou.investigation.queries import contact_fields
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day, zone
-from tongzhou.pages.fields import FEW, REQUIRED, UNSAID, Choice, Day, Several, Typed, Whole, field
-from tongzhou.pages.form import FactForm, Form, fact_form, telephone
+from tongzhou.ledger.time import local_day, stamp
+from tongzhou.pages.fields import FEW, REQUIRED, UNSAID, Choice, Day, Several, Telephone, Typed, Whole, field
+from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Malformed, Stale
 from tongzhou.sites import queries as sites
@@ -148,7 +148,7 @@ def _moment(said: Mapping[str, Any]) -> dt.datetime:
 
 
 def _at(said: Mapping[str, Any]) -> str:
-    return _moment(said).astimezone(zone()).strftime("%m-%d %H:%M")
+    return stamp(_moment(said))
 
 
 def _who(said: Mapping[str, Any]) -> str:
@@ -225,7 +225,7 @@ class Contact(Days):
     age = field(kind, "age")
     sex = field(kind, "sex")
     name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
-    telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
+    telephone = Telephone(required=False, label=gettext_lazy("Telephone"))
 
     SAYS = ("ask", "close", "general")
 
@@ -236,7 +236,6 @@ class Contact(Days):
         self.fields["category"].choices = [("", UNSAID), *((code, _in(words)) for code, words in offered)]  # type: ignore[attr-defined]
         self.fields["category"].label, self.fields["protected"].label = _in(category.words), _in(protected.words)
         self.fields["home"].choices = [("", _("where the case lives")), *homes]  # type: ignore[attr-defined]
-        self.fields["telephone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
         self.fields["name"].widget.attrs["autocomplete"] = "off"
 
     @property
@@ -251,9 +250,6 @@ class Contact(Days):
             if self.says != "ask" and not given.get(name) and name not in self.errors:
                 self.add_error(name, REQUIRED["required"])
         return given
-
-    def clean_telephone(self) -> str | None:
-        return number_of(self.cleaned_data["telephone"])
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in super().values().items() if name not in ("home", "name", "telephone")}
@@ -278,14 +274,6 @@ def _in(words: Any) -> str:
 
     told = str(words.en if get_language() == "en" else words.zh)
     return told[:1].upper() + told[1:]
-
-
-def number_of(typed: str | None) -> str | None:
-    """A telephone as people write it, in digits; None where nothing was typed."""
-    try:
-        return telephone(typed) if typed else None
-    except Malformed as wrong:
-        raise ValidationError(wrong.detail) from None
 
 
 class Stay(FactForm):
@@ -390,10 +378,7 @@ class Carer(FactForm):
     carer = field(kind, "carer")
     where = field(kind, "where", required=True)
     name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
-    telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
-
-    def clean_telephone(self) -> str | None:
-        return number_of(self.cleaned_data["telephone"])
+    telephone = Telephone(required=False, label=gettext_lazy("Telephone"))
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in super().values().items() if name in ("carer", "where")}

@@ -14,6 +14,11 @@ def local_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(zone()).date()
 
 
+def stamp(moment: dt.datetime) -> str:
+    """Day and minute in the region's time, as pages write them: 03-10 09:05."""
+    return moment.astimezone(zone()).strftime("%m-%d %H:%M")
+
+
 def close_of(day: dt.date) -> dt.datetime:
     """24:00 of a local day."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone())

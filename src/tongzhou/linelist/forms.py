@@ -18,9 +18,8 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.linelist import identity
 from tongzhou.linelist.values import Unreadable
-from tongzhou.pages.fields import Moment, Typed, field
-from tongzhou.pages.form import FactForm, Form, fact_form, telephone
-from tongzhou.problems import Malformed
+from tongzhou.pages.fields import Moment, Telephone, Typed, field
+from tongzhou.pages.form import FactForm, Form, fact_form
 
 EXCLUDED = "excluded"
 CORRECTED = ("onset", "age", "sex")
@@ -130,7 +129,7 @@ class Person(Form):
     not fit is asked once, then taken as unverified by a tick."""
 
     name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
-    telephone = Typed(required=False, label=gettext_lazy("Telephone"), max_length=30)
+    telephone = Telephone(required=False, label=gettext_lazy("Telephone"))
     identity = Typed(required=False, label=gettext_lazy("Identity number"), max_length=30)
     unverified = forms.BooleanField(
         required=False, label=gettext_lazy("It stands so on the paper: keep it as unverified")
@@ -142,12 +141,6 @@ class Person(Form):
         for name in ("name", "telephone", "identity"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.doubts: list[str] = []
-
-    def clean_telephone(self) -> str | None:
-        try:
-            return telephone(self.cleaned_data["telephone"]) if self.cleaned_data["telephone"] else None
-        except Malformed as wrong:
-            raise ValidationError(wrong.detail) from None
 
     def clean_identity(self) -> str | None:
         typed = self.cleaned_data["identity"]

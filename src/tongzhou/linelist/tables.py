@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongzhou.cases.clocks import Clock
 from tongzhou.cases.templatetags.cases import span, word
 from tongzhou.ledger import worded
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
 
 Row = dict[str, Any]
@@ -89,7 +89,7 @@ def _state(row: Row) -> Any:
 
 
 def _stamped(name: str) -> Any:
-    return lambda row: row[name].astimezone(zone()).strftime("%m-%d %H:%M") if row[name] else None
+    return lambda row: stamp(row[name]) if row[name] else None
 
 
 def _found(row: Row, name: str) -> Clock:

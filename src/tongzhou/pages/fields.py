@@ -19,6 +19,7 @@ from msgspec import inspect
 from tongzhou.ledger import dated, worded
 from tongzhou.ledger.kinds import KINDS, NO_NUMBER
 from tongzhou.ledger.time import zone
+from tongzhou.people import telephone
 
 Choices = Sequence[tuple[str, Any]]
 Offers = Choices | Callable[[], Choices]
@@ -127,6 +128,21 @@ class Tenths(Typed):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value / 10:.1f}" if isinstance(value, int) else value
+
+
+class Telephone(Typed):
+    """A telephone as people type it, kept in digits, its extension apart."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+
+    def read(self, text: str) -> str:
+        number = telephone.read(text)
+        if number is None:
+            raise ValidationError(_("a telephone has five digits or more"))
+        line, split, extension = number.partition(" #")
+        return "".join(char for char in line if char.isdigit() or char == "+") + split + extension
 
 
 class Day(Typed):

@@ -11,7 +11,6 @@ from typing import Any, ClassVar, Self
 import uuid_utils.compat as uuids
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import gettext as _
 
 from tongzhou.api import say
 from tongzhou.ledger.kinds import Said
@@ -127,11 +126,3 @@ def fact_form(kind: str, *names: str, offers: Mapping[str, Offers] | None = None
 
 class Confirm(Form):
     """A button and nothing to fill in."""
-
-
-def telephone(text: str) -> str:
-    """A telephone as people write it, in digits. Raises Malformed naming what is wrong."""
-    digits = "".join(char for char in text.strip() if char.isdigit() or char == "+")
-    if len(digits.lstrip("+")) < 5:
-        raise Malformed(_("a telephone has five digits or more"), "telephone")
-    return digits

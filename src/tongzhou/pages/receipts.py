@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS, Said
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import stamp, zone
 from tongzhou.pages.form import Became
 from tongzhou.people.scope import names_of_staff
 
@@ -71,7 +71,7 @@ def became(subject: str) -> Became | None:
         return None
     by, at, kind, body = found[0]
     who = names_of_staff({by}).get(by, "") if by else _("the program")
-    return Became(who, worded.said(kind, msgspec.json.decode(body)), at.astimezone(zone()).strftime("%m-%d %H:%M"))
+    return Became(who, worded.said(kind, msgspec.json.decode(body)), stamp(at))
 
 
 def tell_what_became(request: HttpRequest, subject: str) -> None:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
 from tongzhou.supply.queries import Line
 from tongzhou.supply.templatetags import supply as words
@@ -40,7 +40,7 @@ def _lasts(line: Line) -> SafeString:
 
 
 def _counted(line: Line) -> SafeString | str:
-    at = line.counted_at.astimezone(zone()).strftime("%m-%d %H:%M")
+    at = stamp(line.counted_at)
     return format_html('{}<small class="source">{}</small>', at, line.source) if line.source else at
 
 

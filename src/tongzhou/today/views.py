@@ -72,6 +72,8 @@ def _page(
     lines = rows.lines(found.lines, holder, moment, failed, opened)
     too_much = mine.too_much(holder, now, page) if known is None else []
     turns = rounds(holder, now) if known is None and not skip else []
+    if known is None and not skip:
+        request.rounds = turns  # type: ignore[attr-defined]  # the navigation asks no second time
     places = {place for _post, place, _n in too_much} | {one.place for one in turns}
     rings = whose.telephones((one.place, one.desk) for one in turns if one.desk is not None)
     places |= {one.ring.place for one in lines if one.ring} | {one.place for one in rings.values()}

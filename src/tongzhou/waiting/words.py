@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,7 @@ from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
 from tongzhou.ledger import worded
 from tongzhou.ledger.fold import CALLED
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import stamp
 from tongzhou.waiting.queries import rows_of
 
 NO_NOUN = gettext_noop("something that there is not")
@@ -83,10 +82,6 @@ def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
         told.append(data["text"])
     where = [placed(dict(names), row["place"])] if whose else []
     return [*told, *where, stamp(row["effective_at"])]
-
-
-def stamp(moment: dt.datetime) -> str:
-    return moment.astimezone(zone()).strftime("%m-%d %H:%M")
 
 
 def _page(row: dict[str, Any] | None) -> str:

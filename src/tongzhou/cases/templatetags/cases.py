@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.cases.clocks import Clock
-from tongzhou.ledger.time import zone
+from tongzhou.ledger import time
 
 register = template.Library()
 
@@ -235,7 +235,7 @@ def at(items: Any, n: int) -> Any:
 @register.filter
 def stamp(value: dt.datetime | None) -> str:
     """Day and minute in the region's time: 03-10 09:05. A list has hundreds of them, and `date` takes its time."""
-    return "–" if value is None else value.astimezone(zone()).strftime("%m-%d %H:%M")
+    return "–" if value is None else time.stamp(value)
 
 
 @register.simple_tag
