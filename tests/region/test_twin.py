@@ -17,6 +17,7 @@ import tongzhou.ledger.words  # noqa: F401  (registers fact.withdrawn)
 from tongzhou.community import kinds as _kinds  # noqa: F401  (registers the kinds of the door)
 from tongzhou.community.homes import Household
 from tongzhou.community.twin import Twin, twin_of
+from tongzhou.community.twin import twin as of_community
 from tongzhou.community.twin_facts import facts, invented_cases, of_days
 from tongzhou.counties import whole as counties
 from tongzhou.ledger.kinds import KINDS
@@ -151,14 +152,38 @@ def test_zhao_writes_down_a_fever_on_the_last_day() -> None:
     assert called["body"]["exception"] == raised["id"] and called["body"]["advice"] == "clinic"
 
 
-def test_of_the_other_communities_a_day_is_told() -> None:
-    one = county().county.communities()[1]
-    told = county().story
+@cache
+def told_of(day: dt.date) -> tuple[tuple[Household, ...], list[dict[str, Any]]]:
+    """The doors of a community of which a day is told, and what was said there."""
+    one, told = county().county.communities()[1], county().story
     assert told is not None
-    from tongzhou.community.twin import twin as of_community
+    doors = county().of(one.area.key)
+    return doors, of_days(of_community(one, told, county().members), doors, day, day, SEED)
 
-    day, doors = dt.date(2020, 3, 10), county().of(one.area.key)
-    said = of_days(of_community(one, told, county().members), doors, day, day, SEED)
+
+def test_of_the_other_communities_a_day_is_told() -> None:
+    day = dt.date(2020, 3, 10)
+    doors, said = told_of(day)
     heard = {fact["body"]["household"] for fact in said if fact["kind"] == "household.heard"}
     assert 0.85 < len(heard) / len(doors) < 0.98
     assert {moment(fact, "effective_at").date() for fact in said} == {day}
+
+
+@pytest.mark.parametrize("day", [dt.date(2020, 3, 9), dt.date(2020, 3, 10)], ids=str)
+def test_at_nine_the_next_morning_most_doors_have_said_by_themselves_how_they_are(day: dt.date) -> None:
+    """In every community, by page and by telephone; what is on paper is typed in later, and nobody has walked yet."""
+    known = counties.read(HUBEI, load_region(HUBEI), SEED)
+    morning = day + dt.timedelta(days=1)
+    nine = dt.datetime.combine(morning, dt.time(9), dt.timezone(dt.timedelta(hours=8)))
+    heard: dict[str, set[int]] = {}
+    channels: Counter[str] = Counter()
+    for said in counties.doors(known, day):
+        at = moment(said, "effective_at")
+        if said["kind"] == "household.heard" and at.date() == morning and moment(said, "received_at") <= nine:
+            heard.setdefault(said["place"].rpartition(".")[0], set()).add(said["body"]["household"])
+            channels[said["body"]["channel"]] += not said["story"]
+    doors = Counter(home.grid.rpartition(".")[0] for one in known for home in one.homes)
+    share = {community: len(heard.get(community, ())) / n for community, n in doors.items()}
+    assert all(0.4 < each < 0.75 for each in share.values()), share
+    assert 0.5 < sum(len(own) for own in heard.values()) / doors.total() < 0.7
+    assert (+channels).keys() == {"page", "phone"} and channels["phone"] > 0.15 * channels["page"]

@@ -10,7 +10,9 @@ from tongzhou.community.homes import Household
 from tongzhou.community.twin import Twin
 from tongzhou.community.twin_teller import Said, Teller
 
-HOURS = {"page": (6.5, 11.0), "phone": (8.0, 12.0), "paper": (7.5, 10.0), "door": (9.0, 17.5)}
+# First, usual and last hour of each channel. Households are asked to say how they are before nine, when the worker
+# sets out to the doors that were silent: most pages and calls come before, what is on paper is typed in later.
+HOURS = {"page": (6.0, 7.25, 9.75), "phone": (7.5, 8.0, 9.75), "paper": (7.5, 8.75, 10.0), "door": (9.0, 13.25, 17.5)}
 
 
 def rounds(teller: Teller, homes: Sequence[Household], unwell: set[tuple[dt.date, int]]) -> Iterator[Said]:
@@ -70,7 +72,7 @@ def _progress(twin: Twin, day: dt.date) -> float:
 def _household_day(teller: Teller, home: Household, day: dt.date, state: str, channel: str) -> Iterator[Said]:
     """One household's word on one day, and the few words that come late, correct it or contradict it."""
     plan, rng = teller.twin.rounds, teller.rng
-    when = teller.between(day, *HOURS[channel])
+    when = teller.about(day, *HOURS[channel])
     late = channel == "door" and rng.random() < plan.late / 0.2
     first = _heard(teller, home, when, state, channel, late=late)
     yield first

@@ -31,6 +31,9 @@ class Teller:
     def between(self, day: dt.date, first: float, last: float) -> dt.datetime:
         return self.at(day, self.rng.uniform(first, last))
 
+    def about(self, day: dt.date, first: float, usual: float, last: float) -> dt.datetime:
+        return self.at(day, self.rng.triangular(first, last, usual))
+
     def end(self) -> dt.datetime:
         return self.at(self.twin.rounds.last_day, 24)
 

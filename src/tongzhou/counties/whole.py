@@ -126,16 +126,17 @@ def told(
 
 def doors(counties: Sequence[Whole], day: dt.date) -> Iterator[dict[str, Any]]:
     """What was said at doors, as plain dicts: the months of the communities that have a story; of all the others this
-    day and the morning after it."""
+    day; and the morning after it of everybody."""
     story = next((one.story for one in counties if one.story), None)
+    morning = day + dt.timedelta(days=1)
     for one in counties:
         yield from one.said
         for community in one.county.communities():
-            if story and not (one.story and community.area.key == one.story.community):
+            if story:
+                told = one.story is not None and community.area.key == one.story.community
+                first = max(day, story.rounds.last_day + dt.timedelta(days=1)) if told else day
                 twin = twins.twin(community, story, one.members)
-                yield from twin_facts.of_days(
-                    twin, one.of(community.area.key), day, day + dt.timedelta(days=1), one.seed
-                )
+                yield from twin_facts.of_days(twin, one.of(community.area.key), first, morning, one.seed)
 
 
 def summary(counties: Iterable[Whole]) -> dict[str, int]:
