@@ -52,20 +52,21 @@ def households(place: int) -> int | None:
 
 def test_no_real_place_has_an_invented_household(ids: dict[str, int]) -> None:
     assert households(ids["cn.420000"]) is None and households(ids["cn.420100"]) is None
-    assert (households(ids["tz.city"]), households(ids["gj.city"])) == (12_000, 4_000)
+    assert [households(ids[key]) for key in ("tz.city", "gj.city", "gf.city")] == [12_000, 4_000, 600]
 
 
 def test_no_cover_of_a_real_place_holds_an_invented_one_in_either_tree(ids: dict[str, int]) -> None:
+    real, made = ("cn.420000", "cn.420100"), ("tz.city", "gj.city", "gf.city")
     with door.ledger() as connection:
         covers = dict(connection.execute(
             "select place, range_agg(r) from places_cover, unnest(covers) r where place = any(%s) group by place",
-            [[ids[key] for key in ("cn.420000", "cn.420100", "tz.city", "gj.city")]],
+            [[ids[key] for key in (*real, *made)]],
         ).fetchall())  # fmt: skip
         invented = {row[0] for row in connection.execute("select place from places_name where invented").fetchall()}
-    inside = {key: {id for id in ids.values() if any(id in r for r in covers[ids[key]])}
-              for key in ("cn.420000", "cn.420100", "tz.city", "gj.city")}  # fmt: skip
+    inside = {key: {id for id in ids.values() if any(id in r for r in covers[ids[key]])} for key in (*real, *made)}
     assert not (inside["cn.420000"] | inside["cn.420100"]) & invented
-    assert inside["tz.city"] | inside["gj.city"] == invented and not inside["tz.city"] & inside["gj.city"]
+    assert set().union(*(inside[key] for key in made)) == invented
+    assert sum(len(inside[key]) for key in made) == len(invented), "no place is below two of them"
 
 
 def test_the_ladder_ends_at_the_invented_prefecture(ids: dict[str, int]) -> None:
@@ -94,6 +95,7 @@ def test_every_step_of_a_duty_is_a_desk_of_the_county(ids: dict[str, int]) -> No
 def test_orders_are_those_declared(ids: dict[str, int]) -> None:
     with door.ledger() as connection:
         codes = {key: official_code(ids[key], connection) for key in (GRID, "tz.county", VILLAGE, "gj.city", REAL)}
+        assert official_code(ids["gf.county"], connection) is None, "elsewhere no order of Hubei holds"
     with psycopg.connect(**owner_dsn()) as owner:
         owner.execute("delete from places_fact where name = 'orders_as' and place = %s", [ids["tz.city"]])
         assert official_code(ids[GRID], owner) is None, "an invented place that declares nothing has no orders"
@@ -142,7 +144,7 @@ def test_a_ledger_of_real_work_holds_no_invented_county(db: str) -> None:
     assert told.exit_code == 0, told.output
     with door.ledger() as connection:
         assert connection.execute("select count(*) from places_name where invented").fetchone() == (0,)
-        assert connection.execute("select count(*) from sites_version where site ~ '^(tz|gj)[.]'").fetchone() == (0,)
+        assert connection.execute("select count(*) from sites_version where site ~ '^(tz|gj|gf)[.]'").fetchone() == (0,)
     again = CliRunner().invoke(region_command, ["load", str(HUBEI), "--places-only"])
     assert again.exit_code == 0 and "0 sites are new" in again.output, again.output
     with pytest.raises(ProductionLedger):

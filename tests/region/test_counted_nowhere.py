@@ -98,7 +98,7 @@ def test_no_page_of_a_real_post_holds_anything_of_the_counties(ids: dict[str, in
             seen += 1
             assert "X-Tongzhou-Invented" not in answer, path
             plain = re.sub(r"<aside.*?</aside>|<table class=\"heads\".*?</table>", "", text, flags=re.DOTALL)
-            for word in ("Tongzhouli", "Gongji", "Tongzhou District", "Tongzhou Hospital"):
+            for word in ("Tongzhouli", "Gongji", "Tongzhou District", "Tongzhou Hospital", "Guifan"):
                 assert word not in plain, (who, path, word)
     assert seen >= 2, who
 
@@ -120,7 +120,7 @@ def test_levels_and_the_line_list_are_of_the_region_alone(ids: dict[str, int]) -
     from tongzhou.command.morning import line_list
 
     with door.ledger() as connection:
-        assert not {one.key.partition(".")[0] for one in figures.levels(connection, DAY)} & {"tz", "gj"}
+        assert not {one.key.partition(".")[0] for one in figures.levels(connection, DAY)} & {"tz", "gj", "gf"}
     for who, counted in (("wu", {}), ("an", {})):
         with transaction.atomic():
             set_scope(holder_of(_number(who)))

@@ -29,7 +29,7 @@ def hubei() -> Region:
 
 
 @cache
-def both() -> dict[str, counties.Whole]:
+def known() -> dict[str, counties.Whole]:
     return {one.key: one for one in counties.read(HUBEI, hubei())}
 
 
@@ -45,7 +45,7 @@ def sites(key: str) -> dict[str, list[str]]:
 
 
 def test_tongzhou_district_is_what_it_is_said_to_be() -> None:
-    tz = both()["tz"]
+    tz = known()["tz"]
     assert (tz.county.orders_as, len(tz.county.streets), len(tz.county.communities())) == ("cn.420100", 3, 8)
     assert len(tz.homes) == 12_000
     held = {kind: len(keys) for kind, keys in sites("tz").items()}
@@ -61,7 +61,7 @@ def test_tongzhou_district_is_what_it_is_said_to_be() -> None:
 
 
 def test_gongji_county_is_what_it_is_said_to_be() -> None:
-    gj = both()["gj"]
+    gj = known()["gj"]
     assert (gj.county.orders_as, len(gj.county.streets), len(gj.county.communities())) == ("cn.420000", 4, 24)
     assert len(gj.homes) == 4_000
     held = {kind: len(keys) for kind, keys in sites("gj").items()}
@@ -71,8 +71,17 @@ def test_gongji_county_is_what_it_is_said_to_be() -> None:
     assert 0.07 < sum(home.poor for home in gj.homes) / len(gj.homes) < 0.12
 
 
+def test_guifan_county_is_small_and_whole_and_has_no_orders() -> None:
+    gf = known()["gf"]
+    assert (gf.county.orders_as, len(gf.county.streets), len(gf.county.communities())) == ("", 2, 4)
+    assert len(gf.homes) == 600
+    held = {kind: len(keys) for kind, keys in sites("gf").items()}
+    exactly = {"hospital": 1, "township_clinic": 2, "gate": 4, "community_office": 4, "law_desk": 1, "bus": 1}
+    assert {kind: held.get(kind) for kind in exactly} == exactly
+
+
 def test_isolation_points_are_of_each_kind() -> None:
-    for one in both().values():
+    for one in known().values():
         serves = {ward["serves"] for ward in one.house["wards"] if ward["kind"] in ("hotel", "observation")}
         assert serves == {"contact", "fever", "suspected"}, one.key
         assert f"{one.key}.point.recovered" in sites(one.key)["isolation_point"]
@@ -80,7 +89,7 @@ def test_isolation_points_are_of_each_kind() -> None:
 
 @pytest.mark.parametrize("key", ["tz", "gj"])
 def test_households_are_as_described(key: str) -> None:
-    one = both()[key]
+    one = known()[key]
     homes, told = one.homes, one.county.homes
     people = sum(home.people for home in homes)
     assert sum(home.under_15 for home in homes) / people == pytest.approx(told.under_15, rel=0.05)
@@ -93,17 +102,17 @@ def test_households_are_as_described(key: str) -> None:
     assert any(home.dependants for home in homes)
 
 
-def test_the_numbers_of_doors_run_through_both_and_the_same_seed_makes_the_same_people() -> None:
-    numbers = [home.number for one in both().values() for home in one.homes]
-    assert numbers == list(range(1, 16_001))
+def test_the_numbers_of_doors_run_through_all_and_the_same_seed_makes_the_same_people() -> None:
+    numbers = [home.number for one in known().values() for home in one.homes]
+    assert numbers == list(range(1, 16_601))
     again = {one.key: one for one in counties.read(HUBEI, hubei())}
-    assert all(again[key].homes == one.homes and again[key].members == one.members for key, one in both().items())
+    assert all(again[key].homes == one.homes and again[key].members == one.members for key, one in known().items())
     other = {one.key: one for one in counties.read(HUBEI, hubei(), seed=1)}
-    assert other["tz"].homes != both()["tz"].homes
+    assert other["tz"].homes != known()["tz"].homes
 
 
 def test_everybody_has_a_login_of_their_own_and_those_of_the_stories_are_there() -> None:
-    everybody = [member for one in both().values() for member in one.members]
+    everybody = [member for one in known().values() for member in one.members]
     logins = [member.login for member in everybody]
     assert len(logins) == len(set(logins)) > 300
     assert all(re.fullmatch("[a-z0-9-]+", login) for login in logins)
@@ -115,7 +124,7 @@ def test_everybody_has_a_login_of_their_own_and_those_of_the_stories_are_there()
 
 
 def test_every_telephone_is_of_the_reserved_range() -> None:
-    for one in both().values():
+    for one in known().values():
         numbers = one.county.desks()
         assert all(re.fullmatch("000-[0-9]{8}", number) for number in numbers.values())
         assert (

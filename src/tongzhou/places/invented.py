@@ -132,7 +132,7 @@ def _county(row: Row) -> County:
     return County(
         row.file,
         row.text("key"),
-        row.text("orders_as"),
+        row.text_or("orders_as"),
         row.day("since"),
         row.text("source"),
         telephones,

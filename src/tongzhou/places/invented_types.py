@@ -106,7 +106,8 @@ class Named:
 @dataclass(frozen=True)
 class County:
     """An invented county under an invented prefecture, which is the root of a command tree of its own. `orders_as`: the
-    place whose orders hold here; `telephones`: what the numbers of its desks begin with; `file`: where it was read."""
+    place whose orders hold here, empty where none is known; `telephones`: what the numbers of its desks begin with;
+    `file`: where it was read."""
 
     file: str
     key: str

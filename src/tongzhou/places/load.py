@@ -161,8 +161,9 @@ def _attributes(region: Region, ids: dict[str, int]) -> Iterable[tuple[Any, ...]
     for outline in region.outlines:
         yield ids[outline.place], "outline", outline.as_json(), region.codes_of, "boundaries.geojson"
     for county in region.invented_counties:
-        theirs = json.dumps({"place": ids[county.orders_as]})
-        yield ids[county.prefecture.key], "orders_as", theirs, county.since, county.source
+        if county.orders_as:
+            theirs = json.dumps({"place": ids[county.orders_as]})
+            yield ids[county.prefecture.key], "orders_as", theirs, county.since, county.source
     for facility in region.facilities:
         since = facility.first_admission or region.codes_of
         yield (

@@ -79,7 +79,7 @@ def _counties(region: Region) -> Iterator[Finding]:
     keys = {place.key: place for place in region.places}
     for county in region.invented_counties:
         of = keys.get(county.orders_as)
-        if of is None or of.invented:
+        if county.orders_as and (of is None or of.invented):
             yield Finding(county.file, 0, "orders_as", f"{county.orders_as} is no real place whose orders could hold")
         for key in county.levels():
             if not keys[key].code.startswith(county.prefecture.code[:4]):
