@@ -1,9 +1,12 @@
 from django.urls import include, path, register_converter
+from django.utils.module_loading import autodiscover_modules
 
 from tongzhou.api import asked, describe, facts, health, lists
+from tongzhou.pages.ask import PLACED
 
 register_converter(asked.Number, "number")
 register_converter(lists.Noun, "noun")
+autodiscover_modules("views")  # pages that declare their own address
 
 urlpatterns = [
     path("health", health.health),
@@ -32,6 +35,7 @@ urlpatterns = [
     path("", include("tongzhou.waiting.urls")),
     path("", include("tongzhou.today.urls")),
     path("", include("tongzhou.command.urls")),
+    *(path(one.at, one.view, name=one.section) for one in PLACED),
 ]
 
 handler500 = "tongzhou.api.broken.broken"

@@ -9,7 +9,8 @@ import pytest
 import world
 from django.test.utils import CaptureQueriesContext
 
-from tongzhou.console.nav import ENTRIES, LINKS, badges
+from tongzhou.console.nav import badges, entry
+from tongzhou.console.nav import links as every_link
 from tongzhou.people.duties import NAMED, TODAY
 from tongzhou.people.mine import Counts, Tally
 
@@ -41,9 +42,9 @@ def test_nobody_has_more_than_seven_groups_and_every_page_one_holds_is_in_one(st
 
 
 def test_every_entry_of_the_table_has_its_link():
-    hrefs = {href for _group, href, *_ in LINKS} | {TODAY}
-    assert ENTRIES.keys() == NAMED.keys() and set(ENTRIES.values()) <= hrefs
-    assert ENTRIES["answer_letter"] == "/cases/" and ENTRIES["close_house"] == "/beds/"
+    hrefs = {href for _group, href, *_ in every_link()} | {TODAY}
+    assert {entry(what) for what in NAMED} <= hrefs
+    assert entry("answer_letter") == "/cases/" and entry("close_house") == "/beds/"
 
 
 def test_today_counts_all_and_a_later_edition_s_entry_too():

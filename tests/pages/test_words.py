@@ -8,7 +8,7 @@ import re
 import pytest
 import world
 
-from tongzhou.console.nav import LINKS
+from tongzhou.console.nav import links
 
 pytestmark = pytest.mark.postgres
 
@@ -57,7 +57,7 @@ def _walk(who: str, language: str) -> dict[str, str]:
     """Every page behind the navigation that is there for somebody."""
     found = {}
     browser = world.client(who, language)
-    for _group, href, *_rest in LINKS:
+    for _group, href, *_rest in links():
         answer = browser.get(href, follow=True)
         if answer.status_code == 200 and answer.get("Content-Type", "").startswith("text/html"):
             found[href] = _texts(answer.content.decode())

@@ -13,9 +13,9 @@ import uuid_utils.compat as uuids
 import world
 from django.test import Client
 
-from tongzhou.api.acts import ACTS
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
+from tongzhou.pages.acts import ACTS
 from tongzhou.people.scope import holder_of
 from tongzhou.today import log
 

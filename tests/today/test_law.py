@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongzhou.api.acts import ACTS
 from tongzhou.ledger.fold import ENDING, FOLDS, HANDLING, SETTLED, fold
 from tongzhou.ledger.kinds import KINDS, Behalf, Fact
 from tongzhou.ledger.owed import tables
 from tongzhou.ledger.ways import Envelope
+from tongzhou.pages.acts import ACTS
 
 SAMPLES = json.loads((Path(__file__).parents[1] / "ledger" / "samples.json").read_text())
 START = dt.datetime(2020, 2, 5, 9, tzinfo=dt.UTC)

@@ -37,11 +37,11 @@ class Call(Form):
     clinic = Choice(choices=list, required=False, label=gettext_lazy("Clinic"))
     advice = Choice(choices=lambda: ADVICE, few=True, label=gettext_lazy("Advice"))
 
-    def __init__(self, *args: Any, one: dict[str, Any], now: dt.datetime, **options: Any) -> None:
+    def __init__(self, *args: Any, one: dict[str, Any], **options: Any) -> None:
         offered: Choices = one["clinics"]
         options.setdefault("initial", {"clinic": offered[0][0] if offered else ""})
         super().__init__(*args, **options)
-        self.one, self.now = one, now
+        self.one = one
         self.fields["clinic"].choices = [("", "–"), *offered]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -50,16 +50,16 @@ class Call(Form):
             self.add_error("clinic", _("Which clinic?"))
         return given
 
-    def facts(self) -> list[Said]:
+    def facts(self, now: dt.datetime) -> list[Said]:
         """The call, and the referral that comes of it."""
         one, given, id, place = self.one, self.cleaned_data, self.fact_id, self.one["place"]
         called = {"exception": one["key"], "outcome": "reached"}
         if given["advice"] == "no_answer":
-            return [said("exception.called_back", id, self.now, place, called | {"outcome": "no_answer"})]
+            return [said("exception.called_back", id, now, place, called | {"outcome": "no_answer"})]
         found = {"temp10": given["temp10"] or one.get("temp10"), "spo2": given["spo2"], "exposed": given["exposed"]}
-        facts = [said("exception.called_back", id, self.now, place, {**called, "advice": given["advice"], **found})]
+        facts = [said("exception.called_back", id, now, place, {**called, "advice": given["advice"], **found})]
         if given["advice"] != "stay_home":
-            where = clinics.chosen(given["clinic"], self.now)
+            where = clinics.chosen(given["clinic"], now)
             body = {
                 **found,
                 "clinic": where.site,
@@ -69,7 +69,7 @@ class Call(Form):
                 "concerns": one["concerns"],
                 "how": "ambulance" if given["advice"] == "emergency" else "self",
             }
-            facts.append(said("referral.made", next_id(id, 1), self.now, place, body, reporting=where.place))
+            facts.append(said("referral.made", next_id(id, 1), now, place, body, reporting=where.place))
         return facts
 
 
@@ -106,6 +106,11 @@ class Seen(FactForm):
     def __init__(self, *args: Any, only: Sequence[str] = SEEN, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["outcome"].choices = [(code, worded.choice(self.kind, "outcome", code)) for code in only]  # type: ignore[attr-defined]
+
+
+# What the clinic says, written down by whoever looks for somebody who did not come.
+Told = fact_form("referral.seen", "outcome", outcome={
+    "only": ("arrived", "sent_home", "emergency"), "label": gettext_lazy("The clinic says")})  # fmt: skip
 
 
 def next_words(referral: dict[str, Any]) -> list[str]:

@@ -78,14 +78,14 @@ def callbacks(ask: Ask) -> HttpResponse:
 def _call(ask: Ask, one: Row) -> HttpResponse | None:
     """What is offered of a fever that nobody called yet; where it was sent, what it says is said."""
     about = f"exception/{one['key']}"
-    one["call"] = call = ask.form(calls.Call, name=f"call/{one['key']}", about=about, one=one, now=ask.now)
+    one["call"] = call = ask.form(calls.Call, name=f"call/{one['key']}", about=about, one=one)
     one["mistaken"] = mistaken = ask.form(calls.Mistaken, name=f"mistaken/{one['key']}", about=about)
     if one["callback"]:
         one["open"] = number = ask.form(Confirm, name=f"number/{one['key']}", about=about)
         if number.is_bound:
             ask_again(ask.request)
             one["number"] = _number(ask.holder, one)
-    return ask.take(call, call.facts, about=_door(one)) or ask.take(
+    return ask.take(call, partial(call.facts, ask.now), about=_door(one)) or ask.take(
         mistaken, partial(_of_a_fever, ask, mistaken, one), about=_door(one)
     )
 

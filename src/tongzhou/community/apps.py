@@ -5,4 +5,4 @@ class Community(AppConfig):
     name = "tongzhou.community"
 
     def ready(self) -> None:
-        from tongzhou.community import acts, doors, fold, kinds, reasons  # noqa: F401
+        from tongzhou.community import doors  # noqa: F401

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from tongzhou.people.duties import NAMED, TODAY, page_of
+from tongzhou.pages.ask import PLACED
+from tongzhou.people.duties import TODAY, page_of
 from tongzhou.people.mine import Counts, Tally
 from tongzhou.people.roles import ROLES
 
@@ -30,7 +31,8 @@ GROUPS = {
     "command": gettext_noop("Command"),
 }
 # (group, address, section, words, sort of data that must be seen, roles of which one must be held)
-LINKS: tuple[tuple[str, str, str, str, str, frozenset[str]], ...] = (
+Link = tuple[str, str, str, str, str, frozenset[str]]
+LINKS: tuple[Link, ...] = (
     ("today", TODAY, "today", gettext_noop("Today"), "", ANYBODY),
     ("today", "/waiting/", "waiting", gettext_noop("What waits"), "", ANYBODY),
     ("situation", "/board/", "board", gettext_noop("Board"), "counts", frozenset()),
@@ -62,12 +64,17 @@ LINKS: tuple[tuple[str, str, str, str, str, frozenset[str]], ...] = (
 Badges = tuple[tuple[str, Tally], ...]
 
 
-def _entry(page: str) -> str:
-    """The link behind which a page lies: the longest that it begins with."""
-    return max((href for _group, href, *_ in LINKS if page.startswith(href)), key=len, default=TODAY)
+def links() -> tuple[Link, ...]:
+    """All entries: these, and those of the pages that declare their own."""
+    declared = ((one.group, f"/{one.at}", one.section, one.words, one.sees, one.roles) for one in PLACED if one.group)
+    return (*LINKS, *declared)
 
 
-ENTRIES = {what: _entry(named.page) for what, named in NAMED.items()}
+@lru_cache(maxsize=256)
+def entry(what: str) -> str:
+    """The link behind which a duty lies: the longest with which the address of its page begins."""
+    page = page_of(what)
+    return max((href for _group, href, *_ in links() if page.startswith(href)), key=len, default=TODAY)
 
 
 def badges(counts: Counts, rounds: Iterable[tuple[str, bool]] = ()) -> Badges:
@@ -76,7 +83,7 @@ def badges(counts: Counts, rounds: Iterable[tuple[str, bool]] = ()) -> Badges:
     found: dict[str, Tally] = {}
     turns = ((what, Tally(1, int(late))) for what, late in rounds)
     for what, tally in (*counts.by_what.items(), *turns):
-        for href in {TODAY, ENTRIES.get(what, _entry(page_of(what)))}:
+        for href in {TODAY, entry(what)}:
             held = found.get(href, Tally(0, 0))
             found[href] = Tally(held.n + tally.n, held.late + tally.late)
     return tuple(sorted(found.items()))
@@ -126,7 +133,7 @@ def groups(roles: frozenset[str], sorts: frozenset[str], section: str, owed: Map
     for group, words in GROUPS.items():
         pages = tuple(
             Entry(href, _(name), own == section, owed.get(href))
-            for of, href, own, name, sort, held in LINKS
+            for of, href, own, name, sort, held in links()
             if of == group and (not sort or sort in sorts) and (not held or held & roles)
         )
         if pages:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou import rules
-from tongzhou.console.nav import LINKS
+from tongzhou.console.nav import links
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people.roles import ROLES
@@ -95,7 +95,7 @@ def _pages(ask: Ask, text: str) -> Found:
     sorts = {sort for sort in ask.holder.scopes if ask.holder.sees(sort)}
     named = [
         (_(words), href)
-        for _group, href, _own, words, sort, held in LINKS
+        for _group, href, _own, words, sort, held in links()
         if (not sort or sort in sorts) and (not held or held & ask.holder.roles.keys())
     ]
     return Found(_("Pages"), [Hit(words, href) for words, href in named if text.lower() in words.lower()])

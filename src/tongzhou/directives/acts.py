@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from tongzhou.api.acts import Act, Field, Given, acts, chosen
 from tongzhou.api.say import form_id, said
 from tongzhou.directives import forms, queries
-from tongzhou.directives.templatetags.directives import WORDS
+from tongzhou.directives import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
+from tongzhou.pages.acts import Act, Given, acts
+from tongzhou.pages.form import fact_form
 
-LACKING = chosen(WORDS, "no_staff", "no_supplies", "no_transport", "unclear", "not_lawful", "other")
-WHY = gettext_noop("What is lacking")
-TEXT = gettext_noop("In a sentence")
+Lacking = fact_form("directive.reported", "reason", reason={"required": True, "label": gettext_lazy("What is lacking")})
+Figure = fact_form("directive.reported", "figure", figure={"label": gettext_lazy("Figure, where it asks for one")})
+Sentence: dict[str, Any] = {"text": {"label": gettext_lazy("In a sentence")}}
+Granted = fact_form("support.answered", "amount", "text", **Sentence)
+Refused = fact_form("support.answered", "text", **Sentence)
+Settled = fact_form("decision.settled", "text", **Sentence)
+
+
+reported = partial(worded.words, "directive.reported", "outcome")
+ended = partial(worded.words, "directive.ended", "reason")
+answered = partial(worded.words, "support.answered", "outcome")
+settled = partial(worded.words, "decision.settled", "outcome")
 
 
 def answer(given: Given) -> list[Said]:
@@ -58,27 +70,39 @@ def directives(_one: dict[str, Any]) -> str:
 
 
 READ = Act("read", gettext_noop("Read"), answer, sends={"say": "read"}, own=True)
-NOT_READY = Act("not_ready", gettext_noop("Not ready"), answer, (Field("reason", WHY, words=LACKING, needed=True),),
-                {"say": "not_ready"}, own=True)  # fmt: skip
-FIGURE = Field("figure", gettext_noop("Figure, where it asks for one"), "number")
+NOT_READY = Act("not_ready", gettext_noop("Not ready"), answer, Lacking, sends={"say": "not_ready"},
+                own=True)  # fmt: skip
 PASS_ON = Act("pass_on", gettext_noop("Break it down"), page=directives)
 ANSWERS = (
-    Act("done", WORDS["done"], answer, (FIGURE,), {"say": "done"}, own=True, when=by_word),
-    Act("partly", WORDS["partly"], answer, (FIGURE,), {"say": "partly"}, own=True),
+    Act(
+        "done",
+        reported("done"),
+        answer,
+        Figure,
+        sends={"say": "done"},
+        own=True,
+        when=by_word,
+    ),
+    Act(
+        "partly",
+        reported("partly"),
+        answer,
+        Figure,
+        sends={"say": "partly"},
+        own=True,
+    ),
     NOT_READY,
     PASS_ON,
 )
 acts("read_directive", READ, *ANSWERS)
 acts("answer_directive", *ANSWERS)
 acts("end_directive", *(
-    Act(reason, WORDS[reason], _body("directive.ended", lambda g, reason=reason: {"directive": g.one["key"],
+    Act(reason, ended(reason), _body("directive.ended", lambda g, reason=reason: {"directive": g.one["key"],
         "reason": reason}), grave=reason == "withdrawn") for reason in ("done", "replaced", "withdrawn")
 ))  # fmt: skip
-REASON = Field("text", TEXT, "text", size=30)
-AMOUNT = Field("amount", gettext_noop("Amount"), "number", size=8)
-acts("answer_support", Act("granted", WORDS["granted"], support, (AMOUNT, REASON), {"outcome": "granted"}),
-     Act("partly", WORDS["partly"], support, (AMOUNT, REASON), {"outcome": "partly"}),
-     Act("refused", WORDS["refused"], support, (REASON,), {"outcome": "refused"}),
+acts("answer_support", Act("granted", answered("granted"), support, Granted, sends={"outcome": "granted"}),
+     Act("partly", answered("partly"), support, Granted, sends={"outcome": "partly"}),
+     Act("refused", answered("refused"), support, Refused, sends={"outcome": "refused"}),
      Act("passed_up", gettext_noop("Pass it up"), page=lambda _one: reverse("requests")))  # fmt: skip
 acts("take_desk", Act("taken", gettext_noop("Take over"), _body("duty.taken_over", lambda g: {
     "place": g.at, "handover": g.one["handover"]})), Act("open", gettext_noop("Open the handover"),
@@ -86,6 +110,6 @@ acts("take_desk", Act("taken", gettext_noop("Take over"), _body("duty.taken_over
 acts("hand_back_desk", Act("back", gettext_noop("Hand back"), _body("desk.handed_back", lambda g: {
     "place": int(g.one["key"])})))  # fmt: skip
 acts("carry_out", *(
-    Act(outcome, WORDS[outcome], settle, (REASON,), {"outcome": outcome}, grave=outcome == "dropped")
+    Act(outcome, settled(outcome), settle, Settled, sends={"outcome": outcome}, grave=outcome == "dropped")
     for outcome in ("done", "partly", "dropped")
 ))  # fmt: skip

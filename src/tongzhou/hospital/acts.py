@@ -10,18 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.api.acts import Act, Field, Given, acts
 from tongzhou.api.say import form_id, said
 from tongzhou.hospital import forms, leaving, plan, queries, vehicles
 from tongzhou.hospital.templatetags.beds import because, house, room
-from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
+from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.people.colleagues import colleagues
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
-
-ASKED = "aftercare.recorded"
-SYMPTOMS = {code: worded.words(ASKED, "symptoms", code) for code in worded.codes(ASKED, "symptoms")}
 
 
 def proposals(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
@@ -103,11 +99,6 @@ def gone(given: Given) -> list[Said]:
     return [form.said(given.now, given.one["place"], request=given.one["key"], answer="on_the_way")]
 
 
-def no_vehicle(given: Given) -> list[Said]:
-    form = forms.NoVehicle(given.form).checked()
-    return [form.said(given.now, given.one["place"], request=given.one["key"], answer="not_ready")]
-
-
 def release(given: Given) -> list[Said]:
     form = forms.Release(given.form).checked()
     return [form.said(given.now, given.one["place"], request=given.one["key"], bed=given.one["bed"])]
@@ -121,35 +112,18 @@ def close(given: Given) -> list[Said]:
     return forms.of_a_house(forms.Closes(given.form).checked(), one, given.one["place"], given.now)
 
 
-def after(given: Given) -> list[Said]:
-    form = forms.Asked(given.form).checked()
-    return [form.said(given.now, given.one["place"], request=given.one["key"])]
-
-
-def nobody(given: Given) -> list[Said]:
-    form = forms.NoAnswer(given.form).checked()
-    return [form.said(given.now, given.one["place"], request=given.one["key"], reached=False)]
-
-
-def visited(given: Given) -> list[Said]:
-    form = forms.Seen(given.form).checked()
-    return [form.said(given.now, given.one["place"], request=given.one["key"], visit=True)]
-
-
 def beds(_one: dict[str, Any]) -> str:
     return reverse("beds")
 
 
-def reasons(kind: str) -> Field:
-    """Why, from the list of a kind."""
-    words = {code: worded.words(kind, "reason", code) for code in worded.codes(kind, "reason")}
-    return Field("reason", worded.name(kind, "reason"), words=words, needed=True)
+def offered(one: dict[str, Any]) -> dict[str, Any]:
+    return {"vehicles": one["vehicles"], "drivers": one["drivers"]}
 
 
 acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign, to=bed_proposed, when=proposed,
                        carries=lambda one: {"bed": str(one["proposal"].bed)}),
      Act("beds", gettext_noop("Open the beds"), page=beds), reads=proposals)  # fmt: skip
-NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, (reasons("ward.answered"),), {"say": "not_ready"},
+NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, forms.NotReady, sends={"say": "not_ready"},
                 own=True)  # fmt: skip
 acts(
     "answer_promise",
@@ -159,31 +133,25 @@ acts(
 )
 acts("admit", Act("admitted", gettext_noop("Admitted"), ward, sends={"say": "admitted"}, own=True, to=bed_promised),
      NOT_READY, reads=promised)  # fmt: skip
-GOES = {"seat": gettext_noop("sitting"), "stretcher": gettext_noop("on a stretcher")}
-SENT = (
-    Field("vehicle", gettext_noop("Which vehicle"), offers=lambda one: one["vehicles"]),
-    Field("driver", gettext_noop("Who drives"), offers=lambda one: one["drivers"]),
-    Field("carried", gettext_noop("Goes"), words=GOES),
-)
 acts(
     "bring_patient",
-    Act("on_the_way", gettext_noop("On the way"), gone, SENT, {"answer": "on_the_way"}, to=bed_promised),
-    Act("not_ready", gettext_noop("Not ready"), no_vehicle, (reasons("vehicle.answered"),), {"answer": "not_ready"}),
-    Act("release", gettext_noop("Take the promise back"), release, (reasons("bed.released"),), grave=True),
+    Act("on_the_way", gettext_noop("On the way"), gone, forms.Gone, with_=offered, to=bed_promised),
+    Act("not_ready", gettext_noop("Not ready"), saying(forms.NoVehicle, "request", here=True, answer="not_ready"),
+        forms.NoVehicle),
+    Act("release", gettext_noop("Take the promise back"), release, forms.Release, grave=True),
     reads=ways,
 )  # fmt: skip
 READY = Act("cleaned", gettext_noop("Clean and ready"), ward, sends={"say": "cleaned"}, own=True)
-OUT_OF_USE = Act("closed", gettext_noop("Out of use"), ward, (reasons("bed.closed"),), {"say": "closed"}, grave=True)
+OUT_OF_USE = Act("closed", gettext_noop("Out of use"), ward, forms.Closed, sends={"say": "closed"}, grave=True)
 acts("clean_bed", READY, OUT_OF_USE)
 acts("reopen_bed", READY)
 acts("close_house", Act("closed", gettext_noop("Close with this account"), close, sends={"say": "closed"}),
      Act("houses", gettext_noop("Open the houses"), page=lambda _one: reverse("houses")))  # fmt: skip
-TOLD = (
-    Field("temp10", gettext_noop("Temperature °C"), "number"),
-    Field("symptoms", gettext_noop("Symptoms"), "several", words=SYMPTOMS),
-)
-ASK = Act("asked", gettext_noop("Recorded"), after, TOLD)
-NOBODY = Act("no_answer", gettext_noop("No answer"), nobody)
+ASK = Act("asked", gettext_noop("Recorded"), saying(forms.Asked, "request", here=True), forms.Asked)
+NOBODY = Act("no_answer", gettext_noop("No answer"), saying(forms.NoAnswer, "request", here=True, reached=False))
 acts("ask_after", ASK, NOBODY)
 acts("see_after_symptoms", ASK, NOBODY)
-acts("visit_hospital", Act("visit", gettext_noop("Seen at the hospital"), visited))
+acts(
+    "visit_hospital",
+    Act("visit", gettext_noop("Seen at the hospital"), saying(forms.Seen, "request", here=True, visit=True)),
+)

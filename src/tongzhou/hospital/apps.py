@@ -5,4 +5,4 @@ class Hospital(AppConfig):
     name = "tongzhou.hospital"
 
     def ready(self) -> None:
-        from tongzhou.hospital import acts, aftercare, fold, kinds, reactors, reasons  # noqa: F401
+        from tongzhou.hospital import aftercare  # noqa: F401

@@ -14,10 +14,11 @@ from typing import Any
 
 from tongzhou.ledger import known
 from tongzhou.ledger.fold import Row, folds
-from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.kinds import KINDS, Fact
 from tongzhou.ledger.owed import Owed, moment_in
 
 Data = Mapping[str, Any]
+WORK: dict[str, WorkItem] = {}  # by the entry of the table of duties that it owes
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,12 @@ class WorkItem:
     """`opened`: the kind that opens it (the last one said counts); `answered`: the kinds that answer it, where
     `answers` says so. `opening` and `answer`: the fields of the row that each of them gives, the latter also while
     there is none; the row has `asked_at`, `by` and `answered_at` besides. `owed`: what is owed until then, by the desk
-    `owner`; `due` and `urgency` where the table of what is owed does not say it. `settled`: the states in which it may
-    end, each with why nothing is owed in it."""
+    `owner` (where it was opened); `due` and `urgency` where the table of what is owed does not say it. `settled`: the
+    states in which it may end, each with why nothing is owed in it.
+
+    `do`: what has to be done, as one says it to a colleague, and `page`: where, where no table of words says it
+    (people/duties.py). The field of an answer that holds the item's key is called as the noun. What is not said here
+    follows from the kinds: every field of the opening, and of the first answer all but key and outcome."""
 
     noun: str
     called: str
@@ -35,17 +40,35 @@ class WorkItem:
     answered: Collection[str]
     settled: Mapping[str, str]
     owed: str
-    owner: Callable[[Fact], int]
-    opening: Callable[[Fact], dict[str, Any]]
-    answer: Callable[[Fact | None], dict[str, Any]] = lambda answer: {}
+    owner: Callable[[Fact], int] = lambda opened: opened.place
+    opening: Callable[[Fact], dict[str, Any]] | None = None
+    answer: Callable[[Fact | None], dict[str, Any]] | None = None
     answers: Callable[[Fact, Fact], bool] = lambda opened, answer: True
     outcome: Callable[[Fact], str] = lambda answer: str(answer.body.outcome)
     due: Callable[[Data], dt.datetime | None] = lambda data: None
     urgency: Callable[[Data], int] = lambda data: 0
     waiting: str = "waiting"  # the state until it is answered
+    do: str = ""
+    page: str = ""
 
     def __post_init__(self) -> None:
         folds(self.noun, called=self.called, settled=self.settled)(self.fold)
+        WORK.setdefault(self.owed, self)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The fields of the opening."""
+        return KINDS[self.opened].body.__struct_fields__
+
+    @property
+    def told_by(self) -> str:
+        """The kind that answers it: the first of those."""
+        return next(iter(self.answered))
+
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """What an answer says beside its outcome."""
+        return tuple(one for one in KINDS[self.told_by].body.__struct_fields__ if one not in (self.noun, "outcome"))
 
     def fold(self, key: str, facts: Sequence[Fact]) -> Row | None:
         opened = next((fact for fact in reversed(facts) if fact.kind == self.opened), None)
@@ -53,12 +76,22 @@ class WorkItem:
             return None
         told = [fact for fact in facts if fact.kind in self.answered and self.answers(opened, fact)]
         last = told[-1] if told else None
-        data = {**self.opening(opened), "asked_at": opened.effective_at, "by": opened.by,
-                "answered_at": last.effective_at if last else None, **self.answer(last)}  # fmt: skip
+        data = {**self._opening(opened), "asked_at": opened.effective_at, "by": opened.by,
+                "answered_at": last.effective_at if last else None, **self._answer(last)}  # fmt: skip
         owed = Owed(self.owed, opened.effective_at, due=self.due(data), place=self.owner(opened),
                     urgency=self.urgency(data))  # fmt: skip
         state = self.outcome(last) if last else self.waiting
         return Row(opened.place, opened.effective_at, state, self.sees, data, owed=() if last else [owed])
+
+    def _opening(self, opened: Fact) -> dict[str, Any]:
+        if self.opening:
+            return self.opening(opened)
+        return {name: getattr(opened.body, name) for name in self.asked}
+
+    def _answer(self, last: Fact | None) -> dict[str, Any]:
+        if self.answer:
+            return self.answer(last)
+        return {name: getattr(last.body, name, None) if last else None for name in self.told_of}
 
     def open(self, at: dt.datetime | None = None, key: str | None = None) -> list[dict[str, Any]]:
         """All that wait, or the one that is named: what is due first, first."""

@@ -14,13 +14,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.api import say
-from tongzhou.cases import forms as cases_forms
+from tongzhou.api import asked, say
 from tongzhou.cases import queries as cases
 from tongzhou.cases.kinds import CARE
 from tongzhou.cases.views import place_held
-from tongzhou.ledger import clock, door
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger import clock, door, worded
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.linelist import export as exports
 from tongzhou.linelist import queries, saved, tables
 from tongzhou.linelist.mapping import MappingError
@@ -31,7 +30,7 @@ from tongzhou.persons import queries as persons
 from tongzhou.problems import Malformed
 
 Row = dict[str, Any]
-STATES = (*cases_forms.CLASSES, "excluded", "merged")
+STATES = (*worded.codes("case.identified", "classification"), "merged")
 FILTERS = ("q", "state", "place", "since", "until")  # each is a chip that closes
 EXCEL = 20_000  # rows of a workbook; longer lists go as CSV
 
@@ -117,7 +116,7 @@ def _tabs(ask: Ask, views: Sequence[Row], running: Sequence[Row], after: Any) ->
          "count": (len(running), False) if not after else None,
          "late": any(tables.mark(one["clocks"]) == "now" for one in running)},
         {"name": _("new today"), "query": f"since={today}", "here": ask.request.GET.urlencode() == f"since={today}",
-         "count": queries.count(queries.Filter(since=cases_forms.day(today, "since")))},
+         "count": queries.count(queries.Filter(since=_day(today, "since")))},
     ]  # fmt: skip
     kept = _without(ask.request.GET, "after")
     return tabs + [{"name": v["name"], "query": v["query"], "here": v["query"] == kept, "count": None} for v in views]
@@ -208,14 +207,18 @@ def wanted_of(request: HttpRequest, holder: Holder) -> queries.Filter:
     return _filter(request.GET, _search(text, holder) if text else None)
 
 
-def _filter(asked: QueryDict, keys: tuple[str, ...] | None) -> queries.Filter:
-    day = cases_forms.day
-    since, until = day(asked.get("since", ""), "since"), day(asked.get("until", ""), "until")
-    state = asked.get("state") or None
+def _filter(given: QueryDict, keys: tuple[str, ...] | None) -> queries.Filter:
+    since, until = _day(given.get("since", ""), "since"), _day(given.get("until", ""), "until")
+    state = given.get("state") or None
     if state and state not in STATES:
         raise Malformed(_("one of the classifications"), "state")
-    place = say.whole(asked.get("place"), 1, 2**31 - 1, "place")
+    place = say.whole(given.get("place"), 1, 2**31 - 1, "place")
     return queries.Filter(state, place, since, until and until + dt.timedelta(days=1), keys)
+
+
+def _day(text: str, field: str) -> dt.datetime | None:
+    """The beginning of a day in the region's time; None where nothing was typed."""
+    return dt.datetime.combine(asked.day(text, field), dt.time(), zone()) if text else None
 
 
 def _search(text: str, holder: Holder) -> tuple[str, ...]:

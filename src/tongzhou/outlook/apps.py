@@ -5,4 +5,4 @@ class Outlook(AppConfig):
     name = "tongzhou.outlook"
 
     def ready(self) -> None:
-        from tongzhou.outlook import kept, kinds  # noqa: F401
+        from tongzhou.outlook import kept  # noqa: F401

@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -120,11 +121,35 @@ class Ask:
 View = Callable[..., HttpResponseBase]
 
 
+@dataclass(frozen=True)
+class Placed:
+    """A page with the address that its view declares; `group` and `words`: its entry in the navigation."""
+
+    section: str
+    at: str
+    view: View
+    group: str
+    words: str
+    sees: str
+    roles: frozenset[str]
+
+
+PLACED: list[Placed] = []
+
+
 def page(
-    section: str, *, sees: str = "", roles: Iterable[str] = (), answers: Sequence[str] = ("GET", "POST")
+    section: str,
+    *,
+    sees: str = "",
+    roles: Iterable[str] = (),
+    answers: Sequence[str] = ("GET", "POST"),
+    at: str = "",
+    link: tuple[str, str] | None = None,
 ) -> Callable[[View], View]:
     """A page of staff. `section`: its entry in the navigation; `sees`: the sort of data that must be seen, `roles`: of
-    which one must be held; to others the page is not there, and whoever is not signed in is led to sign in and back."""
+    which one must be held; to others the page is not there, and whoever is not signed in is led to sign in and back.
+    `at`: its address, where no `urls.py` names the view, and its name is the section; `link`: the group of the
+    navigation (console/nav.py) in which it stands, and its words there."""
     wanted = frozenset(roles)
 
     def made(view: View) -> View:
@@ -138,6 +163,8 @@ def page(
                 raise NotFound()
             return view(ask, *args, **given)
 
+        if at:
+            PLACED.append(Placed(section, at, answer, *(link or ("", "")), sees, wanted))
         return answer
 
     return made

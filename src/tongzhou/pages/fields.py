@@ -201,9 +201,14 @@ class Text(Typed):
         return text
 
 
-def field(kind: str, name: str, *, offers: Offers | None = None, **options: Any) -> forms.Field:
+def field(
+    kind: str, name: str, *, offers: Offers | None = None, only: Sequence[str] = (), **options: Any
+) -> forms.Field:
     """The field of a form for the field of a kind. `offers`: what may be chosen where the kind itself names no list, as
-    (value, words), or a function that gives it. Raises TypeError for a field that nobody can fill in by hand."""
+    (value, words), or a function that gives it; `only`: those of its list that are offered here, in this order. Raises
+    TypeError for a field that nobody can fill in by hand."""
+    if only:
+        offers = partial(_only, kind, name, only)
     info = {one.encode_name: one for one in inspect.type_info(KINDS[kind].body).fields}[name]  # type: ignore[attr-defined]
     options.setdefault("required", info.required)
     options.setdefault("label", _label(kind, name))
@@ -233,6 +238,10 @@ def _made(kind: str, name: str, type_: inspect.Type, offers: Offers | None, opti
             return Day(**options)
         return Moment(**options) if sort else Text(pattern=core.pattern, most=core.max_length, **options)
     raise TypeError(f"{kind}.{name} needs `offers`: no field of a form is made from {type(core).__name__}")
+
+
+def _only(kind: str, name: str, codes: Sequence[str]) -> Choices:
+    return [(code, worded.choice(kind, name, code)) for code in codes]
 
 
 def _offered(offers: Offers) -> Choices:

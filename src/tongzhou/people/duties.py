@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from tongzhou.ledger.work import WORK
 from tongzhou.people.roles import NAMES
 
 TODAY = "/today"
@@ -100,13 +101,20 @@ LEVELS: dict[str, str] = {
 }
 
 
+def named(what: str) -> Named | None:
+    """What a duty is called and where it is done: by this table, or as its work item declares it."""
+    item = WORK.get(what)
+    declared = Named(item.do, item.page or TODAY) if item and item.do else None
+    return NAMED.get(what) or declared
+
+
 def words_of(what: str) -> str:
     """What to do, in the reader's language; of a later edition's entry that has no words yet: see to it."""
-    return gettext(NAMED.get(what, NAMED["unknown"]).words)
+    return gettext((named(what) or NAMED["unknown"]).words)
 
 
 def page_of(what: str) -> str:
-    return NAMED.get(what, NAMED["unknown"]).page
+    return (named(what) or NAMED["unknown"]).page
 
 
 def because(reason: str) -> str:

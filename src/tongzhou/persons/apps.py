@@ -5,4 +5,4 @@ class Persons(AppConfig):
     name = "tongzhou.persons"
 
     def ready(self) -> None:
-        from tongzhou.persons import fold, founding, kinds  # noqa: F401
+        from tongzhou.persons import founding  # noqa: F401

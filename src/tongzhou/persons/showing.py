@@ -14,7 +14,7 @@ from tongzhou.ledger import door
 from tongzhou.ledger.merged import family
 from tongzhou.ledger.ranges import contains
 from tongzhou.people import mine, vault
-from tongzhou.people.duties import NAMED
+from tongzhou.people.duties import named, words_of
 from tongzhou.people.scope import NOWHERE, Holder
 from tongzhou.problems import PurposeNeeded
 
@@ -74,8 +74,8 @@ def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) ->
     if noun not in ACTS:
         return None
     owed = _owed(holder, noun, row["key"], now)
-    if owed in NAMED:
-        return owed, gettext(NAMED[owed].words)
+    if named(owed):
+        return owed, words_of(owed)
     places = [row["place"], *_audience(noun, row["key"])]
     for act in ACTS[noun]:
         covers = [holder.roles[role] for role in act.roles & holder.roles.keys()]

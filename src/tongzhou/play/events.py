@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from tongzhou.api.acts import ACTS
 from tongzhou.ledger.kinds import KINDS
+from tongzhou.pages.acts import ACTS
 from tongzhou.play.desks import Desks, Wish
 from tongzhou.play.doors import Doors, Walk
 from tongzhou.play.marked import Marked

@@ -129,10 +129,11 @@ def _interview(told: dict[str, Any]) -> Form:
 
 
 def _form(one: dict[str, Any]) -> Form:
-    fields = tuple(f"{kind}.{name}" for kind in one["kinds"] for name in _asked(kind))
+    kinds = (*one["kinds"], *sorted(kind.name for kind in KINDS.values() if kind.form == one["form"]))
+    fields = tuple(f"{kind}.{name}" for kind in kinds for name in _asked(kind))
     owner, basis, purpose, every = (Words(**one[name]) for name in SAID)
     return Form(one["form"], Words(one["zh"], one["en"]), owner, basis, purpose, every, one["expires"],
-                tuple(one["seen_by"]), fields, tuple(one["kinds"]), tuple(one["pages"]))  # fmt: skip
+                tuple(one["seen_by"]), fields, kinds, tuple(one["pages"]))  # fmt: skip
 
 
 def _asked(kind: str) -> list[str]:

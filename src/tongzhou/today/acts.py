@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from tongzhou.api.acts import Act, Field, Given, acts
 from tongzhou.api.say import form_id, next_id, said, whole
-from tongzhou.directives.forms import one_of, text_of
+from tongzhou.directives.forms import one_of
 from tongzhou.ledger.kinds import Said
+from tongzhou.outlook import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.pages.acts import Act, Given, acts, saying
+from tongzhou.pages.fields import Choice, Choices
+from tongzhou.pages.form import Form, fact_form
 from tongzhou.people.duties import HINDERED
 from tongzhou.problems import Malformed, NotFound
 from tongzhou.waiting import forms, queries
 
-CONTESTED = {
-    "not_said": gettext_noop("we did not say so"),
-    "said_otherwise": gettext_noop("we said it otherwise"),
-    "not_ours": gettext_noop("it is not about us"),
-}
-ALERTS = {"explained": gettext_noop("Explained"), "acted": gettext_noop("Acted on")}
-RULED = {"yes": gettext_noop("yes"), "no": gettext_noop("no"), "cannot_say": gettext_noop("cannot say yet")}
+Left = fact_form("word.left", "reason", reason={"required": True, "label": gettext_lazy("Why not")})
+Declined = fact_form("subject.declined", "reason", reason={"required": True, "label": gettext_lazy("Why not")})
+Contested = fact_form("behalf.contested", "reason", reason={"required": True})
+Ruled = fact_form("ruling.given", "outcome", "text")
+Taken = fact_form("alert.taken", "state")
+
+
+class Contradicting(Form):
+    """Of words that cannot all be true, the one that does not hold."""
+
+    fact = Choice(choices=list, label=gettext_lazy("Which word does not hold"))
+
+    def __init__(self, *args: Any, offered: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["fact"].choices = [("", "–"), *offered]  # type: ignore[attr-defined]
 
 
 def hindered(given: Given, subject: str, what: str) -> list[Said]:
@@ -73,22 +86,15 @@ def unsaid(given: Given) -> list[Said]:
     return [said("fact.withdrawn", id, given.now, given.one["place"], {"reason": "other"}, corrects=given.one["key"])]
 
 
-def alert(given: Given) -> list[Said]:
-    body = {"alert": given.one["key"], "state": one_of(given.form, "state", tuple(ALERTS))}
-    return [said("alert.taken", form_id(given.form.get("id", "")), given.now, given.one["place"], body)]
-
-
-def ruling(given: Given) -> list[Said]:
-    body = {"ruling": given.one["key"], "outcome": one_of(given.form, "outcome", tuple(RULED)),
-            "text": text_of(given.form, "text")}  # fmt: skip
-    return [said("ruling.given", form_id(given.form.get("id", "")), given.now, given.at, body)]
-
-
 def contradiction(given: Given) -> list[Said]:
     """One of the words that cannot all be true is withdrawn."""
-    fact = one_of(given.form, "fact", tuple(str(one) for one in given.one["conflicting"]))
-    id = form_id(given.form.get("id", ""))
-    return [said("fact.withdrawn", id, given.now, given.one["place"], {"reason": "other"}, corrects=fact)]
+    form = Contradicting(given.form, **of_the_words(given.one)).checked()
+    return [said("fact.withdrawn", form.fact_id, given.now, given.one["place"], {"reason": "other"},
+                 corrects=form.cleaned_data["fact"])]  # fmt: skip
+
+
+def of_the_words(one: dict[str, Any]) -> dict[str, Any]:
+    return {"offered": one["choices"]}
 
 
 def source(one: dict[str, object]) -> str:
@@ -96,28 +102,19 @@ def source(one: dict[str, object]) -> str:
 
 
 WAITING = Act("open", gettext_noop("Open what waits"), page=lambda _one: reverse("waiting"))
-LEAVE = Field("reason", gettext_noop("Why not"), words={
-    "another_person": gettext_noop("another person"), "not_so": gettext_noop("it is not so"),
-    "known_already": gettext_noop("known already"), "other": gettext_noop("something else")}, needed=True)  # fmt: skip
-DECLINE = Field("reason", gettext_noop("Why not"), words={
-    "not_here": gettext_noop("not with us"), "not_ours": gettext_noop("not ours to do"),
-    "no_capacity": gettext_noop("no room"), "other": gettext_noop("something else")}, needed=True)  # fmt: skip
 acts("take_word", Act("take", gettext_noop("Take it over"), word, sends={"say": "take"}),
-     Act("leave", gettext_noop("Leave it"), word, (LEAVE,), {"say": "leave"}), WAITING)  # fmt: skip
+     Act("leave", gettext_noop("Leave it"), word, Left, sends={"say": "leave"}), WAITING)  # fmt: skip
 acts("take_over", Act("accept", gettext_noop("Take it over"), offer, sends={"say": "accept"}),
-     Act("decline", gettext_noop("Decline"), offer, (DECLINE,), {"say": "decline"}), WAITING)  # fmt: skip
+     Act("decline", gettext_noop("Decline"), offer, Declined, sends={"say": "decline"}), WAITING)  # fmt: skip
 acts("confirm_spoken", Act("confirm", gettext_noop("We said so"), post, sends={"say": "confirm"}),
-     Act("contest", gettext_noop("Contest"), post,
-         (Field("reason", gettext_noop("Why"), words=CONTESTED, needed=True),),
-         {"say": "contest"}), WAITING)  # fmt: skip
+     Act("contest", gettext_noop("Contest"), post, Contested,
+         sends={"say": "contest"}), WAITING)  # fmt: skip
 acts(
     "look_into_contested", Act("withdraw", gettext_noop("Withdraw what was written down"), unsaid, grave=True), WAITING
 )
-acts("explain_alert", *(Act(code, words, alert, sends={"state": code}) for code, words in ALERTS.items()),
+acts("explain_alert", *(Act(code, words, saying(Taken, "alert", here=True), sends={"state": code}) for code, words in (
+    ("explained", gettext_noop("Explained")), ("acted", gettext_noop("Acted on")))),
      Act("open", gettext_noop("Open the alerts"), page=lambda _one: "/alerts/"))  # fmt: skip
-acts("needs_ruling", Act("rule", gettext_noop("Rule"), ruling,
-     (Field("outcome", gettext_noop("Ruling"), words=RULED, needed=True),
-      Field("text", gettext_noop("Why, in a sentence"), "text", needed=True, size=30))))  # fmt: skip
-acts("find_out", Act("withdraw", gettext_noop("Withdraw this one"), contradiction,
-     (Field("fact", gettext_noop("Which word does not hold"), offers=lambda one: one["choices"], needed=True),)),
+acts("needs_ruling", Act("rule", gettext_noop("Rule"), saying(Ruled, "ruling"), Ruled))
+acts("find_out", Act("withdraw", gettext_noop("Withdraw this one"), contradiction, Contradicting, with_=of_the_words),
      Act("open", gettext_noop("All that was said"), page=source))  # fmt: skip

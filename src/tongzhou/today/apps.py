@@ -5,4 +5,6 @@ class Today(AppConfig):
     name = "tongzhou.today"
 
     def ready(self) -> None:
-        from tongzhou.today import acts  # noqa: F401
+        from tongzhou.pages.acts import of_work_items
+
+        of_work_items()

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongzhou.api.acts import Act, Given
 from tongzhou.ledger.kinds import Said
+from tongzhou.pages.acts import Act, Given
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotYours
 from tongzhou.today import acts as general

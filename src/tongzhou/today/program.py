@@ -9,19 +9,21 @@ import datetime as dt
 from typing import Any
 
 import msgspec
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api import asked, say
-from tongzhou.api.acts import Given
 from tongzhou.api.facts import UNREADABLE, check_csrf
 from tongzhou.api.lists import answer
 from tongzhou.api.owed import ActTold, FieldTold, LineTold, Press, Pressed, PressedTold, Presses, RoundTold, TodayTold
 from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import local_day
+from tongzhou.pages.acts import Given, codes
+from tongzhou.pages.fields import Several, Tenths, Whole
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound, NotSignedIn, NotYours, Problem, Stale
 from tongzhou.today import mine, press, rows
@@ -67,12 +69,15 @@ def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
 
 
 def _act(offered: rows.Offered) -> ActTold:
-    fields = [
-        FieldTold(one["field"].name, one["field"].sort, one["field"].needed, [code for code, _words in one["choices"]])
-        for one in offered.fields
-    ]
+    fields = [FieldTold(one.name, _sort(one), one.field.required, codes(one) or []) for one in offered.fields]
     fields += [FieldTold(name, "choice", True, [value]) for name, value in offered.carries.items()]
     return ActTold(offered.act.name, fields, offered.act.grave, offered.href, offered.to)
+
+
+def _sort(one: BoundField) -> str:
+    if codes(one) is not None:
+        return "several" if isinstance(one.field, Several) else "choice"
+    return "number" if isinstance(one.field, Whole | Tenths) else "text"
 
 
 def _press(request: HttpRequest, holder: Holder, one: Press) -> Pressed:
@@ -97,7 +102,7 @@ def _all_asked(one: Press, line: mine.Line, row: dict[str, Any]) -> None:
     act = next((each for each in rows.offered_to(line) if each.name == one.act), None)
     if act is None:
         return  # an act of every line, or none that is offered: said by whoever says it
-    known = {field.name for field in act.fields} | set(act.carries(row) if act.carries else ())
+    known = {field.name for field in act.fields(act.made(row, ""))} | set(act.carries(row) if act.carries else ())
     if foreign := sorted(set(one.form) - known):
         raise Malformed(_("this act has no field of this name"), foreign[0])
 

@@ -10,14 +10,15 @@ from typing import Any
 import msgspec
 import uuid_utils.compat as uuids
 from django.db import connection
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.api.acts import ACTS, READS, Act, Field
 from tongzhou.cases.queries import place_names
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
+from tongzhou.pages.acts import ACTS, READS, Act
 from tongzhou.people import clocks
 from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
@@ -82,7 +83,7 @@ class Offered:
 
     act: Act
     href: str
-    fields: list[dict[str, Any]]
+    fields: list[BoundField]
     open: bool
     to: str
     carries: Mapping[str, str]
@@ -134,11 +135,16 @@ class Shown:
 
     @property
     def id(self) -> str:
-        return f"d-{self.line.noun}-{self.line.key}-{self.line.what}-{self.line.at}".replace("/", "-").replace(".", "-")
+        return _id(self.line)
 
     @property
     def group(self) -> str:
         return "now" if self.line.urgency >= 2 else OF.get(self.line.what, "desk")
+
+
+def _id(line: mine.Line) -> str:
+    """By which the page knows a line."""
+    return f"d-{line.noun}-{line.key}-{line.what}-{line.at}".replace("/", "-").replace(".", "-")
 
 
 def row(line: mine.Line, holder: Holder, now: dt.datetime) -> dict[str, Any] | None:
@@ -202,7 +208,7 @@ def lines(
         if (line.role, line.at) not in others:
             others[line.role, line.at] = [c for c in mine.colleagues(line.role, line.at) if c[0] != holder.by]
         mine_failed = failed if failed and failed.name == line.name else None
-        offered = offers(line, one, mine_failed) if one else []
+        offered = offers(line, one, mine_failed, _id(line)) if one else []
         drawn.append(
             Shown(
                 line, line.due, clocks.state(line.since, line.due, line.urgency, now), abs(line.due - now),
@@ -223,39 +229,27 @@ def offered_to(line: mine.Line) -> list[Act]:
     return [act for act in ACTS.get(line.what, ()) if not (act.own and line.step)]
 
 
-def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None) -> list[Offered]:
-    """The acts offered on a line, each with its fields as they are drawn."""
+def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None, name: str = "") -> list[Offered]:
+    """The acts offered on a line, each with its fields as they are drawn; `name`: by which the page knows the line."""
     found = []
     for act in offered_to(line):
         if act.when and not act.when(one):
             continue
-        typed = failed.form if failed and failed.act == act.name else None
-        act_problem = failed.problem if typed is not None and failed else None
-        fields = [_field(field, one, typed, act_problem) for field in act.fields]
-        shown = [f for f in fields if f["field"].needed or f["field"].sort in ("number", "text") or f["choices"]]
+        wrong = failed if failed and failed.act == act.name else None
+        form = act.made(one, f"{name}-{act.name}", wrong.form if wrong else None)
+        if form and wrong and wrong.problem.field.removeprefix("body.") not in form.errors:
+            form.refused(wrong.problem)
         found.append(
             Offered(
                 act,
                 act.page(one) if act.page else "",
-                shown,
-                typed is not None,
+                act.fields(form),
+                wrong is not None,
                 act.to(one) if act.to else "",
                 act.carries(one) if act.carries else {},
             )
         )
     return found
-
-
-def _field(field: Field, one: dict[str, Any], typed: QueryDict | None, problem: Problem | None) -> dict[str, Any]:
-    """A field as it is drawn: its choices, what was typed or stands chosen, and what was wrong with it."""
-    choices = field.choices(one) if field.sort in ("choice", "several") else []
-    return {
-        "field": field,
-        "choices": choices,
-        "value": typed.get(field.name, "") if typed else choices[0][0] if field.first and choices else "",
-        "values": typed.getlist(field.name) if typed else [],
-        "problem": problem.detail if problem and problem.field in (field.name, f"body.{field.name}") else "",
-    }
 
 
 def groups(found: Sequence[Shown]) -> list[tuple[str, str, list[Shown]]]:

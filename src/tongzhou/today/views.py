@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongzhou.api import asked, say
-from tongzhou.api.acts import Given
 from tongzhou.cases.queries import place_names
 from tongzhou.command.rounds import rounds
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.pages.acts import Given
 from tongzhou.pages.receipts import tell_what_became
 from tongzhou.people.duties import HINDERED, because
 from tongzhou.people.onward import onward
