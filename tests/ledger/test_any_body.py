@@ -9,18 +9,17 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import world
+from samples import SAMPLES
 
 from tongzhou.ledger import door, follow
 from tongzhou.ledger.append import append
 from tongzhou.people.scope import System
 
 pytestmark = pytest.mark.postgres
-SAMPLES = json.loads(Path(__file__).with_name("samples.json").read_text())
 
 TEXTS = [
     *("", "x", "a/b", "\\u0000'", "深" * 300, "\N{PILE OF POO}", "00000000-0000-0000-0000-000000000000"),

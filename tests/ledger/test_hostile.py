@@ -24,6 +24,7 @@ import pytest
 import world
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
+from samples import SAMPLES
 from tests_support import fresh_database
 
 from tongzhou.ledger import door, follow, form
@@ -37,7 +38,6 @@ FIRST, STORIES = int(os.environ.get("TONGZHOU_HOSTILE_FROM", "0")), int(os.envir
 MANY = STORIES > 25
 HERE = Path(__file__)
 SOURCE = HERE.resolve().parents[2] / "src/tongzhou"
-SAMPLES = json.loads(HERE.with_name("samples.json").read_text())
 ROWS = json.loads(HERE.with_name("rows.json").read_text())  # the fields that folds wrote when it was last looked at
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from tongzhou.ledger.owed import LEVELS, tables
 from tongzhou.ledger.words import OwedHindered
+from tongzhou.ledger.work import WORK
 from tongzhou.people import duties
 from tongzhou.people.roles import NAMES
 
@@ -27,8 +28,9 @@ def han(text: str) -> bool:
 
 def test_every_entry_of_every_edition_has_words_in_both_languages():
     entries = {what for table in tables() for what in (*table.entries, *table.rounds)}
-    assert entries <= duties.NAMED.keys()
-    for what in duties.NAMED:
+    assert all(duties.named(what) for what in entries), entries - duties.NAMED.keys()
+    declared = {what for what, item in WORK.items() if item.do}
+    for what in duties.NAMED.keys() | declared:
         english, chinese = said("words_of", what)
         assert english.isascii() and 4 < len(english) <= 45, what
         assert han(chinese) and len(chinese) <= 14 and not any(sign.isascii() for sign in chinese), what
@@ -56,7 +58,8 @@ def test_every_level_of_a_ladder_has_a_name():
 
 def test_every_page_of_a_duty_is_there():
     missing = set()
-    for page in {one.page for one in duties.NAMED.values()} - {duties.TODAY}:
+    pages = {one.page for one in duties.NAMED.values()} | {item.page for item in WORK.values() if item.page}
+    for page in pages - {duties.TODAY}:
         try:
             resolve(page)
         except Resolver404:

@@ -6,12 +6,12 @@ import datetime as dt
 import json
 import typing
 import uuid
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import SAMPLES
 
 from tongzhou.ledger.fold import ENDING, FOLDS, HANDLING, SETTLED, fold
 from tongzhou.ledger.kinds import KINDS, Behalf, Fact
@@ -19,7 +19,6 @@ from tongzhou.ledger.owed import tables
 from tongzhou.ledger.ways import Envelope
 from tongzhou.pages.acts import ACTS
 
-SAMPLES = json.loads((Path(__file__).parents[1] / "ledger" / "samples.json").read_text())
 START = dt.datetime(2020, 2, 5, 9, tzinfo=dt.UTC)
 KEY = uuid.UUID("0170bbd2-0000-7000-8000-000000000004")
 

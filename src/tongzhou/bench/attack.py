@@ -24,6 +24,7 @@ from tongzhou.bench.attempts import (
     BY_AUDIENCE,
     COMMUNITY_ROLES,
     COUNTY_ROLES,
+    FOUNDING,
     SPEECHES,
     Side,
     Speech,
@@ -50,7 +51,7 @@ ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",
             "need": "need.stated", "task": "task.set", "directive": "directive.issued", "letter": "letter.sent",
             "support": "support.requested", "referral": "referral.made", "request": "bed.requested",
-            "person": "person.founded"}  # fmt: skip
+            "person": "person.founded", **FOUNDING}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,17 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import random
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
 import uuid_utils.compat as uuids
 
-from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.kinds import KINDS, Kind
+from tongzhou.ledger.sampled import KEY, sampled
+from tongzhou.ledger.ways import Envelope
 
 COUNTY_ROLES = (
     "epidemiologist",
@@ -29,10 +33,11 @@ COUNTY_ROLES = (
     "law_desk",
 )
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
-FOUNDED = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
+WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
            "ruling")  # fmt: skip
 DAY = "2020-03-10"
+OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
 
 @dataclass
@@ -72,8 +77,8 @@ class Side:
     def subjects(self) -> list[str]:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
-        plain = ("contact", "exception", "need", "task", "directive", "support", "letter", "referral", "request",
-                 "view", "person", "ruling")  # fmt: skip
+        plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
+                 "request", "view", "person", "ruling")  # fmt: skip
         return [
             *(f"{noun}/{ids[noun]}" for noun in plain),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
@@ -174,6 +179,8 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     for name in ("request", "patient", "discharged"):
         say("clinician", "bed.requested", asked, name, home=home)
     say("clinician", "warning.given", {"what": "cluster", "patients": 3}, "warning")
+    for noun, kind in FOUNDING.items():
+        say(_speaker(KINDS[kind]), kind, sampled(kind), noun)
     promises = [(ids[name], side.beds[n]) for name, n in (("patient", 2), ("discharged", 3))]
     for request, bed in promises:
         say("dispatcher", "bed.assigned", {"request": request, "bed": bed, "ward": side.ward})
@@ -252,6 +259,34 @@ def _owed(kind: str, **body: Any) -> Speech:
     return Speech(kind, "clinician", "invited", lambda of, _me: {
         "subject": f"referral/{of.ids['referral']}", "what": "receive_referral", "at": of.county, **body
     }, quiet=True)  # fmt: skip
+
+
+def _derived(kind: Kind) -> Speech:
+    """The word of a kind for which nobody wrote one: a sample of it, about the subjects that it touches."""
+    refers = _refers(kind)
+    how = next((way.how for way in kind.ways if way.how in ("founds", "holds", "invited", "cites")), "holds")
+    return Speech(kind.name, _speaker(kind), how,  # type: ignore[arg-type]
+                  lambda of, _me: sampled(kind.name) | {name: of.ids[noun] for name, noun in refers.items()},
+                  quiet=True)  # fmt: skip
+
+
+def _speaker(kind: Kind) -> str:
+    return next(role for role in (*COUNTY_ROLES, *COMMUNITY_ROLES) if role in kind.said_by or "*" in kind.said_by)
+
+
+def _refers(kind: Kind) -> dict[str, str]:
+    """Which of its fields name a subject by its id, and of which noun: those with which the subjects change."""
+    plain, found = sampled(kind.name), {}
+    for name in [name for name, value in plain.items() if value == KEY]:
+        for noun in _touched(kind, plain | {name: OTHER}) - _touched(kind, plain):
+            found[name] = noun.partition("/")[0]
+    return {name: noun for name, noun in found.items() if noun in FOUNDED}
+
+
+def _touched(kind: Kind, body: dict[str, Any]) -> set[str]:
+    envelope = Envelope(1, None, None, lambda _place: True)
+    read = kind.decode(msgspec.json.encode(body))
+    return {one.subject for one in kind.touches(uuid.UUID(KEY), read, envelope) if one.how != "founds"}
 
 
 SUSPECTED = {"classification": "confirmed", "epi": ["E1"], "clinical": ["C1", "C2"]}
@@ -406,7 +441,12 @@ ALL: tuple[Speech, ...] = (
     Speech("behalf.confirmed", "epidemiologist", "invited", _with("case", "fact"), quiet=True),
     Speech("behalf.contested", "epidemiologist", "invited", _with("case", "fact"), quiet=True),
 )  # fmt: skip
-SPEECHES = tuple(speech for speech in ALL if speech.kind in KINDS)
+UNWRITTEN = [kind for name, kind in KINDS.items()
+             if name not in {speech.kind for speech in ALL} | {"fact.withdrawn", "view.saved"}
+             and kind.said_by - {"system"}]  # fmt: skip
+FOUNDING = {way.noun: kind.name for kind in UNWRITTEN for way in kind.ways if way.how == "founds"}
+FOUNDED = (*WRITTEN, *FOUNDING)
+SPEECHES = (*(speech for speech in ALL if speech.kind in KINDS), *(_derived(kind) for kind in UNWRITTEN))
 BY_AUDIENCE = frozenset({"referral.seen", "letter.answered", "observation.recorded", "observation.told",
                          "directive.acknowledged", "directive.reported", "support.answered",
                          "observation.sent", "ruling.given"})  # fmt: skip

@@ -96,12 +96,12 @@ def apply_erasures() -> None:
         raise click.ClickException(f"{error}. Put the newest erased.jsonl into the data folder.") from None
 
 
-def compile_messages() -> None:
+def compile_messages(under: Path | None = None) -> None:
     """Compile message catalogues that are newer than their compiled form: there is no msgfmt on a fresh machine."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    for po in Path(__file__).resolve().parents[1].rglob("locale/*/LC_MESSAGES/*.po"):
+    for po in (under or Path(__file__).resolve().parents[1]).rglob("locale/*/LC_MESSAGES/*.po"):
         mo = po.with_suffix(".mo")
         if mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime:
             continue

@@ -144,8 +144,11 @@ def schema(nouns: bool, reference: bool, into: str | None) -> None:
     from tongzhou.ledger.kinds import schema as kinds
 
     if reference:
+        import tongzhou.urls  # noqa: F401  (pages declare their addresses by being imported)
         from tongzhou.ledger import reference as written
+        from tongzhou.pages.ask import PLACED
 
-        click.echo(written.section() if into is None else written.put_into(into))
+        addresses = {f"/{one.at}": one.told for one in PLACED}
+        click.echo(written.section() if into is None else written.put_into(into, addresses))
         return
     click.echo("\n".join(sorted(FOLDS)) if nouns else json.dumps(kinds(), ensure_ascii=False, indent=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect as source
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ Written by `./tongzhou schema --reference` from the declarations. A body only gr
 meaning is a new kind.
 """
 _COMMENT = re.compile(r"^    (\w+): [^#\n]*#\s*(.+)$", re.MULTILINE)
+_TABLE = re.compile(r"(## Addresses\n(?:[^|\n][^\n]*\n|\n)*(?:\|[^\n]*\n)+)")
 SPEAKERS = {"resident": "a household by its slip", "system": "the program itself", "*": "any role"}
 
 
@@ -32,9 +33,13 @@ def section() -> str:
         return "\n".join([HEAD, *(one for name in sorted(KINDS) for one in _kind(KINDS[name]))]).rstrip() + "\n"
 
 
-def put_into(path: str) -> str:
-    """Put this section in place of the one that a document has; what was done. Raises ValueError where it has none."""
+def put_into(path: str, addresses: Mapping[str, str] = {}) -> str:
+    """Put this section in place of the one that a document has, and under "Addresses" these lines in place of those of
+    the same addresses; what was done. Raises ValueError where it has no such section."""
     text = Path(path).read_text()
+    for address, line in addresses.items():
+        text = re.sub(rf"^\| `{re.escape(address)}` \|.*\n", "", text, flags=re.MULTILINE)
+        text = _TABLE.sub(lambda found, line=line: found[1] + line, text, count=1)  # type: ignore[misc]
     start = text.find("## Kinds of fact\n")
     if start < 0:
         raise ValueError(f"{path} has no section “Kinds of fact”")

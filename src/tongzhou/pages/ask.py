@@ -133,6 +133,13 @@ class Placed:
     sees: str
     roles: frozenset[str]
 
+    @property
+    def told(self) -> str:
+        """Its line in the reference."""
+        held = ", ".join(sorted(self.roles)) or (f"whoever sees {self.sees}" if self.sees else "signed in")
+        says = " ".join((self.view.__doc__ or "").split())
+        return f"| `/{self.at}` | GET, POST | {held} | {says} |\n"
+
 
 PLACED: list[Placed] = []
 

@@ -104,6 +104,15 @@ def _cell(kind: str, name: str, one: dict[str, Any]) -> str:
     return f"{value} {unit}".strip()
 
 
+def told(item: WorkItem, data: dict[str, Any]) -> list[str]:
+    """What was asked, in a few words: choices as they are, numbers with what they count."""
+    found = []
+    for name in item.asked:
+        if words := _cell(item.opened, name, data):
+            found.append(words if worded.codes(item.opened, name) else f"{worded.label(item.opened, name)}: {words}")
+    return found
+
+
 def _placed(place: int) -> str:
     found = names([place]).get(place)
     return "" if found is None else found.name_zh if get_language() == "zh-hans" else found.name_en

@@ -20,6 +20,8 @@ from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
 from tongzhou.ledger import worded
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import stamp
+from tongzhou.ledger.work import WORK, WorkItem
+from tongzhou.pages import work
 from tongzhou.waiting.queries import rows_of
 
 NO_NOUN = gettext_noop("something that there is not")
@@ -63,6 +65,9 @@ def _of(noun: str) -> Mapping[str, str]:
 def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
     """State, the person without name, door or text, place and day."""
     noun, data, known = row["noun"], row["data"], _of(row["noun"])
+    if item := _item(noun):
+        where = [placed(dict(names), row["place"])] if whose else []
+        return [*work.told(item, data), *where, stamp(row["effective_at"])]
     told = [_(known[row["state"]])] if row["state"] in known else []
     told += [_(known[data[name]]) for name in ("severity", "infection") if data.get(name) in known]
     if whose and data.get("sex") in OF_ONE:
@@ -84,6 +89,11 @@ def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
     return [*told, *where, stamp(row["effective_at"])]
 
 
+def _item(noun: str) -> WorkItem | None:
+    """The work item of a noun that declares its own words and page."""
+    return next((one for one in WORK.values() if one.noun == noun and one.do), None)
+
+
 def _page(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
@@ -92,6 +102,8 @@ def _page(row: dict[str, Any] | None) -> str:
         return reverse("case", args=[key])
     if noun == "request":
         return reverse("patient", args=[key]) if state == "admitted" else reverse("beds")
+    if item := _item(noun):
+        return item.page
     return reverse("directives") if noun == "directive" else reverse("requests") if noun == "support" else ""
 
 
