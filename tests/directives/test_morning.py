@@ -18,7 +18,7 @@ from tongzhou.ledger.time import close_of, zone
 
 pytestmark = pytest.mark.postgres
 DAY = dt.date(2020, 3, 9)
-ISSUE = {"say": "decide", "text": "Twenty nurses go to the second ward", "owner": "dispatcher", "at": "2",
+ISSUE = {"form": "decide", "text": "Twenty nurses go to the second ward", "owner": "dispatcher", "at": "2",
          "due": "2020-03-10T18:00"}  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def test_what_is_late_comes_as_counts_of_the_desk_right_below_with_a_telephone_a
     number = {"place": 2, "telephone": "027-8500 0002"}
     assert world.say(world.said("desk.numbered", number, place=2)).accepted == 1
     told = overdue("duty")
-    assert "Wu Do the task: 3 03-09 18:00" in told and "027-8500 0002" in told and "Hong" not in told
+    assert "Wu Do the task: 3 03-09 18:00" in told and "027 8500 0002" in told and "Hong" not in told
     assert "insulin" not in page("duty") and "没有要办" not in told
     assert "做任务：3" in overdue("duty", language="zh-hans")
 
@@ -164,7 +164,7 @@ def test_ten_decisions_with_owners_and_not_one_more(staff: dict[str, int]) -> No
     for n in range(10):
         post("duty", **{**ISSUE, "text": f"Decision number {n + 1}"})
     text = page("duty")
-    assert "10 of at most 10" in text and "hospital dispatcher, Wu" in text and "Sign the decision" not in text
+    assert "10 of at most 10" in text and "dispatcher, Wu" in text and "Sign the decision" not in text
     assert "at most ten" in post("duty", 422, **ISSUE)
     body = {"place": 1, "day": "2020-03-10", "number": 11, "text": "One more thing", "owner": "commander", "at": 1,
             "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip
@@ -175,7 +175,7 @@ def test_a_decision_is_settled_and_what_was_known_before_stays(staff: dict[str, 
     post("duty", **ISSUE)
     before = world.NOW + dt.timedelta(minutes=1)
     world.at(world.NOW + dt.timedelta(hours=3))
-    post("duty", say="settle", decision="1/2020-03-10/1", outcome="partly", text="Twelve came")
+    post("duty", form="settle/1/2020-03-10/1", outcome="partly", text="Twelve came")
     assert "in part: Twelve came" in page("duty")
     then = page("duty", f"/morning/?as_known_at={before:%Y-%m-%dT%H:%M}")
     assert "Twelve came" not in then and "Twenty nurses" in then
@@ -190,6 +190,21 @@ def test_an_open_decision_comes_along_the_next_morning(staff: dict[str, int]) ->
     assert "Twenty nurses" in text and "overdue" in text and "0 of at most 10" in text
 
 
+def test_two_who_decide_at_once_do_not_write_over_each_other(staff: dict[str, int]) -> None:
+    seen = "taken"
+    post("duty", seen=seen, **ISSUE)
+    text = post("duty", 409, seen=seen, **{**ISSUE, "text": "Masks to the second ward"})
+    assert "郑 said “decision taken · dispatcher” at 03-10 09:00." in text and "Masks to the second ward" in text
+    assert "Masks" not in page("duty") and 'value="taken 1"' in text
+
+
+def test_the_morning_prints_with_its_number_and_no_form(staff: dict[str, int]) -> None:
+    text = page("duty", "/morning/?day=2020-03-09")
+    assert "MR-1-200309" in text and "Morning: Hu" in text
+    forms = re.findall(r'<form method="post" class="one-form"', text)
+    assert len(forms) == 1 and 'class="noprint" id="decide"' in text
+
+
 @pytest.mark.parametrize(
     ("field", "form"),
     [
@@ -200,7 +215,8 @@ def test_an_open_decision_comes_along_the_next_morning(staff: dict[str, int]) ->
     ],
 )
 def test_what_cannot_be_meant_is_named(staff: dict[str, int], field: str, form: dict[str, str]) -> None:
-    assert field in post("duty", 422, **{**ISSUE, **form})
+    text = post("duty", 422, **{**ISSUE, **form})
+    assert f'href="#decide-{field}"' in text and ("Twenty nurses" in text or field == "text")
 
 
 def test_a_desk_has_no_word_in_the_decisions_of_another(staff: dict[str, int]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 SOURCE = Path(__file__).resolve().parents[2] / "src/tongzhou"
-MARKERS = {"_", "gettext", "gettext_noop", "gettext_lazy"}
+MARKERS = {"_", "gettext", "gettext_noop", "gettext_lazy", "ngettext", "ngettext_lazy"}
 
 
 def translated() -> set[str]:
@@ -24,7 +24,7 @@ def translated() -> set[str]:
 def of_templates() -> Iterator[tuple[str, str]]:
     for path in SOURCE.rglob("templates/**/*.html"):
         text = path.read_text()
-        for quoted in re.findall(r'{% translate "([^"]*)"|{% translate \'([^\']*)\'|:_\("([^"]+)"\)', text):
+        for quoted in re.findall(r'{% translate "([^"]*)"|{% translate \'([^\']*)\'|[ :=]_\("([^"]+)"\)', text):
             yield path.name, next(filter(None, quoted)).replace("%", "%%")  # as Django looks it up
         for body in re.findall(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", text, re.DOTALL):
             singular = body.split("{% plural %}")[0].replace("%", "%%")

@@ -191,3 +191,11 @@ def test_a_form_that_no_page_redraws_names_the_first_field_that_is_wrong() -> No
     with pytest.raises(Malformed) as wrong:
         filled(AskBed, infection="other", severity="mild", age="160", oxygen="no").checked()
     assert wrong.value.field == "age"
+
+
+def test_a_form_whose_subject_stands_otherwise_than_its_author_saw_says_so() -> None:
+    sent = {"id": str(uuids.uuid7()), "seen": "silent"}
+    assert Form(sent, seen="done").changed and not Form(sent, seen="silent").changed
+    assert not Form({"id": sent["id"]}, seen="done").changed and not Form(seen="done").changed
+    head = _parts({}, Form(seen="done"))
+    assert 'name="seen" value="done"' in render_to_string("pages/head.html", head)

@@ -55,12 +55,6 @@ def section(html: str, id: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", html.partition(f'id="{id}"')[2].partition("</section>")[0]).split())
 
 
-def field(html: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', html)
-    assert found, name
-    return found[1]
-
-
 def behind(html: str) -> str:
     """What the main link says of what is owed on this page."""
     link = re.search(r'<a href="/waiting/"[^>]*>[^<]*(?:<b class="n[^"]*" title="([^"]*)")?', html)
@@ -69,14 +63,21 @@ def behind(html: str) -> str:
 
 
 def act(who: str, part: str, choice: dict[str, str], path: str = "/waiting/") -> str:
-    """Press a button of the first entry in a part of the page, as a browser would; the page afterwards."""
-    browser = client(who)
+    """Press a button of the first entry in a part of the page, as a browser would; the page afterwards. `say` is what
+    its form does."""
+    browser, typed = client(who), {name: value for name, value in choice.items() if name != "say"}
     html = browser.get(path).content.decode()
     inside = html.partition(f'id="{part}"')[2].partition("</section>")[0]
-    form = dict(re.findall(r'<input type="hidden" name="(id|fact|subject|to|place|next)" value="([^"]*)">', inside))
-    answer = browser.post("/waiting/", {**form, **choice}, follow=True)
+    answer = browser.post("/waiting/", {**hidden(inside, choice["say"]), **typed}, follow=True)
     assert answer.status_code == 200, answer.content.decode()[-500:]
     return " ".join(answer.content.decode().split())
+
+
+def hidden(html: str, says: str) -> dict[str, str]:
+    """What the first form that says this holds beside what is typed."""
+    form = next(one for one in re.findall("<form.*?</form>", html, re.S) if f'name="form" value="{says}/' in one)
+    return {name: value for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+            if name != "csrfmiddlewaretoken"}  # fmt: skip
 
 
 def case() -> str:
@@ -93,7 +94,7 @@ def from_outside(key: str) -> dict[str, Any]:
 def test_charlie_finds_no_page_and_no_link(staff: dict[str, int]) -> None:
     get("charlie", "/waiting/", 404)
     get("charlie", "/waiting/hand/case/x", 404)
-    post("charlie", "/waiting/", 404, say="take", fact="x")
+    post("charlie", "/waiting/", 404, form="take/x")
     assert "/waiting/" not in page("charlie", "/me")
 
 
@@ -166,8 +167,8 @@ def test_a_word_on_a_bed_that_nobody_spoke_of_before_waits_where_the_bed_stands(
 
 def test_nobody_takes_over_a_word_that_does_not_wait_for_them(staff: dict[str, int]) -> None:
     fact = from_outside(case())["id"]
-    post("an", "/waiting/", 404, say="take", fact=fact)
-    post("sun", "/waiting/", 404, say="take", fact=fact)
+    post("an", "/waiting/", form=f"take/{fact}")
+    post("sun", "/waiting/", form=f"take/{fact}")
     assert len(rows("case")) == 1 and rows("case")[0][1] == "suspected"
 
 
@@ -175,7 +176,7 @@ def test_a_case_handed_to_another_county_lies_there_once_it_accepts(staff: dict[
     key = case()
     html = page("lin", f"/cases/{key}")
     assert "Hand over to another place" in html and ">An<" in html
-    assert post("lin", f"/waiting/hand/case/{key}", to=9, next=f"/cases/{key}") == f"/cases/{key}"
+    assert post("lin", f"/waiting/hand/case/{key}", form="offer", to=9, next=f"/cases/{key}") == f"/cases/{key}"
     assert place_of("case", key) == 3 and "until they accept, it stays here" in page("lin", f"/cases/{key}")
     told = section(page("an", "/waiting/"), "offered")
     assert "case · suspected" in told and "Hong → An" in told and not NUMBER.search(told)
@@ -189,7 +190,7 @@ def test_a_declined_request_stays_where_it_was(staff: dict[str, int]) -> None:
     key = rows("request")[-1][0]
     assert f"/waiting/hand/request/{key}" in page("sun", "/beds/")
     assert "request for a bed" in page("tang", f"/waiting/hand/request/{key}")
-    post("tang", f"/waiting/hand/request/{key}", to=9)
+    post("tang", f"/waiting/hand/request/{key}", form="offer", to=9)
     assert "Declined" in act("an", "offered", {"say": "decline", "reason": "no_capacity"})
     assert place_of("request", key) == 3
     assert "No place hands you anything over." in section(page("an", "/waiting/"), "offered")
@@ -199,8 +200,8 @@ def test_only_whoever_may_found_such_a_thing_hands_it_over_or_takes_it(staff: di
     key = case()
     get("sun", f"/waiting/hand/case/{key}", 404)  # sees cases, founds none
     get("an", f"/waiting/hand/case/{key}", 404)
-    post("lin", f"/waiting/hand/case/{key}", 422, to=6)
-    post("lin", f"/waiting/hand/case/{key}", to=9)
+    post("lin", f"/waiting/hand/case/{key}", 422, form="offer", to=6)
+    post("lin", f"/waiting/hand/case/{key}", form="offer", to=9)
     assert send("far", "subject.accepted", {"subject": f"case/{key}"}, 10)["waiting"] == [0]
     with world_role("far", "grid_worker", 9):
         assert send("far", "subject.accepted", {"subject": f"case/{key}"}, 9)["waiting"] == [0]
@@ -257,13 +258,16 @@ def test_the_ward_contests_in_one_tap_and_whoever_wrote_it_down_sees_it(staff: d
     key, ward = promised()
     post("sun", f"/beds/ward/{ward}", form=f"admitted/{key}")
     html = page("nurse", f"/beds/ward/{ward}")
-    form = {name: field(html.partition('class="spoken"')[2], name) for name in ("id", "fact", "next")}
-    answer = client("nurse").post("/waiting/", {**form, "say": "contest", "reason": "not_said"})
+    form = hidden(html, "contest")
+    answer = client("nurse").post("/waiting/", {**form, "reason": "not_said"})
     assert answer.headers["Location"] == f"/beds/ward/{ward}"  # back to where the button stood
     assert "we did not say that" in page("nurse", f"/beds/ward/{ward}")
     told = section(page("sun", "/waiting/"), "spoken")
     assert "Contested: what you wrote down for others" in told and "patient admitted" in told
-    post("nurse", "/waiting/", 404, say="confirm", fact=form["fact"])  # answered is answered
+    old = {"form": form["form"].replace("contest", "confirm"), "id": str(uuids.uuid7())}
+    answer = client("nurse").post("/waiting/", old, follow=True)  # answered is answered
+    assert "Nothing was said: this is not open here any more." in answer.content.decode()
+    assert [row[1] for row in rows("spoken")] == ["contested"]
 
 
 def test_by_telephone_a_ward_says_only_what_is_of_a_patient(staff: dict[str, int]) -> None:
@@ -291,21 +295,32 @@ def test_a_level_above_stands_in_for_a_desk_and_hands_it_back(staff: dict[str, i
     until = world.NOW.replace(hour=20).strftime("%Y-%m-%dT%H:%M")
     assert "Stand in for a desk that cannot answer" in page("wu", "/waiting/")
     browser = client("wu")
-    form = {"id": str(uuids.uuid7()), "say": "stand_in", "place": "8", "until": until, "reason": "cut_off"}
+    form = {"id": str(uuids.uuid7()), "form": "stand_in", "place": "8", "until": until, "reason": "cut_off"}
     html = " ".join(browser.post("/waiting/", form, follow=True).content.decode().split())
     assert "You stand in for this desk" in html and "Xiao" in section(html, "desks")
     assert "Hu stands in until 03-10 20:00" in section(html, "desks")
     assert [row[:2] for row in rows("stand_in")] == [("8", "standing")]
-    post("wu", "/waiting/", 422, say="stand_in", place=3, until=until, reason="ill")  # not right below
-    post("wu", "/waiting/", 422, say="stand_in", place=2, until="2020-03-09T08:00", reason="ill")
+    post("wu", "/waiting/", 422, form="stand_in", place=3, until=until, reason="ill")  # not right below
+    post("wu", "/waiting/", 422, form="stand_in", place=2, until="2020-03-09T08:00", reason="ill")
     assert "Handed back" in act("wu", "desks", {"say": "hand_back"})
     assert [row[:2] for row in rows("stand_in")] == [("8", "back")]
 
 
+def test_what_is_wrong_stands_beside_its_field_with_what_was_typed(staff: dict[str, int]) -> None:
+    """Nothing is chosen beforehand; several errors at once, none of it lost."""
+    assert not re.search(r"<option value=\"[^\"]+\" selected", page("wu", "/waiting/"))
+    text = post("wu", "/waiting/", 422, form="stand_in", place=2, until="2020-03-09T08:00", reason="plague")
+    wrong = text.partition('class="errs"')[2].partition("</ul>")[0]
+    assert "A moment that is still to come." in wrong and "One of the choices" in wrong and wrong.count("<li>") == 2
+    assert 'value="2" selected' in text and 'value="2020-03-09T08:00"' in text
+    key = case()
+    assert 'value="6"' not in post("lin", f"/waiting/hand/case/{key}", 422, form="offer", to="x")
+
+
 def test_standing_in_ends_by_itself(staff: dict[str, int]) -> None:
     until = world.NOW.replace(hour=12).strftime("%Y-%m-%dT%H:%M")
-    post("wu", "/waiting/", say="stand_in", place=2, until=until, reason="ill")
-    assert "Wu · fallen ill" in section(page("duty", "/waiting/"), "desks")
+    post("wu", "/waiting/", form="stand_in", place=2, until=until, reason="ill")
+    assert "Wu · ill" in section(page("duty", "/waiting/"), "desks")
     world.at(world.NOW.replace(hour=13))
     assert "Every desk answers for itself." in section(page("duty", "/waiting/"), "desks")
 

@@ -23,6 +23,12 @@ DESK = ["commander", "duty_officer", "community_lead"]
 @kind(
     "directive.issued",
     called=gettext_noop("directive issued"),
+    words={
+        "text": gettext_noop("What is to be done (no names, no numbers of persons)"),
+        "what": gettext_noop("About"),
+        "due": gettext_noop("By"),
+        "evidence": gettext_noop("Shown by"),
+    },
     sees="counts",
     said_by=DESK,
     touches=[founds("directive", invites=lambda body, _envelope: body.to), invited("directive", "parent")],
@@ -128,7 +134,7 @@ class DeskNumbered(Body, frozen=True):
     """The duty telephone of a place's desk: an office's number, nobody's own."""
 
     place: Place
-    telephone: Annotated[str, Meta(pattern=r"^[0-9+()\- ]{5,24}$")]
+    telephone: Annotated[str, Meta(pattern=r"^[0-9+()\- ]{5,24}( #[0-9]{1,6})?$")]
 
 
 @kind(
@@ -171,7 +177,18 @@ def _decision(body: Any) -> str:
 _DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.at])
 
 
-@kind("decision.taken", called=gettext_noop("decision taken"), sees="counts", said_by=DESK, touches=[_DECISION])
+@kind(
+    "decision.taken",
+    called=gettext_noop("decision taken"),
+    words={
+        "text": gettext_noop("Decision (no names, no numbers of persons)"),
+        "at": gettext_noop("Where"),
+        "due": gettext_noop("By"),
+    },
+    sees="counts",
+    said_by=DESK,
+    touches=[_DECISION],
+)
 class DecisionTaken(Body, frozen=True):
     """What the morning's meeting of a desk decided: one of at most ten, with the post that carries it out. The same
     number again corrects it."""

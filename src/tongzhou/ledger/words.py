@@ -37,6 +37,7 @@ def _handed(how: str) -> Way:
 @kind(
     "subject.offered",
     called=gettext_noop("offered to another place"),
+    words={"to": gettext_noop("Hand over to another place")},
     sees="own",
     said_by=ANYBODY,
     touches=[_handed("offers")],
@@ -64,6 +65,7 @@ class SubjectAccepted(Body, frozen=True):
 @kind(
     "subject.declined",
     called=gettext_noop("transfer declined"),
+    words={"reason": gettext_noop("Why not")},
     sees="own",
     said_by=ANYBODY,
     touches=[_handed("declines")],
@@ -92,6 +94,11 @@ class WordTaken(Body, frozen=True):
 @kind(
     "word.left",
     called=gettext_noop("word from outside left"),
+    words={
+        "reason": gettext_noop("Why not"),
+        "reason.another_person": gettext_noop("another person is meant"),
+        "reason.not_so": gettext_noop("it was not so"),
+    },
     sees="own",
     said_by=ANYBODY,
     touches=[Way("holds", "", lambda _fact, body: [body.subject])],
@@ -120,6 +127,11 @@ class BehalfConfirmed(Body, frozen=True):
 @kind(
     "behalf.contested",
     called=gettext_noop("contested by the post that spoke"),
+    words={
+        "reason": gettext_noop("Why"),
+        "reason.not_said": gettext_noop("we did not say that"),
+        "reason.said_otherwise": gettext_noop("we said something else"),
+    },
     sees="own",
     said_by=ANYBODY,
     touches=[invited("spoken", lambda body: str(body.fact))],

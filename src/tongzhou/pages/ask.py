@@ -72,7 +72,7 @@ class Ask:
     ) -> HttpResponse | None:
         """Say what was sent with this form. `to`: where to go then (this page); `told`: the receipt's words (what was
         said, by its kind); `about`: for whom or what, in words."""
-        if not form.is_bound or not form.is_valid():
+        if not self._ready(form):
             return None
         try:
             facts = says()
@@ -86,7 +86,7 @@ class Ask:
 
     def do(self, form: Form, act: Callable[[], str], to: str = "") -> HttpResponse | None:
         """Do what was sent with this form, where it is no fact; `act` answers with the words of the receipt."""
-        if not form.is_bound or not form.is_valid():
+        if not self._ready(form):
             return None
         try:
             told = act()
@@ -95,6 +95,14 @@ class Ask:
             return None
         messages.success(self.request, told)
         return redirect(to or self.request.get_full_path())
+
+    def _ready(self, form: Form) -> bool:
+        if not form.is_bound or not form.is_valid():
+            return False
+        if form.changed and not receipts.said_already(form.number):
+            self._refuse(form, Stale())
+            return False
+        return True
 
     def _refuse(self, form: Form, problem: Problem) -> None:
         if problem.page:

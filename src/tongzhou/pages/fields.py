@@ -183,8 +183,8 @@ class Moment(Typed):
 class Text(Typed):
     """Words of a matter: what looks like the number of a person is refused, with what was found."""
 
-    def __init__(self, *, pattern: str | None, most: int | None, **options: Any) -> None:
-        self.pattern = pattern
+    def __init__(self, *, pattern: str | None, most: int | None, least: int | None = None, **options: Any) -> None:
+        self.pattern, self.least = pattern, least or 0
         super().__init__(max_length=most, **options)
         if pattern == NO_NUMBER:
             self.widget = forms.Textarea(attrs={"rows": 2, "maxlength": most or 400})
@@ -198,6 +198,8 @@ class Text(Typed):
                 else _("“%(found)s” cannot stand here: signs that this field does not take.")
             )
             raise ValidationError(told % {"found": (long[0] if long else text)[:40]})
+        if len(text) < self.least:
+            raise ValidationError(_("%(n)s characters or more.") % {"n": self.least})
         return text
 
 
@@ -236,7 +238,11 @@ def _made(kind: str, name: str, type_: inspect.Type, offers: Offers | None, opti
         sort = KINDS[kind].dated.get(name)
         if sort == "day":
             return Day(**options)
-        return Moment(**options) if sort else Text(pattern=core.pattern, most=core.max_length, **options)
+        return (
+            Moment(**options)
+            if sort
+            else Text(pattern=core.pattern, most=core.max_length, least=core.min_length, **options)
+        )
     raise TypeError(f"{kind}.{name} needs `offers`: no field of a form is made from {type(core).__name__}")
 
 

@@ -29,7 +29,8 @@ class Became:
 
 class Form(forms.Form):
     """Any form of a page. `name` tells several on one page apart; `id` is made with the page, so that pressing twice
-    says once; `about` is the subject that it speaks of; `draft`: this tab keeps what is typed until it is sent.
+    says once; `about` is the subject that it speaks of; `seen`: how that stands, as its author saw it: where it stands
+    otherwise when the form arrives, nothing is said; `draft`: this tab keeps what is typed until it is sent.
 
     `buttons`: the field of a closed list that is chosen by pressing, the usual answer first; `grave`: those of its
     choices that people regret, drawn apart from their neighbours."""
@@ -39,12 +40,13 @@ class Form(forms.Form):
     grave: ClassVar[frozenset[str]] = frozenset()
     about = ""
     name = ""
+    seen = ""
     became: Became | None = None
 
-    def __init__(self, *args: Any, name: str = "", about: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, name: str = "", about: str = "", seen: str = "", **options: Any) -> None:
         options.setdefault("auto_id", f"{name}-%s" if name else "id_%s")
         super().__init__(*args, **options)
-        self.name, self.about = name, about
+        self.name, self.about, self.seen = name, about, seen
         self._number = self.data.get("id", "") if self.is_bound else str(uuids.uuid7())
 
     @property
@@ -56,6 +58,11 @@ class Form(forms.Form):
     def fact_id(self) -> uuid.UUID:
         """The id of the fact that it says. Raises Malformed where somebody made it up."""
         return say.form_id(self.number)
+
+    @property
+    def changed(self) -> bool:
+        """Does what it speaks of stand otherwise than its author saw?"""
+        return self.is_bound and self.data.get("seen", self.seen) != self.seen
 
     def refused(self, problem: Problem) -> None:
         """A refusal of the ledger or of a rule, beside the field that it names, else above the form."""
@@ -105,7 +112,7 @@ class FactForm(Form):
 
     kind: ClassVar[str]
 
-    def said(self, at: dt.datetime, place: int | None, *, n: int = 0, **known: Any) -> Said:
+    def said(self, at: dt.datetime, place: int | None, /, *, n: int = 0, **known: Any) -> Said:
         """The fact: what was filled in, and what the page knows. Where the kind's field is chosen several times over or
         in another unit, the field gave it so. `n`: a further fact of the same form; `home`, `reporting`, `behalf`,
         `saw`, `corrects` go into the envelope."""

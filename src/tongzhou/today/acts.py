@@ -5,25 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from tongzhou.api.say import form_id, next_id, said, whole
-from tongzhou.directives.forms import one_of
+from tongzhou.api.say import form_id, next_id, said
 from tongzhou.ledger.kinds import Said
 from tongzhou.outlook import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.pages.acts import Act, Given, acts, saying
-from tongzhou.pages.fields import Choice, Choices
-from tongzhou.pages.form import Form, fact_form
-from tongzhou.people.duties import HINDERED
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.pages.fields import Choice, Choices, field
+from tongzhou.pages.form import FactForm, Form, fact_form
+from tongzhou.problems import NotFound
 from tongzhou.waiting import forms, queries
 
-Left = fact_form("word.left", "reason", reason={"required": True, "label": gettext_lazy("Why not")})
-Declined = fact_form("subject.declined", "reason", reason={"required": True, "label": gettext_lazy("Why not")})
-Contested = fact_form("behalf.contested", "reason", reason={"required": True})
+Passed, Taken = fact_form("owed.passed", "to", offers={"to": list}), fact_form("alert.taken", "state")
 Ruled = fact_form("ruling.given", "outcome", "text")
-Taken = fact_form("alert.taken", "state")
+
+
+class Left(forms.Leave):
+    buttons = ""
+
+
+class Declined(forms.Decline):
+    buttons = ""
+
+
+class Contested(forms.Contested):
+    buttons = ""
+
+
+class Hindered(FactForm):
+    """Why it cannot be done."""
+
+    kind = "owed.hindered"
+    hindered = field(kind, "reason")
 
 
 class Contradicting(Form):
@@ -38,46 +51,69 @@ class Contradicting(Form):
 
 def hindered(given: Given, subject: str, what: str) -> list[Said]:
     """It cannot be done here, and why: the next desk of the ladder owes it as well."""
-    reason = one_of(given.form, "hindered", tuple(HINDERED))
-    body = {"subject": subject, "what": what, "at": given.at, "reason": reason}
-    return [said("owed.hindered", form_id(given.form.get("id", "")), given.now, given.at, body)]
+    form = Hindered(given.form).checked()
+    reason = form.cleaned_data.pop("hindered")
+    return [form.said(given.now, given.at, subject=subject, what=what, at=given.at, reason=reason)]
 
 
 def passed(given: Given, subject: str, what: str, allowed: set[int]) -> list[Said]:
-    to = whole(given.form.get("to"), 1, 2**31 - 1, "to")
-    if to not in allowed:
-        raise Malformed(_("a colleague who holds this post"), "to")
-    body = {"subject": subject, "what": what, "at": given.at, "to": to}
-    return [said("owed.passed", form_id(given.form.get("id", "")), given.now, given.at, body)]
+    form = Passed(given.form)
+    form.fields["to"].choices = [(str(one), "") for one in allowed]  # type: ignore[attr-defined]
+    return [form.checked().said(given.now, given.at, subject=subject, what=what, at=given.at)]
 
 
-def word(given: Given) -> list[Said]:
+def _of_words(given: Given, kind: type[FactForm]) -> list[Said]:
     """Every word from outside that waits on this subject, taken over or left."""
-    subject, id = given.one["subject"], form_id(given.form.get("id", ""))
+    subject = given.one["subject"]
     found = [one for one in queries.from_outside(given.holder) if subject in {s for s, _place in one.subjects}]
     if not found:
         raise NotFound()
     facts: list[Said] = []
     for one in found:
         form = given.form.copy()
-        form["id"] = str(next_id(id, len(facts) + 1))
-        facts += forms.of_a_word(form, one, given.now)
+        form["id"] = str(next_id(form_id(given.form.get("id", "")), len(facts) + 1))
+        facts += forms.of_a_word(kind(form).checked(), one, given.now)
     return facts
 
 
-def offer(given: Given) -> list[Said]:
+def take(given: Given) -> list[Said]:
+    return _of_words(given, forms.Take)
+
+
+def leave(given: Given) -> list[Said]:
+    return _of_words(given, forms.Leave)
+
+
+def _offered(given: Given) -> queries.Offered:
     found = next((one for one in queries.offered(given.holder)
                   if one.subject == given.one["subject"] and one.to == given.at), None)  # fmt: skip
     if found is None:
         raise NotFound()
-    return [forms.of_an_offer(given.form, found, given.holder, given.now)]
+    return found
 
 
-def post(given: Given) -> list[Said]:
+def accept(given: Given) -> list[Said]:
+    return [forms.accepted(forms.Accept(given.form).checked(), _offered(given), given.holder, given.now)]
+
+
+def decline(given: Given) -> list[Said]:
+    form, offer = forms.Decline(given.form).checked(), _offered(given)
+    return [form.said(given.now, offer.to, subject=offer.subject)]
+
+
+def _of_the_post(given: Given, kind: type[forms.OfThePost]) -> list[Said]:
     row = next((one for one in queries.spoken(given.holder) if one["key"] == given.one["key"]), None)
     if row is None:
         raise NotFound()
-    return [forms.of_the_post(given.form, row, given.now)]
+    return [kind(given.form).checked().answered(row, given.now)]
+
+
+def confirm(given: Given) -> list[Said]:
+    return _of_the_post(given, forms.Confirmed)
+
+
+def contest(given: Given) -> list[Said]:
+    return _of_the_post(given, forms.Contested)
 
 
 def unsaid(given: Given) -> list[Said]:
@@ -102,13 +138,12 @@ def source(one: dict[str, object]) -> str:
 
 
 WAITING = Act("open", gettext_noop("Open what waits"), page=lambda _one: reverse("waiting"))
-acts("take_word", Act("take", gettext_noop("Take it over"), word, sends={"say": "take"}),
-     Act("leave", gettext_noop("Leave it"), word, Left, sends={"say": "leave"}), WAITING)  # fmt: skip
-acts("take_over", Act("accept", gettext_noop("Take it over"), offer, sends={"say": "accept"}),
-     Act("decline", gettext_noop("Decline"), offer, Declined, sends={"say": "decline"}), WAITING)  # fmt: skip
-acts("confirm_spoken", Act("confirm", gettext_noop("We said so"), post, sends={"say": "confirm"}),
-     Act("contest", gettext_noop("Contest"), post, Contested,
-         sends={"say": "contest"}), WAITING)  # fmt: skip
+acts("take_word", Act("take", gettext_noop("Take it over"), take),
+     Act("leave", gettext_noop("Leave it"), leave, Left), WAITING)  # fmt: skip
+acts("take_over", Act("accept", gettext_noop("Take it over"), accept),
+     Act("decline", gettext_noop("Decline"), decline, Declined), WAITING)  # fmt: skip
+acts("confirm_spoken", Act("confirm", gettext_noop("We said so"), confirm),
+     Act("contest", gettext_noop("Contest"), contest, Contested, asks=("reason",)), WAITING)  # fmt: skip
 acts(
     "look_into_contested", Act("withdraw", gettext_noop("Withdraw what was written down"), unsaid, grave=True), WAITING
 )

@@ -1,77 +1,107 @@
-"""What a form of the waiting page says, as facts."""
+"""The forms of the waiting page, and what they say as facts."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django import forms
 
-from tongzhou.api import asked
-from tongzhou.api.say import form_id, next_id, said, whole
-from tongzhou.directives.forms import one_of
+from tongzhou.api import say
+from tongzhou.cases.queries import places_of
+from tongzhou.directives.forms import Places, ToCome, named
+from tongzhou.directives.queries import names as places_named
+from tongzhou.directives.templatetags.directives import located
 from tongzhou.ledger.kinds import Said
+from tongzhou.pages.fields import field
+from tongzhou.pages.form import FactForm, fact_form
 from tongzhou.people.scope import Holder
-from tongzhou.problems import Malformed, NotFound
 from tongzhou.waiting.queries import Offered, Word
 
-LEFT = ("another_person", "not_so", "known_already", "other")
-DECLINED = ("not_here", "not_ours", "no_capacity", "other")
-CONTESTED = ("not_said", "said_otherwise", "not_ours")
-STOOD_IN = ("no_staff", "ill", "isolated", "cut_off", "other")
+Take, Accept, Received = fact_form("word.taken"), fact_form("subject.accepted"), fact_form("case.received")
+HandBack = fact_form("desk.handed_back")
 
 
-def of_a_word(form: QueryDict, word: Word, now: dt.datetime) -> list[Said]:
+class Leave(FactForm):
+    kind, buttons = "word.left", "reason"
+    reason = field(kind, "reason", required=True)
+
+
+class Decline(FactForm):
+    kind, buttons = "subject.declined", "reason"
+    reason = field(kind, "reason", required=True)
+
+
+class OfThePost(FactForm):
+    """What a post says of words in its name. It stands on many pages and leads back to where it stood."""
+
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def answered(self, row: Mapping[str, Any], now: dt.datetime) -> Said:
+        self.cleaned_data.pop("next", None)
+        return self.said(now, row["data"]["at"], fact=row["key"])
+
+
+class Confirmed(OfThePost):
+    kind = "behalf.confirmed"
+
+
+class Contested(OfThePost):
+    kind, buttons = "behalf.contested", "reason"
+    reason = field(kind, "reason", required=True)
+
+
+def of_a_word(form: FactForm, word: Word, now: dt.datetime) -> list[Said]:
     """Taken over, or left with a reason, on each subject of it that the speaker holds."""
-    id, body = form_id(form.get("id", "")), {"fact": str(word.fact)}
-    kind = "word.taken"
-    if form.get("say") == "leave":
-        kind, body = "word.left", {**body, "reason": one_of(form, "reason", LEFT)}
-    return [said(kind, next_id(id, n), now, place, {**body, "subject": subject})
+    return [form.said(now, place, n=n, fact=str(word.fact), subject=subject)
             for n, (subject, place) in enumerate(word.subjects)]  # fmt: skip
 
 
-def of_an_offer(form: QueryDict, offer: Offered, holder: Holder, now: dt.datetime) -> Said:
-    """Accepted or declined. A case that is reported here is received with it: the clock of the investigation starts."""
-    id = form_id(form.get("id", ""))
-    if form.get("say") == "decline":
-        body = {"subject": offer.subject, "reason": one_of(form, "reason", DECLINED)}
-        return said("subject.declined", id, now, offer.to, body)
+def accepted(form: FactForm, offer: Offered, holder: Holder, now: dt.datetime) -> Said:
+    """Accepted. A case that is reported here is received with it: the clock of the investigation starts."""
     if offer.noun == "case" and not offer.row["data"]["received_at"] and "epidemiologist" in holder.roles:
-        return said("case.received", id, now, offer.to, {"case": offer.key})
-    return said("subject.accepted", id, now, offer.to, {"subject": offer.subject})
+        return say.said("case.received", form.fact_id, now, offer.to, {"case": offer.key})
+    return form.said(now, offer.to, subject=offer.subject)
 
 
-def of_the_post(form: QueryDict, row: dict[str, Any], now: dt.datetime) -> Said:
-    """The post says that it said so, or that it did not."""
-    id, place, body = form_id(form.get("id", "")), row["data"]["at"], {"fact": row["key"]}
-    if form.get("say") == "confirm":
-        return said("behalf.confirmed", id, now, place, body)
-    return said("behalf.contested", id, now, place, {**body, "reason": one_of(form, "reason", CONTESTED)})
+class Offer(FactForm):
+    """A subject is handed to another place, which accepts or declines."""
+
+    kind = "subject.offered"
+    to = field(kind, "to", offers=list)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, places: Places, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].choices = [("", "–"), *named(places)]  # type: ignore[attr-defined]
+
+    def offered(self, subject: str, place: int, now: dt.datetime) -> Said:
+        self.cleaned_data.pop("next", None)
+        return self.said(now, place, subject=subject)
 
 
-def handed_over(form: QueryDict, subject: str, place: int, places: set[int], now: dt.datetime) -> Said:
-    to = whole(form.get("to"), 1, 2**31 - 1, "to")
-    if to not in places:
-        raise Malformed(_("one of the places"), "to")
-    return said("subject.offered", form_id(form.get("id", "")), now, place, {"subject": subject, "to": to})
+def others(place: int) -> Places:
+    """Where a subject of this place may be handed."""
+    return [one for one in places_of(str(place)) if one[0] != place]
 
 
-def stood_in(form: QueryDict, below: dict[int, int], now: dt.datetime) -> Said:
-    """`below`: desks that may be stood in for, with the desk right above each."""
-    place = whole(form.get("place"), 1, 2**31 - 1, "place")
-    if place not in below:
-        raise Malformed(_("a desk right below one of yours"), "place")
-    until = asked.moment(form.get("until", ""), "until")
-    if until <= now:
-        raise Malformed(_("a moment that is still to come"), "until")
-    body = {"place": place, "until": until.isoformat(), "reason": one_of(form, "reason", STOOD_IN)}
-    return said("desk.stood_in", form_id(form.get("id", "")), now, below[place], body)
+class StandIn(ToCome):
+    """A desk that cannot answer is stood in for, until a moment. `below`: the desk above each that may be."""
 
+    kind = "desk.stood_in"
+    place = field(kind, "place", offers=list)
+    until = field(kind, "until")
+    reason = field(kind, "reason")
 
-def handed_back(form: QueryDict, standing: list[dict[str, Any]], now: dt.datetime) -> Said:
-    one = next((one for one in standing if str(one["place"]) == form.get("place")), None)
-    if one is None:
-        raise NotFound()
-    return said("desk.handed_back", form_id(form.get("id", "")), now, one["speaks"], {"place": one["place"]})
+    def __init__(self, *args: Any, below: Mapping[int, int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.below, names = below, places_named(sorted(below))
+        offered = [(str(place), located(names, place)) for place in sorted(below)]
+        self.fields["place"].choices = [("", "–"), *offered]  # type: ignore[attr-defined]
+
+    def clean_until(self) -> str:
+        return self.to_come("until")
+
+    def stood_in(self) -> Said:
+        return self.said(self.now, self.below[self.cleaned_data["place"]])

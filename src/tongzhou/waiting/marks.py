@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import uuid_utils.compat as uuids
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +14,7 @@ from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import placed
 from tongzhou.directives.shown import moment
 from tongzhou.ledger import worded
+from tongzhou.pages.form import Form
 from tongzhou.people.roles import NAMES
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.waiting.queries import is_post
@@ -28,9 +28,9 @@ CHANNELS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Mark:
-    """One of them. `ours`: whoever looks is that post and has not answered."""
+    """One of them. `ours`: whoever looks is that post and has not answered; `yes`, `no`: the forms to do so."""
 
     key: str
     said: str
@@ -42,7 +42,8 @@ class Mark:
     state: str
     reason: str | None
     ours: bool
-    form: str
+    yes: Form | None = None
+    no: Form | None = None
 
 
 def marks(rows: Iterable[dict[str, Any]], holder: Holder) -> list[Mark]:
@@ -65,5 +66,4 @@ def _mark(row: dict[str, Any], holder: Holder, staff: dict[int, str], places: di
         row["state"],
         data["reason"],
         row["state"] == "waiting" and is_post(holder, data),
-        str(uuids.uuid7()),
     )

@@ -16,7 +16,7 @@ from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import WORDS as CASE_WORDS
 from tongzhou.command import queries
 from tongzhou.command.templatetags.board import plainly
-from tongzhou.directives.templatetags.directives import WORDS as DESK_WORDS
+from tongzhou.directives.templatetags.directives import STATES as DESK_STATES
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
 from tongzhou.ledger import worded
 from tongzhou.ledger.explain import explain
@@ -51,7 +51,7 @@ class Told:
         staff = {value for name, value in values if isinstance(value, int) and name in STAFF}
         self.staff = names_of_staff(staff | {fact["by_id"] for fact in told["facts"] if fact["by_id"]})
         self.doors = addresses.of(v for name, v in values if name == "household" and isinstance(v, int))
-        self.word = {**LABELS, **worded.CHOICES, **STATES, **DESK_WORDS, **BED_WORDS, **CASE_WORDS}
+        self.word = {**LABELS, **worded.CHOICES, **STATES, **DESK_STATES, **BED_WORDS, **CASE_WORDS}
 
     def fields(self, noun: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [(field(name), self.value(noun, name, value)) for name, value in body.items()

@@ -2,120 +2,144 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import uuid_utils.compat as uuids
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
-from tongzhou.api import say
-from tongzhou.cases.queries import place_names, places_of
+from tongzhou.cases.queries import place_names
+from tongzhou.cases.templatetags.cases import placed
 from tongzhou.directives import queries as desks
 from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import Said
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.form import Form
 from tongzhou.people.onward import onward
 from tongzhou.people.scope import Holder, names_of_staff
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 from tongzhou.waiting import forms, queries, words
-from tongzhou.waiting.marks import marks
+from tongzhou.waiting.marks import Mark, marks
 
 
-def _holder(request: HttpRequest) -> Holder:
-    """Whoever holds a role; to others the page is not there."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
+@dataclass
+class Waits:
+    """One thing that waits for the reader: what was said, what it is about, and the two ways to answer."""
+
+    one: Any
+    said: str
+    about: Sequence[words.Called]
+    yes: Form
+    no: Form
+
+
+class Answers:
+    """The forms of the page; what was sent is said by the one it belongs to."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self._takes: list[Callable[[], HttpResponse | None]] = []
+
+    def take(self) -> HttpResponse | None:
+        return next((done for one in self._takes if (done := one())), None)
+
+    def offer(self, form: Form, says: Callable[[], Sequence[Said]], told: str, to: str = "", about: str = "") -> None:
+        self._takes.append(partial(self.ask.take, form, says, to, told, about))
+
+    def outside(self, found: Iterable[queries.Word], called: dict[str, words.Called]) -> list[Waits]:
+        drawn = []
+        for one in found:
+            what = worded.said(one.kind, one.body)
+            take = self.ask.form(forms.Take, f"take/{one.fact}")
+            leave = self.ask.form(forms.Leave, f"leave/{one.fact}")
+            told = (_("Taken over: %(what)s. It counts from now on"),
+                    _("Left: %(what)s. It stays on record and does not count"))  # fmt: skip
+            for form, words_ in zip((take, leave), told, strict=True):
+                self.offer(form, partial(forms.of_a_word, form, one, self.ask.now), words_ % {"what": what})
+            drawn.append(Waits(one, what, [called[subject] for subject, _place in one.subjects], take, leave))
+        return drawn
+
+    def offers(self, found: Iterable[queries.Offered], called: dict[str, words.Called]) -> list[Waits]:
+        drawn, now = [], self.ask.now
+        for one in found:
+            name, about = f"{one.subject}/{one.to}", called[one.subject]
+            yes = self.ask.form(forms.Accept, f"accept/{name}")
+            no = self.ask.form(forms.Decline, f"decline/{name}")
+            accepts = partial(forms.accepted, yes, one, self.ask.holder, now)
+            declines = partial(no.said, now, one.to, subject=one.subject)
+            what = {"what": words.noun(one.subject)}
+            self.offer(yes, lambda says=accepts: [says()],  # type: ignore[misc]
+                       _("Taken over: %(what)s. From now on it lies with you") % what)  # fmt: skip
+            self.offer(no, lambda says=declines: [says()],  # type: ignore[misc]
+                       _("Declined: %(what)s. It stays where it was") % what)  # fmt: skip
+            drawn.append(Waits(one, "", [about], yes, no))
+        return drawn
+
+    def spoken(self, found: Iterable[dict[str, Any]]) -> list[Mark]:
+        """What was written down in one's name: it is said here, wherever its buttons stood."""
+        drawn = marks(found, self.ask.holder)
+        told = (_("Confirmed: %(what)s"), _("Contested: %(what)s. Whoever wrote it down sees it"))
+        back = onward(self.ask.request.POST.get("next", "")) or "/waiting/"
+        for row, mark in zip(found, drawn, strict=True):
+            yes = self.ask.form(forms.Confirmed, f"confirm/{row['key']}")
+            no = self.ask.form(forms.Contested, f"contest/{row['key']}")
+            mark.yes, mark.no = yes, no
+            for form, words_ in zip((yes, no), told, strict=True):
+                says = partial(form.answered, row, self.ask.now)
+                self.offer(form, lambda says=says: [says()], words_ % {"what": mark.said}, back)  # type: ignore[misc]
+        return drawn
+
+    def desks(self, standing: Sequence[dict[str, Any]], below: dict[int, int]) -> Form | None:
+        names = place_names([one["place"] for one in standing])
+        for one in standing:
+            where = placed(names, one["place"])
+            form = self.ask.form(forms.HandBack, f"hand_back/{one['place']}", about=f"stand_in/{one['place']}")
+            one["form"], says = form, partial(form.said, self.ask.now, one["speaks"], place=one["place"])
+            told = _("Handed back: the desk answers for itself again")
+            self.offer(form, lambda says=says: [says()], told, about=where)  # type: ignore[misc]
+        if not below:
+            return None
+        made = self.ask.form(forms.StandIn, "stand_in", below=below, now=self.ask.now)
+        told = _("You stand in for this desk until the moment you set, for all to see")
+        self.offer(made, lambda: [made.stood_in()], told)
+        return made
+
+
+@page("waiting")
+def waits(ask: Ask) -> HttpResponse:
+    """Words from outside, subjects offered, words said in one's name, desks stood in for; and one's own that wait."""
+    holder = ask.holder
     if not holder.roles:
         raise NotFound()
-    return holder
-
-
-@require_http_methods(["GET", "POST"])
-def page(request: HttpRequest) -> HttpResponse:
-    """Words from outside, subjects offered, words said in one's name, desks stood in for; and one's own that wait."""
-    holder = _holder(request)
-    now = say.now()
-    if request.method == "POST":
-        _answer(request, holder, now)
-        return HttpResponseRedirect(_back(request))
     outside, own, offered = queries.from_outside(holder), queries.own(holder), queries.offered(holder)
-    spoken, contested = queries.spoken(holder), queries.contested(holder)
-    below = _below(holder)
-    standing = _standing(holder, now)
+    spoken, below = queries.spoken(holder), _below(holder)
+    standing = desks.standing(desks.desks(holder), ask.now)
+    taken = {one["place"] for one in standing}
     called = words.called([subject for word in outside for subject, _place in word.subjects]
                           + [one.subject for one in offered])  # fmt: skip
+    answers = Answers(ask)
+    context: dict[str, Any] = {
+        "outside": answers.outside(outside, called),
+        "offered": answers.offers(offered, called),
+        "spoken": answers.spoken(spoken),
+        "stand_in": answers.desks(standing, {place: desk for place, desk in below.items() if place not in taken}),
+    }
+    if done := answers.take():
+        return done
     places = {*(word.place for word in [*outside, *own]), *(p for one in offered for p in (one.place, one.to)),
-              *below, *(p for one in standing for p in (one["place"], one["above"])),
+              *(p for one in standing for p in (one["place"], one["above"])),
               *(word.behalf.place for word in [*outside, *own] if word.behalf)}  # fmt: skip
-    taken = {one["place"] for one in standing}
-    context = {
-        "section": "waiting",
-        "outside": [{"word": word, "said": worded.said(word.kind, word.body), "form": str(uuids.uuid7()),
-                     "about": [called[subject] for subject, _place in word.subjects]} for word in outside],
-        "own": [{"word": word, "said": worded.said(word.kind, word.body), "about": words.noun(word.subject)}
-                for word in own],
-        "offered": [{"offer": one, "about": called[one.subject], "form": str(uuids.uuid7())} for one in offered],
-        "spoken": marks(spoken, holder),
-        "contested": marks(contested, holder),
-        "below": [place for place in sorted(below) if place not in taken],
-        "standing": standing,
-        "staff": names_of_staff({one["by"] for one in standing if one["by"]} | {w.by for w in outside if w.by}),
-        "names": place_names(sorted(places)),
-        "contest": forms.CONTESTED,
-        "next": request.path,
-        "left": forms.LEFT,
-        "declined": forms.DECLINED,
-        "reasons": forms.STOOD_IN,
-        "until": (now + dt.timedelta(hours=12)).strftime("%Y-%m-%dT%H:00"),
-        "id": str(uuids.uuid7()),
-    }  # fmt: skip
-    return render(request, "waiting/waiting.html", context)
-
-
-def _answer(request: HttpRequest, holder: Holder, now: dt.datetime) -> None:
-    """Say it, and tell what was done."""
-    form, what = request.POST, request.POST.get("say", "")
-    if what in ("take", "leave"):
-        word = next((one for one in queries.from_outside(holder) if str(one.fact) == form.get("fact")), None)
-        if word is None:
-            raise NotFound()
-        facts, done = forms.of_a_word(form, word, now), {
-            "take": _("Taken over: %(what)s. It counts from now on."),
-            "leave": _("Left: %(what)s. It stays on record and does not count."),
-        }[what] % {"what": worded.said(word.kind, word.body)}  # fmt: skip
-    elif what in ("accept", "decline"):
-        asked = (form.get("subject", ""), form.get("to", ""))
-        offer = next((one for one in queries.offered(holder) if (one.subject, str(one.to)) == asked), None)
-        if offer is None:
-            raise NotFound()
-        facts, done = [forms.of_an_offer(form, offer, holder, now)], {
-            "accept": _("Taken over: %(what)s. From now on it lies with you."),
-            "decline": _("Declined: %(what)s. It stays where it was."),
-        }[what] % {"what": words.noun(offer.subject)}  # fmt: skip
-    elif what in ("confirm", "contest"):
-        row = next((one for one in queries.spoken(holder) if one["key"] == form.get("fact")), None)
-        if row is None:
-            raise NotFound()
-        facts, done = [forms.of_the_post(form, row, now)], {
-            "confirm": _("Confirmed: %(what)s."),
-            "contest": _("Contested: %(what)s. Whoever wrote it down sees it."),
-        }[what] % {"what": worded.said(row["data"]["kind"], row["data"]["body"])}  # fmt: skip
-    elif what == "stand_in":
-        facts = [forms.stood_in(form, _below(holder), now)]
-        done = _("You stand in for this desk until the moment you set, for all to see.")
-    elif what == "hand_back":
-        facts = [forms.handed_back(form, _standing(holder, now), now)]
-        done = _("Handed back: the desk answers for itself again.")
-    else:
-        raise Malformed(_("what is said here"), "say")
-    if not say.say(request, facts).waiting:
-        messages.success(request, done)
-
-
-def _back(request: HttpRequest) -> str:
-    """The page of this house that the form stood on."""
-    return onward(request.POST.get("next", "")) or "/waiting/"
+    return ask.show(
+        "waiting/waiting.html",
+        own=[(word, worded.said(word.kind, word.body), words.noun(word.subject)) for word in own],
+        contested=marks(queries.contested(holder), holder),
+        standing=standing,
+        staff=names_of_staff({one["by"] for one in standing if one["by"]} | {w.by for w in outside if w.by}),
+        names=place_names(sorted(places)),
+        **context,
+    )
 
 
 def _below(holder: Holder) -> dict[int, int]:
@@ -123,26 +147,17 @@ def _below(holder: Holder) -> dict[int, int]:
     return {place: desk for desk in desks.desks(holder) for place, _zh, _en in desks.below(desk)}
 
 
-def _standing(holder: Holder, now: dt.datetime) -> list[dict[str, Any]]:
-    """Desks stood in for at this moment, from one's own desks or at them."""
-    return [one | {"form": str(uuids.uuid7())} for one in desks.standing(desks.desks(holder), now)]
-
-
-@require_http_methods(["GET", "POST"])
-def hand_over(request: HttpRequest, noun: str, key: str) -> HttpResponse:
+@page("waiting")
+def hand_over(ask: Ask, noun: str, key: str) -> HttpResponse:
     """Offer a case or a request to another place; until that place accepts, it stays."""
-    holder = _holder(request)
     row = queries.row_of(noun, key)
-    if row is None or not queries.may_hand_over(holder, noun, row["place"]):
+    if row is None or not queries.may_hand_over(ask.holder, noun, row["place"]):
         raise NotFound()
-    subject, places = f"{noun}/{key}", places_of(str(row["place"]))
-    if request.method == "POST":
-        allowed = {id for id, _zh, _en in places} - {row["place"]}
-        fact = forms.handed_over(request.POST, subject, row["place"], allowed, say.now())
-        if not say.say(request, [fact]).waiting:
-            messages.success(request, _("Offered. Until the other place accepts, it stays with you."))
-        return HttpResponseRedirect(_back(request))
-    return render(request, "waiting/hand_over.html", {
-        "section": "beds" if noun == "request" else "cases",
-        "about": words.called([subject])[subject], "noun": noun, "key": key, "row": row,
-    })  # fmt: skip
+    ask.section, subject = "beds" if noun == "request" else "cases", f"{noun}/{key}"
+    form = ask.form(forms.Offer, "offer", about=subject, places=forms.others(row["place"]))
+    back = onward(ask.request.POST.get("next", "")) or "/waiting/"
+    told = _("Offered. Until the other place accepts, it stays with you")
+    done = ask.take(form, lambda: [form.offered(subject, row["place"], ask.now)], back, told)
+    return done or ask.show(
+        "waiting/hand_over.html", called=words.called([subject])[subject], form=form, noun=noun, key=key, row=row
+    )

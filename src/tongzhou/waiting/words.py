@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import WORDS as CASE_WORDS
 from tongzhou.cases.templatetags.cases import placed
-from tongzhou.directives.templatetags.directives import WORDS as DESK_WORDS
+from tongzhou.directives.templatetags.directives import STATES as DESK_STATES
 from tongzhou.hospital import queries as hospital
 from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
@@ -59,7 +59,7 @@ def called(subjects: Iterable[str], *, whose: bool = True) -> dict[str, Called]:
 
 
 def _of(noun: str) -> Mapping[str, str]:
-    return BED_WORDS if noun in BEDS else DESK_WORDS if noun in DESKS else CASE_WORDS
+    return BED_WORDS if noun in BEDS else DESK_STATES if noun in DESKS else CASE_WORDS
 
 
 def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
@@ -81,8 +81,8 @@ def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
     if noun == "need":
         items = ((worded.choice("need.stated", "items", item), n) for item, n in data["items"].items())
         told += [f"{item} ×{n}" if n > 1 else item for item, n in items]
-    if noun == "task" and data.get("what") in DESK_WORDS:
-        told.append(_(DESK_WORDS[data["what"]]))
+    if noun == "task" and data.get("what"):
+        told.append(worded.choice("task.set", "what", data["what"]))
     if noun in DESKS | {"task"} and data.get("text"):
         told.append(data["text"])
     where = [placed(dict(names), row["place"])] if whose else []

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger.owed import moment_in
@@ -124,6 +126,16 @@ def publicly(value: Any) -> str:
 def signed(value: int | None) -> str:
     """With its sign; a dash where nothing is known, which is not nought."""
     return "–" if value is None else f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def fresh(told: Any) -> SafeString | str:
+    """New cases of a published day, and what was revised of it; a dash where nothing is known."""
+    if told is None:
+        return "–"
+    new = signed(told.fresh)
+    words = gettext("revised %(n)s") % {"n": signed(told.revised)} if told.revised else ""
+    return format_html("{} <small>{}</small>", new, words) if words else new
 
 
 @register.filter

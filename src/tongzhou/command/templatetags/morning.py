@@ -53,15 +53,6 @@ WHY = {
     "beds_over": gettext_noop("Extra beds, or beds of one hospital that others may not use: ask which wards are over."),
     "beds_odd": gettext_noop("Beds that are cleaned or closed for staff, or different hours: ask the hospitals."),
 }
-OWNERS = {
-    "commander": gettext_noop("commander"),
-    "duty_officer": gettext_noop("duty officer"),
-    "epidemiologist": gettext_noop("epidemiologist"),
-    "dispatcher": gettext_noop("hospital dispatcher"),
-    "supply_officer": gettext_noop("supply officer"),
-    "publisher": gettext_noop("publisher of bulletins"),
-    "law_desk": gettext_noop("law and ethics desk"),
-}
 
 
 @register.filter
@@ -73,8 +64,3 @@ def differs(one: Any) -> str:
 @register.filter
 def why(one: Any) -> str:
     return gettext(WHY[one.kind])
-
-
-@register.filter
-def post(owner: str) -> str:
-    return gettext(OWNERS[owner])

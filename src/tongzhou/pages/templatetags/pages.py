@@ -33,7 +33,8 @@ def form_head(context: dict[str, Any], form: Form) -> dict[str, Any]:
 def _parts(context: dict[str, Any], form: Form) -> dict[str, Any]:
     """What the templates draw of a form beside its fields. Not by `form.name`: in a template that would be the field of
     this name, where there is one."""
-    return {"form": form, "number": form.number, "named": form.name, "about": form.about, "draft": form.draft,
+    return {"form": form, "number": form.number, "named": form.name, "about": form.about, "seen": form.seen,
+            "draft": form.draft,
             "became": form.became, "errors": form.errors, "wrong": form.wrong if form.errors else [],
             "pressed": form.pressed, "pressed_as": form.buttons, "grave_ones": form.grave,
             "csrf_token": context.get("csrf_token"), "request": context.get("request")}  # fmt: skip

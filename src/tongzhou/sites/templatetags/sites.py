@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from tongzhou.rules.words import vocabulary
@@ -53,6 +55,17 @@ def telephone(number: str) -> str:
         area = 3 if bare[1] in "012" else 4
         bare = f"{bare[:area]} {bare[area:-4]} {bare[-4:]}"
     return f"{bare} {gettext('ext.')} {extension}" if extension else bare
+
+
+@register.filter
+def ring(number: str) -> SafeString | str:
+    """A telephone to be rung, in groups and never split over two lines; a dash where there is none."""
+    if not number:
+        return "–"
+    line, _split, extension = number.partition(" #")
+    dialled = "".join(char for char in line if char.isdigit() or char == "+")
+    shown = telephone(f"{dialled}x{extension}" if extension else dialled)
+    return format_html('<a class="ring" href="tel:{}">{}</a>', dialled, shown)
 
 
 @register.filter
