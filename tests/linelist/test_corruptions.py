@@ -127,7 +127,7 @@ def accounted(brought: Brought) -> None:
         except MappingError:
             pytest.fail("the headings were not found")
         reader = Reader(binding, Nowhere(), NOW, NOW.tzinfo, 1, "plain", b"k" * 32, Index(b"k" * 32))  # type: ignore[arg-type]
-        seen = imports._Seen(binding)
+        seen = imports.Seen(binding)
         told: list[Any] = [imports._judged(reader, seen, line) for line in imports._body(table, binding)]
     met: Counter[str] = Counter()
     for one in told:

@@ -267,3 +267,10 @@ def test_no_cell_comes_back_as_a_formula() -> None:
     assert all(harmless(cell) == f"'{cell}" for cell in risky)
     for plain_cell in ("-5", "+3.5", "-", "1,5", "-1.5E-3", "a=b", "某路", "", "3-4号"):
         assert harmless(plain_cell) == plain_cell
+
+
+def test_a_stray_mark_above_a_value_over_two_lines_makes_no_row_of_two_people() -> None:
+    text = '姓名|电话|性别|住址|分类\n甲|1|男|"某|确诊\n"乙"|"2"|"男"|"两\n行"|"确诊"\n丙|3|男|某路|疑似\n'
+    lines = list(open_table(text.encode()).lines())
+    assert [sum(name in "".join(line.cells) for name in "甲乙丙") for line in lines] == [0, 1, 1, 1]
+    assert lines[1].trouble == "quotes" and lines[2].cells == ["乙", "2", "男", "两\n行", "确诊"]

@@ -54,7 +54,7 @@ class Evidence:
     def counting(self, subject: str) -> list[Fact]:
         """The facts of a subject, and of those merged into it, that count."""
         found: dict[uuid.UUID, Fact] = {}
-        for one in (subject, *self.merged_into(subject)):
+        for one in (subject, *self.merged_into(subject)) if self.aliases else (subject,):
             waiting = self.verdicts[one].waiting
             for touched in self.touched[one]:
                 fact = touched.fact

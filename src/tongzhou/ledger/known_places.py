@@ -6,12 +6,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg import Connection
 
 _KNOWN: dict[str, set[int]] = {}
 _INVENTED: dict[str, set[int]] = {}
 _SINCE: dict[str, dt.date] = {}
+_NAMES: WeakKeyDictionary[Connection[Any], str] = WeakKeyDictionary()
 _WHICH = """
 select id, exists (select from places_name n where n.place = p.id and n.invented) from places_place p where id = any(%s)
 """
@@ -50,4 +52,7 @@ def begins_after(connection: Connection[Any], day: dt.date) -> dt.date | None:
 
 
 def _name(connection: Connection[Any]) -> str:
-    return f"{connection.info.host}/{connection.info.dbname}"
+    """Asked for every fact, and dear to ask of the connection."""
+    if (name := _NAMES.get(connection)) is None:
+        name = _NAMES[connection] = f"{connection.info.host}/{connection.info.dbname}"
+    return name

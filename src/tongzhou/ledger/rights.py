@@ -43,6 +43,9 @@ ABOUT_WORDS = frozenset({TAKEN, LEFT})
 HANDING = frozenset({"subject.offered", "subject.accepted", "subject.declined"})
 ON_BEHALF = frozenset({"behalf.confirmed", "behalf.contested"})
 
+_NONE: frozenset[uuid.UUID] = frozenset()
+_NOWHERE: frozenset[int] = frozenset()
+
 
 def judge(facts: Sequence[Touched]) -> Verdict:
     """Judge the facts of one subject in the order in which they came."""
@@ -65,17 +68,22 @@ class _Judging:
 
     def verdict(self) -> Verdict:
         """Who is invited may only be known from words that come to count later, so it is gone over until it rests."""
-        start = self.place
+        start, before = self.place, (set[uuid.UUID](), set[int](), set[uuid.UUID]())
         while True:
-            before = (frozenset(self.waiting), frozenset(self.invites), frozenset(self.taken))
             self.place, self.offers, self.waiting = start, set(), set()
             for one in self.ordered:
                 if one.fact.id in self.taken or self._counts(one):
                     self._take(one)
                 else:
                     self.waiting.add(one.fact.id)
-            if not self.waiting or before == (frozenset(self.waiting), frozenset(self.invites), frozenset(self.taken)):
+            if not self.waiting:
                 break
+            now = (self.waiting, set(self.invites), set(self.taken))
+            if before == now:
+                break
+            before = now
+        if not self.waiting and not self.invites and not self.offers:
+            return Verdict(self.place, _NONE, _NOWHERE, _NOWHERE, _NONE)
         seen = self.invites | self.offers
         left = {t.fact.body.fact for t in self.ordered if t.fact.kind == LEFT and t.fact.id not in self.waiting}
         return Verdict(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
@@ -30,8 +29,10 @@ def all_new(
     new: dict[str, list[Touched]] = {}
     older = reached.told | {t.subject for f in facts if f.said.id in reached.corrected for t in asked.touches[f.n]}
     standing = standings.of(connection, {context.standing})[context.standing]
+    zone = connection.info.timezone
+    received = context.received_at.astimezone(zone)
     for checked in facts:
-        fact = _as_read(context, checked, connection.info.timezone)
+        fact = _as_read(context, checked, received, zone)
         for touch in asked.touches[checked.n]:
             if touch.subject not in older:
                 new.setdefault(touch.subject, []).append(Touched(fact, touch, standing))
@@ -39,6 +40,26 @@ def all_new(
 
 
 def as_fact(context: Context, fact: Checked) -> Fact:
+    return _made(context, fact, fact.effective_at, context.received_at, fact.said.recorded_at, fact.body)
+
+
+def _as_read(context: Context, fact: Checked, received_at: dt.datetime, zone: dt.tzinfo) -> Fact:
+    """As it would be read back from the ledger: moments in the connection's zone, the body as folds read it."""
+    recorded = fact.said.recorded_at
+    return _made(
+        context,
+        fact,
+        fact.effective_at.astimezone(zone),
+        received_at,
+        recorded.astimezone(zone) if recorded else None,
+        dated.nearest(fact.body, fact.kind.dated),
+    )
+
+
+def _made(
+    context: Context, fact: Checked, effective: dt.datetime, received: dt.datetime, recorded: dt.datetime | None,
+    body: Any,
+) -> Fact:  # fmt: skip
     said = fact.said
     assert said.place is not None
     return Fact(
@@ -47,25 +68,13 @@ def as_fact(context: Context, fact: Checked) -> Fact:
         said.place,
         said.home,
         said.reporting,
-        fact.effective_at,
-        context.received_at,
-        said.recorded_at,
+        effective,
+        received,
+        recorded,
         context.authority.by,
         said.corrects,
         context.append,
-        fact.body,
+        body,
         said.because,
         said.behalf,
-    )
-
-
-def _as_read(context: Context, fact: Checked, zone: dt.tzinfo) -> Fact:
-    """As it would be read back from the ledger: moments in the connection's zone, the body as folds read it."""
-    said, held = fact.said, as_fact(context, fact)
-    return replace(
-        held,
-        effective_at=held.effective_at.astimezone(zone),
-        received_at=held.received_at.astimezone(zone),
-        recorded_at=said.recorded_at.astimezone(zone) if said.recorded_at else None,
-        body=dated.nearest(fact.body, fact.kind.dated),
     )

@@ -15,6 +15,8 @@ _IDENTITY = re.compile(r"[\u4e00-\u9fff]{0,8}[:：]?[0-9A-Z()-]{5,20}")
 
 def identity(text: str) -> str:
     """An identity or passport number. Raises Unreadable: identity_unreadable, identity_rounded."""
+    if len(text) == 18 and text.isascii() and text.isdecimal():
+        return text
     if ROUNDED.fullmatch(text):
         raise Unreadable("identity_rounded")
     plain = whole("".join(text.split())).upper().replace("×", "X")

@@ -24,10 +24,10 @@ from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import Authority
 from tongzhou.ledger.time import zone
 from tongzhou.linelist import appending as ledgers
-from tongzhou.linelist.appending import another
 from tongzhou.linelist.mapping import Binding, Mapping, MappingError
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.rows import Good, Reader, Refusal, Trouble
+from tongzhou.linelist.seen import Seen
 from tongzhou.linelist.understand import NO_CHOICES, Choices, understand
 from tongzhou.people import epochs, sealing
 from tongzhou.tables.nothing import NOTHING
@@ -35,7 +35,7 @@ from tongzhou.tables.reader import Limits, Line, Table
 from tongzhou.tables.reader.heading import plain
 from tongzhou.tables.reader.types import USUAL
 
-WRITERS = 2  # batches on their way at once: while one waits for the disk the next is folded
+WRITERS = 1  # batches on their way at once: more of them only wait for the interpreter
 NOTES = 1_000  # notes that are told one by one; all are counted, and each stands with its case in the vault
 
 
@@ -88,7 +88,7 @@ def preview(
     first: list[tuple[Line, Good | Refusal]] = []
     with door.ledger() as connection:
         reader = _reader(connection, binding, place, leave_out)
-        seen = _Seen(binding)
+        seen = Seen(binding)
         for line in _body(table, binding):
             result.rows += 1
             told = _judged(reader, seen, line)
@@ -153,7 +153,9 @@ def _reader(connection: Any, binding: Binding, place: int | None, leave_out: boo
 
 def _body(table: Table, binding: Binding) -> Iterator[Line]:
     """The rows below the headings that say anything."""
-    return (line for line in table.lines() if line.n > binding.header and any(cell.strip() for cell in line.cells))
+    for line in table.lines():
+        if line.n > binding.header and any(map(str.strip, line.cells)):
+            yield line
 
 
 def _read(reader: Reader, line: Line) -> Good | Refusal:
@@ -167,8 +169,14 @@ def _read(reader: Reader, line: Line) -> Good | Refusal:
 
 def _heads_again(binding: Binding, cells: Sequence[str]) -> bool:
     """Is this the row of headings once more, as at the top of each printed page?"""
-    pairs = [(plain(head), plain(cell)) for head, cell in zip(binding.headings, cells, strict=False) if head]
-    return bool(pairs) and all(head.endswith(cell) and cell for head, cell in pairs)
+    again = False
+    for head, cell in zip(binding.headings, cells, strict=False):
+        if head:
+            said = plain(cell)
+            if not said or not plain(head).endswith(said):
+                return False
+            again = True
+    return again
 
 
 def _unsaid(binding: Binding, cells: Sequence[str]) -> Iterator[str]:
@@ -177,7 +185,7 @@ def _unsaid(binding: Binding, cells: Sequence[str]) -> Iterator[str]:
             yield name
 
 
-def _judged(reader: Reader, seen: _Seen, line: Line) -> Good | Refusal:
+def _judged(reader: Reader, seen: Seen, line: Line) -> Good | Refusal:
     """The row as it can go in, or why it cannot: for itself, or since it stands in the file already."""
     told = _read(reader, line)
     if isinstance(told, Good) and (twin := seen.twin(told)) is not None:
@@ -187,7 +195,7 @@ def _judged(reader: Reader, seen: _Seen, line: Line) -> Good | Refusal:
 
 def _good(table: Table, reader: Reader, result: Result) -> Iterator[Good]:
     """Rows that can go in; the others, and those that stand in the file twice, are refused as they are met."""
-    seen = _Seen(reader.binding)
+    seen = Seen(reader.binding)
     for line in _body(table, reader.binding):
         result.rows += 1
         told = _judged(reader, seen, line)
@@ -196,40 +204,6 @@ def _good(table: Table, reader: Reader, result: Result) -> Iterator[Good]:
             yield told
         else:
             result.refused.append(told)
-
-
-class _Seen:
-    """The people of this file so far, by id of the row, card, identity number and telephone."""
-
-    def __init__(self, binding: Binding) -> None:
-        self._binding = binding
-        self._rows: dict[tuple[str, Any], int] = {}
-        self._telephones: dict[bytes, list[tuple[int, dict[str, list[bytes]]]]] = {}
-
-    def twin(self, good: Good) -> Trouble | None:
-        """The row that this one repeats; where there is none, it is remembered."""
-        numbers: list[tuple[str, Any]] = [("row", good.case)]
-        numbers += [("card", good.card)] if good.card else []
-        numbers += [("identity", digest) for digest in good.digests.get("identity", ())]
-        for number in numbers:
-            if number in self._rows:
-                field = self._field(number[0])
-                return Trouble(field, "twice_in_file", str(self._rows[number]))
-        telephones = good.digests.get("telephone", [])
-        for digest in telephones:
-            for n, other in self._telephones.get(digest, ()):
-                if not another(good.digests, other):
-                    return Trouble(self._binding.heading("telephone"), "twice_in_file", str(n))
-        self._rows.update(dict.fromkeys(numbers, good.n))
-        for digest in telephones:
-            self._telephones.setdefault(digest, []).append((good.n, good.digests))
-        return None
-
-    def _field(self, name: str) -> str:
-        keys_of_row = self._binding.mapping.row_key
-        if name != "row":
-            return self._binding.heading(name)
-        return self._binding.heading(keys_of_row[0]) if keys_of_row else ""
 
 
 def _batches(rows: Iterator[Good]) -> Iterator[list[Good]]:

@@ -28,8 +28,7 @@ DOUBTS = frozenset({"identity_check_digit", "identity_birth", "identity_age", "i
 NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True, gc=False):
     """What is wrong in a row: the heading of the column, a code of linelist.refusals, and what was found there."""
 
     field: str
@@ -37,15 +36,13 @@ class Trouble:
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     n: int
     cells: Sequence[str]
     troubles: tuple[Trouble, ...]
 
 
-@dataclass(frozen=True)
-class Good:
+class Good(msgspec.Struct, frozen=True, gc=False):
     """A row that says something: its case, the facts, and what names the person.
 
     `notes`: what was left out, or does not agree and is marked as unverified.
@@ -64,6 +61,27 @@ class Good:
 
 
 @dataclass
+class Known:
+    """What was made of texts that come again: a list has few days, words, ages and places. Only what could be read is
+    kept; what could not is read anew each time, so that its reason is told with its own field."""
+
+    cells: dict[str, str] = field(default_factory=dict)  # as they came → cleaned, empty where they say nothing
+    moments: dict[str, dt.datetime] = field(default_factory=dict)
+    values: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    codes: dict[str, int | None] = field(default_factory=dict)
+    bodies: dict[tuple[Any, ...], msgspec.Raw] = field(default_factory=dict)
+
+    def tidy(self) -> None:
+        """Numbers of people never come again: what has grown large is begun anew."""
+        for kept in (self.cells, self.moments, self.values, self.codes, self.bodies):
+            if len(kept) > MOST_KNOWN:
+                kept.clear()
+
+
+MOST_KNOWN = 20_000
+
+
+@dataclass
 class Reader:
     """Reads rows by a binding. `secret`: keys the ids of the cases, so that they tell nothing of what they hold;
     `index`: the blind index that is searched."""
@@ -77,6 +95,7 @@ class Reader:
     secret: bytes
     index: Index
     leave_out: bool = False  # an optional field that cannot be read is left out, the row goes in
+    known: Known = field(default_factory=Known)
     _troubles: list[Trouble] = field(default_factory=list)
     _notes: list[Trouble] = field(default_factory=list)
     _held: dict[str, str] = field(default_factory=dict)
@@ -87,6 +106,8 @@ class Reader:
         `filled`: positions whose value stands in a cell merged with the one above.
         """
         self._troubles, self._notes = [], []
+        if n % 1_000 == 0:
+            self.known.tidy()
         if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             self._troubles.append(Trouble("", "too_many_cells", str(len(cells))))
         if filled and self.binding.at.get("name") in filled:
@@ -121,14 +142,23 @@ class Reader:
     def _row(self, cells: Sequence[str]) -> dict[str, str]:
         """The mapped cells, cleaned, without those that say nothing; a formula or an error says what it is."""
         mapping, width = self.binding.mapping, len(cells)
-        row = dict(mapping.fixed)
-        for name, position in self.binding.at.items():
-            text = clean(cells[position]) if position < width else ""
-            if text[:1] in ("=", "#") and (code := _no_value(text)):
-                self._trouble(name, Unreadable(code, text[:60]))
-            elif text and text.lower() not in mapping.blank:
+        row, known = dict(mapping.fixed), self.known.cells
+        for name, position in self._at:
+            if position >= width:
+                continue
+            if (text := known.get(cell := cells[position])) is None:
+                text = clean(cell)
+                if text[:1] in ("=", "#") and (code := _no_value(text)):
+                    self._trouble(name, Unreadable(code, text[:60]))
+                    continue
+                text = known[cell] = "" if text.lower() in mapping.blank else text
+            if text:
                 row[name] = text
         return row
+
+    @cached_property
+    def _at(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self.binding.at.items())
 
     def _trouble(self, name: str, error: Unreadable) -> None:
         """The row comes back; or, where the person chose so and the row can do without the field, it is noted."""
@@ -147,23 +177,26 @@ class Reader:
         mapping = self.binding.mapping
         found: dict[str, dt.datetime] = {}
         near: dt.date | None = None  # a day of the row that says its year, which the others may not
-        for name in sorted((one for one in _DAYS if one in row), key=lambda one: without_year(row[one])):
+        given = [name for name in _DAYS if name in row]
+        if later := [name for name in given if without_year(row[name])]:
+            given = [name for name in given if name not in later] + later
+        for name in given:
             try:
-                at = moment(row[name], self._last, mapping.year, mapping.day_first, near)
-                at = at.replace(tzinfo=self.zone) if at.tzinfo is None else at.astimezone(self.zone)
-                if at > self.now:
+                at = self._moment(row[name], near)
+                day = at.date()
+                if day >= self._last and at > self.now:
                     raise Unreadable("date_future", row[name])
-                if name != "born" and at.date() < mapping.earliest:
+                if name != "born" and day < mapping.earliest:
                     raise Unreadable("date_too_old", row[name])
                 found[name] = at
-                near = near or (at.date() if name != "born" and not without_year(row[name]) else None)
+                near = near or (day if name != "born" and name not in later else None)
             except Unreadable as error:
                 self._trouble(name, error)
         before = ""
         for name in mapping.order:
             if name not in found:
                 continue
-            if before and found[name].date() < found[before].date():
+            if before and found[name] < found[before] and found[name].date() < found[before].date():
                 told = f"{self.binding.heading(before)} {found[before].date()}"
                 self._trouble(name, Unreadable("date_order", f"{found[name].date()} < {told}"))
                 if not self._troubles:
@@ -171,6 +204,17 @@ class Reader:
                     continue
             before = name
         return found
+
+    def _moment(self, text: str, near: dt.date | None) -> dt.datetime:
+        """In the region's zone. A day without a year depends on the row it stands in, and is not kept."""
+        if (at := self.known.moments.get(text)) is not None:
+            return at
+        mapping = self.binding.mapping
+        at = moment(text, self._last, mapping.year, mapping.day_first, near)
+        at = at.replace(tzinfo=self.zone) if at.tzinfo is None else at.astimezone(self.zone)
+        if not without_year(text):
+            self.known.moments[text] = at
+        return at
 
     def _facts(
         self, row: dict[str, str], days: dict[str, dt.datetime]
@@ -185,57 +229,64 @@ class Reader:
             return None
         assert reporting is not None
         at, case = days["identified"], self._case(row)
-        listed = {"source": self.source}
-        excluded = read["classification"] == "excluded"
-        body: dict[str, Any] = {"classification": "suspected" if excluded else read["classification"], **listed}
-        body |= {name: read[name] for name in ("age", "age_band", "sex") if read[name] is not None}
-        if "onset" in days:
-            body["onset"] = days["onset"].date().isoformat()
-        said = [self._said("case.identified", case, 0, at, reporting, body, home)]
+        said = [Said(case, "case.identified", at, self._identified(read, days), reporting, home, reporting)]
         told = {"case": str(case)}
-        if excluded:
-            said.append(self._said("case.classified", case, 1, at, reporting,
-                                   {**told, "classification": "excluded", "basis": "definition"}))  # fmt: skip
+        if read["classification"] == "excluded":
+            body = {**told, "classification": "excluded", "basis": "definition"}
+            said.append(_step("case.classified", case, 1, at, reporting, body))
         if read["card"]:
             reported = days.get("reported", at)
-            said.append(self._said("case.reported", case, 2, reported, reporting, {**told, "card": read["card"]}))
+            said.append(_step("case.reported", case, 2, reported, reporting, {**told, "card": read["card"]}))
         if "received" in days:
-            said.append(self._said("case.received", case, 3, days["received"], reporting, told))
+            said.append(_step("case.received", case, 3, days["received"], reporting, told))
         return case, reporting, tuple(said), read["card"]
 
-    def _said(self, kind: str, case: uuid.UUID, step: int, at: dt.datetime, place: int, body: dict[str, Any],
-              home: int | None = None) -> Said:  # fmt: skip
-        id = uuid.UUID(int=case.int ^ step)
-        return Said(id, kind, at, msgspec.Raw(_encode(body)), place, home, place if step == 0 else None)
+    def _identified(self, read: dict[str, Any], days: dict[str, dt.datetime]) -> msgspec.Raw:
+        """The body of the identification; many people of a list have the same."""
+        onset = days["onset"].date() if "onset" in days else None
+        key = (read["classification"], read["age"], read["age_band"], read["sex"], onset)
+        if (made := self.known.bodies.get(key)) is None:
+            excluded = read["classification"] == "excluded"
+            body = {"classification": "suspected" if excluded else read["classification"], "source": self.source}
+            body |= {name: read[name] for name in ("age", "age_band", "sex") if read[name] is not None}
+            body |= {"onset": onset.isoformat()} if onset else {}
+            made = self.known.bodies[key] = msgspec.Raw(_encode(body))
+        return made
 
     def _read(self, name: str, row: dict[str, str], days: dict[str, dt.datetime]) -> Any:
         """A value in our words, None where the row does not say it."""
+        text, known = row.get("age" if name == "age_band" else name), self.known.values
+        key = (name, text or "", row.get("age_unit", ""))
+        if text and key in known:
+            return known[key]
         try:
-            if name == "age_band":
-                return values.age_band(row.get("age", ""))
-            if name == "age":
-                if "age" in row:
-                    band = values.age_band(row["age"])
-                    return None if band else values.age(values.whole(row["age"]), row.get("age_unit", ""))
-                at = days.get("identified")
-                return values.age_on(days["born"].date(), at.date()) if "born" in days and at else None
-            if (text := row.get(name)) is None:
-                return None
-            words = self.binding.mapping.values.get(name, {})
-            if (found := words.get(text.lower())) is not None:
-                return found
-            if name == "classification":
-                return _class(text)
-            return values.sex(text) if name == "sex" else values.card(text)
+            found = self._value(name, text, row, days)
         except Unreadable as error:
             self._trouble(name, error)
             return None
+        if text and name != "card":
+            known[key] = found
+        return found
+
+    def _value(self, name: str, text: str | None, row: dict[str, str], days: dict[str, dt.datetime]) -> Any:
+        if text is None:
+            at = days.get("identified") if name == "age" and "born" in days else None
+            return values.age_on(days["born"].date(), at.date()) if at else None
+        if name == "age_band":
+            return values.age_band(text)
+        if name == "age":
+            return None if values.age_band(text) else values.age(values.whole(text), row.get("age_unit", ""))
+        if (found := self.binding.mapping.values.get(name, {}).get(text.lower())) is not None:
+            return found
+        if name == "classification":
+            return _class(text)
+        return values.sex(text) if name == "sex" else values.card(text)
 
     def _place(self, name: str, row: dict[str, str]) -> int | None:
         """Home (None: elsewhere or not said) or place of report (from the row, else where the list was taken in)."""
         try:
             if name in row:
-                found = self.places.by_code(row[name])
+                found = self._by_code(row[name])
                 if found is None and name == "reporting":
                     raise Unreadable("place_elsewhere", row[name])
                 return found
@@ -254,6 +305,11 @@ class Reader:
         except Unreadable as error:
             self._trouble(name if name in row else _NAMED[name], error)
             return None
+
+    def _by_code(self, text: str) -> int | None:
+        if text not in self.known.codes:
+            self.known.codes[text] = self.places.by_code(text)
+        return self.known.codes[text]
 
     def _to_hold(self, row: dict[str, str]) -> dict[str, str]:
         """Names and numbers, for the vault alone."""
@@ -290,10 +346,11 @@ class Reader:
         everywhere = any(key) and mapping.same_everywhere and len("".join(key)) >= _NATIONAL
         where = "" if everywhere else str(self.place)
         digest = hmac.digest(self.secret, "\n".join([self.source, where, *told]).encode(), hashlib.sha256)
-        made = uuid.uuid5(NAMESPACE, digest.hex()).int
+        made = int.from_bytes(hashlib.sha1(_NAMED_IN + digest.hex().encode(), usedforsecurity=False).digest()[:16])
         return uuid.UUID(int=7 << 76 | (made >> 64 & 0xFFF) << 64 | 2 << 62 | made & (1 << 62) - 4)
 
 
+_NAMED_IN = NAMESPACE.bytes  # the number is the one that uuid.uuid5 gives, its version and variant set otherwise
 _DAYS = ("infected", "onset", "admitted", "identified", "reported", "received", "outcome", "born")
 _NEVER_LEFT_OUT = frozenset({"date_future", "merged"})  # these question the row, not the field
 _NAMED = {"home": "home_county", "reporting": "reporting_name"}
@@ -307,6 +364,11 @@ def noted(notes: Sequence[Trouble]) -> dict[str, str]:
     doubts = " ".join(dict.fromkeys(one.code for one in notes if one.code in DOUBTS))
     left = "; ".join(f"{one.field}: {one.detail}" for one in notes if one.code not in DOUBTS | OLD)
     return {name: text for name, text in (("identity_unverified", doubts), ("left_out", left)) if text}
+
+
+def _step(kind: str, case: uuid.UUID, step: int, at: dt.datetime, place: int, body: dict[str, Any]) -> Said:
+    """What follows the identification, under a number next to the case's."""
+    return Said(uuid.UUID(int=case.int ^ step), kind, at, msgspec.Raw(_encode(body)), place)
 
 
 def _no_value(text: str) -> str:

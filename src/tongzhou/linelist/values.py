@@ -24,7 +24,6 @@ _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x01-\x08\x0
 _POINT = re.compile(r"(\d+)\.0+")
 
 
-@lru_cache(maxsize=65_536)
 def clean(text: str) -> str:
     """Without blanks around it and signs that nobody sees, full-width digits made plain, and without the apostrophe
     of a spreadsheet."""
@@ -126,6 +125,8 @@ _NUMBERS = re.compile(
 
 def telephones(text: str) -> list[str]:
     """One or more numbers, the first to be searched by. Raises Unreadable: telephone_unreadable, telephone_rounded."""
+    if len(text) == 11 and text.isascii() and text.isdecimal():
+        return [text]
     if ROUNDED.fullmatch(text):  # 1.39E+10: the spreadsheet has thrown the last digits away
         raise Unreadable("telephone_rounded")
     found = [whole(part.strip()) for part in _NUMBERS.split(text) if part.strip()]

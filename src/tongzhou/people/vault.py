@@ -157,6 +157,7 @@ def put_many(connection: Connection[Any], held: Iterable[Held], *, sees: str) ->
         for index in indexes:
             of = digests if index.week == made_in else index.of(fields)
             found += [(name, one, owner, index.week) for name, many in of.items() for one in many]
+    found.sort()  # neighbours in the index one after the other
     with connection.cursor() as cursor:
         for table, columns, types, rows in (
             ("people_vault_key", "owner, wrapped, kek, place, sees", ("text", "bytea", "text", "int4", "text"), made),

@@ -150,5 +150,6 @@ def _joined(
         if whole and (cells is None or not leads or len(cells) != width):
             return None, 0
         if cells is not None:
-            return (None, 0) if all_rows and len(cells) != width else (cells, taken)
+            beyond = any(cell.strip() for cell in cells[max(width, 2) :])  # two records run together hold more
+            return (None, 0) if beyond or (all_rows and len(cells) != width) else (cells, taken)
     return None, 0
