@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "tongzhou.places",
     "tongzhou.people",
     "tongzhou.pages",
+    "tongzhou.accounts",
     "tongzhou.sites",
     "tongzhou.erasure",
     "tongzhou.persons",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/refusals", lists.refusals),
     path("", include("tongzhou.console.urls")),
     path("", include("tongzhou.people.urls")),
+    path("", include("tongzhou.accounts.urls")),
     path("", include("tongzhou.sites.urls")),
     path("", include("tongzhou.erasure.urls")),
     path("", include("tongzhou.persons.urls")),

@@ -63,7 +63,7 @@ def tree(tmp_path: Path) -> Path:
         shutil.copy(NEW / name, folder)
     shutil.copy(NEW / "django.po", catalogue)
     put_in(tmp_path / "src/tongzhou/settings.py", '    "tongzhou.directives",', '    "tongzhou.oxygen",')
-    put_in(tmp_path / "pyproject.toml", '  "tongzhou.sites",\n  "tongzhou.persons",', '  "tongzhou.oxygen",')
+    put_in(tmp_path / "pyproject.toml", '  "tongzhou.sites",\n', '  "tongzhou.oxygen",')
     put_in(tmp_path / "rulebooks/owed/owed.yaml", "  # community\n",
            "  bring_oxygen: {role: supply_officer, due_h: 2, urgency: 1, ladder: hospital}")  # fmt: skip
     return tmp_path

@@ -50,10 +50,21 @@ def page(client, path, status=200, **form):
     return answer.content.decode()
 
 
-def act(keeper, whose, status=200, **form):
-    """A button of somebody's page, pressed by whoever has just opened it."""
+def act(keeper, whose, status=302, **form):
+    """A button of somebody's page, pressed by whoever has just opened it; then the page again."""
     saw = re.search(r'name="saw" value="(\d+)"', page(keeper, f"/staff/{whose}"))
-    return page(keeper, f"/staff/{whose}", status, saw=saw[1] if saw else "0", **form)
+    page(keeper, f"/staff/{whose}", status, saw=saw[1] if saw else "0", **form)
+    return page(keeper, f"/staff/{whose}")
+
+
+def nothing_done(keeper, path, whose, **form):
+    """The button is not on the page: it is told so, and the account is what it was."""
+    with people.owner() as connection:
+        before = people.last_event(connection, whose)
+    answer = keeper.post(path, form, follow=True)
+    assert "Nothing was said" in answer.content.decode()
+    with people.owner() as connection:
+        assert people.last_event(connection, whose) == before
 
 
 def once(html):
@@ -67,15 +78,22 @@ def test_charlie_and_everybody_else_find_no_staff_list(staff):
         client = browser(who)
         page(client, "/staff/", 404)
         page(client, f"/staff/{staff['zhao']}", 404)
-        page(client, f"/staff/{staff['zhao']}", 404, say="reset")
+        page(client, f"/staff/{staff['zhao']}", 404, form="reset")
     assert Client().get("/staff/")["Location"] == "/login?next=%2Fstaff%2F"
 
 
 def test_somebody_new_signs_in_chooses_a_password_and_works(staff):
     keeper = browser()
-    html = page(keeper, "/staff/", login="chen", name="陈", role="grid_worker", place="980101001001-1")
-    password = once(html)
+    made = keeper.post("/staff/", {"login": "chen", "called": "陈", "role": "grid_worker", "place": "980101001001-1"})
+    path = made.headers["Location"]
+    password = once(page(keeper, path))
     assert "陈" in page(keeper, "/staff/") and password not in page(keeper, "/staff/")
+    assert once(page(keeper, path)) == password  # a reload does not lose it
+    other = browser("second")
+    other.cookies["shown_once"] = keeper.cookies["shown_once"].value  # another keeper at the same screen
+    assert password not in page(other, path) and "cannot be shown again" in page(other, path)
+    page(keeper, path, 302, form="handed")
+    assert password not in page(keeper, path) and "make a new one below" in page(keeper, path)
     chen = browser("chen", password)
     answer = chen.get("/doorway/")
     assert answer.status_code == 302 and answer.headers["Location"] == "/me/password?next=%2Fdoorway%2F"
@@ -118,7 +136,7 @@ def test_a_session_gets_a_new_key_at_signing_in(staff):
     client.post("/logout")
     stale = Client()
     stale.cookies["sessionid"] = before
-    assert stale.get("/me").headers.get("Location") == "/login"
+    assert stale.get("/me").headers.get("Location") == "/login?next=%2Fme"
     given = Client(headers={"Accept-Language": "en"})
     given.cookies["sessionid"] = "a" * 32  # somebody else's choice
     given.post("/login", {"username": "lin", "password": world.PASSWORD})
@@ -137,18 +155,18 @@ def test_a_one_time_password_runs_out(staff):
 
 def test_the_keeper_keeps_the_own_branch_and_no_other(staff):
     keeper, shown = browser(), page(browser(), "/staff/")
-    assert ">赵<" in shown and "冯" not in shown and "吴" not in shown and "孙" not in shown
+    assert ">赵 (zhao)<" in shown and "冯" not in shown and "吴" not in shown and "孙" not in shown
     for outside in ("far", "wu", "sun"):
         page(keeper, f"/staff/{staff[outside]}", 404)
     for place in ("980200", "980100", "An", "1"):
-        page(keeper, f"/staff/{staff['zhao']}", 422, say="give", role="volunteer", place=place)
+        page(keeper, f"/staff/{staff['zhao']}", 422, form="give", role="volunteer", place=place)
     zhao = f"/staff/{staff['zhao']}"
-    page(keeper, zhao, 302, say="give", role="volunteer", place="Tongzhouli")
+    page(keeper, zhao, 302, form="give", role="volunteer", place="Tongzhouli")
     assert set(holder_of(staff["zhao"]).roles) == {"grid_worker", "volunteer"}
     with people.owner() as connection:
         people.give(connection, staff["zhao"], "grid_worker", 10)  # An county's keeper gave it
     for act in ("reset", "off", "on", "sessions", "factor", "revoke"):
-        page(keeper, zhao, 403, say=act)
+        nothing_done(keeper, zhao, staff["zhao"], form=act)
     html = page(keeper, zhao)
     assert "outside your branch" in html and "New one-time password" not in html
     foreign = owner("select id from people_held where staff = %s and place = 10", staff["zhao"])
@@ -157,8 +175,8 @@ def test_the_keeper_keeps_the_own_branch_and_no_other(staff):
         number = connection.execute(
             "select id from people_held where staff = %s and place = 10", [staff["zhao"]]
         ).fetchone()[0]
-    page(keeper, zhao, 403, say="end", number=number)
-    page(keeper, zhao, 422, say="nonsense")
+    nothing_done(keeper, zhao, staff["zhao"], form=f"end-{number}")
+    nothing_done(keeper, zhao, staff["zhao"], form="nonsense")
 
 
 def test_nobody_gives_rights_to_themselves(staff):
@@ -166,29 +184,29 @@ def test_nobody_gives_rights_to_themselves(staff):
     own = f"/staff/{staff['keeper']}"
     assert "your own account" in page(keeper, own)
     for act in ("give", "end", "reset", "switch", "sessions", "factor", "revoke"):
-        page(keeper, own, 403, say=act, role="epidemiologist", place="980101")
-    page(browser("second"), own, 302, say="give", role="epidemiologist", place="980101")
+        page(keeper, own, 403, form=act, role="epidemiologist", place="980101")
+    page(browser("second"), own, 302, form="give", role="epidemiologist", place="980101")
 
 
 def test_a_role_has_days_and_ends_by_a_line_of_its_own(staff):
     keeper, zhao = browser(), f"/staff/{staff['zhao']}"
     today = dt.datetime.now(zone()).date()
-    page(keeper, zhao, 422, say="give", role="volunteer", place="5", until=str(today))
+    page(keeper, zhao, 422, form="give", role="volunteer", place="5", until=str(today))
     bad = [{"until": "2020-01-01"}, {"until": "soon"}, {"since": "0001-01-01"},
            {"since": str(today + dt.timedelta(9)), "until": str(today + dt.timedelta(2))}]  # fmt: skip
     for days in bad:
-        page(keeper, zhao, 422, say="give", role="volunteer", place="980101001001", **days)
+        page(keeper, zhao, 422, form="give", role="volunteer", place="980101001001", **days)
     later = str(today + dt.timedelta(days=3))
-    page(keeper, zhao, 302, say="give", role="volunteer", place="980101001001", since=later)
+    page(keeper, zhao, 302, form="give", role="volunteer", place="980101001001", since=later)
     assert "volunteer" not in holder_of(staff["zhao"]).roles
-    page(keeper, zhao, 302, say="give", role="volunteer", place="980101001001", until=str(today))
+    page(keeper, zhao, 302, form="give", role="volunteer", place="980101001001", until=str(today))
     assert "volunteer" in holder_of(staff["zhao"]).roles
     with psycopg.connect(**owner_dsn()) as connection:
         number = connection.execute(
             "select id from people_held where staff = %s and role = 'grid_worker'", [staff["zhao"]]
         ).fetchone()[0]
-    page(keeper, zhao, 302, say="end", number=number)
-    page(keeper, zhao, 403, say="end", number=number)  # it is over
+    page(keeper, zhao, 302, form=f"end-{number}")
+    nothing_done(keeper, zhao, staff["zhao"], form=f"end-{number}")  # it is over
     assert "grid_worker" not in holder_of(staff["zhao"]).roles
     with psycopg.connect(**owner_dsn()) as connection:
         assert connection.execute("select valid_to from people_holding where id = %s", [number]).fetchone() == (None,)
@@ -200,17 +218,17 @@ def test_reset_and_switching_off_end_what_was_open(staff):
     device = Client(headers=world.bearer("lin"))
     assert page(lin, "/cases/") and device.get("/cases/").status_code == 200
     assert Client(headers=world.bearer("lin")).get("/api/me").json()["roles"]
-    password = once(act(keeper, staff["lin"], say="reset"))
+    password = once(act(keeper, staff["lin"], form="reset"))
     assert not Client(headers=world.bearer("lin")).get("/api/me").json().get("roles"), "a token of the old password"
     assert lin.get("/cases/").status_code in (302, 401, 404)
     lin = browser("lin", password)
     page(lin, "/me/password", 302, password=password, new=NEW, again=NEW)
     assert page(lin, "/cases/")
-    act(keeper, staff["lin"], 302, say="off")
+    act(keeper, staff["lin"], form="off")
     assert lin.get("/cases/").status_code in (302, 401, 404)
     assert device.get("/cases/").status_code in (302, 401, 404)
     assert Client().post("/login", {"username": "lin", "password": NEW}).status_code == 200
-    act(keeper, staff["lin"], 302, say="on")
+    act(keeper, staff["lin"], form="on")
     browser("lin", NEW)
     assert device.get("/cases/").status_code in (302, 401, 404)  # a token once revoked stays so
     told = page(keeper, f"/staff/{staff['lin']}")
@@ -221,32 +239,32 @@ def test_the_keeper_ends_sessions_tokens_and_second_factors(staff):
     keeper, lin = browser(), browser("lin")
     TOTPDevice.objects.create(user_id=staff["lin"], name="phone", confirmed=True)
     path = f"/staff/{staff['lin']}"
-    number = re.search(r'name="number" value="(\d+)">\s*<input type="hidden" name="saw"', page(keeper, path))[1]
-    act(keeper, staff["lin"], 302, say="revoke", number=number)
+    number = re.search(r'name="form" value="revoke-(\d+)"', page(keeper, path))[1]
+    act(keeper, staff["lin"], form=f"revoke-{number}")
     assert Client(headers=world.bearer("lin")).get("/cases/").status_code in (302, 401, 404)
-    act(keeper, staff["lin"], 302, say="sessions")
+    act(keeper, staff["lin"], form="sessions")
     assert lin.get("/cases/").status_code in (302, 401, 404)
-    act(keeper, staff["lin"], 302, say="factor")
+    act(keeper, staff["lin"], form="factor")
     browser("lin")
 
 
 def test_ones_own_sessions_and_tokens(staff):
     here, there = browser("lin"), browser("lin")
     html = page(here, "/me/account")
-    assert html.count('value="end_session"') == 1
-    token = re.search(r'<p class="mono">([\w-]+)</p>', page(here, "/me/account", say="device", name="county list"))[1]
+    assert len(re.findall(r'name="form" value="end-\d+"', html)) == 1
+    token = re.search(r'<p class="mono">([\w-]+)</p>', page(here, "/me/account", form="token", called="county list"))[1]
     program = Client(headers={"Authorization": f"Bearer {token}"})
     assert program.get("/cases/").status_code == 200
     assert token not in page(here, "/me/account")
-    page(here, "/me/account", 302, say="end_others")
+    page(here, "/me/account", 302, form="others")
     assert there.get("/cases/").status_code in (302, 401, 404) and here.get("/cases/").status_code == 200
     html = page(here, "/me/account")
-    number = re.findall(r'name="number" value="(\d+)">\s*<button class="do quiet" name="say" value="revoke"', html)[-1]
-    page(browser("sun"), "/me/account", 302, say="revoke", number=number)  # not Sun's
+    number = re.findall(r'name="form" value="revoke-(\d+)"', html)[-1]
+    page(browser("sun"), "/me/account", 302, form=f"revoke-{number}")  # not Sun's
     assert program.get("/cases/").status_code == 200
-    page(here, "/me/account", 302, say="revoke", number=number)
+    page(here, "/me/account", 302, form=f"revoke-{number}")
     assert program.get("/cases/").status_code in (302, 401, 404)
-    page(here, "/me/account", 422, say="device", name="")
+    page(here, "/me/account", 422, form="token", called="")
 
 
 def test_a_token_ends_by_its_date(staff):
@@ -267,15 +285,15 @@ def test_sessions_end_by_rest_and_by_age_as_the_role_has_it(staff, who, idle, en
     owner("update people_session set seen_at = seen_at - idle + interval '1 minute'")
     page(client, "/me")
     owner("update people_session set seen_at = now() - idle")
-    assert client.get("/me").headers.get("Location") == "/login"
+    assert client.get("/me").headers.get("Location") == "/login?next=%2Fme"
     client = browser(who)
     owner("update people_session set ends_at = now()")
-    assert client.get("/me").headers.get("Location") == "/login"
+    assert client.get("/me").headers.get("Location") == "/login?next=%2Fme"
 
 
 def test_a_stricter_role_shortens_what_is_open(staff):
     browser("zhao")
-    page(browser(), f"/staff/{staff['zhao']}", 302, say="give", role="clinician", place="980101")
+    page(browser(), f"/staff/{staff['zhao']}", 302, form="give", role="clinician", place="980101")
     with psycopg.connect(**owner_dsn()) as connection:
         told = connection.execute(
             "select idle, ends_at - made_at from people_session where staff = %s", [staff["zhao"]]
@@ -296,13 +314,13 @@ def test_asked_again_before_names_open_and_rights_are_given(staff):
     session = keeper.session
     session["proven_at"] = 0
     session.save()
-    answer = keeper.post(f"/staff/{staff['zhao']}", {"say": "reset"}, headers={"Referer": "http://testserver/staff/"})
+    answer = keeper.post(f"/staff/{staff['zhao']}", {"form": "reset"}, headers={"Referer": "http://testserver/staff/"})
     assert answer.headers["Location"] == "/me/prove?next=%2Fstaff%2F"
     assert "Is it you?" in page(keeper, "/me/prove?next=/staff/")
     assert "not right" in page(keeper, "/me/prove", password="wrong", next="/staff/")
     answer = keeper.post("/me/prove", {"password": world.PASSWORD, "next": "https://elsewhere.example/"})
     assert answer.headers["Location"] == "/"
-    once(act(keeper, staff["zhao"], say="reset"))
+    once(act(keeper, staff["zhao"], form="reset"))
     json = {"Accept": "application/json"}
     session = keeper.session
     session["proven_at"] = 0
@@ -349,7 +367,7 @@ def test_the_second_factor_is_required_from_its_day_on(staff, settings):
     assert answer.headers["Location"] == "/me/second-factor?next=%2Fcases%2F"
     assert lin.post("/cases/new", {}).status_code in (403, 404)  # no role counts until then
     page(browser("nurse"), "/beds/")  # who neither sees names nor signs
-    page(lin, "/me/second-factor", say="on")
+    page(lin, "/me/second-factor", form="on")
     device = TOTPDevice.objects.get(user_id=staff["lin"])
     code = f"{totp(device.bin_key, device.step, device.t0, device.digits, device.drift):06d}"
     page(lin, "/me/second-factor", 302, code=code)
@@ -400,12 +418,12 @@ def test_the_command_line_keeps_no_old_password_in_silence(staff, monkeypatch):
 
 def test_a_mistake_of_the_keeper_loses_nothing_that_was_typed(staff):
     keeper = browser()
-    form = {"login": "c n", "name": "陈小雨", "role": "grid_worker", "place": "Nowhere", "until": "2031-02-03"}
+    form = {"login": "c n", "called": "陈小雨", "role": "grid_worker", "place": "Nowhere", "until": "2031-02-03"}
     html = page(keeper, "/staff/", 422, **form)
     for typed in ("c n", "陈小雨", "Nowhere", "2031-02-03"):
         assert f'value="{typed}"' in html, typed
     assert '<option value="grid_worker" selected>' in html and "User name:" in html and "<code>login" not in html
-    there = page(keeper, f"/staff/{staff['zhao']}", 422, say="give", role="driver", place="Nowhere")
+    there = page(keeper, f"/staff/{staff['zhao']}", 422, form="give", role="driver", place="Nowhere")
     assert 'value="Nowhere"' in there and '<option value="driver" selected>' in there
 
 
@@ -413,7 +431,9 @@ def test_a_mistake_of_the_keeper_loses_nothing_that_was_typed(staff):
 def test_whoever_is_not_signed_in_is_told_so_and_led_back(staff, language, words):
     nobody = Client(headers={"Accept-Language": language})
     assert nobody.get("/cases/?q=1")["Location"] == "/login?next=%2Fcases%2F%3Fq%3D1"
-    html = page(nobody, "/staff/", 404, say="give")  # a form of a session that ended
+    ended = nobody.post("/staff/", {"form": "give"})  # a form of a session that ended: sign in, and back to the page
+    assert ended["Location"] == "/login?next=%2Fstaff%2F"
+    html = page(nobody, "/me/password", 404, password="x")
     assert words in html and 'href="/login?next=%2F' in html
     assert words not in page(browser("charlie"), "/cases/", 404)
     assert words not in page(nobody, "/h/nothing", nobody.get("/h/nothing").status_code)

@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from tongzhou.people import staff as people
 
 pytestmark = pytest.mark.postgres
-MAKE = {"name": "新人", "role": "volunteer", "place": "980101"}
+MAKE = {"called": "新人", "role": "volunteer", "place": "980101"}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def browser(name="keeper"):
 
 
 def token_of(client):
-    answer = client.post("/me/account", {"say": "device", "name": "county list"})
+    answer = client.post("/me/account", {"form": "token", "called": "county list"})
     return re.search(r'<p class="mono">([\w-]+)</p>', answer.content.decode())[1]
 
 
@@ -52,11 +52,11 @@ def test_a_token_opens_no_name_gives_no_right_and_erases_nobody(staff):
     desk = Client(headers=world.bearer("wu") | {"Accept": "application/json"})
     for client, path, form in (
         (program, "/staff/", {"login": "mine", **MAKE}),
-        (program, f"/staff/{staff['zhao']}", {"say": "reset"}),
+        (program, f"/staff/{staff['zhao']}", {"form": "reset"}),
         (desk, "/erasures/request", {"say": "find", "sort": "telephone", "number": "1"}),
     ):
         assert client.post(path, form).json()["code"] == "prove_again"
-    assert program.post("/me/account", {"say": "device", "name": "another"}).status_code == 404
+    assert program.post("/me/account", {"form": "token", "called": "another"}).status_code == 404
 
 
 def test_any_token_beside_a_session_is_no_way_around_being_asked_again(staff):
@@ -64,9 +64,9 @@ def test_any_token_beside_a_session_is_no_way_around_being_asked_again(staff):
     stale(keeper)
     for token in ("junk", world.token("keeper"), ""):
         more = {"headers": {"Authorization": f"Bearer {token}", "Accept": "application/json"}}
-        answer = keeper.post("/me/account", {"say": "device", "name": "mine"}, **more)
-        assert answer.json()["code"] == "prove_again"
-        assert keeper.post("/staff/", {"login": "mine", **MAKE}, **more).status_code in (403, 404)
+        answer = keeper.post("/me/account", {"form": "token", "called": "mine"}, **more)
+        assert answer.status_code == 302 and answer["Location"].startswith("/login?") or answer.status_code == 403
+        assert keeper.post("/staff/", {"login": "mine", **MAKE}, **more).status_code in (302, 403, 404)
     with people.owner() as owner:
         assert people.find(owner, "mine") is None
         assert [one["name"] for one in people.devices(owner, staff["keeper"])] == []
@@ -105,22 +105,22 @@ def test_two_keepers_who_make_one_login_make_it_once(staff):
         answers.append(keeper.post("/staff/", {"login": login, **MAKE}).status_code)
 
     at_once(*[lambda k=k, login=login: make(k, login) for k in keepers for login in ("newcomer", "Newcomer")])
-    assert sorted(answers) == [200, 422, 422, 422]
+    assert sorted(answers) == [302, 422, 422, 422]
     assert keepers[0].post("/staff/", {"login": "LIN", **MAKE}).status_code == 422  # read aloud it is Lin
     assert keepers[0].post("/staff/", {"login": "..", **MAKE}).status_code == 422
 
 
 def test_two_keepers_at_one_account_do_not_undo_each_other(staff):
     keepers, path = [browser(), browser("second")], f"/staff/{staff['zhao']}"
-    for say, first in (("reset", 200), ("off", 302)):
+    for say, first in (("reset", 302), ("off", 302)):
         forms = []
         for keeper in keepers:
             saw = re.search(r'name="saw" value="(\d+)"', keeper.get(path).content.decode())[1]
-            forms.append((keeper, {"say": say, "saw": saw}))
+            forms.append((keeper, {"form": say, "saw": saw}))
         answers = [keeper.post(path, form) for keeper, form in forms]
         assert [answer.status_code for answer in answers] == [first, 409]
         assert "Open it again" in answers[1].content.decode()
-    assert keepers[0].post(path, {"say": "on"}).status_code == 409  # without having looked
+    assert keepers[0].post(path, {"form": "on"}).status_code == 409  # without having looked
     page = keepers[0].get(path).content.decode()
     assert "switched off" in page and page.count("one-time password given") == 1
 

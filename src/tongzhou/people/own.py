@@ -1,4 +1,4 @@
-"""One's own account: password, where one is signed in, tokens of one's own programs."""
+"""One's own password."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 
 from tongzhou.people import owed, signin, staff
-from tongzhou.people.keeper import told
-from tongzhou.people.proof import ask_again, right
+from tongzhou.people.proof import right
 from tongzhou.people.session import digest
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 
 
 def password(request: HttpRequest) -> HttpResponse:
@@ -67,46 +66,6 @@ def _go_on(request: HttpRequest, user: Any) -> None:
 
     update_session_auth_hash(request, user)
     request.session[owed.OWN_PASSWORD] = False
-
-
-def account(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in, one's tokens, and what was done to one's account."""
-    user = _signed_in(request)
-    connection, made = signin.connection(), ""
-    if request.method == "POST":
-        what, number = request.POST.get("say", ""), _number(request.POST.get("number", "0"))
-        if what == "end_session":
-            staff.end_session(connection, user.pk, number)
-        elif what == "end_others":
-            staff.end_sessions(connection, user.pk, but=digest(request.session.session_key))
-        elif what == "revoke":
-            staff.revoke_device(connection, user.pk, number, user.pk)
-        elif what == "device":
-            ask_again(request)
-            made = staff.make_device(connection, user.pk, _device_name(request.POST.get("name", "")), user.pk)
-        if not made:
-            return redirect("account")
-    here = digest(request.session.session_key)
-    context = {
-        "section": "me",
-        "sessions": [{**one, "here": one["digest"] == here} for one in staff.sessions(connection, user.pk)],
-        "devices": staff.devices(connection, user.pk),
-        "events": told(staff.events(connection, user.pk)),
-        "made": made,
-        "factor": bool(list(devices_for_user(user))),
-    }
-    return render(request, "people/account.html", context)
-
-
-def _device_name(text: str) -> str:
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= 60:
-        raise Malformed(_("a name of at most 60 letters, so that you know the device again"), "name")
-    return name
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _signed_in(request: HttpRequest) -> Any:

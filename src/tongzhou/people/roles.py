@@ -22,6 +22,20 @@ SORTS = (
     "persons",
 )
 
+SORTS_CALLED = {
+    "counts": gettext_noop("figures"),
+    "households": gettext_noop("doors"),
+    "care": gettext_noop("call-backs and needs"),
+    "referrals": gettext_noop("people on their way to the clinic"),
+    "cases": gettext_noop("cases and contacts"),
+    "beds": gettext_noop("beds and who lies in them"),
+    "supply": gettext_noop("goods"),
+    "warnings": gettext_noop("warnings of clinicians"),
+    "staff": gettext_noop("the staff list"),
+    "audit": gettext_noop("who read names"),
+    "persons": gettext_noop("numbers of persons"),
+}
+
 ROLES: dict[str, frozenset[str]] = {
     "commander": frozenset({"counts"}),
     "duty_officer": frozenset({"counts"}),
