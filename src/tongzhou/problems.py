@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -146,69 +143,111 @@ class PurposeNeeded(Problem):
     next_step = gettext_noop("Choose a purpose.")
 
 
+class ChangedMeanwhile(Problem):
+    """Two keepers at one account, or one button pressed twice: the second has not seen what the first did."""
+
+    code, status = "changed_meanwhile", 409
+    sentence = gettext_noop("This account was changed after you opened its page.")
+    next_step = gettext_noop("Open it again: its history says what was done and by whom.")
+
+
+class OneAtATime(Problem):
+    code, status = "one_at_a_time", 409
+    sentence = gettext_noop("A plan of yours is still being made.")
+    next_step = gettext_noop("Wait until it is there, or take it back.")
+
+
+class TooOften(Problem):
+    code, status = "too_often", 429
+    sentence = gettext_noop("Too many messages in a short time.")
+    next_step = gettext_noop("Please wait ten minutes. In an emergency call 120.")
+
+
+class SlipEnded(Problem):
+    """A slip that was lost, or stayed with whoever moved away, opens nothing any more."""
+
+    code, status = "slip_ended", 410
+    sentence = gettext_noop("This slip has ended.")
+    next_step = gettext_noop("Ask the community for a new one. In an emergency call 120.")
+
+
+class NotThisUser(Problem):
+    """What one worker kept is never sent in another's name (a shared phone, two tabs)."""
+
+    code, status = "not_this_user", 409
+    sentence = gettext_noop("Somebody else is signed in on this phone.")
+    next_step = gettext_noop("What was kept waits, sealed, until whoever recorded it signs in again.")
+
+
+class BedTaken(Stale):
+    code, status = "bed_taken", 409
+    sentence = gettext_noop("This bed is not free any more.")
+    next_step = gettext_noop("Look at the page again: the patient is planned anew.")
+
+
+class HasBed(Stale):
+    code, status = "has_bed", 409
+    sentence = gettext_noop("This patient has a bed already, or asks for none any more.")
+    next_step = gettext_noop("Look at the page again.")
+
+
+class ListBroken(Problem):
+    """A line of the list is missing or was altered; the detail says which."""
+
+    code, status = "erased_list_broken", 503
+    sentence = gettext_noop("The list of the erased on this server is damaged. Nothing was erased.")
+    next_step = gettext_noop("Whoever runs the server puts the newest erased.jsonl into the data folder.")
+
+
+class ProveAgain(Problem):
+    """The password was typed too long ago for this."""
+
+    code, status = "prove_again", 403
+    sentence = gettext_noop("Before this opens, show again that it is you.")
+    next_step = gettext_noop("Type your password once more; what you asked for is there afterwards.")
+    page = "/me/prove"
+
+
+class KeyNotHere(Problem):
+    """The week's key was destroyed in its time, or a backup was restored without it."""
+
+    code, status = "key_not_here", 503
+    sentence = gettext_noop("The key that opens this is not on this server.")
+    next_step = gettext_noop("Whoever runs the server can bring it: tongzhou keys add FILE.")
+
+
+class NumbersUsedUp(Problem):
+    code, status = "numbers_used_up", 409
+    sentence = gettext_noop("All numbers of persons of this county have been given.")
+    next_step = gettext_noop("Whoever keeps the region's files gives the county a further number (numbers.csv).")
+
+
+class NoCountyNumber(Problem):
+    code, status = "no_county_number", 409
+    sentence = gettext_noop("No county number is stated for this place, so persons here get no number.")
+    next_step = gettext_noop("Whoever keeps the region's files states it (numbers.csv) and loads the region again.")
+
+
+class EnoughLent(Problem):
+    code, status = "enough_lent", 429
+    sentence = gettext_noop("You were lent as many blocks of numbers today as one person may be.")
+    next_step = gettext_noop("Persons get their number from the server until tomorrow.")
+
+
+class HandleWrong(Problem):
+    code, status = "handle_wrong", 422
+    sentence = gettext_noop("This is no person's number: its last two digits do not fit the others.")
+    next_step = gettext_noop("Have it read out once more in groups of four digits, and compare each group.")
+
+
+class HandleUnreadable(Problem):
+    code, status = "handle_unreadable", 422
+    sentence = gettext_noop("A person's number has twelve digits, the first not 0.")
+    next_step = gettext_noop("Have it read out once more in groups of four digits, and compare each group.")
+
+
 BY_CODE: dict[str, type[Problem]] = {
-    cls.code: cls
-    for cls in (
-        NotSignedIn,
-        NotYours,
-        NotFound,
-        Malformed,
-        UnknownKind,
-        UnknownHousehold,
-        UnknownSite,
-        SiteNotThere,
-        UnknownPlace,
-        IdReused,
-        TooMany,
-        Stale,
-        NotTaken,
-        PurposeNeeded,
-    )
+    one.code: one
+    for one in list(globals().values())
+    if isinstance(one, type) and issubclass(one, Problem) and one is not Problem
 }
-
-
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-
-
-class ProblemMiddleware:
-    """Turns a refusal raised by a view into its answer: JSON for programs, a page for people."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """No text of the database holds a NUL: there is no page of that name, and no such word in a form."""
-        if "\0" in request.path_info:
-            return self.process_exception(request, NotFound())
-        forms = (request.GET, request.POST) if request.content_type in FORMS else (request.GET,)
-        holding = next((name for form in forms for name, said in form.lists() if "\0" in name + "".join(said)), None)
-        return None if holding is None else self.process_exception(request, Malformed(field=holding.replace("\0", "")))
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Problem):
-            return None
-        if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse(exception.as_dict(), status=exception.status)
-        from django.shortcuts import redirect, render
-
-        form = request.method != "GET"
-        back = urlsplit(request.headers.get("Referer", "/")).path if form else request.get_full_path()
-        if exception.page:
-            return redirect(f"{exception.page}?{urlencode({'next': back})}")
-        context = {"problem": exception.as_page(), "form": form}
-        if isinstance(exception, NotFound | NotSignedIn) and self._signed_out(request):
-            sign_in = f"/login?{urlencode({'next': back})}"
-            if not form and "text/html" in request.headers.get("Accept", "text/html"):
-                return redirect(sign_in)  # a person; a program is answered with the status
-            context["sign_in"] = sign_in
-        return render(request, "console/problem.html", context, status=exception.status)
-
-    @staticmethod
-    def _signed_out(request: HttpRequest) -> bool:
-        """A page of staff asked for by nobody: a session that ended, or an address that was kept. A resident's own
-        page (/h/) asks nobody to sign in."""
-        holder = getattr(request, "holder", None)
-        return not getattr(holder, "by", None) and not request.path.startswith("/h/")

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "tongzhou.people.scope.ScopeMiddleware",
     "tongzhou.console.invented.Middleware",
-    "tongzhou.problems.ProblemMiddleware",
+    "tongzhou.api.refusing.ProblemMiddleware",
     "tongzhou.reports.burden.Middleware",
 ]
 OTP_TOTP_ISSUER = "Tongzhou"

@@ -65,7 +65,7 @@ def test_any_token_beside_a_session_is_no_way_around_being_asked_again(staff):
     for token in ("junk", world.token("keeper"), ""):
         more = {"headers": {"Authorization": f"Bearer {token}", "Accept": "application/json"}}
         answer = keeper.post("/me/account", {"form": "token", "called": "mine"}, **more)
-        assert answer.status_code == 302 and answer["Location"].startswith("/login?") or answer.status_code == 403
+        assert (answer.status_code == 302 and answer["Location"].startswith("/login?")) or answer.status_code == 403
         assert keeper.post("/staff/", {"login": "mine", **MAKE}, **more).status_code in (302, 403, 404)
     with people.owner() as owner:
         assert people.find(owner, "mine") is None

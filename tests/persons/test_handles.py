@@ -15,9 +15,8 @@ from world import say
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.persons import blocks, handles
-from tongzhou.persons.blocks import NoCountyNumber, NumbersUsedUp
-from tongzhou.persons.handles import HandleUnreadable, HandleWrong, fits, grouped, numbered, read
-from tongzhou.problems import Stale
+from tongzhou.persons.handles import fits, grouped, numbered, read
+from tongzhou.problems import HandleUnreadable, HandleWrong, NoCountyNumber, NumbersUsedUp, Stale
 
 
 def test_the_check_digits_are_those_of_the_standard() -> None:

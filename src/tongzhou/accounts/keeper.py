@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 from psycopg import Connection
 
 from tongzhou.accounts import branch, once
@@ -29,18 +29,10 @@ from tongzhou.pages.form import Confirm
 from tongzhou.pages.table import Table
 from tongzhou.people import signin, staff
 from tongzhou.people.proof import ask_again
-from tongzhou.problems import Malformed, NotFound, NotYours, Problem
+from tongzhou.problems import ChangedMeanwhile, Malformed, NotFound, NotYours
 
 ROLE = "staff_keeper"
 Ledger = Connection[Any]
-
-
-class ChangedMeanwhile(Problem):
-    """Two keepers at one account, or one button pressed twice: the second has not seen what the first did."""
-
-    code, status = "changed_meanwhile", 409
-    sentence = gettext_noop("This account was changed after you opened its page.")
-    next_step = gettext_noop("Open it again: its history says what was done and by whom.")
 
 
 @page("staff", roles=[ROLE])

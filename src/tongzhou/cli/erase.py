@@ -37,7 +37,7 @@ def erase(
     # Never as an argument: what is typed into a command line stays in its history and is seen by everybody on it.
     number = click.prompt(f"The person's {field} number", hide_input=True) if field else ""
     with opened(data_dir):
-        from tongzhou.ledger.erased import ListBroken
+        from tongzhou.problems import ListBroken
 
         try:
             told = _done(list(owners), field, number, reason, due, owed, yes)

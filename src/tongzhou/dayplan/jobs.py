@@ -29,20 +29,13 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
-from tongzhou.problems import Malformed, NotFound, Problem
+from tongzhou.problems import Malformed, NotFound, OneAtATime
 
 KEEP_SECONDS = 24 * 3600
 BUDGET = 60  # CPU seconds of a search
 LIMIT_SECONDS = 300  # then the kernel ends the command
 LARGEST = 20 * 1024 * 1024
-
-
-class OneAtATime(Problem):
-    code, status = "one_at_a_time", 409
-    sentence = gettext_noop("A plan of yours is still being made.")
-    next_step = gettext_noop("Wait until it is there, or take it back.")
 
 
 @dataclass(frozen=True)

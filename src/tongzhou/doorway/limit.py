@@ -8,17 +8,9 @@ import threading
 import time
 from collections import OrderedDict
 
-from django.utils.translation import gettext_noop
-
-from tongzhou.problems import Problem
+from tongzhou.problems import TooOften
 
 MOST_KEYS = 10_000
-
-
-class TooOften(Problem):
-    code, status = "too_often", 429
-    sentence = gettext_noop("Too many messages in a short time.")
-    next_step = gettext_noop("Please wait ten minutes. In an emergency call 120.")
 
 
 class Bucket:

@@ -12,7 +12,6 @@ import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api.say import form_id, next_id, said, whole
@@ -28,7 +27,7 @@ from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
 from tongzhou.people.telephone import read
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound, Problem
+from tongzhou.problems import Malformed, NotFound, SlipEnded
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import MEDICINES
 
@@ -41,14 +40,6 @@ guessing = Bucket(30, 600)  # by address, and only for slips that there are none
 
 
 SOON = dt.timedelta(days=14)
-
-
-class SlipEnded(Problem):
-    """A slip that was lost, or stayed with whoever moved away, opens nothing any more."""
-
-    code, status = "slip_ended", 410
-    sentence = gettext_noop("This slip has ended.")
-    next_step = gettext_noop("Ask the community for a new one. In an emergency call 120.")
 
 
 @require_http_methods(["GET", "POST"])

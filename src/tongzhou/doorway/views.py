@@ -17,7 +17,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
@@ -34,20 +33,12 @@ from tongzhou.people.telephone import read
 from tongzhou.persons import blocks
 from tongzhou.places import marked
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotYours, Problem, UnknownHousehold
+from tongzhou.problems import Malformed, NotThisUser, NotYours, UnknownHousehold
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import MEDICINES
 from tongzhou.sites.wanted import both, choice
 
 FOLDER = Path(__file__).parent / "static/doorway"
-
-
-class NotThisUser(Problem):
-    """What one worker kept is never sent in another's name (a shared phone, two tabs)."""
-
-    code, status = "not_this_user", 409
-    sentence = gettext_noop("Somebody else is signed in on this phone.")
-    next_step = gettext_noop("What was kept waits, sealed, until whoever recorded it signs in again.")
 
 
 class Callback(msgspec.Struct, forbid_unknown_fields=True):

@@ -18,22 +18,10 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
 from tongzhou.persons.identity import person_of
-from tongzhou.problems import Malformed, Problem, Stale
+from tongzhou.problems import BedTaken, HasBed, Malformed, Problem
 from tongzhou.sites.named import VEHICLES, Standing, names_site
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
-
-
-class BedTaken(Stale):
-    code, status = "bed_taken", 409
-    sentence = gettext_noop("This bed is not free any more.")
-    next_step = gettext_noop("Look at the page again: the patient is planned anew.")
-
-
-class HasBed(Stale):
-    code, status = "has_bed", 409
-    sentence = gettext_noop("This patient has a bed already, or asks for none any more.")
-    next_step = gettext_noop("Look at the page again.")
 
 
 @folds(

@@ -19,23 +19,14 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
-from django.utils.translation import gettext_noop
 
 from tongzhou import keys
 from tongzhou.database import outside
-from tongzhou.problems import Problem
+from tongzhou.problems import ListBroken
 
 Line = dict[str, Any]
 START = "0" * 64
 _DIGEST = re.compile("[0-9a-f]{64}")
-
-
-class ListBroken(Problem):
-    """A line of the list is missing or was altered; the detail says which."""
-
-    code, status = "erased_list_broken", 503
-    sentence = gettext_noop("The list of the erased on this server is damaged. Nothing was erased.")
-    next_step = gettext_noop("Whoever runs the server puts the newest erased.jsonl into the data folder.")
 
 
 def file() -> Path:

@@ -10,10 +10,11 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from tongzhou.cases.clocks import Clock
-from tongzhou.cases.templatetags.cases import span, word
+from tongzhou.cases.templatetags.cases import word
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
+from tongzhou.pages.templatetags.pages import span
 
 Row = dict[str, Any]
 Names = Mapping[int, tuple[str, str]]

@@ -8,22 +8,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django_otp import devices_for_user, match_token
 
 from tongzhou.people import attempts, signin
 from tongzhou.people.onward import onward
 from tongzhou.people.session import proven, proven_lately
-from tongzhou.problems import NotFound, Problem
-
-
-class ProveAgain(Problem):
-    """The password was typed too long ago for this."""
-
-    code, status = "prove_again", 403
-    sentence = gettext_noop("Before this opens, show again that it is you.")
-    next_step = gettext_noop("Type your password once more; what you asked for is there afterwards.")
-    page = "/me/prove"
+from tongzhou.problems import NotFound, ProveAgain
 
 
 def ask_again(request: HttpRequest) -> None:

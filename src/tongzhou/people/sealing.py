@@ -11,11 +11,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.utils.translation import gettext_noop
 
 from tongzhou import keys
 from tongzhou.people import findable
-from tongzhou.problems import Problem
+from tongzhou.problems import KeyNotHere
 
 SEARCHED = ("telephone", "identity", "name")  # fields with a blind index
 WRITTEN = "written"  # the index of whole names, by which two people are told apart
@@ -24,14 +23,6 @@ _INDEXED = frozenset({*SEARCHED, WRITTEN})
 _MOST_SIGNS = 20_000
 _BLOCK = 64  # bytes that SHA-256 takes at a time
 _INNER, _OUTER = (bytes(byte ^ mask for byte in range(256)) for mask in (0x36, 0x5C))
-
-
-class KeyNotHere(Problem):
-    """The week's key was destroyed in its time, or a backup was restored without it."""
-
-    code, status = "key_not_here", 503
-    sentence = gettext_noop("The key that opens this is not on this server.")
-    next_step = gettext_noop("Whoever runs the server can bring it: tongzhou keys add FILE.")
 
 
 def new_key() -> bytes:

@@ -16,7 +16,6 @@ from typing import Any, Literal
 import msgspec
 import uuid_utils.compat as uuids
 import yaml
-from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.ledger import clock
@@ -25,27 +24,9 @@ from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.kinds import Fact, Said
 from tongzhou.ledger.standing import System
 from tongzhou.persons.handles import BLOCKS, IN_A_BLOCK, numbered
-from tongzhou.problems import Problem, Stale
+from tongzhou.problems import EnoughLent, NoCountyNumber, NumbersUsedUp, Stale
 
 TABLE = Path(__file__).resolve().parents[3] / "rulebooks/policies/handles.yaml"
-
-
-class NumbersUsedUp(Problem):
-    code, status = "numbers_used_up", 409
-    sentence = gettext_noop("All numbers of persons of this county have been given.")
-    next_step = gettext_noop("Whoever keeps the region's files gives the county a further number (numbers.csv).")
-
-
-class NoCountyNumber(Problem):
-    code, status = "no_county_number", 409
-    sentence = gettext_noop("No county number is stated for this place, so persons here get no number.")
-    next_step = gettext_noop("Whoever keeps the region's files states it (numbers.csv) and loads the region again.")
-
-
-class EnoughLent(Problem):
-    code, status = "enough_lent", 429
-    sentence = gettext_noop("You were lent as many blocks of numbers today as one person may be.")
-    next_step = gettext_noop("Persons get their number from the server until tomorrow.")
 
 
 @dataclass(frozen=True)

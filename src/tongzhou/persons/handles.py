@@ -9,28 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from django.utils.translation import gettext_noop
 from stdnum.iso7064 import mod_97_10
 
-from tongzhou.problems import Problem
+from tongzhou.problems import HandleUnreadable, HandleWrong
 
 IN_A_BLOCK = 100
 BLOCKS = 10_000  # under one county number
 BLOCK = r"^[1-9][0-9]{7}$"  # a county number and a block in it
 HANDLE = r"^[1-9][0-9]{11}$"
 _BETWEEN = re.compile(r"[\s\u200b\ufeff.\u00b7_\u2010-\u2015\u2212\u30fb-]+")  # blanks, dots and dashes of any script
-
-
-class HandleWrong(Problem):
-    code, status = "handle_wrong", 422
-    sentence = gettext_noop("This is no person's number: its last two digits do not fit the others.")
-    next_step = gettext_noop("Have it read out once more in groups of four digits, and compare each group.")
-
-
-class HandleUnreadable(Problem):
-    code, status = "handle_unreadable", 422
-    sentence = gettext_noop("A person's number has twelve digits, the first not 0.")
-    next_step = gettext_noop("Have it read out once more in groups of four digits, and compare each group.")
 
 
 def numbered(block: str, place: int) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.cases.clocks import Clock
 from tongzhou.ledger import time
+from tongzhou.pages.templatetags.pages import span
 
 register = template.Library()
 
@@ -201,25 +202,6 @@ def placed(names: dict[int, tuple[str, str]], place: int | None) -> str:
     """A place's name in the reader's language."""
     found = names.get(place or 0)
     return "–" if found is None else found[1] if get_language() == "en" else found[0]
-
-
-@register.filter
-def span(value: dt.timedelta | None) -> str:
-    """A length of time as people say it: 35 min, 3 h 20 min, 2 d 4 h."""
-    if value is None:
-        return "–"
-    minutes = int(abs(value.total_seconds())) // 60
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return gettext("%(d)s d %(h)s h") % {"d": days, "h": hours}
-    if minutes >= 60:
-        return gettext("%(h)s h %(m)s min") % {"h": hours, "m": rest}
-    return gettext("%(m)s min") % {"m": rest}
-
-
-@register.filter
-def degrees(tenths: int | None) -> str:
-    return "–" if tenths is None else f"{tenths / 10:.1f} ℃"
 
 
 @register.filter

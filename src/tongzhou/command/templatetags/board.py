@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import zone
+from tongzhou.pages.templatetags import pages
 
 register = template.Library()
 
@@ -57,9 +58,7 @@ FLAGS = {
 }
 
 
-@register.filter
-def named(place: Any) -> str:
-    return str(place.name_en if get_language() == "en" else place.name_zh)
+register.filter(pages.named)
 
 
 @register.filter

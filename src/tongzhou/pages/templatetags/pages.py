@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger import worded
 from tongzhou.pages.form import Form
@@ -86,3 +87,28 @@ def fresh_number() -> str:
     import uuid_utils.compat as uuids
 
     return str(uuids.uuid7())
+
+
+@register.filter
+def span(value: dt.timedelta | None) -> str:
+    """A length of time as people say it: 35 min, 3 h 20 min, 2 d 4 h."""
+    if value is None:
+        return "–"
+    minutes = int(abs(value.total_seconds())) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return gettext("%(d)s d %(h)s h") % {"d": days, "h": hours}
+    if minutes >= 60:
+        return gettext("%(h)s h %(m)s min") % {"h": hours, "m": rest}
+    return gettext("%(m)s min") % {"m": rest}
+
+
+@register.filter
+def degrees(tenths: int | None) -> str:
+    return "–" if tenths is None else f"{tenths / 10:.1f} ℃"
+
+
+@register.filter
+def named(place: Any) -> str:
+    """A place in the reader's language."""
+    return str(place.name_en if get_language() == "en" else place.name_zh)
