@@ -8,7 +8,7 @@ import threading
 import pytest
 import world
 
-from tongzhou import keys
+from tongzhou import keys, problems
 from tongzhou.ledger import door
 from tongzhou.people import epochs, erasing, sealing, sweeping, vault
 from tongzhou.people.scope import holder_of
@@ -98,7 +98,7 @@ def test_a_key_dies_35_days_after_nothing_living_needs_it_and_not_before(staff):
     assert epochs.bury(turned + dt.timedelta(days=34)) == [] and old in keys.vault_keys()
     assert old in epochs.bury(turned + dt.timedelta(days=35)) and old not in keys.vault_keys()
     assert one("select d.at is not null from people_deletion_report r join erasure_destroyed d on d.week = r.epoch")
-    with pytest.raises(sealing.KeyNotHere):
+    with pytest.raises(problems.KeyNotHere):
         sealing.blind("telephone", "1", "200001")
 
 
@@ -124,7 +124,7 @@ def test_a_missing_key_is_a_sentence_and_stops_no_other(staff):
     done = sweeping.sweep(NOW + WEEK)
     assert done["rewrapped"] == 1
     with door.ledger() as connection:
-        with pytest.raises(sealing.KeyNotHere):
+        with pytest.raises(problems.KeyNotHere):
             vault.read(connection, "case/1", holder_of(staff["lin"]), "investigation")
         assert erasing.owed(connection)["key_not_here"] == 1
 

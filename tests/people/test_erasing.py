@@ -9,7 +9,7 @@ import pytest
 import world
 from django.conf import settings
 
-from tongzhou import keys
+from tongzhou import keys, problems
 from tongzhou.database import outside
 from tongzhou.ledger import door, erased
 from tongzhou.people import erasing, sweeping, vault
@@ -61,7 +61,7 @@ def test_the_list_names_nobody_and_nothing_can_be_taken_out_of_it(staff):
         ([{**lines[0], "erased": []}, lines[1]], "line 1 was altered"),
         ([lines[0], {**lines[1], "signature": lines[0]["signature"]}], "line 2 is not signed"),
     ):
-        with pytest.raises(erased.ListBroken, match=what):
+        with pytest.raises(problems.ListBroken, match=what):
             erased.check(broken)
 
 
@@ -151,7 +151,7 @@ def test_a_list_that_contradicts_is_refused(staff):
     erase("case/1")
     line = json.loads(erased.file().read_text())
     erased.file().write_text(json.dumps({**line, "head": "0" * 64}) + "\n")
-    with pytest.raises(erased.ListBroken, match="line 1"), door.ledger() as connection:
+    with pytest.raises(problems.ListBroken, match="line 1"), door.ledger() as connection:
         erasing.reconcile(connection)
 
 

@@ -110,10 +110,11 @@ def _take_list(kept: list[dict[str, Any]], was: str, brought: Path | None, signe
 
     from tongzhou.database.tools import BackupFailed
     from tongzhou.ledger import erased
+    from tongzhou.problems import ListBroken
 
     try:
         lines = erased.newest(kept, erased.brought(brought, was), signatures=signed) if brought else kept
-    except erased.ListBroken as error:
+    except ListBroken as error:
         raise BackupFailed(f"{brought} cannot be used: {error}. Bring the newest list of the erased.") from None
     erased.adopt(lines, str(settings.DATABASES["default"]["NAME"]))
 

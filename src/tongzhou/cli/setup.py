@@ -86,13 +86,14 @@ def bring_up_to_date(say: Any = None) -> None:
 
 def apply_erasures() -> None:
     """Whoever is on the list of the erased is erased before anything opens."""
-    from tongzhou.ledger import door, erased
+    from tongzhou.ledger import door
     from tongzhou.people import erasing
+    from tongzhou.problems import ListBroken
 
     try:
         with door.ledger() as connection:
             erasing.reconcile(connection)
-    except erased.ListBroken as error:
+    except ListBroken as error:
         raise click.ClickException(f"{error}. Put the newest erased.jsonl into the data folder.") from None
 
 

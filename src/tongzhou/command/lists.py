@@ -13,12 +13,13 @@ from django.utils.translation import gettext_noop
 from tongzhou.command import queries
 from tongzhou.command.morning import Difference
 from tongzhou.command.overdue import Late
-from tongzhou.command.templatetags.board import fresh, grouped, named
+from tongzhou.command.templatetags.board import fresh, grouped
 from tongzhou.command.templatetags.morning import differs, why
 from tongzhou.directives.lists import Names, Telephones, joined
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.people import duties
 from tongzhou.sites.templatetags.sites import ring
 

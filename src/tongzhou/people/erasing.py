@@ -9,7 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from tongzhou import keys
+from tongzhou import keys, problems
 from tongzhou.ledger import clock, erased
 from tongzhou.people import epochs
 
@@ -51,7 +51,7 @@ def gone(connection: Connection[Any], owners: Sequence[str]) -> set[str]:
 def reconcile(connection: Connection[Any]) -> int:
     """Make list and database agree, each taking from the other what it lacks; returns how many persons that erased.
 
-    Called before a server opens, after a restore and every minute. Raises erased.ListBroken where the two contradict.
+    Called before a server opens, after a restore and every minute. Raises problems.ListBroken where the two contradict.
     """
     database = connection.info.dbname
     _alone(connection)
@@ -59,7 +59,7 @@ def reconcile(connection: Connection[Any]) -> int:
     outside = {line["n"]: line for line in erased.lines(database)}
     for n in here.keys() & outside.keys():
         if here[n]["head"] != outside[n]["head"]:
-            raise erased.ListBroken(f"line {n} of erased.jsonl is not the one that the database knows")
+            raise problems.ListBroken(f"line {n} of erased.jsonl is not the one that the database knows")
     if missing := [here[n] for n in sorted(here.keys() - outside.keys())]:
         erased.adopt(missing, database)
     new = [outside[n] for n in sorted(outside.keys() - here.keys())]

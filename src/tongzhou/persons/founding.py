@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
+from tongzhou import problems
 from tongzhou.ledger import clock, refold
 from tongzhou.ledger.append import append
 from tongzhou.ledger.follow import Span, follower
@@ -202,7 +203,7 @@ def _given(connection: Connection[Any], wanted: dict[str, int]) -> dict[str, str
         persons = by_place[place]
         try:
             given |= dict(zip(persons, blocks.give(connection, place, len(persons)), strict=True))
-        except (blocks.NoCountyNumber, blocks.NumbersUsedUp):
+        except (problems.NoCountyNumber, problems.NumbersUsedUp):
             continue
     return given
 
