@@ -131,6 +131,30 @@ class Stale(Problem):
     next_step = gettext_noop("Look at it as it is now and decide again.")
 
 
+class NotThroughGate(Problem):
+    """The gate for restrictive measures found something missing: there is no override."""
+
+    code, status = "not_through_gate", 422
+    sentence = gettext_noop("The gate for restrictive measures (GATE-01) does not let it through.")
+    next_step = gettext_noop("Put right what is named. There is no override.")
+
+
+class DecidedByYou(Problem):
+    """Whoever proposed a measure does not approve it, and whoever decided it does not answer its appeals."""
+
+    code, status = "decided_by_you", 403
+    sentence = gettext_noop("Somebody else has to decide this: you had a part in the measure.")
+    next_step = gettext_noop("Pass it to a colleague of the desk.")
+
+
+class AlreadyDecided(Problem):
+    """It is no proposal, or no measure in force, any more."""
+
+    code, status = "already_decided", 409
+    sentence = gettext_noop("This was decided in the meantime.")
+    next_step = gettext_noop("Look at the measure as it stands now.")
+
+
 class NotTaken(Problem):
     code, status = "not_taken", 500
     sentence = gettext_noop("The program could not take this; the mistake is the program's and is in its log.")

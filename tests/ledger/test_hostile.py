@@ -90,7 +90,14 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 
 # What stands for the parts of an address: the key of every kind of row that such a page shows.
-KEYS = {"cases/": "case", "chains/": "case", "clinic/": "referral", "beds/patient/": "request", "case": "case"}
+KEYS = {
+    "cases/": "case",
+    "measures/": "measure",
+    "chains/": "case",
+    "clinic/": "referral",
+    "beds/patient/": "request",
+    "case": "case",
+}
 NAMED = {"<number:place>": ["1", "6"], "<slug:id>/<slug:cell>": ["community_daily/heard"],
          "<slug:id>": ["community_daily"], "<slug:form>": ["graphml"], "<slug:engine>": ["supplies"],
          "<number:number>": ["1"]}  # fmt: skip

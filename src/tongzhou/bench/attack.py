@@ -102,7 +102,8 @@ class Attack:
         for mode in ("live", "later", "batch"):
             side = self.me.fresh() if mode == "batch" else self.founded(self.me.fresh())
             for speech in SPEECHES:
-                if speech.mixed or speech.kind in ANSWERS or (mode == "batch" and speech.kind in SECOND):
+                second = mode == "batch" and speech.kind in SECOND
+                if speech.mixed or speech.from_above or speech.kind in ANSWERS or second:
                     continue
                 if mode == "batch":
                     side = self.me.fresh()

@@ -35,7 +35,7 @@ COUNTY_ROLES = (
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
-           "ruling")  # fmt: skip
+           "ruling", "measure", "proposal", "closure", "appeal")  # fmt: skip
 DAY = "2020-03-10"
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
@@ -78,9 +78,10 @@ class Side:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
-                 "request", "view", "person", "ruling")  # fmt: skip
+                 "request", "view", "person", "ruling", "appeal")  # fmt: skip
         return [
             *(f"{noun}/{ids[noun]}" for noun in plain),
+            *(f"measure/{ids[name]}" for name in ("measure", "proposal", "closure")),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
             *(f"{noun}/{ids[name]}" for name in ("patient", "discharged") for noun in ("request", "aftercare")),
             f"observation/{ids['contact']}", f"aftercare/{ids['request']}", f"warning/{ids['warning']}",
@@ -102,6 +103,7 @@ class Speech:
     body: Callable[[Side, Side], dict[str, Any]]  # (whose subjects, who speaks)
     name: str = ""
     quiet: bool = False  # need change nothing where it is said with right
+    from_above: bool = False  # only a level above both sides has the right to say it
 
     @property
     def mixed(self) -> bool:
@@ -167,7 +169,13 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     else:
         say("duty_officer", "directive.issued", issued, "directive")
     say("duty_officer", "support.requested", {"what": "staff", "text": "Ten nurses"}, "support", reporting=there)
+    for name in ("measure", "proposal"):
+        say("duty_officer", "measure.drafted", measure(side, at), name, reporting=1)
+    approved = {"measure": ids["measure"], "version": ids["measure"], "number": "7"}
+    turns.append((side.above, [fact("measure.approved", 1, at, approved)]))
+    say("duty_officer", "measure.found", closure(side), "closure")
     say("duty_officer", "ruling.asked", {"rule": "WORK-01", "text": "May a printer work"}, "ruling", reporting=there)
+    say("law_desk", "appeal.made", appeal(side), "appeal", reporting=side.county)
     say("duty_officer", "desk.numbered", {"place": side.county, "telephone": "027-8500 0001"})
     say("duty_officer", "duty.handed_over", {"place": side.county, "to": 1}, "handover")
     decided = {"place": side.county, "day": DAY, "number": 1, "text": "Twenty nurses go", "owner": "dispatcher",
@@ -289,6 +297,31 @@ def _touched(kind: Kind, body: dict[str, Any]) -> set[str]:
     return {one.subject for one in kind.touches(uuid.UUID(KEY), read, envelope) if one.how != "founds"}
 
 
+def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
+    """A measure that the gate lets through, for a community of this side."""
+    start = at + dt.timedelta(hours=1)
+    return {
+        "type": "closed_management", "text": "小区只留值守出入口", "limits": ["leaving", "visiting"],
+        "places": [side.community], "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
+        "aim": "阻断小区内传播", "evidence": "九例，其中六例在小区内感染", "lighter": "只测温，两周未见下降",
+        "why": "只限外出次数", "start": start.isoformat(), "until": (start + dt.timedelta(days=6)).isoformat(),
+        "review": (start + dt.timedelta(days=3)).isoformat(),
+        "passes": ["emergency_care", "childbirth", "dialysis", "carers", "domestic_violence_escape", "fire"],
+        "support": ["food", "medicine", "income_contact", "communication", "dependants", "animals"],
+        "collects": "counts", "data_end": (start + dt.timedelta(days=9)).date().isoformat(), "appeal": side.county,
+        "telephone": "027-8888",
+    }  # fmt: skip
+
+
+def closure(side: Side) -> dict[str, Any]:
+    return {"type": "closure", "text": "东门用铁板封死", "limits": ["leaving"], "places": [side.community],
+            "appeal": side.county}  # fmt: skip
+
+
+def appeal(side: Side) -> dict[str, Any]:
+    return {"about": side.ids["closure"], "sort": "appeal", "text": "买药要走四公里", "channel": "telephone"}
+
+
 SUSPECTED = {"classification": "confirmed", "epi": ["E1"], "clinical": ["C1", "C2"]}
 ALL: tuple[Speech, ...] = (
     # Of what is owed, while it still is.
@@ -408,6 +441,20 @@ ALL: tuple[Speech, ...] = (
     Speech("ruling.asked", "duty_officer", "founds", lambda _of, _me: {"rule": "WORK-01", "text": "May a printer work"},
            quiet=True),
     Speech("ruling.given", "law_desk", "invited", _with("ruling", outcome="yes", text="It prints books")),
+    Speech("measure.drafted", "duty_officer", "founds", lambda of, _me: measure(of, dt.datetime.now(dt.UTC)),
+           "for their community", quiet=True, from_above=True),
+    Speech("measure.found", "duty_officer", "founds", lambda of, _me: closure(of), "at their community", quiet=True),
+    Speech("measure.approved", "duty_officer", "invited", lambda of, _me: {
+        "measure": of.ids["proposal"], "version": of.ids["proposal"], "number": "8"}, from_above=True),
+    Speech("measure.declined", "duty_officer", "invited", lambda of, _me: {
+        "measure": of.ids["proposal"], "version": of.ids["proposal"], "text": "Not this one"}, from_above=True),
+    Speech("measure.reviewed", "duty_officer", "holds", _with("measure", evidence="Two more this week")),
+    Speech("measure.eased", "duty_officer", "holds", _with("measure", text="Lighter from today", lifts=["visiting"])),
+    Speech("measure.checked", "community_lead", "invited",
+           lambda of, _me: {"measure": of.ids["closure"], "place": of.community, "gone": False}, quiet=True),
+    Speech("appeal.made", "law_desk", "founds", lambda of, me: appeal(me), quiet=True, from_above=True),
+    Speech("appeal.answered", "law_desk", "invited", _with("appeal", outcome="stays", text="It stays as it is")),
+    Speech("measure.ended", "duty_officer", "holds", _with("measure", text="No longer needed")),
     Speech("alert.taken", "epidemiologist", "holds", lambda of, _me: {"alert": f"growth/{of.county}/{DAY}",
                                                                        "state": "explained"}, quiet=True),
     Speech("stock.counted", "supply_officer", "holds", lambda of, _me: {

@@ -57,6 +57,7 @@ LINKS: tuple[Link, ...] = (
     ("people", "/erasures/", "erasures", gettext_noop("Erasures"), "", frozenset({"law_desk"})),
     ("people", "/staff/", "staff", gettext_noop("Staff list"), "", frozenset({"staff_keeper"})),
     ("command", "/morning/", "morning", gettext_noop("Morning"), "", DESK),
+    ("command", "/measures/desk", "measures", gettext_noop("Measures"), "", DESK | {"law_desk"}),
     ("command", "/directives/", "directives", gettext_noop("Directives"), "", DESK),
     ("command", "/requests/", "requests", gettext_noop("Requests"), "", DESK),
     ("command", "/handover/", "handover", gettext_noop("Handover"), "", DESK),

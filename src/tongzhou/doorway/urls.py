@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.doorway import paper, resident, slips, views
+from tongzhou.doorway import measures, paper, resident, slips, views
 
 urlpatterns = [
     path("doorway/", views.shell, name="doorway"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("doorway/paper", paper.sheets, name="doorway-paper"),
     path("doorway/slips", slips.choose, name="doorway-slips"),
     path("h/<str:token>", resident.page, name="resident"),
+    path("h/<str:token>/measures", measures.page, name="resident-measures"),
 ]

@@ -72,6 +72,12 @@ NAMED: dict[str, Named] = {
     "carry_out": Named(gettext_noop("Carry out the decision"), "/morning/"),
     "explain_alert": Named(gettext_noop("Explain the alert"), "/alerts/"),
     "heed_warning": Named(gettext_noop("Act on the clinician's warning"), "/warnings/"),
+    # measures that restrict
+    "approve_measure": Named(gettext_noop("Approve or decline the measure"), "/measures/desk"),
+    "review_measure": Named(gettext_noop("Review the measure"), "/measures/desk"),
+    "see_measure_gone": Named(gettext_noop("Look whether the barrier is gone")),
+    "settle_closure": Named(gettext_noop("End the closure, or bring it before the gate"), "/measures/desk"),
+    "answer_appeal": Named(gettext_noop("Answer the appeal"), "/measures/desk"),
     # everywhere
     "confirm_spoken": Named(gettext_noop("Confirm what was written down for you"), "/waiting/"),
     "look_into_contested": Named(gettext_noop("Look into what is contested"), "/waiting/"),

@@ -23,6 +23,7 @@ from tongzhou.rules.words import mentions, vocabulary
         text("measure", "措施", "kind of measure"),
         term("zone", "风险等级", "level of the place", terms="zones"),
         *TEXTS,
+        text("asks", "具体要求", "what it asks, in words of its own"),
         *DATES,
         *LISTS,
         term("issuer_level", "发布机关层级", "level of whoever decides", terms="bodies"),

@@ -26,7 +26,7 @@ def filled(given: Given, pack: Pack) -> Iterator[Miss]:
         said = given.used.get(name)
         none_used = name == "data_used" and isinstance(said, str) and folded(said) not in PLACEHOLDERS
         if (says_nothing(said) and not none_used) or is_unknown(said):
-            yield name, given.declared.label(name, zh=True)
+            yield given.declared.label(name, zh=False), given.declared.label(name, zh=True)
         else:
             given[name]
     approval = given.used.get("approval_id")
@@ -161,6 +161,13 @@ def scoped(given: Given, pack: Pack) -> Iterator[Miss]:
             yield f"{part!r}: of which place cannot be read", f"“{part}”：无法判断属何地点"
 
 
+def worded(given: Given, pack: Pack) -> Iterator[Miss]:
+    """What it asks, in words of its own: no scope that the fields do not hold may stand there."""
+    said = given.used.get("asks")
+    if isinstance(said, str) and (bad := mentions(said, pack.terms("never_in_words"))):
+        yield f"its words name persons by {bad!r}", f"措辞按“{bad}”划定人员"
+
+
 def evident(given: Given, pack: Pack) -> Iterator[Miss]:
     """Whether the evidence is good is for whoever approves; that it is none can be read."""
     said = given.used.get("evidence")
@@ -201,7 +208,7 @@ def as_day(value: datetime | date) -> date:
 
 
 CHECKS = (
-    *(filled, known_measure, legal, limited, approved, placed, excepted, supported, appealed, scoped, evident),
+    *(filled, known_measure, legal, limited, approved, placed, excepted, supported, appealed, scoped, worded, evident),
     measured,
     published,
 )

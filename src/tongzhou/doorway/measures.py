@@ -1,0 +1,88 @@
+"""The measures that hold at a household's door, and its word about them: by the slip, without an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+from psycopg import Connection
+
+from tongzhou.community import queries
+from tongzhou.doorway.resident import SlipEnded, asking, digest_of, guessing, saying
+from tongzhou.ledger import clock, door
+from tongzhou.ledger.append import append
+from tongzhou.measures import forms, notice, register
+from tongzhou.people.address import origin
+from tongzhou.people.scope import Resident
+from tongzhou.problems import NotFound, Problem
+
+# What this slip said, by who spoke: no fact names the door that disagrees.
+_OWN = """
+select f.id::text, r.state, r.data, f.effective_at from ledger_fact f
+join ledger_kind k on k.id = f.kind and k.name = 'appeal.made'
+join ledger_append a on a.id = f.append join ledger_standing s on s.id = a.standing
+join ledger_row r on r.noun = 'appeal' and r.key = f.id::text
+where a.device = 'slip' and (s.body::jsonb ->> 'slip')::integer = %s and f.place = %s
+order by f.effective_at desc limit 30
+"""
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """What holds at this door and until when; disagreeing or asking; what was answered."""
+    digest = digest_of(token)
+    with door.ledger() as ledger:
+        found = queries.household_of(ledger, digest)
+        if found is None:
+            guessing.take(origin(request))
+            raise NotFound()
+        asking.take(digest.hex())
+        now = clock.read(ledger)
+        if found[4] is None or found[4] <= now.now:
+            raise SlipEnded()
+        household, place = found[0], found[1]
+        ones = register.at_place(place, now.now)
+        shown = []
+        for one in ones:
+            mine = request.method == "POST" and request.POST.get("form") == one.key
+            form = forms.Said(request.POST if mine else None, name=one.key)
+            if mine and form.is_valid():
+                saying.take(digest.hex())
+                try:
+                    _say(ledger, form, one, household, place, now.now)
+                    return redirect(f"{request.path}?said=1#said")
+                except Problem as problem:
+                    form.refused(problem)
+            shown.append((one, form))
+        told = _own(ledger, household, place)
+    places = notice.places_of([one for one, _form in shown])
+    context = {
+        "token": token,
+        "measures": [(one, notice.title(one, places), notice.day_hour(one.ends), form) for one, form in shown],
+        "own": told,
+        "said": request.GET.get("said") == "1",
+        "hours": notice.hours(),
+        "clock": now,
+        "household": household,
+    }
+    answer = render(request, "doorway/measures.html", context, status=422 if _wrong(shown) else 200)
+    answer["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def _wrong(shown: list[tuple[register.Measure, Any]]) -> bool:
+    return any(form.errors for _one, form in shown if form.is_bound)
+
+
+def _say(ledger: Connection[Any], form: Any, one: register.Measure, household: int, place: int, now: Any) -> None:
+    fact = form.said(now, place, about=one.key, channel="page", reporting=one.data["appeal"])
+    receipt = append(ledger, [fact], Resident(place, household), device="slip")
+    for problem in receipt.refused.values():
+        raise problem
+
+
+def _own(ledger: Connection[Any], household: int, place: int) -> list[dict[str, Any]]:
+    rows = ledger.execute(_OWN, [household, place]).fetchall()
+    return [{**data, "key": key, "state": state, "at": at} for key, state, data, at in rows]

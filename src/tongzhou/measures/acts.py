@@ -1,0 +1,59 @@
+"""What is done about measures and appeals where they are owed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from tongzhou.ledger.kinds import Said
+from tongzhou.measures import forms, notice, register
+from tongzhou.pages.acts import Act, Given, acts, saying
+from tongzhou.people.scope import Holder
+
+
+def opened(one: dict[str, Any]) -> str:
+    return reverse("measure_work", args=[one["key"]])
+
+
+def about(one: dict[str, Any]) -> str:
+    return reverse("measure_work", args=[one["about"]])
+
+
+def look(given: Given) -> list[Said]:
+    form = forms.Look(given.form, places=[(given.at, "")]).checked()
+    return [form.said(given.now, given.at, measure=given.one["key"])]
+
+
+def words(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
+    """What somebody wrote, on the line itself."""
+    for one in ones:
+        one["told"] = [one["text"]]
+
+
+def titled(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """Which measure it is, in the words of its notice."""
+    found = [register.told(one | {"data": one}, now) for one in ones]
+    places = notice.places_of(found)
+    for one, measure in zip(ones, found, strict=True):
+        one["told"] = [notice.title(measure, places)]
+
+
+acts("approve_measure", Act("open", gettext_noop("Read it, then approve or decline"), page=opened), reads=titled)
+acts("review_measure", Act("open", gettext_noop("Look at it again"), page=opened), reads=titled)
+acts("settle_closure", Act("open", gettext_noop("Open the closure"), page=opened), reads=titled)
+acts(
+    "see_measure_gone",
+    Act("gone", gettext_noop("It is gone"), look, sends={"gone": "yes"}, own=True),
+    Act("standing", gettext_noop("It still stands"), look, sends={"gone": "no"}, own=True),
+    reads=titled,
+)
+acts(
+    "answer_appeal",
+    Act("answer", gettext_noop("Answer"), saying(forms.Answer, "appeal"), forms.Answer),
+    Act("open", gettext_noop("Open the measure"), page=about),
+    reads=words,
+)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Measures(AppConfig):
+    name = "tongzhou.measures"
+
+    def ready(self) -> None:
+        from tongzhou.measures import asks  # noqa: F401

@@ -1,0 +1,238 @@
+"""What is asked before a word about a measure is taken: the gate, the level above, somebody else who decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+from psycopg import Connection
+
+from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.fold import Row, checks
+from tongzhou.ledger.form import Checked
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.touching import lineage
+from tongzhou.measures import gate
+from tongzhou.problems import AlreadyDecided, DecidedByYou, Malformed, NotFound, NotThroughGate, NotYours, Problem
+
+WITH_NUMBER = "1"  # a proposal is judged as if its approval had a number already
+_MEASURE = """
+select key, place, state, data from ledger_row where noun = 'measure' and key = any(%s)
+"""
+
+
+def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, approver: int | None, number: str,
+                 published: dt.datetime) -> list[str]:  # fmt: skip
+    """Why a measure may not be activated; nothing where it may. Raises Malformed where a place cannot be read, or the
+    level above is none."""
+    if approver is None or approver == place or approver not in lineage(connection, place):
+        raise Malformed(_("the desk above that approves"), "reporting")
+    found = gate.stands(connection, [place, approver, data["appeal"], *data["places"]])
+    for field, asked in (("appeal", [data["appeal"]]), ("places", data["places"])):
+        if not set(asked) <= found.keys():
+            raise Malformed(_("a place of this region"), field)
+    where = [found[one] for one in data["places"]]
+    told = gate.judge(data, found[place], found[approver], where, found[data["appeal"]], number=number,
+                      published=published, code=gate.code_at(connection, place))  # fmt: skip
+    return gate.reasons(told)
+
+
+def drafted(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Of one's own branch, to a desk above, and through the gate."""
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        if problem := _drafted(connection, context, fact):
+            refused[fact.n] = problem
+    return refused
+
+
+def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Problem | None:
+    body: Any = fact.body
+    place = fact.said.place
+    covered = context.authority.may_say(fact.kind)
+    if place is None or not all(contains(covered, one) for one in body.places):
+        return NotYours("", "places")
+    if (body.venue is None) == (body.exposure == "venue"):
+        return Malformed(_("the venue, where the exposure was at one, and only then"), "venue")
+    data = msgspec.to_builtins(body)
+    published = fact.effective_at
+    if not body.life and (start := moment_in(body.start)):
+        published = min(published, start)  # whether it is public in time is asked when it is approved
+    try:
+        missing = lets_through(connection, data, place, fact.said.reporting, WITH_NUMBER, published)
+    except Problem as problem:
+        return problem
+    if missing:
+        return NotThroughGate("; ".join(missing))
+    return _as_fresh(connection, body) if body.renews else None
+
+
+def _as_fresh(connection: Connection[Any], body: Any) -> Problem | None:
+    """A renewal is a new decision with evidence of its own."""
+    before = _rows(connection, [body.renews]).get(body.renews)
+    if before is None:
+        return NotFound("", "renews")
+    old: dict[str, Any] = before["data"]
+    said = {old.get("evidence"), *(one.get("evidence") for one in old.get("changes", ()))}
+    if body.evidence.strip() in {str(one).strip() for one in said if one}:
+        return Malformed(_("fresh evidence: this is what the measure before it was founded on"), "evidence")
+    return None
+
+
+def approved(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """By the desk it was put to and by somebody else than its author; through the gate with number and hour."""
+    found = _rows(connection, [fact.body.measure for fact in facts])  # type: ignore[attr-defined]
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        body: Any = fact.body
+        row = found.get(body.measure)
+        if row is None:
+            refused[fact.n] = NotFound("", "measure")
+        elif row["state"] != "drafted" or row["data"]["version"] != body.version:
+            refused[fact.n] = AlreadyDecided()
+        elif fact.said.place != row["data"]["approver"]:
+            refused[fact.n] = NotYours("", "place")
+        elif context.authority.by is not None and context.authority.by == row["data"]["by"]:
+            refused[fact.n] = DecidedByYou()
+        elif fact.kind.name == "measure.approved" and (
+            missing := lets_through(connection, row["data"], row["place"], row["data"]["approver"], body.number,
+                                    fact.effective_at)
+        ):  # fmt: skip
+            refused[fact.n] = NotThroughGate("; ".join(missing))
+    return refused
+
+
+def lighter(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """An easing makes something lighter, and never heavier; a review lies before the end."""
+    found = _rows(connection, [fact.body.measure for fact in facts])  # type: ignore[attr-defined]
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        row = found.get(fact.body.measure)  # type: ignore[attr-defined]
+        if row is not None and (problem := _lighter(fact, row["data"])):
+            refused[fact.n] = problem
+    return refused
+
+
+def _lighter(fact: Checked, data: dict[str, Any]) -> Problem | None:
+    body: Any = fact.body
+    until = moment_in(data.get("until"))
+    if fact.kind.name == "measure.reviewed":
+        again = moment_in(body.review)
+        latest = fact.effective_at + dt.timedelta(days=7)
+        if again is not None and until is not None and not fact.effective_at < again <= min(until, latest):
+            return Malformed(_("a moment within seven days and before the end"), "review")
+        if again is None and until is not None and until > latest:
+            return Malformed(_("the next review: the measure runs longer than seven days"), "review")
+        return None
+    earlier = moment_in(body.until)
+    if body.until and (earlier is None or until is None or not fact.effective_at <= earlier < until):
+        return Malformed(_("a moment before the present end"), "until")
+    if not set(body.lifts) <= set(data.get("limits", ())):
+        return Malformed(_("something that is limited now"), "lifts")
+    if not set(body.frees) <= set(data.get("places", ())):
+        return Malformed(_("a place where it holds now"), "frees")
+    if body.outing_days is not None and not body.outing_days < (data.get("outing_days") or 0):
+        return Malformed(_("fewer days than now"), "outing_days")
+    if not (body.until or body.lifts or body.frees or body.outing_days):
+        return Malformed(_("what becomes lighter"), "lifts")
+    return None
+
+
+def there(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A look is at a place of the measure that its author covers."""
+    found = _rows(connection, [fact.body.measure for fact in facts])  # type: ignore[attr-defined]
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        body: Any = fact.body
+        row = found.get(body.measure)
+        if row is None:
+            continue
+        places = {*row["data"]["places"], *row["data"].get("freed", ())}
+        if body.place not in places or not contains(context.authority.may_say(fact.kind), body.place):
+            refused[fact.n] = Malformed(_("one of the measure's places that you cover"), "place")
+    return refused
+
+
+def appealed(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Against a public measure; to the desk that answers its appeals. A list of old ones is not asked."""
+    if context.authority.standing().system:
+        return {}
+    found = _rows(connection, [fact.body.about for fact in facts])  # type: ignore[attr-defined]
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        row = found.get(fact.body.about)  # type: ignore[attr-defined]
+        if row is None or row["state"] in ("drafted", "declined"):
+            refused[fact.n] = NotFound("", "about")
+        elif fact.said.reporting != row["data"]["appeal"]:
+            refused[fact.n] = Malformed(_("the desk that answers appeals against this measure"), "reporting")
+    return refused
+
+
+def answered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """By nobody who proposed or approved the measure."""
+    keys = [fact.body.appeal for fact in facts]  # type: ignore[attr-defined]
+    about = dict(connection.execute(
+        "select key, data ->> 'about' from ledger_row where noun = 'appeal' and key = any(%s)", [keys]
+    ).fetchall())  # fmt: skip
+    found = _rows(connection, list(about.values()))
+    by = context.authority.by
+    return {
+        fact.n: DecidedByYou()
+        for fact in facts
+        if (row := found.get(about.get(fact.body.appeal, "")))  # type: ignore[attr-defined]
+        and by is not None
+        and by in (row["data"].get("by"), row["data"].get("decided_by"))
+    }
+
+
+def _rows(connection: Connection[Any], keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    rows = connection.execute(_MEASURE, [[key for key in keys if _is_key(key)]]).fetchall()
+    return {key: {"place": place, "state": state, "data": data} for key, place, state, data in rows}
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False
+
+
+def found(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A closure that was found stands at places of one's own."""
+    return {
+        fact.n: NotYours("", "places")
+        for fact in facts
+        if not all(contains(context.authority.may_say(fact.kind), one) for one in fact.body.places)  # type: ignore[attr-defined]
+    }
+
+
+ASKS["measure.drafted"] = drafted
+ASKS["measure.found"] = found
+ASKS["measure.approved"] = ASKS["measure.declined"] = approved
+ASKS["measure.reviewed"] = ASKS["measure.eased"] = lighter
+ASKS["measure.checked"] = there
+ASKS["appeal.made"] = appealed
+ASKS["appeal.answered"] = answered
+
+
+@checks("measure.approved")
+@checks("measure.declined")
+def check_proposal(row: Row | None, fact: Fact) -> None:
+    """On the row as it is locked: still a proposal, and the version that was read."""
+    if row is None or row.state != "drafted" or row.data["version"] != fact.body.version:
+        raise AlreadyDecided()
+
+
+@checks("measure.reviewed")
+@checks("measure.eased")
+@checks("measure.ended")
+def check_running(row: Row | None, fact: Fact) -> None:
+    """A measure that was approved and has not ended."""
+    if row is not None and (row.state not in ("approved", "on_site", "in_fact") or row.data.get("ended_at")):
+        raise AlreadyDecided()

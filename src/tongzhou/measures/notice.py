@@ -1,0 +1,150 @@
+"""The notice of a measure in plain words, made from its fields in the reader's language: to print, to read aloud."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import gettext as _
+
+from tongzhou.ledger import worded
+from tongzhou.ledger.time import stamp, zone
+from tongzhou.measures.register import Measure
+from tongzhou.places.queries import Name, names
+from tongzhou.tables.policy import shipped
+
+KIND = "measure.drafted"
+DEFECTS = {
+    "basis": gettext_noop("no law is named"),
+    "approval": gettext_noop("no approval is known"),
+    "end": gettext_noop("no end was announced"),
+    "review": gettext_noop("no review is planned"),
+    "exceptions": gettext_noop("no exceptions were announced"),
+}
+PHASES = {
+    "drafted": gettext_noop("proposed, not approved"),
+    "declined": gettext_noop("declined"),
+    "coming": gettext_noop("approved, begins later"),
+    "in_force": gettext_noop("in force"),
+    "over": gettext_noop("over: it ended by itself"),
+    "ended": gettext_noop("ended before its time"),
+    "gone": gettext_noop("over; seen to be gone on the spot"),
+    "in_fact": gettext_noop("in force in fact, with what it lacks"),
+}
+
+
+def called(place: Name | None) -> str:
+    """A place by its name in the reader's language."""
+    if place is None:
+        return ""
+    return place.name_zh if (get_language() or "").startswith("zh") else place.name_en or place.name_zh
+
+
+def title(one: Measure, places: Mapping[int, Name]) -> str:
+    what = worded.choice(KIND, "type", one.data["type"])
+    return _("%(what)s: %(where)s") % {"what": what[:1].upper() + what[1:], "where": where(one, places)}
+
+
+def where(one: Measure, places: Mapping[int, Name]) -> str:
+    told = _(", ").join(called(places.get(place)) for place in one.data["places"] or one.data.get("freed", ()))
+    if buildings := one.data.get("buildings"):
+        told = _("%(where)s, buildings %(buildings)s") % {"where": told, "buildings": _(", ").join(buildings)}
+    return told
+
+
+def listed(field: str, codes: Sequence[str], kind: str = KIND) -> str:
+    return _(", ").join(worded.choice(kind, field, code) for code in codes)
+
+
+def whom(one: Measure) -> str:
+    """To whom it applies: by where they are and what they were exposed to."""
+    told = listed("groups", one.data.get("groups", ()))
+    if (how := one.data.get("exposure", "none")) == "none":
+        return told
+    told = _("%(whom)s, exposed %(how)s") % {"whom": told, "how": worded.choice(KIND, "exposure", how)}
+    if one.data.get("exposed_from") and one.data.get("exposed_to"):
+        days = {"whom": told, "first": one.data["exposed_from"], "last": one.data["exposed_to"]}
+        told = _("%(whom)s, from %(first)s to %(last)s") % days
+    return told
+
+
+def outing(one: Measure) -> str:
+    days = one.data.get("outing_days")
+    if not days or "leaving" not in one.data["limits"]:
+        return ""
+    return ngettext(
+        "One person of each household may go shopping every day.",
+        "One person of each household may go shopping once in %(n)d days.",
+        days,
+    ) % {"n": days}
+
+
+def left(until: dt.datetime, now: dt.datetime) -> str:
+    """How long until a moment, in days and hours, as people say it."""
+    hours = max(0, int((until - now).total_seconds() // 3600))
+    days, rest = divmod(hours, 24)
+    in_days = ngettext("%(n)d day", "%(n)d days", days) % {"n": days} if days else ""
+    in_hours = ngettext("%(n)d hour", "%(n)d hours", rest) % {"n": rest} if rest or not days else ""
+    return " ".join(part for part in (in_days, in_hours) if part)
+
+
+def day_hour(moment: dt.datetime | None) -> str:
+    """A moment as a notice writes it: with its year, to the minute."""
+    return moment.astimezone(zone()).strftime("%Y-%m-%d %H:%M") if moment else "–"
+
+
+def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
+    """The notice to read aloud, sentence by sentence. Nothing in it that a person said of another."""
+    data = one.data
+    told = [
+        title(one, places) + _("."),
+        _("Limited: %(limits)s.") % {"limits": listed("limits", data["limits"])},
+        outing(one),
+        _("It applies to: %(whom)s.") % {"whom": whom(one)},
+        _("It begins at %(start)s and ends by itself at %(until)s.")
+        % {"start": day_hour(data["start"]), "until": day_hour(one.ends)},
+        _("Always let through, at once and without proof: %(passes)s.") % {"passes": listed("passes", data["passes"])},
+        _("You are given: %(support)s.") % {"support": listed("support", data["support"])},
+        _("Collected: %(what)s. Deleted on %(day)s.")
+        % {"what": worded.choice(KIND, "collects", data["collects"]), "day": data["data_end"]},
+        _("If you do not agree or have a question, ring %(telephone)s, hand in a slip of paper, or write on your "
+          "household's page. Somebody who did not decide it answers within %(urgent)d hours where it is urgent, else "
+          "within %(other)d.") % {"telephone": data["telephone"], **hours()},
+    ]  # fmt: skip
+    return [sentence for sentence in told if sentence]
+
+
+def hours() -> dict[str, int]:
+    values = shipped("appeals")["values"]
+    return {"urgent": int(values["urgent_h"]), "other": int(values["other_h"])}
+
+
+def changes(one: Measure) -> list[str]:
+    """What became of it after it was approved, oldest first."""
+    told = []
+    for change in one.data.get("changes", ()):
+        told.append(f"{stamp(change['at'])} {_change(change)}")
+    return told
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    what = worded.called(change["kind"])
+    parts = []
+    if change.get("lifts"):
+        parts.append(_("no longer limited: %(limits)s") % {"limits": listed("lifts", change["lifts"], "measure.eased")})
+    if change.get("outing_days"):
+        parts.append(_("shopping once in %(n)d days") % {"n": change["outing_days"]})
+    if change.get("until"):
+        parts.append(_("ends at %(until)s") % {"until": change["until"][:16].replace("T", " ")})
+    parts.append(change.get("text") or change.get("evidence") or "")
+    return _("%(what)s: %(parts)s") % {"what": what, "parts": _("; ").join(part for part in parts if part)}
+
+
+def places_of(found: Sequence[Measure]) -> dict[int, Name]:
+    """The names of all places that these measures name."""
+    return names(sorted({place for one in found for place in [
+        one.place, *one.data["places"], *one.data.get("freed", ()), one.data["appeal"],
+        *([one.data["approver"]] if one.data.get("approver") else []),
+    ]}))  # fmt: skip

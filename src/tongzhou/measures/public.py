@@ -1,0 +1,121 @@
+"""The register as everybody sees it: no account, no script, readable at 320 px and on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tongzhou.api import say
+from tongzhou.ledger.time import close_of, local_day
+from tongzhou.measures import notice, register
+from tongzhou.problems import Malformed, NotFound
+
+SHOWN = {"in_force": True, "in_fact": True, "coming": True, "over": False, "ended": False, "gone": False}
+
+
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    """Every measure: in force, in force in fact, to come; below them those that are over."""
+    now, at, day = _moments(request)
+    found = register.measures(now, at=at)
+    places = notice.places_of(found)
+    groups = []
+    for phase, open in SHOWN.items():
+        ones = [_entry(one, places, now) for one in found if one.phase == phase]
+        groups.append({"phase": phase, "words": _(notice.PHASES[phase]), "open": open, "ones": ones})
+    context = {"groups": groups, "none": not found, "day": day, "today": local_day(say.now()), "hours": notice.hours()}
+    return render(request, "measures/listed.html", context)
+
+
+def _entry(one: register.Measure, places: Any, now: dt.datetime) -> dict[str, Any]:
+    return {"one": one, "title": notice.title(one, places), "left": notice.left(one.ends, now) if one.ends else "",
+            "ends": notice.day_hour(one.ends), "lacks": [_(notice.DEFECTS[code]) for code in one.lacks]}  # fmt: skip
+
+
+@require_GET
+def entry(request: HttpRequest, key: str) -> HttpResponse:
+    """One measure with all of its fields, its changes, and how appeals were answered; as known on a day, if asked."""
+    now, at, day = _moments(request)
+    one = _public(key, now, at)
+    places, data = notice.places_of([one]), one.data
+    counts = register.counted([one.key]).get(one.key)
+    context = {
+        "one": one,
+        "title": notice.title(one, places),
+        "phase": _(notice.PHASES[one.phase]),
+        "place": notice.called(places.get(one.place)),
+        "where": notice.where(one, places),
+        "whom": notice.whom(one),
+        "limits": notice.listed("limits", data["limits"]),
+        "outing": notice.outing(one),
+        "appeal": notice.called(places.get(data["appeal"])),
+        "approver": notice.called(places.get(data.get("approver") or 0)),
+        "left": notice.left(one.ends, now) if one.ends and one.phase in ("in_force", "coming") else "",
+        "done": _share(data.get("start"), one.ends, now),
+        "review_at": _share(data.get("start"), one.ends, data["review"]) if data.get("review") else None,
+        "moments": {name: notice.day_hour(data.get(name)) for name in register.MOMENTS} | {"ends": notice.day_hour(one.ends)},
+        "passes": notice.listed("passes", data.get("passes", ())),
+        "support": notice.listed("support", data.get("support", ())),
+        "collects": notice.listed("collects", [data["collects"]]) if data.get("collects") else "",
+        "lacks": [_(notice.DEFECTS[code]) for code in one.lacks],
+        "changes": notice.changes(one),
+        "gone": [(notice.called(places.get(int(where))), notice.day_hour(register._moment(seen["at"])))
+                 for where, seen in data["gone"].items()],
+        "counts": counts,
+        "hours": notice.hours(),
+        "day": day,
+        "today": local_day(say.now()),
+    }  # fmt: skip
+    return render(request, "measures/entry.html", context)
+
+
+@require_GET
+def paper(request: HttpRequest, key: str) -> HttpResponse:
+    """The notice to put up and to read aloud: large, Chinese and English one after the other."""
+    now, _at, _day = _moments(request)
+    one = _public(key, now, None)
+    if one.state == "in_fact":
+        raise NotFound()
+    places, texts = notice.places_of([one]), []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            texts.append({"language": language.split("-")[0], "title": notice.title(one, places),
+                          "sentences": notice.sentences(one, places)[1:]})  # fmt: skip
+    context = {"one": one, "texts": texts, "telephone": one.data["telephone"], "handle": one.key[:8],
+               "address": request.build_absolute_uri(reverse("measure", args=[one.key]))}  # fmt: skip
+    return render(request, "measures/notice.html", context)
+
+
+def _public(key: str, now: dt.datetime, at: dt.datetime | None) -> register.Measure:
+    one = register.one(key, now, at)
+    if one is None or one.state not in register.PUBLIC:
+        raise NotFound()
+    return one
+
+
+def _moments(request: HttpRequest) -> tuple[dt.datetime, dt.datetime | None, dt.date | None]:
+    """Now; and where a day is asked for, its close instead, with what was known then. Raises Malformed."""
+    now, asked = say.now(), request.GET.get("at", "")
+    if not asked:
+        return now, None, None
+    try:
+        day = dt.date.fromisoformat(asked)
+    except ValueError:
+        raise Malformed(_("a day, as in 2020-03-10"), "at") from None
+    if day >= local_day(now):
+        return now, None, None
+    return close_of(day), close_of(day), day
+
+
+def _share(start: dt.datetime | None, end: dt.datetime | None, moment: dt.datetime | None) -> int | None:
+    """How far between start and end a moment lies, in hundredths."""
+    if start is None or end is None or moment is None or end <= start:
+        return None
+    return max(0, min(100, round(100 * ((moment - start) / (end - start)))))

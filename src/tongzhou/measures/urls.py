@@ -1,0 +1,13 @@
+from django.urls import path
+
+from tongzhou.measures import public, views
+
+urlpatterns = [
+    path("measures/", public.listed, name="measures"),
+    path("measures/desk", views.desk, name="measures_desk"),
+    path("measures/draft", views.draft, name="measure_draft"),
+    path("measures/found", views.found, name="measure_found"),
+    path("measures/<str:key>", public.entry, name="measure"),
+    path("measures/<str:key>/notice", public.paper, name="measure_notice"),
+    path("measures/<str:key>/desk", views.work, name="measure_work"),
+]

@@ -1,0 +1,210 @@
+"""The desk's pages of measures: propose, approve, review, ease, end; closures that were found; appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongzhou.ledger import door
+from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.known import rows
+from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.time import stamp
+from tongzhou.measures import forms, gate, notice, register
+from tongzhou.measures.kinds import APPROVES, DECIDES
+from tongzhou.measures.tables import running
+from tongzhou.pages.ask import Ask, page
+from tongzhou.people.scope import union
+from tongzhou.problems import Malformed, NotFound, NotYours
+
+DESK = ("commander", "duty_officer", "law_desk", "community_lead")
+FINDS = (*DECIDES, "community_lead", "grid_worker", "epidemiologist")
+Places = Sequence[tuple[int, str]]
+
+
+@page("measures", roles=DESK)
+def desk(ask: Ask) -> HttpResponse:
+    """What waits for a word, what is in force and until when, what stands without leave, who disagrees."""
+    found = register.measures(ask.now, states=("drafted", *register.PUBLIC))
+    places = notice.places_of(found)
+    by = {phase: [one for one in found if one.phase == phase] for phase in notice.PHASES}
+    mine = [one for one in by["drafted"] if _holds(ask, APPROVES, one.data["approver"])]
+    waiting = register.appeals()
+    return ask.show(
+        "measures/desk.html",
+        to_approve=[(one, notice.title(one, places)) for one in mine],
+        proposed=[(one, notice.title(one, places)) for one in by["drafted"] if one not in mine],
+        table=running([*by["in_force"], *by["coming"]], places, ask.now),
+        in_fact=[(one, notice.title(one, places), _lacks(one)) for one in by["in_fact"]],
+        over=[(one, notice.title(one, places)) for one in [*by["over"], *by["ended"]] if one.state == "on_site"],
+        appeals=[one | {"title": notice.title(about, places)} for one in waiting
+                 for about in found if about.key == one["about"]],
+        proposes=bool(set(DECIDES) & ask.holder.roles.keys()),
+    )  # fmt: skip
+
+
+def _lacks(one: register.Measure) -> str:
+    return _(", ").join(_(notice.DEFECTS[code]) for code in one.lacks)
+
+
+def _holds(ask: Ask, roles: Sequence[str], place: int | None) -> bool:
+    return place is not None and any(role in roles and held == place for role, held in ask.holder.places)
+
+
+def _covers(ask: Ask, roles: Sequence[str]) -> str:
+    return union([ask.holder.roles[role] for role in roles if role in ask.holder.roles])
+
+
+def _own(ask: Ask, roles: Sequence[str]) -> int:
+    """The place of the desk for which somebody speaks: the first that they hold in one of these roles."""
+    return next(place for role, place in ask.holder.places if role in roles)
+
+
+def _named(places: Sequence[int]) -> list[tuple[int, str]]:
+    found = notice.names(sorted(set(places)))
+    return [(place, notice.called(found.get(place))) for place in places]
+
+
+@page("measures", roles=DECIDES)
+def draft(ask: Ask) -> HttpResponse:
+    """A measure is proposed: what the gate finds missing is told, and nothing is put to anybody before it is whole."""
+    place = _own(ask, DECIDES)
+    with door.ledger() as ledger:
+        chain = gate.above(ledger, place)
+    form = ask.form(forms.Draft, covers=_covers(ask, DECIDES), appeals=_appeals(chain), initial=_before(ask, place))
+
+    def says() -> list[Said]:
+        given = form.values()
+        approver = gate.approver(chain, given["type"])
+        if approver is None:
+            raise Malformed(_("no desk stands above yours that may approve this"), "type")
+        given["appeal"] = int(given["appeal"])
+        return [_said(form, ask, place, given, reporting=approver.id)]
+
+    told = _("Put to the level above; it binds nobody before it is approved")
+    if done := ask.take(form, says, to=reverse("measures_desk"), told=told):
+        return done
+    return ask.show("measures/draft.html", form=form, own=_named([place])[0][1],
+                    levels=[gate.headquarters(one) for one in chain[1:]])  # fmt: skip
+
+
+def _said(form: Any, ask: Ask, place: int, body: dict[str, Any], **envelope: Any) -> Said:
+    from tongzhou.api import say
+
+    return say.said(form.kind, form.fact_id, ask.now, place, body, **envelope)
+
+
+def _appeals(chain: Sequence[gate.Stands]) -> Places:
+    """Who may answer: the law desk of the place that decides, or of one above it."""
+    return [(one.id, _("law desk of %(place)s") % {"place": notice.called(notice.names([one.id])[one.id])})
+            for one in chain]  # fmt: skip
+
+
+def _before(ask: Ask, place: int) -> dict[str, Any]:
+    """What stands in an empty form: the desk's telephone; of a measure that goes on, its fields without its evidence."""
+    number = next(iter(rows("desk", key=str(place))), None)
+    given: dict[str, Any] = {"telephone": number["data"]["telephone"]} if number else {}
+    if renews := ask.given("renews"):
+        before = register.one(renews, ask.now)
+        if before is None or before.phase in ("drafted", "declined", "in_fact"):
+            raise NotFound()
+        kept = ("type", "text", "limits", "outing_days", "groups", "exposure", "venue", "basis", "aim", "passes",
+                "support", "collects", "telephone")  # fmt: skip
+        given |= {name: before.data.get(name) for name in kept} | {"renews": renews, "start": before.ends}
+        given["places"] = "、".join(words for _place, words in _named(before.data["places"]))
+    return given
+
+
+@page("measures", roles=FINDS)
+def found(ask: Ask) -> HttpResponse:
+    """A closure that holds in fact is entered as it is."""
+    place = _own(ask, FINDS)
+    with door.ledger() as ledger:
+        chain = gate.above(ledger, place)
+    form = ask.form(forms.Found, covers=_covers(ask, FINDS), appeals=_appeals(_counties(chain)))
+
+    def says() -> list[Said]:
+        given = form.values()
+        return [_said(form, ask, place, given | {"appeal": int(given["appeal"])})]
+
+    done = ask.take(form, says, to=reverse("measures"), told=_("Entered; it is public from now on"))
+    return done or ask.show("measures/found.html", form=form)
+
+
+def _counties(chain: Sequence[gate.Stands]) -> list[gate.Stands]:
+    """From the county up: below it there is no law desk."""
+    return [one for one in chain if gate.RANKS.index(gate.BODIES.get(one.level, "community")) >= 2] or list(chain)
+
+
+@page("measures", roles=(*FINDS, "law_desk"))
+def work(ask: Ask, key: str) -> HttpResponse:
+    """One measure at the desk: what its reader may say of it now, and nothing else."""
+    one = register.one(key, ask.now)
+    if one is None:
+        raise NotFound()
+    places = notice.places_of([one])
+    title = notice.title(one, places)
+    acts = _acts(ask, one)
+    if ask.sent and not acts and not one.phase:
+        raise NotYours()
+    for form, says in acts.values():
+        if done := ask.take(form, says, about=title):
+            return done
+    appeals = [row | {"form": _answering(ask, row)} for row in register.appeals(one.key)]
+    for row in appeals:
+        if row["form"] and (done := ask.take(row["form"], _answers(ask, row), about=title)):
+            return done
+    return ask.show(
+        "measures/work.html", one=one, title=title, acts={name: form for name, (form, _says) in acts.items()},
+        appeals=appeals, sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
+        where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
+        approver=notice.called(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
+        gone=[(words, one.data["gone"].get(str(place))) for place, words in _named(one.data["places"])],
+        stamp=stamp,
+    )  # fmt: skip
+
+
+def _acts(ask: Ask, one: register.Measure) -> dict[str, tuple[Any, Any]]:
+    """The acts that are open to the reader at this moment, each with what it says."""
+    about, data = f"measure/{one.key}", one.data
+    found: dict[str, tuple[Any, Any]] = {}
+
+    def act(name: str, kind: Any, place: int, known: dict[str, Any], **options: Any) -> None:
+        form = ask.form(kind, name=name, about=about, **options)
+        found[name] = (form, lambda: [form.said(ask.now, place, **{"measure": one.key, **known})])
+
+    if one.phase == "drafted" and _holds(ask, APPROVES, data["approver"]) and ask.holder.by != data["by"]:
+        act("approve", forms.Approve, data["approver"], {"version": data["version"]})
+        act("decline", forms.Decline, data["approver"], {"version": data["version"]})
+    decides = any(contains(ask.holder.roles[role], one.place) for role in DECIDES if role in ask.holder.roles)
+    if decides and one.phase in ("in_force", "coming"):
+        if one.phase == "in_force":
+            act("review", forms.Review, one.place, {})
+        act("ease", forms.Ease, one.place, {}, now=data, places=_named(data["places"]))
+    if decides and one.phase in ("in_force", "coming"):
+        act("end", forms.End, one.place, {})
+    looks = [(place, words) for place, words in _named([*data["places"], *data.get("freed", ())])
+             if any(contains(ask.holder.roles[role], place) for role in ("community_lead", "grid_worker",
+                    "duty_officer", "law_desk") if role in ask.holder.roles)]  # fmt: skip
+    if looks and one.stands and one.phase in ("over", "ended", "in_fact"):
+        form = ask.form(forms.Look, name="look", about=about, places=looks)
+        found["look"] = (form, lambda: [form.said(ask.now, form.cleaned_data["place"], measure=one.key)])
+    if "law_desk" in ask.holder.roles and one.phase not in ("drafted", "declined"):
+        form_ = ask.form(forms.Told, name="told", about=about)
+        found["told"] = (form_, lambda: [form_.said(ask.now, _own(ask, ["law_desk"]), about=one.key,
+                                                    reporting=data["appeal"])])  # fmt: skip
+    return found
+
+
+def _answering(ask: Ask, row: dict[str, Any]) -> Any:
+    if not any(role == "law_desk" and row["to"] == place for role, place in ask.holder.places):
+        return None
+    return ask.form(forms.Answer, name=f"answer/{row['key']}", about=f"appeal/{row['key']}")
+
+
+def _answers(ask: Ask, row: dict[str, Any]) -> Any:
+    return lambda: [row["form"].said(ask.now, row["to"], appeal=row["key"])]

@@ -1,0 +1,241 @@
+"""A measure from its proposal to its end: gate, level above, public page, appeal, off by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import measures_town as town
+import pytest
+import world
+from django.test import Client
+
+from tongzhou.ledger import door
+from tongzhou.measures import register
+
+ZONE = world.NOW.tzinfo
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    town.hire()
+    return staff
+
+
+def public(path: str, status: int = 200, language: str = "en") -> str:
+    answer = Client(headers={"Accept-Language": language}).get(path)
+    assert answer.status_code == status, answer.content.decode()[-400:]
+    return " ".join(answer.content.decode().split())
+
+
+def holding(place: int, now: dt.datetime) -> list[str]:
+    with world.seen_by(1):
+        return [one.key for one in register.in_force(place, now, ["leaving"])]
+
+
+def owed(key: str) -> set[str]:
+    with door.ledger() as connection:
+        return {row[0] for row in connection.execute("select what from ledger_owed where key = %s", [key])}
+
+
+def test_from_proposal_to_its_end(staff: dict[str, int]) -> None:
+    key = town.proposed()
+    assert town.state(key) == "drafted"
+    assert public(f"/measures/{key}", 302) == "" and "Tongzhouli" not in public("/measures/")
+    assert holding(5, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
+    world.post("shi", f"/measures/{key}/desk", form="approve", number="武指〔2020〕17号")
+    assert town.state(key) == "on_site"
+    assert "Lake, Tongzhouli" in public("/measures/")
+    entry = public(f"/measures/{key}")
+    for told in ("approved, begins later", "2020-03-24 12:00", "Never by origin", "027-8888", "escape from violence",
+                 "Decided: Hong · Approved: Wu", "72"):  # fmt: skip
+        assert told.lower() in entry.lower(), told
+    assert "<script" not in entry
+    noon = dt.datetime(2020, 3, 24, 12, tzinfo=ZONE)
+    assert holding(6, dt.datetime(2020, 3, 10, 23, 59, tzinfo=ZONE)) == []
+    assert holding(6, dt.datetime(2020, 3, 11, tzinfo=ZONE)) == [key]
+    assert holding(6, noon - dt.timedelta(minutes=1)) == [key]
+    assert holding(6, noon) == [] and holding(10, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
+    world.at(noon)
+    assert "it ended by itself" in public(f"/measures/{key}")
+    assert owed(key) == {"review_measure", "see_measure_gone"}
+
+
+def test_a_noon_review_ends_with_the_measure_and_the_barrier_is_owed(staff: dict[str, int]) -> None:
+    key = town.approved(places="同舟里")
+    world.at(dt.datetime(2020, 3, 24, 12, 5, tzinfo=ZONE))
+    assert "Look whether the barrier is gone" in world.page("lead", "/today")
+    assert "Review the measure" not in world.page("hong", "/today")
+    world.post("lead", f"/measures/{key}/desk", form="look", gone="no", place="5")
+    assert town.state(key) == "on_site"
+    world.post("lead", f"/measures/{key}/desk", form="look", gone="yes", place="5")
+    assert town.state(key) == "gone" and owed(key) == set()
+    assert "seen to be gone" in public(f"/measures/{key}")
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"until": "2020-03-26T12:00"}, "14 days"),
+        ({"review": "2020-03-19T12:00"}, "review"),
+        ({"passes": ["fire"]}, "childbirth"),
+        ({"support": ["food"]}, "medicine"),
+        ({"basis": "传染病防治法"}, "no article"),
+        ({"evidence": "听说有病例"}, "hearsay"),
+        ({"text": "湖北籍人员不得出入"}, "persons"),
+        ({"text": "Residents from other provinces stay inside"}, "persons"),
+        ({"type": "rural_road_block"}, "never allowed on a road"),
+        ({"lighter": "没有考虑过"}, "alternatives considered"),
+    ],
+)
+def test_the_gate_says_why(staff: dict[str, int], other: dict[str, Any], told: str) -> None:
+    answer = world.post("hong", "/measures/draft", 422, **town.typed(**other))
+    assert told in answer and "阻断小区内传播" in answer  # what was typed is still there
+    assert world.rows("measure") == []
+
+
+def test_nobody_approves_their_own_and_only_the_level_above(staff: dict[str, int]) -> None:
+    key = town.proposed()
+    for who in ("hong", "hua", "anhe", "lead"):
+        answer = world.client(who).post(
+            f"/measures/{key}/desk", {"form": "approve", "number": "1号", "id": str(world.uuids.uuid7())}
+        )
+        assert answer.status_code in (302, 404, 403)
+        assert town.state(key) == "drafted", who
+    said = world.said("measure.approved", {"measure": key, "version": key, "number": "1号"}, place=3)
+    from tongzhou.people.scope import holder_of
+
+    by = {name: id for id, name in ids()}
+    for who in ("hong", "hua"):
+        receipt = world.say(said, authority=holder_of(by[who]))
+        assert receipt.accepted == 0
+    assert town.state(key) == "drafted"
+
+
+def ids() -> list[tuple[int, str]]:
+    import psycopg
+    from tests_support import owner_dsn
+
+    with psycopg.connect(**owner_dsn()) as owner:
+        return owner.execute("select id, username from auth_user").fetchall()
+
+
+def test_what_was_changed_after_it_was_read_is_not_approved(staff: dict[str, int]) -> None:
+    key = town.approved()
+    drafted = world.rows("measure")[0][2]
+    body = {name: drafted[name] for name in ("type", "text", "limits", "groups", "basis", "aim", "evidence", "lighter",
+            "why", "start", "until", "review", "passes", "support", "collects", "data_end", "appeal", "telephone")}  # fmt: skip
+    import uuid
+
+    changed = world.said("measure.drafted", {**body, "places": [4]}, place=3, corrects=uuid.UUID(key))
+    import msgspec
+
+    from tongzhou.ledger.kinds import Said  # noqa: F401
+
+    changed = msgspec.structs.replace(changed, reporting=2)
+    world.say(changed)
+    assert town.state(key) == "drafted"
+    assert holding(6, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
+
+
+def test_eased_never_heavier(staff: dict[str, int]) -> None:
+    key = town.approved()
+    world.at(dt.datetime(2020, 3, 12, 9, tzinfo=ZONE))
+    desk = f"/measures/{key}/desk"
+    world.post("hong", desk, 422, form="ease", until="2020-03-30T12:00", text="更久一些")
+    world.post("hong", desk, 422, form="ease", text="什么也没有放宽")
+    world.post("hong", desk, 422, form="ease", outing_days="5", text="五天一次")
+    world.post("hong", desk, form="ease", outing_days="2", lifts=["visiting"], text="申诉后放宽")
+    data = world.rows("measure")[0][2]
+    assert data["outing_days"] == 2 and data["limits"] == ["leaving"]
+    assert "once in 2 days" in public(f"/measures/{key}")
+    world.post("hong", desk, form="ease", frees=["5"], text="同舟里十四天无新发")
+    assert holding(4, dt.datetime(2020, 3, 13, tzinfo=ZONE)) == [key]
+    world.post("hong", desk, form="end", text="不再需要")
+    assert holding(4, dt.datetime(2020, 3, 13, tzinfo=ZONE)) == []
+    assert "Ended before its time" in public(f"/measures/{key}")
+    before = public(f"/measures/{key}?at=2020-03-11")
+    assert "in force" in before and "once in 3 days" in before and "not yet" not in before
+
+
+def test_a_renewal_brings_fresh_evidence(staff: dict[str, int]) -> None:
+    key = town.approved()
+    world.at(dt.datetime(2020, 3, 24, 9, tzinfo=ZONE))
+    again = {"renews": key, "start": "2020-03-24T12:00", "until": "2020-03-31T12:00", "review": "2020-03-28T12:00",
+             "data_end": "2020-04-07"}  # fmt: skip
+    answer = world.post("hong", "/measures/draft", 422, **town.typed(**again))
+    assert "fresh evidence" in answer
+    world.post("hong", "/measures/draft", **town.typed(**again, evidence="三月二十日又有两例，均在同舟里"))
+
+
+def test_an_appeal_is_answered_by_somebody_else(staff: dict[str, int]) -> None:
+    key = town.approved(who="pan")  # the law desk of the county wrote it
+    world.at(dt.datetime(2020, 3, 11, 9, tzinfo=ZONE))
+    desk = f"/measures/{key}/desk"
+    world.post(
+        "pan", desk, form="told", sort="appeal", text="买药要走四公里，三天一次不够", urgent="yes", channel="telephone"
+    )
+    ((appeal, state, data),) = world.rows("appeal")
+    assert state == "waiting" and owed(appeal) == {"answer_appeal"}
+    refused = world.post("pan", desk, 403, form=f"answer/{appeal}", outcome="stays", text="维持原来的做法")
+    assert "Somebody else" in refused
+    assert "1 waiting" in public(f"/measures/{key}")
+
+
+def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> None:
+    key = town.approved()
+    slip = slip_of(3)
+    at_home = Client(headers={"Accept-Language": "en"})
+    page = " ".join(at_home.get(f"/h/{slip}/measures").content.decode().split())
+    assert "Closed management: Lake, Tongzhouli" in page
+    number = re.search(rf'name="id" value="([^"]+)"><input type="hidden" name="form" value="{key}"', page)
+    assert number
+    sent = {"form": key, "id": number[1], "sort": "appeal", "text": "老人每周三次透析，不该排队"}
+    assert at_home.post(f"/h/{slip}/measures", {**sent, "text": "电话13800001111"}).status_code == 422
+    assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302
+    assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302  # pressed twice
+    ((appeal, _state, data),) = world.rows("appeal")
+    assert "household" not in data and data["channel"] == "page"
+    assert "老人每周三次透析" in world.page("pan", "/today", language="zh-hans")
+    world.post(
+        "pan", f"/measures/{key}/desk", form=f"answer/{appeal}", outcome="excepted", text="透析随时放行，不用证明"
+    )
+    assert "透析随时放行" in at_home.get(f"/h/{slip}/measures").content.decode()
+    assert "透析随时放行" not in Client().get(f"/h/{slip_of(4)}/measures").content.decode()
+    assert "1 changed" in public(f"/measures/{key}")
+
+
+def slip_of(household: int) -> str:
+    import hashlib
+
+    token = f"slip-of-{household}-0123456789abcdef"
+    from tongzhou.community import queries
+
+    with door.ledger() as connection:
+        until = world.NOW + dt.timedelta(days=60)
+        queries.give_slip(connection, household, hashlib.sha256(token.encode()).digest(), until)
+    return token
+
+
+def test_a_closure_in_fact_is_public_with_what_it_lacks(staff: dict[str, int]) -> None:
+    world.post("lead", "/measures/found", type="closed_management", text="东门用铁板封死，没有人值守", places="同舟里",
+               limits=["leaving"], appeal="3")  # fmt: skip
+    key = town.newest()
+    page = public(f"/measures/{key}")
+    assert "no law is named" in page and "no end was announced" in page and "No gate" in page
+    assert holding(6, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
+    assert owed(key) == {"settle_closure"}
+    assert "End the closure" in world.page("pan", "/today")
+
+
+def test_every_page_in_both_languages(staff: dict[str, int]) -> None:
+    key = town.approved()
+    for language in ("en", "zh-hans"):
+        for path in ("/measures/", f"/measures/{key}", f"/measures/{key}/notice"):
+            public(path, language=language)
+        for path in ("/measures/desk", "/measures/draft", "/measures/found", f"/measures/{key}/desk"):
+            world.page("hong", path, language=language)
+    chinese = public(f"/measures/{key}", language="zh-hans")
+    assert "封闭管理：湖街、同舟里" in chinese and "自动" in chinese
