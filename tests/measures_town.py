@@ -1,4 +1,4 @@
-"""A county that decides, a prefecture that approves, a law desk that answers, and a measure in the words of its form."""
+"""A county that decides, a prefecture that approves, a law desk that answers, and a measure as its form has it."""
 
 from __future__ import annotations
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 import measures_town as town
+import msgspec
 import pytest
 import world
 from django.test import Client
 
 from tongzhou.ledger import door
 from tongzhou.measures import register
+from tongzhou.measures.kinds import MeasureDrafted
+from tongzhou.people.scope import holder_of
 
 ZONE = world.NOW.tzinfo
 pytestmark = pytest.mark.postgres
@@ -105,8 +109,6 @@ def test_nobody_approves_their_own_and_only_the_level_above(staff: dict[str, int
         assert answer.status_code in (302, 404, 403)
         assert town.state(key) == "drafted", who
     said = world.said("measure.approved", {"measure": key, "version": key, "number": "1号"}, place=3)
-    from tongzhou.people.scope import holder_of
-
     by = {name: id for id, name in ids()}
     for who in ("hong", "hua"):
         receipt = world.say(said, authority=holder_of(by[who]))
@@ -125,15 +127,8 @@ def ids() -> list[tuple[int, str]]:
 def test_what_was_changed_after_it_was_read_is_not_approved(staff: dict[str, int]) -> None:
     key = town.approved()
     drafted = world.rows("measure")[0][2]
-    body = {name: drafted[name] for name in ("type", "text", "limits", "groups", "basis", "aim", "evidence", "lighter",
-            "why", "start", "until", "review", "passes", "support", "collects", "data_end", "appeal", "telephone")}  # fmt: skip
-    import uuid
-
+    body = {name: drafted[name] for name in MeasureDrafted.__struct_fields__ if drafted.get(name) is not None}
     changed = world.said("measure.drafted", {**body, "places": [4]}, place=3, corrects=uuid.UUID(key))
-    import msgspec
-
-    from tongzhou.ledger.kinds import Said  # noqa: F401
-
     changed = msgspec.structs.replace(changed, reporting=2)
     world.say(changed)
     assert town.state(key) == "drafted"
@@ -177,7 +172,7 @@ def test_an_appeal_is_answered_by_somebody_else(staff: dict[str, int]) -> None:
     world.post(
         "pan", desk, form="told", sort="appeal", text="买药要走四公里，三天一次不够", urgent="yes", channel="telephone"
     )
-    ((appeal, state, data),) = world.rows("appeal")
+    ((appeal, state, _data),) = world.rows("appeal")
     assert state == "waiting" and owed(appeal) == {"answer_appeal"}
     refused = world.post("pan", desk, 403, form=f"answer/{appeal}", outcome="stays", text="维持原来的做法")
     assert "Somebody else" in refused

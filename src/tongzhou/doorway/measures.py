@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from psycopg import Connection
 
 from tongzhou.community import queries
-from tongzhou.doorway.resident import SlipEnded, asking, digest_of, guessing, saying
+from tongzhou.doorway.resident import asking, digest_of, guessing, saying
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
 from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
-from tongzhou.problems import NotFound, Problem
+from tongzhou.problems import NotFound, Problem, SlipEnded
 
 # What this slip said, by who spoke: no fact names the door that disagrees.
 _OWN = """

@@ -97,7 +97,7 @@ _Found = fact_form(
 )
 
 
-class Draft(_Placed, _Draft):
+class Draft(_Placed, _Draft):  # type: ignore[misc, valid-type]
     """A measure as it is put to the level above."""
 
     draft = True
@@ -116,7 +116,7 @@ class Draft(_Placed, _Draft):
         return given
 
 
-class Found(_Placed, _Found):
+class Found(_Placed, _Found):  # type: ignore[misc, valid-type]
     """A closure that holds in fact."""
 
     draft = True
@@ -148,7 +148,7 @@ class Ease(fact_form("measure.eased", "lifts", "outing_days", "until", "text", l
             del self.fields["outing_days"]
 
     def values(self) -> dict[str, Any]:
-        given = super().values()
+        given: dict[str, Any] = super().values()
         return given | ({"frees": [int(one) for one in given["frees"]]} if given.get("frees") else {})
 
 

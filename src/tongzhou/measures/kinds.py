@@ -211,7 +211,10 @@ class MeasureDeclined(Body, frozen=True):
 @kind(
     "measure.reviewed",
     called=gettext_noop("measure reviewed"),
-    words={"evidence": gettext_noop("What shows today that it is still needed"), "review": gettext_noop("Reviewed again by")},
+    words={
+        "evidence": gettext_noop("What shows today that it is still needed"),
+        "review": gettext_noop("Reviewed again by"),
+    },
     sees="counts",
     sort="decision",
     said_by=DECIDES,

@@ -60,7 +60,8 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "left": notice.left(one.ends, now) if one.ends and one.phase in ("in_force", "coming") else "",
         "done": _share(data.get("start"), one.ends, now),
         "review_at": _share(data.get("start"), one.ends, data["review"]) if data.get("review") else None,
-        "moments": {name: notice.day_hour(data.get(name)) for name in register.MOMENTS} | {"ends": notice.day_hour(one.ends)},
+        "moments": {name: notice.day_hour(data.get(name)) for name in register.MOMENTS}
+        | {"ends": notice.day_hour(one.ends)},
         "passes": notice.listed("passes", data.get("passes", ())),
         "support": notice.listed("support", data.get("support", ())),
         "collects": notice.listed("collects", [data["collects"]]) if data.get("collects") else "",

@@ -23,7 +23,8 @@ def running(found: Sequence[Measure], places: Mapping[int, Name], now: dt.dateti
         Column("phase", gettext_noop("State"), lambda one: _(notice.PHASES[one.phase])),
         Column("until", gettext_noop("Ends by itself"), lambda one: stamp(one.ends) if one.ends else "–"),
         Column("left", gettext_noop("Left"), lambda one: notice.left(one.ends, now) if one.ends else "–"),
-        Column("review", gettext_noop("Reviewed by"), lambda one: stamp(one.data["review"]) if one.data["review"] else "–"),
+        Column("review", gettext_noop("Reviewed by"),
+               lambda one: stamp(one.data["review"]) if one.data["review"] else "–"),
     )  # fmt: skip
     return Table(
         caption=_("In force or to come"),

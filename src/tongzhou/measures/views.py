@@ -19,6 +19,7 @@ from tongzhou.measures.kinds import APPROVES, DECIDES
 from tongzhou.measures.tables import running
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people.scope import union
+from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound, NotYours
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
@@ -65,7 +66,7 @@ def _own(ask: Ask, roles: Sequence[str]) -> int:
 
 
 def _named(places: Sequence[int]) -> list[tuple[int, str]]:
-    found = notice.names(sorted(set(places)))
+    found = names(sorted(set(places)))
     return [(place, notice.called(found.get(place))) for place in places]
 
 
@@ -100,12 +101,12 @@ def _said(form: Any, ask: Ask, place: int, body: dict[str, Any], **envelope: Any
 
 def _appeals(chain: Sequence[gate.Stands]) -> Places:
     """Who may answer: the law desk of the place that decides, or of one above it."""
-    return [(one.id, _("law desk of %(place)s") % {"place": notice.called(notice.names([one.id])[one.id])})
+    return [(one.id, _("law desk of %(place)s") % {"place": notice.called(names([one.id])[one.id])})
             for one in chain]  # fmt: skip
 
 
 def _before(ask: Ask, place: int) -> dict[str, Any]:
-    """What stands in an empty form: the desk's telephone; of a measure that goes on, its fields without its evidence."""
+    """What stands in an empty form: the desk's telephone; of a measure that goes on, all but its evidence."""
     number = next(iter(rows("desk", key=str(place))), None)
     given: dict[str, Any] = {"telephone": number["data"]["telephone"]} if number else {}
     if renews := ask.given("renews"):
