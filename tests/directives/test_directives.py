@@ -9,7 +9,7 @@ import pytest
 import world
 from world import at, client, page, post
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 
 pytestmark = pytest.mark.postgres
 LEVELS = {"duty": 1, "wu2": 2, "hong3": 3, "lake4": 4, "lead": 5}
@@ -98,6 +98,34 @@ def test_a_directive_goes_down_five_levels_and_a_task_at_the_door_closes_it(staf
         assert "From above" not in page(desk, "/directives/")
     text = page("duty", "/directives/")
     assert "2 of 2 tasks done" in text and "clock late" not in text and "Withdraw it" not in text
+
+
+def test_what_the_tasks_show_to_be_done_is_owed_by_no_desk_and_a_later_task_asks_again(staff: dict[str, int]) -> None:
+    issue()
+    for who, place, below in (("wu2", 1, ["3"]), ("hong3", 2, ["4"]), ("lake4", 3, ["5"])):
+        pass_on(who, key_at(place), below)
+    set_tasks("visit", ["6"])
+    follow.catch_up()
+    assert [at for _what, at in owed()] == [2, 3, 4, 5]
+    mine = client("zhao").get("/doorway/list.json").json()["tasks"][0]
+    done = world.said("task.done", {"task": mine["key"], "about": mine["about"]}, place=6)
+    world.say(done)
+    follow.catch_up()
+    assert owed() == [] and {state for _key, state, *_ in rows("directive")} == {"done"}
+    assert "Visit every household" not in page("lead", "/today").partition("Done today")[0]
+    late = {"what": "notice", "about": mine["about"], "due": "2020-03-10T18:00:00+08:00"}
+    at(world.NOW.replace(hour=10))
+    world.say(world.said("task.set", late, place=7, at=world.NOW.replace(hour=10)))
+    follow.catch_up()
+    assert [at for _what, at in owed()] == [2, 3, 4, 5] and "1 of 2 tasks done" in page("duty", "/directives/")
+
+
+def owed() -> list[tuple[str, int]]:
+    """What desks owe on directives, and which."""
+    with door.ledger() as connection:
+        return connection.execute(
+            "select what, at from ledger_owed where noun = 'directive' and step = 0 order by at"
+        ).fetchall()
 
 
 def test_a_task_that_was_not_ready_and_one_set_later_keep_a_directive_open(staff: dict[str, int]) -> None:

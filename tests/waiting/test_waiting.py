@@ -336,6 +336,8 @@ def test_a_page_says_when_what_was_said_on_it_was_kept_and_waits(staff: dict[str
     assert len(rows("case")) == 1 and rows("home") == []
     with door.ledger() as connection:
         assert connection.execute("select count(*) from ledger_pending").fetchone() == (2,)
+    own = section(browser.get("/waiting/").content.decode(), "own")
+    assert "dependant stated" in own and "· 2" in own and "· 0" in section(page("an", "/waiting/"), "own")
 
 
 def test_the_door_of_facts_names_the_positions_that_wait(staff: dict[str, int]) -> None:

@@ -42,6 +42,8 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
             continue
         if fact.kind == "directive.acknowledged":
             one.setdefault("read_at", fact.effective_at)
+        elif fact.kind == "directive.reported" and fact.because is not None and fact.body.outcome != "done":
+            _open_again(one)
         elif fact.kind == "directive.reported":
             one.setdefault("read_at", fact.effective_at)
             one |= {
@@ -50,6 +52,7 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
                 "reason": fact.body.reason,
                 "at": fact.effective_at,
                 "by": fact.by,
+                "by_tasks": fact.because is not None,
             }
         elif fact.kind == "directive.issued":
             one.setdefault("read_at", fact.effective_at)
@@ -72,6 +75,13 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
     state = "ended" if ended else "done" if done else "open"
     owed = _of_directive(issued, answers) if state == "open" else []
     return Row(issued.place, issued.effective_at, state, "counts", data, owed=owed)
+
+
+def _open_again(one: dict[str, Any]) -> None:
+    """A task came after the last one: what the tasks had answered does not hold any more."""
+    if one.get("by_tasks"):
+        for name in ("outcome", "figure", "reason", "at", "by", "by_tasks"):
+            del one[name]
 
 
 def _of_directive(issued: Fact, answers: dict[str, dict[str, Any]]) -> list[Owed]:

@@ -63,7 +63,7 @@ class DirectiveAcknowledged(Body, frozen=True):
     called=gettext_noop("directive reported"),
     words={"reason": gettext_noop("Why not")},
     sees="counts",
-    said_by=DESK,
+    said_by=[*DESK, "system"],
     touches=[invited("directive", "directive")],
 )
 class DirectiveReported(Body, frozen=True):

@@ -45,13 +45,15 @@ class Shown:
             tasks = {name: sum(line["tasks"][name] for line in lines) for name in COUNTS}
             done = row["state"] != "ended" and all(line["state"] == "done" for line in lines)
             since = max((line["at"] for line in lines if line["at"]), default=None) if done else None
-            state = "done" if done else row["state"]
+            state = "done" if done else "open" if row["state"] == "done" else row["state"]
             self.known[key] = {"lines": lines, "tasks": _summed(tasks), "places": _places(lines), "state": state,
                                "at": since}  # fmt: skip
         return self.known[key]
 
     def _line(self, row: Mapping[str, Any], place: int) -> dict[str, Any]:
         answer = row["data"]["answers"].get(str(place), {})
+        if answer.get("by_tasks"):  # said by the tasks, which are asked themselves
+            answer = {name: answer[name] for name in ("read_at", "passed_on") if name in answer}
         line = {"place": place, **answer, "read_at": moment(answer.get("read_at")), "at": moment(answer.get("at"))}
         own = [one for where, one in row["data"].get("tasks", {}).items() if int(where) in self.lies.get(place, ())]
         below = [self.of(key) for key in self.passed_on[row["key"], place]]
