@@ -235,15 +235,19 @@ def test_alerts_say_why_what_now_and_whose_once_and_are_taken(staff: dict[str, i
     assert world.say(world.said("desk.numbered", number, place=2)).accepted == 1
     text = page("duty", "/alerts/?day=2020-03-09")
     assert "63 new in a week, 14 in the week before" in text and "Look at the outlook" in text
-    assert "027-8500 0002" in text and text.count("· growth ") == 1
-    key = text[text.index('name="alert" value="') + 20 :].split('"')[0]
-    assert key == "growth/2/2020-03-09"
-    post("duty", "/alerts/", alert=key, state="taken")
-    assert ">taken<" in page("duty", "/alerts/?day=2020-03-09")
-    post("duty", "/alerts/", alert=key, state="acted")
-    assert "I look into it" not in page("duty", "/alerts/?day=2020-03-09")
-    post("zhao", "/alerts/", 403, alert=key, state="taken")
-    post("duty", "/alerts/", 422, alert="growth/2", state="taken")
+    assert "027 8500 0002" in text and text.count("· growth ") == 1
+    key, day = "growth/2/2020-03-09", "/alerts/?day=2020-03-09"
+    assert f'value="alert/{key}"' in text
+    post("duty", day, form=f"alert/{key}", state="taken", seen="raised")
+    assert ">taken<" in page("duty", day)
+    again = post("duty", day, 409, form=f"alert/{key}", state="explained", seen="raised")
+    assert "郑 said “alert taken” at 03-10 09:00." in again and "Explained" in again
+    assert "One of the choices" in post("duty", day, 422, form=f"alert/{key}", state="forgotten")
+    post("duty", day, form=f"alert/{key}", state="acted")
+    assert "I look into it" not in page("duty", day)
+    post("zhao", day, 403, form=f"alert/{key}", state="taken")
+    post("duty", day, form="alert/growth/2", state="explained")  # there is none: nothing is said
+    assert [state for _key, state, _data in world.rows("alert")] == ["acted"]
     page("charlie", "/alerts/", 404)
     silent = page("duty", "/alerts/?day=2020-03-12")
     assert "silent for 3 days" in silent and "silence is not zero" in silent

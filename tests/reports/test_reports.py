@@ -238,8 +238,8 @@ fields:
 )
 def test_a_form_that_asks_again_or_has_no_end_is_refused(staff: dict[str, int], old: str, new: str, told: str) -> None:
     client = Client(headers={**world.bearer("lead"), "Accept-Language": "en"})
-    assert "Nothing stands against it" in client.post("/forms/", {"form": PROPOSED}).content.decode()
-    text = client.post("/forms/", {"form": PROPOSED.replace(old, new)}).content.decode()
+    assert "Nothing stands against it" in client.post("/forms/", {"form": "propose", "text": PROPOSED}).content.decode()
+    text = client.post("/forms/", {"form": "propose", "text": PROPOSED.replace(old, new)}).content.decode()
     assert "Refused:" in text and told in text and "Nothing stands" not in text
 
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from tongzhou.api import say
 from tongzhou.cases import queries as cases
 from tongzhou.command import indicators, published, queries
 from tongzhou.command import rt as reproduction
 from tongzhou.command.views import asked
 from tongzhou.directives import queries as desks
+from tongzhou.directives.templatetags.directives import located
 from tongzhou.outlook import ahead as foretold
 from tongzhou.outlook import alerts as signals
-from tongzhou.outlook import chains, delays, meetings, past, series, tracing
+from tongzhou.outlook import chains, delays, lists, meetings, past, series, tracing
 from tongzhou.outlook import cover as goods
 from tongzhou.outlook.beside import beside
+from tongzhou.outlook.forms import Taken
 from tongzhou.outlook.kept import Kept, kept
+from tongzhou.outlook.templatetags.outlook import alertname
+from tongzhou.pages.ask import Ask, page
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 from tongzhou.supply import policy
@@ -54,6 +57,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     onsets = delays.onsets(covers, day, at)
     waits = delays.waits(covers, day, at)
     growing = ahead.burden.growing if ahead and ahead.burden else None
+    told = past.foretold_for(curve, changes, _kept(curve, place, day, at)) if ahead else []
     context = {
         "section": "outlook",
         "line": found.place,
@@ -65,7 +69,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "changes": changes,
         "ahead": ahead,
         "least": shipped("forecast")["values"]["judged_least"],
-        "past": past.foretold_for(curve, changes, _kept(curve, place, day, at)) if ahead else [],
+        "past": lists.foretold(told) if told else None,
         "beside": beside(indicators.series(covers, day, at).get(place, []), day) if curve else [],
         "goods": goods.covers(stores.at_close(day, at, covers), growing),
         "limits": policy.stock(),
@@ -136,31 +140,34 @@ def _delay(what: str, rows: list[delays.Onset]) -> dict[str, Any]:
     }
 
 
-@require_http_methods(["GET", "POST"])
-def alerts(request: HttpRequest) -> HttpResponse:
+@page("alerts", sees="counts")
+def alerts(ask: Ask) -> HttpResponse:
     """What somebody should look at today: why, what now, whom to ring; taken, explained or acted on."""
-    holder = _holder(request, "counts")
+    holder = ask.holder
     role = next((role for role in SAYS if role in holder.roles), None)
-    if request.method == "POST":
-        if role is None:
-            raise NotYours()
-        place = next(place for held, place in holder.places if held == role)
-        body = {"alert": request.POST.get("alert", ""), "state": request.POST.get("state", "")}
-        id = say.form_id(request.POST.get("id", ""))
-        say.say(request, [say.said("alert.taken", id, say.now(), place, body)])
-        return redirect("alerts")
-    day, at = asked(request)
+    if ask.sent and role is None:
+        raise NotYours()
+    place = next((place for held, place in holder.places if held == role), None)
+    day, at = asked(ask.request)
     found = signals.alerts(day, at, sees_cases=holder.sees("cases"), sees_warnings=holder.sees("warnings"))
-    context = {
-        "section": "alerts",
-        "alerts": [{"alert": one, "form": str(uuids.uuid7())} for one in found],
-        "open": sum(one.state == "raised" for one in found),
-        "names": desks.names([one.place for one in found]),
-        "may": role is not None and at is None,
-        "day": day,
-        "at": at,
-    }
-    return render(request, "outlook/alerts.html", context)
+    names = desks.names([one.place for one in found])
+    drawn, done = [], None
+    for one in found:
+        form = None
+        if role and at is None and one.state != "acted":
+            form = ask.form(Taken, f"alert/{one.key}", about=f"alert/{one.key}", seen=one.state, state=one.state)
+            told, where = partial(form.said, ask.now, place, alert=one.key), located(names, one.place)
+            about = f"{where} · {alertname(one.code)}"
+            done = done or ask.take(form, lambda told=told: [told()], about=about)  # type: ignore[misc]
+        drawn.append((one, form))
+    return done or ask.show(
+        "outlook/alerts.html",
+        alerts=drawn,
+        open=sum(one.state == "raised" for one in found),
+        names=names,
+        day=day,
+        at=at,
+    )
 
 
 @require_GET
@@ -210,7 +217,7 @@ def cluster(request: HttpRequest, place: int) -> HttpResponse:
     definition = signals.definition_of(day)
     context = {
         "section": "alerts",
-        "clusters": [{"cluster": one, "why": one.why, "cases": held} for one, held in found],
+        "clusters": [{"cluster": one, "cases": held, "table": lists.cases(_("Cluster"), held)} for one, held in found],
         "definition": definition,
         "place": place,
         "names": desks.names([place]),

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.forms import CharField, Textarea
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.api import say
-from tongzhou.command import queries
 from tongzhou.command.views import asked as asked_day
-from tongzhou.ledger import clock
+from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import local_day
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.form import Form
+from tongzhou.pages.table import Column, Table
 from tongzhou.people.scope import Holder
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 from tongzhou.reports import burden, excel, indicators, registry
 from tongzhou.reports.definitions import FOLDER, Report, read, reports
 from tongzhou.reports.rows import Rows
@@ -27,38 +31,41 @@ LISTED = 200  # rows of one figure on one page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _holder(request: HttpRequest) -> Holder:
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("counts"):
-        raise NotFound()
-    return holder
-
-
-def _place(request: HttpRequest, holder: Holder) -> int:
+def _place(ask: Ask) -> int:
     """The place asked for, or the first at which the reader holds a role."""
-    given = say.whole(request.GET.get("place"), 1, 2**31 - 1, "place")
-    return given if given is not None else holder.places[0][1]
+    given = say.whole(ask.given("place"), 1, 2**31 - 1, "place")
+    return given if given is not None else ask.holder.places[0][1]
 
 
-@require_GET
-def index(request: HttpRequest) -> HttpResponse:
+@page("reports", sees="counts", answers=["GET"])
+def index(ask: Ask) -> HttpResponse:
     """Which reports there are, for whom and when. None of them is typed."""
-    _holder(request)
     found, refused = read(FOLDER)
-    told = [{"report": one, "held": sum(f.indicator is not None for f in one.fields)} for one in found]
-    return render(request, "reports/index.html", {"section": "reports", "reports": told, "refused": refused})
+    return ask.show("reports/index.html", table=_table(found), refused=refused)
 
 
-@require_GET
-def report(request: HttpRequest, id: str) -> HttpResponse:
+def _table(found: Sequence[Report]) -> Table:
+    def held(one: Report) -> str:
+        return f"{sum(f.indicator is not None for f in one.fields)} / {len(one.fields)}"
+
+    columns = (
+        Column("report", gettext_noop("Report"), lambda one: one.title),
+        Column("body", gettext_noop("Demanded by"), lambda one: one.body),
+        Column("due", gettext_noop("Due"), lambda one: one.due),
+        Column("held", gettext_noop("Fields held"), held, sort="number"),
+    )
+    return Table(_("Reports"), columns, found, href=lambda one: reverse("report", args=[one.id]))
+
+
+@page("reports", sees="counts", answers=["GET"])
+def report(ask: Ask, id: str) -> HttpResponse:
     """A report of a place and a day: every figure, and what is not held."""
-    holder = _holder(request)
+    holder = ask.holder
     one = _find(id)
-    place, (day, at) = _place(request, holder), asked_day(request)
+    place, (day, at) = _place(ask), asked_day(ask.request)
     given = indicators.asked(place, day, at)
     rows = _rows(one, holder, given)
-    context = {
-        "section": "reports",
+    context: dict[str, Any] = {
         "report": one,
         "line": given.line,
         "day": day,
@@ -69,55 +76,55 @@ def report(request: HttpRequest, id: str) -> HttpResponse:
         "english": translation.get_language() == "en",
         "above": given.board.above,
         "below": given.board.below,
-        "when": _when(request, day),
+        "when": _when(ask, day),
     }
-    return render(request, "reports/report.html", context)
+    return ask.show("reports/report.html", **context)
 
 
-def _when(request: HttpRequest, day: dt.date) -> str:
+def _when(ask: Ask, day: dt.date) -> str:
     """The day and the moment of knowledge as an address carries them."""
-    at = request.GET.get("as_known_at")
+    at = ask.given("as_known_at")
     return urlencode({"day": day.isoformat()} | ({"as_known_at": at} if at else {}))
 
 
-@require_GET
-def source(request: HttpRequest, id: str, cell: str) -> HttpResponse:
+@page("reports", sees="counts", answers=["GET"])
+def source(ask: Ask, id: str, cell: str) -> HttpResponse:
     """What one figure of a report was counted from: the rows, each leading to its facts."""
-    holder = _holder(request)
+    holder = ask.holder
     one = _find(id)
     field = next((field for field in one.fields if field.cell == cell and field.indicator), None)
     if field is None or field.indicator is None:
         raise NotFound()
-    place, (day, at) = _place(request, holder), asked_day(request)
+    place, (day, at) = _place(ask), asked_day(ask.request)
     given = indicators.asked(place, day, at)
     figure = indicators.figure(field.indicator, holder, given)
     counted = indicators.INDICATORS[field.indicator]
     if figure.value is None or not isinstance(counted.compute, Rows):
         raise NotFound()
     found = counted.compute.which(given, LISTED)
-    context = {
-        "section": "reports",
+    context: dict[str, Any] = {
         "report": one,
         "field": field,
         "name": counted.name,
         "noun": counted.compute.noun,
+        "called": _(CALLED.get(counted.compute.noun, "")),
         "line": given.line,
         "day": day,
         "at": at,
-        "when": _when(request, day),
+        "when": _when(ask, day),
         "value": figure.value,
         "more": figure.value - len(found),
         "rows": found,
     }
-    return render(request, "reports/source.html", context)
+    return ask.show("reports/source.html", **context)
 
 
-@require_GET
-def workbook(request: HttpRequest, id: str) -> HttpResponse:
+@page("reports", sees="counts", answers=["GET"])
+def workbook(ask: Ask, id: str) -> HttpResponse:
     """The report in the body's own workbook; what is not held is written as that, and listed on a sheet of its own."""
-    holder = _holder(request)
+    holder = ask.holder
     one = _find(id)
-    place, (day, at) = _place(request, holder), asked_day(request)
+    place, (day, at) = _place(ask), asked_day(ask.request)
     given = indicators.asked(place, day, at)
     with translation.override("zh-hans"):  # the bodies' workbooks are Chinese
         rows = _rows(one, holder, given)
@@ -156,27 +163,32 @@ def _rows(one: Report, holder: Holder, given: indicators.Asked) -> list[dict[str
     return rows
 
 
-@require_http_methods(["GET", "POST"])
-def forms(request: HttpRequest) -> HttpResponse:
+ASKS = gettext_lazy("form, owner, basis, purpose, every, issued, expires, seen_by, fields (name, use, means), as YAML")
+
+
+class Propose(Form):
+    """A form that somebody would like to add: judged, and kept nowhere."""
+
+    text = CharField(max_length=20_000, widget=Textarea(attrs={"rows": 8}), label=ASKS)
+
+
+@page("reports", sees="counts")
+def forms(ask: Ask) -> HttpResponse:
     """The registry of forms, and what becomes of a form that somebody would like to add."""
-    _holder(request)
-    now = clock.read(queries.raw()).now
-    text = request.POST.get("form", "")
-    if len(text) > 20_000:
-        raise Malformed(_("20,000 characters at most"), "form")
-    held, refused = registry.registered(local_day(now))
-    proposed, refusals = registry.judge(text, local_day(now), held) if text.strip() else ({}, [])
+    today = local_day(ask.now)
+    held, refused = registry.registered(today)
+    form = ask.form(Propose, "propose")
+    judged = form.is_bound and form.is_valid()
+    proposed, refusals = registry.judge(form.cleaned_data["text"], today, held) if judged else ({}, [])
     timed = burden.median()
-    context = {
-        "section": "reports",
-        "forms": [{"form": one, "timed": timed.get(one.id), "ended": one.expires < local_day(now)}
-                  for one in held],
-        "refused": refused,
-        "rule": registry.rule(),
-        "text": text,
-        "proposed": proposed,
-        "refusals": refusals,
-        "share": round(100 * registry.limits()["share"]),
-        "english": translation.get_language() == "en",
-    }  # fmt: skip
-    return render(request, "reports/forms.html", context)
+    return ask.show(
+        "reports/forms.html",
+        forms=[{"form": one, "timed": timed.get(one.id), "ended": one.expires < today} for one in held],
+        refused=refused,
+        rule=registry.rule(),
+        propose=form,
+        proposed=proposed,
+        refusals=refusals,
+        share=round(100 * registry.limits()["share"]),
+        english=translation.get_language() == "en",
+    )
