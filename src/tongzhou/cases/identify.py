@@ -18,7 +18,6 @@ from tongzhou.cases.person import Person
 from tongzhou.cases.queries import Homes
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day
 from tongzhou.pages.fields import Choice, Choices, Several, Whole, YesNo, field
 from tongzhou.rules import drawn
 
@@ -43,8 +42,8 @@ class Identify(Person):
     def __init__(
         self, *args: Any, now: dt.datetime, referral: dict[str, Any] | None, homes: Homes | None, **options: Any
     ) -> None:
-        super().__init__(*args, **options)
-        self.now, self.referral, self.day = now, referral, local_day(now)
+        super().__init__(*args, now=now, **options)
+        self.now, self.referral = now, referral
         self.groups = criteria.groups(self.day)
         asked = {one.name: _asked(one) for group in self.groups for one in group.fields}
         self.fields = {**asked, **self.fields}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.cases import queries as cases
 from tongzhou.cases.kinds import CARE
-from tongzhou.cases.views import KEPT
+from tongzhou.cases.person import KEPT, UNVERIFIED, Person
 from tongzhou.investigation import queries as investigation
 from tongzhou.investigation.forms import ended_by
 from tongzhou.ledger import door, worded
@@ -27,7 +27,7 @@ from tongzhou.persons import queries as persons
 from tongzhou.problems import NotYours
 
 Row = dict[str, Any]
-SHOWN = (*KEPT, forms.UNVERIFIED)
+SHOWN = (*KEPT, UNVERIFIED)
 
 
 @page("cases", sees="cases")
@@ -46,7 +46,8 @@ def case(ask: Ask, key: str) -> HttpResponse:
     opened, person = ask.form(Confirm, "open"), {}
     if opened.is_bound and opened.is_valid():
         person = _opened(ask, key)
-    wrong = ask.form(forms.Person, "person", about=f"case/{key}", case=found, now=ask.now)
+    known = {"sex": found["sex"], "age": found["age"]}
+    wrong = ask.form(Person, "person", about=f"case/{key}", known=known, needs=True, now=ask.now)
     if done := ask.do(wrong, lambda: _corrected(ask, found, wrong, cares)):
         return done
     shown = {name: form for name, (form, _says) in steps.items()}
@@ -123,7 +124,7 @@ def _opened(ask: Ask, key: str) -> dict[str, str]:
         return vault.read(ledger, f"case/{key}", ask.holder, purpose, SHOWN)
 
 
-def _corrected(ask: Ask, case: Row, wrong: forms.Person, cares: str | None) -> str:
+def _corrected(ask: Ask, case: Row, wrong: Person, cares: str | None) -> str:
     """The corrected name and numbers go to the vault; what stood there stays, sealed."""
     if cares is None:
         raise NotYours()

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,14 +15,11 @@ from tongzhou.cases import kinds as kinds  # its kinds register by being importe
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
-from tongzhou.linelist import identity
-from tongzhou.linelist.values import Unreadable
-from tongzhou.pages.fields import Moment, Telephone, Typed, field
-from tongzhou.pages.form import FactForm, Form, fact_form
+from tongzhou.pages.fields import Moment, field
+from tongzhou.pages.form import FactForm, fact_form
 
 EXCLUDED = "excluded"
 CORRECTED = ("onset", "age", "sex")
-UNVERIFIED = "identity_unverified"
 
 Received = fact_form("case.received")
 Investigated = fact_form("case.investigated")
@@ -122,61 +118,3 @@ class Corrected(FactForm):
             case["identified_at"], case["place"], **same, classification=first,
             home=case["home"], reporting=case["place"], corrects=uuid.UUID(case["key"]),
         )  # fmt: skip
-
-
-class Person(Form):
-    """Name, telephone and identity number as they should be. What is left empty stays. A number whose check digit does
-    not fit is asked once, then taken as unverified by a tick."""
-
-    name = Typed(required=False, label=gettext_lazy("Full name"), max_length=60)  # type: ignore[assignment]
-    telephone = Telephone(required=False, label=gettext_lazy("Telephone"))
-    identity = Typed(required=False, label=gettext_lazy("Identity number"), max_length=30)
-    unverified = forms.BooleanField(
-        required=False, label=gettext_lazy("It stands so on the paper: keep it as unverified")
-    )
-
-    def __init__(self, *args: Any, case: Mapping[str, Any], now: dt.datetime, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.case, self.today = case, local_day(now)
-        for name in ("name", "telephone", "identity"):
-            self.fields[name].widget.attrs["autocomplete"] = "off"
-        self.doubts: list[str] = []
-
-    def clean_identity(self) -> str | None:
-        typed = self.cleaned_data["identity"]
-        try:
-            return identity.identity(typed) if typed else None
-        except Unreadable:
-            raise ValidationError(_("“%(text)s” is no identity or passport number.") % {"text": typed}) from None
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if number := given.get("identity"):
-            self.doubts = list(identity.doubts(number, self.case["sex"], self.case["age"], self.today))
-            if self.doubts and not given.get("unverified"):
-                self.add_error("identity", DOUBTS[self.doubts[0]])
-        if not self.errors and not self.held():
-            self.add_error("name", _("Name, telephone or identity number: one of them."))
-        return given
-
-    @property
-    def asks(self) -> bool:
-        """Is it asked whether the number is to be kept as it is?"""
-        return bool(self.is_bound and self.doubts)
-
-    def held(self) -> dict[str, str]:
-        """What is sealed."""
-        found = {name: value for name in ("name", "telephone", "identity") if (value := self.cleaned_data.get(name))}
-        return found | ({UNVERIFIED: " ".join(self.doubts)} if "identity" in found else {})
-
-
-DOUBTS = {
-    "identity_check_digit": gettext_lazy(
-        "The last digit does not fit the others: look at the paper again, or tick below."
-    ),
-    "identity_birth": gettext_lazy("The day of birth in it is none: look at the paper again, or tick below."),
-    "identity_age": gettext_lazy(
-        "The day of birth in it does not fit the age: look at the paper again, or tick below."
-    ),
-    "identity_sex": gettext_lazy("It is a number of the other sex: look at the paper again, or tick below."),
-}
