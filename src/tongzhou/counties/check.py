@@ -12,7 +12,7 @@ from typing import Any
 
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS
 from tongzhou.people import posts
-from tongzhou.places.invented import LINE, read_marked
+from tongzhou.places.invented import read_marked
 from tongzhou.places.invented_types import County
 from tongzhou.places.region_rows import Finding
 from tongzhou.places.region_types import Region
@@ -103,7 +103,7 @@ def _wards(county: County, folder: Path, sites: list[_Site], members: set[str]) 
     houses = {one.draft.key for one in sites if one.draft.kind in HOUSES and one.place in levels}
     beds = {ward["key"]: ward["beds"] for ward in told["wards"]}
     for ward in told["wards"]:
-        n = ward[LINE]
+        n = ward.line
         if ward["facility"] not in houses:
             yield Finding(file, n, "facility", f"{ward['facility']} is no house of this county (sites.csv)")
         if ward["place"] not in levels:
@@ -114,9 +114,9 @@ def _wards(county: County, folder: Path, sites: list[_Site], members: set[str]) 
         if not ward.get("invented"):
             yield Finding(file, n, "invented", f"{ward['key']} is invented; say so")
     for counted in told["staffed"]:
-        n = counted[LINE]
+        n = counted.line
         for key, staffed in counted.items():
-            if key not in ("day", LINE) and not 0 <= staffed <= beds.get(key, -1):
+            if key != "day" and not 0 <= staffed <= beds.get(key, -1):
                 yield Finding(file, n, "staffed", f"{key}: {staffed} staffed of {beds.get(key, 'no')} beds")
     if told["counted_by"] not in members:
         yield Finding(file, 0, "counted_by", f"{told['counted_by']} holds no post of this county")

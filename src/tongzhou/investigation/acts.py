@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from tongzhou.investigation import forms
+from tongzhou.investigation import observing
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import fact_form
@@ -21,18 +21,18 @@ Settled = fact_form("letter.closed", "outcome")
 
 def observe(given: Given) -> list[Said]:
     told = {**given.one, "asked_at": given.at, "to_tell": given.form.get("told")}
-    return forms.Observed(given.form).checked().facts(told, given.now)
+    return observing.Observed(given.form).checked().facts(told, given.now)
 
 
 def carer(given: Given) -> list[Said]:
-    return forms.Carer(given.form).checked().facts(given.one, given.now)
+    return observing.Carer(given.form).checked().facts(given.one, given.now)
 
 
 def case_page(one: dict[str, Any]) -> str:
     return reverse("investigate", args=[one["case"]])
 
 
-ASK = Act("asked", gettext_noop("Recorded"), observe, forms.Observed)
+ASK = Act("asked", gettext_noop("Recorded"), observe, observing.Observed)
 NOBODY = Act("no_answer", gettext_noop("No answer"), observe, sends={"say": "no_answer"})
 OPEN = Act("open", gettext_noop("Open the investigation"), page=case_page)
 acts("follow_up", ASK, NOBODY)
@@ -49,7 +49,7 @@ acts(
 acts("find_contact", Act("found", gettext_noop("Found, stays"), saying(Found, "contact"), Found), OPEN)
 acts(
     "answer_letter",
-    Act("answered", gettext_noop("Answer"), saying(forms.Answer, "letter"), forms.Answer, own=True),
+    Act("answered", gettext_noop("Answer"), saying(observing.Answer, "letter"), observing.Answer, own=True),
 )
 acts("search_again", Act("closed", gettext_noop("Settled"), saying(Settled, "letter"), Settled), OPEN)
-acts("name_carer", Act("named", gettext_noop("Name the carer"), carer, forms.Carer, ("carer", "where")))
+acts("name_carer", Act("named", gettext_noop("Name the carer"), carer, observing.Carer, ("carer", "where")))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tongzhou.cases import queries
 from tongzhou.investigation import forms
 from tongzhou.investigation import queries as investigation
+from tongzhou.investigation.lines import Lines
 from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
@@ -103,10 +104,10 @@ def _door(case: Row) -> int | None:
         return None
 
 
-def _lines(ask: Ask, case: Row, answers: Mapping[str, Any]) -> forms.Lines | HttpResponse:
+def _lines(ask: Ask, case: Row, answers: Mapping[str, Any]) -> Lines | HttpResponse:
     """The lines, or the way on after some were said. What was typed in others and not saved stands there again."""
     given: dict[str, Any] = {"about": f"interview/{case['key']}", "today": local_day(ask.now)}
-    lines = ask.form(forms.Lines, "lines", answers=answers, **given)
+    lines = ask.form(Lines, "lines", answers=answers, **given)
     if not lines.is_bound or not lines.is_valid():
         return lines
     facts = lines.facts(case, ask.now)
@@ -115,7 +116,7 @@ def _lines(ask: Ask, case: Row, answers: Mapping[str, Any]) -> forms.Lines | Htt
     if done is None or not lines.left():
         return done or lines
     answers = investigation.interview(case["key"])["answers"]
-    return forms.Lines(name="lines", answers=answers, initial=lines.left(), **given)
+    return Lines(name="lines", answers=answers, initial=lines.left(), **given)
 
 
 def _name(ask: Ask, contact: forms.Contact, case: Row) -> HttpResponse | None:

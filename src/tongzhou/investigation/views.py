@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import asked
 from tongzhou.cases import queries
-from tongzhou.investigation import forms
+from tongzhou.investigation import observing
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Said
@@ -34,7 +34,7 @@ def letters(ask: Ask) -> HttpResponse:
         one["ours"] = queries.in_places(one["place"], ask.holder, "epidemiologist")
         if one["answered_at"] or one["ours"]:
             continue
-        one["form"] = form = ask.form(forms.Answer, one["key"], about=f"letter/{one['key']}")
+        one["form"] = form = ask.form(observing.Answer, one["key"], about=f"letter/{one['key']}")
         if done := ask.take(form, partial(_answered, form, one, ask.now)):
             return done
     return ask.show("investigation/letters.html", letters=found, over=over, names=names)
@@ -52,7 +52,7 @@ def follow_up(ask: Ask) -> HttpResponse:
     doors = addresses.of(one["household"] for one in found)
     for one in found:
         one["door"] = door_words(one["household"], doors)
-        one["form"] = form = ask.form(forms.Observed, one["key"], about=f"observation/{one['key']}")
+        one["form"] = form = ask.form(observing.Observed, one["key"], about=f"observation/{one['key']}")
         if done := ask.take(form, partial(form.facts, one, ask.now), about=one["door"]):
             return done
     return ask.show(
@@ -71,7 +71,7 @@ def homes(ask: Ask) -> HttpResponse:
     doors = addresses.of(one["household"] for one in found)
     for one in found:
         one["door"] = door_words(one["household"], doors)
-        one["form"] = form = ask.form(forms.Carer, one["key"], about=f"home/{one['key']}")
+        one["form"] = form = ask.form(observing.Carer, one["key"], about=f"home/{one['key']}")
         if done := ask.take(form, partial(form.facts, one, ask.now), about=one["door"]):
             if held := form.held():
                 with door.ledger() as ledger:

@@ -13,7 +13,7 @@ from tongzhou.cases import queries as cases
 from tongzhou.cases.kinds import CARE
 from tongzhou.cases.person import KEPT, UNVERIFIED, Person
 from tongzhou.investigation import queries as investigation
-from tongzhou.investigation.forms import ended_by
+from tongzhou.investigation.observing import ended_by
 from tongzhou.ledger import door, worded
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.kinds import Said

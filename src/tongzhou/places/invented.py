@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pypinyin import lazy_pinyin
 
+from tongzhou.places import lined
 from tongzhou.places.invented_types import (
     MARK_EN,
     MARK_ZH,
@@ -25,13 +25,13 @@ from tongzhou.places.invented_types import (
     Post,
     Street,
 )
+from tongzhou.places.lined import Lined
 from tongzhou.places.region_rows import Finding, RegionError, Row
 from tongzhou.places.region_types import LEVELS, CountyNumber, Link, Place
 
 FOLDER, FILE = "invented", "county.yaml"
 DOORS = ("stairwells", "houses")
 NO_AGE = 200
-LINE = "__line__"
 _AREA = ("key", "code", "name_zh", "name_en", "kind", "number", "x_km", "y_km")
 T = TypeVar("T")
 
@@ -84,34 +84,20 @@ def _place(one: Area | Grid, level: str, county: County) -> Place:
     )
 
 
-class _Marked(yaml.SafeLoader):
-    """Every mapping knows the line on which it begins; days stay text, so that a wrong one is told with its field."""
-
-    yaml_implicit_resolvers = {
-        first: [one for one in found if one[0] != "tag:yaml.org,2002:timestamp"]
-        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        return {**super().construct_mapping(node, deep=deep), LINE: node.start_mark.line + 1}
-
-
 def read_marked(path: Path, name: str) -> Row:
-    """A YAML file whose mappings know their lines, under `LINE`. Raises RegionError."""
+    """A YAML file whose mappings know their lines. Raises RegionError."""
     try:
-        values = yaml.load(path.read_text(encoding="utf-8-sig"), _Marked)
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        raise RegionError(Finding(name, line, "", "is no YAML here; check blanks and colons")) from None
-    return _row(name, "", values)
+        return _row(name, "", lined.read(path))
+    except lined.NotRead as error:
+        words = "is no YAML here; check blanks and colons" if "YAML" in error.sentence else error.sentence
+        raise RegionError(Finding(name, error.line, "", words)) from None
 
 
 def _row(file: str, field: str, values: Any, line: int = 0) -> Row:
     """A mapping with its line; `line` is that of what it stands in."""
-    if not isinstance(values, dict):
+    if not isinstance(values, Lined):
         raise RegionError(Finding(file, line, field, "holds no fields; begin each with its name and a colon"))
-    return Row(file, values[LINE], {name: value for name, value in values.items() if name != LINE})
+    return Row(file, values.line, dict(values))
 
 
 def _only(row: Row, known: tuple[str, ...]) -> Row:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tongzhou.places.lined import Lined
 from tongzhou.play.marked import Marked, ScenarioError, read
 
 FOLDER = Path(__file__).resolve().parents[3] / "scenarios"
@@ -94,7 +95,7 @@ def _behaviour(told: Marked) -> dict[str, dict[str, Any]]:
     common = read(PEOPLE)
     found: dict[str, dict[str, Any]] = {}
     for part in PARTS:
-        base, own = common.need(part), told.get(part) or Marked(told.file, told.line)
+        base, own = common.need(part), told.get(part) or Marked(told.file, Lined(0))
         if not isinstance(own, Marked):
             raise told.wrong(part, f"{part} is a list of names with values.")
         for key, value in own.items():
