@@ -187,6 +187,16 @@ class TooOften(Problem):
     next_step = gettext_noop("Please wait ten minutes. In an emergency call 120.")
 
 
+class NoSlip(Problem):
+    """No household has this slip: a letter was misread, or a new one ended it."""
+
+    code, status = "no_slip", 404
+    sentence = gettext_noop("No household has this slip.")
+    next_step = gettext_noop(
+        "Check every letter of the address, or ask the community for a new one. In an emergency call 120."
+    )
+
+
 class SlipEnded(Problem):
     """A slip that was lost, or stayed with whoever moved away, opens nothing any more."""
 

@@ -332,7 +332,7 @@ def test_the_day_is_one_walk_that_goes_on_off_line(running: Any, browser: Any) -
     page.locator(f"[data-k='done-{pills}']").click()
     page.locator("[data-k='well-18']").click()
     page.locator(f"[data-k='not-{visit}']").click()
-    page.get_by_role("button", name="家里没人").click()
+    page.get_by_role("button", name="没有人在").click()
     page.locator("h2", has_text="还有 3 站").wait_for()
     page.close()
     page = context.new_page()

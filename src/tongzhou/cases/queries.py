@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 from django.db import connection
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 
 from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
@@ -52,6 +53,28 @@ def _warning(row: dict[str, Any]) -> dict[str, Any]:
 
 
 UNSEEN = ("made", "arrived")  # referrals that wait for the clinic's word
+
+
+_BECAME = """
+select distinct on (data ->> 'exception') data ->> 'exception', state from ledger_row
+where noun = 'referral' and place = any(%s) and data ->> 'exception' = any(%s) and state <> 'void'
+order by data ->> 'exception', effective_at desc
+"""
+AS_THE_DOOR_KNOWS = {
+    "made": "sent",
+    "arrived": "arrived",
+    "did_not_come": "did_not_come",
+    "sent_home": "home",
+    "identified": "in_care",
+    "emergency": "in_care",
+}
+
+
+def became_of(ledger: Connection[Any], exceptions: Mapping[str, int]) -> dict[str, str]:
+    """What became of whoever was sent to a clinic from a door (exception → its place), as the door may know it: where
+    they are. What was found there is not said: identified as a case and in emergency care are one word."""
+    found = ledger.execute(_BECAME, [sorted(set(exceptions.values())), sorted(exceptions)]).fetchall()
+    return {key: AS_THE_DOOR_KNOWS[state] for key, state in found}
 
 
 def referrals() -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ DOOR = ["grid_worker", "community_doctor", "community_lead", "resident"]
 @kind(
     "household.heard",
     called=gettext_noop("household heard from"),
-    words={"state": gettext_noop("How they are")},
+    words={"state": gettext_noop("How they are"), "state.no_answer": gettext_noop("nobody answered")},
     sees="households",
     said_by=DOOR,
     mass=True,

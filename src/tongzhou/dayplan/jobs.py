@@ -8,7 +8,6 @@ The folders are deleted after a day: what was signed stands in the ledger with i
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import io
 import json
@@ -221,21 +220,6 @@ def tables_zip(job: Job) -> bytes:
         for path in sorted((job.folder / "in").iterdir()):
             archive.write(path, path.name)
     return kept.getvalue()
-
-
-def rows_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
-    """The plan as a table; lists stand in one cell, apart by spaces. No cell begins a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in columns])
-    return "\ufeff" + text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    text = flat(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in "=+-@\t" else text
 
 
 def flat(value: Any) -> str:

@@ -22,6 +22,7 @@ from tongzhou.ledger.time import local_day, zone
 
 SEED = 1
 STORE = "store"
+REST = "9"  # after every day that a dose may name
 Spot = tuple[float, float]
 
 
@@ -42,22 +43,45 @@ def ordered(plan: DayPlan, grids: Sequence[int], now: dt.datetime) -> tuple[DayP
     lines, ways = {line.visit.household: line for line in plan.lines}, dict[str, Way]()
     spots = _spots([line.visit for line in plan.lines], grids)
     people = {line.helper.key: line.helper for line in plan.planned if line.helper}
+    today = local_day(now)
     for key, helper in people.items():
         mine = [line for line in plan.planned if line.helper == helper]
-        city = _city(mine, spots, _store(spots, helper, grids), now)
-        if city is None:
-            continue
-        found, left = _searched(city)
-        n = 0
-        for run in found.rows:
-            ways[key] = _way(run, found)
-            for n, stop in enumerate(_stops(run, city, lines), 1):
-                lines[stop.visit.household] = replace(stop, n=n)
-        for problem in left:
-            house = int(problem.subject.removeprefix("point "))
-            n += 1
-            lines[house] = replace(lines[house], n=n, late=True)
+        store, begins, n = _store(spots, helper, grids), None, 0
+        for turn in sorted({_turn(line.visit, today) for line in mine}):
+            part = [line for line in mine if _turn(line.visit, today) == turn]
+            city = _city(part, spots, store, now, begins)
+            if city is None:
+                continue
+            found, left = _searched(city)
+            for run in found.rows:
+                ways[key] = _joined(ways.get(key), _way(run, found))
+                begins = -(-run.end // 60) * 60
+                for stop in _stops(run, city, lines):
+                    n += 1
+                    lines[stop.visit.household] = replace(stop, n=n)
+            for problem in left:
+                house = int(problem.subject.removeprefix("point "))
+                n += 1
+                lines[house] = replace(lines[house], n=n, late=True)
     return replace(plan, lines=tuple(lines[line.visit.household] for line in plan.lines)), ways
+
+
+def _turn(visit: Visit, today: dt.date) -> str:
+    """Medicine that runs out within the days that make it urgent is brought before anything else, what runs out first
+    before the rest, whatever the way."""
+    soon = today + dt.timedelta(days=weights()["urgent_doses_days"])
+    dose = visit.last_dose or REST
+    return REST if dose > soon.isoformat() else max(dose, today.isoformat())
+
+
+def _joined(first: Way | None, then: Way) -> Way:
+    """One way after the other."""
+    if first is None:
+        return then
+    return Way(
+        first.trips + then.trips, first.metres + then.metres, first.bound + then.bound, first.start, then.end,
+        first.feasible and then.feasible,
+    )  # fmt: skip
 
 
 def _searched(city: City) -> tuple[Plan[tuple[Run, ...]], tuple[Problem, ...]]:
@@ -90,15 +114,19 @@ def _store(spots: Mapping[int, Spot], helper: Helper, grids: Sequence[int]) -> S
     return across, float(np.mean([y for _x, y in spots.values()]))
 
 
-def _city(mine: Sequence[Line], spots: Mapping[int, Spot], store: Spot, now: dt.datetime) -> City | None:
-    """One person's doors and cart as the engine takes them; None once the day's hours for it are over."""
+def _city(
+    mine: Sequence[Line], spots: Mapping[int, Spot], store: Spot, now: dt.datetime, after: int | None
+) -> City | None:
+    """Some doors of one person and the cart as the engine takes them, `after` the hour at which the way goes on; None
+    once the day's hours for it are over."""
     table, local = weights()["way"], now.astimezone(zone())
     opens, closes, noon = (_seconds(table[name]) for name in ("opens", "closes", "medicine_by"))
     begins = max(opens, -(-(local.hour * 60 + local.minute) // 15) * 900)  # quarters: the plan holds while it is read
+    begins = max(begins, after or 0)
     if begins >= closes:
         return None
     today = local_day(now).isoformat()
-    late = [noon if begins < noon and (one.visit.last_dose or "9") <= today else closes for one in mine]
+    late = [noon if begins < noon and (one.visit.last_dose or REST) <= today else closes for one in mine]
     load = [min(_load(one.visit), table["cart"]) for one in mine]
     points = Points(
         tuple(str(one.visit.household) for one in mine),

@@ -3,58 +3,57 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.http import HttpResponse
 
 from tongzhou.api import asked
 from tongzhou.community import queries
-from tongzhou.doorway.access import at_the_door
-from tongzhou.ledger import clock
+from tongzhou.directives.queries import local_telephones
+from tongzhou.doorway.access import DOOR_ROLES
+from tongzhou.ledger import door, worded
 from tongzhou.ledger.time import local_day
+from tongzhou.pages.ask import Ask, page
 from tongzhou.places.queries import names
 
 MOST_SHEETS = 40
+TICKED = ("breathless", "alone", "newcomer")  # a fever is written as a temperature, a need in words
 
 
-@require_GET
-def sheets(request: HttpRequest) -> HttpResponse:
+@page("doorway", roles=DOOR_ROLES, answers=("GET",))
+def sheets(ask: Ask) -> HttpResponse:
     """Printable sheets of the asker's doors; `?grid=…&stair=…` narrows them."""
-    at_the_door(request)
-    connection.ensure_connection()
-    now = clock.read(connection.connection)
-    day = local_day(now.now)
+    day = local_day(ask.now)
     doors = queries.doors(day)
-    choices = sorted({(row["place"], row["stair"]) for row in doors})
-    grid, stair = request.GET.get("grid", ""), request.GET.get("stair", "")
+    every = sorted({row["place"] for row in doors})
+    grid, stair = ask.given("grid"), ask.given("stair")
     if grid:
         doors = [row for row in doors if row["place"] == asked.number(grid)]
     if stair:
         doors = [row for row in doors if row["stair"] == asked.number(stair)]
-    places = names(sorted({place for place, _ in choices}))
-    made = [
+    places = names(every)
+    with door.ledger() as ledger:
+        telephones = local_telephones(ledger, every)
+    made: list[dict[str, Any]] = [
         {
             "place": places.get(place),
             "stair": number,
             "form": form_number(place, number, f"{day:%y%m%d}"),
+            "telephone": telephones.get(place, ""),
             "doors": list(rows),
         }
         for (place, number), rows in groupby(doors, key=lambda row: (row["place"], row["stair"]))
     ]
-    return render(
-        request,
+    return ask.show(
         "doorway/paper.html",
-        {
-            "sheets": made[:MOST_SHEETS],
-            "more": len(made) > MOST_SHEETS,
-            "day": day,
-            "clock": now,
-            "grids": sorted({(place, places[place]) for place, _ in choices if place in places}, key=lambda g: g[0]),
-            "grid": grid,
-            "stair": stair,
-        },
+        sheets=made[:MOST_SHEETS],
+        more=len(made) > MOST_SHEETS,
+        day=day,
+        states=worded.choices("household.heard", "state"),
+        concerns=[(code, worded.choice("exception.raised", "concerns", code)) for code in TICKED],
+        grids=[(place, places[place]) for place in every if place in places],
+        grid=grid,
+        stair=stair,
     )
 
 

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import unicodedata
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
-import uuid_utils.compat as uuids
-from django.http import HttpRequest, HttpResponse, QueryDict
+import msgspec
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tongzhou.api.say import form_id, next_id, said, whole
 from tongzhou.community import queries
+from tongzhou.directives.queries import local_telephones
+from tongzhou.doorway.household import Need, Number, SlipForm, TakeBack, Typed, Unwell, Well, sent
 from tongzhou.doorway.limit import Bucket
 from tongzhou.doorway.views import keep_number
 from tongzhou.investigation import queries as investigation
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
-from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
 from tongzhou.people.telephone import read
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound, SlipEnded
+from tongzhou.problems import NoSlip, NotFound, Problem, SlipEnded
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import MEDICINES
 
-ITEMS = ("food", "medicine", "water", "infant", "disposal", "repair")
-CONCERNS = ("fever", "breathless", "alone")
 SHOWN = dt.timedelta(days=14)
 saying = Bucket(12, 600)  # by slip
 asking = Bucket(120, 600)  # by slip
@@ -43,28 +42,50 @@ SOON = dt.timedelta(days=14)
 
 
 @require_http_methods(["GET", "POST"])
+def landing(request: HttpRequest) -> HttpResponse:
+    """Whoever lost the way to their household's page: it is asked for by what stands on the slip."""
+    form = Typed(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return redirect("resident", token=form.cleaned_data["slip"])
+    return render(request, "doorway/landing.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@csrf_exempt  # the address is the key: whoever has it may speak, also without cookies
+@require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     digest = digest_of(token)
     with door.ledger() as ledger:
         found = queries.household_of(ledger, digest)
         if found is None:
             guessing.take(origin(request))
-            raise NotFound()
+            return _closed(request, NoSlip())
         asking.take(digest.hex())
         if found[4] is None or found[4] <= clock.read(ledger).now:
-            raise SlipEnded()
+            return _closed(request, SlipEnded())
+        form = None
         if request.method == "POST":
             saying.take(digest.hex())
-            unread = _say(ledger, found[0], found[1], request)
-            return redirect(f"{request.path}?said=1" + (f"&number={unread}" if unread else "") + "#said")
-        return _show(ledger, found[:4], found[4], request)
+            form = sent(request.POST)
+            if form.is_valid():
+                told = _say(ledger, found[0], found[1], form)
+                return redirect(f"{request.path}?{urlencode(told)}#said")
+        return _show(ledger, found[:4], found[4], request, form)
+
+
+def _closed(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """What a resident is told whose slip opens nothing: on a page of theirs, with the way to type it again."""
+    context = {"problem": problem.as_page(), "form": Typed()}
+    return render(request, "doorway/landing.html", context, status=problem.status)
 
 
 def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _show(ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, request: HttpRequest) -> HttpResponse:
+def _show(
+    ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, request: HttpRequest, form: SlipForm | None
+) -> HttpResponse:
+    """The household's page; a form that was refused stands in it as it was filled in."""
     household, place, stair, people = found
     now = clock.read(ledger)
     today = local_day(now.now)
@@ -78,7 +99,14 @@ def _show(ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, requ
         (row, row["key"]) for row in told["need"] + told["exception"]
     ]:
         row["own"] = queries.said_by_slip(ledger, str(fact), household)
-        row["form"] = str(uuids.uuid7())
+        row["back"] = TakeBack(initial={"fact": fact})
+    listed = sites.list_on(ledger, today, MEDICINES)
+    unread = _own_exception(ledger, household, request.GET.get("number", ""))
+    forms = {"well": Well(), "unwell": Unwell(), "need": Need(listed=listed)}
+    if isinstance(form, Need):
+        form = Need(request.POST, listed=listed)
+    if form is not None:
+        forms[form.says] = form
     context = {
         "household": household,
         "stair": stair,
@@ -90,18 +118,15 @@ def _show(ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, requ
         "exceptions": told["exception"],
         "tasks": told["task"],
         "observed": [one for one in observed if one["state"] in ("observed", "symptoms")],
-        "temperatures": [(temp, f"{temp / 10:.1f}") for temp in range(370, 416)],
-        "ids": [str(uuids.uuid7()) for _ in range(3)],
-        "items": ITEMS,
-        "medicines": sites.list_on(ledger, today, MEDICINES),
+        "forms": forms,
         "sites": sites.on_day(ledger, _named(told["need"]), today, now.now),
-        "concerns": CONCERNS,
         "clock": now,
         "slip_ends": ends if ends - now.now < SOON else None,
-        "said": request.GET.get("said") == "1",
-        "number_of": _own_exception(ledger, household, request.GET.get("number", "")),
+        "telephone": local_telephones(ledger, [place]).get(place, ""),
+        "said": _receipt(ledger, household, request.GET.get("said", "")),
+        "number": forms.get("number") or (Number(initial={"exception": unread}) if unread else None),
     }
-    answer = render(request, "doorway/resident.html", context)
+    answer = render(request, "doorway/resident.html", context, status=422 if form is not None else 200)
     answer["Referrer-Policy"] = "same-origin"  # the address is the key: it goes to nobody else
     return answer
 
@@ -119,22 +144,48 @@ def _own_exception(ledger: Any, household: int, text: str) -> str:
     return id if queries.said_by_slip(ledger, id, household) else ""
 
 
-def _say(ledger: Any, household: int, place: int, request: HttpRequest) -> str:
-    """One form, one append. The id was made with the page, so pressing twice says it once. Returns the exception whose
-    call-back number could not be read: it is kept without, and the number is asked for again."""
-    if request.POST.get("say") == "number":
-        exception = _own_exception(ledger, household, request.POST.get("exception", ""))
+def _receipt(ledger: Any, household: int, text: str) -> dict[str, Any] | None:
+    """What was said just now, in words, with its minute and the way to take it back; nothing for another's."""
+    own = _own_exception(ledger, household, text)
+    if not own:
+        return {"words": ""} if text == "1" else None
+    kind, body, at = ledger.execute(
+        "select k.name, f.body, f.effective_at from ledger_fact f join ledger_kind k on k.id = f.kind where f.id = %s",
+        [own],
+    ).fetchone()
+    said = msgspec.json.decode(body)
+    told = [
+        worded.choice(kind, field, code)
+        for field in TOLD.get(kind, ())
+        for code in ([said[field]] if isinstance(said[field], str) else said[field])
+    ]
+    return {"words": _(", ").join(told), "at": at, "back": TakeBack(initial={"fact": own})}
+
+
+TOLD = {"household.heard": ["state"], "exception.raised": ["concerns"], "need.stated": ["items"]}
+
+
+def _say(ledger: Any, household: int, place: int, form: SlipForm) -> dict[str, str]:
+    """One form, one append. The id was made with the page, so pressing twice says it once. Answers what the next page
+    tells: what was said, and the exception whose call-back number could not be read: it is kept without, and the number
+    is asked for again."""
+    if isinstance(form, Number):
+        exception = _own_exception(ledger, household, form.cleaned_data["exception"])
         if not exception:
             raise NotFound()
-        return _keep_number(ledger, exception, request.POST.get("telephone", ""), place)
-    now = clock.read(ledger).now
-    facts = _facts(ledger, household, place, request, now)
+        unread = _keep_number(ledger, exception, form.cleaned_data["telephone"], place)
+        return {"said": "1"} | ({"number": unread} if unread else {})
+    if isinstance(form, TakeBack) and not _own_exception(ledger, household, form.cleaned_data["fact"]):
+        raise NotFound()
+    facts = form.facts(household, place, clock.read(ledger).now)
     receipt = append(ledger, facts, Resident(place, household), device="slip")
     for problem in receipt.refused.values():
         raise problem
-    telephone = request.POST.get("telephone", "").strip()
+    told = {"said": "1" if isinstance(form, TakeBack) else str(facts[-1].id)}
     raised = next((fact for fact in facts if fact.kind == "exception.raised"), None)
-    return _keep_number(ledger, str(raised.id), telephone, place) if raised and telephone else ""
+    telephone = form.cleaned_data.get("telephone", "") if raised else ""
+    unread = _keep_number(ledger, str(raised.id), telephone, place) if raised and telephone else ""
+    return told | ({"number": unread} if unread else {})
 
 
 def _keep_number(ledger: Any, exception: str, typed: str, place: int) -> str:
@@ -143,51 +194,3 @@ def _keep_number(ledger: Any, exception: str, typed: str, place: int) -> str:
         return exception
     keep_number(ledger, exception, typed, place)
     return ""
-
-
-def _facts(ledger: Any, household: int, place: int, request: HttpRequest, now: dt.datetime) -> list[Said]:
-    form = request.POST
-    say, id = form.get("say", ""), form_id(form.get("id", ""))
-    own: dict[str, Any] = {"household": household, "channel": "page"}
-    if say == "well":
-        return [said("household.heard", id, now, place, {**own, "state": "well"})]
-    if say == "unwell":
-        heard = said("household.heard", next_id(id, 1), now, place, {**own, "state": "unwell"})
-        concerns = [word for word in CONCERNS if word in form.getlist("concern")]
-        if not concerns:
-            return [heard]
-        # What cannot be read of it does not hold the call back: it is left out.
-        body = {**own, "concerns": concerns, "people": _readable(form.get("people"), 1, 30) or 1}
-        if temp10 := _readable(form.get("temp"), 300, 450):
-            body["temp10"] = temp10
-        if form.get("telephone", "").strip():
-            body["callback"] = f"exception/{id}"
-        return [heard, said("exception.raised", id, now, place, body)]
-    if say == "need":
-        items = {item: 1 for item in ITEMS if item in form.getlist("item")}
-        wanted = _medicine(form)
-        if wanted:
-            items["medicine"] = 1
-        return [said("need.stated", id, now, place, {**own, "items": items, "medicines": wanted or None})]
-    if say == "withdraw":
-        fact = str(form_id(form.get("fact", "")))
-        if not queries.said_by_slip(ledger, fact, household):
-            raise NotFound()
-        return [said("fact.withdrawn", id, now, place, {"reason": "other"}, corrects=uuid.UUID(fact))]
-    raise Malformed(_("what the household says"), "say")
-
-
-def _medicine(form: QueryDict) -> list[dict[str, Any]]:
-    """The medicine that was chosen from the list, and how many of its units or declared packs."""
-    medicine, _bar, of = form.get("medicine", "").partition("|")
-    if not medicine:
-        return []
-    return [{"medicine": medicine, "quantity": whole(form.get("quantity"), 1, 999, "quantity") or 1, "of": of}]
-
-
-def _readable(text: str | None, least: int, most: int) -> int | None:
-    """A whole number where one was typed, in digits of any width."""
-    try:
-        return whole(unicodedata.normalize("NFKC", text or ""), least, most, "")
-    except Malformed:
-        return None

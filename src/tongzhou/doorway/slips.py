@@ -7,68 +7,106 @@ from collections import Counter
 from typing import Any
 
 import qrcode
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django import forms
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy
 
 from tongzhou.community import queries
-from tongzhou.doorway.access import at_the_door
+from tongzhou.directives.queries import local_telephones
 from tongzhou.doorway.resident import SOON, digest_of
-from tongzhou.ledger import clock, door
+from tongzhou.doorway.templatetags.doorway import inlanguage
+from tongzhou.ledger import door, worded
 from tongzhou.ledger.time import local_day
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.fields import Choice
+from tongzhou.pages.form import Form
 from tongzhou.people import terms
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound
 from tongzhou.sites import addresses
 
 MOST = 60  # one stairwell at a time
+Doors = list[dict[str, Any]]
 
 
-@require_http_methods(["GET", "POST"])
-def choose(request: HttpRequest) -> HttpResponse:
-    """Choose a door or a stairwell; the POST makes new slips, which end the old ones, and shows them once."""
-    holder = at_the_door(request)
-    if "community_lead" not in holder.roles:
-        raise NotFound()
-    with door.ledger() as ledger:
-        now = clock.read(ledger)
-        doors = [
-            row
-            for row in queries.doors(local_day(now.now))
-            if _leads(ledger, holder.roles["community_lead"], row["place"])
+class OneDoor(Form):
+    """By its number, or as people say it."""
+
+    household = forms.CharField(
+        label=gettext_lazy("Door number or address"),
+        max_length=80,
+        widget=forms.TextInput({"placeholder": "3栋2单元501"}),
+    )
+
+    def __init__(self, *args: Any, doors: Doors, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.doors = doors
+
+    def clean_household(self) -> Doors:
+        number = addresses.find(self.cleaned_data["household"])
+        found = [row for row in self.doors if row["id"] == number]
+        if not found:
+            raise forms.ValidationError(_("No door of yours has this number or address."))
+        return found
+
+
+class Stairwell(Form):
+    """A whole one of those that are led."""
+
+    stair = Choice(label=gettext_lazy("Stairwell"), choices=lambda: [])
+
+    def __init__(self, *args: Any, doors: Doors, ending: Counter[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.doors = doors
+        places = names(sorted({row["place"] for row in doors}))
+        self.fields["stair"].choices = [  # type: ignore[attr-defined]
+            (key, _said(places, row, ending[key])) for key, row in {_key(row): row for row in doors}.items()
         ]
-        if request.method == "GET":
-            ending = queries.slips_ending(ledger, [row["id"] for row in doors], now.now + SOON)
-            soon = Counter((row["place"], row["stair"]) for row in doors if row["id"] in ending)
-            stairs = [(*one, soon[one]) for one in sorted({(row["place"], row["stair"]) for row in doors})]
-            places = names([place for place, _, _ in stairs])
-            return render(
-                request,
-                "doorway/slips_choose.html",
-                {"stairs": [(places.get(place), place, stair, n) for place, stair, n in stairs], "clock": now},
-            )
-        chosen = _chosen(request, doors)
-        slips, until = [], now.now + terms.days("slip")
-        for row in chosen:
-            token = secrets.token_urlsafe(16)
-            queries.give_slip(ledger, row["id"], digest_of(token), until)
-            address = request.build_absolute_uri(f"/h/{token}")
-            slips.append({**row, "address": address, "code": code(address)})
-        places = names(sorted({row["place"] for row in chosen}))
-        return render(request, "doorway/slips.html", {"slips": slips, "places": places, "clock": now, "until": until})
+
+    def clean_stair(self) -> Doors:
+        return [row for row in self.doors if _key(row) == self.cleaned_data["stair"]]
 
 
-def _chosen(request: HttpRequest, doors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    wanted, stair = request.POST.get("household", ""), request.POST.get("stair", "")
-    if wanted:
-        number = addresses.find(wanted)
-        chosen = [row for row in doors if row["id"] == number]
-    else:
-        chosen = [row for row in doors if f"{row['place']}-{row['stair']}" == stair]
-    if not chosen:
-        raise Malformed(_("a door number or a stairwell of yours"), "household")
-    return chosen[:MOST]
+def _key(row: dict[str, Any]) -> str:
+    return f"{row['place']}-{row['stair']}"
+
+
+def _said(places: dict[int, Any], row: dict[str, Any], ending: int) -> str:
+    told = [inlanguage(places.get(row["place"])), _("Stairwell %(n)s") % {"n": row["stair"]}]
+    return " · ".join([*told, *([_("%(n)s slips end soon") % {"n": ending}] if ending else [])])
+
+
+@page("doorway", roles=["community_lead"])
+def choose(ask: Ask) -> HttpResponse:
+    """Choose a door or a stairwell; sending makes new slips, which end the old ones, and shows them once."""
+    day = local_day(ask.now)
+    with door.ledger() as ledger:
+        doors = [row for row in queries.doors(day) if _leads(ledger, ask.holder.roles["community_lead"], row["place"])]
+        soon = queries.slips_ending(ledger, [row["id"] for row in doors], ask.now + SOON)
+        ending = Counter(_key(row) for row in doors if row["id"] in soon)
+        one = ask.form(OneDoor, "door", doors=doors)
+        whole = ask.form(Stairwell, "stairwell", doors=doors, ending=ending)
+        for form, field in ((one, "household"), (whole, "stair")):
+            if form.is_bound and form.is_valid():
+                return _made(ask, ledger, form.cleaned_data[field][:MOST])
+    return ask.show("doorway/slips_choose.html", one=one, whole=whole)
+
+
+def _made(ask: Ask, ledger: Any, chosen: Doors) -> HttpResponse:
+    """The slips, shown once: of their addresses a digest is kept."""
+    until, slips = ask.now + terms.days("slip"), []
+    telephones = local_telephones(ledger, {row["place"] for row in chosen})
+    for row in chosen:
+        token = secrets.token_urlsafe(16)
+        queries.give_slip(ledger, row["id"], digest_of(token), until)
+        address = ask.request.build_absolute_uri(f"/h/{token}")
+        number = f"H1-{row['id']}-{local_day(ask.now):%y%m%d}"
+        slips.append({**row, "address": address, "code": code(address), "number": number,
+                      "telephone": telephones.get(row["place"], "")})  # fmt: skip
+    ticks = [words for _code, words in worded.choices("household.heard", "state")[:2]]
+    ticks += [worded.choice("exception.raised", "concerns", one) for one in ("fever", "breathless", "alone")]
+    items = [words for _code, words in worded.choices("need.stated", "items")]
+    return ask.show("doorway/slips.html", slips=slips, until=until, ticks=ticks, items=items)
 
 
 def _leads(ledger: Any, covers: str, place: int) -> bool:

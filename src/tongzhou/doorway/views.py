@@ -21,10 +21,12 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.api.facts import receive
+from tongzhou.cases.queries import became_of
 from tongzhou.community import queries
+from tongzhou.doorway import spoken
 from tongzhou.doorway.access import at_the_door
 from tongzhou.investigation import queries as investigation
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import clock, door, known
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import clocks, erasing, vault
@@ -64,12 +66,19 @@ def shell(request: HttpRequest) -> HttpResponse:
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Served here, not under /static/, because a worker rules only what lies below its own address."""
-    files = [static(f"doorway/{path.name}") for path in parts()]
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in parts()) + shell_source()).hexdigest()[:16]
-    script = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(['/doorway/', *files])};\n"
+    files = ["/doorway/", "/doorway/words.js", *(static(f"doorway/{path.name}") for path in parts())]
+    read = [path.read_bytes() for path in parts()]
+    version = hashlib.sha256(b"".join([*read, shell_source(), spoken.script().encode()])).hexdigest()[:16]
+    script = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(files)};\n"
     return HttpResponse(
         script + (FOLDER / "sw.js").read_text(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
     )
+
+
+@require_GET
+def words(_request: HttpRequest) -> HttpResponse:
+    """What is chosen at a door, in words; the same for everybody."""
+    return HttpResponse(spoken.script(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 def parts() -> list[Path]:
@@ -104,6 +113,23 @@ def _owed(noun: str, rows: list[dict[str, Any]], now: dt.datetime) -> list[dict[
     return rows
 
 
+CLOSED_SHOWN = dt.timedelta(days=2)
+RAISED_SINCE = dt.timedelta(days=14)
+
+
+def _asked(holder: Holder, now: dt.datetime) -> list[dict[str, Any]]:
+    """Doors that asked for a call, with where whoever was sent to a clinic is now; of what the asker raised, how it was
+    closed, too."""
+    found = _owed("exception", queries.open_rows("exception"), now)
+    for row in known.rows("exception", states=["closed"], since=now - RAISED_SINCE):
+        if row["data"]["by"] == holder.by and row["known_from"] >= now - CLOSED_SHOWN:
+            found.append({"key": row["key"], "place": row["place"], "state": "closed", "at": row["effective_at"],
+                          **row["data"], "owed": None})  # fmt: skip
+    with door.ledger() as ledger:
+        became = became_of(ledger, {row["key"]: row["place"] for row in found})
+    return [{**row, "became": became.get(row["key"])} for row in found]
+
+
 @require_GET
 @ensure_csrf_cookie
 def day_list(request: HttpRequest) -> HttpResponse:
@@ -114,7 +140,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
     day = local_day(now.now)
     doors = queries.doors(day)
     places = names(sorted({row["place"] for row in doors} | {place for _, place in holder.places}))
-    tasks, needs, asked = (_owed(noun, queries.open_rows(noun), now.now) for noun in ("task", "need", "exception"))
+    tasks, needs = (_owed(noun, queries.open_rows(noun), now.now) for noun in ("task", "need"))
     answer = {
         "user": holder.by,
         "name": _display_name(request),
@@ -131,7 +157,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "needs": _with_medicines(needs, day),
         "medicines": _listed(day),
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
-        "exceptions": asked,
+        "exceptions": _asked(holder, now.now),
         "observed": _owed("observation", investigation.at_doors(now.now), now.now),
         "renew_below": blocks.policy()["renew_below"],
     }

@@ -63,6 +63,8 @@ class Ask:
     def form(self, form: type[F], name: str = "", *, about: str = "", **options: Any) -> F:
         """A form of this page; filled with what was sent, if it was this one. `about`: the subject it speaks of."""
         mine = self.sent and self.request.POST.get("form", "") == name
+        if mine and self.request.FILES:
+            options["files"] = self.request.FILES
         made = form(self.request.POST if mine else None, name=name, about=about, **options)
         self._forms.append(made)
         return made
@@ -78,7 +80,7 @@ class Ask:
             facts = says()
             receipt = say.say(self.request, facts)
         except Problem as problem:
-            self._refuse(form, problem)
+            self.refuse(form, problem)
             return None
         if not receipt.waiting:
             receipts.give(self.request, facts, self.now, told, about)
@@ -91,7 +93,7 @@ class Ask:
         try:
             told = act()
         except Problem as problem:
-            self._refuse(form, problem)
+            self.refuse(form, problem)
             return None
         messages.success(self.request, told)
         return redirect(to or self.request.get_full_path())
@@ -100,11 +102,12 @@ class Ask:
         if not form.is_bound or not form.is_valid():
             return False
         if form.changed and not receipts.said_already(form.number):
-            self._refuse(form, Stale())
+            self.refuse(form, Stale())
             return False
         return True
 
-    def _refuse(self, form: Form, problem: Problem) -> None:
+    def refuse(self, form: Form, problem: Problem) -> None:
+        """The page is drawn again with this refusal in its form, and what became of its subject."""
         if problem.page:
             raise problem  # settled on a page of its own, which leads back here
         if isinstance(problem, Stale | NotFound | NotYours) and form.about:

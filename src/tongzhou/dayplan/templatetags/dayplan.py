@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from tongzhou.command.templatetags.board import told
 from tongzhou.dayplan import jobs
+from tongzhou.dayplan.signed import Stop
 from tongzhou.dayplan.visits import Visit
 from tongzhou.dayplan.ways import clock
+from tongzhou.ledger.worded import choice, codes
 
 register = template.Library()
 
 WORDS = {
-    "food": gettext_noop("food"),
-    "medicine": gettext_noop("medicine"),
-    "water": gettext_noop("water"),
-    "infant": gettext_noop("for an infant"),
-    "disposal": gettext_noop("waste"),
-    "repair": gettext_noop("repair"),
-    "visit": gettext_noop("look in"),
-    "deliver": gettext_noop("deliver"),
-    "notice": gettext_noop("give a notice"),
     "alone": gettext_noop("left alone"),
     "cared": gettext_noop("in somebody else's care"),
     "newcomer": gettext_noop("newcomer"),
@@ -69,16 +62,15 @@ def planned_word(name: str) -> str:
 
 
 @register.filter
-def column(name: str) -> str:
-    return gettext(COLUMNS.get(name, name))
-
-
-@register.filter
-def waits(visit: Visit) -> str:
+def waits(visit: Visit | Stop) -> str:
     """What waits at a door, in one line."""
-    items = [f"{gettext(WORDS[item])}{f' ×{n}' if n > 1 else ''}" for item, n in visit.items.items()]
-    tasks = [gettext(WORDS[task]) for task in dict.fromkeys(visit.tasks)]
-    return ("、" if get_language() != "en" else ", ").join([*items, *tasks])
+    items = [f"{choice('need.stated', 'items', item)}{f' ×{n}' if n > 1 else ''}" for item, n in visit.items.items()]
+    return gettext(", ").join([*items, *(_task(task) for task in dict.fromkeys(visit.tasks))])
+
+
+def _task(what: str) -> str:
+    """A task, or what somebody who is looked in on needs."""
+    return choice("task.set", "what", what) if what in codes("task.set", "what") else planned_word(what)
 
 
 @register.filter

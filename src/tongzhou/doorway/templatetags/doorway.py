@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import template
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tongzhou.ledger.time import zone
 
 register = template.Library()
 
 WORDS = {
-    "well": gettext_noop("well"),
-    "unwell": gettext_noop("unwell"),
-    "no_answer": gettext_noop("nobody answered"),
-    "page": gettext_noop("on this page"),
-    "phone": gettext_noop("by telephone"),
-    "paper": gettext_noop("on paper"),
-    "door": gettext_noop("at the door"),
-    "fever": gettext_noop("Fever"),
-    "breathless": gettext_noop("Short of breath"),
-    "alone": gettext_noop("Alone, nobody to care"),
-    "newcomer": gettext_noop("Newcomer"),
-    "need": gettext_noop("Needs"),
-    "food": gettext_noop("Food"),
-    "medicine": gettext_noop("Medicine"),
-    "water": gettext_noop("Water"),
-    "infant": gettext_noop("For an infant"),
-    "disposal": gettext_noop("Waste collection"),
-    "repair": gettext_noop("Repair"),
     "open": gettext_noop("on its way"),
     "met": gettext_noop("brought"),
     "problem": gettext_noop("could not be brought yet"),
@@ -38,11 +21,6 @@ WORDS = {
     "clinic": gettext_noop("called: go to the fever clinic"),
     "emergency": gettext_noop("called: 120 is coming"),
     "called_back": gettext_noop("called back"),
-    "visit": gettext_noop("a visit"),
-    "deliver": gettext_noop("a delivery"),
-    "temperature": gettext_noop("taking the temperature"),
-    "notice": gettext_noop("a notice"),
-    "escort": gettext_noop("company on the way"),
 }
 
 
@@ -58,3 +36,15 @@ def moment(text: str) -> str:
         return f"{dt.datetime.fromisoformat(text).astimezone(zone()):%m-%d %H:%M}"
     except ValueError:
         return text
+
+
+@register.filter
+def inlanguage(name: Any) -> str:
+    """A place's name in the reader's language."""
+    return "" if name is None else str(name.name_en if get_language() == "en" else name.name_zh)
+
+
+@register.filter
+def written(door: dict[str, str]) -> str:
+    """A door as people say it, in the reader's language."""
+    return door["en" if get_language() == "en" else "zh"]

@@ -1,12 +1,15 @@
 // The doorway: opens from the phone alone, then asks the server whether there is news.
+import { closed, opened } from "./back.js";
 import { keepFocus, drawFrame } from "./frame.js";
 import { Day } from "./day.js";
 import { t } from "./i18n.js";
 import { topUp } from "./numbers.js";
-import { Queue } from "./queue.js";
-import { get, importKey, put, remove, seal, unseal } from "./store.js";
+import { Queue, UNSENT } from "./queue.js";
+import { everybody, get, importKey, put, remove, seal, unseal } from "./store.js";
+import { guard } from "./taps.js";
 
 const RETRY = 15000;
+const WRONG = 5 * 60000;
 const app = {
   session: null,
   queue: null,
@@ -16,7 +19,9 @@ const app = {
   link: "loading",
   note: null,
   persisted: true,
+  held: new Map(), // what was acted on in this view stays where it stands
   draw,
+  show,
   record,
   undo,
   refresh,
@@ -29,6 +34,7 @@ async function start() {
   app.persisted = (await navigator.storage?.persist?.().catch(() => false)) ?? false;
   const session = await get("session", "me");
   if (session) await enter(session).catch(lock); // a damaged key opens nothing: signing in brings it again
+  else await countSealed();
   draw();
   await refresh();
   for (const moment of ["online", "focus"]) addEventListener(moment, sync);
@@ -37,6 +43,7 @@ async function start() {
     draw();
   });
   document.addEventListener("visibilitychange", () => document.hidden || sync());
+  addEventListener("beforeunload", (event) => app.queue?.unkept.size && event.preventDefault());
   setInterval(() => (app.queue?.waiting.length || app.link !== "online" ? sync() : null), RETRY);
 }
 
@@ -84,7 +91,7 @@ async function fetchList() {
       credentials: "same-origin",
       signal: AbortSignal.timeout(20000),
     });
-    if (response.ok) await take(await response.json(), asked);
+    if (response.ok) await take(await response.json(), asked, ahead(asked, response));
     else app.link = response.status === 401 ? "signin" : response.status === 404 ? "nothing" : "trouble";
     if (app.link === "nothing") await lock();
   } catch {
@@ -95,16 +102,23 @@ async function fetchList() {
   if (app.link === "online" && app.queue.waiting.length) app.queue.send();
 }
 
-async function take(list, asked) {
+// By how much this phone's clock is ahead of the server's, in milliseconds; less than a few minutes is none.
+function ahead(asked, response) {
+  const there = Date.parse(response.headers.get("Date") ?? "");
+  const by = asked - there;
+  return Math.abs(by) > WRONG ? by : 0;
+}
+
+async function take(list, asked, clock) {
   const { key, ...data } = list;
   const known = app.session && app.session.user === list.user;
   if (!known) {
     const session = { user: list.user, name: list.name, key: await importKey(key) };
-    await put("session", session, "me");
+    await put("session", session, "me").catch(() => {});
     await enter(session);
   }
-  app.list = { ...data, asked, skew: new Date(data.now).getTime() - asked };
-  await put("lists", await seal(app.session.key, app.list), app.session.user);
+  app.list = { ...data, asked, skew: new Date(data.now).getTime() - asked, clock };
+  await put("lists", await seal(app.session.key, app.list), app.session.user).catch(() => {}); // no room: the last stays
   app.link = "online";
   app.queue.link = "online";
 }
@@ -112,7 +126,14 @@ async function take(list, asked) {
 // Forgets the key: what was kept stays sealed until its worker signs in again.
 async function lock() {
   await remove("session", "me");
-  Object.assign(app, { session: null, queue: null, list: null, day: null });
+  app.held.clear();
+  Object.assign(app, { session: null, queue: null, list: null, day: null, view: "walk" });
+  await countSealed();
+}
+
+// What others, or whoever signed out, recorded here and did not send yet.
+async function countSealed() {
+  app.sealed = (await everybody().catch(() => [])).filter((row) => UNSENT.includes(row.state)).length;
 }
 
 async function signOut() {
@@ -143,17 +164,25 @@ async function left() {
 
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || "";
 
-// Keeps contents under one group, says so, and offers to take it back; of a door that is unwell, also to ask for a call.
-async function record(label, contents, unwell = null) {
+// Keeps contents under one group, says so, and offers to take it back. `hold`: the row of the list that was acted on,
+// which stays where it stands and can be taken back there; `unwell`: a door for which a call may be asked.
+async function record(label, contents, { unwell = null, hold = null } = {}) {
   const group = contents[0].fact?.id ?? crypto.randomUUID();
+  guard("note");
+  if (hold) {
+    guard(hold.key);
+    app.held.set(hold.key, { ...hold, group, label, height: rows(hold.key)[0]?.getBoundingClientRect().height });
+  }
   app.note = { label, group, unwell };
-  await app.queue.keep(contents.map((content) => ({ ...content, group, label })));
-  say(label);
+  await app.queue.keep(contents.map((content) => ({ ...content, group, label, row: hold?.row })));
+  say(app.queue.unkept.size ? t("unkept", { n: app.queue.unkept.size }) : label);
 }
 
 async function undo(group, label) {
-  await app.queue.undo(group);
+  guard("note");
+  for (const [key, one] of app.held) if (one.group === group) app.held.delete(key);
   app.note = { label: t("undone", { w: label }) };
+  await app.queue.undo(group);
   say(app.note.label);
   draw();
 }
@@ -162,8 +191,21 @@ function say(sentence) {
   document.getElementById("say").textContent = sentence;
 }
 
+const toWalk = () => show("walk");
+function show(view) {
+  app.view = view;
+  app.held.clear();
+  if (view === "walk") closed(toWalk);
+  else opened(toWalk);
+  app.draw();
+  scrollTo(0, 0);
+}
+
+const rows = (key) => document.querySelectorAll(`[data-hold="${key}"]`);
+
 function draw() {
   keepFocus(() => drawFrame(document.getElementById("app"), app));
+  for (const [key, { height }] of app.held) for (const row of rows(key)) row.style.minHeight = `${height}px`;
 }
 
 start();

@@ -10,6 +10,7 @@ export class Day {
       ? list.day
       : regional(Date.now() + (Math.abs(list.skew) > 300000 ? list.skew : 0), list.offset).slice(0, 10);
     this.items = items.filter((i) => i.type === "fact" && i.state !== "refused" && i.state !== "corrected");
+    this.groups = new Map(this.items.map((i) => [i.fact.id, i.group]));
     this.withdrawn = new Set(this.items.filter((i) => i.fact.kind === "fact.withdrawn").map((i) => i.fact.corrects));
     this.fresh = this.items.filter(
       (i) => !this.withdrawn.has(i.fact.id) && (i.state !== "received" || i.done > list.asked),
@@ -23,8 +24,8 @@ export class Day {
         )
         .map((i) => i.fact.body.task ?? i.fact.body.need),
     );
-    this.tasks = this.waiting(list.tasks, "task.done", "task", answered);
-    this.needs = this.waiting(list.needs, "need.met", "need", answered);
+    this.tasks = this.waiting(this.restored(list.tasks, "task.done"), "task.done", "task", answered);
+    this.needs = this.waiting(this.restored(list.needs, "need.met"), "need.met", "need", answered);
     this.calls = this.asked(list.exceptions ?? []);
     this.observed = (list.observed ?? []).map((one) => this.followed(one)).filter((one) => one.due || one.to_tell);
     for (const i of this.fresh.filter(
@@ -72,7 +73,7 @@ export class Day {
   }
 
   overlay(given) {
-    const door = { ...given };
+    const door = { ...given, group: this.groups.get(given.fact) };
     if (this.today !== this.list.day) {
       if (["well", "unwell"].includes(door.state)) door.last = this.list.day;
       door.state = door.at = door.fact = null;
@@ -105,6 +106,18 @@ export class Day {
     one.tried = asked.some((i) => i.fact.body.reached === false);
     if (said.some((i) => i.fact.kind === "observation.told" && i.fact.body.what === one.to_tell)) one.to_tell = null;
     return one;
+  }
+
+  // What was settled here and taken back here waits again, before the server says so.
+  restored(rows, kind) {
+    const back = this.items.filter(
+      (i) =>
+        i.fact.kind === kind &&
+        i.row &&
+        !rows.some((row) => row.key === i.row.key) &&
+        this.fresh.some((other) => other.fact.corrects === i.fact.id),
+    );
+    return [...rows, ...new Map(back.map((i) => [i.row.key, i.row])).values()];
   }
 
   waiting(rows, kind, field, answered) {

@@ -2,15 +2,18 @@
 import { doorAddress, doorName, heard } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
 import { openSheet } from "./exception.js";
-import { t } from "./i18n.js";
+import { said, t } from "./i18n.js";
+import { undoButton } from "./lists.js";
 
+const STATE = "household.heard.state";
 let sought = "";
 
 export function doorsView(app) {
   const { day } = app;
-  const found = sought ? day.doors.filter(isSought) : day.silent;
-  const silent = found.filter((door) => !["well", "unwell"].includes(door.state));
-  const answered = (sought ? found : day.doors).filter((door) => ["well", "unwell"].includes(door.state));
+  const found = sought ? day.doors.filter(isSought) : day.doors;
+  const stays = (door) => !isAnswered(door) || app.held.has(`door-${door.id}`);
+  const silent = found.filter(stays);
+  const answered = found.filter((door) => !stays(door));
   return h(
     "section",
     {},
@@ -40,10 +43,7 @@ export function doorsView(app) {
         {
           class: "quiet",
           "data-k": "paper",
-          onclick: () => {
-            app.view = "paper";
-            app.draw();
-          },
+          onclick: () => app.show("paper"),
         },
         t("paper"),
       ),
@@ -86,7 +86,7 @@ function stairs(app, doors) {
     groups.get(key).push(door);
   }
   return [...groups.values()].map((group) => {
-    group.sort((a, b) => (a.state === "no_answer") - (b.state === "no_answer") || a.id - b.id);
+    group.sort((a, b) => atEnd(app, a) - atEnd(app, b) || a.id - b.id);
     return h(
       "section",
       { class: "stair" },
@@ -100,6 +100,10 @@ function stairs(app, doors) {
   });
 }
 
+// Nobody answered there when this view was opened: those doors come last.
+const atEnd = (app, door) => Number(app.held.get(`door-${door.id}`)?.tail ?? door.state === "no_answer");
+const isAnswered = (door) => ["well", "unwell"].includes(door.state);
+
 // The stairwell, with its place for whoever has several.
 export function stairName(app, door) {
   const many = new Set(app.list.doors.map((one) => one.place)).size > 1;
@@ -109,6 +113,7 @@ export function stairName(app, door) {
 }
 
 export function doorRow(app, door) {
+  if (isAnswered(door)) return answeredRow(app, door);
   const name = doorName(door.id);
   const under =
     door.state === "no_answer"
@@ -123,27 +128,19 @@ export function doorRow(app, door) {
         class: `tap ${state}`,
         "data-k": `${state}-${door.id}`,
         "data-row": state,
-        "aria-label": `${name} ${t(state)}`,
+        "aria-label": `${name} ${said(STATE, state)}`,
         onclick: () =>
-          app.record(t("recorded", { d: name, w: t(state) }), [heard(door, state)], state === "unwell" ? door : null),
+          app.record(t("recorded", { d: name, w: said(STATE, state) }), [heard(door, state)], {
+            unwell: state === "unwell" ? door : null,
+            hold: { key: `door-${door.id}`, tail: Boolean(atEnd(app, door)) },
+          }),
       },
-      t(state),
+      said(STATE, state),
     );
   return h(
     "li",
-    { "data-door": door.id },
-    h(
-      "button",
-      {
-        class: "who",
-        "data-k": `who-${door.id}`,
-        "data-row": "who",
-        "aria-label": t("exception", { d: name }),
-        onclick: () => openSheet(app, door),
-      },
-      h("b", {}, name),
-      h("small", {}, [doorAddress(door), under].filter(Boolean).join(" · ")),
-    ),
+    { "data-door": door.id, "data-hold": `door-${door.id}` },
+    who(app, door, under),
     tap("well"),
     tap("unwell"),
     tap("no_answer"),
@@ -154,31 +151,28 @@ function answeredRow(app, door) {
   const name = doorName(door.id);
   return h(
     "li",
-    { "data-door": door.id },
-    h(
-      "button",
-      {
-        class: "who",
-        "data-k": `who-${door.id}`,
-        "data-row": "who",
-        "aria-label": t("exception", { d: name }),
-        onclick: () => openSheet(app, door),
-      },
-      h("b", {}, name),
-      h("small", {}, [doorAddress(door), door.at ? moment(door.at, app.list.offset) : ""].filter(Boolean).join(" · ")),
-    ),
-    h("span", { class: `word ${door.state}` }, t(door.state)),
+    { class: "answered", "data-door": door.id, "data-hold": `door-${door.id}` },
+    who(app, door, door.at ? moment(door.at, app.list.offset) : ""),
+    h("span", { class: `word ${door.state}` }, said(STATE, door.state)),
     door.group
-      ? h(
-          "button",
-          {
-            class: "quiet",
-            "data-k": `undo-${door.id}`,
-            "aria-label": `${t("undo")} ${name}`,
-            onclick: () => app.undo(door.group, `${name} ${t(door.state)}`),
-          },
-          t("undo"),
-        )
+      ? undoButton(app, { key: `door-${door.id}`, group: door.group, label: `${name} ${said(STATE, door.state)}` })
       : "",
+  );
+}
+
+// The door as people say it; a tap opens the sheet.
+function who(app, door, under) {
+  const name = doorName(door.id);
+  return h(
+    "button",
+    {
+      class: "who",
+      "data-k": `who-${door.id}`,
+      "data-row": "who",
+      "aria-label": t("exception", { d: name }),
+      onclick: () => openSheet(app, door),
+    },
+    h("b", {}, name),
+    h("small", {}, [doorAddress(door), under].filter(Boolean).join(" · ")),
   );
 }

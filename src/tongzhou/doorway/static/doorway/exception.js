@@ -1,13 +1,16 @@
 // Something at a door, in under fifteen seconds: door, fever, temperature, save is four taps.
+import { raise } from "./back.js";
 import { doorName, fact, heard } from "./day.js";
 import { chips, h } from "./dom.js";
-import { t } from "./i18n.js";
+import { codes, said as inWords, t } from "./i18n.js";
 import { grouped, takeNumber } from "./numbers.js";
+import { guard } from "./taps.js";
 import { askNumberAgain, readNumber } from "./telephone.js";
 
 const ILL = ["fever", "breathless"]; // of a person, who is given a number; the rest is the household's
-const CONCERNS = ["fever", "breathless", "alone", "newcomer", "need"];
-const ITEMS = ["food", "medicine", "water", "infant", "disposal", "repair"];
+const CONCERNS = "exception.raised.concerns";
+const ITEMS = "need.stated.items";
+const choices = (of) => codes(of).map((code) => [code, inWords(of, code)]);
 const PAD = [373, 375, 378, 380, 383, 385, 388, 390, 395, 400];
 
 export function openSheet(app, door) {
@@ -24,7 +27,7 @@ export function openSheet(app, door) {
     h("h2", { id: "sheet" }, t("exception", { d: doorName(door.id) })),
     h("p", { class: "hint" }, t("door_hint")),
     chips(
-      CONCERNS.map((c) => [c, t(c)]),
+      choices(CONCERNS),
       said.concerns,
       show,
     ),
@@ -45,14 +48,17 @@ export function openSheet(app, door) {
               return;
             }
             dialog.close();
-            const handle = ILL.some((c) => said.concerns.has(c)) ? await takeNumber(app) : null;
+            guard();
+            const ill = ILL.some((c) => said.concerns.has(c));
+            const handle = ill ? await takeNumber(app).catch(() => null) : null; // no room: the server gives one
             const all = contents(door, said, telephone.value.trim(), dose.value, handle, wanted.chosen());
             const unread = all.find((c) => c.type === "callback" && c.callback.telephone === null);
-            const words = [...said.concerns].map((c) => t(c)).join("、");
+            const words = [...said.concerns].map((c) => inWords(CONCERNS, c)).join(t("comma"));
             const number = handle ? ` · ${t("person_number", { n: grouped(handle) })}` : "";
             await app.record(
               t("recorded", { d: doorName(door.id), w: words + number }),
               all.filter((c) => c !== unread),
+              { hold: { key: `door-${door.id}`, tail: door.state === "no_answer" } },
             );
             if (unread) askNumberAgain(app, unread.callback);
           },
@@ -62,12 +68,7 @@ export function openSheet(app, door) {
       h("button", { class: "quiet", onclick: () => dialog.close() }, t("close")),
     ),
   );
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    document.querySelector(`[data-k="who-${door.id}"]`)?.focus({ preventScroll: true });
-  });
-  document.body.append(dialog);
-  dialog.showModal();
+  raise(dialog, () => document.querySelector(`[data-k="who-${door.id}"]`)?.focus({ preventScroll: true }));
 }
 
 function parts(said, telephone, dose, wanted) {
@@ -80,7 +81,7 @@ function parts(said, telephone, dose, wanted) {
           {},
           h("legend", {}, t("items")),
           chips(
-            ITEMS.map((i) => [i, t(i)]),
+            choices(ITEMS),
             said.items,
           ),
           h("label", { for: "dose" }, t("last_dose")),

@@ -1,9 +1,10 @@
 // Contacts at home: asked how they are, told until when. Temperature and symptoms; nobody judges at the door.
 import { doorName, fact, heard } from "./day.js";
 import { chips, h, regional } from "./dom.js";
-import { t } from "./i18n.js";
+import { codes, said as inWords, t } from "./i18n.js";
 
-const SYMPTOMS = ["fever", "cough", "breathless", "diarrhoea", "tired"];
+const SYMPTOMS = "observation.recorded.symptoms";
+const ASK = "temperature"; // as a task is called
 const typed = new Map(); // what is half entered survives a redraw
 
 export const followUp = (app, one) =>
@@ -18,9 +19,10 @@ const until = (app, one) => {
 
 function telling(app, one) {
   const title = `${doorName(one.household)} ${t(one.to_tell === "end" ? "tell_end" : "tell_begin")}`;
+  const hold = { key: `told-${one.key}`, rank: 3, row: one };
   return h(
     "li",
-    { class: "card" },
+    { class: "card", "data-hold": hold.key },
     h("b", {}, title),
     h("small", {}, t(one.to_tell === "end" ? "tell_end_more" : "tell_begin_more", { t: until(app, one) })),
     h(
@@ -33,9 +35,11 @@ function telling(app, one) {
           "data-k": `told-${one.key}`,
           "aria-label": `${title}: ${t("told")}`,
           onclick: () =>
-            app.record(t("recorded", { d: title, w: t("told") }), [
-              said(one, "observation.told", { what: one.to_tell }),
-            ]),
+            app.record(
+              t("recorded", { d: title, w: t("told") }),
+              [said(one, "observation.told", { what: one.to_tell })],
+              { hold: { ...hold, title, under: "", word: t("told") } },
+            ),
         },
         t("told"),
       ),
@@ -44,9 +48,10 @@ function telling(app, one) {
 }
 
 function asking(app, one) {
-  const title = `${doorName(one.household)} ${t("task_temperature")}`;
+  const title = `${doorName(one.household)} ${inWords("task.set.what", ASK)}`;
   const now = typed.get(one.key) ?? { temp: "", symptoms: new Set() };
   typed.set(one.key, now);
+  const hold = { key: `asked-${one.key}`, rank: 3, row: one };
   const error = h("p", { class: "error", role: "alert" });
   const temp = h("input", {
     id: `temp-${one.key}`,
@@ -61,7 +66,11 @@ function asking(app, one) {
   });
   const keep = (body, word, more = []) => {
     typed.delete(one.key);
-    app.record(t("recorded", { d: title, w: word }), [said(one, "observation.recorded", body), ...more]);
+    app.record(
+      t("recorded", { d: title, w: word }),
+      [said(one, "observation.recorded", body), ...more],
+      { hold: { ...hold, title, under: "", word } },
+    );
   };
   const save = () => {
     const tenths = now.temp.trim() ? Math.round(Number(now.temp.replace(",", ".")) * 10) : null;
@@ -73,26 +82,26 @@ function asking(app, one) {
     if (tenths !== null) body.temp10 = tenths;
     keep(
       body,
-      [tenths === null ? "" : `${(tenths / 10).toFixed(1)} ℃`, ...[...now.symptoms].map((s) => t(s))]
+      [tenths === null ? "" : `${(tenths / 10).toFixed(1)} ℃`, ...[...now.symptoms].map((s) => inWords(SYMPTOMS, s))]
         .filter(Boolean)
-        .join("、") || t("no_symptoms"),
+        .join(t("comma")) || t("no_symptoms"),
       callBack(one, body),
     );
   };
   return h(
     "li",
-    { class: "card" },
+    { class: "card", "data-hold": hold.key },
     h("b", {}, title),
     h(
       "small",
       {},
-      [one.code, t("day_of", { n: one.day }), t("until", { t: until(app, one) }), one.tried ? t("no_answer") : ""]
+      [one.code, t("day_of", { n: one.day }), t("until", { t: until(app, one) }), one.tried ? inWords("household.heard.state", "no_answer") : ""]
         .filter(Boolean)
         .join(" · "),
     ),
     h("div", {}, h("label", { for: `temp-${one.key}` }, t("temperature")), temp),
     chips(
-      SYMPTOMS.map((s) => [s, t(s)]),
+      codes(SYMPTOMS).map((code) => [code, inWords(SYMPTOMS, code)]),
       now.symptoms,
     ),
     error,
@@ -109,10 +118,10 @@ function asking(app, one) {
         {
           class: "quiet",
           "data-k": `silent-${one.key}`,
-          "aria-label": `${title}: ${t("no_answer")}`,
-          onclick: () => keep({ reached: false }, t("no_answer")),
+          "aria-label": `${title}: ${inWords("household.heard.state", "no_answer")}`,
+          onclick: () => keep({ reached: false }, inWords("household.heard.state", "no_answer")),
         },
-        t("no_answer"),
+        inWords("household.heard.state", "no_answer"),
       ),
     ),
   );

@@ -1,10 +1,12 @@
 // What stands around every view: who, where, what is still on this phone, and the three places to go.
+import { raise } from "./back.js";
 import { doorsView } from "./doors.js";
 import { h, moment } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { language, switchLanguage, t } from "./i18n.js";
 import { paperView } from "./sheets.js";
 import { recordsView } from "./records.js";
+import { late } from "./taps.js";
 import { walkView } from "./walk.js";
 
 const VIEWS = { walk: walkView, doors: doorsView, records: recordsView, paper: paperView };
@@ -58,7 +60,26 @@ function header(app) {
       ),
     ),
     app.session ? strip(app) : "",
+    app.session ? warnings(app) : "",
   );
+}
+
+// What somebody has to know before relying on this phone: a full store, a wrong clock.
+function warnings(app) {
+  const n = app.queue?.unkept.size ?? 0;
+  const by = app.list?.clock ?? 0;
+  const hours = t("hours", { h: Math.floor(Math.abs(by) / 3600000), m: Math.round((Math.abs(by) % 3600000) / 60000) });
+  return [
+    n
+      ? h(
+          "p",
+          { class: "warning", role: "alert" },
+          h("span", {}, t("unkept", { n })),
+          h("button", { class: "plain", "data-k": "keep-again", onclick: () => app.queue.send() }, t("try_again")),
+        )
+      : "",
+    by ? h("p", { class: "warning", role: "status" }, t(by > 0 ? "clock_fast" : "clock_slow", { by: hours })) : "",
+  ];
 }
 
 function placeNames(app) {
@@ -76,25 +97,22 @@ function strip(app) {
     online: n ? "online_wait" : "online_all",
     loading: n ? "offline_wait" : "loading",
     offline: n ? "offline_wait" : "offline_all",
-    signin: "signin",
+    signin: n ? "signin" : "signin_all",
     other: "other_user",
-    trouble: "trouble",
+    trouble: n ? "trouble" : "trouble_all",
   };
   return h(
     "p",
     { class: `strip ${link}` },
     h("span", { class: "dot", "aria-hidden": "true" }),
-    h("span", { class: "state" }, t(words[link] ?? "trouble", { n })),
+    h("span", { class: "state" }, t(words[link] ?? words.trouble, { n })),
     refused
       ? h(
           "button",
           {
             class: "plain bad",
             "data-k": "refused",
-            onclick: () => {
-              app.view = "records";
-              app.draw();
-            },
+            onclick: () => app.show("records"),
           },
           t("refused_count", { n: refused }),
         )
@@ -115,6 +133,7 @@ function outside(app) {
     "section",
     { class: "outside" },
     words.map((word) => h("p", {}, t(word))),
+    app.link === "signin" && app.sealed ? h("p", {}, t("sealed", { n: app.sealed })) : "",
     app.link === "signin" || app.link === "nothing"
       ? h("a", { class: "do", href: "/login?next=/doorway/" }, t("sign_in"))
       : "",
@@ -129,11 +148,13 @@ function note(app) {
     app.note = null;
     app.draw();
   }, 12000);
-  return h(
+  const made = h(
     "div",
-    { class: "note" },
+    { class: "note", "data-hold": "note" },
     h("span", {}, label),
-    unwell ? h("button", { "data-k": "ask", onclick: () => openSheet(app, unwell) }, t("ask_call")) : "",
+    unwell
+      ? h("button", { "data-k": "ask", onclick: () => openSheet(app, unwell) }, t("ask_call"))
+      : "",
     group
       ? h("button", { "data-k": "undo", onclick: () => app.undo(group, label) }, t("undo"))
       : h(
@@ -148,6 +169,8 @@ function note(app) {
           t("close"),
         ),
   );
+  late("note", ...made.querySelectorAll("button"));
+  return made;
 }
 
 function tabs(app) {
@@ -165,11 +188,7 @@ function tabs(app) {
         {
           "data-k": `tab-${name}`,
           "aria-current": app.view === name ? "page" : null,
-          onclick: () => {
-            app.view = name;
-            app.draw();
-            scrollTo(0, 0);
-          },
+          onclick: () => app.show(name),
         },
         h("b", {}, t(name)),
         h("span", { class: "count" }, n ? String(n) : "✓"),
@@ -180,11 +199,21 @@ function tabs(app) {
 
 function leave(app) {
   const n = app.queue.waiting.length;
-  if (!n) return app.signOut();
+  if (!n && app.link !== "offline") return app.signOut();
+  const lost = app.queue.unkept.size;
   const dialog = h(
     "dialog",
     { "aria-labelledby": "leave" },
-    h("p", { id: "leave" }, t("lock_wait", { n })),
+    h(
+      "p",
+      { id: "leave" },
+      [
+        lost ? t("lock_unkept", { n: lost }) : "",
+        n ? t("lock_wait", { n }) : "",
+        app.link === "offline" ? t("lock_offline") : "",
+        t("lock_sure"),
+      ].join(" "),
+    ),
     h(
       "div",
       { class: "acts" },
@@ -193,17 +222,16 @@ function leave(app) {
         {
           class: "do",
           onclick: () => {
-            dialog.remove();
+            dialog.close();
             app.signOut();
           },
         },
         t("yes"),
       ),
-      h("button", { class: "quiet", onclick: () => dialog.remove() }, t("no")),
+      h("button", { class: "quiet", "data-k": "stay", onclick: () => dialog.close() }, t("no")),
     ),
   );
-  document.body.append(dialog);
-  dialog.showModal();
+  raise(dialog);
 }
 
 // Drawing anew must not lose the keyboard's place: the same button, or the one now standing where it stood.

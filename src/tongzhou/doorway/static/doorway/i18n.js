@@ -1,4 +1,6 @@
-// Both languages stay on the phone. Every key has both; tests/doorway/test_words.py holds them to it.
+import { SAID } from "/doorway/words.js";
+
+// What is chosen has the words of the kinds (`said`); here stands what only the phone says. Both languages stay on the phone. Every key has both; tests/doorway/test_phone.py holds them to it.
 export const WORDS = {
   walk: ["今天", "Today"],
   doors: ["报平安", "Doors"],
@@ -11,10 +13,6 @@ export const WORDS = {
   stair_count: ["剩 {n} 户", "{n} left"],
   last: ["上次 {d}", "last {d}"],
   never: ["尚无记录", "not heard yet"],
-  people: ["{n} 人", "{n} people"],
-  well: ["平安", "Well"],
-  unwell: ["不适", "Unwell"],
-  no_answer: ["无人应", "No answer"],
   tried: ["敲过门 {t}", "tried {t}"],
   all_heard: ["都报过平安了。", "Everybody has been heard from."],
   find: ["找门牌号", "Find a door"],
@@ -23,16 +21,9 @@ export const WORDS = {
   undone: ["已撤销：{w}", "Taken back: {w}"],
   recorded: ["{d}：{w}", "{d}: {w}"],
   close: ["关闭", "Close"],
-  report: ["报情况", "Report"],
   ask_call: ["请医生回电", "Ask for a call-back"],
   person_number: ["人员编号 {n}", "number {n}"],
   exception: ["{d}：报情况", "{d}: report"],
-  what: ["什么情况？", "What is it?"],
-  fever: ["发热", "Fever"],
-  breathless: ["气促", "Breathless"],
-  alone: ["独居无人照料", "Alone, no carer"],
-  newcomer: ["新来人员", "Newcomer"],
-  need: ["要东西", "Needs something"],
   temperature: ["体温 ℃", "Temperature °C"],
   not_taken: ["没量", "not taken"],
   lower: ["低 0.1", "0.1 lower"],
@@ -42,18 +33,9 @@ export const WORDS = {
   more: ["多一人", "one more"],
   callback: ["回电号码（加密保存，只给社区医生）", "Call-back number (sealed, for the community doctor only)"],
   items: ["要什么？", "What is needed?"],
-  food: ["食品", "Food"],
-  medicine: ["药品", "Medicine"],
-  water: ["饮水", "Water"],
-  infant: ["婴儿用品", "For an infant"],
-  disposal: ["清运垃圾", "Waste collection"],
-  repair: ["维修", "Repair"],
   which_medicine: ["哪种药（清单上有的）", "Which medicine, if it is listed"],
   quantity: ["数量", "How many"],
   last_dose: ["药吃到哪天", "Last dose on"],
-  cough: ["咳嗽", "Cough"],
-  diarrhoea: ["腹泻", "Diarrhoea"],
-  tired: ["乏力", "Tired"],
   no_symptoms: ["没有症状", "No symptoms"],
   bad_temperature: ["体温在 30.0 到 45.0 之间。", "A temperature from 30.0 to 45.0."],
   no_end: ["县疾控说明的日期", "the day that the county CDC names"],
@@ -83,16 +65,14 @@ export const WORDS = {
   all_walked: ["都走完了。", "Everything is done."],
   waits_for_call: ["等医生回电，不用敲门", "waits for the doctor's call: no need to knock"],
   doctor_rang: ["医生回过电话", "the doctor has rung"],
+  became_sent: ["去发热门诊，路上", "on the way to the fever clinic"],
+  became_arrived: ["到了发热门诊", "at the fever clinic"],
+  became_did_not_come: ["没到发热门诊，医生在找", "did not come to the clinic: the doctor looks for them"],
+  became_home: ["看过了，回家", "seen at the clinic, home again"],
+  became_in_care: ["看过了，由医院照顾", "seen, in the hospital's care"],
+  call_closed: ["办结", "settled"],
   asked_at: ["{t} 报的", "asked at {t}"],
   tell_more: ["有变化…", "Something changed…"],
-  advice_stay_home: ["在家观察", "stay at home"],
-  advice_clinic: ["去发热门诊", "go to the fever clinic"],
-  advice_emergency: ["120 送医", "120 is sent"],
-  visit: ["上门看望", "Visit"],
-  deliver: ["送货上门", "Deliver"],
-  notice: ["送达通知", "Give a notice"],
-  escort: ["陪同前往", "Escort"],
-  task_temperature: ["测量体温", "Take the temperature"],
   due: ["{t} 前", "by {t}"],
   done: ["办好了", "Done"],
   not_ready: ["办不了", "Not ready"],
@@ -100,15 +80,8 @@ export const WORDS = {
   for_me: ["今天归我", "Mine today"],
   for_me_stop: ["今天归我，第 {n} 站", "Mine today, stop {n}"],
   for_other: ["今天归{n}", "{n}'s today"],
-  nobody_there: ["家里没人", "Nobody there"],
-  refused_reason: ["对方不要", "Declined"],
-  no_transport: ["没有车", "No transport"],
-  no_supplies: ["没有物资", "No supplies"],
-  other: ["其他", "Other"],
+  undelivered: ["没送成", "Not delivered"],
   delivered: ["送到了", "Delivered"],
-  problem: ["没送成", "Not delivered"],
-  not_available: ["缺货", "Not available"],
-  wrong_item: ["送错了", "Wrong item"],
   back: ["返回", "Back"],
   kept: ["存在本机", "Kept on this phone"],
   sent: ["已发出，等回执", "Sent, awaiting receipt"],
@@ -131,27 +104,37 @@ export const WORDS = {
   withdrawn: ["撤销一条记录", "Took a record back"],
   number_kept: ["回电号码", "Call-back number"],
   number_erased: ["删除回电号码", "Erased the call-back number"],
-  task_done: ["任务", "Task"],
-  need_met: ["需求", "Need"],
   door_number: ["门牌号", "Door number"],
   when: ["发生时间", "When it happened"],
-  replaced: ["更正后重新记下。", "Recorded again, corrected."],
   reason: ["原因", "Reason"],
   again: ["再记一次", "Record it again"],
   online_all: ["已连上 · 全部收到", "Connected · all received"],
   online_wait: ["正在发送 {n} 条", "Sending {n}"],
   offline_all: ["没有网络 · 可照常记录", "No network · keep recording"],
   offline_wait: ["没有网络 · {n} 条存在本机", "No network · {n} kept on this phone"],
+  signin_all: ["登录已过期", "Signed out"],
   signin: ["登录已过期 · {n} 条存在本机", "Signed out · {n} kept on this phone"],
   other_user: ["另有人登录 · {n} 条封存在本机", "Somebody else is signed in · {n} kept, sealed"],
+  trouble_all: ["服务器没有回应，稍后再试", "The server does not answer, trying again"],
   trouble: ["服务器没接受 · {n} 条存在本机，稍后再试", "The server did not take it · {n} kept, trying again"],
   refused_count: ["{n} 条未被接受", "{n} refused"],
   sign_in: ["登录", "Sign in"],
   lock: ["交班退出", "Sign out"],
   lock_wait: [
-    "还有 {n} 条没发出。退出后封存在本机，您下次登录时再发。退出吗？",
-    "{n} not sent yet. They stay sealed on this phone until you sign in again. Sign out?",
+    "还有 {n} 条没发出。退出后封存在本机，您下次登录时再发。",
+    "{n} not sent yet. They stay sealed on this phone until you sign in again.",
   ],
+  lock_offline: ["现在没有网络：退出后，有网络才能再登录。", "There is no network: you can sign in again only when there is one."],
+  lock_unkept: ["手机存储已满，{n} 条没存上，退出就会丢失。", "The phone is full: {n} are not on it, and signing out loses them."],
+  lock_sure: ["退出吗？", "Sign out?"],
+  sealed: ["本机还封存着 {n} 条未发出的记录，由记录人登录后发出。", "Kept here, sealed and not sent: {n}. They go out when whoever recorded them signs in."],
+  unkept: ["手机存储已满，{n} 条没存上：请不要关闭本页，清理空间或连上网络。", "The phone is full and {n} could not be kept: leave this page open, make room or connect."],
+  unkept_item: ["没存上，只在本页", "Not kept: in this page only"],
+  try_again: ["再试一次", "Try again"],
+  clock_fast: ["本机时钟快了 {by}。记下的时间会自动校正，请调准时钟。", "This phone's clock is {by} fast. Times are put right; please set the clock."],
+  clock_slow: ["本机时钟慢了 {by}。记下的时间会自动校正，请调准时钟。", "This phone's clock is {by} slow. Times are put right; please set the clock."],
+  hours: ["{h} 小时 {m} 分", "{h} h {m} min"],
+  taken_back: ["已撤销", "taken back"],
   yes: ["退出", "Sign out"],
   no: ["不退出", "Stay"],
   locked: ["这台手机上没有人登录。", "Nobody is signed in on this phone."],
@@ -184,19 +167,26 @@ export const WORDS = {
   in_future: ["时间还没到，请核对。", "This time is still to come. Please check."],
   too_old: ["日期太早，请核对。", "This day lies more than sixty days back. Please check."],
   entered: ["已录入 {w} {t}", "Entered: {w} {t}"],
-  minutes: ["分钟", "min"],
   storage_weak: [
     "手机存储紧张时浏览器可能清除记录，请尽快联网。",
     "The browser may clear storage when the phone is full: connect soon.",
   ],
 };
 
+export const said = (of, code) => SAID[of]?.[code]?.[index] ?? String(code);
+
+export const codes = (of) => Object.keys(SAID[of]);
+
 let index = localStorage.getItem("doorway-language") === "en" ? 1 : 0;
 document.documentElement.lang = index ? "en" : "zh-CN";
 export const language = () => (index ? "en" : "zh");
 export function switchLanguage() {
   index = 1 - index;
-  localStorage.setItem("doorway-language", language());
+  try {
+    localStorage.setItem("doorway-language", language());
+  } catch {
+    // no room: the language holds until the page is closed
+  }
   document.documentElement.lang = index ? "en" : "zh-CN";
 }
 export function t(key, values = {}) {

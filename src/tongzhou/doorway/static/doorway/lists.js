@@ -1,32 +1,24 @@
 // A task, and what is still to be brought: done, or not and why. What the day plan gave to somebody else says so.
 import { doorAddress, doorName, fact } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
-import { t } from "./i18n.js";
+import { codes, said, t } from "./i18n.js";
+import { guard, late } from "./taps.js";
 
-const NOT_READY = [
-  ["nobody_there", "nobody_there"],
-  ["refused", "refused_reason"],
-  ["no_transport", "no_transport"],
-  ["no_supplies", "no_supplies"],
-  ["other", "other"],
-];
-const PROBLEMS = [
-  ["nobody_there", "nobody_there"],
-  ["not_available", "not_available"],
-  ["wrong_item", "wrong_item"],
-];
+const NOT_READY = "task.done.reason";
+const PROBLEMS = "need.met.problem";
 
 export const taskCard = (app, task) =>
   card(app, task, {
     title:
-      `${task.household ? doorName(task.household) : ""} ${t(task.what === "temperature" ? "task_temperature" : task.what)}`.trim(),
+      `${task.household ? doorName(task.household) : ""} ${said("task.set.what", task.what)}`.trim(),
     under: [
       addressOf(app, task.household),
       whose(app, task),
       task.text ?? "",
       task.due ? t("due", { t: moment(task.due, app.list.offset, app.day.today) }) : "",
-      task.reason ? t(reasonWord(task.reason)) : "",
+      task.reason ? said(NOT_READY, task.reason) : "",
     ],
+    hold: { key: `task-${task.key}`, rank: 1, row: task },
     done: "done",
     not: "not_ready",
     reasons: NOT_READY,
@@ -43,7 +35,7 @@ export const taskCard = (app, task) =>
 export const needCard = (app, need) =>
   card(app, need, {
     title: `${doorName(need.household)} ${Object.entries(need.items)
-      .map(([item, n]) => `${t(item)}${n > 1 ? ` ×${n}` : ""}`)
+      .map(([item, n]) => `${said("need.stated.items", item)}${n > 1 ? ` ×${n}` : ""}`)
       .join("、")}`,
     under: [
       addressOf(app, need.household),
@@ -51,10 +43,11 @@ export const needCard = (app, need) =>
       whose(app, need),
       need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "",
       need.at ? moment(need.at, app.list.offset, app.day.today) : "",
-      need.reason || need.problem ? t(reasonWord(need.reason ?? need.problem)) : "",
+      need.reason || need.problem ? said(PROBLEMS, need.reason ?? need.problem) : "",
     ],
+    hold: { key: `need-${need.key}`, rank: 2, row: need },
     done: "delivered",
-    not: "problem",
+    not: "undelivered",
     reasons: PROBLEMS,
     body: (problem) => ({
       kind: "need.met",
@@ -74,14 +67,17 @@ const whose = (app, row) => {
       ? t(row.helper_stop ? "for_me_stop" : "for_me", { n: row.helper_stop })
       : t("for_other", { n: name });
 };
-const reasonWord = (reason) => (reason === "refused" ? "refused_reason" : reason);
+const asked = new Set(); // where it is being chosen why not: that stays open when the page is drawn anew
 
-function card(app, row, { title, under, done, not, reasons, body }) {
+function card(app, row, { title, under, hold, done, not, reasons, body }) {
   const say = (reason) => {
     const made = body(reason);
-    app.record(t("recorded", { d: title, w: reason ? t(reasonWord(reason)) : t(done) }), [
-      { type: "fact", fact: fact(made.kind, row.place, made.body) },
-    ]);
+    asked.delete(hold.key);
+    app.record(
+      t("recorded", { d: title, w: reason ? said(reasons, reason) : t(done) }),
+      [{ type: "fact", fact: fact(made.kind, row.place, made.body) }],
+      { hold: { ...hold, title, under: under.filter(Boolean).join(" · "), word: t(done) } },
+    );
   };
   const acts = h("div", { class: "acts" });
   const first = () =>
@@ -104,7 +100,13 @@ function card(app, row, { title, under, done, not, reasons, body }) {
           "data-k": `not-${row.key}`,
           "data-row": "not",
           "aria-label": `${title}: ${t(not)}`,
-          onclick: why,
+          onclick: () => {
+            asked.add(hold.key);
+            guard(hold.key);
+            why();
+            acts.querySelector("button").focus();
+            late(hold.key, ...acts.querySelectorAll("button"));
+          },
         },
         t(not),
       ),
@@ -112,11 +114,47 @@ function card(app, row, { title, under, done, not, reasons, body }) {
   const why = () => {
     acts.replaceChildren(
       h("p", {}, t("why")),
-      ...reasons.map(([value, word]) => h("button", { class: "quiet", onclick: () => say(value) }, t(word))),
-      h("button", { class: "plain", onclick: first }, t("back")),
+      ...codes(reasons).map((code) => h("button", { class: "quiet", onclick: () => say(code) }, said(reasons, code))),
+      h("button", { class: "plain", onclick: back }, t("back")),
     );
-    acts.querySelector("button").focus();
   };
-  first();
-  return h("li", { class: "card" }, h("b", {}, title), h("small", {}, under.filter(Boolean).join(" · ")), acts);
+  const back = () => {
+    asked.delete(hold.key);
+    first();
+  };
+  if (asked.has(hold.key)) why();
+  else first();
+  return h(
+    "li",
+    { class: "card", "data-hold": hold.key },
+    h("b", {}, title),
+    h("small", {}, under.filter(Boolean).join(" · ")),
+    acts,
+  );
+}
+
+// What was settled in this view stays where it stood, with the way back.
+export function settledCard(app, held) {
+  return h(
+    "li",
+    { class: "card settled", "data-hold": held.key },
+    h("b", {}, held.title),
+    h("small", {}, held.under),
+    h("div", { class: "acts" }, h("span", { class: "word" }, `✓ ${held.word}`), undoButton(app, held)),
+  );
+}
+
+export function undoButton(app, { key, group, label }) {
+  const button = h(
+    "button",
+    {
+      class: "quiet",
+      "data-k": `undo-${key}`,
+      "aria-label": `${t("undo")} ${label}`,
+      onclick: () => app.undo(group, label),
+    },
+    t("undo"),
+  );
+  late(key, button);
+  return button;
 }

@@ -1,20 +1,25 @@
 // The queue of one worker: kept on this phone → sent → received. Nothing leaves it but by its worker's own word.
-import { change, mine, putAll, remove, seal, unseal, uuid7 } from "./store.js";
+import { change, everybody, putAll, remove, seal, unseal, uuid7 } from "./store.js";
 
 const BATCH = 200;
+export const UNSENT = ["kept", "sent"];
 const FORGET = 3 * 24 * 3600e3; // received items are shown for three days
 
 export class Queue extends EventTarget {
   constructor(user, key) {
     super();
-    Object.assign(this, { user, key, items: [], link: "unknown", last: 0 });
+    Object.assign(this, { user, key, items: [], unkept: new Map(), others: 0, link: "unknown", last: 0 });
   }
 
   async load() {
-    const rows = (await mine(this.user)).sort((a, b) => a.n - b.n);
+    const all = await everybody();
+    this.others = all.filter((row) => row.user !== this.user && UNSENT.includes(row.state)).length;
+    const rows = all.filter((row) => row.user === this.user).sort((a, b) => a.n - b.n);
     const old = rows.filter((row) => row.state === "received" && Date.now() - row.n > FORGET);
     for (const row of old) await remove("queue", row.id);
-    this.items = await Promise.all(rows.filter((r) => !old.includes(r)).map((row) => this.opened(row)));
+    const shown = rows.filter((row) => !old.includes(row) && !this.unkept.has(row.id));
+    const kept = await Promise.all(shown.map((row) => this.opened(row)));
+    this.items = [...kept, ...this.unkept.values()];
     this.dispatchEvent(new Event("change"));
   }
 
@@ -30,24 +35,48 @@ export class Queue extends EventTarget {
   // contents: [{type: "fact", fact} | {type: "callback", callback}] with a `group` that is undone as one.
   async keep(contents) {
     const rows = [];
+    const held = [];
     for (const content of contents) {
       this.last = Math.max(Date.now(), this.last + 1);
       const id = content.type === "fact" ? content.fact.id : uuid7();
-      rows.push({ id, user: this.user, n: this.last, state: "kept", tries: 0, sealed: await seal(this.key, content) });
+      const row = { id, user: this.user, n: this.last, state: "kept", tries: 0 };
+      rows.push({ ...row, sealed: await seal(this.key, content) });
+      held.push({ ...row, ...content, unkept: true });
     }
-    await putAll(rows);
+    await this.store(rows).catch(() => held.forEach((item) => this.unkept.set(item.id, item)));
     await this.load();
     this.send();
+  }
+
+  // Where the phone is full, what was received (and is only shown) makes room.
+  async store(rows) {
+    try {
+      await putAll(rows);
+    } catch {
+      for (const item of this.items) if (item.state === "received" && !item.unkept) await remove("queue", item.id);
+      await putAll(rows);
+    }
+  }
+
+  // What the phone had no room for is in this page alone: it is tried again before anything is sent.
+  async keepAgain() {
+    for (const { unkept, ...item } of this.unkept.values()) {
+      const { id, user, n, state, tries, received_at, done, waits, reason, sealed, ...content } = item;
+      const row = { id, user, n, state, tries, received_at, done, waits, reason };
+      await putAll([{ ...row, sealed: await seal(this.key, content) }]);
+      this.unkept.delete(id);
+    }
   }
 
   // An item that never left is dropped; one that may have arrived is withdrawn by a fact of its own.
   async undo(group) {
     const withdrawals = [];
     for (const item of this.items.filter((i) => i.group === group && i.state !== "refused")) {
-      let dropped = false;
+      let dropped = item.unkept && item.tries === 0 && this.unkept.delete(item.id);
       await change(item.id, (row) => {
-        dropped = row.state === "kept" && row.tries === 0;
-        return dropped ? null : undefined;
+        const never = row.state === "kept" && row.tries === 0;
+        dropped ||= never;
+        return never ? null : undefined;
       });
       if (dropped) continue;
       if (item.type === "callback")
@@ -59,16 +88,27 @@ export class Queue extends EventTarget {
   }
 
   async settle(id, news) {
-    await change(id, (row) => ({ ...row, ...news }));
+    const held = this.unkept.get(id);
+    if (held) return Object.assign(held, news);
+    const item = this.items.find((one) => one.id === id);
+    await change(id, (row) => ({ ...row, ...news })).catch(() =>
+      this.unkept.set(id, { ...item, ...news, unkept: true }),
+    );
+  }
+
+  // On its way: an item that was taken back in another tab meanwhile stays away.
+  sending(item) {
+    return this.settle(item.id, { state: "sent", tries: item.tries + 1 });
   }
 
   get waiting() {
-    return this.items.filter((i) => i.state === "kept" || i.state === "sent");
+    return this.items.filter((i) => UNSENT.includes(i.state));
   }
 
   // One tab sends at a time; what is sent again is recognised by its id.
   async send() {
     await navigator.locks.request("doorway-send", async () => {
+      await this.keepAgain().catch(() => {});
       await this.load();
       const waiting = this.waiting;
       const trouble = [];
@@ -87,7 +127,7 @@ export class Queue extends EventTarget {
 
   // A batch that is answered for as a whole is sent again in halves, until the one is found that the answer is about.
   async sendFacts(items, trouble) {
-    for (const item of items) await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
+    for (const item of items) await this.sending(item);
     this.load();
     let answer;
     try {
@@ -123,7 +163,7 @@ export class Queue extends EventTarget {
   }
 
   async sendCallback(item, trouble) {
-    await change(item.id, (row) => ({ ...row, state: "sent", tries: row.tries + 1 }));
+    await this.sending(item);
     try {
       const { received_at } = await post("/doorway/callback", this.user, item.callback);
       await this.settle(item.id, { state: "received", received_at, done: Date.now() });

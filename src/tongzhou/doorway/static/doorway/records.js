@@ -1,12 +1,14 @@
 // Everything recorded on this phone, newest first: kept → sent → received; a refusal stays with its reason.
+import { raise } from "./back.js";
 import { doorName, fact } from "./day.js";
 import { h, moment, regional } from "./dom.js";
-import { t } from "./i18n.js";
+import { said, t } from "./i18n.js";
 import { grouped } from "./numbers.js";
 import { change } from "./store.js";
 
 export function recordsView(app) {
   const items = [...app.queue.items].reverse();
+  const heads = new Set(items.filter((one, n) => items.findIndex((other) => other.group === one.group) === n));
   return h(
     "section",
     {},
@@ -22,11 +24,12 @@ export function recordsView(app) {
       h("a", { href: "/doorway/paper" }, t("print")),
       app.list.roles.includes("community_lead") ? h("a", { href: "/doorway/slips" }, t("slips")) : "",
     ),
+    app.queue.others ? h("p", { class: "hint" }, t("sealed", { n: app.queue.others })) : "",
     items.length
       ? h(
           "ol",
           { class: "records" },
-          items.map((item) => row(app, item)),
+          items.map((item) => row(app, item, heads.has(item))),
         )
       : h("p", { class: "empty" }, t("no_records")),
   );
@@ -37,7 +40,7 @@ export function wordOf(app, item) {
     return item.received_at
       ? t("received", { t: moment(item.received_at, app.list.offset, app.day.today) })
       : t("received_plain");
-  return t(item.state);
+  return t(item.unkept ? "unkept_item" : item.state);
 }
 
 function what(item) {
@@ -46,19 +49,26 @@ function what(item) {
     return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
   const { kind, body } = item.fact;
   const door = body.household ? doorName(body.household) : "";
-  if (kind === "household.heard") return `${door}${t("colon")}${t(body.state)}`;
+  if (kind === "household.heard") return `${door}${t("colon")}${said("household.heard.state", body.state)}`;
   if (kind === "exception.raised")
-    return `${door}${t("colon")}${body.concerns.map((c) => t(c)).join(t("comma"))}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
+    return `${door}${t("colon")}${body.concerns.map((c) => said("exception.raised.concerns", c)).join(t("comma"))}${body.temp10 ? ` ${(body.temp10 / 10).toFixed(1)}℃` : ""}`;
   if (kind === "person.founded") return `${door}${t("colon")}${t("person_number", { n: grouped(body.handle) })}`;
   if (kind === "need.stated")
     return `${door}${t("colon")}${Object.keys(body.items)
-      .map((i) => t(i))
+      .map((i) => said("need.stated.items", i))
       .join(t("comma"))}`;
   if (kind === "fact.withdrawn") return t("withdrawn");
   return item.label ?? kind;
 }
 
-function row(app, item) {
+// A whole tap is taken back at its newest line; what was refused, or is itself a taking back, cannot be.
+function canUndo(app, item) {
+  if (!item.group || item.state === "refused" || item.state === "corrected" || item.type === "unreadable") return false;
+  const facts = app.queue.items.filter((one) => one.group === item.group && one.type === "fact");
+  return facts.some((one) => one.fact.kind !== "fact.withdrawn" && !app.day.withdrawn.has(one.fact.id));
+}
+
+function row(app, item, head) {
   const at =
     item.type === "fact"
       ? item.fact.effective_at === item.fact.recorded_at
@@ -71,7 +81,23 @@ function row(app, item) {
     { class: item.state, "data-state": item.state, "data-id": item.id },
     h("b", {}, what(item)),
     h("small", {}, moment(at, app.list.offset, app.day.today)),
-    h("span", { class: "stage" }, wordOf(app, item)),
+    h(
+      "span",
+      { class: "stage" },
+      [wordOf(app, item), app.day.withdrawn.has(item.fact?.id) ? t("taken_back") : ""].filter(Boolean).join(" · "),
+    ),
+    head && canUndo(app, item)
+      ? h(
+          "button",
+          {
+            class: "quiet",
+            "data-k": `back-${item.group}`,
+            "aria-label": `${t("undo")}${t("colon")}${item.label ?? what(item)}`,
+            onclick: () => app.undo(item.group, item.label ?? what(item)),
+          },
+          t("undo"),
+        )
+      : "",
     item.waits ? h("p", { class: "waits" }, h("b", {}, t("waits")), ` ${t("waits_why")}`) : "",
     item.state === "refused"
       ? h(
@@ -139,7 +165,5 @@ function correct(app, item) {
       h("button", { class: "quiet", onclick: () => dialog.close() }, t("close")),
     ),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  raise(dialog);
 }

@@ -1,9 +1,10 @@
 // Quick entry of a paper sheet: the time on the sheet is the time of the event.
 import { doorName, heard } from "./day.js";
 import { h, moment, regional } from "./dom.js";
-import { language, t } from "./i18n.js";
+import { language, said, t } from "./i18n.js";
 
 const BACK = 60 * 24 * 3600e3; // a sheet older than this is a slip of the pen
+const STATE = "household.heard.state";
 const chosen = { sheet: null, date: null, time: null };
 const entered = new Map();
 
@@ -87,24 +88,26 @@ function row(app, door, late) {
         class: `tap ${state}`,
         disabled: late,
         "data-k": `paper-${state}-${door.id}`,
-        "aria-label": `${name} ${t(state)}`,
+        "aria-label": `${name} ${said(STATE, state)}`,
         onclick: () => {
           const typed = `${chosen.date}T${chosen.time}:00${app.list.offset}`;
           entered.set(key, { state, typed });
-          app.record(t("recorded", { d: name, w: `${t(state)} ${chosen.time}` }), [heard(door, state, "paper", typed)]);
+          app.record(t("recorded", { d: name, w: `${said(STATE, state)} ${chosen.time}` }), [heard(door, state, "paper", typed)], {
+            hold: { key: `door-${door.id}` },
+          });
         },
       },
-      t(state),
+      said(STATE, state),
     );
   const done = entered.get(key);
   return h(
     "li",
-    { "data-door": door.id },
+    { "data-door": door.id, "data-hold": `door-${door.id}` },
     h(
       "div",
       { class: "who" },
       h("b", {}, name),
-      h("small", {}, done ? t("entered", { w: t(done.state), t: moment(done.typed, app.list.offset) }) : ""),
+      h("small", {}, done ? t("entered", { w: said(STATE, done.state), t: moment(done.typed, app.list.offset) }) : ""),
     ),
     tap("well"),
     tap("unwell"),

@@ -45,7 +45,7 @@ export const remove = (store, key) =>
   within(store, "readwrite", (s) => {
     s.delete(key);
   });
-export const mine = (user) => within("queue", "readonly", (s) => s.index("user").getAll(user));
+export const everybody = () => within("queue", "readonly", (s) => s.getAll());
 export const putAll = (values) =>
   within("queue", "readwrite", (s) => {
     values.forEach((v) => s.put(v));

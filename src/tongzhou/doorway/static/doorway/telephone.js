@@ -1,4 +1,5 @@
 // Telephone numbers as people type them; the same reading as telephone.py, and asking again where there is none.
+import { raise } from "./back.js";
 import { doorName } from "./day.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
@@ -46,7 +47,5 @@ export function askNumberAgain(app, callback) {
       h("button", { class: "quiet", onclick: () => dialog.close() }, t("without_number")),
     ),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  raise(dialog);
 }

@@ -4,8 +4,8 @@ import { doorRow, stairName } from "./doors.js";
 import { h, moment } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { followUp } from "./follow.js";
-import { t } from "./i18n.js";
-import { needCard, planned, taskCard } from "./lists.js";
+import { said as inWords, t } from "./i18n.js";
+import { needCard, planned, settledCard, taskCard } from "./lists.js";
 
 const HOUR = 3600000;
 const WALKABLE = 40; // silent doors that stand in the walk one by one; more of them are folded under their stairwell
@@ -56,7 +56,7 @@ const counts = (stop) => !stop.told && !stop.folded;
 
 function under(words, stops) {
   if (!stops.length) return "";
-  return h("section", { class: "stair" }, heading(words, stops.length), h("ul", { class: "cards" }, stops.map(drawn)));
+  return h("section", { class: "stair" }, heading(words, stops.filter(counts).length), h("ul", { class: "cards" }, stops.map(drawn)));
 }
 
 // As the day plan signed it for whoever walks; else by stairwell, and in it from the top down where floors are known.
@@ -96,6 +96,7 @@ function stairs(app, stops) {
 // Everything that waits, of a door in this order: a call that was asked for, tasks, needs, contacts at home, silence.
 function gather(app, doors) {
   const { day } = app;
+  const silent = new Set(day.silent.map((door) => door.id));
   const stop = (row, rank, draw, more = {}) => ({
     key: row.key,
     rank,
@@ -114,12 +115,27 @@ function gather(app, doors) {
     ...day.tasks.map((task) => stop(task, 1, () => taskCard(app, task))),
     ...day.needs.map((need) => stop(need, 2, () => needCard(app, need))),
     ...day.observed.flatMap((one) => followUp(app, one).map((card) => stop(one, 3, () => card))),
-    ...day.silent.map((door) =>
+    ...settled(app).map((held) =>
+      stop(held.row, held.rank, () => settledCard(app, held), { told: true }),
+    ),
+    ...day.doors.filter((door) => silent.has(door.id) || app.held.has(`door-${door.id}`)).map((door) =>
       stop({ key: `door-${door.id}`, household: door.id }, 4, () => h("li", { class: "silent" }, rowsOf(app, [door])), {
         folded: day.silent.length > WALKABLE,
+        told: !silent.has(door.id),
       }),
     ),
   ];
+}
+
+// What was settled since this view was opened, where it does not stand by itself any more.
+function settled(app) {
+  const { tasks, needs, observed } = app.day;
+  const live = new Set([
+    ...tasks.map((one) => `task-${one.key}`),
+    ...needs.map((one) => `need-${one.key}`),
+    ...observed.flatMap((one) => [one.due ? `asked-${one.key}` : "", one.to_tell ? `told-${one.key}` : ""]),
+  ]);
+  return [...app.held.values()].filter((held) => held.row && !live.has(held.key));
 }
 
 const rowsOf = (app, doors) => h("ul", { class: "doors" }, doors.map((door) => doorRow(app, door)));
@@ -155,23 +171,26 @@ function marked(card, state) {
   return card;
 }
 
-// A door that asked for a call: nobody knocks for it, and what the doctor said stands there.
+// A door that asked for a call: nobody knocks for it, and what the doctor said and where they are now stands there.
 function callCard(app, call, door) {
   const said = call.state === "called_back";
+  const settled = call.state === "closed";
+  const asked = t("asked_at", { t: moment(call.at, app.list.offset, app.day.today) });
+  const told = said && call.advice ? inWords("exception.called_back.advice", call.advice) : "";
   return h(
     "li",
     { class: "card call" },
-    h("b", {}, `${doorName(call.household)} ${said ? t("doctor_rang") : t("waits_for_call")}`),
+    h("b", {}, `${doorName(call.household)} ${t(settled ? "call_closed" : said ? "doctor_rang" : "waits_for_call")}`),
     h(
       "small",
       {},
       [
         doorAddress(door),
-        ...(call.concerns ?? []).map((one) => t(one)),
+        ...(call.concerns ?? []).map((one) => inWords("exception.raised.concerns", one)),
         call.temp10 ? `${(call.temp10 / 10).toFixed(1)} ℃` : "",
-        said && call.advice
-          ? t(`advice_${call.advice}`)
-          : t("asked_at", { t: moment(call.at, app.list.offset, app.day.today) }),
+        told || (settled ? "" : asked),
+        call.became ? t(`became_${call.became}`) : "",
+        settled && call.outcome ? inWords("exception.closed.outcome", call.outcome) : "",
       ]
         .filter(Boolean)
         .join(" · "),

@@ -1,0 +1,189 @@
+"""What a household says on its own page: its forms, in the words of the kinds, read without an account or a script."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from tongzhou.api.say import form_id, next_id, said
+from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import Said
+from tongzhou.pages.fields import REQUIRED, Choice, Several, Whole
+from tongzhou.pages.form import Form
+from tongzhou.problems import Malformed
+from tongzhou.sites.drafts import Draft
+from tongzhou.sites.templatetags.sites import sitename, unitname
+
+CONCERNS = ("fever", "breathless", "alone")
+HOTTEST = 416
+
+
+class SlipForm(Form):
+    """`says`: what is pressed. It says no more than its household may."""
+
+    says: ClassVar[str]
+
+    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+        raise NotImplementedError
+
+    @property
+    def own(self) -> uuid.UUID:
+        return form_id(self.number)
+
+
+class Well(SlipForm):
+    says = "well"
+
+    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+        body = {"household": household, "channel": "page", "state": "well"}
+        return [said("household.heard", self.own, now, place, body)]
+
+
+def _concerns() -> list[tuple[str, str]]:
+    return [(code, worded.choice("exception.raised", "concerns", code)) for code in CONCERNS]
+
+
+def _temperatures() -> list[tuple[str, str]]:
+    return [(str(tenths), f"{tenths / 10:.1f} °C") for tenths in range(370, HOTTEST)]
+
+
+class Unwell(SlipForm):
+    """What cannot be read of it does not hold the call back: it is left out."""
+
+    says = "unwell"
+    concern = Several(
+        choices=_concerns, required=False, label=gettext_lazy("Tick what applies. The community doctor will call you.")
+    )
+    temp = forms.ChoiceField(choices=lambda: [("", _("not measured")), *_temperatures()], required=False,
+                             label=gettext_lazy("Temperature, if measured"))  # fmt: skip
+    people = Whole(least=1, most=30, required=False, initial=1, label=gettext_lazy("How many are unwell"))
+    telephone = forms.CharField(
+        max_length=40, required=False,
+        label=gettext_lazy("Number to call back (sealed; only the community doctor opens it)"),
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound:
+            self._errors.clear()  # type: ignore[attr-defined]
+
+    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+        own = {"household": household, "channel": "page"}
+        heard = said("household.heard", next_id(self.own, 1), now, place, {**own, "state": "unwell"})
+        concerns = [code for code in CONCERNS if code in self.data.getlist("concern")]  # type: ignore[attr-defined]
+        if not concerns:
+            return [heard]
+        given = self.cleaned_data
+        body = {**own, "concerns": concerns, "people": given.get("people") or 1}
+        if temp := _tenths(self.data.get("temp", "")):
+            body["temp10"] = temp
+        if given.get("telephone", "").strip():
+            body["callback"] = f"exception/{self.own}"
+        return [heard, said("exception.raised", self.own, now, place, body)]
+
+
+def _tenths(text: str) -> int | None:
+    """A temperature in tenths, in digits of any width, as far as a body can have it."""
+    plain = unicodedata.normalize("NFKC", text)
+    return int(plain) if re.fullmatch("[0-9]{3}", plain) and 300 <= int(plain) <= 450 else None
+
+
+class Need(SlipForm):
+    says = "need"
+    item = Several(choices=partial(worded.choices, "need.stated", "items"), label=gettext_lazy("What do you need?"))
+    medicine = Choice(choices=lambda: [], required=False, label=gettext_lazy("Which medicine, if it is on the list"))
+    quantity = Whole(least=1, most=999, required=False, initial=1, label=gettext_lazy("How many"))
+
+    def __init__(self, *args: Any, listed: Sequence[Draft] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        if listed:
+            self.fields["medicine"].choices = [("", ""), *_packs(listed)]  # type: ignore[attr-defined]
+        elif not self.is_bound:
+            del self.fields["medicine"], self.fields["quantity"]
+        else:
+            self.fields["medicine"] = forms.RegexField(r"^[^|]{1,80}\|[a-z]{1,20}$", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("medicine") and not found.get("item"):  # that is enough to say
+            self.errors.pop("item", None)
+            found["item"] = []
+        return found
+
+    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+        given = self.cleaned_data
+        items = dict.fromkeys(given["item"], 1)
+        wanted = []
+        if given.get("medicine"):
+            medicine, _bar, of = given["medicine"].partition("|")
+            items["medicine"] = 1
+            wanted = [{"medicine": medicine, "quantity": given.get("quantity") or 1, "of": of}]
+        body = {"household": household, "channel": "page", "items": items, "medicines": wanted or None}
+        return [said("need.stated", self.own, now, place, body)]
+
+
+def _packs(listed: Sequence[Draft]) -> list[tuple[str, str]]:
+    """Each medicine of the list in its unit and in each declared pack."""
+    return [
+        (f"{one.key}|{of}", f"{sitename(one)} {one.details.strength} · {unitname(of)}")
+        for one in listed
+        for of in (one.details.unit, *one.details.packs)
+    ]
+
+
+class TakeBack(SlipForm):
+    says = "withdraw"
+    fact = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_fact(self) -> str:
+        return str(self.cleaned_data["fact"])
+
+    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+        back = uuid.UUID(self.cleaned_data["fact"])
+        return [said("fact.withdrawn", self.own, now, place, {"reason": "other"}, corrects=back)]
+
+
+class Number(SlipForm):
+    """Only the number to call back, which could not be read the first time."""
+
+    says = "number"
+    exception = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    telephone = forms.CharField(
+        max_length=40, label=gettext_lazy("Number to call back (sealed; only the community doctor opens it)"),
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
+
+
+class Typed(Form):
+    """The address of a slip, or its end, as somebody types it."""
+
+    slip = forms.CharField(label=gettext_lazy("What stands on your slip"), max_length=200, error_messages=REQUIRED,
+                           widget=forms.TextInput({"autocapitalize": "none", "autocomplete": "off"}))  # fmt: skip
+
+    def clean_slip(self) -> str:
+        text = unicodedata.normalize("NFKC", self.cleaned_data["slip"]).strip().rstrip("/").rpartition("/")[2]
+        if not re.fullmatch(r"[A-Za-z0-9_-]{4,64}", text):
+            raise forms.ValidationError(_("An address of a slip ends in letters, digits, - and _."))
+        return text
+
+
+FORMS: Mapping[str, type[SlipForm]] = {one.says: one for one in (Well, Unwell, Need, TakeBack, Number)}
+SAYS = gettext_noop("what the household says")
+
+
+def sent(given: Any) -> SlipForm:
+    """The form that was sent. Raises Malformed for one that the page has not."""
+    form = FORMS.get(given.get("say", ""))
+    if form is None:
+        raise Malformed(_(SAYS), "say")
+    return form(given)

@@ -1,0 +1,64 @@
+"""The household's own page: it opens without an account, keeps what was typed, says what was received, undoes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from at_the_door import days
+from django.test import Client
+
+from tongzhou.community import queries
+from tongzhou.doorway.resident import digest_of
+from tongzhou.ledger import door
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def slip(staff: dict[str, int]) -> Client:
+    with door.ledger() as connection:
+        queries.give_slip(connection, 1, digest_of("slip-of-one"), world.NOW + dt.timedelta(days=30))
+    return Client(headers={"Accept-Language": "en"}, enforce_csrf_checks=True)
+
+
+def _sent(say: str, **form: object) -> dict[str, object]:
+    return {"id": str(uuids.uuid7()), "say": say, **form}
+
+
+def test_whoever_has_no_slip_or_a_wrong_one_is_not_sent_to_the_sign_in_of_staff(slip: Client) -> None:
+    answer = slip.get("/h/slip-of-0ne")
+    text = answer.content.decode()
+    assert answer.status_code == 404 and "No household has this slip" in text and 'name="password"' not in text
+    assert "household" in Client(headers={"Accept-Language": "en"}).get("/login").content.decode()
+    page = Client(headers={"Accept-Language": "en"})
+    assert page.get("/h/").status_code == 200
+    refused = page.post("/h/", {"slip": "我的卡"})
+    assert refused.status_code == 422 and "我的卡" in refused.content.decode()
+    led = page.post("/h/", {"slip": " https://tongzhou.example/h/slip-of-one "})
+    assert led.status_code == 302 and led.headers["Location"] == "/h/slip-of-one"
+
+
+def test_it_works_without_cookies_tells_what_was_received_and_takes_it_back(slip: Client) -> None:
+    answer = slip.post("/h/slip-of-one", _sent("well"))
+    assert answer.status_code == 302 and days() == {1: 1}
+    shown = world.squeezed(slip.get(answer.headers["Location"]).content.decode())
+    receipt = shown.partition('class="thanks"')[2].partition("</section>")[0]
+    assert "<p>Well · 09:00</p>" in receipt
+    fact = re.search(r'name="fact" value="([0-9a-f-]{36})"', receipt)
+    assert fact and slip.post("/h/slip-of-one", _sent("withdraw", fact=fact[1])).status_code == 302
+    assert days() == {1: 0}
+
+
+def test_a_refused_form_keeps_all_that_was_filled_in(slip: Client) -> None:
+    answer = slip.post("/h/slip-of-one", _sent("need", item=["food", "medicine"], quantity="many"))
+    text = world.squeezed(answer.content.decode())
+    assert answer.status_code == 422 and not world.rows("need")
+    assert len(re.findall(r'value="(?:food|medicine)"[^>]*checked', text)) == 2
+    empty = world.squeezed(slip.post("/h/slip-of-one", _sent("need")).content.decode())
+    assert "Not said yet." in empty and "<details open" in empty
+    assert slip.post("/h/slip-of-one", _sent("need", item="food")).status_code == 302
+    assert [data["items"] for _key, _state, data in world.rows("need")] == [{"food": 1}]
