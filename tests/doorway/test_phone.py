@@ -20,6 +20,7 @@ from tongzhou.ledger import clock, door
 from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
+GUARD = 700  # milliseconds, as in taps.js
 FULL = """() => { const put = IDBObjectStore.prototype.put;
   IDBObjectStore.prototype.put = function () { throw new DOMException('full', 'QuotaExceededError'); };
   window.makeRoom = () => { IDBObjectStore.prototype.put = put; }; }"""
@@ -70,6 +71,7 @@ def test_a_hurried_thumb_says_one_thing_and_takes_it_back_off_line_too(running: 
     idle(page)
     assert days() == {1: 0} and len(world.rows("exception")) == 1
 
+    page.wait_for_timeout(GUARD)
     page.locator("[data-k='tab-walk']").click()
     page.locator(f"[data-k='done-{food.id}']").click()
     until(page, _needs, ["met"])
