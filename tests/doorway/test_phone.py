@@ -132,6 +132,8 @@ def test_back_signing_out_a_full_store_a_wrong_clock_and_who_else_was_here(runni
     page.locator("dialog .do").click()
     page.locator(".outside", has_text="还封存着 1 条").wait_for()
     context.set_offline(False)
+    page.reload()
+    until(page, lambda: page.evaluate("fetch('/doorway/list.json').then((r) => r.status)"), 401)  # told the server
     sign_in(page, running, "qian")
     page.locator("[data-k='tab-records']").click()
     page.locator(".hint", has_text="还封存着 1 条").wait_for()  # another's, kept for them
