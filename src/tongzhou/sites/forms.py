@@ -10,8 +10,11 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.pages.fields import Day
+from tongzhou.pages.form import Form
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites.drafts import FIELDS, Draft, read
+from tongzhou.sites.words import Wrong
 from tongzhou.sites.written import DATUMS
 
 LABELS = {
@@ -55,27 +58,51 @@ HEAD = ("name_zh", "name_en", "place", "since")
 TAIL = ("source", "invented")
 
 
-class SiteForm(forms.Form):
-    """All fields are text; what they say is judged together. `places`: what a text means as a place of the branch."""
+class Seen(Form):
+    """`saw`: the version of the site that its keeper looked at; none of a new one."""
 
-    def __init__(self, kind: str, covers: str, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.kind, self.covers = kind, covers
-        self.draft: Draft | None = None
+    saw = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class Ended(Seen):
+    """From when on it is there no more."""
+
+    until = Day(label=_("First day on which it is not there"))
+
+    def __init__(self, *args: Any, latest: Draft, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.latest = latest
+
+    def clean_until(self) -> dt.date:
+        found = dt.date.fromisoformat(self.cleaned_data["until"])
+        if found <= self.latest.since:
+            raise forms.ValidationError(Wrong("until", "not_after", str(self.latest.since)).sentence())
+        return found
+
+
+class SiteForm(Seen):
+    """All fields are text; what they say is judged together. `key`: of the site; `covers`: its keeper's branch."""
+
+    draft = True
+
+    def __init__(self, *args: Any, kind: str, covers: str, key: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind, self.covers, self.key = kind, covers, key
+        self.read: Draft | None = None
         within = vocabulary("site_kinds").terms[kind].within
         for name in (*HEAD, *FIELDS[within], *TAIL):
             self.fields[name] = _field(name)
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
-        row = {name: str(value) for name, value in told.items() if name != "invented"}
+        row = {name: str(value) for name, value in told.items() if name not in ("invented", "saw")}
         row |= {
-            "key": str(self.data.get("key", "")),
+            "key": self.key,
             "kind": self.kind,
             "invented": "1" if told.get("invented") else "",
         }
         row["part_of"] = site_named(row.get("part_of", ""), self.covers)
-        self.draft, wrong = read(row, places_named(row.get("place", ""), self.covers))
+        self.read, wrong = read(row, places_named(row.get("place", ""), self.covers))
         for one in wrong:
             self.add_error(one.field if one.field in self.fields else None, one.sentence())
         return told
@@ -128,11 +155,3 @@ def site_named(text: str, covers: str) -> str:
         )
         found = cursor.fetchall()
     return str(found[0][0]) if len(found) == 1 else text.strip()
-
-
-def day(text: str) -> dt.date | None:
-    try:
-        found = dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if 1900 <= found.year < 2200 else None

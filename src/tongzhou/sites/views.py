@@ -8,7 +8,6 @@ import csv
 import io
 from typing import Any
 
-import uuid_utils.compat as uuids
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +19,8 @@ from tongzhou.api import asked, say
 from tongzhou.ledger import door
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
+from tongzhou.pages.ask import Ask, page
+from tongzhou.people.roles import ROLES
 from tongzhou.people.scope import Holder, names_of_staff, union
 from tongzhou.places.load import ids_by_key_or_code
 from tongzhou.places.queries import names as place_names
@@ -27,7 +28,7 @@ from tongzhou.problems import Malformed, NotFound, Stale
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites import importing, keep, queries
 from tongzhou.sites.drafts import Draft, row_of
-from tongzhou.sites.forms import LABELS, SiteForm, day, place_code, places_named
+from tongzhou.sites.forms import LABELS, Ended, SiteForm, place_code, places_named
 from tongzhou.sites.queries import Cursor, Sought
 from tongzhou.sites.words import Wrong
 from tongzhou.tables import BadInput
@@ -46,16 +47,16 @@ def everything(request: HttpRequest) -> HttpResponse:
     kind = given.get("kind", "")
     sought = Sought(on, given.get("q", "")[:60], (kind,) if kind else (), None if given.get("where") == "all" else own)
     after = Cursor(given["after"], given.get("site", "")) if given.get("after") else None
-    page = queries.page(sought, after)
-    places = place_names(sorted({one.place for one in page.sites}))
+    found = queries.page(sought, after)
+    places = place_names(sorted({one.place for one in found.sites}))
     further = given.copy()
-    if page.next:
-        further["after"], further["site"] = page.next
+    if found.next:
+        further["after"], further["site"] = found.next
     context = {
         "section": "sites",
-        "page": page,
-        "rows": [(one, places.get(one.place)) for one in page.sites],
-        "further": further.urlencode() if page.next else "",
+        "page": found,
+        "rows": [(one, places.get(one.place)) for one in found.sites],
+        "further": further.urlencode() if found.next else "",
         "begun": after is not None,
         "first": _without(given, "after", "site"),
         "sought": sought,
@@ -68,59 +69,55 @@ def everything(request: HttpRequest) -> HttpResponse:
     return render(request, "sites/list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def one(request: HttpRequest, key: str) -> HttpResponse:
+@page("sites", roles=ROLES)
+def one(ask: Ask, key: str) -> HttpResponse:
     """What is known of a site, every version that was written, and, for its keeper, change and end."""
-    holder = _staff(request)
     written = queries.versions(key)
     if not written:
         raise NotFound()
-    today, spans = local_day(say.now()), queries.spans(key)
+    today, spans = local_day(ask.now), queries.spans(key)
     latest = spans[0] if spans else written[0].draft
     whole = next(iter(queries.names({latest.details.part_of}, today).values()), None)
-    mine = contains(holder.roles.get(ROLE, "{}"), latest.place)
-    form = None
-    if mine:
-        initial = row_of(latest, _place_text(latest, holder.roles[ROLE])) | {"since": str(today)}
+    covers = ask.holder.roles.get(ROLE, "{}")
+    form = end = None
+    if contains(covers, latest.place):
+        saw = {"saw": written[0].id}
+        known = row_of(latest, _place_text(latest, covers)) | {"since": str(today)}
         if whole:
-            initial["part_of"] = _name(whole)
-        form = SiteForm(latest.kind, holder.roles[ROLE], _keyed(request.POST, key) or None, initial=initial)
-    if request.method == "POST":
-        if not mine or form is None:
-            raise NotFound()
-        if _act(request, form, latest):
-            return redirect("site", key=key)
+            known["part_of"] = _name(whole)
+        form = ask.form(SiteForm, name="change", kind=latest.kind, covers=covers, key=key, initial=known | saw)
+        end = ask.form(Ended, name="end", latest=latest, initial=saw | {"until": today})
+        done = ask.do(form, lambda: _kept(ask, form, form.cleaned_data["saw"] or 0))
+        if done := done or ask.do(end, lambda: _end(ask, end)):
+            return done
+    elif ask.sent:
+        raise NotFound()
     places = place_names(sorted({one.draft.place for one in written}))
     staff = names_of_staff({one.by for one in written if one.by})
-    context = {
-        "section": "sites",
-        "now": next((span for span in spans if span.since <= today and (not span.until or today < span.until)), None),
-        "latest": latest,
-        "place": places.get(latest.place),
-        "written": [(one, places.get(one.draft.place), staff.get(one.by or 0, "")) for one in written],
-        "whole": whole,
-        "form": form,
-        "saw": written[0].id,
-        "today": today,
-    }
-    return render(request, "sites/one.html", context)
+    return ask.show(
+        "sites/one.html",
+        site_now=next((span for span in spans if span.since <= today and (not span.until or today < span.until)), None),
+        latest=latest,
+        place=places.get(latest.place),
+        written=[(one, places.get(one.draft.place), staff.get(one.by or 0, "")) for one in written],
+        whole=whole,
+        form=form,
+        end=end,
+    )
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+@page("sites", roles=[ROLE])
+def new(ask: Ask) -> HttpResponse:
     """A new site: its kind first, then what that kind has."""
-    holder = _keeper(request)
-    kind = (request.POST if request.method == "POST" else request.GET).get("kind", "")
-    form = None
-    if kind in vocabulary("site_kinds").terms:
-        key = str(request.POST.get("key") or uuids.uuid7())
-        initial = {"since": str(local_day(say.now()))}
-        form = SiteForm(kind, holder.roles[ROLE], _keyed(request.POST, key) or None, initial=initial)
-        if request.method == "POST" and (kept := _kept(request, form)):
-            messages.success(request, _("Written down."))
-            return redirect("site", key=kept.key)
-        return render(request, "sites/new.html", {"section": "sites", "form": form, "kind": kind, "key": key})
-    return render(request, "sites/new.html", {"section": "sites", "kinds": _kinds()})
+    kind = ask.given("kind")
+    if kind not in vocabulary("site_kinds").terms:
+        return ask.show("sites/new.html", kinds=_kinds())
+    initial = {"since": str(local_day(ask.now))}
+    form = ask.form(SiteForm, kind=kind, covers=ask.holder.roles[ROLE], key="", initial=initial)
+    form.key = str(form.fact_id)  # made with the page: pressed twice it is one site
+    if done := ask.do(form, lambda: _kept(ask, form), to=f"/sites/{form.key}"):
+        return done
+    return ask.show("sites/new.html", form=form, kind=kind)
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,46 +187,27 @@ def _content(request: HttpRequest) -> tuple[bytes, str]:
     return content, request.POST.get("name", "")[:80]
 
 
-def _act(request: HttpRequest, form: SiteForm, latest: Draft) -> bool:
-    """Write the change or the end that the keeper says, unless somebody wrote meanwhile."""
-    saw = int(request.POST["saw"]) if request.POST.get("saw", "").isdecimal() else 0
-    try:
-        if request.POST.get("say") == "end":
-            return _end(request, latest, saw)
-        kept = _kept(request, form, saw)
-    except Stale:
-        form.add_error(None, _(Stale.sentence) + " " + _(Stale.next_step))
-        return False
-    if kept:
-        messages.success(request, _("Written down: it holds from %(day)s.") % {"day": kept.since})
-    return kept is not None
-
-
-def _end(request: HttpRequest, latest: Draft, saw: int) -> bool:
-    until = day(request.POST.get("until", ""))
-    if until is None or until <= latest.since:
-        messages.error(request, Wrong("until", "not_after", str(latest.since)).sentence())
-        return False
+def _end(ask: Ask, form: Ended) -> str:
+    until = form.cleaned_data["until"]
     with door.ledger() as connection:
         connection.execute(keep.LOCK)
-        _unchanged(connection, latest.key, saw)
-        keep.end(connection, latest, until, say.now(), _by(request))
-    messages.success(request, _("Written down: from %(day)s it is there no more.") % {"day": until})
-    return True
+        _unchanged(connection, form.latest.key, form.cleaned_data["saw"] or 0)
+        keep.end(connection, form.latest, until, ask.now, ask.holder.by)
+    return _("Written down: from %(day)s it is there no more.") % {"day": until}
 
 
-def _kept(request: HttpRequest, form: SiteForm, saw: int | None = None) -> Draft | None:
-    """The draft that was written down; where something is wrong, the form says so."""
-    if not form.is_valid() or form.draft is None:
-        return None
+def _kept(ask: Ask, form: SiteForm, saw: int | None = None) -> str:
+    """Write down what the form says. Raises Malformed where the branch or another site stands against it, Stale where
+    somebody wrote after what the keeper looked at."""
+    assert form.read is not None
     with door.ledger() as connection:
         connection.execute(keep.LOCK)
         if saw is not None:
-            _unchanged(connection, form.draft.key, saw)
-        kept = keep.keep(connection, [form.draft], say.now(), by=_by(request), branch=form.covers)
+            _unchanged(connection, form.read.key, saw)
+        kept = keep.keep(connection, [form.read], ask.now, by=ask.holder.by, branch=form.covers)
     for one in kept.wrong.get(0, ()):
-        form.add_error(one.field if one.field in form.fields else None, one.sentence())
-    return None if kept.wrong else form.draft
+        raise Malformed(one.sentence(), one.field)
+    return _("Written down: it holds from %(day)s.") % {"day": form.read.since}
 
 
 def _unchanged(connection: Any, key: str, saw: int) -> None:
@@ -251,16 +229,6 @@ def _keeper(request: HttpRequest) -> Holder:
     if ROLE not in holder.roles:
         raise NotFound()
     return holder
-
-
-def _by(request: HttpRequest) -> int | None:
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    return holder.by
-
-
-def _keyed(form: Any, key: str) -> dict[str, str]:
-    """The form as it was sent, under the key that the page has; nothing where none was sent."""
-    return {**form.dict(), "key": key} if form else {}
 
 
 def _place_text(site: Draft, covers: str) -> str:
