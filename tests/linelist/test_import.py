@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,14 @@ from world import client
 
 from tongzhou.cases import queries as held
 from tongzhou.ledger import door
-from tongzhou.linelist import days, identity, imports, values
+from tongzhou.linelist import days, identity, imports, taking, values
 from tongzhou.linelist.appending import Busy
 from tongzhou.linelist.import_views import FIELD_WORDS
 from tongzhou.linelist.mapping import FIELDS, MappingError, mappings, read
 from tongzhou.linelist.refusals import SENTENCES, sentence, write
 from tongzhou.linelist.values import Unreadable
 from tongzhou.people import vault
-from tongzhou.people.scope import EVERYWHERE, Holder, System
+from tongzhou.people.scope import EVERYWHERE, Holder, System, holder_of
 from tongzhou.tables.reader import Limits, NotATable, open_table
 
 LAST = dt.date(2020, 3, 10)
@@ -446,7 +447,7 @@ def test_the_page_shows_first_and_takes_in_afterwards(staff: dict[str, int]) -> 
     assert len(cases()) == 1 and cases()[0][3]["identified_by"] == staff["lin"]
     page = client("lin").get(brought.url).content.decode()
     assert "lies outside your places" in page and "there is no such day" in page
-    assert client("lin").post(brought.url).status_code == 200 and len(cases()) == 1  # pressed twice
+    assert client("lin").post(brought.url).status_code == 302 and len(cases()) == 1  # pressed twice
     back = client("lin").get(f"{brought.url}/refused.csv").content.decode("utf-8-sig")
     assert [row["refused_row"] for row in csv.DictReader(io.StringIO(back))] == ["3", "4"]
     assert client("an").get(brought.url).status_code == 404
@@ -469,5 +470,53 @@ def test_a_file_that_is_no_list_is_told_on_the_page(staff: dict[str, int]) -> No
     assert cases() == []
     assert upload("lin", national(card(1)), layout="nowhere").status_code == 422
     assert upload("lin", national(card(1)), place="9").status_code == 422
-    lines = HEAD + "\n" + "\n".join("x" for _ in range(20_001))
+    lines = HEAD + "\n" + "\n".join("x" for _ in range(100_001))
     assert "too large" in upload("lin", lines.encode()).content.decode()
+
+
+def test_a_long_list_goes_in_by_itself_and_the_page_says_how_far_it_is(
+    staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "AT_ONCE", 1)
+    url = upload("lin", national(*(card(n) for n in range(1, 9)), card(9, onset="2020-02-30"))).url
+    key = url.rpartition("/")[2]
+    assert client("lin").post(url).status_code == 302
+    begun = taking.so_far(key)
+    assert client("lin").post(url).status_code == 302  # pressed twice
+    again = taking.so_far(key)
+    assert begun and again and begun.pid == again.pid and begun.of == 9
+    if again.state == "running":
+        page = client("lin").get(url).content.decode()
+        assert "The list is being taken in" in page and "of about 9" in page
+        assert "名单正在导入" in client("lin", "zh-hans").get(url).content.decode()
+    assert client("an").get(url).status_code == 404
+    for _ in range(600):
+        if (progress := taking.so_far(key)) and progress.state != "running":
+            break
+        time.sleep(0.1)
+    assert progress and (progress.state, progress.rows, progress.added, progress.refused) == ("done", 9, 8, 1)
+    page = client("lin").get(url).content.decode()
+    assert "What became of it" in page and "there is no such day" in page and len(cases()) == 8
+    assert b"date_impossible" in client("lin").get(f"{url}/refused.csv").content
+
+
+def test_what_was_stopped_in_the_middle_is_taken_in_again_and_doubles_nothing(staff: dict[str, int]) -> None:
+    content = national(*(card(n) for n in range(1, 5)))
+    url = upload("lin", content).url
+    key = url.rpartition("/")[2]
+    take(national(card(1), card(2)), holder_of(staff["lin"]))  # so far it had come
+    taking._write(key, taking.Progress(2**22 + 1, 4, 2, 2))
+    page = client("lin").get(url).content.decode()
+    assert "The server was stopped in row 2." in page and "Take it in" in page
+    assert client("lin").post(url).status_code == 302
+    assert len(cases()) == 4 and "What became of it" in client("lin").get(url).content.decode()
+
+
+def test_a_choice_that_cannot_be_stays_on_the_page_with_all_that_was_chosen(staff: dict[str, int]) -> None:
+    url = upload("lin", national(card(1))).url
+    sent = {"do": "look", "heading": "one", "order": "day", "column-2": "guardian", "leave_out": "on"}
+    answer = client("lin").post(url, sent)
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 422 and "The row of headings is a number" in page
+    assert 'value="one"' in page and '<option value="day" selected>' in page
+    assert '<option value="guardian" selected>' in page and 'name="leave_out" checked' in page

@@ -67,7 +67,7 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
         cpu, started = meters.cpu_seconds(), time.perf_counter()
         table, binding = imports.open_list(content)
         with progress_bar(options.rows) as moved:
-            result = imports.run(table, binding, System(), progress=moved)
+            result = imports.run(table, binding, System(), progress=moved and (lambda so_far: moved(so_far.rows)))
         back = io.StringIO()
         write(back, binding.headings, result.refused)
         seconds, used = time.perf_counter() - started, meters.cpu_seconds() - cpu

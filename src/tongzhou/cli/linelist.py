@@ -96,7 +96,8 @@ def _taken(
             told = imports.told(seen.result) | {"dry_run": True, "first": imports.recorded(seen)}
             return told | {"blank": dict(seen.result.blanks)} | found.told(), seen.result
         with progress_bar(found.table.about() - found.binding.header, quiet=as_json) as moved:
-            result = imports.run(found.table, found.binding, who, place=at, leave_out=leave, progress=moved)
+            follow = (lambda so_far: moved(so_far.rows)) if moved else None
+            result = imports.run(found.table, found.binding, who, place=at, leave_out=leave, progress=follow)
     except MappingError as error:
         raise click.UsageError(str(error)) from None
     except NotATable as error:

@@ -28,8 +28,9 @@ SEPARATOR_WORDS = {
 RAW = 8  # rows shown as they came
 
 
-def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
-    """Everything the page shows of a list that was not taken in yet."""
+def context(found: Understood, about: dict[str, Any], typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Everything the page shows of a list that was not taken in yet. `typed`: choices that cannot be, as they were
+    sent: they stay on the page to be put right."""
     binding = found.binding or found.nearest
     fields = {position: name for name, position in binding.at.items()}
     width = max([len(binding.headings), *(len(line.cells) for line in found.table.sheet.first[:RAW])], default=0)
@@ -42,6 +43,8 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
         "separators": [(name, SEPARATOR_WORDS[name]) for name in SEPARATORS], "encodings": ENCODINGS,
         "all_are": _all_are(found, about),
     }  # fmt: skip
+    if typed is not None:
+        shown |= _as_typed(shown, typed)
     if found.binding is None:
         shown["why"] = _why(found, language)
         body = [line for line in found.table.sheet.first if line.n >= binding.header][:RAW]
@@ -59,6 +62,17 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
     ]
     counted = imports.told(seen.result)
     return shown | {"rows": rows, "preview": counted, "blanks": seen.result.blanks.most_common()}
+
+
+def _as_typed(shown: dict[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    told = shown["told"] | {name: typed[name] for name in ("sheet", "layout", "separator") if name in typed}
+    order = {"day": True, "month": False}.get(typed.get("order", ""))
+    return {
+        "told": told | {"heading_row": typed.get("heading", told["heading_row"])},
+        "columns": [(n, heading, typed.get(f"column-{n}", taken)) for n, heading, taken in shown["columns"]],
+        "choices": {"encoding": typed.get("encoding", ""), "day_first": order, "leave_out": "leave_out" in typed},
+        "all_are": typed.get("all_are", ""),
+    }
 
 
 def _all_are(found: Understood, about: dict[str, Any]) -> str:

@@ -7,33 +7,35 @@ was refused lies there for a week. Neither is ever a file on the server's disk.
 from __future__ import annotations
 
 import base64
-import io
 import json
 from typing import Any
 
 import msgspec
 import uuid_utils.compat as uuids
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from tongzhou.api import say
 from tongzhou.cases import queries
 from tongzhou.ledger import door
-from tongzhou.linelist import import_preview, imports
+from tongzhou.linelist import import_preview, taking
 from tongzhou.linelist.appending import Busy
-from tongzhou.linelist.mapping import MappingError, mappings
-from tongzhou.linelist.refusals import DUPLICATES, reason, sentence, write
+from tongzhou.linelist.mapping import Mapping, MappingError, mappings
+from tongzhou.linelist.refusals import DUPLICATES, reason, sentence
 from tongzhou.linelist.understand import Choices, Understood, understand
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.form import Confirm, Form
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
-from tongzhou.problems import Malformed, NotFound
-from tongzhou.tables.reader import Limits, NotATable
+from tongzhou.problems import NotFound
+from tongzhou.tables.reader import NotATable
 
-LIMITS = Limits(size=20 << 20, memory=2 << 30, seconds=60)
-MOST = 20_000  # rows: some fifteen seconds; longer lists are for the command
-SHOWN = 50  # refused rows on the page; all are in the file
+LIMITS = taking.limits()
+MOST = 100_000  # rows: looking at so many takes some fifteen seconds; longer lists are for the command
+ENDS = ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.xlsb,.xls,.ods,.htm,.html"
 FIELD_WORDS = {
     "row": gettext_noop("number of the row"),
     "card": gettext_noop("card number"),
@@ -69,56 +71,92 @@ FIELD_WORDS = {
 }
 
 
-@require_http_methods(["GET", "POST"])
-def bring(request: HttpRequest) -> HttpResponse:
+class Bring(Form):
+    """A file, where its cases are reported, and its layout where somebody knows it."""
+
+    file = forms.FileField(
+        label=_lazy("File"),
+        allow_empty_file=True,
+        error_messages={"required": _lazy("Choose a file."), "invalid": _lazy("Choose a file.")},
+        widget=forms.FileInput({"accept": ENDS}),
+    )
+    layout = forms.ChoiceField(label=_lazy("Layout"), required=False)
+    place = forms.ChoiceField(label=_lazy("Reported in, where a row does not say"), required=False)
+    found: Understood
+    content: bytes
+
+    def __init__(self, *args: Any, places: list[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        names, here = queries.place_names(places), get_language() == "en"
+        self.places = places
+        self.fields["layout"].choices = [  # type: ignore[attr-defined]
+            ("", _("the one that fits whole")), *((one.name, _titled(one)) for one in mappings())
+        ]  # fmt: skip
+        self.fields["place"].choices = [(str(place), names[place][here]) for place in places]  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        """The file is looked at before anything is kept of it."""
+        file, layout = self.cleaned_data.get("file"), self.cleaned_data.get("layout")
+        if file is None or layout is None:
+            return
+        try:
+            if (file.size or 0) > LIMITS.size:
+                raise NotATable("too_large")
+            self.content = file.read()
+            self.found = understand(self.content, Choices(layout=layout), limits=LIMITS)
+            if self.found.table.about() > MOST:
+                raise NotATable("too_large")
+        except (NotATable, MappingError) as wrong:
+            self.add_error("file", sentence(str(wrong)))
+
+
+@page("cases", roles=["epidemiologist"])
+def bring(ask: Ask) -> HttpResponse:
     """Choose a file; it is looked at before anything is said to the ledger."""
-    holder, places = _may_import(request)
-    error = ""
-    if request.method == "POST":
-        try:
-            return redirect("import_list", key=_keep(request, holder, places))
-        except NotATable as wrong:
-            error = sentence(str(wrong))
-        except MappingError as wrong:
-            error = str(wrong)
-    context = {"section": "cases", "places": places, "names": queries.place_names(places), "layouts": mappings(),
-               "error": error, "most": MOST}  # fmt: skip
-    return render(request, "linelist/import.html", context, status=422 if error else 200)
+    form = ask.form(Bring, places=_places(ask.holder))
+    if form.is_bound and form.is_valid():
+        return redirect("import_list", key=_keep(ask.holder, form))
+    return ask.show("linelist/import.html", bring=form, most=MOST)
 
 
-@require_http_methods(["GET", "POST"])
-def taken(request: HttpRequest, key: str) -> HttpResponse:
-    """What was understood of the list, with every choice in it to be changed; once taken in, what became of it."""
-    holder, _places = _may_import(request)
-    held = _held(holder, key)
+@page("cases", roles=["epidemiologist"])
+def taken(ask: Ask, key: str) -> HttpResponse:
+    """What was understood of the list, with every choice in it to be changed; how far it is while a long list goes in;
+    once taken in, what became of it."""
+    _own(ask.holder, key)
+    progress = taking.so_far(key)
+    if progress and progress.state == "running":
+        return _again(key) if ask.sent else ask.show("linelist/import_running.html", key=key, progress=progress)
+    held = _held(ask.holder, key)
     about = json.loads(held["about"])
-    error, status = "", 200
-    if request.method == "POST" and "result" not in held:
-        try:
-            if request.POST.get("do") == "look":
-                _choose(request, held, key, about)
-                return redirect("import_list", key=key)
-            if _take(holder, key, held, about):
-                return redirect("import_list", key=key)
-        except Busy:
-            error, status = sentence("busy"), 503
-        except (MappingError, NotATable) as wrong:
-            error, status = sentence(str(wrong)), 422
-    context: dict[str, Any] = {"section": "cases", "key": key, "error": error, "words": FIELD_WORDS, "about": about,
-                               "names": queries.place_names([about["place"]])}  # fmt: skip
+    shared = {"key": key, "words": FIELD_WORDS, "about": about, "names": queries.place_names([about["place"]])}
     if "result" in held:
-        context |= {"result": _worded(json.loads(held["result"])), "shown": SHOWN}
-        context["layout"] = _title(context["result"]["layout"])
-    else:
-        context |= import_preview.context(_understood(held, about), about)
-    return render(request, "linelist/import_list.html", context, status=status)
+        if ask.sent:  # pressed twice
+            return _again(key)
+        result = _worded(json.loads(held["result"]))
+        return ask.show("linelist/import_list.html", result=result, shown=taking.SHOWN,
+                        layout=_title(result["layout"]), **shared)  # fmt: skip
+    take, error, status = ask.form(Confirm), _stopped(progress), 200
+    typed = ask.request.POST if ask.sent and ask.request.POST.get("do") == "look" else None
+    try:
+        if typed is not None:
+            _choose(typed, held, key, about)
+            return _again(key)
+        if take.is_bound and _take(ask.holder, key, held, about):
+            return _again(key)
+    except Busy:
+        error, status = sentence("busy"), 503
+    except (MappingError, NotATable) as wrong:
+        error, status = sentence(str(wrong)), 422
+    shown = import_preview.context(_understood(held, about), about, typed)
+    return ask.show("linelist/import_list.html", status=status, error=error, take=take, **shared, **shown)
 
 
-@require_GET
-def refused(request: HttpRequest, key: str) -> HttpResponse:
+@page("cases", roles=["epidemiologist"], answers=["GET"])
+def refused(ask: Ask, key: str) -> HttpResponse:
     """The rows that could not go in, as they came, with row, field and reason in both languages."""
-    holder, _places = _may_import(request)
-    held = _held(holder, key)
+    _own(ask.holder, key)
+    held = _held(ask.holder, key)
     if not held.get("refused"):
         raise NotFound()
     answer = HttpResponse(held["refused"].encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
@@ -126,41 +164,43 @@ def refused(request: HttpRequest, key: str) -> HttpResponse:
     return answer
 
 
-def _may_import(request: HttpRequest) -> tuple[Holder, list[int]]:
-    """Whoever is an epidemiologist somewhere, and where."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    places = [place for role, place in holder.places if role == "epidemiologist"]
-    if not places:
-        raise NotFound()
-    return holder, places
+def _again(key: str) -> HttpResponse:
+    return redirect("import_list", key=key)
 
 
-def _keep(request: HttpRequest, holder: Holder, places: list[int]) -> str:
-    """Look at the file, then put it into the vault; returns the key of this import."""
-    file = request.FILES.get("file")
-    if file is None:
-        raise NotATable("empty_file")
-    if (file.size or 0) > LIMITS.size:
-        raise NotATable("too_large")
-    place = say.whole(request.POST.get("place"), 1, 2**31 - 1, "place") or places[0]
-    if place not in places:
-        raise Malformed("", "place")
-    content, choices = file.read(), Choices(layout=request.POST.get("layout", ""))
-    found = understand(content, choices, limits=LIMITS)
-    if found.table.about() > MOST:
-        raise NotATable("too_large")
-    about = {"file": str(file.name)[:80], "place": place, "choices": msgspec.to_builtins(choices)}
-    key = f"{holder.by}-{uuids.uuid7()}"
+def _stopped(progress: taking.Progress | None) -> str:
+    """Why a long list did not go in to its end."""
+    if progress is None or progress.state == "done":
+        return ""
+    if progress.state == "lost":
+        return _("The server was stopped in row %(n)s. Take it in again: what went in before is recognised.") % {
+            "n": progress.rows
+        }  # fmt: skip
+    return sentence(progress.ended if progress.ended == "busy" else "not_finished")
+
+
+def _places(holder: Holder) -> list[int]:
+    return [place for role, place in holder.places if role == "epidemiologist"]
+
+
+def _keep(holder: Holder, form: Bring) -> str:
+    """Put the file into the vault; returns the key of this import, the same where the button was pressed twice."""
+    place = int(form.cleaned_data["place"] or form.places[0])
+    choices = Choices(layout=form.cleaned_data["layout"])
+    about = {"file": str(form.cleaned_data["file"].name)[:80], "place": place, "choices": msgspec.to_builtins(choices)}
+    key = f"{holder.by}-{form.fact_id if form.number else uuids.uuid7()}"
+    if taking.so_far(key):
+        return key
     with door.ledger() as ledger:
-        fields = {"file": base64.b64encode(content).decode(), "about": json.dumps(about)}
+        fields = {"file": base64.b64encode(form.content).decode(), "about": json.dumps(about)}
         vault.put(ledger, f"import/{key}", fields, place=place, sees="cases")
     return key
 
 
-def _choose(request: HttpRequest, held: dict[str, str], key: str, about: dict[str, Any]) -> None:
+def _choose(typed: Any, held: dict[str, str], key: str, about: dict[str, Any]) -> None:
     """Put what the person chose in place of what was understood. Raises MappingError and NotATable where it cannot be:
     then the choices stay as they were."""
-    choices = import_preview.choices(request.POST, _understood(held, about))
+    choices = import_preview.choices(typed, _understood(held, about))
     found = understand(base64.b64decode(held["file"]), choices, limits=LIMITS)
     if found.table.about() > MOST:
         raise NotATable("too_large")
@@ -174,38 +214,36 @@ def _understood(held: dict[str, str], about: dict[str, Any]) -> Understood:
     return understand(base64.b64decode(held["file"]), choices, limits=LIMITS)
 
 
-def _held(holder: Holder, key: str) -> dict[str, str]:
-    """What the vault holds of this import. Nobody but who brought the list finds it."""
+def _own(holder: Holder, key: str) -> None:
+    """Nobody but who brought the list finds it."""
     if not key.startswith(f"{holder.by}-"):
         raise NotFound()
+
+
+def _held(holder: Holder, key: str) -> dict[str, str]:
+    """What the vault holds of this import."""
     with door.ledger() as ledger:
-        held = vault.read(ledger, f"import/{key}", holder, "investigation")
-    return held
+        return vault.read(ledger, f"import/{key}", holder, "investigation")
 
 
 def _take(holder: Holder, key: str, held: dict[str, str], about: dict[str, Any]) -> bool:
-    """Take the list in, in the name of who brought it; the file leaves the vault, what was refused goes in.
-
-    False where no layout fits yet: the page says so.
-    """
+    """Take the list in at once, or begin to, where it is long. False where no layout fits yet: the page says so."""
     found = _understood(held, about)
     if found.binding is None:
         return False
-    leave_out = bool(about["choices"].get("leave_out"))
-    result = imports.run(found.table, found.binding, holder, place=about["place"], leave_out=leave_out)
-    back = io.StringIO()
-    write(back, result.binding.headings, result.refused)
-    told = imports.told(result) | found.told()
-    told["first"] = [[one.n, [[t.field, t.code, t.detail] for t in one.troubles]] for one in result.refused[:SHOWN]]
-    fields = {"file": "", "result": json.dumps(told), "refused": back.getvalue() if result.refused else ""}
-    with door.ledger() as ledger:
-        vault.put(ledger, f"import/{key}", fields, place=about["place"], sees="cases")
-    return True
+    assert holder.by is not None
+    if found.table.about() > taking.AT_ONCE:
+        taking.begin(key, holder.by, found.table.about() - found.binding.header)
+        return True
+    return taking.take_in(key, holder)
+
+
+def _titled(layout: Mapping) -> str:
+    return layout.title.get("en" if get_language() == "en" else "zh", layout.name)
 
 
 def _title(layout: str) -> str:
-    title = {one.name: one.title for one in mappings()}.get(layout, {})
-    return title.get("en" if get_language() == "en" else "zh", layout)
+    return next((_titled(one) for one in mappings() if one.name == layout), layout)
 
 
 def _worded(result: dict[str, Any]) -> dict[str, Any]:

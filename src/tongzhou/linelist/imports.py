@@ -1,7 +1,7 @@
 """Taking in a line list: read, check row by row, append in batches, give back what could not go in.
 
     table, binding = open_list(content)
-    result = run(table, binding, authority, place=7, progress=bar.update)
+    result = run(table, binding, authority, place=7, progress=lambda so_far: bar.update(so_far.rows))
 
 Reading the same list again adds nothing: a row's case has the same id every time.
 """
@@ -105,7 +105,7 @@ def preview(
 
 
 def run(table: Table, binding: Binding, authority: Authority, *, place: int | None = None, leave_out: bool = False,
-        progress: Callable[[int], None] | None = None, writers: int = WRITERS) -> Result:  # fmt: skip
+        progress: Callable[[Result], None] | None = None, writers: int = WRITERS) -> Result:  # fmt: skip
     """Take the list in. `place`: where cases are reported when a row does not say.
 
     Raises appending.Busy where another import is running.
@@ -122,11 +122,11 @@ def run(table: Table, binding: Binding, authority: Authority, *, place: int | No
                 if len(waiting) > writers:
                     _settle(result, waiting.pop(0))
                 if progress:
-                    progress(result.rows)
+                    progress(result)
             for one in waiting:
                 _settle(result, one)
         if progress:
-            progress(result.rows)
+            progress(result)
     result.refused.sort(key=lambda one: one.n)
     result.encodings = dict(table.encodings)
     result.seconds = time.perf_counter() - started
