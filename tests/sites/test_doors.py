@@ -65,12 +65,14 @@ def test_who_goes_there_reads_the_address_beside_the_number(addressed: dict[str,
 
 def test_a_door_is_found_by_its_old_number_and_by_its_address(addressed: dict[str, Any]) -> None:
     for said in ("3", "3栋2单元501", "3-2-501", "三栋二单元五零一室"):
-        assert "Door 3" in world.post("lead", "/doorway/slips", 200, household=said), said
+        assert "Door 3" in world.post("lead", "/doorway/slips", 200, form="door", household=said), said
     for said in ("9栋1单元901", "3栋502", "3-502", "8栋1单元101", "by the gate"):  # foreign, two, unclear, none, none
-        page = world.post("lead", "/doorway/slips", 422, household=said)
+        page = world.post("lead", "/doorway/slips", 422, form="door", household=said)
         assert "Building" not in page or said not in page
-    assert "several doors are 3栋502室" in world.post("lead", "/doorway/slips", 422, household="3栋502")
-    assert "no door of yours is 9栋1单元901室" in world.post("lead", "/doorway/slips", 422, household="9栋1单元901")
+    assert "several doors are 3栋502室" in world.post("lead", "/doorway/slips", 422, form="door", household="3栋502")
+    assert "no door of yours is 9栋1单元901室" in world.post(
+        "lead", "/doorway/slips", 422, form="door", household="9栋1单元901"
+    )
 
 
 def test_charlie_learns_no_address(addressed: dict[str, Any]) -> None:

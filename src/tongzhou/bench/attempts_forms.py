@@ -93,5 +93,5 @@ FORMS: list[Form] = [
     *_at("/morning/", "duty_officer", say="settle", decision="{county}/2020-03-10/1", outcome="dropped"),
     *_at("/supply/", "supply_officer", **{"store": "{county}/{house}", "usable-coverall": "0"}),
     *_at("/alerts/", "epidemiologist", alert="growth/{county}/2020-03-10", state="explained"),
-    *_at("/doorway/slips", "community_lead", household="{door}"),
+    *_at("/doorway/slips", "community_lead", form="door", household="{door}"),
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from tongzhou.pages.fields import Choice
 from tongzhou.pages.form import Form
 from tongzhou.people import terms
 from tongzhou.places.queries import names
+from tongzhou.problems import Malformed
 from tongzhou.sites import addresses
 
 MOST = 60  # one stairwell at a time
@@ -43,7 +44,10 @@ class OneDoor(Form):
         self.doors = doors
 
     def clean_household(self) -> Doors:
-        number = addresses.find(self.cleaned_data["household"])
+        try:
+            number = addresses.find(self.cleaned_data["household"])
+        except Malformed as problem:
+            raise forms.ValidationError(problem.detail) from None
         found = [row for row in self.doors if row["id"] == number]
         if not found:
             raise forms.ValidationError(_("No door of yours has this number or address."))
