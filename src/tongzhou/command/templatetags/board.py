@@ -163,28 +163,3 @@ def source(value: str, sources: Mapping[str, Mapping[str, str]]) -> str:
 @register.filter
 def door(household: int, grid: Mapping[str, Any]) -> int:
     return int(household) - int(grid["first"]) + 1
-
-
-NEEDS = {
-    "food": gettext_noop("food"),
-    "medicine": gettext_noop("medicine"),
-    "water": gettext_noop("water"),
-    "infant": gettext_noop("for infants"),
-    "disposal": gettext_noop("disposal"),
-    "repair": gettext_noop("repair"),
-}
-NEED_STATES = {
-    "open": gettext_noop("asked"),
-    "met": gettext_noop("delivered"),
-    "problem": gettext_noop("problem, somebody will answer"),
-}
-
-
-@register.filter
-def need(name: str) -> str:
-    return gettext(NEEDS.get(name, name))
-
-
-@register.filter
-def needstate(state: str) -> str:
-    return gettext(NEED_STATES.get(state, state))
