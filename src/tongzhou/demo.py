@@ -99,7 +99,7 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
             *_doors(known, ids, as_of),
             *(line for one in known for line in _lines(counties.told(one, known, ids, people, rooms, zone), ids)),
             *_lines(desks.story(spoken, ids, people, zone), ids),
-            *_lines(stores.story(REGION, ids, zone), ids),
+            *stores_of(region, ids, zone),
         ],
         key=lambda one: (one.received_at, str(one.said.id)),
     )
@@ -180,6 +180,11 @@ def _doors(known: Sequence[counties.Whole], ids: dict[str, int], day: dt.date) -
             corrects=uuid.UUID(one["corrects"]) if one["corrects"] else None,
         )
         yield Told(dt.datetime.fromisoformat(one["received_at"]), one["by"], said)
+
+
+def stores_of(region: Region, ids: dict[str, int], zone: ZoneInfo) -> list[Told]:
+    """What was published of stores, where this is the region that published it."""
+    return list(_lines(stores.story(REGION, ids, zone), ids)) if region.key == REGION.name else []
 
 
 def _rooms(connection: Any) -> tuple[dict[str, list[int]], dict[str, int]]:

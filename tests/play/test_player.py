@@ -160,7 +160,7 @@ def test_whoever_signs_in_is_left_alone(staff, tmp_path):
 
 def test_the_counties_live_from_where_the_clock_stands(server):
     name, stop = f"{server}_playlive", Event()
-    region: Any = SimpleNamespace(bulletins=[], indicator_figures=[])
+    region: Any = SimpleNamespace(key="small", bulletins=[], indicator_figures=[])
     with fresh_database(server, name), stage.pointed(name):
         world.furnish(simulated=True)
         with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:

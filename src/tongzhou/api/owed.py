@@ -50,7 +50,8 @@ class LineTold(msgspec.Struct):
 
 
 class RoundTold(msgspec.Struct):
-    """What is not said yet of everything in an area since the round began; `doors`: the silent ones of a grid."""
+    """What is not said yet of everything in an area since the round began; `doors`: the silent ones of a grid; `desk`:
+    to which it came up, none where the asker says it."""
 
     what: str
     place: int
@@ -58,6 +59,7 @@ class RoundTold(msgspec.Struct):
     of: int
     due: dt.datetime
     doors: list[int]
+    desk: int | None
 
 
 class TodayTold(msgspec.Struct):

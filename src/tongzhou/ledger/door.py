@@ -17,18 +17,21 @@ from psycopg_pool import ConnectionPool
 from tongzhou.database import columns
 from tongzhou.database.roles import LEDGER
 
-_pools: dict[tuple[int, str], ConnectionPool[Connection[Any]]] = {}
+_pools: dict[tuple[int, str, int], ConnectionPool[Connection[Any]]] = {}
+MANY, FEW = 8, 2
 
 
 def dsn() -> dict[str, Any]:
     return {**settings.INSTALLATION.connection(LEDGER), "dbname": settings.DATABASES["default"]["NAME"]}
 
 
-def pool() -> ConnectionPool[Connection[Any]]:
+def pool(size: int = MANY) -> ConnectionPool[Connection[Any]]:
     name = str(settings.DATABASES["default"]["NAME"])
-    key = (os.getpid(), name)  # a forked worker must not share its parent's sockets
+    key = (os.getpid(), name, size)  # a forked worker must not share its parent's sockets
     if key not in _pools:
-        _pools[key] = ConnectionPool(kwargs=dsn(), min_size=0, max_size=8, timeout=20, open=True, configure=columns.use)
+        _pools[key] = ConnectionPool(
+            kwargs=dsn(), min_size=0, max_size=size, timeout=20, open=True, configure=columns.use
+        )
     return _pools[key]
 
 
@@ -41,6 +44,14 @@ def close() -> None:
 def ledger() -> Iterator[Connection[Any]]:
     """A connection in a transaction that commits on leaving."""
     with pool().connection() as connection:
+        yield connection
+
+
+@contextmanager
+def apart() -> Iterator[Connection[Any]]:
+    """One more, for what commits by itself while `ledger` goes on: of a pool of its own, which nobody holds for long,
+    so that those who hold one of the others never wait for each other."""
+    with pool(FEW).connection() as connection:
         yield connection
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import psycopg
 from psycopg import Connection
 
 from tongzhou.ledger import door
@@ -63,15 +62,20 @@ def keep(connection: Connection[Any], standing: Standing) -> int:
     digest = hashlib.sha256(body).digest()
     kept = _kept(connection)
     if digest not in kept.ids:
-        with psycopg.connect(**door.dsn()) as own:
-            own.execute(
-                "insert into ledger_standing (digest, body) values (%s, %s) on conflict (digest) do nothing",
-                [digest, body.decode()],
-            )
-        row = connection.execute("select id from ledger_standing where digest = %s", [digest]).fetchone()
+        row = connection.execute(_KNOWN, [digest]).fetchone()
+        if row is None:
+            with door.apart() as own:
+                own.execute(
+                    "insert into ledger_standing (digest, body) values (%s, %s) on conflict (digest) do nothing",
+                    [digest, body.decode()],
+                )
+            row = connection.execute(_KNOWN, [digest]).fetchone()
         assert row is not None
         kept.ids[digest], kept.standings[row[0]] = row[0], standing
     return kept.ids[digest]
+
+
+_KNOWN = "select id from ledger_standing where digest = %s"
 
 
 def of(connection: Connection[Any], ids: set[int]) -> dict[int, Standing]:

@@ -156,6 +156,7 @@ def whoever(request: HttpRequest) -> Holder:
 # What is read and written here goes through the ledger's own connection: a transaction of the pages' role would be
 # opened, scoped and ended for nothing, once for each fact. Without a scope that role sees no row.
 LEDGER_ALONE = frozenset({"/api/facts"})
+SLIPS = "/h/"  # what a household says by its slip is said in the ledger alone, too; its page is read as others are
 
 
 class ScopeMiddleware:
@@ -165,7 +166,7 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in LEDGER_ALONE:
+        if request.path_info in LEDGER_ALONE or (request.method == "POST" and request.path_info.startswith(SLIPS)):
             request.holder = whoever(request)  # type: ignore[attr-defined]
             return self.get_response(request)
         with transaction.atomic():

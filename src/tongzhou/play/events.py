@@ -41,9 +41,7 @@ class Events:
                 raise told.wrong("who", f"{event.who} is nobody of this region's staff.")
             if "door" in told and household_at(self.town, told["door"]) is None:
                 raise told.wrong("door", f"there is no door {told['door'].get('nth')} in {told['door'].get('grid')}.")
-            for name in ("place", "home", "reporting"):
-                if name in told and told[name] != "here" and told[name] not in self.town.places:
-                    raise told.wrong(name, f"{told[name]} is no place of this region.")
+            self._check_places(told, "place", "home", "reporting")
             if "of" in told and told["of"] not in known:
                 raise told.wrong("of", f"nothing before this line is called {told['of']}.")
             if event.does == "says":
@@ -52,8 +50,21 @@ class Events:
                 self._check_act(told)
             known |= {str(told["as"])} if "as" in told else set()
         for one in self.scenario.expected:
+            self._check_places(one.told, "place")
+            if one.told.get("ward", "") not in ("", *(ward.key for ward in self.town.wards)):
+                raise one.told.wrong("ward", f"{one.told['ward']} is no ward of this region.")
             if "of" in one.told and one.told["of"] not in known:
                 raise one.told.wrong("of", f"nothing in this scenario is called {one.told['of']}.")
+
+    def _check_places(self, told: Marked, *names: str) -> None:
+        for name in names:
+            if name in told and told[name] != "here" and told[name] not in self.town.places:
+                raise told.wrong(name, f"{told[name]} is no place of this region.")
+
+    def doors_named(self) -> frozenset[int]:
+        """The doors of which the scenario tells."""
+        found = (household_at(self.town, event.told.get("door") or {}) for event in self.scenario.events)
+        return frozenset(home.id for home in found if home)
 
     def due(self, now: dt.datetime, before: dt.datetime) -> list[Word]:
         """The words of what happens after `before` and until now."""
@@ -140,6 +151,11 @@ class Events:
             if home is None:
                 raise value.wrong("nth", f"there is no door {value.get('nth')} in {value.get('grid')}.")
             return home.id
+        if isinstance(value, Marked) and value.keys() == {"ward", "nth"}:
+            beds, nth = self.town.beds.get(str(value["ward"]), []), value["nth"]
+            if not isinstance(nth, int) or not 1 <= nth <= len(beds):
+                raise value.wrong("nth", f"there is no bed {nth} in {value['ward']}.")
+            return beds[nth - 1]
         if isinstance(value, dict):
             return {
                 name: self._ward(one) if name == "ward" else self._filled(one, known) for name, one in value.items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,14 +62,18 @@ class Judge:
         )
         return len(told), hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    def expects(self, one: Expectation, now: dt.datetime, named: Mapping[str, str]) -> None:
-        """Note what was to be true and is not."""
-        if said := self._fails(one.told, now, named):
+    def expects(
+        self, one: Expectation, now: dt.datetime, named: Mapping[str, str], doors: Collection[int] = ()
+    ) -> None:
+        """Note what was to be true and is not. `doors`: those that are played."""
+        if said := self._fails(one.told, now, named, doors):
             self.unmet.append(f"{one.told.file}, line {one.told.line}: {said}")
 
-    def _fails(self, told: Mapping[str, Any], now: dt.datetime, named: Mapping[str, str]) -> str:
+    def _fails(
+        self, told: Mapping[str, Any], now: dt.datetime, named: Mapping[str, str], doors: Collection[int]
+    ) -> str:
         if "heard_at_least" in told:
-            share = self._heard(now.date())
+            share = self._heard(now.date(), doors)
             return "" if share >= told["heard_at_least"] else f"{share:.0%} of the doors were heard by {now:%H:%M}."
         key = named.get(str(told.get("of", "")), "")
         if "of" in told and not key:
@@ -79,7 +83,8 @@ class Judge:
             return _outside(told, n, f"{n} × {told['owed']} is owed.")
         states = told.get("state")
         states = [states] if isinstance(states, str) else list(states or [])
-        given = {"noun": told["noun"], "states": states, "key": key, "about": key, "ward": str(told.get("ward", ""))}
+        given = {"noun": told["noun"], "states": states, "key": key, "about": key, "ward": str(told.get("ward", "")),
+                 "place": str(told.get("place", "")), "data": json.dumps(told.get("data", {}))}  # fmt: skip
         n = self._count(_ROWS, given)
         return _outside(
             told, n, f"{n} × {told['noun']} is {' or '.join(states) or 'there'}: {self._stand(told['noun'], key)}"
@@ -95,9 +100,9 @@ class Judge:
             rows = ledger.execute(_STATES, {"noun": noun, "key": key, "about": key}).fetchall()
         return ", ".join(f"{n} {state}" for state, n in rows) or "none is there"
 
-    def _heard(self, day: dt.date) -> float:
+    def _heard(self, day: dt.date, doors: Collection[int]) -> float:
         with door.ledger() as ledger:
-            row = ledger.execute(_HEARD, [day]).fetchone()
+            row = ledger.execute(_HEARD, [day, list(doors)]).fetchone()
         return float(row[0] or 0) if row else 0.0
 
 
@@ -107,6 +112,7 @@ _ROWS = f"""
 select count(*) from ledger_row r where noun = %(noun)s and {_IS}
   and (%(states)s::text[] = '{{}}' or state = any(%(states)s))
   and (%(ward)s = '' or r.data ->> 'ward' = (select id::text from hospital_ward where key = %(ward)s))
+  and (%(place)s = '' or r.place = (select id from places_place where key = %(place)s)) and r.data @> %(data)s::jsonb
 """
 _STATES = f"select state, count(*) from ledger_row r where noun = %(noun)s and {_IS} group by 1 order by 2 desc limit 5"
 _OWED = """
@@ -116,6 +122,7 @@ select count(*) from ledger_owed where what = %(what)s and step = 0 and owes_fro
 _HEARD = """
 select count(d.household)::float / nullif(count(*), 0) from community_household h
 left join community_household_day d on d.household = h.id and d.day = %s and d.state in (1, 2)
+where h.id = any(%s::integer[])
 """
 
 

@@ -84,7 +84,7 @@ class Player:
         self.judge.law(dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
         for one in self.scenario.expected:
             if one.at is None:
-                self.judge.expects(one, before, self.events.named)
+                self.judge.expects(one, before, self.events.named, self.town.households)
 
     def step(self, now: dt.datetime, before: dt.datetime) -> None:
         """Everything that is said and done until this moment."""
@@ -101,7 +101,7 @@ class Player:
         self.judge.law(now)
         for one in self.scenario.expected:
             if one.at is not None and before < one.at <= now:
-                self.judge.expects(one, now, self.events.named)
+                self.judge.expects(one, now, self.events.named, self.town.households)
 
     def _due(self, now: dt.datetime) -> list[Word]:
         due = [word for word in self.waiting if word.send <= now]

@@ -23,11 +23,13 @@ class Routine:
     done: set[tuple[object, ...]] = field(default_factory=set)
 
     def counts(self, one: Member, told: Mapping[str, Any], now: dt.datetime) -> list[Word]:
-        """The rounds that Today shows somebody: each is said once, as it was before."""
+        """The rounds that Today shows somebody as their own: each is said once, as it was before. What came up to a
+        desk is said below."""
         words = []
         for turn in told["rounds"]:
             mark = (one.login, turn["what"], turn["place"], turn["due"])
-            if turn["what"] not in ("count_ward", "count_stock") or not turn["n"] or mark in self.done:
+            theirs = turn["what"] in ("count_ward", "count_stock") and turn["desk"] is None
+            if not theirs or not turn["n"] or mark in self.done:
                 continue
             self.done.add(mark)
             said = self._wards(one, turn, now) if turn["what"] == "count_ward" else self._stock(one, turn, now)

@@ -24,7 +24,8 @@ AT_DOORS = ("well", "unwell", "fever", "need", "withdraw")
 OF_STAFF = ("says", "off_line", "away", "answers")
 KNOWN = ("at", "day", "who", "door", "by", "does", "as", "of", "twice", "temp", "breathless", "items", "medicine",
          "kind", "place", "home", "reporting", "body", "until", "duty", "act", "form", "times", "note")  # fmt: skip
-EXPECTED = ("at", "day", "noun", "of", "state", "ward", "at_least", "at_most", "heard_at_least", "owed", "note")
+EXPECTED = ("at", "day", "noun", "of", "state", "ward", "place", "data", "at_least", "at_most", "heard_at_least",
+            "owed", "note")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,8 @@ def _expectation(one: Any, begins: dt.datetime, ends: dt.datetime) -> Expectatio
     told.only(*EXPECTED)
     if not told.keys() & {"noun", "heard_at_least", "owed"}:
         raise ScenarioError(told.file, told.line, "an expectation names a noun, something owed, or heard_at_least.")
+    if not isinstance(told.get("data", Marked(told.file, told.line)), Marked):
+        raise told.wrong("data", "data is a list of names with values.")
     return Expectation(_hour(told, "at", begins, ends) if "at" in told else None, told)
 
 

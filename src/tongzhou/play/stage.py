@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -116,13 +117,14 @@ def _fingerprint() -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
 
 
-def publications(region: Region, zone: dt.tzinfo) -> Callable[[dt.datetime, dt.datetime], int]:
+def publications(region: Region, zone: ZoneInfo) -> Callable[[dt.datetime, dt.datetime], int]:
     """What the real region published, fact by fact at its moment: as the replay tells it, by the program itself."""
     with door.ledger() as ledger:
         ids = dict(ledger.execute("select key, id from places_place").fetchall())
     told = sorted(
         [(moment(one, zone), publication(one, ids[one.place], zone)) for one in region.bulletins]
-        + [(moment(one, zone), figure(one, ids[one.place], zone)) for one in region.indicator_figures],
+        + [(moment(one, zone), figure(one, ids[one.place], zone)) for one in region.indicator_figures]
+        + [(one.received_at, one.said) for one in demo.stores_of(region, ids, zone)],
         key=lambda one: (one[0], str(one[1].id)),
     )
 

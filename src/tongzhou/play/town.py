@@ -62,10 +62,20 @@ class Town:
     worker: dict[int, str] = field(default_factory=dict)  # grid → the login of whoever walks there
     places: dict[str, int] = field(default_factory=dict)  # key → number
     wards: list[Ward] = field(default_factory=list)
+    beds: dict[str, list[int]] = field(default_factory=dict)  # ward's key → its beds in order
     salt: int = 0
 
     def slip(self, household: int) -> str:
         return slip_of(self.salt, household)
+
+
+def thinned(town: Town, doors: int, named: frozenset[int]) -> None:
+    """Let only so many doors be played, evenly of all grids, and those that the scenario names; nobody comes to the
+    others, as if the play began before they were on the list."""
+    every = max(1.0, len(town.households) / doors)
+    kept = {id for n, id in enumerate(sorted(town.households)) if int(n / every) != int((n - 1) / every) or not n}
+    town.households = {id: home for id, home in town.households.items() if id in kept | named}
+    town.of_grid = {grid: [home for home in here if home.id in town.households] for grid, here in town.of_grid.items()}
 
 
 class UnknownRole(Exception):
@@ -82,6 +92,7 @@ def read(seed: int) -> Town:
             town.households[id] = here[-1]
         town.places = dict(ledger.execute("select key, id from places_place").fetchall())
         town.wards = [Ward(*row) for row in ledger.execute(_WARDS).fetchall()]
+        town.beds = dict(ledger.execute(_BEDS).fetchall())
         walkers = ledger.execute(_WALKERS).fetchall()
     with keeping.owner() as connection:
         for id, login, posts in connection.execute(_STAFF).fetchall():
@@ -99,6 +110,9 @@ _HOUSEHOLDS = "select id, place, people from community_household order by place,
 _WARDS = """
 select w.id, w.key, w.place, count(b.id) from hospital_ward w left join hospital_bed b on b.ward = w.id
 group by w.id, w.key, w.place order by w.id
+"""
+_BEDS = """
+select w.key, array_agg(b.id order by b.id) from hospital_ward w join hospital_bed b on b.ward = w.id group by w.key
 """
 _STAFF = """
 select u.id, u.username, coalesce(jsonb_agg(jsonb_build_array(h.role, h.place, c.covers::text) order by h.role, h.place)
@@ -178,5 +192,4 @@ def household_at(town: Town, told: Mapping[str, Any]) -> Household | None:
     """The door that a scenario names by its grid and its place in it."""
     grid = town.places.get(str(told.get("grid")), 0)
     nth = told.get("nth")
-    here = town.of_grid.get(grid, [])
-    return here[nth - 1] if isinstance(nth, int) and 1 <= nth <= len(here) else None
+    return next((home for home in town.of_grid.get(grid, []) if home.nth == nth), None)

@@ -55,7 +55,8 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
     found = mine.owed(holder, now, most=table_on(local_day(now)).at_once, skip=skip)
-    held, read = rows_of({line.subject for line in found.lines}), rows.read(found.lines, holder, now)
+    held = rows_of({line.subject for line in found.lines})
+    read = rows.read(found.lines, holder, now, held)
     lines = []
     for line in found.lines:
         one = read.get(line.name)
@@ -64,7 +65,7 @@ def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
         lines.append(LineTold(line.subject, line.what, line.at, line.step, line.role, line.place, line.since, line.due,
                               line.urgency, line.clock, plain, offered))  # fmt: skip
     turns = rounds(holder, now) if not skip else []
-    told = [RoundTold(one.what, one.place, one.n, one.of, one.due, list(one.doors)) for one in turns]
+    told = [RoundTold(one.what, one.place, one.n, one.of, one.due, list(one.doors), one.desk) for one in turns]
     return TodayTold(now, found.n, found.late, lines, told)
 
 

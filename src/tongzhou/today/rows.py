@@ -152,10 +152,12 @@ def row(line: mine.Line, holder: Holder, now: dt.datetime) -> dict[str, Any] | N
     return read([line], holder, now).get(line.name)
 
 
-def read(found: Sequence[mine.Line], holder: Holder, now: dt.datetime) -> dict[str, dict[str, Any]]:
+def read(
+    found: Sequence[mine.Line], holder: Holder, now: dt.datetime, held: Mapping[str, dict[str, Any]] | None = None
+) -> dict[str, dict[str, Any]]:
     """The rows by the names of the lines, where they may be seen, each with what its acts are drawn with: read together
-    for all lines of a duty."""
-    held = rows_of({line.subject for line in found})
+    for all lines of a duty. `held`: the rows by subject, where they were read already."""
+    held = rows_of({line.subject for line in found}) if held is None else held
     told = {line.name: with_contradiction(line, flat(held[line.subject])) for line in found if line.subject in held}
     persons.attach(told.values(), [one for row in told.values() for one in at_home(row)])
     for what in {line.what for line in found if line.name in told} & READS.keys():
