@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import world
 from django.conf import settings
+from live import live as live_server
 from tests_support import fresh_database
 
 from tongzhou.ledger import clock, door
@@ -46,6 +47,8 @@ happens:
   - {at: "08:00", who: nurse, does: answers, duty: answer_promise, act: not_ready, form: {reason: not_clean}}
   - {at: "09:00", who: qian, does: off_line, until: "10:30"}
   - {at: "09:40", door: {grid: hu.980101001001-2, nth: 8}, by: door, does: fever, temp: 38.1, as: late}
+  - {at: "12:00", door: {grid: hu.980101001001-1, nth: 20}, by: page, does: need, items: {food: 1}}
+  - {at: "12:00", door: {grid: hu.980101001001-2, nth: 21}, by: page, does: fever, temp: 38.2}
 expect:
   - {at: "10:00", noun: exception, of: late, at_most: 0, note: the phone has no network}
   - {noun: exception, of: late}
@@ -79,7 +82,14 @@ def played(
             player.events.check()
             player.play()
             telephone.close()
-            yield player.told(1)
+        yield player.told(1)
+
+
+@pytest.fixture(scope="module")
+def first(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """What the small play came to; its town stands as the play left it."""
+    with played(server, f"{server}_play1", tmp_path_factory.mktemp("play")) as told:
+        yield told
 
 
 def speakers() -> set[str]:
@@ -89,21 +99,44 @@ def speakers() -> set[str]:
         )}  # fmt: skip
 
 
-def test_the_same_seed_tells_the_same_play_and_nothing_is_unowned(server, tmp_path):
-    with played(server, f"{server}_play1", tmp_path) as first:
-        assert first["unmet"] == [] and first["unowned"] == 0, str(first)
-        assert set(first["refusals"]) <= {"assign_bed/sign: malformed bed"}, "no bed fits after a ward declined"
-        assert first["facts"] > 90 and first["simulated_hours"] == 4 and first["no_act"] == {}
-        assert first["people"] == 300 + 13
-        assert {"zhao", "doctor", "tang", "lead", "sun", "nurse", "slip"} <= speakers()
-        refused = [data["refused"] for _key, _state, data in world.rows("request")]
-        assert any(one and one[0]["reason"] == "not_clean" for one in refused), "a ward declined"
+def test_everybody_plays_and_nothing_is_unowned(first):
+    assert first["unmet"] == [] and first["unowned"] == 0, str(first)
+    assert set(first["refusals"]) <= {"assign_bed/sign: malformed bed"}, "no bed fits after a ward declined"
+    assert first["facts"] > 90 and first["simulated_hours"] == 4 and first["no_act"] == {}
+    assert first["people"] == 300 + 13
+    assert {"zhao", "doctor", "tang", "lead", "sun", "nurse", "slip"} <= speakers()
+    refused = [data["refused"] for _key, _state, data in world.rows("request")]
+    assert any(one and one[0]["reason"] == "not_clean" for one in refused), "a ward declined"
+
+
+@pytest.mark.browser
+def test_today_of_whoever_was_played_shows_in_a_browser_what_the_player_was_told(first, browser):
+    told = {}
+    with live_server() as server:
+        for who in ("zhao", "doctor", "sun"):
+            context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+            page = context.new_page()
+            page.goto(f"{server.url}/login")
+            page.fill("#id_username", who)
+            page.fill("#id_password", world.PASSWORD)
+            page.click("main button.do")
+            page.goto(f"{server.url}/today")
+            told[who] = page.request.get(f"{server.url}/api/today").json()
+            assert page.locator(".today li[id^=d-]").count() == len(told[who]["lines"]), who
+            for width in (360, 1280):
+                page.set_viewport_size({"width": width, "height": 740})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, (who, width)
+            context.close()
+    assert all(one["lines"] or one["rounds"] for one in told.values()), told
+
+
+def test_the_same_seed_tells_the_same_play(first, server, tmp_path):
     with played(server, f"{server}_play2", tmp_path) as second:
         assert second["digest"] == first["digest"]
 
 
 def test_somebody_else_plays_zhao_and_another_seed_tells_another_play(server, tmp_path):
-    short = SMALL.replace("hours: 4", "hours: 3").partition("expect:")[0]
+    short = SMALL.replace("hours: 4", "hours: 3").partition("  - {at: \"12:00\"")[0]
     with played(server, f"{server}_play3", tmp_path, short, "all but zhao") as told:
         assert told["unowned"] == 0 and "zhao" not in speakers() and "qian" in speakers()
 

@@ -143,10 +143,11 @@ def _contacts(
         yield from _followed(at + n * HOURS / 12, who, seed, desks, zone)
     if elsewhere or rng.random() < 0.3:
         who = {**span, "category": "visitor", "age": rng.randint(30, 70)}
-        home = desks.elsewhere if elsewhere else seed.grid
-        named = _said(at + HOURS, desks.epidemiologist, desks, "contact.named", who, home=home)
-        yield named
-        if elsewhere:
+        if not elsewhere:
+            yield from _followed(at + HOURS, who, seed, desks, zone)
+        else:
+            named = _said(at + HOURS, desks.epidemiologist, desks, "contact.named", who, home=desks.elsewhere)
+            yield named
             letter = {"case": str(case.id), "contacts": [str(named.id)]}
             yield tell(at + 2 * HOURS, desks.epidemiologist, "letter.sent", letter, place=desks.clinic,
                        reporting=desks.elsewhere)  # fmt: skip

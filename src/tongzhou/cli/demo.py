@@ -116,8 +116,7 @@ def _alive(installation: Any, region: Any, port: int, speed: float) -> None:
     pages = Supervisor(installation.home, port).pages_socket
     with stage.copy_of(installation, installation.database):
         played = []
-        run(installation, port, announce=lambda _: played.append(live.begin(pages, region, speed, stop)))
-        stop.set()
+        run(installation, port, announce=lambda _: played.append(live.begin(pages, region, speed, stop)), stop=stop)
         for thread in played:
             thread.join(30)
 

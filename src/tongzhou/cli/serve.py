@@ -67,7 +67,9 @@ def run(
     workers: int = 2,
     announce: Any = None,
     behind: Sequence[str] = (),
+    stop: Event | None = None,
 ) -> None:
+    """Serve until Ctrl-C. `stop` is set by it at once, for whoever works beside the server."""
     from django.core.management import call_command
 
     from tongzhou.database.server import EmbeddedServer
@@ -78,9 +80,9 @@ def run(
     supervisor.behind = list(behind)
     if not installation.url:  # a server that is not ours has its own watch
         supervisor.revive = EmbeddedServer(installation.home).revive
-    stop = Event()
+    ended = stop or Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: ended.set())
     try:
         supervisor.start()
         click.echo(f"Tongzhou is at {supervisor.origin}  (stop with Ctrl-C)")
@@ -89,10 +91,11 @@ def run(
             click.echo(f"Phones must trust this certificate once: {root}")
         if announce:
             announce(supervisor.origin)
-        supervisor.watch(stop)
+        supervisor.watch(ended)
     except CannotServe as error:
         raise click.ClickException(str(error)) from None
     finally:
+        ended.set()
         supervisor.stop()
 
 

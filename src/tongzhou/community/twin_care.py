@@ -51,8 +51,8 @@ def exceptions(teller: Teller, homes: Sequence[Household]) -> tuple[list[Said], 
     for home in teller.rng.sample(list(alone_and_old(homes)), 15):
         told += _episode(teller, home, _some_day(teller, 3, 40), ["alone"], "supplied", 0, 3)
     for home in teller.rng.sample(list(homes), teller.twin.epidemic.newcomers):
-        # Gates closed on 11 February: four of five newcomers came before.
-        day = _some_day(teller, 0, 18) if teller.rng.random() < 0.8 else _some_day(teller, 19, 46)
+        # Gates closed on 11 February: four of five newcomers came before; the last are seen to before the story ends.
+        day = _some_day(teller, 0, 18) if teller.rng.random() < 0.8 else _some_day(teller, 19, 33)
         outcome = "moved" if teller.rng.random() < 0.2 else "well"
         told += _episode(teller, home, day, ["newcomer"], outcome, 14, 14)
     told += list(_awkward(teller, homes)) + list(_last_evening(teller, homes))

@@ -73,3 +73,7 @@ def _visit(teller: Teller, home: Household, day: dt.date, *, open_: bool) -> Ite
     when = teller.between(day, 9.5, 17.5)
     yield teller.say("task.done", home.grid, teller.worker(home.grid), when, done,
                      lag=dt.timedelta(minutes=rng.uniform(0.1, 60)))  # fmt: skip
+    if done["outcome"] == "not_ready":  # the day after it can be done
+        again = teller.between(day + dt.timedelta(1), 9.5, 17.5)
+        settled = {"task": made["id"], "outcome": "done"}
+        yield teller.say("task.done", home.grid, teller.worker(home.grid), again, settled)

@@ -14,6 +14,8 @@ import yaml
 
 from tongzhou.ledger.story import Told, tell
 
+ASKED_DAYS, VISITS = 14, (10, 25)  # after a discharge: asked each day; seen at the hospital, in days
+
 
 def read(folder: Path) -> dict[str, Any]:
     """The wards of an invented county's folder."""
@@ -67,9 +69,19 @@ def _stay(
     yield tell(at + dt.timedelta(minutes=60), "sun", "vehicle.answered", {"request": request, "answer": "on_the_way"})
     yield tell(at + dt.timedelta(minutes=130), "ning", "patient.admitted", {**one, "ward": ward})
     left = at + dt.timedelta(days=group["stay_days"] + rng.randrange(-6, 7), minutes=rng.randrange(0, 200))
-    leaving = {"how": "discharged", "destination": "isolation"}  # 14 days of aftercare follow
-    yield tell(left, "ning", "patient.left", {**one, **leaving})
+    yield tell(left, "ning", "patient.left", {**one, "how": "discharged", "destination": "isolation"})
     yield tell(left + dt.timedelta(hours=3), "ning", "bed.cleaned", {"bed": bed})
+    yield from _after(request, left, group["home"])
+
+
+def _after(request: str, left: dt.datetime, home: str) -> Iterator[Told]:
+    """The community's doctor asks each day how they are, and tells of the two visits to the hospital."""
+    rng = random.Random(f"after {request}")
+    for day in range(1, max(VISITS) + 1):
+        at = (left + dt.timedelta(days=day)).replace(hour=10, minute=rng.randrange(60), second=0)
+        said = {"request": request, "temp10": rng.randint(361, 369), "visit": True if day in VISITS else None}
+        if day <= ASKED_DAYS or day in VISITS:
+            yield tell(at, "he", "aftercare.recorded", said, place=home)
 
 
 def _elsewhere(

@@ -188,7 +188,7 @@ class Desks:
     def _value(self, asked: Mapping[str, Any], line: Mapping[str, Any], ill: Ill | None, now: dt.datetime) -> Any:
         name, choices, row = asked["field"], asked["choices"], line["row"]
         drawn = (name, line["what"], line["subject"], line["since"])
-        if name == "temp":
+        if name in ("temp", "temp10"):
             fever = ill.fever if ill and ill.fever and not ill.away else None
             if fever is None and line["what"] in ("call_back", "send_on", "close_call"):
                 fever = row.get("temp10")
@@ -211,7 +211,8 @@ class Desks:
             return ["fever"] if ill and ill.covid and ill.fever and "fever" in choices and not ill.away else None
         if asked["sort"] == "choice":
             return choices[0] if choices and name == "clinic" else self._one_of(asked, drawn)
-        return (row.get("text") or "played") if asked["sort"] == "text" and asked["needed"] else None
+        said = asked["sort"] == "text" and (asked["needed"] or name == "text")  # an answer in part asks for its words
+        return (row.get("text") or "played") if said else None
 
     def _one_of(self, asked: Mapping[str, Any], drawn: Sequence[object]) -> str | None:
         if not asked["needed"] or not asked["choices"]:
