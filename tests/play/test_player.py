@@ -75,7 +75,7 @@ def played(
         kinds = ("hotel", "hotel", "designated", "designated")
         world.wards([{**WARD, "facility": f"h{n}", "key": f"h{n}.w", "kind": kind} for n, kind in enumerate(kinds)])
         found = town.read(7)
-        town.equip(found, town.chosen(found, roles), told.ends)
+        town.equip(found, town.chosen(found, roles), told.ends + dt.timedelta(days=1))
         with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:
             telephone = Telephone(supervisor.pages_socket)
             player = Player(told, found, telephone, judge.Judge(judge.last_append()), 7, ZONE)
@@ -136,7 +136,7 @@ def test_the_same_seed_tells_the_same_play(first, server, tmp_path):
 
 
 def test_somebody_else_plays_zhao_and_another_seed_tells_another_play(server, tmp_path):
-    short = SMALL.replace("hours: 4", "hours: 3").partition("  - {at: \"12:00\"")[0]
+    short = SMALL.replace("hours: 4", "hours: 3").partition('  - {at: "12:00"')[0]
     with played(server, f"{server}_play3", tmp_path, short, "all but zhao") as told:
         assert told["unowned"] == 0 and "zhao" not in speakers() and "qian" in speakers()
 
@@ -157,6 +157,10 @@ CONTRADICTS = {
     "no such body": (f"{SAYS}: case.received, body: {{cake: 1}}", "is not what case.received says"),
     "no such place": (f"{SAYS}: case.received, place: x.y, body: {{case: a}}", "x.y is no place"),
     "no such name": (f"{SAYS}: case.received, body: {{case: $c}}", "is called c"),
+    "no such bed": (
+        f"{SAYS}: patient.admitted, body: {{request: a, ward: h1.w, bed: {{ward: h1.w, nth: 99}}}}",
+        "there is no bed 99 in h1.w",
+    ),
     "no such act": ("who: lin, does: answers, duty: receive_case, act: fly", "receive_case has no act fly"),
     "no such duty": ("who: lin, does: answers, duty: fly, act: fly", "fly is nothing that anybody owes"),
 }
@@ -172,6 +176,31 @@ def test_a_scenario_that_contradicts_the_region_is_refused_with_its_line(staff, 
         player.events.check()
     assert str(refused.value).startswith("small.yaml, line 5: ") and sentence in str(refused.value)
     assert dt.timedelta() == player.played
+
+
+EXPECTS = {
+    "no such place": ("noun: stock, place: x.y", "x.y is no place"),
+    "no such ward": ("noun: request, ward: x.y", "x.y is no ward"),
+    "no such name": ("noun: request, of: nobody", "nothing in this scenario is called nobody"),
+}
+
+
+@pytest.mark.parametrize("line, sentence", EXPECTS.values(), ids=EXPECTS)
+def test_what_is_expected_must_be_of_the_region_too(staff, tmp_path, line, sentence):
+    path = tmp_path / "small.yaml"
+    path.write_text(f"scenario: s\nbegins: 2020-03-10T06:00\nhours: 9\nexpect:\n  - {{{line}}}\n")
+    player = Player(scenario.load(path, ZONE), town.read(7), Telephone(tmp_path / "none"), judge.Judge(0), 7, ZONE)
+    with pytest.raises(ScenarioError, match=rf"^small.yaml, line 5: {sentence}"):
+        player.events.check()
+
+
+def test_so_many_doors_are_played_evenly_and_those_that_are_named(staff):
+    found = town.read(7)
+    every, named = dict(found.households), frozenset({list(found.households)[1]})
+    town.thinned(found, 40, named)
+    assert named < found.households.keys() < every.keys() and 40 <= len(found.households) <= 42
+    held = {grid: len(here) for grid, here in found.of_grid.items()}
+    assert sum(held.values()) == len(found.households) and max(held.values()) - min(held.values()) <= 2, held
 
 
 def test_whoever_signs_in_is_left_alone(staff, tmp_path):

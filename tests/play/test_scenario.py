@@ -7,7 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from click import ClickException
 
+from tongzhou.cli.play import _read
 from tongzhou.play import scenario
 from tongzhou.play.chance import Chance
 from tongzhou.play.marked import ScenarioError
@@ -62,6 +64,20 @@ def test_a_mistake_is_one_sentence_with_its_line(tmp_path, text, line, sentence)
     with pytest.raises(ScenarioError) as told:
         load(tmp_path, HEAD + text)
     assert str(told.value).startswith(f"small.yaml, line {line}: ") and sentence in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("small.yaml", "small.yaml, line 2: this region begins on 2019-12-01"),
+        ("nowhere", "there is no scenario nowhere"),
+    ],
+)
+def test_a_moment_before_the_region_and_a_name_that_nobody_knows_are_one_sentence(tmp_path, name, sentence):
+    (tmp_path / "small.yaml").write_text("scenario: small\nbegins: 2019-11-30T06:00\nhours: 12\n")
+    path = str(tmp_path / name) if name.endswith(".yaml") else name
+    with pytest.raises(ClickException, match=sentence):
+        _read(path, None, None)
 
 
 def test_chance_depends_on_what_it_is_drawn_for_and_not_on_the_order():
