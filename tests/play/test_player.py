@@ -211,7 +211,9 @@ def test_whoever_signs_in_is_left_alone(staff, tmp_path):
     world.browser("zhao")
     assert town.persons() == {"zhao"}
     found = town.read(7)
-    player = Player(scenario.load(path, ZONE), found, Telephone(tmp_path / "none"), judge.Judge(0), 7, ZONE,
+    stop = Event()
+    stop.set()  # nobody is asked again
+    player = Player(scenario.load(path, ZONE), found, Telephone(tmp_path / "none", stop=stop), judge.Judge(0), 7, ZONE,
                     persons=town.persons)  # fmt: skip
     player.alone = player.persons()
     ten = world.NOW.replace(hour=10)
