@@ -204,6 +204,21 @@ def test_so_many_doors_are_played_evenly_and_those_that_are_named(staff):
     assert all(abs(len(found.of_grid[grid]) / n - 0.4) < 0.05 for grid, n in doors.items()), "of each grid as many"
 
 
+def test_doors_are_named_in_bodies_too(staff, tmp_path):
+    path = tmp_path / "small.yaml"
+    visit = "body: {what: visit, household: {grid: hu.980101001001-1, nth: 9}, due: '2020-03-10T10:00:00+08:00'}"
+    at_a_door = "door: {grid: hu.980101001001-2, nth: 3}, does: well"
+    path.write_text("scenario: s\nbegins: 2020-03-10T06:00\nhours: 9\nhappens:\n"
+                    f"  - {{at: '09:00', who: lead, does: says, kind: task.set, {visit}}}\n"
+                    f"  - {{at: '09:00', {at_a_door}}}\n")  # fmt: skip
+    told = scenario.load(path, ZONE)
+    found = town.read(7)
+    player = Player(told, found, Telephone(tmp_path / "none"), judge.Judge(0), 7, ZONE)
+    town.thinned(found, 1, player.events.doors_named())
+    assert [home.nth for home in found.households.values()] == [1, 9, 3]
+    player.events.check()
+
+
 def test_whoever_signs_in_is_left_alone(staff, tmp_path):
     path = tmp_path / "small.yaml"
     path.write_text(SMALL.partition("happens:")[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,9 +62,10 @@ class Events:
                 raise told.wrong(name, f"{told[name]} is no place of this region.")
 
     def doors_named(self) -> frozenset[int]:
-        """The doors of which the scenario tells."""
-        found = (household_at(self.town, event.told.get("door") or {}) for event in self.scenario.events)
-        return frozenset(home.id for home in found if home)
+        """The doors of which the scenario tells, be it in the body of a fact."""
+        told = [found for event in self.scenario.events for found in _mappings(event.told)]
+        homes = (household_at(self.town, one) for one in told if one.keys() == {"grid", "nth"})
+        return frozenset(home.id for home in homes if home)
 
     def due(self, now: dt.datetime, before: dt.datetime) -> list[Word]:
         """The words of what happens after `before` and until now."""
@@ -189,3 +190,12 @@ class Events:
             raise told.wrong("duty", f"{told['duty']} is nothing that anybody owes.")
         if told["act"] not in acts:
             raise told.wrong("act", f"{told['duty']} has no act {told['act']}; it has {', '.join(sorted(acts))}.")
+
+
+def _mappings(value: Any) -> Iterator[Marked]:
+    """Every mapping of what was written, however deep."""
+    if isinstance(value, Marked):
+        yield value
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inside:
+        yield from _mappings(one)
