@@ -148,7 +148,7 @@ def _expectation(one: Any, begins: dt.datetime, ends: dt.datetime) -> Expectatio
     told.only(*EXPECTED)
     if not told.keys() & {"noun", "heard_at_least", "owed"}:
         raise ScenarioError(told.file, told.line, "an expectation names a noun, something owed, or heard_at_least.")
-    if not isinstance(told.get("data", Marked(told.file, told.line)), Marked):
+    if "data" in told and not isinstance(told["data"], Marked):
         raise told.wrong("data", "data is a list of names with values.")
     return Expectation(_hour(told, "at", begins, ends) if "at" in told else None, told)
 
