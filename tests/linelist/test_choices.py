@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import zipfile
@@ -331,3 +332,14 @@ def test_no_layout_that_does_not_fit_says_what_every_case_is(staff: dict[str, in
     found = understand(content, Choices(layout="plain", heading=1, fixed={"classification": "confirmed"},
                                         columns={"classification": "状况", "identified": "哪天"}))  # fmt: skip
     assert found.binding is not None and found.binding.at["classification"] == 1
+
+
+def test_a_list_of_an_old_outbreak_says_its_first_day() -> None:
+    content = b"name,sex,onset date,date\nA,F,2013-12-20,2014-01-29\n"
+    said = {"layout": "plain", "columns": {"identified": "date", "onset": "onset date"}}
+    said |= {"fixed": {"classification": "confirmed"}}
+    usual = understand(content, Choices(**said)).binding
+    old = understand(content, Choices(**said, earliest="2013-01-01")).binding
+    assert usual and old and usual.mapping.earliest.year > 2014 and old.mapping.earliest == dt.date(2013, 1, 1)
+    with pytest.raises(MappingError, match="is no day"):
+        understand(content, Choices(**said, earliest="2013"))

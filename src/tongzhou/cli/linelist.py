@@ -37,6 +37,7 @@ def linelist() -> None:
 )
 @click.option("--fixed", multiple=True, metavar="FIELD=VALUE", help="A value for every row: classification=confirmed.")
 @click.option("--day-first/--month-first", default=None, help="How 01/02/2020 is read.")
+@click.option("--earliest", default="", metavar="DAY", help="No day lies before it: for a list of an old outbreak.")
 @click.option(
     "--leave-out", is_flag=True, help="Leave out optional fields that cannot be read, with a note; take the row."
 )

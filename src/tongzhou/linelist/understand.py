@@ -9,11 +9,13 @@ are all told.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from tongzhou.ledger.dated import is_one
 from tongzhou.linelist.mapping import Binding, Mapping, MappingError, bind, changed, choose, chosen, mappings
 from tongzhou.tables import reader
 from tongzhou.tables.reader import Limits, NotATable, Table
@@ -32,6 +34,7 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     columns: dict[str, str] = {}
     fixed: dict[str, str] = {}
     day_first: bool | None = None
+    earliest: str = ""  # no day of the list lies before it: an old outbreak, or slips to be caught
     leave_out: bool = False
 
 
@@ -119,6 +122,9 @@ def _on(table: Table, known: list[Mapping], choices: Choices, said: bool) -> Und
 def _changed(binding: Binding, choices: Choices) -> Binding:
     if choices.day_first is not None:
         binding = replace(binding, mapping=replace(binding.mapping, day_first=choices.day_first))
+    if choices.earliest:
+        earliest = dt.date.fromisoformat(choices.earliest)
+        binding = replace(binding, mapping=replace(binding.mapping, earliest=earliest))
     return changed(binding, choices.columns, choices.fixed) if choices.columns or choices.fixed else binding
 
 
@@ -132,6 +138,8 @@ def _named(layout: str) -> list[Mapping]:
 
 
 def _possible(choices: Choices) -> None:
+    if choices.earliest and not is_one(choices.earliest, "day"):
+        raise MappingError(f"{choices.earliest!r} is no day; write 2014-01-01")
     if choices.encoding and choices.encoding not in ENCODINGS:
         raise MappingError(f"there is no encoding {choices.encoding!r}; known: {', '.join(ENCODINGS)}")
     if len(SEPARATORS.get(choices.separator, choices.separator)) > 1:
