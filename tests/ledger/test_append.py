@@ -24,6 +24,20 @@ def test_a_fact_is_taken_once_and_acknowledged_every_time(staff):
     assert one("select heard, well from ledger_tally where place = 6") == (1, 1)
 
 
+def test_a_step_of_the_followers_leaves_what_was_planned(staff):
+    """A statement that drops something makes the driver forget all it had prepared: every step was planned anew."""
+    for household in (1, 2):
+        say(heard(household))
+        with door.by_keys() as connection:
+            connection.execute("select 'planned before the step'")
+            for follower in follow.FOLLOWERS.values():
+                follow.advance(connection, follower)
+            kept = connection.execute(
+                "select count(*) from pg_prepared_statements where statement like %s", ["%planned before%"]
+            )
+            assert kept.fetchone() == (1,)
+
+
 def test_the_same_id_with_another_body_is_refused(staff):
     fact = heard(1)
     say(fact)

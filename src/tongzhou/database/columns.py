@@ -18,7 +18,7 @@ from psycopg.types.array import ListDumper
 
 # How a value stands in an array's text; none of these holds a blank, a comma or a quote.
 _PLAIN: dict[type, Callable[[Any], str]] = {
-    int: str, uuid.UUID: lambda one: str(one.hex), dt.datetime: dt.datetime.isoformat,
+    int: str, uuid.UUID: lambda one: str(one.hex), dt.datetime: dt.datetime.isoformat, dt.date: dt.date.isoformat,
 }  # fmt: skip
 
 

@@ -411,6 +411,11 @@ def _insert(connection: Connection[Any], context: Context, facts: Sequence[Check
 
 
 _KIND_IDS: dict[str, dict[str, int]] = {}
+_REGISTER = """
+insert into ledger_kind as k (name, sees, said_by, permanent) values (%s, %s, %s, %s)
+on conflict (name) do update set said_by = excluded.said_by, permanent = excluded.permanent
+where (k.said_by, k.permanent) is distinct from (excluded.said_by, excluded.permanent)
+"""
 
 
 def kind_ids(connection: Connection[Any]) -> dict[str, int]:
@@ -422,12 +427,10 @@ def kind_ids(connection: Connection[Any]) -> dict[str, int]:
     ids = _KIND_IDS.setdefault(f"{connection.info.host}/{connection.info.dbname}", {})
     if KINDS.keys() - ids.keys():
         with psycopg.connect(**door.dsn()) as own:
+            held = {name: told for name, *told in own.execute("select name, said_by, permanent from ledger_kind")}
             for kind in sorted(KINDS.values(), key=lambda kind: kind.name):
-                own.execute(
-                    "insert into ledger_kind as k (name, sees, said_by, permanent) values (%s, %s, %s, %s)"
-                    " on conflict (name) do update set said_by = excluded.said_by, permanent = excluded.permanent"
-                    " where (k.said_by, k.permanent) is distinct from (excluded.said_by, excluded.permanent)",
-                    [kind.name, kind.sees, sorted(kind.said_by), kind.permanent],
-                )
+                said_by = sorted(kind.said_by)
+                if held.get(kind.name) != [said_by, kind.permanent]:
+                    own.execute(_REGISTER, [kind.name, kind.sees, said_by, kind.permanent])
         ids.update({name: number for name, number in connection.execute("select name, id from ledger_kind")})
     return ids

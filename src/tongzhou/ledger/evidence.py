@@ -53,14 +53,14 @@ class Evidence:
 
     def counting(self, subject: str) -> list[Fact]:
         """The facts of a subject, and of those merged into it, that count."""
-        found: dict[uuid.UUID, Fact] = {}
-        for one in (subject, *self.merged_into(subject)) if self.aliases else (subject,):
-            waiting = self.verdicts[one].waiting
-            for touched in self.touched[one]:
-                fact = touched.fact
-                if not touched.dead and fact.id not in waiting and fact.id not in self.partly:
-                    found[fact.id] = fact
-        return list(found.values())
+        merged = self.merged_into(subject) if self.aliases else ()
+        if not merged:
+            return list(self._own(subject))
+        return list({fact.id: fact for one in (subject, *merged) for fact in self._own(one)}.values())
+
+    def _own(self, subject: str) -> Iterable[Fact]:
+        out = self.verdicts[subject].waiting | self.partly
+        return (t.fact for t in self.touched[subject] if not t.dead and (not out or t.fact.id not in out))
 
     def merged_into(self, subject: str) -> list[str]:
         return sorted(one for one, (_into, root) in self.aliases.items() if root == subject and one in self.verdicts)
@@ -88,7 +88,7 @@ def read(connection: Connection[Any], subjects: Sequence[str], new: New = Mappin
 
 
 def _read_facts(connection: Connection[Any], found: Evidence, subjects: Collection[str]) -> None:
-    rows = [row for row in connection.execute(_FACTS, [list(subjects)]) if row[2] in KINDS]
+    rows = [row for row in connection.execute(_FACTS, [list(subjects)]).fetchall() if row[2] in KINDS]
     known = standings.of(connection, {row[15] for row in rows if row[15] is not None})
     for row in rows:
         kind, standing = KINDS[row[2]], known.get(row[15])

@@ -145,7 +145,7 @@ def advance_or_bury(follower: Follower) -> int:
 
 
 def _advance_and_finish(follower: Follower) -> int:
-    with door.ledger() as connection:
+    with door.by_keys() as connection:
         moved = advance(connection, follower)
     if follower.after:
         try:

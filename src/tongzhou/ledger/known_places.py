@@ -21,6 +21,8 @@ select id, exists (select from places_name n where n.place = p.id and n.invented
 
 def among(connection: Connection[Any], places: set[int]) -> set[int]:
     """Those of these numbers that are places."""
+    if not places:
+        return places
     known = _KNOWN.setdefault(_name(connection), set())
     if missing := places - known:
         rows = connection.execute(_WHICH, [list(missing)]).fetchall()
@@ -36,8 +38,11 @@ def invented(connection: Connection[Any], place: int) -> bool:
 
 def unlike(connection: Connection[Any], place: int, others: Iterable[int | None]) -> list[int]:
     """Those of these places, all of them known, that are real where `place` is invented, or the other way round."""
+    elsewhere = {one for one in others if one is not None and one != place}
+    if not elsewhere:  # mostly: the rest need not be asked
+        return []
     invented = _INVENTED.get(_name(connection), set())
-    return [one for one in others if one is not None and (one in invented) != (place in invented)]
+    return [one for one in elsewhere if (one in invented) != (place in invented)]
 
 
 def begins_after(connection: Connection[Any], day: dt.date) -> dt.date | None:

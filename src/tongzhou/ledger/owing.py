@@ -41,6 +41,7 @@ class _Link:
 
 
 _CHAINS: dict[tuple[str, int], list[_Link]] = {}
+_ABOVE: dict[tuple[str, int, dt.date], list[tuple[int, str]]] = {}
 MOST_CHAINS = 50_000
 KEPT = 300.0  # seconds: a region that is loaded meanwhile is seen after this
 _read_at = 0.0
@@ -55,8 +56,9 @@ class Tree:
 
     def know(self, places: Iterable[int]) -> None:
         global _read_at
-        if time.monotonic() - _read_at > KEPT or len(_CHAINS) > MOST_CHAINS:
+        if time.monotonic() - _read_at > KEPT or max(len(_CHAINS), len(_ABOVE)) > MOST_CHAINS:
             _CHAINS.clear()
+            _ABOVE.clear()
             _read_at = time.monotonic()
         missing = sorted({place for place in places if (self.name, place) not in _CHAINS})
         if not missing:
@@ -72,9 +74,19 @@ class Tree:
     def above(self, place: int, day: dt.date) -> list[tuple[int, str]]:
         """The place and those above it on a day, nearest first, with their levels. Days before the tree began are
         read as its first."""
-        links = _CHAINS.get((self.name, place), [])
-        if links:
-            day = max(day, min(one.link[0] for one in links))
+        key = (self.name, place, day)
+        if (found := _ABOVE.get(key)) is None:
+            if (self.name, place) not in _CHAINS:
+                self.know([place])  # forgotten by another thread meanwhile
+            links = _CHAINS.get((self.name, place))
+            if not links:
+                return []
+            found = _ABOVE[key] = self._climb(links, place, day)
+        return found
+
+    @staticmethod
+    def _climb(links: list[_Link], place: int, day: dt.date) -> list[tuple[int, str]]:
+        day = max(day, min(one.link[0] for one in links))
         found: list[tuple[int, str]] = []
         at: int | None = place
         while at is not None and len(found) < 12:

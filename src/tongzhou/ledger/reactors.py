@@ -66,15 +66,21 @@ def reacts(rule: str, *kinds: str) -> Callable[[React], React]:
 
 
 _CAUSES = """
+with said as materialized (
+  select id, kind, corrects, body from ledger_fact where append = any(%(appends)s)
+), near as materialized (
+  select id from said
+  union select corrects from said where corrects is not null
+  union select (w.body::jsonb ->> 'fact')::uuid from said w join ledger_kind n on n.id = w.kind
+    where n.name = 'word.taken'
+), told as materialized (
+  select f.* from near join ledger_fact f on f.id = near.id
+)
 select f.id, k.name, f.place, f.effective_at, f.body, f.home, f.reporting, f.corrects,
   exists (select from ledger_pending p where p.fact = f.id)
     or exists (select from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
-from ledger_fact f join ledger_kind k on k.id = f.kind
-where k.name = any(%(kinds)s) and f.id in (
-  select id from ledger_fact where append = any(%(appends)s)
-  union select corrects from ledger_fact where append = any(%(appends)s) and corrects is not null
-  union select (w.body::jsonb ->> 'fact')::uuid from ledger_fact w join ledger_kind n on n.id = w.kind
-    where w.append = any(%(appends)s) and n.name = 'word.taken')
+from told f join ledger_kind k on k.id = f.kind
+where k.name = any(%(kinds)s)
 order by f.effective_at, f.received_at, f.id
 """
 _SAID_BECAUSE = """

@@ -16,7 +16,7 @@ from psycopg import Connection
 from tongzhou.ledger import dated, evidence, owing
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import FOLDS, Row, fold
-from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.kinds import KINDS, Fact
 from tongzhou.ledger.shapes import shape
 from tongzhou.ledger.spoken import SPOKEN, written_down
 
@@ -87,7 +87,7 @@ def _held(connection: Connection[Any], subjects: Sequence[str]) -> dict[str, _He
     if not subjects:
         return {}
     names = [s.partition("/") for s in subjects]
-    found = connection.execute(_HELD, [[noun for noun, _, _ in names], [key for _, _, key in names]])
+    found = connection.execute(_HELD, [[noun for noun, _, _ in names], [key for _, _, key in names]]).fetchall()
     return {row[0]: _Held(*row[1:]) for row in found}
 
 
@@ -99,14 +99,15 @@ def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], 
         if subject.partition("/")[0] not in FOLDS:
             continue
         before = held.get(subject)
-        row = _row(found, subject)
+        facts = found.counting(subject)
+        row = _row(found, subject, facts)
         if row is None:
             if before is None or before.state == "void":
                 continue
             row = Row(before.place, before.effective_at, "void", before.sees, {})
         data, counts = _plain(row.data), _plain(row.counts)
         verdict = found.verdicts[subject]
-        owed = owing.plain(owing.duties(tree, subject, row, found.counting(subject), verdict))
+        owed = owing.plain(owing.duties(tree, subject, row, facts, verdict))
         now = _Held(row.place, row.state, row.sees, data, counts, row.effective_at, owed, row.ends,
                     sorted(row.audience or ()), _contradiction(row))  # fmt: skip
         if now == before:
@@ -122,10 +123,9 @@ def _fold(connection: Connection[Any], found: Evidence, held: dict[str, _Held], 
     return len(changed)
 
 
-def _row(found: Evidence, subject: str) -> Row | None:
-    """The subject folded from what counts. Where it lies and who outside sees it is the ledger's word, not the
-    fold's."""
-    facts = found.counting(subject)
+def _row(found: Evidence, subject: str, facts: Sequence[Fact]) -> Row | None:
+    """The subject folded from the facts that count. Where it lies and who outside sees it is the ledger's word, not
+    the fold's."""
     row = fold(subject, facts) if facts else None
     if row is None:
         return None
@@ -242,8 +242,9 @@ def owe(connection: Connection[Any], chunk: int = 500) -> None:
         found = evidence.read(connection, [s for s in subjects[start : start + chunk] if s.partition("/")[0] in FOLDS])
         held, changed = _held(connection, found.subjects), []
         for subject, before in held.items():
-            row = _row(found, subject)
-            duties = owing.duties(tree, subject, row, found.counting(subject), found.verdicts[subject]) if row else []
+            facts = found.counting(subject)
+            row = _row(found, subject, facts)
+            duties = owing.duties(tree, subject, row, facts, found.verdicts[subject]) if row else []
             if (owed := owing.plain(duties)) != before.owed or (row and row.ends) != before.ends:
                 changed.append((subject, before.owed, owed, row and row.ends))
         for subject, _before, owed, ends in changed:

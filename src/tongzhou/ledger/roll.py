@@ -1,10 +1,14 @@
 """The follower that keeps tallies of whole branches: own tally + the children's, from the bottom up.
 
 It recomputes what its children say instead of adding differences, so a crash or a repeated step changes nothing.
+What was touched goes there and back as columns: a table made and dropped each step has every statement of the
+connection planned anew.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,15 +40,15 @@ _DIFFERS = (
 )
 
 
-def _level(own: str, roll: str, keys: str) -> str:
-    """One level: every place of the given depth that has a touched descendant, for the touched days (and hours)."""
+def _level(own: str, roll: str, keys: str, touched: str) -> str:
+    """One level: the places of one depth that have a touched descendant, for the touched days (and hours)."""
     on = " and ".join(f"x.{key} = t.{key}" for key in keys.split(", "))
     columns = f"place, {keys}, {_NAMES}"
     picked = ", ".join(f"t.{key}" for key in keys.split(", "))
     return f"""
     insert into {roll} as r ({columns})
     select t.place, {picked}, {_SUMS}
-    from touched t
+    from unnest(%s::integer[], {touched}) t (place, {keys})
     join lateral (
       select {keys}, {_NAMES} from {own} o where o.place = t.place and {on.replace("x.", "o.")}
       union all
@@ -56,15 +60,18 @@ def _level(own: str, roll: str, keys: str) -> str:
       from places_cover c join {roll} o on o.place = c.place and {on.replace("x.", "o.")}
       where c.tree = 'command' and c.parent = t.place and c.valid_to is null and not c.leaf
     ) x on true
-    where t.depth = %(depth)s
     group by t.place, {picked}
     order by t.place, {picked}
     on conflict (place, {keys}) do update set {_SET} where {_DIFFERS}
     """
 
 
+_LEVELS = (
+    _level("ledger_tally_move", "ledger_roll_move", "day, hour", "%s::date[], %s::timestamptz[]"),
+    _level("ledger_tally", "ledger_roll", "day", "%s::date[]"),
+)
+# Branches with depth, day and hour, and without these every place that is to be told of.
 _TOUCHED = """
-create temp table touched on commit drop as
 with recursive up as (
   select distinct m.place, m.day, m.hour from ledger_tally_move m
   where m.xid >= %s::text::xid8 and m.xid < %s::text::xid8
@@ -73,8 +80,10 @@ with recursive up as (
   join places_cover c on c.tree = 'command' and c.place = up.place and c.valid_to is null
   where c.parent is not null
 )
-select c.place, c.depth, up.day, up.hour from up
+select up.place, c.depth, up.day, up.hour from up
 join places_cover c on c.tree = 'command' and c.place = up.place and c.valid_to is null and not c.leaf
+union all
+select distinct place, null::smallint, null::date, null::timestamptz from up
 """
 
 
@@ -93,26 +102,19 @@ def roll_up(connection: Connection[Any], appends: Sequence[int], span: Span) -> 
 
 def roll(connection: Connection[Any], span: Span) -> int:
     """Recompute all branches that hold a tally moved in these transactions; return how many sums changed."""
-    connection.execute("drop table if exists touched")
-    connection.execute(_TOUCHED, [span.after, span.before])
-    depths = [r[0] for r in connection.execute("select distinct depth from touched order by depth desc")]
+    touched: dict[int, set[tuple[int, dt.date, dt.datetime]]] = defaultdict(set)
+    told: set[int] = set()
+    for place, depth, day, hour in connection.execute(_TOUCHED, [span.after, span.before]):
+        if depth is None:
+            told.add(place)
+        else:
+            touched[depth].add((place, day, hour))
     changed = 0
-    for depth in depths:
-        changed += connection.execute(
-            _level("ledger_tally_move", "ledger_roll_move", "day, hour"), {"depth": depth}
-        ).rowcount
-        changed += connection.execute(
-            _level("ledger_tally", "ledger_roll", "day").replace(
-                "from touched t", "from (select distinct place, depth, day from touched) t"
-            ),
-            {"depth": depth},
-        ).rowcount
-    told = connection.execute(
-        "select array_agg(place) from (select place from touched union select place from ledger_tally_move"
-        " where xid >= %s::text::xid8 and xid < %s::text::xid8) x",
-        [span.after, span.before],
-    ).fetchone()
-    places = told[0] if told and told[0] else []
+    for _depth, branches in sorted(touched.items(), reverse=True):
+        days = {(place, day) for place, day, _hour in branches}
+        for level, moved in zip(_LEVELS, (branches, days), strict=True):
+            changed += connection.execute(level, [list(column) for column in zip(*moved, strict=True)]).rowcount
+    places = sorted(told)
     for start in range(0, len(places), 700):  # a notice holds 8,000 bytes, an id ten digits at most
         connection.execute("select pg_notify('board', %s)", [",".join(map(str, places[start : start + 700]))])
     return changed

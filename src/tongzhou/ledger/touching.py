@@ -182,7 +182,9 @@ def reach(
     by now and somebody else has it: `door.again`."""
     given: dict[str, Any] = {"s": list(subjects), "ids": list(ids), "corrects": list(corrects)}
     near = _REACHED.format(corrected=_CORRECTED if corrects else "")
-    held = {row[0] for row in connection.execute(near + _LOCKED, given)} if subjects or corrects else set[str]()
+    held = (
+        {row[0] for row in connection.execute(near + _LOCKED, given).fetchall()} if subjects or corrects else set[str]()
+    )
     while True:  # what has come to wait, or to count elsewhere, while this waited for its locks
         found = connection.execute(near + _FOUND, given).fetchall()
         more = {subject for _fact, subject, _told in found if subject} - held

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 NAMESPACE = uuid.UUID("8f0f2f0e-53d2-5c9b-9a5f-0d6c1d7a4b36")
 ILL = frozenset({"fever", "breathless"})  # concerns of a person; the others are the household's
 
 
+@lru_cache(maxsize=10_000)  # a subject is folded again and again while it is worked on
 def derived(subject: str) -> str:
     """The key of the person of a subject that names none."""
     return str(uuid.uuid5(NAMESPACE, subject))

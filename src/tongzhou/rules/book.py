@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -13,6 +14,8 @@ from tongzhou.rules.load import read_packs
 from tongzhou.rules.pack import LEVELS, Pack, PackError
 
 RULEBOOKS = Path(__file__).resolve().parents[3] / "rulebooks"
+LOOKED_AT = 1.0  # seconds
+_seen: dict[Path, tuple[float, RuleBook]] = {}
 
 
 class RuleBook:
@@ -67,10 +70,18 @@ class RuleBook:
 def book(root: Path | None = None) -> RuleBook:
     """The packs under `root` (default: rulebooks/), read again when a file there came, went or was replaced.
 
-    Looks at the times of the folders only (a few stats), so a file overwritten in place needs `forget()`.
-    A loop over many units should hold the returned book.
+    Looks at the times of the folders only (a few stats), so a file overwritten in place needs `forget()`; at the
+    program's own folder once a second, for every fold of a batch asks it.
     """
-    root = root or RULEBOOKS
+    if root is not None:
+        return _as_it_is(root)
+    now, seen = time.monotonic(), _seen.get(RULEBOOKS)
+    if seen is None or now - seen[0] > LOOKED_AT:
+        seen = _seen[RULEBOOKS] = (now, _as_it_is(RULEBOOKS))
+    return seen[1]
+
+
+def _as_it_is(root: Path) -> RuleBook:
     if not root.is_dir():
         raise PackError(f"{root}: there is no folder of rule packs here")
     with os.scandir(root) as entries:
@@ -81,6 +92,7 @@ def book(root: Path | None = None) -> RuleBook:
 def forget() -> None:
     """Drop the cache, for tests that want the files read afresh."""
     _load.cache_clear()
+    _seen.clear()
 
 
 def in_force(
