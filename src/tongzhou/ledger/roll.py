@@ -7,7 +7,6 @@ connection planned anew.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -102,7 +101,7 @@ def roll_up(connection: Connection[Any], appends: Sequence[int], span: Span) -> 
 
 def roll(connection: Connection[Any], span: Span) -> int:
     """Recompute all branches that hold a tally moved in these transactions; return how many sums changed."""
-    touched: dict[int, set[tuple[int, dt.date, dt.datetime]]] = defaultdict(set)
+    touched: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
     told: set[int] = set()
     for place, depth, day, hour in connection.execute(_TOUCHED, [span.after, span.before]):
         if depth is None:
@@ -111,7 +110,7 @@ def roll(connection: Connection[Any], span: Span) -> int:
             touched[depth].add((place, day, hour))
     changed = 0
     for _depth, branches in sorted(touched.items(), reverse=True):
-        days = {(place, day) for place, day, _hour in branches}
+        days: set[tuple[Any, ...]] = {(place, day) for place, day, _hour in branches}
         for level, moved in zip(_LEVELS, (branches, days), strict=True):
             changed += connection.execute(level, [list(column) for column in zip(*moved, strict=True)]).rowcount
     places = sorted(told)
