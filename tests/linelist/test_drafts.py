@@ -284,3 +284,9 @@ def test_a_door_is_known_by_its_address_before_its_running_number() -> None:
             assert found.subject == f"household/{wanted}" and found.sure, written
         else:
             assert not found.subject and found.others == [f"household/{one}" for one in wanted], written
+
+
+def test_a_day_that_is_none_keeps_what_was_pasted(staff: dict[str, int]) -> None:
+    sent = {"sort": "message", "day": "2020-02-31", "text": "101室 37.9"}
+    answer = world.client("qian").post("/drafts/", sent)
+    assert answer.status_code == 422 and "101室 37.9" in answer.content.decode()

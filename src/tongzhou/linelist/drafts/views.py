@@ -13,7 +13,6 @@ import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import asked, say
 from tongzhou.ledger import door
@@ -24,6 +23,7 @@ from tongzhou.linelist.drafts.propose import WHY, Proposal
 from tongzhou.linelist.drafts.read import Batch, Draft, read
 from tongzhou.linelist.drafts.sorts import SORTS, Sort
 from tongzhou.linelist.refusals import reason, sentence, write
+from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
@@ -33,6 +33,7 @@ from tongzhou.tables.reader.types import ENCODINGS, SEPARATORS
 
 LIMITS = Limits(size=20 << 20, memory=2 << 30, seconds=60)
 KEPT = dt.timedelta(days=1)  # what nobody looked at is erased
+MAY_BRING = frozenset().union(*(one.roles for one in SORTS.values()))  # whoever may bring one of these lists
 HOW = {
     "tube": gettext_noop("by the label of the sample"),
     "identity": gettext_noop("by identity number"),
@@ -43,34 +44,40 @@ HOW = {
 }
 
 
-@require_http_methods(["GET", "POST"])
-def bring(request: HttpRequest) -> HttpResponse:
+@page("drafts", roles=MAY_BRING)
+def bring(ask: Ask) -> HttpResponse:
     """Bring a list or paste a message; it is looked at before anything is said."""
-    holder = _holder(request)
+    request, holder = ask.request, ask.holder
     sorts = [one for one in SORTS.values() if one.roles & holder.roles.keys()]
     error = ""
     if request.method == "POST":
         sort = SORTS.get(request.POST.get("sort", ""))
-        if sort not in sorts:
-            raise Malformed("", "sort")
         try:
+            if sort not in sorts:
+                raise Malformed("", "sort")
             return redirect("drafts", key=_keep(request, holder, sort))
         except NotATable as wrong:
             error = sentence(str(wrong))
-        except BadInput as wrong:
-            error = str(wrong)
-    context = {"section": "drafts", "sorts": sorts, "error": error, "typed": request.POST,
+        except (BadInput, Malformed) as wrong:
+            error = _in_words(wrong)
+    context = {"section": "drafts", "now": ask.now, "sorts": sorts, "error": error, "typed": request.POST,
                "today": local_day(say.now())}  # fmt: skip
     return render(request, "linelist/drafts_bring.html", context, status=422 if error else 200)
 
 
-@require_http_methods(["GET", "POST"])
-def look(request: HttpRequest, key: str) -> HttpResponse:
+@page("drafts", roles=MAY_BRING)
+def look(ask: Ask, key: str) -> HttpResponse:
     """The drafts with whom they are about and what each would say; accepted line by line or all, the rest dropped."""
-    holder = _holder(request)
+    request, holder = ask.request, ask.holder
     held = _held(holder, key)
     about = json.loads(held["about"])
-    context: dict[str, Any] = {"section": "drafts", "key": key, "about": about, "sort": SORTS[about["sort"]]}
+    context: dict[str, Any] = {
+        "section": "drafts",
+        "now": ask.now,
+        "key": key,
+        "about": about,
+        "sort": SORTS[about["sort"]],
+    }
     if "result" in held:
         return render(request, "linelist/drafts_done.html", context | {"result": json.loads(held["result"])})
     error = ""
@@ -80,8 +87,8 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("drafts", key=key)
         except NotATable as wrong:
             error = sentence(str(wrong))
-        except BadInput as wrong:
-            error = str(wrong)
+        except (BadInput, Malformed) as wrong:
+            error = _in_words(wrong)
     batch = _batch(held, about)
     proposed = _proposals(request, holder, about, batch)
     if request.method == "POST" and not error and request.POST.get("do") in ("accept", "drop"):
@@ -94,11 +101,10 @@ def look(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "linelist/drafts.html", context, status=422 if error else 200)
 
 
-@require_GET
-def refused(request: HttpRequest, key: str) -> HttpResponse:
+@page("drafts", roles=MAY_BRING, answers=["GET"])
+def refused(ask: Ask, key: str) -> HttpResponse:
     """The rows that became no draft, as they came, with the reason in both languages."""
-    holder = _holder(request)
-    held = _held(holder, key)
+    held = _held(ask.holder, key)
     if not held.get("file"):
         raise NotFound()
     batch = _batch(held, json.loads(held["about"]))
@@ -109,12 +115,9 @@ def refused(request: HttpRequest, key: str) -> HttpResponse:
     return answer
 
 
-def _holder(request: HttpRequest) -> Holder:
-    """Whoever may bring one of these lists."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not any(one.roles & holder.roles.keys() for one in SORTS.values()):
-        raise NotFound()
-    return holder
+def _in_words(wrong: BadInput | Malformed) -> str:
+    """What is wrong, on the page with all that was typed."""
+    return str(wrong) if isinstance(wrong, BadInput) else f"{wrong.as_page()['message']} {wrong.detail}".strip()
 
 
 def _keep(request: HttpRequest, holder: Holder, sort: Sort) -> str:
