@@ -12,8 +12,9 @@ import uuid_utils.compat as uuids
 from django.db import connection
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tongzhou.cases.queries import place_names
 from tongzhou.ledger import worded
@@ -87,6 +88,25 @@ class Offered:
     open: bool
     to: str
     carries: Mapping[str, str]
+    name: str = ""
+
+    @property
+    def drawn(self) -> str:
+        """Its fields as HTML. They are the same on every line but for their ids and for what may be chosen: each sort
+        is drawn once."""
+        if self.open or not self.name:
+            return mark_safe("".join(str(one.as_field_group()) for one in self.fields))
+        offered = tuple((one.name, str(list(getattr(one.field, "choices", ())))) for one in self.fields)
+        key = (id(self.act), get_language(), offered)
+        if key not in _DRAWN:
+            if len(_DRAWN) > 2000:
+                _DRAWN.clear()
+            _DRAWN[key] = "".join(str(one.as_field_group()) for one in self.fields).replace(self.name, _LINE)
+        return mark_safe(_DRAWN[key].replace(_LINE, self.name))
+
+
+_LINE = "{line}"
+_DRAWN: dict[tuple[int, str | None, tuple[tuple[str, str], ...]], str] = {}
 
 
 @dataclass
@@ -249,6 +269,7 @@ def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None, n
                 wrong is not None,
                 act.to(one) if act.to else "",
                 act.carries(one) if act.carries else {},
+                f"{name}-{act.name}" if name else "",
             )
         )
     return found
