@@ -234,3 +234,36 @@ def test_every_page_in_both_languages(staff: dict[str, int]) -> None:
             world.page("hong", path, language=language)
     chinese = public(f"/measures/{key}", language="zh-hans")
     assert "封闭管理：湖街、同舟里" in chinese and "自动" in chinese
+
+
+ROAD = {"type": "road_checkpoint", "limits": ["passing"], "outing_days": "", "places": "湖街", "groups": ["vehicles"]}
+
+
+def test_a_level_lifts_what_it_does_not_allow(staff: dict[str, int]) -> None:
+    """A checkpoint that the province approved in a high-risk county is off from the hour at which it is low."""
+    body = {"unit": 3, "level": "high", "since": "2020-03-09T00:00:00+08:00", "text": "按公布名单"}
+    signed = world.said("level.signed", body, place=1)
+    assert world.say(signed, authority=holder_of(staff["wu"])).accepted == 1
+    world.post("hong", "/measures/draft", **town.typed(**ROAD))
+    key = town.newest()
+    assert world.rows("measure")[-1][2]["approver"] == 1  # the matrix: the province
+    world.post("wu", f"/measures/{key}/desk", form="approve", number="鄂指〔2020〕9号")
+    ten = dt.datetime(2020, 3, 12, 10, tzinfo=ZONE)
+    with world.seen_by(1):
+        assert [one.key for one in register.in_force(4, ten + dt.timedelta(hours=1), ["passing"])] == [key]
+    told = world.page("wu", "/levels/3?level=low&since=2020-03-12T10:00")
+    assert "1 measures are off" in told and "Road checkpoint: Lake" in told
+    world.post("wu", "/levels/3", level="low", since="2020-03-12T10:00", text="十四天无新增")
+    with world.seen_by(1):
+        assert [one.key for one in register.in_force(4, ten - dt.timedelta(minutes=1), ["passing"])] == [key]
+        assert register.in_force(4, ten, ["passing"]) == []
+    world.at(ten)
+    assert "does not allow it" in public(f"/measures/{key}")
+
+
+def test_nobody_signs_the_level_of_their_own_county(staff: dict[str, int]) -> None:
+    body = {"unit": 3, "level": "low", "since": "2020-03-11T00:00:00+08:00", "text": "我们很好"}
+    said = world.said("level.signed", body, place=3)
+    by = {name: id for id, name in ids()}
+    assert world.say(said, authority=holder_of(by["hua"])).accepted == 0
+    assert "Sign a level" not in world.page("hua", "/levels/3")

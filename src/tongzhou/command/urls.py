@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.command import graded, indicators, morning_views, public, views
+from tongzhou.command import graded, indicators, levels, morning_views, public, views
 
 urlpatterns = [
     path("", views.home),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/board/<number:place>/indicators.json", indicators.data, name="board_indicators_json"),
     path("board/<number:place>/rt", views.rt, name="board_rt"),
     path("api/board/<number:place>.json", views.board_json, name="board_json"),
+    path("levels/", levels.listed, name="levels"),
+    path("levels/<number:place>", levels.level, name="level"),
     path("morning/", morning_views.morning, name="morning"),
     path("public/", public.page, name="public"),
     path("report/sitrep", views.report, name="sitrep"),

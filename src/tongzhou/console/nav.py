@@ -38,6 +38,7 @@ LINKS: tuple[Link, ...] = (
     ("situation", "/board/", "board", gettext_noop("Board"), "counts", frozenset()),
     ("situation", "/report/sitrep", "report", gettext_noop("Situation report"), "counts", frozenset()),
     ("situation", "/alerts/", "alerts", gettext_noop("Alerts"), "counts", frozenset()),
+    ("situation", "/levels/", "levels", gettext_noop("Levels"), "counts", frozenset()),
     ("situation", "/reports/", "reports", gettext_noop("Reports"), "counts", frozenset()),
     ("community", "/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
     ("community", "/callbacks/", "callbacks", gettext_noop("Call-backs"), "", frozenset({"community_doctor"})),

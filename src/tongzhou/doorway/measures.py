@@ -14,6 +14,7 @@ from tongzhou.doorway.resident import asking, digest_of, guessing, saying
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
+from tongzhou.measures.entry import Measure
 from tongzhou.people.address import origin
 from tongzhou.people.scope import Resident
 from tongzhou.problems import NotFound, Problem, SlipEnded
@@ -72,11 +73,11 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     return answer
 
 
-def _wrong(shown: list[tuple[register.Measure, Any]]) -> bool:
+def _wrong(shown: list[tuple[Measure, Any]]) -> bool:
     return any(form.errors for _one, form in shown if form.is_bound)
 
 
-def _say(ledger: Connection[Any], form: Any, one: register.Measure, household: int, place: int, now: Any) -> None:
+def _say(ledger: Connection[Any], form: Any, one: Measure, household: int, place: int, now: Any) -> None:
     fact = form.said(now, place, about=one.key, channel="page", reporting=one.data["appeal"])
     receipt = append(ledger, [fact], Resident(place, household), device="slip")
     for problem in receipt.refused.values():

@@ -33,7 +33,7 @@ def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, 
     level above is none."""
     if approver is None or approver == place or approver not in lineage(connection, place):
         raise Malformed(_("the desk above that approves"), "reporting")
-    found = gate.stands(connection, [place, approver, data["appeal"], *data["places"]])
+    found = gate.stands(connection, [place, approver, data["appeal"], *data["places"]], published)
     for field, asked in (("appeal", [data["appeal"]]), ("places", data["places"])):
         if not set(asked) <= found.keys():
             raise Malformed(_("a place of this region"), field)
@@ -212,6 +212,17 @@ def found(connection: Connection[Any], context: Context, facts: Sequence[Checked
     }
 
 
+def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A level is signed by a desk above the area, never by the area's own."""
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        unit = fact.body.unit  # type: ignore[attr-defined]
+        if fact.said.place == unit or fact.said.place not in lineage(connection, unit):
+            refused[fact.n] = NotYours("", "unit")
+    return refused
+
+
+ASKS["level.signed"] = from_above
 ASKS["measure.drafted"] = drafted
 ASKS["measure.found"] = found
 ASKS["measure.approved"] = ASKS["measure.declined"] = approved

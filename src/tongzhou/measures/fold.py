@@ -164,6 +164,21 @@ def _row(first: Fact, state: str, sees: str, data: dict[str, Any], owed: Sequenc
     return Row(first.place, first.effective_at, state, sees, data, owed=owed, **more)
 
 
+@folds("level", called=gettext_noop("level of an area"), settled={"signed": "a level asks nothing by itself"})
+def fold_level(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Every level that was signed, in the order in which they begin; the one that holds depends on the moment."""
+    signed = [fact for fact in facts if fact.kind == "level.signed"]
+    if not signed:
+        return None
+    told = [
+        {"level": fact.body.level, "since": fact.body.since, "text": fact.body.text, "by": fact.by,
+         "from": fact.place, "at": fact.effective_at}
+        for fact in signed
+    ]  # fmt: skip
+    last = signed[-1]
+    return Row(last.body.unit, last.effective_at, "signed", "public", {"signed": told, "level": last.body.level})
+
+
 def _answer_by(data: Mapping[str, Any]) -> dt.datetime:
     hours = shipped("appeals")["values"]["urgent_h" if data["urgent"] else "other_h"]
     return after(data["asked_at"], hours=float(hours))

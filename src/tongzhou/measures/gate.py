@@ -25,8 +25,15 @@ KINDS = {"province": "province", "prefecture": "city", "county": "county", "zone
 RULE = "GATE-01"
 _STANDS = """
 select distinct on (n.place) n.place, n.name_zh, n.name_en, n.level, c.depth,
-  coalesce((select f.value ->> 'level' from places_fact f where f.place = n.place and f.name = 'risk_published'
-    order by f.valid_from desc limit 1), '')
+  coalesce(
+    (select e ->> 'level' from places_cover u join ledger_row r on r.noun = 'level' and r.key = u.place::text,
+      jsonb_array_elements(r.data -> 'signed') e
+      where u.tree = 'command' and u.valid_to is null and u.covers @> n.place and (e ->> 'since')::timestamptz <= %s
+      order by u.depth desc, (e ->> 'since')::timestamptz desc limit 1),
+    (select f.value ->> 'level' from places_cover u join places_fact f on f.place = u.place
+      where u.tree = 'command' and u.valid_to is null and u.covers @> n.place and f.name = 'risk_published'
+      order by u.depth desc, f.valid_from desc limit 1),
+    '')
 from places_name n join places_cover c on c.place = n.place and c.tree = 'command' and c.valid_to is null
 where n.place = any(%s) order by n.place, n.valid_from desc
 """
@@ -34,7 +41,8 @@ where n.place = any(%s) order by n.place, n.valid_from desc
 
 @dataclass(frozen=True)
 class Stands:
-    """A place as the gate is told of it. `risk`: its level as last published; empty where none was."""
+    """A place as the gate is told of it. `risk`: the level of its area as signed, else as last published; empty where
+    there is none."""
 
     id: int
     zh: str
@@ -44,17 +52,18 @@ class Stands:
     risk: str
 
 
-def stands(connection: Connection[Any], places: Sequence[int | None]) -> dict[int, Stands]:
-    rows = connection.execute(_STANDS, [sorted({place for place in places if place})]).fetchall()
+def stands(connection: Connection[Any], places: Sequence[int | None], at: dt.datetime) -> dict[int, Stands]:
+    """These places as they stand at a moment."""
+    rows = connection.execute(_STANDS, [at, sorted({place for place in places if place})]).fetchall()
     return {row[0]: Stands(*row) for row in rows}
 
 
 RANKS = ("community", "street", "county", "city", "province")  # of bodies, the finest first (rulebooks/terms)
 
 
-def above(connection: Connection[Any], place: int) -> list[Stands]:
+def above(connection: Connection[Any], place: int, at: dt.datetime) -> list[Stands]:
     """The place and those above it in the command tree, nearest first."""
-    return sorted(stands(connection, lineage(connection, place)).values(), key=lambda one: -one.depth)
+    return sorted(stands(connection, lineage(connection, place), at).values(), key=lambda one: -one.depth)
 
 
 def approver(chain: Sequence[Stands], type: str) -> Stands | None:

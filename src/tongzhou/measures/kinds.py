@@ -14,7 +14,7 @@ from msgspec import Meta
 from tongzhou.ledger.dated import Day, Moment
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.kinds import PlaceNumber as Place
-from tongzhou.ledger.ways import Envelope, founds, holds, invited
+from tongzhou.ledger.ways import Envelope, founds, holds, invited, named
 
 Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=NO_NUMBER)]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
@@ -318,6 +318,32 @@ class MeasureChecked(Body, frozen=True):
     measure: Key
     place: Place
     gone: bool
+
+
+@kind(
+    "level.signed",
+    called=gettext_noop("level of an area signed"),
+    words={
+        "unit": gettext_noop("Unit"),
+        "level": gettext_noop("Level"),
+        "level.low": gettext_noop("low"),
+        "level.medium": gettext_noop("medium"),
+        "level.high": gettext_noop("high"),
+        "since": gettext_noop("From"),
+        "text": gettext_noop("Why, in a sentence"),
+    },
+    sees="counts",
+    sort="decision",
+    said_by=APPROVES,
+    touches=[named("level", lambda body: str(body.unit), at=lambda body: int(body.unit))],
+)
+class LevelSigned(Body, frozen=True):
+    """The level of a county or urban area from a moment on, signed by a desk above it: the rule only proposes."""
+
+    unit: Place
+    level: Literal["low", "medium", "high"]
+    since: Moment
+    text: Text
 
 
 @kind(

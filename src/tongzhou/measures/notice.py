@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import stamp, zone
-from tongzhou.measures.register import Measure
+from tongzhou.measures.entry import Measure
 from tongzhou.places.queries import Name, names
 from tongzhou.tables.policy import shipped
 
@@ -28,6 +28,7 @@ PHASES = {
     "declined": gettext_noop("declined"),
     "coming": gettext_noop("approved, begins later"),
     "in_force": gettext_noop("in force"),
+    "lifted": gettext_noop("off: the level of its place does not allow it"),
     "over": gettext_noop("over: it ended by itself"),
     "ended": gettext_noop("ended before its time"),
     "gone": gettext_noop("over; seen to be gone on the spot"),
@@ -140,6 +141,12 @@ def _change(change: Mapping[str, Any]) -> str:
         parts.append(_("ends at %(until)s") % {"until": change["until"][:16].replace("T", " ")})
     parts.append(change.get("text") or change.get("evidence") or "")
     return _("%(what)s: %(parts)s") % {"what": what, "parts": _("; ").join(part for part in parts if part)}
+
+
+def names_of(places: Sequence[int]) -> list[Name]:
+    """These places by name; those that are none are left out."""
+    found = names(sorted(set(places)))
+    return [found[place] for place in places if place in found]
 
 
 def places_of(found: Sequence[Measure]) -> dict[int, Name]:

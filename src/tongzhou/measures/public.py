@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET
 from tongzhou.api import say
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.measures import notice, register
+from tongzhou.measures.entry import Measure
 from tongzhou.problems import Malformed, NotFound
 
-SHOWN = {"in_force": True, "in_fact": True, "coming": True, "over": False, "ended": False, "gone": False}
+OPEN = ("in_force", "in_fact", "coming", "lifted")
+SHOWN = (*OPEN, "over", "ended", "gone")
 
 
 @require_GET
@@ -27,14 +29,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     found = register.measures(now, at=at)
     places = notice.places_of(found)
     groups = []
-    for phase, open in SHOWN.items():
+    for phase in SHOWN:
         ones = [_entry(one, places, now) for one in found if one.phase == phase]
-        groups.append({"phase": phase, "words": _(notice.PHASES[phase]), "open": open, "ones": ones})
+        groups.append({"phase": phase, "words": _(notice.PHASES[phase]), "open": phase in OPEN, "ones": ones})
     context = {"groups": groups, "none": not found, "day": day, "today": local_day(say.now()), "hours": notice.hours()}
     return render(request, "measures/listed.html", context)
 
 
-def _entry(one: register.Measure, places: Any, now: dt.datetime) -> dict[str, Any]:
+def _entry(one: Measure, places: Any, now: dt.datetime) -> dict[str, Any]:
     return {"one": one, "title": notice.title(one, places), "left": notice.left(one.ends, now) if one.ends else "",
             "ends": notice.day_hour(one.ends), "lacks": [_(notice.DEFECTS[code]) for code in one.lacks]}  # fmt: skip
 
@@ -94,7 +96,7 @@ def paper(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "measures/notice.html", context)
 
 
-def _public(key: str, now: dt.datetime, at: dt.datetime | None) -> register.Measure:
+def _public(key: str, now: dt.datetime, at: dt.datetime | None) -> Measure:
     one = register.one(key, now, at)
     if one is None or one.state not in register.PUBLIC:
         raise NotFound()

@@ -9,51 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection
 
 from tongzhou.ledger import known
 from tongzhou.ledger.owed import moment_in
-from tongzhou.measures.fold import APPEAL, STANDS
+from tongzhou.measures import levels
+from tongzhou.measures.entry import Measure, Phase
+from tongzhou.measures.fold import APPEAL
 
-Phase = Literal["drafted", "declined", "coming", "in_force", "over", "ended", "gone", "in_fact"]
 PUBLIC = ("approved", "on_site", "ended", "gone", "in_fact")
 MOMENTS = ("start", "until", "review", "drafted_at", "decided_at", "ended_at", "found_at", "until_first")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One entry. `phase` at the moment it was asked for; `data` as the fold has it, its moments as moments."""
-
-    key: str
-    place: int
-    state: str
-    phase: Phase
-    data: Mapping[str, Any]
-
-    @property
-    def ends(self) -> dt.datetime | None:
-        """When it is, or was, off."""
-        return self.data.get("ended_at") or self.data.get("until")
-
-    @property
-    def stands(self) -> bool:
-        return self.data["type"] in STANDS
-
-    @property
-    def lacks(self) -> list[str]:
-        """Of a closure that holds in fact: what a measure needs and it has not, as codes of `DEFECTS`."""
-        if self.state != "in_fact":
-            return []
-        told = self.data
-        return [
-            *([] if told.get("basis") else ["basis"]),
-            *([] if told.get("number") else ["approval"]),
-            *([] if told.get("until") else ["end"]),
-            "review",
-            "exceptions",
-        ]
 
 
 def phase(state: str, data: Mapping[str, Any], now: dt.datetime) -> Phase:
@@ -81,12 +48,13 @@ def _moment(value: Any) -> dt.datetime | None:
 def measures(now: dt.datetime, *, states: Collection[str] = PUBLIC, key: str | None = None,
              covers: str | None = None, at: dt.datetime | None = None) -> list[Measure]:  # fmt: skip
     """Measures that the reader may see, as they are at `now`, as known at `at`; newest first."""
-    return [told(row, now) for row in known.rows("measure", key=key, states=states, covers=covers, at=at)]
+    found = [told(row, now) for row in known.rows("measure", key=key, states=states, covers=covers, at=at)]
+    return levels.lifted(found, now, at)
 
 
 def one(key: str, now: dt.datetime, at: dt.datetime | None = None) -> Measure | None:
     found = known.rows("measure", key=key, at=at)
-    return told(found[0], now) if found else None
+    return levels.lifted([told(found[0], now)], now, at)[0] if found else None
 
 
 _AT_PLACE = """
@@ -115,7 +83,7 @@ def _at(place: int, now: dt.datetime) -> list[Measure]:
         cursor.execute(_AT_PLACE, [place])
         names = [column[0] for column in cursor.description]
         rows = [known.told(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-    return [told(row, now) for row in rows]
+    return levels.lifted([told(row, now) for row in rows], now)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.ledger.time import stamp
 from tongzhou.measures import notice
-from tongzhou.measures.register import Measure
+from tongzhou.measures.entry import Measure
 from tongzhou.pages.table import Column, Table
 from tongzhou.places.queries import Name
 

@@ -15,6 +15,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import stamp
 from tongzhou.measures import forms, gate, notice, register
+from tongzhou.measures.entry import Measure
 from tongzhou.measures.kinds import APPROVES, DECIDES
 from tongzhou.measures.tables import running
 from tongzhou.pages.ask import Ask, page
@@ -48,7 +49,7 @@ def desk(ask: Ask) -> HttpResponse:
     )  # fmt: skip
 
 
-def _lacks(one: register.Measure) -> str:
+def _lacks(one: Measure) -> str:
     return _(", ").join(_(notice.DEFECTS[code]) for code in one.lacks)
 
 
@@ -75,7 +76,7 @@ def draft(ask: Ask) -> HttpResponse:
     """A measure is proposed: what the gate finds missing is told, and nothing is put to anybody before it is whole."""
     place = _own(ask, DECIDES)
     with door.ledger() as ledger:
-        chain = gate.above(ledger, place)
+        chain = gate.above(ledger, place, ask.now)
     form = ask.form(forms.Draft, covers=_covers(ask, DECIDES), appeals=_appeals(chain), initial=_before(ask, place))
 
     def says() -> list[Said]:
@@ -125,7 +126,7 @@ def found(ask: Ask) -> HttpResponse:
     """A closure that holds in fact is entered as it is."""
     place = _own(ask, FINDS)
     with door.ledger() as ledger:
-        chain = gate.above(ledger, place)
+        chain = gate.above(ledger, place, ask.now)
     form = ask.form(forms.Found, covers=_covers(ask, FINDS), appeals=_appeals(_counties(chain)))
 
     def says() -> list[Said]:
@@ -169,7 +170,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _acts(ask: Ask, one: register.Measure) -> dict[str, tuple[Any, Any]]:
+def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
     """The acts that are open to the reader at this moment, each with what it says."""
     about, data = f"measure/{one.key}", one.data
     found: dict[str, tuple[Any, Any]] = {}
