@@ -89,7 +89,7 @@ class Side:
             f"home/{self.household}", f"desk/{self.county}", f"duty/{self.county}", f"stand_in/{self.county}",
             f"decision/{self.county}/{DAY}/1", f"stock/{self.county}/{self.facility}/coverall",
             f"alert/growth/{self.county}/{DAY}", f"bulletin/{self.unit}/{DAY}",
-            f"published_community/{self.community_unit}",
+            f"published_community/{self.community_unit}", f"level/{self.county}",
         ]  # fmt: skip
 
 
@@ -454,6 +454,9 @@ ALL: tuple[Speech, ...] = (
            lambda of, _me: {"measure": of.ids["closure"], "place": of.community, "gone": False}, quiet=True),
     Speech("appeal.made", "law_desk", "founds", lambda of, me: appeal(me), quiet=True, from_above=True),
     Speech("appeal.answered", "law_desk", "invited", _with("appeal", outcome="stays", text="It stays as it is")),
+    Speech("level.signed", "duty_officer", "holds", lambda of, _me: {
+        "unit": of.county, "level": "low", "since": "2020-01-01T00:00:00+08:00", "text": "All is well"},
+           from_above=True),
     Speech("measure.ended", "duty_officer", "holds", _with("measure", text="No longer needed")),
     Speech("alert.taken", "epidemiologist", "holds", lambda of, _me: {"alert": f"growth/{of.county}/{DAY}",
                                                                        "state": "explained"}, quiet=True),

@@ -34,6 +34,7 @@ COMMANDS = {
     "keys": "tongzhou.cli.keys:keys",
     "bulletin": "tongzhou.cli.bulletin:bulletin",
     "indicator": "tongzhou.cli.bulletin:indicator",
+    "measures": "tongzhou.cli.measures:measures",
     "report": "tongzhou.cli.report:report",
     "replay": "tongzhou.cli.replay:replay",
     "play": "tongzhou.cli.play:play",

@@ -179,6 +179,19 @@ def fold_level(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(last.body.unit, last.effective_at, "signed", "public", {"signed": told, "level": last.body.level})
 
 
+@folds(
+    "listed_measure",
+    called=gettext_noop("measure as somebody else lists it"),
+    settled={"listed": "it is what others say, and asks nothing"},
+)
+def fold_listed(key: str, facts: Sequence[Fact]) -> Row | None:
+    last = latest(facts, "measure.listed")
+    if last is None:
+        return None
+    data = msgspec.to_builtins(last.body)
+    return Row(last.body.place, last.effective_at, "listed", "public", data)
+
+
 def _answer_by(data: Mapping[str, Any]) -> dt.datetime:
     hours = shipped("appeals")["values"]["urgent_h" if data["urgent"] else "other_h"]
     return after(data["asked_at"], hours=float(hours))

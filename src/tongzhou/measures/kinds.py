@@ -347,6 +347,38 @@ class LevelSigned(Body, frozen=True):
 
 
 @kind(
+    "measure.listed",
+    called=gettext_noop("measure as somebody else lists it"),
+    words={
+        "type": gettext_noop("Kind of measure"),
+        "text": gettext_noop("As the list has it"),
+        "record": gettext_noop("Number in the list"),
+        "announced": gettext_noop("Announced"),
+        "where": gettext_noop("Where, as the list has it"),
+        "start": gettext_noop("From"),
+        "link": gettext_noop("Link"),
+    },
+    sees="counts",
+    said_by=["publisher"],
+    touches=[named("listed_measure", lambda body: f"{body.source}/{body.record}")],
+)
+class MeasureListed(Body, frozen=True):
+    """A measure of a published list of measures: what others say held, with no end where the list names none. It is
+    no measure of this register."""
+
+    place: Place
+    source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{2,40}$")]
+    record: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.-]{1,80}$")]
+    type: Annotated[str, Meta(min_length=1, max_length=200)]
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]
+    start: Day | None = None
+    until: Day | None = None
+    announced: Day | None = None
+    where: Annotated[str, Meta(max_length=200)] | None = None
+    link: Annotated[str, Meta(max_length=2000)] | None = None
+
+
+@kind(
     "appeal.made",
     called=gettext_noop("appeal against a measure"),
     words={

@@ -12,7 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tongzhou.api import say
+from tongzhou.api import asked, say
+from tongzhou.ledger import known
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.measures import notice, register
 from tongzhou.measures.entry import Measure
@@ -77,6 +78,15 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "today": local_day(say.now()),
     }  # fmt: skip
     return render(request, "measures/entry.html", context)
+
+
+@require_GET
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Measures as published lists have them, newest first: each without an end stands so."""
+    page = known.page("listed_measure", after=asked.behind(request.GET.get("after", "")))
+    rows = [row["data"] | {"key": row["key"]} for row in page.rows]
+    context = {"rows": rows, "page": page, "hours": notice.hours()}
+    return render(request, "measures/elsewhere.html", context)
 
 
 @require_GET

@@ -4,6 +4,7 @@ from tongzhou.measures import public, views
 
 urlpatterns = [
     path("measures/", public.listed, name="measures"),
+    path("measures/elsewhere", public.elsewhere, name="measures_elsewhere"),
     path("measures/desk", views.desk, name="measures_desk"),
     path("measures/draft", views.draft, name="measure_draft"),
     path("measures/found", views.found, name="measure_found"),

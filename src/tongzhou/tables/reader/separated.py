@@ -130,9 +130,11 @@ def _joined(
 ) -> tuple[list[str] | None, int]:
     """The cells of a record over several lines and how many lines were taken; None where the quote is a slip.
 
-    A line within the quotes that is by itself a whole row is a row: then the quote was never meant to be one.
+    A line within the quotes that is by itself a whole row is a row, and then the quote was never meant to be one; but
+    not where the line that opens it is none, and both together are exactly one.
     """
     joined, all_rows = text, width > 1
+    torn = len(text.split(separator)) < width  # the line that opens the quote is no row by itself
     start = text.find('"')
     leads = not text[:start].strip(" ") and _quoted(text, start, separator)[1] < 0  # the first value is the open one
     for taken in range(1, JOINED + 1):
@@ -147,7 +149,7 @@ def _joined(
         is_row = len(_split(line, separator, USUAL.columns)) == width
         all_rows = all_rows and is_row
         whole = width > 3 and is_row
-        if whole and (cells is None or not leads or len(cells) != width):
+        if whole and (cells is None or not (leads or torn) or len(cells) != width):
             return None, 0
         if cells is not None:
             beyond = any(cell.strip() for cell in cells[max(width, 2) :])  # two records run together hold more

@@ -1,0 +1,147 @@
+"""`tongzhou measures import`: lists of measures that others publish."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from tongzhou.cli import tables
+from tongzhou.cli.importing import append_rows, finish
+from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.speaking import AS, speaker
+from tongzhou.tables.reader import Choices
+from tongzhou.why import gettext_noop, why
+
+NAMESPACE = uuid.UUID("6d1b1a54-0f0e-5c0a-9c0e-2b3f6d0a7e22")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a published list: which hold what. The first of several that is filled counts."""
+
+    source: str
+    record: str
+    type: tuple[str, ...]
+    text: tuple[str, ...]
+    start: str
+    until: str
+    announced: str
+    where: tuple[str, ...]
+    link: str
+
+
+LAYOUTS = (
+    Layout("coronanet", "record_id", ("type",), ("description",), "date_start", "date_end", "date_announced",
+           ("target_city", "city", "target_province", "province"), "link"),
+    Layout("acaps", "ID", ("MEASURE", "MEASURE_TYPE", "CATEGORY"), ("COMMENTS", "MEASURE"), "DATE_IMPLEMENTED", "",
+           "ENTRY_DATE", ("ADMIN_LEVEL_NAME", "REGION"), "LINK"),
+)  # fmt: skip
+NO_DAY = gettext_noop("%(said)s is no day, as in 2020-03-10")
+NO_WORDS = gettext_noop("the list says nothing of it")
+NO_NUMBER = gettext_noop("the list gives it no number of its own")
+
+
+@click.group()
+def measures() -> None:
+    """Measures that restrict people, as published lists have them."""
+
+
+@measures.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@tables.asked
+@tables.DRY
+@AS
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def import_(
+    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
+) -> None:
+    """Take in FILE, a list in the columns of CoronaNet or ACAPS, so that it stands beside the register.
+
+    A measure without an end is listed so. A place that is no place of this region stands at the region itself, with
+    the words of the list. Importing a file twice changes nothing.
+    """
+    table = tables.read(file, (), choices)
+    layout = next((one for one in LAYOUTS if {one.record, one.start, one.text[0]} <= set(table.columns)), None)
+    if layout is None:
+        known = "; ".join(f"{one.source}: {one.record}, {one.start}, {one.text[0]}" for one in LAYOUTS)
+        raise click.ClickException(f"{file.name} is no list that is known. It needs the columns of one of: {known}")
+    with opened(data_dir):
+        told = _append(table, layout, speaker(login), dry_run)
+        finish(table, told, as_json, dry=dry_run)
+
+
+def _append(table: tables.Table, layout: Layout, who: Any, dry: bool) -> dict[str, Any]:
+    from tongzhou.api.say import said
+    from tongzhou.ledger import clock, door
+
+    with door.ledger() as connection:
+        region = connection.execute("select root, zone from places_region").fetchone()
+        if region is None:
+            raise click.ClickException("There is no region here yet: tongzhou region load regions/hubei")
+        places = dict(connection.execute(
+            "select lower(name), place from (select name_en as name, place from places_name where level in"
+            " ('province', 'prefecture') and not invented union select name_zh, place from places_name where level in"
+            " ('province', 'prefecture') and not invented) n"
+        ).fetchall())  # fmt: skip
+        now = clock.read(connection)
+    zone, ends = ZoneInfo(str(region[1])), 0
+    facts: list[tuple[int, dict[str, str], Any]] = []
+    for n, row in table:
+        try:
+            body = _body(row, layout)
+        except ValueError as error:
+            table.refuse(n, row, error.args[0])
+            continue
+        place = places.get((body.get("where") or "").lower(), region[0])
+        at = _moment(body, zone, now.now)
+        id = uuid.uuid5(NAMESPACE, f"{layout.source}/{body['record']}")
+        facts.append((n, row, said("measure.listed", id, at, place, body | {"place": place})))
+        ends += "until" not in body
+    told = append_rows(table, facts, who, dry=dry)
+    return {**told, "without_an_end": ends, "source": layout.source}
+
+
+def _body(row: Mapping[str, str], layout: Layout) -> dict[str, Any]:
+    """What a row says. Raises ValueError with the reason, by its field."""
+    record, text = row.get(layout.record, "").strip(), _first(row, layout.text)
+    if not re.fullmatch(r"[0-9A-Za-z_.-]{1,80}", record):
+        raise ValueError(why(layout.record, NO_NUMBER))
+    if not text:
+        raise ValueError(why(layout.text[0], NO_WORDS))
+    body: dict[str, Any] = {"source": layout.source, "record": record, "type": (_first(row, layout.type) or text)[:200],
+                            "text": text[:4000]}  # fmt: skip
+    for name in ("start", "until", "announced"):
+        column = getattr(layout, name)
+        if column and (day := row.get(column, "").strip()):
+            body[name] = _day(column, day)
+    if where := _first(row, layout.where):
+        body["where"] = where[:200]
+    if link := row.get(layout.link, "").strip():
+        body["link"] = link[:2000]
+    return body
+
+
+def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((value for name in names if (value := row.get(name, "").strip())), "")
+
+
+def _day(column: str, text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        raise ValueError(why(column, NO_DAY, said=text[:40])) from None
+
+
+def _moment(body: Mapping[str, Any], zone: ZoneInfo, now: dt.datetime) -> dt.datetime:
+    """From when it is: the day on which it began or was announced, never later than now."""
+    day = body.get("start") or body.get("announced")
+    return min(dt.datetime.fromisoformat(day).replace(tzinfo=zone), now) if day else now
