@@ -44,6 +44,12 @@ LAYOUTS = (
     Layout("acaps", "ID", ("MEASURE", "MEASURE_TYPE", "CATEGORY"), ("COMMENTS", "MEASURE"), "DATE_IMPLEMENTED", "",
            "ENTRY_DATE", ("ADMIN_LEVEL_NAME", "REGION"), "LINK"),
 )  # fmt: skip
+# The region's provinces and prefectures by either name; an invented place lies outside its tree.
+_NAMED = """
+select lower(name), n.place from places_cover whole, places_name n, unnest(array[n.name_en, n.name_zh]) name
+where whole.tree = 'command' and whole.valid_to is null and whole.place = %s and whole.covers @> n.place
+  and n.level in ('province', 'prefecture')
+"""
 NO_DAY = gettext_noop("%(said)s is no day, as in 2020-03-10")
 NO_WORDS = gettext_noop("the list says nothing of it")
 NO_NUMBER = gettext_noop("the list gives it no number of its own")
@@ -87,11 +93,7 @@ def _append(table: tables.Table, layout: Layout, who: Any, dry: bool) -> dict[st
         region = connection.execute("select root, zone from places_region").fetchone()
         if region is None:
             raise click.ClickException("There is no region here yet: tongzhou region load regions/hubei")
-        places = dict(connection.execute(
-            "select lower(name), place from (select name_en as name, place from places_name where level in"
-            " ('province', 'prefecture') and not invented union select name_zh, place from places_name where level in"
-            " ('province', 'prefecture') and not invented) n"
-        ).fetchall())  # fmt: skip
+        places = dict(connection.execute(_NAMED, [region[0]]).fetchall())
         now = clock.read(connection)
     zone, ends = ZoneInfo(str(region[1])), 0
     facts: list[tuple[int, dict[str, str], Any]] = []
