@@ -24,7 +24,8 @@ def taken(file: Path) -> dict[str, object]:
 
 
 def test_a_list_is_taken_in(staff: dict[str, int], tmp_path: Path) -> None:
-    rows = ["R_1,Lockdown,Compounds closed,2020-02-11,,2020-02-10,Wu,,Hu,http://x.test/1", "R_2,Quarantine,Fourteen days at home,2020-02-01,2020-02-15,,,,Hu,",
+    rows = ["R_1,Lockdown,Compounds closed,2020-02-11,,2020-02-10,Wu,,Hu,http://x.test/1",
+            "R_2,Quarantine,Fourteen days at home,2020-02-01,2020-02-15,,,,Hu,",
             "R_3,Curfew,,2020-02-01,,,,,Hu,", "R_4,Curfew,At night,soon,,,,,Hu,"]  # fmt: skip
     (tmp_path / "list.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     told = taken(tmp_path / "list.csv")
