@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from psycopg import Connection
 
 from tongzhou.community import queries
-from tongzhou.doorway.resident import asking, digest_of, guessing, saying
+from tongzhou.doorway.resident import asking, closed, digest_of, guessing, saying
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.people.address import origin
-from tongzhou.people.scope import Resident
-from tongzhou.problems import NotFound, Problem, SlipEnded
+from tongzhou.people.scope import Holder, Resident, set_scope
+from tongzhou.problems import NoSlip, Problem, SlipEnded
 
 # What this slip said, by who spoke: no fact names the door that disagrees.
 _OWN = """
@@ -30,19 +32,21 @@ order by f.effective_at desc limit 30
 """
 
 
+@csrf_exempt  # the address is the key, as on the household's other page
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """What holds at this door and until when; disagreeing or asking; what was answered."""
     digest = digest_of(token)
-    with door.ledger() as ledger:
+    with door.ledger() as ledger, transaction.atomic():
+        set_scope(Holder(None))  # the register is read as everybody reads it
         found = queries.household_of(ledger, digest)
         if found is None:
             guessing.take(origin(request))
-            raise NotFound()
+            return closed(request, NoSlip())
         asking.take(digest.hex())
         now = clock.read(ledger)
         if found[4] is None or found[4] <= now.now:
-            raise SlipEnded()
+            return closed(request, SlipEnded())
         household, place = found[0], found[1]
         ones = register.at_place(place, now.now)
         shown = []

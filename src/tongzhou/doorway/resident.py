@@ -58,10 +58,10 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         found = queries.household_of(ledger, digest)
         if found is None:
             guessing.take(origin(request))
-            return _closed(request, NoSlip())
+            return closed(request, NoSlip())
         asking.take(digest.hex())
         if found[4] is None or found[4] <= clock.read(ledger).now:
-            return _closed(request, SlipEnded())
+            return closed(request, SlipEnded())
         form = None
         if request.method == "POST":
             saying.take(digest.hex())
@@ -72,7 +72,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         return _show(ledger, found[:4], found[4], request, form)
 
 
-def _closed(request: HttpRequest, problem: Problem) -> HttpResponse:
+def closed(request: HttpRequest, problem: Problem) -> HttpResponse:
     """What a resident is told whose slip opens nothing: on a page of theirs, with the way to type it again."""
     context = {"problem": problem.as_page(), "form": Typed()}
     return render(request, "doorway/landing.html", context, status=problem.status)
