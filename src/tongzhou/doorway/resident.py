@@ -108,6 +108,7 @@ def _show(
     if form is not None:
         forms[form.says] = form
     context = {
+        "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
         "household": household,
         "stair": stair,
         "people": people,

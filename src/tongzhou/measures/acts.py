@@ -24,7 +24,10 @@ def about(one: dict[str, Any]) -> str:
 
 
 def look(given: Given) -> list[Said]:
-    form = forms.Look(given.form, places=[(given.at, "")]).checked()
+    """At the desk that owes it: that is the place where they looked."""
+    filled = given.form.copy()
+    filled["place"] = str(given.at)
+    form = forms.Look(filled, places=[(given.at, "")]).checked()
     return [form.said(given.now, given.at, measure=given.one["key"])]
 
 
