@@ -30,6 +30,7 @@ from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.story import Told as Line
 from tongzhou.ledger.story import stable_id
+from tongzhou.measures import story as measures
 from tongzhou.people import staff
 from tongzhou.people.scope import System
 from tongzhou.places import load as furniture
@@ -99,7 +100,7 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
             *_doors(known, ids, as_of),
             *(line for one in known for line in _lines(counties.told(one, known, ids, people, rooms, zone), ids)),
             *_lines(desks.story(spoken, ids, people, zone), ids),
-            *stores_of(region, ids, zone),
+            *published_of(region, ids, zone),
         ],
         key=lambda one: (one.received_at, str(one.said.id)),
     )
@@ -182,9 +183,11 @@ def _doors(known: Sequence[counties.Whole], ids: dict[str, int], day: dt.date) -
         yield Told(dt.datetime.fromisoformat(one["received_at"]), one["by"], said)
 
 
-def stores_of(region: Region, ids: dict[str, int], zone: ZoneInfo) -> list[Told]:
-    """What was published of stores, where this is the region that published it."""
-    return list(_lines(stores.story(REGION, ids, zone), ids)) if region.key == REGION.name else []
+def published_of(region: Region, ids: dict[str, int], zone: ZoneInfo) -> list[Told]:
+    """What was published of stores and of measures, where this is the region that published it."""
+    if region.key != REGION.name:
+        return []
+    return [*_lines(stores.story(REGION, ids, zone), ids), *_lines(measures.listed(REGION, ids, zone), ids)]
 
 
 def _rooms(connection: Any) -> tuple[dict[str, list[int]], dict[str, int]]:

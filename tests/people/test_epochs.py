@@ -14,7 +14,8 @@ from tongzhou.people import epochs, erasing, sealing, sweeping, vault
 from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
-NOW = dt.datetime.now(dt.UTC)
+TODAY = dt.datetime.now(dt.UTC)
+NOW = TODAY.replace(hour=12) - dt.timedelta(days=TODAY.weekday() - 2)  # some hours later it is still the same week
 WEEK = dt.timedelta(weeks=1)
 
 
@@ -132,7 +133,7 @@ def test_a_missing_key_is_a_sentence_and_stops_no_other(staff):
 def test_who_is_put_in_while_the_week_turns_is_never_missed(staff):
     for n in range(30):
         put(n)
-    midweek = NOW.replace(hour=12) - dt.timedelta(days=NOW.weekday() - 2)  # some hours later it is still the same week
+
     stop, put_in = threading.Event(), []
 
     def go_on():
@@ -145,12 +146,12 @@ def test_who_is_put_in_while_the_week_turns_is_never_missed(staff):
     writer.start()
     try:
         for n in range(1, 4):
-            epochs.turn(midweek + n * WEEK)
-            epochs.turn(midweek + n * WEEK + dt.timedelta(hours=2))
+            epochs.turn(NOW + n * WEEK)
+            epochs.turn(NOW + n * WEEK + dt.timedelta(hours=2))
     finally:
         stop.set()
         writer.join()
-    epochs.turn(midweek + 3 * WEEK + dt.timedelta(hours=4))
+    epochs.turn(NOW + 3 * WEEK + dt.timedelta(hours=4))
     assert put_in
     for owner in [f"case/{n}" for n in range(30)] + put_in:
         assert found(staff, f"1380000{int(owner[5:]):04}") == [owner]

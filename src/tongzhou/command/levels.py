@@ -62,11 +62,11 @@ def listed(ask: Ask) -> HttpResponseBase:
     lists = region().get("risk_series", [])
     days = [dt.date.fromisoformat(one["as_of"]) for one in lists]
     known = [day for day in days if day <= local_day(ask.now)]
-    day = next((one for one in known if str(one) == ask.given("day")), known[-1] if known else None)
+    day = next((one for one in known if str(one) == ask.given("day")), _newest(known))
     units = figures.levels(raw(), day) if day else []
     signed = levels.signed([one.place for one in units])
     rows = [(one, levels.holds(signed.get(one.place, ()), ask.now)) for one in units]
-    table = Table(_("Units"), _columns(ask), rows, empty=_("No list was published yet."), id="levels",
+    table = Table(_("Units"), _columns(), rows, empty=_("No list was published yet."), id="levels",
                   href=lambda row: reverse("level", args=[row[0].place]))  # fmt: skip
     if ask.given("as") == "csv":
         return table.file("levels")
@@ -75,7 +75,13 @@ def listed(ask: Ask) -> HttpResponseBase:
                     told=sum(1 for one, _held in rows if one.published))  # fmt: skip
 
 
-def _columns(ask: Ask) -> tuple[Column, ...]:
+def _newest(days: list[dt.date]) -> dt.date | None:
+    """The newest list that was published unit by unit; else the newest at all."""
+    whole = [day for day in days if any(one.published for one in figures.levels(raw(), day))]
+    return next(reversed(whole or days), None)
+
+
+def _columns() -> tuple[Column, ...]:
     return (
         Column("unit", gettext_noop("Unit"), lambda row: named(row[0])),
         Column("rule", gettext_noop("By the rule"), lambda row: word(row[0].level)),

@@ -13,7 +13,8 @@ import yaml
 
 from tongzhou.ledger.story import Told, tell
 
-PLACES = ("to", "at", "place")  # fields of a body that hold keys of places; "to" of a handover is a login
+# Fields of a body that hold keys of places; "to" of a handover is a login.
+PLACES = ("to", "at", "place", "places", "appeal")
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def publications(region: Region, zone: ZoneInfo) -> Callable[[dt.datetime, dt.da
     told = sorted(
         [(moment(one, zone), publication(one, ids[one.place], zone)) for one in region.bulletins]
         + [(moment(one, zone), figure(one, ids[one.place], zone)) for one in region.indicator_figures]
-        + [(one.received_at, one.said) for one in demo.stores_of(region, ids, zone)],
+        + [(one.received_at, one.said) for one in demo.published_of(region, ids, zone)],
         key=lambda one: (one[0], str(one[1].id)),
     )
 
