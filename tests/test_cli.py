@@ -29,6 +29,10 @@ def test_it_answers_before_anything_is_installed(tmp_path: Path) -> None:
     assert set(re.findall(r"^  (\w+) +\S", help.stdout.partition("Commands:")[2], re.MULTILINE)) == set(COMMANDS)
     assert not re.findall(r"^  \w+ +\.$", help.stdout, re.MULTILINE)
     assert "Tell what is missing and how to get it." in help.stdout
+    told = dict(re.findall(r"^  (\w+) +(.+)$", help.stdout.partition("Commands:")[2], re.MULTILINE))
+    shown = CliRunner().invoke(main, ["--help"]).output.partition("Commands:")[2]
+    for name, start in re.findall(r"^  (\w+) +(.+)$", shown, re.MULTILINE):  # there, a line ends where the screen does
+        assert told[name].startswith(start.removesuffix("...").rstrip(".")), name
     assert ask([ROOT / "tongzhou", "--version"]).stdout == CliRunner().invoke(main, ["--version"]).output
     found = json.loads(ask([ROOT / "tongzhou", "doctor", "--json"]).stdout)
     assert found["python"] == "ok" and found["packages"].startswith("not installed yet")

@@ -67,11 +67,16 @@ def _docstring(path: Path, name: str) -> str:
     """What a function says of itself: the `help` of its decorator, else its docstring."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            given = [word.value for call in node.decorator_list if isinstance(call, ast.Call) for word in call.keywords
-                     if word.arg == "help"]  # fmt: skip
+            given = [word.value for call in node.decorator_list if isinstance(call, ast.Call) and _declares(call)
+                     for word in call.keywords if word.arg == "help"]  # fmt: skip
             told = ast.literal_eval(given[0]) if given else ast.get_docstring(node)
             return " ".join((told or "").split())
     return ""
+
+
+def _declares(call: ast.Call) -> bool:
+    """Is this the decorator that makes the command, not one of an option, whose `help` is another's?"""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ("command", "group")
 
 
 def version() -> str:
