@@ -32,6 +32,8 @@ BY_ORIGIN = [
     "Outsiders are not let in", "Those of Hubei hukou stay inside", "Natives of Huanggang stay inside",
     "Ethnic Hui households are registered", "Petitioners may not travel", "Depositors may not travel",
     "Visitors from Hubei are turned back", "Returnees from Wuhan stay at home", "Non-local tenants may not go out",
+    "Nobody from Wuhan may enter", "Whoever has come back from Hubei stays at home", "Cars from Xiaogan City are turned back",
+    "武汉返回人员不得进入小区", "从荆州市回来的一律居家", "黄冈人员劝返", "湖北来的车辆不得驶入",
 ]  # fmt: skip
 
 
@@ -55,6 +57,8 @@ def test_a_whole_one_gets_through() -> None:
     for text in (
         "小区只留值守出入口，每户三天一人外出",
         "Gates are staffed from 5 March on; one may shop",
+        "送武汉市人民医院的急诊车辆一律放行",
+        "Let through whoever goes to Wuhan Union Hospital",
     ):
         assert missing(whole(text=text)) == []
 

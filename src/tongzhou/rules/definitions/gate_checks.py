@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from tongzhou.rules.definitions.gate_bodies import approved
 from tongzhou.rules.definitions.gate_fields import FIELDS, Miss, says_nothing
@@ -117,7 +119,7 @@ def _holds(given: Given, pack: Pack, name: str, words: str, zh: str) -> Iterator
     held = {term.code for item in items for part in (item, *listed(item)) if (term := terms.find(part))}
     for code in pack.terms(name):
         if code not in held:
-            yield f"{name.replace('_', ' ')} lack {terms.terms[code].en}", f"{zh}：{terms.terms[code].zh}"
+            yield f"not in the {name.replace('_', ' ')}: {terms.terms[code].en}", f"{zh}：{terms.terms[code].zh}"
 
 
 def appealed(given: Given, pack: Pack) -> Iterator[Miss]:
@@ -164,8 +166,23 @@ def scoped(given: Given, pack: Pack) -> Iterator[Miss]:
 def worded(given: Given, pack: Pack) -> Iterator[Miss]:
     """What it asks, in words of its own: no scope that the fields do not hold may stand there."""
     said = given.used.get("asks")
-    if isinstance(said, str) and (bad := mentions(said, pack.terms("never_in_words"))):
+    if isinstance(said, str) and (bad := mentions(said, pack.terms("never_in_words")) or _from_somewhere(said)):
         yield f"its words name persons by {bad!r}", f"措辞按“{bad}”划定人员"
+
+
+def _from_somewhere(said: str) -> str | None:
+    """The words that tell persons by a place they are from or come back from: "from Wuhan", 武汉返回."""
+    found = _from().search(unicodedata.normalize("NFKC", said))
+    return found.group() if found else None
+
+
+@cache
+def _from() -> re.Pattern[str]:
+    names = [name for term in vocabulary("regions").terms.values() for name in term.names()]
+    english = "|".join(re.escape(name) for name in names if name.isascii() and len(name) > 2)
+    chinese = "|".join(re.escape(name) for name in names if not name.isascii() and len(name) > 1)
+    back = "来|返|回|归|过来|籍|人员|人(?!民)"
+    return re.compile(rf"\bfrom\s+(?:{english})\b|(?:{chinese})[市省区县]?(?:{back})", re.IGNORECASE)
 
 
 def evident(given: Given, pack: Pack) -> Iterator[Miss]:
