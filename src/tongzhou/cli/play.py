@@ -81,7 +81,10 @@ def _read(name: str, as_of: dt.datetime | None, hours: float | None) -> Any:
             raise read(path).wrong("begins", f"this region begins on {demo.BEGINS}, after this scenario does.")
     except ScenarioError as error:
         raise click.ClickException(str(error)) from None
-    return replace(found, hours=hours) if hours else found
+    if hours is None or hours >= found.hours:
+        return replace(found, hours=hours or found.hours)
+    # What was expected at the end is true at the end of the whole play, not earlier.
+    return replace(found, hours=hours, expected=[one for one in found.expected if one.at is not None])
 
 
 def _played(
