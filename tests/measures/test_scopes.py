@@ -32,7 +32,8 @@ BY_ORIGIN = [
     "Outsiders are not let in", "Those of Hubei hukou stay inside", "Natives of Huanggang stay inside",
     "Ethnic Hui households are registered", "Petitioners may not travel", "Depositors may not travel",
     "Visitors from Hubei are turned back", "Returnees from Wuhan stay at home", "Non-local tenants may not go out",
-    "Nobody from Wuhan may enter", "Whoever has come back from Hubei stays at home", "Cars from Xiaogan City are turned back",
+    "Nobody from Wuhan may enter", "Whoever has come back from Hubei stays at home",
+    "Cars from Xiaogan City are turned back",
     "武汉返回人员不得进入小区", "从荆州市回来的一律居家", "黄冈人员劝返", "湖北来的车辆不得驶入",
 ]  # fmt: skip
 

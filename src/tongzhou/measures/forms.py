@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.measures import kinds  # noqa: F401  (its kinds register by being imported)
-from tongzhou.pages.fields import Choice, Several, Typed
+from tongzhou.pages.fields import REQUIRED, Choice, Several, Typed
 from tongzhou.pages.form import fact_form
 
 _BELOW = """
@@ -83,6 +83,7 @@ _Draft = fact_form(
     "exposed_to", "start", "until", "review", "basis", "aim", "evidence", "lighter", "why", "passes", "support",
     "collects", "data_end", "telephone", "life", "appeal", "renews", offers={"appeal": ()},
     exposed_from={"required": False}, exposed_to={"required": False}, life={"required": False},
+    data_end={"required": False},
 )  # fmt: skip
 _Found = fact_form(
     "measure.found",
@@ -107,12 +108,18 @@ class Draft(_Placed, _Draft):  # type: ignore[misc, valid-type]
         self.place_it(covers, appeals)
         self.fields["renews"].widget = forms.HiddenInput()
         self.fields["venue"].help_text = _("As the list of sites shows it.")
+        self.fields["data_end"].help_text = _("Where nothing is collected, leave it empty.")
         self.fields["basis"].help_text = _("As in: Infectious Disease Law, article 42.")
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("outing_days") and "leaving" not in (given.get("limits") or ()):
             self.add_error("outing_days", _("Only where leaving the compound is limited."))
+        if not given.get("data_end") and "data_end" not in self.errors and given.get("collects"):
+            if given["collects"] != "nothing":
+                self.add_error("data_end", REQUIRED["required"])
+            elif until := given.get("until"):  # nothing is to be deleted: nobody is asked for the day
+                given["data_end"] = until[:10]
         return given
 
 

@@ -108,13 +108,20 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
         % {"start": day_hour(data["start"]), "until": day_hour(one.ends)},
         _("Always let through, at once and without proof: %(passes)s.") % {"passes": listed("passes", data["passes"])},
         _("You are given: %(support)s.") % {"support": listed("support", data["support"])},
-        _("Collected: %(what)s. Deleted on %(day)s.")
-        % {"what": worded.choice(KIND, "collects", data["collects"]), "day": data["data_end"]},
+        collected(data),
         _("If you do not agree or have a question, ring %(telephone)s, hand in a slip of paper, or write on your "
           "household's page. Somebody who did not decide it answers within %(urgent)d hours where it is urgent, else "
           "within %(other)d.") % {"telephone": data["telephone"], **hours()},
     ]  # fmt: skip
     return [sentence for sentence in told if sentence]
+
+
+def collected(data: Mapping[str, Any]) -> str:
+    """What is asked of people and when it is deleted; where that is nothing, no day."""
+    if data["collects"] == "nothing":
+        return _("Nothing is collected.")
+    said = {"what": worded.choice(KIND, "collects", data["collects"]), "day": data["data_end"]}
+    return _("Collected: %(what)s. Deleted on %(day)s.") % said
 
 
 def hours() -> dict[str, int]:
