@@ -95,9 +95,9 @@ def _fields(said: Said) -> dict[str, object]:
 def test_a_clinic_without_hours_counts_as_open(staff):
     bring()
     with world.seen_by(staff["doctor"]):
-        found = {one.key: clinics.is_open(one, world.EVENING) for one in clinics.near(6, world.EVENING)}
+        found = {one.key: clinics.is_open(one, world.EVENING) for one in clinics.near([6], world.EVENING)[6]}
         assert found == {"night": True, "lake": False, "city": True}
-        assert clinics.near(10, world.NOW + dt.timedelta(days=-80)) == []
+        assert clinics.near([10], world.NOW + dt.timedelta(days=-80)) == {10: []}
 
 
 def test_where_somebody_lives_is_asked_by_community_and_elsewhere_by_county(staff):

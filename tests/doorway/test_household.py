@@ -13,7 +13,7 @@ from django.test import Client
 
 from tongzhou.community import queries
 from tongzhou.doorway.resident import digest_of
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 
 pytestmark = pytest.mark.postgres
 
@@ -61,4 +61,7 @@ def test_a_refused_form_keeps_all_that_was_filled_in(slip: Client) -> None:
     empty = world.squeezed(slip.post("/h/slip-of-one", _sent("need")).content.decode())
     assert "Not said yet." in empty and "<details open" in empty
     assert slip.post("/h/slip-of-one", _sent("need", item="food")).status_code == 302
+    follow.catch_up()
+    stands = slip.get("/h/slip-of-one")  # with a need that names no medicine of the list
+    assert stands.status_code == 200 and "food" in world.squeezed(stands.content.decode())
     assert [data["items"] for _key, _state, data in world.rows("need")] == [{"food": 1}]

@@ -124,6 +124,19 @@ def test_a_call_shows_number_sex_and_age_band_door_and_the_telephone_in_one_tap(
     assert world.browser("doctor").get("/today/name").headers["Location"] == "/today"
 
 
+def test_medicine_for_next_week_does_not_press_today_and_a_round_is_something_to_do(staff):
+    for household, last in ((1, "2020-03-10"), (2, "2020-03-16")):
+        said = world.said("need.stated", {"household": household, "items": {"medicine": 1}, "medicine_last_dose": last},
+                          place=6, at=EARLIER)  # fmt: skip
+        assert not world.say(said).refused
+    world.wards([WARD])
+    follow.catch_up()
+    now, later = world.page("lead", "/today").split('id="g-bring"')
+    assert 'id="g-now"' in now and "Door 1" in now and "Door 2" not in now and "Door 2" in later
+    html = world.page("nurse", "/today")
+    assert "g-rounds" in html and "Nothing is owed by you now" not in html
+
+
 def test_who_may_not_see_the_row_sees_the_code_alone_and_the_telephone_of_the_nearest_desk(staff):
     fever = world.fever(household=3)
     for place, number in ((5, "02700000005"), (1, "02700000001")):

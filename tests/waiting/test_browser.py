@@ -51,8 +51,14 @@ def test_a_nurse_confirms_in_one_tap_on_a_narrow_phone(ward: int, browser: Any) 
         page.locator(".spoken", has_text="confirmed by the post").wait_for()
         assert page.locator(".foot a[href='/today'] .n").inner_text() == "2"
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+        page.goto(f"{server.url}/today")
+        page.locator("form.show button").first.click()
+        page.locator(".opened").wait_for()
         page.goto(f"{server.url}/waiting/")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+        page.go_back()  # to a page that answered a form: nothing is sent again, nothing stands open
+        page.locator("form.show").first.wait_for()
+        assert page.url.startswith(f"{server.url}/today") and not page.locator(".opened").count()
     assert [row[1] for row in rows("spoken")] == ["confirmed"]
 
 

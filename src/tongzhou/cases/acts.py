@@ -20,8 +20,8 @@ TAKEN = ("temp10", "spo2", "exposed")
 
 
 def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
-    """The clinics somebody can be sent to from each door: asked once for a place."""
-    found = {place: clinics.offered(place, now) for place in {one["place"] for one in ones}}
+    """The clinics somebody can be sent to from each door: asked once for all of them."""
+    found = clinics.offered({one["place"] for one in ones}, now)
     for one in ones:
         one["clinics"] = found[one["place"]]
 

@@ -4,7 +4,7 @@ hours; else the county, whose clinic says that they came."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +28,13 @@ KINDS = frozenset({"fever_clinic"})
 
 # How near each place is: in the household's county, and by how deep a place holds both. None beyond the prefecture.
 _NEAR = """
-select w.place, coalesce(bool_or(n.level in ('county', 'zone')), false), max(c.depth)
-from unnest(%(places)s::integer[]) w (place)
-join places_cover c on c.tree = 'command' and c.valid_to is null
-  and c.covers @> w.place and c.covers @> %(home)s::integer
-join places_name n on n.place = c.place and n.valid_to is null and n.level <> 'province'
-group by w.place
+with above as materialized (
+  select h.home, c.covers, c.depth, n.level in ('county', 'zone') own from unnest(%(homes)s::integer[]) h (home)
+  join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> h.home
+  join places_name n on n.place = c.place and n.valid_to is null and n.level <> 'province')
+select a.home, w.place, coalesce(bool_or(a.own), false), max(a.depth)
+from unnest(%(places)s::integer[]) w (place) join above a on a.covers @> w.place
+group by a.home, w.place
 """
 
 
@@ -45,14 +46,20 @@ class Where:
     site: str | None = None
 
 
-def near(home: int, now: dt.datetime) -> list[Draft]:
-    """The fever clinics of the household's county and prefecture: the county's own first, the open before the shut."""
+def near(homes: Collection[int], now: dt.datetime) -> dict[int, list[Draft]]:
+    """The fever clinics of each household's county and prefecture: the county's own first, the open before the
+    shut."""
     known = queries.choices(local_day(now), KINDS)
+    ways: dict[int, dict[int, tuple[bool, int]]] = {home: {} for home in homes}
     with app.cursor() as cursor:
-        cursor.execute(_NEAR, {"places": sorted({one.place for one in known}), "home": home})
-        ways = {place: (not own, -depth) for place, own, depth in cursor.fetchall()}
-    found = [one for one in known if one.place in ways]
-    return sorted(found, key=lambda one: (ways[one.place][0], not is_open(one, now), ways[one.place][1], one.key))
+        cursor.execute(_NEAR, {"places": sorted({one.place for one in known}), "homes": sorted(homes)})
+        for home, place, own, depth in cursor.fetchall():
+            ways[home][place] = (not own, -depth)
+    return {home: _in_order([one for one in known if one.place in way], way, now) for home, way in ways.items()}
+
+
+def _in_order(found: list[Draft], way: Mapping[int, tuple[bool, int]], now: dt.datetime) -> list[Draft]:
+    return sorted(found, key=lambda one: (way[one.place][0], not is_open(one, now), way[one.place][1], one.key))
 
 
 def is_open(one: Draft, now: dt.datetime) -> bool:
@@ -63,10 +70,14 @@ def is_open(one: Draft, now: dt.datetime) -> bool:
     return not told or any(hours.is_open(hours.parse(text), *at) for text in told)
 
 
-def offered(home: int, now: dt.datetime) -> list[tuple[str, str]]:
-    """What a form offers for a household: code and words. The county itself comes last, for a clinic that is on no
-    list."""
-    found = [(one.key, words(one, now)) for one in near(home, now)]
+def offered(homes: Collection[int], now: dt.datetime) -> dict[int, list[tuple[str, str]]]:
+    """What a form offers for the households of each place: code and words. The county itself comes last, for a clinic
+    that is on no list."""
+    return {home: _offered(found, home, now) for home, found in near(homes, now).items()}
+
+
+def _offered(clinics: list[Draft], home: int, now: dt.datetime) -> list[tuple[str, str]]:
+    found = [(one.key, words(one, now)) for one in clinics]
     if (county := county_of(home)) is not None:
         zh, en = place_names([county]).get(county, ("", ""))
         name = en if get_language() == "en" else zh

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from tongzhou.cases.queries import place_names
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
-from tongzhou.pages.acts import ACTS, READS, Act
+from tongzhou.pages.acts import ACTS, READS, Act, Reads
 from tongzhou.people import clocks
 from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
@@ -31,7 +31,9 @@ from tongzhou.today import mine, whose
 from tongzhou.waiting import words
 from tongzhou.waiting.queries import rows_of
 
-# What one does in one go; in the order of the page. The first group is what presses, whatever it is.
+# What one does in one go; in the order of the page. The first group is what presses, whatever it is: medicine that is
+# wanted in four days does not, yet.
+NOW = dt.timedelta(hours=24)
 GROUPS = (
     ("now", gettext_noop("Now")),
     ("ring", gettext_noop("To ring")),
@@ -159,7 +161,8 @@ class Shown:
 
     @property
     def group(self) -> str:
-        return "now" if self.line.urgency >= 2 else OF.get(self.line.what, "desk")
+        presses = self.line.urgency >= 2 and (self.state == "late" or self.left < NOW)
+        return "now" if presses else OF.get(self.line.what, "desk")
 
 
 def _id(line: mine.Line) -> str:
@@ -176,12 +179,16 @@ def read(
     found: Sequence[mine.Line], holder: Holder, now: dt.datetime, held: Mapping[str, dict[str, Any]] | None = None
 ) -> dict[str, dict[str, Any]]:
     """The rows by the names of the lines, where they may be seen, each with what its acts are drawn with: read together
-    for all lines of a duty. `held`: the rows by subject, where they were read already."""
+    for all lines of the duties that read alike. `held`: the rows by subject, where they were read already."""
     held = rows_of({line.subject for line in found}) if held is None else held
     told = {line.name: with_contradiction(line, flat(held[line.subject])) for line in found if line.subject in held}
     persons.attach(told.values(), [one for row in told.values() for one in at_home(row)])
-    for what in {line.what for line in found if line.name in told} & READS.keys():
-        READS[what]([told[line.name] for line in found if line.what == what and line.name in told], holder, now)
+    asked: dict[Reads, list[dict[str, Any]]] = {}
+    for line in found:
+        if line.name in told and line.what in READS:
+            asked.setdefault(READS[line.what], []).append(told[line.name])
+    for reads, ones in asked.items():
+        reads(ones, holder, now)
     return told
 
 

@@ -1,6 +1,9 @@
 // Forms: a second tap within 700 ms says nothing; the first wrong field is focused; a long form keeps its draft in this
-// tab until it is sent; `/` goes to the search.
+// tab until it is sent; `/` goes to the search. A page that answers a form is, for Back, the page of its address: the
+// browser has nothing to send again.
 {
+  if ("posted" in document.body.dataset) history.replaceState(null, "", location.href);
+
   const GUARD = 700;
   document.addEventListener("submit", (event) => {
     const form = event.target;
