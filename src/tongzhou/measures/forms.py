@@ -18,10 +18,16 @@ from tongzhou.pages.form import fact_form
 
 _BELOW = """
 select distinct on (n.place) n.place, n.name_zh, n.name_en, n.level from places_name n
-where n.place <@ %s::int4multirange and (n.name_zh = any(%s) or lower(n.name_en) = any(%s))
+where n.place <@ %s::int4multirange
+  and (split_part(lower(n.name_zh), '（', 1) = any(%s) or split_part(lower(n.name_en), ' (', 1) = any(%s))
 order by n.place, n.valid_from desc
 """
 _SPLIT = re.compile(r"[、,，;；\n]+")
+
+
+def _bare(name: str) -> str:
+    """A name as people type it: without what stands behind it in brackets, such as "(invented)"."""
+    return re.split(r"\s*[（(]", name, maxsplit=1)[0].lower()
 
 
 class Where(Typed):
@@ -34,11 +40,11 @@ class Where(Typed):
     def read(self, text: str) -> list[int]:
         said = [word.strip() for word in _SPLIT.split(text) if word.strip()]
         with connection.cursor() as cursor:
-            cursor.execute(_BELOW, [self.covers, said, [word.lower() for word in said]])
+            cursor.execute(_BELOW, [self.covers, [_bare(word) for word in said], [_bare(word) for word in said]])
             found = cursor.fetchall()
         places: list[int] = []
         for word in said:
-            named = [row[0] for row in found if word == row[1] or word.lower() == row[2].lower()]
+            named = [row[0] for row in found if _bare(word) in (_bare(row[1]), _bare(row[2]))]
             if not named:
                 raise ValidationError(
                     _("“%(word)s” is no place of yours; as in the list of places.") % {"word": word[:40]}
