@@ -61,8 +61,9 @@ def test_from_proposal_to_its_end(staff: dict[str, int]) -> None:
     assert town.state(key) == "on_site"
     assert "Lake, Tongzhouli" in public("/measures/")
     entry = public(f"/measures/{key}")
-    for told in ("approved, begins later", "2020-03-24 12:00", "Never by origin", "027-8888", "escape from violence",
-                 "Decided: Hong · Approved: Wu", "72"):  # fmt: skip
+    for told in ("approved; begins at 2020-03-11 00:00, in ", "Why nothing lighter is enough: ", "2020-03-24 12:00",
+                 "Never by origin", "027-8888", "escape from violence", "Decided: Hong · Approved: Wu",
+                 "72"):  # fmt: skip
         assert told.lower() in entry.lower(), told
     assert "<script" not in entry
     noon = dt.datetime(2020, 3, 24, 12, tzinfo=ZONE)
@@ -143,6 +144,23 @@ def test_what_was_changed_after_it_was_read_is_not_approved(staff: dict[str, int
     assert holding(6, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
 
 
+def test_places_as_people_say_them(staff: dict[str, int]) -> None:
+    town.proposed(places="湖、同舟里（虚构）")
+    assert world.rows("measure")[0][2]["places"] == [4, 5]
+    for places, told in (
+        ("远村", "no place of yours"),
+        ("%", "no place of yours"),
+        ("grid", "may be Grid 1, Grid 2; say"),
+    ):
+        assert told in world.post("hong", "/measures/draft", 422, **town.typed(places=places))
+
+
+def test_the_notice_says_who_decided_and_by_which_law(staff: dict[str, int]) -> None:
+    notice = public(f"/measures/{town.approved()}/notice")
+    assert "Decided by Hong, approved by Wu (武指〔2020〕17号). Basis: 《传染病防治法》第四十二条." in notice
+    assert "由洪区决定" in notice
+
+
 def test_eased_never_heavier(staff: dict[str, int]) -> None:
     key = town.approved()
     world.at(dt.datetime(2020, 3, 12, 9, tzinfo=ZONE))
@@ -181,6 +199,7 @@ def test_an_appeal_is_answered_by_somebody_else(staff: dict[str, int]) -> None:
         "pan", desk, form="told", sort="appeal", text="买药要走四公里，三天一次不够", urgent="yes", channel="telephone"
     )
     ((appeal, state, _data),) = world.rows("appeal")
+    assert "had no part" in (shown := world.page("pan", desk)) and f"answer/{appeal}" not in shown
     assert state == "waiting" and owed(appeal) == {"answer_appeal"}
     refused = world.post("pan", desk, 403, form=f"answer/{appeal}", outcome="stays", text="维持原来的做法")
     assert "Somebody else" in refused
@@ -193,6 +212,8 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     at_home = Client(headers={"Accept-Language": "en"})
     page = " ".join(at_home.get(f"/h/{slip}/measures").content.decode().split())
     assert "Closed management: Lake, Tongzhouli" in page
+    assert "From 2020-03-11 00:00; ends by itself at 2020-03-24 12:00" in page and "shopping once in 3 days" in page
+    assert f"/h/{slip}/measures" in at_home.get(f"/h/{slip}").content.decode().partition("What applies to you")[2]
     number = re.search(rf'name="id" value="([^"]+)"><input type="hidden" name="form" value="{key}"', page)
     assert number
     sent = {"form": key, "id": number[1], "sort": "appeal", "text": "老人每周三次透析，不该排队"}

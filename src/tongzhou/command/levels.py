@@ -47,10 +47,10 @@ def named(one: figures.Level) -> str:
     return one.name_zh if (get_language() or "").startswith("zh") else one.name_en
 
 
-def why(one: figures.Level) -> str:
-    """Why the rule and the list differ, as far as the rule can say it."""
+def why(one: figures.Level, named_units: bool) -> str:
+    """Why the rule and the list differ, as far as the rule can say it; nothing of a list that named no units."""
     if one.published is None:
-        return _("not on the list")
+        return _("not on the list") if named_units else "–"
     if one.published == one.level:
         return ""
     return one.reason_zh if (get_language() or "").startswith("zh") else one.reason_en
@@ -66,13 +66,15 @@ def listed(ask: Ask) -> HttpResponseBase:
     units = figures.levels(raw(), day) if day else []
     signed = levels.signed([one.place for one in units])
     rows = [(one, levels.holds(signed.get(one.place, ()), ask.now)) for one in units]
-    table = Table(_("Units"), _columns(), rows, empty=_("No list was published yet."), id="levels",
+    told = [one for one in units if one.published]
+    table = Table(_("Units"), _columns(bool(told)), rows, empty=_("No list was published yet."), id="levels",
                   href=lambda row: reverse("level", args=[row[0].place]))  # fmt: skip
     if ask.given("as") == "csv":
         return table.file("levels")
+    judged = [one for one in told if one.level in ORDER]
     return ask.show("command/levels.html", table=table, day=day, lists=_lists(lists, known), days=known,
-                    differ=sum(1 for one, _held in rows if one.published and one.published != one.level),
-                    told=sum(1 for one, _held in rows if one.published))  # fmt: skip
+                    told=len(told), untold=len(told) - len(judged),
+                    differ=sum(1 for one in judged if one.published != one.level))  # fmt: skip
 
 
 def _newest(days: list[dt.date]) -> dt.date | None:
@@ -81,12 +83,12 @@ def _newest(days: list[dt.date]) -> dt.date | None:
     return next(reversed(whole or days), None)
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(named_units: bool) -> tuple[Column, ...]:
     return (
         Column("unit", gettext_noop("Unit"), lambda row: named(row[0])),
         Column("rule", gettext_noop("By the rule"), lambda row: word(row[0].level)),
         Column("list", gettext_noop("On the list"), lambda row: word(row[0].published)),
-        Column("why", gettext_noop("Why they differ"), lambda row: why(row[0])),
+        Column("why", gettext_noop("Why they differ"), lambda row: why(row[0], named_units)),
         Column("signed", gettext_noop("Signed"), lambda row: _signed(row[1])),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from psycopg import Connection
@@ -65,7 +66,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     places = notice.places_of([one for one, _form in shown])
     context = {
         "token": token,
-        "measures": [(one, notice.title(one, places), notice.day_hour(one.ends), form) for one, form in shown],
+        "measures": [_told(one, places, form) for one, form in shown],
         "own": told,
         "said": request.GET.get("said") == "1",
         "hours": notice.hours(),
@@ -75,6 +76,13 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "doorway/measures.html", context, status=422 if _wrong(shown) else 200)
     answer["Referrer-Policy"] = "same-origin"
     return answer
+
+
+def _told(one: Measure, places: Any, form: Any) -> tuple[Any, ...]:
+    """A measure as the page shows it: what it limits, from when where it has not begun, until when."""
+    limits = _("; ").join(part for part in (notice.listed("limits", one.data["limits"]), notice.outing(one)) if part)
+    begins = notice.day_hour(one.data["start"]) if one.phase == "coming" else ""
+    return one, notice.title(one, places), limits, begins, notice.day_hour(one.ends), form
 
 
 def _wrong(shown: list[tuple[Measure, Any]]) -> bool:

@@ -69,7 +69,7 @@ def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Pr
     except Problem as problem:
         return problem
     if missing:
-        return NotThroughGate("; ".join(missing))
+        return NotThroughGate(gate.sentence(missing))
     return _as_fresh(connection, body) if body.renews else None
 
 
@@ -104,7 +104,7 @@ def approved(connection: Connection[Any], context: Context, facts: Sequence[Chec
             missing := lets_through(connection, row["data"], row["place"], row["data"]["approver"], body.number,
                                     fact.effective_at)
         ):  # fmt: skip
-            refused[fact.n] = NotThroughGate("; ".join(missing))
+            refused[fact.n] = NotThroughGate(gate.sentence(missing))
     return refused
 
 

@@ -9,52 +9,59 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tongzhou.measures import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.pages.fields import REQUIRED, Choice, Several, Typed
 from tongzhou.pages.form import fact_form
 
 _BELOW = """
-select distinct on (n.place) n.place, n.name_zh, n.name_en, n.level from places_name n
-where n.place <@ %s::int4multirange
-  and (split_part(lower(n.name_zh), '（', 1) = any(%s) or split_part(lower(n.name_en), ' (', 1) = any(%s))
+select distinct on (n.place) n.place, n.name_zh, n.name_en from places_name n
+where n.place <@ %s::int4multirange and (n.name_zh like any(%s) or lower(n.name_en) like any(%s))
 order by n.place, n.valid_from desc
 """
 _SPLIT = re.compile(r"[、,，;；\n]+")
 
 
-def _bare(name: str) -> str:
-    """A name as people type it: without what stands behind it in brackets, such as "(invented)"."""
-    return re.split(r"\s*[（(]", name, maxsplit=1)[0].lower()
-
-
 class Where(Typed):
-    """Places by their names, within `covers`; a name that none or two of them have is refused, with its word."""
+    """Places by their names, within `covers`, as people say them: without the mark of an invented place, and short
+    where one place only begins so. A word that none or several of them begin with is refused, with what it may mean."""
 
     def __init__(self, *, covers: str = "{}", **options: Any) -> None:
         self.covers = covers
         super().__init__(max_length=600, **options)
 
     def read(self, text: str) -> list[int]:
-        said = [word.strip() for word in _SPLIT.split(text) if word.strip()]
+        said = [_bare(word) for word in _SPLIT.split(text) if word.strip()]
+        begins = [re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in said]
         with connection.cursor() as cursor:
-            cursor.execute(_BELOW, [self.covers, [_bare(word) for word in said], [_bare(word) for word in said]])
-            found = cursor.fetchall()
-        places: list[int] = []
-        for word in said:
-            named = [row[0] for row in found if _bare(word) in (_bare(row[1]), _bare(row[2]))]
-            if not named:
-                raise ValidationError(
-                    _("“%(word)s” is no place of yours; as in the list of places.") % {"word": word[:40]}
-                )
-            if len(named) > 1:
-                raise ValidationError(
-                    _("“%(word)s” is the name of several of your places; say the smaller ones.") % {"word": word[:40]}
-                )
-            places += [one for one in named if one not in places]
-        return places
+            cursor.execute(_BELOW, [self.covers, begins, [word.lower() for word in begins]])
+            found = [(place, _bare(zh), _bare(en)) for place, zh, en in cursor.fetchall()]
+        return list(dict.fromkeys(_meant(word, found) for word in said))
+
+
+def _bare(name: str) -> str:
+    """A name as people type it: without what stands behind it in brackets, such as "(invented)"."""
+    return re.split(r"\s*[（(]", name, maxsplit=1)[0].strip()
+
+
+def _meant(word: str, found: Sequence[tuple[int, str, str]]) -> int:
+    """The one place that is called so, or whose name begins so. Raises ValidationError."""
+    low = word.lower()
+    exact = [one for one in found if word == one[1] or low == one[2].lower()]
+    named = exact or [one for one in found if one[1].startswith(word) or one[2].lower().startswith(low)]
+    if not named:
+        raise ValidationError(_("“%(word)s” is no place of yours; as in the list of places.") % {"word": word[:40]})
+    if exact[1:]:
+        raise ValidationError(
+            _("“%(word)s” is the name of several of your places; say the smaller ones.") % {"word": word[:40]}
+        )
+    if named[1:]:
+        chinese = (get_language() or "").startswith("zh")
+        names = _(", ").join(one[1] if chinese else one[2] for one in named[:6])
+        raise ValidationError(_("“%(word)s” may be %(names)s; say which.") % {"word": word[:40], "names": names})
+    return named[0][0]
 
 
 class Buildings(Typed):

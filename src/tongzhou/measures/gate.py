@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.ledger.owed import moment_in
@@ -148,6 +149,11 @@ def reasons(found: Evaluation) -> list[str]:
     for start in ("failed: ", "未通过："):
         told = told.removeprefix(start)
     return [one.strip() for one in told.replace("；", ";").split(";") if one.strip()]
+
+
+def sentence(found: Sequence[str]) -> str:
+    """Reasons as one sentence."""
+    return _("; ").join(found) + _(".")
 
 
 def code_at(connection: Connection[Any], place: int) -> str | None:

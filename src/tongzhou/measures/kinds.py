@@ -85,8 +85,8 @@ EXPOSURES = {
     "groups.visitors": gettext_noop("visitors"),
     "groups.staff": gettext_noop("staff of the place"),
     "groups.contacts": gettext_noop("close contacts"),
-    "groups.cases": gettext_noop("cases"),
-    "groups.vehicles": gettext_noop("vehicles"),
+    "groups.cases": gettext_noop("people who are cases"),
+    "groups.vehicles": gettext_noop("vehicles and those in them"),
     "groups.pupils": gettext_noop("pupils and teachers"),
     "passes": gettext_noop("Always let through"),
     "passes.emergency_care": gettext_noop("emergency care"),
@@ -106,7 +106,7 @@ EXPOSURES = {
     "collects.nothing": gettext_noop("nothing"),
     "collects.counts": gettext_noop("a count of people"),
     "collects.temperature": gettext_noop("temperatures"),
-    "collects.names": gettext_noop("names"),
+    "collects.names": gettext_noop("names of people"),
 }
 
 
@@ -383,7 +383,7 @@ class MeasureListed(Body, frozen=True):
     called=gettext_noop("appeal against a measure"),
     words={
         "about": gettext_noop("Measure"),
-        "sort": gettext_noop("What it is"),
+        "sort": gettext_noop("An appeal or a question"),
         "sort.appeal": gettext_noop("I do not agree"),
         "sort.question": gettext_noop("a question"),
         "text": gettext_noop("In your own words (no names, no telephone numbers)"),
@@ -413,7 +413,7 @@ class AppealMade(Body, frozen=True):
         "outcome.changed": gettext_noop("you are right: the measure is changed"),
         "outcome.excepted": gettext_noop("you are excepted"),
         "outcome.stays": gettext_noop("it stays as it is"),
-        "outcome.told": gettext_noop("answered"),
+        "outcome.told": gettext_noop("the question is answered"),
         "text": gettext_noop("The answer, in plain words"),
     },
     sees="counts",

@@ -103,6 +103,7 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
         title(one, places) + _("."),
         _("Limited: %(limits)s.") % {"limits": listed("limits", data["limits"])},
         outing(one),
+        decided(one, places),
         _("It applies to: %(whom)s.") % {"whom": whom(one)},
         _("It begins at %(start)s and ends by itself at %(until)s.")
         % {"start": day_hour(data["start"]), "until": day_hour(one.ends)},
@@ -122,6 +123,16 @@ def collected(data: Mapping[str, Any]) -> str:
         return _("Nothing is collected.")
     said = {"what": worded.choice(KIND, "collects", data["collects"]), "day": data["data_end"]}
     return _("Collected: %(what)s. Deleted on %(day)s.") % said
+
+
+def decided(one: Measure, places: Mapping[int, Name]) -> str:
+    """Who decided it, who approves or approved it, and by which law."""
+    data = one.data
+    told = {"place": called(places.get(one.place)), "basis": data["basis"], "number": data.get("number", ""),
+            "approver": called(places.get(data.get("approver") or 0))}  # fmt: skip
+    if data.get("number"):
+        return _("Decided by %(place)s, approved by %(approver)s (%(number)s). Basis: %(basis)s.") % told
+    return _("Proposed by %(place)s to %(approver)s. Basis: %(basis)s.") % told
 
 
 def hours() -> dict[str, int]:

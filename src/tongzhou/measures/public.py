@@ -39,7 +39,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 def _entry(one: Measure, places: Any, now: dt.datetime) -> dict[str, Any]:
     return {"one": one, "title": notice.title(one, places), "left": notice.left(one.ends, now) if one.ends else "",
-            "ends": notice.day_hour(one.ends), "lacks": [_(notice.DEFECTS[code]) for code in one.lacks]}  # fmt: skip
+            "begins": notice.day_hour(one.data.get("start")), "ends": notice.day_hour(one.ends),
+            "lacks": [_(notice.DEFECTS[code]) for code in one.lacks]}  # fmt: skip
 
 
 @require_GET
@@ -60,7 +61,8 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "outing": notice.outing(one),
         "appeal": notice.called(places.get(data["appeal"])),
         "approver": notice.called(places.get(data.get("approver") or 0)),
-        "left": notice.left(one.ends, now) if one.ends and one.phase in ("in_force", "coming") else "",
+        "left": notice.left(one.ends, now) if one.ends and one.phase == "in_force" else "",
+        "until_start": notice.left(one.data["start"], now) if one.phase == "coming" else "",
         "done": _share(data.get("start"), one.ends, now),
         "review_at": _share(data.get("start"), one.ends, data["review"]) if data.get("review") else None,
         "moments": {name: notice.day_hour(data.get(name)) for name in register.MOMENTS}

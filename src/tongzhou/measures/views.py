@@ -133,7 +133,9 @@ def found(ask: Ask) -> HttpResponse:
         given = form.values()
         return [_said(form, ask, place, given | {"appeal": int(given["appeal"])})]
 
-    done = ask.take(form, says, to=reverse("measures"), told=_("Entered; it is public from now on"))
+    done = ask.take(
+        form, says, to=reverse("measure_work", args=[form.fact_id]), told=_("Entered; it is public from now on")
+    )
     return done or ask.show("measures/found.html", form=form)
 
 
@@ -156,7 +158,8 @@ def work(ask: Ask, key: str) -> HttpResponse:
     for form, says in acts.values():
         if done := ask.take(form, says, about=title):
             return done
-    appeals = [row | {"form": _answering(ask, row)} for row in register.appeals(one.key)]
+    part = ask.holder.by in (one.data.get("by"), one.data.get("decided_by"))  # they leave the answer to somebody else
+    appeals = [row | {"form": _answering(ask, row), "part": part} for row in register.appeals(one.key)]
     for row in appeals:
         if row["form"] and (done := ask.take(row["form"], _answers(ask, row), about=title)):
             return done
