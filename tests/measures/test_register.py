@@ -134,12 +134,14 @@ def ids() -> list[tuple[int, str]]:
 
 
 def test_what_was_changed_after_it_was_read_is_not_approved(staff: dict[str, int]) -> None:
-    key = town.approved()
+    key = town.proposed()
     drafted = world.rows("measure")[0][2]
     body = {name: drafted[name] for name in MeasureDrafted.__struct_fields__ if drafted.get(name) is not None}
     changed = world.said("measure.drafted", {**body, "places": [4]}, place=3, corrects=uuid.UUID(key))
-    changed = msgspec.structs.replace(changed, reporting=2)
-    world.say(changed)
+    by = {name: id for id, name in ids()}
+    assert world.say(msgspec.structs.replace(changed, reporting=2), authority=holder_of(by["hong"])).accepted == 1
+    read = world.said("measure.approved", {"measure": key, "version": key, "number": "1号"}, place=2)
+    assert world.say(read, authority=holder_of(by["shi"])).accepted == 0
     assert town.state(key) == "drafted"
     assert holding(6, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
 

@@ -78,6 +78,31 @@ def test_every_list_is_that_of_the_rule_book() -> None:
     assert set(get_args(kinds.Passes)) <= set(vocabulary("purposes").terms)
 
 
+@pytest.mark.parametrize("field", ["text", "aim", "why", "lighter", "basis"])
+@pytest.mark.parametrize(
+    "words",
+    ["外\u200b地人员不得进入", "外\u2060来务工人员", "Ｐｅｏｐｌｅ ｆｒｏｍ Hubei", "peo\u200bple from Hubei",
+     "鄂Ａ车辆禁止通行", "從湖北返回的人", "外來人員不得進入", "戶口不在本區的", "湖北来的一律劝返",
+     "异地返回的先隔离"],
+)  # fmt: skip
+def test_no_scope_by_origin_in_any_words_or_letters(field: str, words: str) -> None:
+    article = "《传染病防治法》第四十二条" if field == "basis" else ""
+    assert missing(whole(**{field: article + words}))
+
+
+def test_one_place_of_low_risk_forbids_what_another_would_allow() -> None:
+    """A checkpoint at a high-risk place and a low-risk one is none at the low-risk one."""
+    high, low = (gate.Stands(n, f"里{n}社区", "Li", "community", 4, risk) for n, risk in ((5, "high"), (6, "low")))
+    province = gate.Stands(1, "湖省", "Hu", "province", 0, "")
+    data = whole(type="road_checkpoint", groups=["vehicles"], limits=["passing"])
+
+    def told(*where: gate.Stands) -> list[str]:
+        found = gate.judge(data, COUNTY, province, where, COUNTY, number="7", published=NOW, code=None)
+        return gate.reasons(found)
+
+    assert told(high) == [] and told(low) and told(high, low) and told(low, high)
+
+
 WORSE = st.fixed_dictionaries(
     {},
     optional={

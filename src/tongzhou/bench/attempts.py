@@ -298,8 +298,8 @@ def _touched(kind: Kind, body: dict[str, Any]) -> set[str]:
 
 
 def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
-    """A measure that the gate lets through, for a community of this side."""
-    start = at + dt.timedelta(hours=1)
+    """A measure that the gate lets through, for a community of this side: also where `at` is hours ago."""
+    start = at + dt.timedelta(hours=8)
     return {
         "type": "closed_management", "text": "小区只留值守出入口", "limits": ["leaving", "visiting"],
         "places": [side.community], "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
@@ -458,6 +458,9 @@ ALL: tuple[Speech, ...] = (
         "unit": of.county, "level": "low", "since": "2020-01-01T00:00:00+08:00", "text": "All is well"},
            from_above=True),
     Speech("measure.ended", "duty_officer", "holds", _with("measure", text="No longer needed")),
+    Speech("measure.listed", "publisher", "holds", lambda of, _me: {
+        "place": of.county, "source": "attack", "record": str(random.randrange(10**9)), "type": "Closure",
+        "text": "As the list has it"}, quiet=True),
     Speech("alert.taken", "epidemiologist", "holds", lambda of, _me: {"alert": f"growth/{of.county}/{DAY}",
                                                                        "state": "explained"}, quiet=True),
     Speech("stock.counted", "supply_officer", "holds", lambda of, _me: {

@@ -85,6 +85,10 @@ def together(*asked: Ask) -> Ask:
     return ask
 
 
+Corrected = Callable[[Connection[Any], Sequence[Checked]], dict[int, Problem]]
+CORRECTED: list[Corrected] = []  # what work folders ask before any fact, of whatever kind, corrects or withdraws one
+
+
 StandsIn = Callable[[Connection[Any], int, dt.datetime], bool]
 _STAND_INS: list[StandsIn] = []
 
@@ -192,6 +196,8 @@ def _may_correct(
     for fact in correcting:
         if not may.get(fact.said.corrects, True):
             refused[fact.n] = NotYours("", "corrects")
+    for asked in CORRECTED:
+        refused |= asked(connection, [fact for fact in correcting if fact.n not in refused])
 
 
 def _settle_outcomes(

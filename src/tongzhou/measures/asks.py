@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.append import ASKS, CORRECTED, Context
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
@@ -20,7 +20,9 @@ from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
 from tongzhou.problems import AlreadyDecided, DecidedByYou, Malformed, NotFound, NotThroughGate, NotYours, Problem
+from tongzhou.rules.words import folded
 
+UNITS = frozenset({"county", "urban_unit", "zone"})  # what has a level
 WITH_NUMBER = "1"  # a proposal is judged as if its approval had a number already
 _MEASURE = """
 select key, place, state, data from ledger_row where noun = 'measure' and key = any(%s)
@@ -56,12 +58,14 @@ def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Pr
     body: Any = fact.body
     place = fact.said.place
     covered = context.authority.may_say(fact.kind)
+    if not _own_desk(context, fact):
+        return NotYours("", "place")
     if place is None or not all(contains(covered, one) for one in body.places):
         return NotYours("", "places")
     if (body.venue is None) == (body.exposure == "venue"):
         return Malformed(_("the venue, where the exposure was at one, and only then"), "venue")
     data = msgspec.to_builtins(body)
-    published = fact.effective_at
+    published = _public(context, fact)
     if not body.life and (start := moment_in(body.start)):
         published = min(published, start)  # whether it is public in time is asked when it is approved
     try:
@@ -73,6 +77,19 @@ def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Pr
     return _as_fresh(connection, body) if body.renews else None
 
 
+def _own_desk(context: Context, fact: Checked) -> bool:
+    """Does its author hold a desk at the place that decides? Whoever stands above could else decide as the county and
+    approve as themselves."""
+    spoke = context.authority.standing()
+    held = {place for role, place in spoke.desks if role in fact.kind.said_by}
+    return spoke.system or (fact.said.behalf is None and fact.said.place in held)
+
+
+def _public(context: Context, fact: Checked) -> dt.datetime:
+    """When a word is known to anybody: an earlier moment that its author gives makes nothing public earlier."""
+    return max(fact.effective_at, context.known_at)
+
+
 def _as_fresh(connection: Connection[Any], body: Any) -> Problem | None:
     """A renewal is a new decision with evidence of its own."""
     before = _rows(connection, [body.renews]).get(body.renews)
@@ -80,29 +97,32 @@ def _as_fresh(connection: Connection[Any], body: Any) -> Problem | None:
         return NotFound("", "renews")
     old: dict[str, Any] = before["data"]
     said = {old.get("evidence"), *(one.get("evidence") for one in old.get("changes", ()))}
-    if body.evidence.strip() in {str(one).strip() for one in said if one}:
+    if folded(body.evidence) in {folded(str(one)) for one in said if one}:
         return Malformed(_("fresh evidence: this is what the measure before it was founded on"), "evidence")
     return None
 
 
 def approved(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """By the desk it was put to and by somebody else than its author; through the gate with number and hour."""
-    found = _rows(connection, [fact.body.measure for fact in facts])  # type: ignore[attr-defined]
+    keys = [fact.body.measure for fact in facts]  # type: ignore[attr-defined]
+    found, decided = _rows(connection, keys), _deciders(connection, keys)
     refused: dict[int, Problem] = {}
     for fact in facts:
         body: Any = fact.body
         row = found.get(body.measure)
         if row is None:
             refused[fact.n] = NotFound("", "measure")
+        elif fact.said.behalf is not None:
+            refused[fact.n] = NotYours("", "behalf")
         elif row["state"] != "drafted" or row["data"]["version"] != body.version:
             refused[fact.n] = AlreadyDecided()
         elif fact.said.place != row["data"]["approver"]:
             refused[fact.n] = NotYours("", "place")
-        elif context.authority.by is not None and context.authority.by == row["data"]["by"]:
+        elif context.authority.by in decided.get(body.measure, ()):
             refused[fact.n] = DecidedByYou()
         elif fact.kind.name == "measure.approved" and (
             missing := lets_through(connection, row["data"], row["place"], row["data"]["approver"], body.number,
-                                    fact.effective_at)
+                                    _public(context, fact))
         ):  # fmt: skip
             refused[fact.n] = NotThroughGate(gate.sentence(missing))
     return refused
@@ -121,6 +141,8 @@ def lighter(connection: Connection[Any], context: Context, facts: Sequence[Check
 
 def _lighter(fact: Checked, data: dict[str, Any]) -> Problem | None:
     body: Any = fact.body
+    if bad := gate.by_origin(getattr(body, "text", "")):
+        return Malformed(_("words that name nobody by where they come from (“%(word)s”)") % {"word": bad}, "text")
     until = moment_in(data.get("until"))
     if fact.kind.name == "measure.reviewed":
         again = moment_in(body.review)
@@ -152,6 +174,7 @@ def there(connection: Connection[Any], context: Context, facts: Sequence[Checked
         body: Any = fact.body
         row = found.get(body.measure)
         if row is None:
+            refused[fact.n] = NotFound("", "measure")
             continue
         places = {*row["data"]["places"], *row["data"].get("freed", ())}
         if body.place not in places or not contains(context.authority.may_say(fact.kind), body.place):
@@ -175,20 +198,65 @@ def appealed(connection: Connection[Any], context: Context, facts: Sequence[Chec
 
 
 def answered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """By nobody who proposed or approved the measure."""
+    """By nobody who proposed or approved the measure in any version. Of an appeal that is not there yet nobody can tell
+    which measure it is about: whoever decided any answers it when it has come."""
     keys = [fact.body.appeal for fact in facts]  # type: ignore[attr-defined]
     about = dict(connection.execute(
         "select key, data ->> 'about' from ledger_row where noun = 'appeal' and key = any(%s)", [keys]
     ).fetchall())  # fmt: skip
-    found = _rows(connection, list(about.values()))
-    by = context.authority.by
-    return {
-        fact.n: DecidedByYou()
-        for fact in facts
-        if (row := found.get(about.get(fact.body.appeal, "")))  # type: ignore[attr-defined]
-        and by is not None
-        and by in (row["data"].get("by"), row["data"].get("decided_by"))
-    }
+    decided = _deciders(connection, list(about.values()))
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        measure = about.get(fact.body.appeal)  # type: ignore[attr-defined]
+        if measure is None and _ever_decided(connection, context.authority.by):
+            refused[fact.n] = NotFound("", "appeal")
+        elif fact.said.behalf is not None:
+            refused[fact.n] = NotYours("", "behalf")
+        elif measure and context.authority.by in decided.get(measure, ()):
+            refused[fact.n] = DecidedByYou()
+    return refused
+
+
+_EVER = """
+select exists (select from ledger_fact f join ledger_kind k on k.id = f.kind
+  and k.name in ('measure.drafted', 'measure.approved', 'measure.found') join ledger_append a on a.id = f.append
+  where a.by_id = %s)
+"""
+
+
+def _ever_decided(connection: Connection[Any], by: int | None) -> bool:
+    found = connection.execute(_EVER, [by]).fetchone()
+    return bool(found and found[0])
+
+
+_DECIDERS = """
+select t.subject, a.by_id from ledger_touch t join ledger_fact f on f.id = t.fact
+join ledger_kind k on k.id = f.kind and k.name in ('measure.drafted', 'measure.approved', 'measure.found')
+join ledger_append a on a.id = f.append
+where t.subject = any(%s) and a.by_id is not null
+"""
+
+
+def _deciders(connection: Connection[Any], keys: Sequence[str]) -> dict[str, set[int]]:
+    """By measure: whoever wrote a version of it, also one that was corrected since, or approved one."""
+    found: dict[str, set[int]] = {}
+    for subject, by in connection.execute(_DECIDERS, [[f"measure/{key}" for key in keys]]).fetchall():
+        found.setdefault(subject.removeprefix("measure/"), set()).add(by)
+    return found
+
+
+_APPROVED = """
+select f.id from ledger_fact f join ledger_kind k on k.id = f.kind and k.name = 'measure.drafted'
+join ledger_touch t on t.fact = f.id join ledger_row r on r.noun = 'measure' and t.subject = 'measure/' || r.key
+where f.id = any(%s) and r.state not in ('drafted', 'void')
+"""
+
+
+def taken_back(connection: Connection[Any], facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A proposal that was decided is not changed or withdrawn: the register would lose what bound people."""
+    corrected = [fact.said.corrects for fact in facts]
+    decided = {id for (id,) in connection.execute(_APPROVED, [corrected])}
+    return {fact.n: AlreadyDecided() for fact in facts if fact.said.corrects in decided}
 
 
 def _rows(connection: Connection[Any], keys: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -213,16 +281,21 @@ def found(connection: Connection[Any], context: Context, facts: Sequence[Checked
 
 
 def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A level is signed by a desk above the area, never by the area's own."""
+    """A level is one of a county or urban area, and signed by a desk above it: a county that signed levels of its
+    streets would sign its own."""
     refused: dict[int, Problem] = {}
     for fact in facts:
         unit = fact.body.unit  # type: ignore[attr-defined]
-        if fact.said.place == unit or fact.said.place not in lineage(connection, unit):
+        known = gate.stands(connection, [unit], fact.effective_at).get(unit)
+        if known is None or known.level not in UNITS:
+            refused[fact.n] = Malformed(_("a county or urban area"), "unit")
+        elif fact.said.place == unit or fact.said.place not in lineage(connection, unit):
             refused[fact.n] = NotYours("", "unit")
     return refused
 
 
 ASKS["level.signed"] = from_above
+CORRECTED.append(taken_back)
 ASKS["measure.drafted"] = drafted
 ASKS["measure.found"] = found
 ASKS["measure.approved"] = ASKS["measure.declined"] = approved

@@ -4,7 +4,7 @@ that a restriction ends by itself, also while nothing runs."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,7 +54,7 @@ def fold_measure(key: str, facts: Sequence[Fact]) -> Row | None:
         "number": getattr(decided.body, "number", None) if decided else None,
         "reason": getattr(decided.body, "text", None) if decided else None,
         "until_first": drafted.body.until,
-        "gone": _gone(facts),
+        "gone": {},
     }
     if decided is None:
         owed = [Owed("approve_measure", drafted.effective_at, due=_before(drafted.body.start, drafted.effective_at),
@@ -63,6 +63,8 @@ def fold_measure(key: str, facts: Sequence[Fact]) -> Row | None:
     if decided.kind == "measure.declined":
         return _row(drafted, "declined", "counts", data)
     data |= _since(data, [fact for fact in facts if fact.effective_at >= decided.effective_at])
+    off = data["ended_at"] or moment_in(data["until"]) or drafted.effective_at
+    data["gone"] = _gone(facts, lambda place: min(off, data["freed_at"].get(place, off)))
     return _approved(drafted, data)
 
 
@@ -142,11 +144,12 @@ def _in_fact(key: str, facts: Sequence[Fact]) -> Row | None:
     return _row(found, state, "public", data, owed if left else [])
 
 
-def _gone(facts: Sequence[Fact]) -> dict[str, dict[str, Any]]:
-    """By place: who saw that nothing stands there any more, and when. Seen standing again, it is not gone."""
+def _gone(facts: Sequence[Fact], off: Callable[[str], dt.datetime] | None = None) -> dict[str, dict[str, Any]]:
+    """By place: who saw that nothing stands there any more, and when. Seen standing again, it is not gone. Who looked
+    before it was `off` there has not seen that it is gone."""
     found: dict[str, dict[str, Any]] = {}
     for fact in facts:
-        if fact.kind == "measure.checked":
+        if fact.kind == "measure.checked" and (off is None or fact.effective_at >= off(str(fact.body.place))):
             if fact.body.gone:
                 found[str(fact.body.place)] = {"by": fact.by, "at": fact.effective_at}
             else:
@@ -200,7 +203,7 @@ def _answer_by(data: Mapping[str, Any]) -> dt.datetime:
 APPEAL = WorkItem(
     "appeal",
     called=gettext_noop("appeal"),
-    sees="counts",
+    sees="audit",
     opened="appeal.made",
     answered=["appeal.answered"],
     settled={outcome: "it was answered" for outcome in ("changed", "excepted", "stays", "told")},

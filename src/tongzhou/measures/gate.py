@@ -16,7 +16,7 @@ from tongzhou.ledger.time import zone
 from tongzhou.ledger.touching import lineage
 from tongzhou.places.queries import official_code
 from tongzhou.rules import Evaluation, book, evaluate
-from tongzhou.rules.words import vocabulary
+from tongzhou.rules.words import mentions, vocabulary
 from tongzhou.tables.policy import shipped
 
 BODIES = {"province": "province", "prefecture": "city", "county": "county", "zone": "county", "township": "street",
@@ -111,7 +111,7 @@ def judge(
         "approval_id": number,
         "aim": data["aim"],
         "evidence": data["evidence"],
-        "asks": data["text"],
+        "asks": "。".join(str(data.get(name) or "") for name in WORDED) + f"。{number}",
         "alternatives_considered": data["lighter"],
         "why_least_restrictive": data["why"],
         "place_exact": "、".join(one.zh for one in where),
@@ -133,12 +133,19 @@ def judge(
         "life_at_risk": bool(data.get("life")),
         "now": published.astimezone(zone()),
     }
-    if levels := [one.risk for one in where if one.risk]:
-        given["zone"] = max(levels, key=("low", "medium", "high").index) if set(levels) <= LEVELS else levels[0]
-    return evaluate(book(), RULE, given, place_code=code)
+    # Of every level that its places have: what one of them does not allow, another does not make allowed.
+    zones = sorted({one.risk for one in where})
+    found = [evaluate(book(), RULE, given | ({"zone": zone} if zone else {}), place_code=code) for zone in zones]
+    return next((one for one in found if one.outcome != "can_activate"), found[0])
 
 
-LEVELS = {"low", "medium", "high"}
+WORDED = ("text", "aim", "why", "lighter", "basis")  # what everybody reads, in words of whoever decides
+
+
+def by_origin(text: str) -> str | None:
+    """The word by which a text names people by where they come from, what they do or think."""
+    pack = book().latest(RULE)
+    return mentions(text, pack.terms("never_in_words")) if pack and text else None
 
 
 def reasons(found: Evaluation) -> list[str]:

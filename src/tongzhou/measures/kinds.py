@@ -2,6 +2,9 @@
 
 To whom a measure applies is chosen from closed lists (place, building, exposure, activity): where somebody comes from,
 what they do for a living or what they think cannot be written into it.
+
+What was decided, found or answered is permanent: whoever could correct an easing or an end would make it heavier again,
+and whoever could withdraw an appeal or a closure that was found would hide it.
 """
 
 from __future__ import annotations
@@ -181,6 +184,7 @@ class MeasureDrafted(Body, frozen=True):
     sees="counts",
     sort="decision",
     said_by=APPROVES,
+    permanent=True,
     touches=[invited("measure", "measure")],
 )
 class MeasureApproved(Body, frozen=True):
@@ -198,6 +202,7 @@ class MeasureApproved(Body, frozen=True):
     sees="counts",
     sort="decision",
     said_by=APPROVES,
+    permanent=True,
     touches=[invited("measure", "measure")],
 )
 class MeasureDeclined(Body, frozen=True):
@@ -244,6 +249,7 @@ class MeasureReviewed(Body, frozen=True):
     sees="counts",
     sort="decision",
     said_by=DECIDES,
+    permanent=True,
     touches=[holds("measure", "measure")],
 )
 class MeasureEased(Body, frozen=True):
@@ -265,6 +271,7 @@ class MeasureEased(Body, frozen=True):
     sees="counts",
     sort="decision",
     said_by=DECIDES,
+    permanent=True,
     touches=[holds("measure", "measure")],
 )
 class MeasureEnded(Body, frozen=True):
@@ -287,6 +294,7 @@ class MeasureEnded(Body, frozen=True):
     },
     sees="counts",
     said_by=[*DECIDES, "community_lead", "grid_worker", "epidemiologist"],
+    permanent=True,
     touches=[founds("measure", invites=_asked)],
 )
 class MeasureFound(Body, frozen=True):
@@ -392,8 +400,9 @@ class MeasureListed(Body, frozen=True):
         "channel.telephone": gettext_noop("by telephone"),
         "channel.paper": gettext_noop("on paper"),
     },
-    sees="counts",
+    sees="audit",
     said_by=["resident", "law_desk", "community_lead", "grid_worker", "duty_officer"],
+    permanent=True,
     touches=[founds("appeal", invites=["reporting"])],
 )
 class AppealMade(Body, frozen=True):
@@ -416,8 +425,9 @@ class AppealMade(Body, frozen=True):
         "outcome.told": gettext_noop("the question is answered"),
         "text": gettext_noop("The answer, in plain words"),
     },
-    sees="counts",
+    sees="audit",
     said_by=["law_desk"],
+    permanent=True,
     touches=[invited("appeal", "appeal")],
 )
 class AppealAnswered(Body, frozen=True):

@@ -16,10 +16,15 @@ TERMS = Path(__file__).resolve().parents[3] / "rulebooks" / "terms"
 _SEPARATORS = re.compile(r"[\s\-_‐‑‒–—·.,;:'\"()/\\、，。；：“”‘’（）《》〔〕\[\]]+")
 
 
+def visible(text: str) -> str:
+    """A text in one width, without characters that nobody sees and that would part a word."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+
+
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """One form of a word: width, case, blanks, hyphens and punctuation no longer tell two apart."""
-    wide = unicodedata.normalize("NFKC", text).casefold()
+    wide = visible(text).casefold()
     return _SEPARATORS.sub("", wide) or wide.strip()
 
 
@@ -201,7 +206,7 @@ def mentions(text: str, words: Iterable[str], *, begins: bool = False) -> str | 
 
 @lru_cache(maxsize=2048)
 def _mentioned(text: str, words: tuple[str, ...], begins: bool) -> str | None:
-    plain, inside = unicodedata.normalize("NFKC", text).casefold().replace("_", " "), folded(text)
+    plain, inside = visible(text).casefold().replace("_", " "), folded(text)
     return next((word for word in words if _holds(plain, inside, word, begins)), None)
 
 
