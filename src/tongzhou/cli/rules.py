@@ -80,6 +80,8 @@ def explain(
         return
     given, book = _mapping(given_text), _book(root)
     if not book.editions(rule_id):
+        rule_id = rule_id.upper()
+    if not book.editions(rule_id):
         click.echo(f"No pack has a rule {rule_id!r}: `tongzhou rules list` names them all.", err=True)
     found = rulebook.evaluate(
         book,
