@@ -81,6 +81,7 @@ def test_a_hurried_thumb_says_one_thing_and_takes_it_back_off_line_too(running: 
     page.locator("[data-k='tab-records']").click()
     page.locator(".records li", has_text="送到了").locator("button", has_text="撤销").click()
     page.locator(".records li", has_text="送到了").locator(".stage", has_text="已撤销").wait_for()
+    page.locator(".records li b", has_text=re.compile("^撤销：.*送到了")).wait_for()  # the taking back says of what
     page.locator("[data-k='tab-walk']").click()
     page.locator(f"[data-k='done-{food.id}']").wait_for()  # it waits again, before the server says so
     context.set_offline(False)

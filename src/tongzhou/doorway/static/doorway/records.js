@@ -43,7 +43,7 @@ export function wordOf(app, item) {
   return t(item.unkept ? "unkept_item" : item.state);
 }
 
-function what(item) {
+function what(app, item) {
   if (item.type === "unreadable") return t("unreadable");
   if (item.type === "callback")
     return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
@@ -57,7 +57,10 @@ function what(item) {
     return `${door}${t("colon")}${Object.keys(body.items)
       .map((i) => said("need.stated.items", i))
       .join(t("comma"))}`;
-  if (kind === "fact.withdrawn") return t("withdrawn");
+  if (kind === "fact.withdrawn") {
+    const of = app.queue.items.find((one) => one.fact?.id === item.fact.corrects);
+    return of ? `${t("undo")}${t("colon")}${what(app, of)}` : t("withdrawn");
+  }
   return item.label ?? kind;
 }
 
@@ -79,7 +82,7 @@ function row(app, item, head) {
   return h(
     "li",
     { class: item.state, "data-state": item.state, "data-id": item.id },
-    h("b", {}, what(item)),
+    h("b", {}, what(app, item)),
     h("small", {}, moment(at, app.list.offset, app.day.today)),
     h(
       "span",
@@ -92,8 +95,8 @@ function row(app, item, head) {
           {
             class: "quiet",
             "data-k": `back-${item.group}`,
-            "aria-label": `${t("undo")}${t("colon")}${item.label ?? what(item)}`,
-            onclick: () => app.undo(item.group, item.label ?? what(item)),
+            "aria-label": `${t("undo")}${t("colon")}${item.label ?? what(app, item)}`,
+            onclick: () => app.undo(item.group, item.label ?? what(app, item)),
           },
           t("undo"),
         )
@@ -124,7 +127,7 @@ function correct(app, item) {
   const dialog = h(
     "dialog",
     { class: "sheet", "aria-labelledby": "fix" },
-    h("h2", { id: "fix" }, `${t("correct")}${t("colon")}${what(item)}`),
+    h("h2", { id: "fix" }, `${t("correct")}${t("colon")}${what(app, item)}`),
     h("p", { class: "reason" }, item.reason.message),
     old.body.household ? [h("label", { for: "fix-door" }, t("door_number")), door] : "",
     h("label", { for: "fix-when" }, t("when")),
@@ -156,7 +159,7 @@ function correct(app, item) {
             if (body.callback) made.body = { ...body, callback: undefined };
             dialog.close();
             await change(item.id, (kept) => ({ ...kept, state: "corrected" }));
-            await app.record(what({ type: "fact", fact: made }), [{ type: "fact", fact: made }]);
+            await app.record(what(app, { type: "fact", fact: made }), [{ type: "fact", fact: made }]);
             app.refresh();
           },
         },
