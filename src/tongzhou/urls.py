@@ -40,4 +40,5 @@ urlpatterns = [
     *(path(one.at, one.view, name=one.section) for one in PLACED),
 ]
 
+handler404 = "tongzhou.api.broken.missing"
 handler500 = "tongzhou.api.broken.broken"

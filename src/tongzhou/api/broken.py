@@ -30,6 +30,10 @@ OLD_FORM = (
     "This page was open for too long, or you signed in again in another window: nothing was recorded. Open the page "
     "again and send it once more.",
 )
+MISSING = (
+    "没有这个页面。请检查地址，或从首页找起。",
+    "There is no such page. Look at the address, or begin at the first page.",
+)
 PAGE = (
     '<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     '<title>同舟 Tongzhou</title></head><body><h1>同舟 Tongzhou</h1><p>{}</p><p lang="en">{}</p></body></html>'
@@ -49,6 +53,15 @@ def broken(request: HttpRequest) -> HttpResponse:
         told = {"ok": False, "code": code, "message": en}
         return JsonResponse(told, status=status, headers={"Retry-After": "30"} if away else {})
     return HttpResponse(PAGE.format(zh, en), status=status, headers={"Retry-After": "30"} if away else {})
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """An address that no page has, and the way to the first one."""
+    zh, en = MISSING
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"ok": False, "code": "not_found", "message": en}, status=404)
+    home = format_html('<p><a href="/">{}</a></p>', "首页 First page")
+    return HttpResponse(PAGE.format(zh, en).replace("</body>", f"{home}</body>"), status=404)
 
 
 def old_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -11,6 +11,8 @@ from tongzhou.problems import Malformed, NotFound, NotSignedIn, Problem
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
+OPEN = ("/h/", "/measures/")  # what everybody may ask for without an account
+
 
 class ProblemMiddleware:
     """Turns a refusal raised by a view into its answer: JSON for programs, a page for people."""
@@ -51,6 +53,6 @@ class ProblemMiddleware:
     @staticmethod
     def _signed_out(request: HttpRequest) -> bool:
         """A page of staff asked for by nobody: a session that ended, or an address that was kept. A resident's own
-        page (/h/) asks nobody to sign in."""
+        page (/h/) and the public register ask nobody to sign in."""
         holder = getattr(request, "holder", None)
-        return not getattr(holder, "by", None) and not request.path.startswith("/h/")
+        return not getattr(holder, "by", None) and not request.path.startswith(OPEN)

@@ -13,7 +13,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.sites import queries as sites
 from tongzhou.sites.drafts import Draft
-from tongzhou.sites.named import VEHICLES
+from tongzhou.sites.named import FOR_PEOPLE
 from tongzhou.sites.templatetags.sites import carries, sitename
 
 ON_THE_WAY = ("assigned", "accepted")  # promised a bed, and not there yet
@@ -24,7 +24,7 @@ def own(holder: Holder, promised: Iterable[dict[str, Any]], now: dt.datetime) ->
     if "dispatcher" not in holder.roles:
         return []
     away = named(promised)
-    return [(one, one.key in away) for one in sites.choices(local_day(now), VEHICLES, holder.roles["dispatcher"])]
+    return [(one, one.key in away) for one in sites.choices(local_day(now), FOR_PEOPLE, holder.roles["dispatcher"])]
 
 
 def offered(holder: Holder, now: dt.datetime) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
 from tongzhou.problems import AlreadyDecided, DecidedByYou, Malformed, NotFound, NotThroughGate, NotYours, Problem
@@ -146,11 +147,12 @@ def _lighter(fact: Checked, data: dict[str, Any]) -> Problem | None:
     until = moment_in(data.get("until"))
     if fact.kind.name == "measure.reviewed":
         again = moment_in(body.review)
-        latest = fact.effective_at + dt.timedelta(days=7)
+        latest = fact.effective_at + dt.timedelta(days=gate.review_days())
         if again is not None and until is not None and not fact.effective_at < again <= min(until, latest):
-            return Malformed(_("a moment within seven days and before the end"), "review")
+            return Malformed(_("a moment within %(n)d days and before the end") % {"n": gate.review_days()}, "review")
         if again is None and until is not None and until > latest:
-            return Malformed(_("the next review: the measure runs longer than seven days"), "review")
+            told = _("the next review: the measure runs for more than another %(n)d days")
+            return Malformed(told % {"n": gate.review_days()}, "review")
         return None
     earlier = moment_in(body.until)
     if body.until and (earlier is None or until is None or not fact.effective_at <= earlier < until):
@@ -291,7 +293,14 @@ def from_above(connection: Connection[Any], context: Context, facts: Sequence[Ch
             refused[fact.n] = Malformed(_("a county or urban area"), "unit")
         elif fact.said.place == unit or fact.said.place not in lineage(connection, unit):
             refused[fact.n] = NotYours("", "unit")
+        elif (since := moment_in(fact.body.since)) is None or since < _today(fact.effective_at):  # type: ignore[attr-defined]
+            told = _("a moment from the beginning of today on: nobody signs what held before")
+            refused[fact.n] = Malformed(told, "since")
     return refused
+
+
+def _today(now: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(local_day(now), dt.time(), zone())
 
 
 ASKS["level.signed"] = from_above

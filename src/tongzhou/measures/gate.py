@@ -78,6 +78,12 @@ def approver(chain: Sequence[Stands], type: str) -> Stands | None:
     return next((one for one in chain[1:] if RANKS.index(BODIES.get(one.level, "community")) >= least), None)
 
 
+def review_days() -> int:
+    """Within how many days a measure is looked at again."""
+    pack = book().latest(RULE)
+    return pack.whole("review_within_days") if pack else 1
+
+
 def headquarters(place: Stands) -> str:
     return f"{place.zh}指挥部"
 

@@ -40,6 +40,7 @@ def kinds_within(*families: str) -> frozenset[str]:
 
 
 VEHICLES = kinds_within("vehicle")
+FOR_PEOPLE = VEHICLES - {"truck"}  # nobody who is ill is sent a lorry
 PLACES = kinds_within("care", "trade", "place")
 MEDICINES = frozenset({"medicine"})
 

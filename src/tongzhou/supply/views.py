@@ -45,6 +45,7 @@ def stock(ask: Ask) -> HttpResponseBase:
         lines=found,
         short=sum(one.level == "red" for one in found),
         soon=sum(one.level == "amber" for one in found),
+        old=sum(one.stale for one in found),
         limits=limits,
         stores=mine,
         store=store,

@@ -98,8 +98,8 @@ class Offered:
         is drawn once."""
         if self.open or not self.name:
             return mark_safe("".join(str(one.as_field_group()) for one in self.fields))
-        offered = tuple((one.name, str(list(getattr(one.field, "choices", ())))) for one in self.fields)
-        key = (id(self.act), get_language(), offered)
+        stands = tuple(f"{one.name} {one.value()} {list(getattr(one.field, 'choices', ()))}" for one in self.fields)
+        key = (id(self.act), get_language(), stands)
         if key not in _DRAWN:
             if len(_DRAWN) > 2000:
                 _DRAWN.clear()
@@ -108,7 +108,7 @@ class Offered:
 
 
 _LINE = "{line}"
-_DRAWN: dict[tuple[int, str | None, tuple[tuple[str, str], ...]], str] = {}
+_DRAWN: dict[tuple[int, str | None, tuple[str, ...]], str] = {}  # by all that can differ between two lines
 
 
 @dataclass
