@@ -13,7 +13,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 pytestmark = pytest.mark.postgres
 
 # Addresses that show no record of anybody, whoever asks.
-OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", "api/openapi.json", "",
+OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", "doorway/words.js", "h/",
+        "measures/", "measures/elsewhere", "api/openapi.json", "",
         "erasures/", "erasures/reports.jsonl", "erasures/list.jsonl"}  # how many were erased, never who  # fmt: skip
 # Charlie's own pages and lists, with nothing on them (tests/cli/test_api.py).
 OWN = {"me", "me/second-factor", "api/me", "api/kinds", "api/rows/<noun:noun>", "api/refusals"}

@@ -11,7 +11,7 @@ import world
 from tongzhou.ledger import door, form
 from tongzhou.ledger.kinds import KINDS
 
-PUBLISHED = {"bulletin.published", "community.reported", "indicator.published"}
+PUBLISHED = {"bulletin.published", "community.reported", "indicator.published", "measure.listed"}
 
 
 def loose(type: Any, path: str) -> list[str]:

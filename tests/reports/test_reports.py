@@ -187,6 +187,7 @@ def test_every_fact_people_say_belongs_to_one_form() -> None:
     without = {
         "bulletin.published",
         "indicator.published",
+        "measure.listed",
         "community.reported",
         "fact.withdrawn",
         "view.saved",

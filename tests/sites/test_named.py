@@ -147,7 +147,7 @@ def test_houses_and_wards_are_sites_and_are_called_as_their_keeper_says(town: di
         newest = connection.execute("select max(id) from sites_version where site = 'h'").fetchone()
     assert newest is not None
     change = {"name_zh": "洪区中心医院", "name_en": "Hong Central Hospital", "place": "Hong", "since": "2020-03-10"}
-    world.post("mei", "/sites/h", saw=newest[0], say="change", invented="on", hours="24/7", **change)
+    world.post("mei", "/sites/h", saw=newest[0], form="change", invented="on", hours="24/7", **change)
     for who, path in (("sun", "/beds/"), ("sun", "/beds/houses")):
         told = world.page(who, path)
         assert "Hong Central Hospital" in told and "Hong Hospital" not in told, path

@@ -30,7 +30,8 @@ from tongzhou.persons import queries as persons
 from tongzhou.problems import Malformed
 
 Row = dict[str, Any]
-STATES = (*worded.codes("case.identified", "classification"), "merged")
+STATES = (*dict.fromkeys((*worded.codes("case.identified", "classification"),
+                          *worded.codes("case.classified", "classification"))), "merged")  # fmt: skip
 FILTERS = ("q", "state", "place", "since", "until")  # each is a chip that closes
 EXCEL = 20_000  # rows of a workbook; longer lists go as CSV
 

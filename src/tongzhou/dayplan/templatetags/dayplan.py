@@ -91,7 +91,7 @@ def amount(value: float | None) -> str:
 
 
 @register.filter
-def named(problem: dict[str, Any]) -> str:
+def problem_words(problem: dict[str, Any]) -> str:
     """A problem as a sentence that says of what it speaks."""
     text, subject = told(problem["text"]), problem["subject"]
     return text if not subject or subject.split()[-1] in text else f"{subject}: {text}"
