@@ -66,8 +66,9 @@ def reacts(rule: str, *kinds: str) -> Callable[[React], React]:
 
 
 _CAUSES = """
-with said as materialized (
-  select id, kind, corrects, body from ledger_fact where append = any(%(appends)s)
+with said as materialized (  -- of a whole city's doors none: only what is asked for, corrects or takes over
+  select id, kind, corrects, body from ledger_fact where append = any(%(appends)s) and (corrects is not null
+    or kind = any(array(select id from ledger_kind where name = any(%(kinds)s) or name = 'word.taken')))
 ), near as materialized (
   select id from said
   union select corrects from said where corrects is not null
