@@ -72,7 +72,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "collects": notice.listed("collects", [data["collects"]]) if data.get("collects") else "",
         "lacks": [_(notice.DEFECTS[code]) for code in one.lacks],
         "changes": notice.changes(one),
-        "gone": [(notice.called(places.get(int(where))), notice.day_hour(register._moment(seen["at"])))
+        "gone": [(notice.called(places.get(int(where))), notice.day_hour(register.moment(seen["at"])))
                  for where, seen in data["gone"].items()],
         "counts": counts,
         "hours": notice.hours(),

@@ -36,12 +36,12 @@ def phase(state: str, data: Mapping[str, Any], now: dt.datetime) -> Phase:
 
 def told(row: Mapping[str, Any], now: dt.datetime) -> Measure:
     data = dict(row["data"])
-    data |= {name: _moment(data[name]) for name in MOMENTS if name in data}
-    data["changes"] = [one | {"at": _moment(one["at"])} for one in data.get("changes", ())]
+    data |= {name: moment(data[name]) for name in MOMENTS if name in data}
+    data["changes"] = [one | {"at": moment(one["at"])} for one in data.get("changes", ())]
     return Measure(row["key"], row["place"], row["state"], phase(row["state"], data, now), data)
 
 
-def _moment(value: Any) -> dt.datetime | None:
+def moment(value: Any) -> dt.datetime | None:
     return value if isinstance(value, dt.datetime) else moment_in(value)
 
 

@@ -21,7 +21,7 @@ from tongzhou.measures.tables import running
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people.scope import union
 from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound, NotYours
+from tongzhou.problems import Malformed, NotFound
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
 FINDS = (*DECIDES, "community_lead", "grid_worker", "epidemiologist")
@@ -80,24 +80,17 @@ def draft(ask: Ask) -> HttpResponse:
     form = ask.form(forms.Draft, covers=_covers(ask, DECIDES), appeals=_appeals(chain), initial=_before(ask, place))
 
     def says() -> list[Said]:
-        given = form.values()
-        approver = gate.approver(chain, given["type"])
+        approver = gate.approver(chain, form.cleaned_data["type"])
         if approver is None:
             raise Malformed(_("no desk stands above yours that may approve this"), "type")
-        given["appeal"] = int(given["appeal"])
-        return [_said(form, ask, place, given, reporting=approver.id)]
+        appeal = int(form.cleaned_data["appeal"])
+        return [form.said(ask.now, place, appeal=appeal, reporting=approver.id)]
 
     told = _("Put to the level above; it binds nobody before it is approved")
     if done := ask.take(form, says, to=reverse("measures_desk"), told=told):
         return done
     return ask.show("measures/draft.html", form=form, own=_named([place])[0][1],
                     levels=[gate.headquarters(one) for one in chain[1:]])  # fmt: skip
-
-
-def _said(form: Any, ask: Ask, place: int, body: dict[str, Any], **envelope: Any) -> Said:
-    from tongzhou.api import say
-
-    return say.said(form.kind, form.fact_id, ask.now, place, body, **envelope)
 
 
 def _appeals(chain: Sequence[gate.Stands]) -> Places:
@@ -130,8 +123,7 @@ def found(ask: Ask) -> HttpResponse:
     form = ask.form(forms.Found, covers=_covers(ask, FINDS), appeals=_appeals(_counties(chain)))
 
     def says() -> list[Said]:
-        given = form.values()
-        return [_said(form, ask, place, given | {"appeal": int(given["appeal"])})]
+        return [form.said(ask.now, place, appeal=int(form.cleaned_data["appeal"]))]
 
     done = ask.take(
         form, says, to=reverse("measure_work", args=[form.fact_id]), told=_("Entered; it is public from now on")
@@ -153,8 +145,6 @@ def work(ask: Ask, key: str) -> HttpResponse:
     places = notice.places_of([one])
     title = notice.title(one, places)
     acts = _acts(ask, one)
-    if ask.sent and not acts and not one.phase:
-        raise NotYours()
     for form, says in acts.values():
         if done := ask.take(form, says, about=title):
             return done
@@ -190,7 +180,6 @@ def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
         if one.phase == "in_force":
             act("review", forms.Review, one.place, {})
         act("ease", forms.Ease, one.place, {}, now=data, places=_named(data["places"]))
-    if decides and one.phase in ("in_force", "coming"):
         act("end", forms.End, one.place, {})
     looks = [(place, words) for place, words in _named([*data["places"], *data.get("freed", ())])
              if any(contains(ask.holder.roles[role], place) for role in ("community_lead", "grid_worker",
