@@ -60,6 +60,8 @@ def _meant(word: str, found: Sequence[tuple[int, str, str]]) -> int:
     if named[1:]:
         chinese = (get_language() or "").startswith("zh")
         names = _(", ").join(one[1] if chinese else one[2] for one in named[:6])
+        if beyond := len(named[6:]):
+            names = _("%(names)s and %(n)d more") % {"names": names, "n": beyond}
         raise ValidationError(_("“%(word)s” may be %(names)s; say which.") % {"word": word[:40], "names": names})
     return named[0][0]
 
