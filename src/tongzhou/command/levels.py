@@ -21,6 +21,7 @@ from tongzhou.measures.kinds import APPROVES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import fact_form
 from tongzhou.pages.table import Column, Table
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.problems import NotFound
 
 Sign = fact_form("level.signed", "level", "since", "text")
@@ -43,16 +44,15 @@ def word(level: str | None) -> str:
     return _(WORDS[level]) if level in WORDS else _("not published")
 
 
-def named(one: figures.Level) -> str:
-    return one.name_zh if (get_language() or "").startswith("zh") else one.name_en
-
-
 def why(one: figures.Level, named_units: bool) -> str:
     """Why the rule and the list differ, as far as the rule can say it; nothing of a list that named no units."""
     if one.published is None:
         return _("not on the list") if named_units else "–"
-    if one.published == one.level:
-        return ""
+    return "" if one.published == one.level else reason(one)
+
+
+def reason(one: figures.Level) -> str:
+    """The rule's reason in the reader's language."""
     return one.reason_zh if (get_language() or "").startswith("zh") else one.reason_en
 
 
@@ -125,10 +125,10 @@ def level(ask: Ask, place: int) -> HttpResponseBase:
     told = figures.levels(raw(), local_day(ask.now) - dt.timedelta(days=1))
     rule = next((one for one in told if one.place == place), None)
     asked, since = ask.given("level"), moment_in(ask.given("since"))
-    what_if = _follows(place, asked, since or ask.now, ask.now) if asked in ORDER else None
+    what_if = _follows(place, asked, since or ask.now) if asked in ORDER else None
     return ask.show(
         "command/level.html", unit=unit, name=notice.called(unit), form=form, rule=rule and word(rule.level),
-        reason=rule and (rule.reason_zh if (get_language() or "").startswith("zh") else rule.reason_en),
+        reason=rule and reason(rule),
         held=[{**one, "word": word(one["level"]), "when": stamp(one["since"]), "on": one["since"] <= ask.now}
               for one in held], choices=[(one, word(one)) for one in ORDER], asked=asked, what_if=what_if,
         since=(since or ask.now).astimezone(zone()).strftime("%Y-%m-%dT%H:%M"),
@@ -140,7 +140,7 @@ def _asked(ask: Ask) -> dict[str, Any]:
     return {"level": ask.given("level"), "since": ask.given("since")} if ask.given("level") in ORDER else {}
 
 
-def _follows(place: int, level: str, since: dt.datetime, now: dt.datetime) -> list[str]:
+def _follows(place: int, level: str, since: dt.datetime) -> list[str]:
     running = register.measures(since, states=("approved", "on_site"))
     names = notice.places_of(running)
     titles = {one.key: notice.title(one, names) for one in running}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.text import Truncator
 
 from tongzhou.directives import forms, lists, queries
@@ -47,11 +46,6 @@ class Desk:
 
     def __init__(self, ask: Ask, desks: Sequence[int], names: lists.Names, telephones: Mapping[int, str]) -> None:
         self.ask, self.desks, self.names, self.telephones = ask, desks, names, telephones
-        self._takes: list[Callable[[], HttpResponse | None]] = []
-
-    def take(self) -> HttpResponse | None:
-        """Say what was sent, if it was one of these forms."""
-        return next((done for one in self._takes if (done := one())), None)
 
     def to_answer(self, one: Row, line: Row) -> Card:
         place, about = line["place"], f"directive/{one['key']}"
@@ -96,7 +90,7 @@ class Desk:
         return found
 
     def _offer(self, form: Form, says: Callable[[], list[Said]], one: Row) -> None:
-        self._takes.append(partial(self.ask.take, form, says, about=short(one["text"])))
+        self.ask.later(partial(self.ask.take, form, says, about=short(one["text"])))
 
 
 def short(text: str) -> str:

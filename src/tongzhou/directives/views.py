@@ -42,7 +42,7 @@ def directives(ask: Ask) -> HttpResponse:
     given = [pages.given(one) for one in [*ours, *over.rows]]
     below = queries.below(place)
     issue = ask.form(forms.Issue, "issue", places=below, now=ask.now) if below else None
-    done = pages.take()
+    done = ask.taken()
     if issue and not done:
         done = ask.take(issue, lambda: [issue.said(ask.now, place)], about=cards.short(issue.data.get("text", "")))
     return done or ask.show(

@@ -29,7 +29,7 @@ join ledger_kind k on k.id = f.kind and k.name = 'appeal.made'
 join ledger_append a on a.id = f.append join ledger_standing s on s.id = a.standing
 join ledger_row r on r.noun = 'appeal' and r.key = f.id::text
 where a.device = 'slip' and (s.body::jsonb ->> 'slip')::integer = %s and f.place = %s
-order by f.effective_at desc limit 30
+order by f.effective_at desc
 """
 
 

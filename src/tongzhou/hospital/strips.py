@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -71,11 +70,6 @@ class Desk:
         self.ask, self.wards, self.open_wards, self.named = ask, wards, open_wards, named
         self.dispatcher = "dispatcher" in ask.holder.roles
         self.beds = {bed.id: (ward, bed.label) for ward in wards for bed in ward.beds}
-        self._takes: list[Callable[[], HttpResponse | None]] = []
-
-    def take(self) -> HttpResponse | None:
-        """Say what was sent, if it was one of these forms."""
-        return next((done for one in self._takes if (done := one())), None)
 
     def waiting(self, one: dict[str, Any], proposal: Proposal) -> Strip:
         """Whoever has no bed: the proposal to sign, another bed, an answer that is missing."""
@@ -139,7 +133,7 @@ class Desk:
 
     def _offer(self, strip: Strip, name: str, form: Form, says: Callable[[], list[Said]], told: str = "") -> None:
         strip.forms[name] = form
-        self._takes.append(lambda: self.ask.take(form, says, to="/beds/", told=told, about=called(strip.one)))
+        self.ask.later(lambda: self.ask.take(form, says, to="/beds/", told=told, about=called(strip.one)))
 
     @functools.cached_property
     def vehicles(self) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def beds(ask: Ask) -> HttpResponse:
     found = [*(desk.waiting(one, proposals[one["key"]]) for one in waiting), *(desk.promised(one) for one in promised)]
     ready = [one for one in waiting if proposals[one["key"]].bed is not None]
     all_of_them = ask.form(Confirm, name="all") if dispatcher and ready else None
-    done = desk.take() or (all_of_them and ask.do(all_of_them, lambda: _sign(ask, all_of_them, ready, proposals)))
+    done = ask.taken() or (all_of_them and ask.do(all_of_them, lambda: _sign(ask, all_of_them, ready, proposals)))
     if done:
         return done
     return ask.show(

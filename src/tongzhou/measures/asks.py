@@ -20,6 +20,7 @@ from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
+from tongzhou.places.queries import official_code
 from tongzhou.problems import AlreadyDecided, DecidedByYou, Malformed, NotFound, NotThroughGate, NotYours, Problem
 from tongzhou.rules.words import folded
 
@@ -42,7 +43,7 @@ def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, 
             raise Malformed(_("a place of this region"), field)
     where = [found[one] for one in data["places"]]
     told = gate.judge(data, found[place], found[approver], where, found[data["appeal"]], number=number,
-                      published=published, code=gate.code_at(connection, place))  # fmt: skip
+                      published=published, code=official_code(place, connection))  # fmt: skip
     return gate.reasons(told)
 
 

@@ -53,7 +53,6 @@ def fold_measure(key: str, facts: Sequence[Fact]) -> Row | None:
         "decided_by": decided.by if decided else None,
         "number": getattr(decided.body, "number", None) if decided else None,
         "reason": getattr(decided.body, "text", None) if decided else None,
-        "until_first": drafted.body.until,
         "gone": {},
     }
     if decided is None:

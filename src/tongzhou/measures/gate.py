@@ -14,7 +14,6 @@ from psycopg import Connection
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import zone
 from tongzhou.ledger.touching import lineage
-from tongzhou.places.queries import official_code
 from tongzhou.rules import Evaluation, book, evaluate
 from tongzhou.rules.words import mentions, vocabulary
 from tongzhou.tables.policy import shipped
@@ -70,12 +69,16 @@ def above(connection: Connection[Any], place: int, at: dt.datetime) -> list[Stan
 def approver(chain: Sequence[Stands], type: str) -> Stands | None:
     """Who approves what the first of the chain decides: the nearest of a higher level, the province where the matrix
     says so; None where none stands above it."""
-    pack = book().latest(RULE)
-    by_province = pack is not None and type in pack.terms("province_approves")
     least = RANKS.index(BODIES.get(chain[0].level, "community")) + 1
-    if by_province:
+    if type in terms("province_approves"):
         least = max(least, RANKS.index("province"))
     return next((one for one in chain[1:] if RANKS.index(BODIES.get(one.level, "community")) >= least), None)
+
+
+def terms(name: str) -> tuple[str, ...]:
+    """A list of the gate's newest edition; empty where there is none."""
+    pack = book().latest(RULE)
+    return tuple(pack.terms(name)) if pack else ()
 
 
 def review_days() -> int:
@@ -150,8 +153,7 @@ WORDED = ("text", "aim", "why", "lighter", "basis")  # what everybody reads, in 
 
 def by_origin(text: str) -> str | None:
     """The word by which a text names people by where they come from, what they do or think."""
-    pack = book().latest(RULE)
-    return mentions(text, pack.terms("never_in_words")) if pack and text else None
+    return mentions(text, terms("never_in_words")) if text else None
 
 
 def reasons(found: Evaluation) -> list[str]:
@@ -167,11 +169,6 @@ def reasons(found: Evaluation) -> list[str]:
 def sentence(found: Sequence[str]) -> str:
     """Reasons as one sentence."""
     return _("; ").join(found) + _(".")
-
-
-def code_at(connection: Connection[Any], place: int) -> str | None:
-    """The code of the area whose orders hold at a place."""
-    return official_code(place, connection)
 
 
 def _term(terms: str, code: str) -> str:

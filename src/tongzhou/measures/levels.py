@@ -14,10 +14,9 @@ from django.db import connection
 
 from tongzhou.ledger import known
 from tongzhou.ledger.owed import moment_in
+from tongzhou.measures import gate
 from tongzhou.measures.entry import Measure
-from tongzhou.rules import book
 
-RULE = "GATE-01"
 _AROUND = """
 select p.place, array_agg(c.place order by c.depth desc) from unnest(%s::integer[]) p (place)
 join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> p.place group by 1
@@ -53,8 +52,7 @@ def holds(told: Sequence[dict[str, Any]], now: dt.datetime) -> dict[str, Any] | 
 
 def forbids(type: str, level: str) -> bool:
     """Does the gate forbid a type of measure where this level holds?"""
-    pack = book().latest(RULE)
-    return pack is not None and level == "low" and type in pack.terms("road_checkpoints")
+    return level == "low" and type in gate.terms("road_checkpoints")
 
 
 def lifted(found: Sequence[Measure], now: dt.datetime, at: dt.datetime | None = None) -> list[Measure]:

@@ -20,7 +20,7 @@ from tongzhou.measures.entry import Measure, Phase
 from tongzhou.measures.fold import APPEAL
 
 PUBLIC = ("approved", "on_site", "ended", "gone", "in_fact")
-MOMENTS = ("start", "until", "review", "drafted_at", "decided_at", "ended_at", "found_at", "until_first")
+MOMENTS = ("start", "until", "review", "drafted_at", "decided_at", "ended_at", "found_at")
 
 
 def phase(state: str, data: Mapping[str, Any], now: dt.datetime) -> Phase:

@@ -13,7 +13,6 @@ from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.ranges import contains
-from tongzhou.ledger.time import stamp
 from tongzhou.measures import forms, gate, notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.kinds import APPROVES, DECIDES
@@ -40,7 +39,7 @@ def desk(ask: Ask) -> HttpResponse:
         "measures/desk.html",
         to_approve=[(one, notice.title(one, places)) for one in mine],
         proposed=[(one, notice.title(one, places)) for one in by["drafted"] if one not in mine],
-        table=running([*by["in_force"], *by["coming"]], places, ask.now),
+        table=running([*by["in_force"], *by["lifted"], *by["coming"]], places, ask.now),
         in_fact=[(one, notice.title(one, places), _lacks(one)) for one in by["in_fact"]],
         over=[(one, notice.title(one, places)) for one in [*by["over"], *by["ended"]] if one.state == "on_site"],
         appeals=[one | {"title": notice.title(about, places)} for one in waiting
@@ -89,8 +88,7 @@ def draft(ask: Ask) -> HttpResponse:
     told = _("Put to the level above; it binds nobody before it is approved")
     if done := ask.take(form, says, to=reverse("measures_desk"), told=told):
         return done
-    return ask.show("measures/draft.html", form=form, own=_named([place])[0][1],
-                    levels=[gate.headquarters(one) for one in chain[1:]])  # fmt: skip
+    return ask.show("measures/draft.html", form=form, own=_named([place])[0][1])
 
 
 def _appeals(chain: Sequence[gate.Stands]) -> Places:
@@ -159,7 +157,6 @@ def work(ask: Ask, key: str) -> HttpResponse:
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
         approver=notice.called(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in _named(one.data["places"])],
-        stamp=stamp,
     )  # fmt: skip
 
 

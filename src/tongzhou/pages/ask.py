@@ -41,6 +41,7 @@ class Ask:
         self.request, self.section = request, section
         self.holder: Holder = request.holder  # type: ignore[attr-defined]
         self._forms: list[Form] = []
+        self._later: list[Callable[[], HttpResponse | None]] = []
         self._status = 200
 
     @functools.cached_property
@@ -97,6 +98,14 @@ class Ask:
             return None
         messages.success(self.request, told)
         return redirect(to or self.request.get_full_path())
+
+    def later(self, take: Callable[[], HttpResponse | None]) -> None:
+        """Of a page with many forms: what one of them does, once all stand (`taken`)."""
+        self._later.append(take)
+
+    def taken(self) -> HttpResponse | None:
+        """Say what was sent, with whichever of the forms it belongs to."""
+        return next((done for take in self._later if (done := take())), None)
 
     def _ready(self, form: Form) -> bool:
         if not form.is_bound or not form.is_valid():

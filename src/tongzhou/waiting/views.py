@@ -40,13 +40,9 @@ class Answers:
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
-        self._takes: list[Callable[[], HttpResponse | None]] = []
-
-    def take(self) -> HttpResponse | None:
-        return next((done for one in self._takes if (done := one())), None)
 
     def offer(self, form: Form, says: Callable[[], Sequence[Said]], told: str, to: str = "", about: str = "") -> None:
-        self._takes.append(partial(self.ask.take, form, says, to, told, about))
+        self.ask.later(partial(self.ask.take, form, says, to, told, about))
 
     def outside(self, found: Iterable[queries.Word], called: dict[str, words.Called]) -> list[Waits]:
         drawn = []
@@ -126,7 +122,7 @@ def waits(ask: Ask) -> HttpResponse:
         "spoken": answers.spoken(spoken),
         "stand_in": answers.desks(standing, {place: desk for place, desk in below.items() if place not in taken}),
     }
-    if done := answers.take():
+    if done := ask.taken():
         return done
     places = {*(word.place for word in [*outside, *own]), *(p for one in offered for p in (one.place, one.to)),
               *(p for one in standing for p in (one["place"], one["above"])),
