@@ -29,6 +29,8 @@ def _part(process: psutil.Process) -> str | None:
         line = " ".join(process.cmdline())
     except psutil.Error:
         return None
+    if "multiprocessing" in line:  # begun by this one for a part of its work
+        return "client"
     return "pages" if "granian" in line else "followers" if "tongzhou follow" in line else None
 
 

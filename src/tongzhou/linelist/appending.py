@@ -21,7 +21,7 @@ from tongzhou.linelist.rows import Good, Refusal, Trouble
 from tongzhou.people import vault
 from tongzhou.people.scope import EVERYWHERE
 
-BATCH = 500
+BATCH = 1_500
 _ONE_AT_A_TIME = 7_301_965_012  # two imports at once could both take in the same person
 
 

@@ -12,9 +12,9 @@ import gc
 import itertools
 import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,13 +29,13 @@ from tongzhou.linelist.places import Places
 from tongzhou.linelist.rows import Good, Reader, Refusal, Trouble
 from tongzhou.linelist.seen import Seen
 from tongzhou.linelist.understand import NO_CHOICES, Choices, understand
+from tongzhou.linelist.writers import SELDOM, writers
 from tongzhou.people import epochs, sealing
 from tongzhou.tables.nothing import NOTHING
 from tongzhou.tables.reader import Limits, Line, Table
 from tongzhou.tables.reader.heading import plain
 from tongzhou.tables.reader.types import USUAL
 
-WRITERS = 1  # batches on their way at once: more of them only wait for the interpreter
 NOTES = 1_000  # notes that are told one by one; all are counted, and each stands with its case in the vault
 
 
@@ -105,7 +105,7 @@ def preview(
 
 
 def run(table: Table, binding: Binding, authority: Authority, *, place: int | None = None, leave_out: bool = False,
-        progress: Callable[[Result], None] | None = None, writers: int = WRITERS) -> Result:  # fmt: skip
+        progress: Callable[[Result], None] | None = None) -> Result:  # fmt: skip
     """Take the list in. `place`: where cases are reported when a row does not say.
 
     Raises appending.Busy where another import is running.
@@ -115,12 +115,12 @@ def run(table: Table, binding: Binding, authority: Authority, *, place: int | No
     with door.ledger() as guard, ledgers.alone(guard), _seldom_collected():
         reader = _reader(guard, binding, place, leave_out)
         heads = {name: binding.heading(name) for name in ("row", "card", "identity", "telephone", "reporting")}
-        with ThreadPoolExecutor(writers) as pool:
-            waiting: list[Future[ledgers.Taken]] = []
+        with writers(authority, heads, reader.index.week) as pool:
+            waiting: deque[Future[ledgers.Taken]] = deque()
             for batch in _batches(_good(table, reader, result)):
-                waiting.append(pool.submit(_write, batch, authority, heads, reader.index.week))
-                if len(waiting) > writers:
-                    _settle(result, waiting.pop(0))
+                waiting.append(pool.take(batch))
+                while len(waiting) > pool.at_once or (waiting and waiting[0].done()):
+                    _settle(result, waiting.popleft())
                 if progress:
                     progress(result)
             for one in waiting:
@@ -135,9 +135,9 @@ def run(table: Table, binding: Binding, authority: Authority, *, place: int | No
 
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
-    """Rows are many small objects without circles between them: looking for circles took a quarter of the time."""
+    """Rows are many small objects without circles between them."""
     usual = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(*SELDOM)
     try:
         yield
     finally:
@@ -209,11 +209,6 @@ def _good(table: Table, reader: Reader, result: Result) -> Iterator[Good]:
 def _batches(rows: Iterator[Good]) -> Iterator[list[Good]]:
     while batch := list(itertools.islice(rows, ledgers.BATCH)):
         yield batch
-
-
-def _write(batch: list[Good], authority: Authority, heads: dict[str, str], week: str) -> ledgers.Taken:
-    with door.ledger() as connection:
-        return ledgers.take(connection, batch, authority, heads, week)
 
 
 def _settle(result: Result, one: Future[ledgers.Taken]) -> None:

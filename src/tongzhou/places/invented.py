@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pypinyin import lazy_pinyin
-
 from tongzhou.places import lined
 from tongzhou.places.invented_types import (
     MARK_EN,
@@ -66,6 +64,8 @@ def numbers(county: County) -> list[CountyNumber]:
 
 
 def _place(one: Area | Grid, level: str, county: County) -> Place:
+    from pypinyin import lazy_pinyin  # its dictionary of phrases takes a third of a second and 60 MB
+
     mark_zh, mark_en = (MARK_ZH, MARK_EN) if isinstance(one, Area) else ("", "")
     kind = one.kind if isinstance(one, Area) else "invented_grid"
     return Place(

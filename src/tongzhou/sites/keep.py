@@ -10,7 +10,6 @@ from typing import Any, LiteralString
 
 import msgspec
 from psycopg import Connection
-from pypinyin import Style, lazy_pinyin
 
 from tongzhou.ledger.ranges import contains
 from tongzhou.sites import check
@@ -194,13 +193,19 @@ def _write(connection: Connection[Any], rows: Sequence[tuple[Any, ...]]) -> None
     connection.execute("select sites_refold(%s)", [sorted({row[0] for row in rows})])
 
 
+def _syllables(name: str) -> list[str]:
+    from pypinyin import Style, lazy_pinyin  # its dictionary of phrases takes a third of a second and 60 MB
+
+    return lazy_pinyin(name, style=Style.NORMAL)
+
+
 def _pinyin(name: str) -> str:
-    return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+    return " ".join(_syllables(name)).lower()
 
 
 def _sought(draft: Draft) -> str:
     """Names, their pinyin and its first letters, key, number, plate and telephones, in small letters."""
-    syllables = lazy_pinyin(draft.name_zh, style=Style.NORMAL)
+    syllables = _syllables(draft.name_zh)
     initials = "".join(one[:1] for one in syllables)
     kept = draft.details
     parts = (draft.name_zh, draft.name_en, "".join(syllables), initials, draft.key, kept.number, kept.plate,

@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from .model import Ints
 from .suit import NEVER, Part
@@ -22,6 +21,8 @@ def with_groups(part: Part, start: Ints) -> tuple[Ints, int]:
 
     One worker and a budget in deterministic time: the same part has the same plan anywhere.
     """
+    from ortools.sat.python import cp_model  # loads pandas: half a second for whoever only shows a page
+
     model = cp_model.CpModel()
     places: list[dict[int, Any]] = []
     for row, costs in enumerate(part.cost):

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
-from scipy.stats import nbinom
 
 from .level import blend
 from .reference import Floats, complete, delay_pmf, triangle_of
@@ -265,6 +264,8 @@ def fit_size(came: ArrayLike, told: ArrayLike) -> float:
 
 def negative_binomial(levels: ArrayLike, mean: ArrayLike, size: ArrayLike) -> Floats:
     """Quantiles of negative binomials with variance μ + μ²/k; a mean of 0 or less is certain."""
+    from scipy.stats import nbinom  # a third of a second for whoever only shows a page
+
     mu = np.asarray(mean, dtype=np.float64)
     k = np.asarray(size, dtype=np.float64)
     q = nbinom.ppf(np.asarray(levels), k, k / (k + np.maximum(mu, 1e-12)))

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from .check import check_roster
 from .greedy import dispatch
 from .model import BACKUP, Assign, Duty, Policy, Roster, Shift, Staff
@@ -42,6 +40,8 @@ def solve_ward(
 
     With ``forced``, None also says that no plan was found in time.
     """
+    from ortools.sat.python import cp_model  # loads pandas: half a second for whoever only shows a page
+
     model = cp_model.CpModel()
     people = sorted((person for person in roster.staff if person.ward == ward), key=lambda person: person.id)
     y, x = _choices(model, roster, policy, ward, people)
@@ -84,6 +84,8 @@ def solve_ward(
 
 def _complete(model: Any, solver: Any, seed: int) -> None:
     """Give every variable of the model the value it has in the start, where the start breaks no rule."""
+    from ortools.sat.python import cp_model
+
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.cp_model_presolve = False

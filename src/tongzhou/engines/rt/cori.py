@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
-from .kernel import infect, posterior
 from .serial import Floats
 
 
@@ -80,6 +79,8 @@ def estimate(
 
     References: Cori et al., Am J Epidemiol 2013; 178:1505. Thompson et al., Epidemics 2019 (imported cases).
     """
+    from .kernel import posterior  # the compiler takes a fifth of a second to load
+
     local = counts(incidence, "incidence")
     total = local
     if imported is not None:
@@ -106,6 +107,8 @@ def estimate(
 
 def infectiousness(incidence: ArrayLike, weights: ArrayLike) -> Floats:
     """Total infectiousness Λ(t) = Σ I(t-s) w(s) by (place, day); day 1 is NaN. Raises as :func:`estimate`."""
+    from .kernel import infect
+
     total = counts(incidence, "incidence")
     w, reach, _ = _lags(weights, total.shape[1])
     lam = np.empty(total.shape)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import gamma
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ def standardised(events: ArrayLike, denominators: ArrayLike, standard: ArrayLike
         raise ValueError(f"group {int(np.flatnonzero(empty & (d > 0))[0]) + 1} has events but no denominator")
     if empty.all() or w[~empty].sum() == 0:
         raise ValueError("no group has both a denominator and a weight")
+    from scipy.stats import gamma  # a third of a second for whoever only shows a page
+
     share = w[~empty] / w[~empty].sum() / n[~empty]
     rate, variance = float(share @ d[~empty]), float(share**2 @ d[~empty])
     widest = float(share.max())
