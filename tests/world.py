@@ -213,6 +213,13 @@ def page(who: str, path: str, status: int = 200, language: str = "en") -> str:
     return " ".join(get(who, path, status, language).content.decode().split())
 
 
+def words(who: str, path: str, language: str = "en") -> str:
+    """What they read on a page, without its frame and its marks."""
+    text = page(who, path, language=language)
+    inside = text[text.index("<main") : text.index("</main>")]
+    return " ".join(re.sub(r"<[^>]+>", " ", inside).split())
+
+
 def post(who: str, path: str, /, status: int = 302, language: str = "en", by: Any = client, **form: Any) -> str:
     """Where they are led after sending a form, or what they are shown instead."""
     answer = by(who, language).post(path, {"id": str(uuids.uuid7()), **form})

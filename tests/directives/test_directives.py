@@ -246,9 +246,11 @@ def test_a_request_goes_up_with_a_clock_and_comes_back_answered(staff: dict[str,
     assert "clock late" in page("duty", "/requests/")
     further = next(k for k, _s, place, _d in rows("support") if place == 2)
     post("duty", "/requests/", form=f"answer/{further}", outcome="partly", amount="400", text="The rest on Thursday")
-    assert "in part · 400 · The rest on Thursday" in " ".join(page("wu2", "/requests/").split())
+    assert "granted in part, the rest is owed · 400 · The rest on Thursday" in " ".join(
+        page("wu2", "/requests/").split()
+    )
     post("lake4", "/requests/", form=f"answer/{further}", outcome="granted")  # not on the page: nothing is said
-    assert [state for key, state, *_ in rows("support") if key == further] == ["partly"]
+    assert [state for key, state, *_ in rows("support") if key == further] == ["rest"]
 
 
 def test_nobody_answers_for_another(staff: dict[str, int]) -> None:

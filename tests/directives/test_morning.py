@@ -249,3 +249,79 @@ def test_both_languages_are_complete(staff: dict[str, int]) -> None:
         inside = text[text.index("<main") : text.index("</main>")]
         chinese = sum("一" <= char <= "鿿" for char in inside.replace("吴", "").replace("湖省", ""))
         assert (chinese == 0) if language == "en" else (chinese > 100)
+
+
+def test_the_morning_of_a_past_day_is_past_with_nothing_known_later_and_nothing_to_press(staff) -> None:
+    world.at(dt.datetime(2020, 3, 8, 8, 40, tzinfo=zone()))
+    publish("hu.980000", 1, DAY - dt.timedelta(days=2), 90)
+    post("duty", **{**ISSUE, "due": "2020-03-08T18:00"})
+    world.at(dt.datetime(2020, 3, 8, 19, tzinfo=zone()))
+    publish("hu.980000", 1, DAY - dt.timedelta(days=2), 97, on=DAY - dt.timedelta(days=1))
+    post("duty", form="settle/1/2020-03-08/1", outcome="partly", text="Twelve came")
+    world.at(world.NOW)
+    late_tasks(2)
+    text = page("duty", "/morning/?day=2020-03-07")
+    inside = text[text.index("<main") : text.index("</main>")]
+    assert "You look at the past, as it was known at 2020-03-08 08:50" in text
+    assert ">90<" in inside and "97" not in inside and "Twenty nurses" in inside
+    assert "Twelve came" not in inside and "Do the task" not in inside
+    assert "<form" not in inside and "<button" not in inside and "tel:" not in inside
+    assert "Altered" not in inside  # when it was altered, the meeting was over
+    assert "You look at the past" not in page("duty", "/morning/?day=2020-03-09")
+
+
+def test_the_same_finding_of_several_places_is_one_line_with_its_places(staff) -> None:
+    for unit, place in (("hu.980000", 1), ("hu.980100", 2), ("hu.980200", 8)):
+        publish(unit, place, DAY - dt.timedelta(days=1), 100)
+    publish("hu.980000", 1, DAY, 110)
+    text = world.words("duty", "/morning/?day=2020-03-09")
+    assert text.count("Nothing newer is held here") == 1 and "Wu, Xiao" in text
+    publish("hu.980100", 2, DAY, 90)
+    publish("hu.980200", 8, DAY, 80)
+    text = world.words("duty", "/morning/?day=2020-03-09")
+    assert "Wu : The cumulative count of confirmed went down: 100 → 90." in text and "100 → 80" in text
+    assert text.count("ask the unit which cases") == 1
+
+
+def test_what_is_altered_says_what_was_known_at_that_moment_and_nothing_later(staff) -> None:
+    for hour, confirmed in ((7, 100), (12, 104), (20, 109)):
+        world.at(dt.datetime(2020, 3, 9, hour, tzinfo=zone()))
+        publish("hu.980000", 1, DAY - dt.timedelta(days=1), confirmed, on=DAY)
+    world.at(world.NOW)
+    assert "100 → 104" in page("duty", "/morning/?day=2020-03-09&as_known_at=2020-03-09T13:00")
+    assert "100 → 109" in page("duty", "/morning/?day=2020-03-09")
+
+
+def test_it_says_when_the_next_meeting_is_and_what_is_left_before_it(staff) -> None:
+    world.at(world.NOW.replace(hour=8))
+    post("duty", **ISSUE)
+    told = world.words("duty", "/morning/")
+    assert "08:00 · Morning meeting: 03-10 08:30. 1 decision signed, 0 desks to ring" in told
+    world.at(world.NOW.replace(hour=8, minute=40))
+    assert "Morning meeting, until 08:50." in world.words("duty", "/morning/")
+    world.at(world.NOW.replace(hour=9))
+    assert "晚会：03-10 18:00" in world.words("duty", "/morning/", language="zh-hans")
+
+
+LINE_LIST = "select coalesce(sum(n), 0) from command_case_move where place = %s and day <= %s and known <= %s"
+
+
+def test_cases_of_the_line_list_are_kept_as_counts_now_and_as_known_then(staff) -> None:
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("update places_name set invented = false")
+    body = {"classification": "confirmed", "onset": "2020-03-08"}
+    case = world.said("case.identified", body, place=3)
+    suspected = world.said("case.identified", {**body, "classification": "suspected"}, place=3)
+    assert world.say(case, suspected).accepted == 2
+    later = world.NOW + dt.timedelta(hours=2)
+    world.at(later)
+    change = {"case": str(case.id), "classification": "excluded", "basis": "definition"}
+    receipt = world.say(world.said("case.classified", change, place=3, at=later))
+    assert receipt.accepted == 1, receipt.refused
+    with psycopg.connect(**owner_dsn()) as owner:
+        day = world.NOW.date()
+        for known, n in ((world.NOW, 1), (later, 0)):
+            assert owner.execute(LINE_LIST, [3, day, known]).fetchone() == (n,)
+            owner.execute("select set_config('tongzhou.counts', '{[1,20)}', true)")
+            held = owner.execute("select * from command_line_list(%s, %s)", [day, known]).fetchall()
+            assert held == ([(2, 1)] if n else [])

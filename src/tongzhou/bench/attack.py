@@ -47,7 +47,7 @@ SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered"
 # Of one's own only after a word that the other desk says first: written down in one's name, or taken over from above.
 ANSWERS = frozenset({"behalf.confirmed", "behalf.contested", "desk.stood_in", "desk.handed_back"})
 ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed_over", "decision.taken",
-                "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
+                "decision.told", "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",
             "need": "need.stated", "task": "task.set", "directive": "directive.issued", "letter": "letter.sent",
             "support": "support.requested", "referral": "referral.made", "request": "bed.requested",

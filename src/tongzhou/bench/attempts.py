@@ -437,6 +437,8 @@ ALL: tuple[Speech, ...] = (
     Speech("decision.taken", "duty_officer", "holds", lambda of, _me: {
         "place": of.county, "day": DAY, "number": 1, "text": "No nurses go", "owner": "law_desk", "at": of.county,
         "due": "2020-03-11T09:00"}),
+    Speech("decision.told", "duty_officer", "holds", lambda of, _me: {
+        "place": of.county, "day": DAY, "number": 1, "to": of.county, "who": "dispatcher", "read_back": "as_written"}),
     _desk("decision.settled", outcome="dropped"),
     Speech("ruling.asked", "duty_officer", "founds", lambda _of, _me: {"rule": "WORK-01", "text": "May a printer work"},
            quiet=True),

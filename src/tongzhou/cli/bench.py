@@ -102,6 +102,20 @@ def owed(data_dir: Path | None, open_: int, former: int, as_json: bool) -> None:
 
 @bench.command()
 @data_dir
+@click.option("--cases", default=70_000, show_default=True, help="Measured with a tenth of them first.")
+@click.option("--duties", default=100_000, show_default=True, help="Open duties, four in ten of them late.")
+@click.option("--requests", default=40, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def morning(data_dir: Path | None, cases: int, duties: int, requests: int, as_json: bool) -> None:
+    """A province's morning, live and as known at, end to end; how it grows with the cases."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.morning import Options, run
+
+        _print(run(installation, Options(cases=cases, duties=duties, requests=requests), _say), as_json)
+
+
+@bench.command()
+@data_dir
 @click.option("--workers", default=1_000, show_default=True)
 @click.option("--residents", default=10_000, show_default=True)
 @click.option("--minutes", default=30.0, show_default=True, help="Minutes of a real clock.")

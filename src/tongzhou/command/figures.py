@@ -225,8 +225,22 @@ def flags_of(
     connection: Any, region: Mapping[str, Any], key: str, until: dt.date, at: dt.datetime | None = None
 ) -> list[Any]:
     """What does not add up in a unit's published series, newest first, as known now or at `at`."""
+    found, told = _flags(connection, region, until, at), region.get("explanations", [])
+    return [
+        replace(flag, why=_explained(flag, told))
+        for flag in reversed(found)
+        if flag.place == key and flag.kind != "told_afterwards"
+    ]
 
-    def compute() -> list[Any]:
+
+def flags_on(connection: Any, region: Mapping[str, Any], day: dt.date, at: dt.datetime | None = None) -> list[Flag]:
+    """What does not add up on one day, of every unit, as known now or at `at`."""
+    found = _flags(connection, region, day, at)
+    return [flag for flag in reversed(found) if flag.day == day and flag.kind != "told_afterwards"]
+
+
+def _flags(connection: Any, region: Mapping[str, Any], until: dt.date, at: dt.datetime | None) -> list[Flag]:
+    def compute() -> list[Flag]:
         root = connection.execute("select key from places_place where id = %s", [region["root"]]).fetchone()[0]
         changes = [
             (dt.date.fromisoformat(change["day"]), change["place"]) for change in region.get("definition_changes", [])
@@ -235,13 +249,8 @@ def flags_of(
             bulletins(connection, until, at), root, [one for one in changes if one[0] <= until], _units(connection)
         )
 
-    found = _keep(connection, "flags", until, at, compute)
-    told = region.get("explanations", [])
-    return [
-        replace(flag, why=_explained(flag, told))
-        for flag in reversed(found)
-        if flag.place == key and flag.kind != "told_afterwards"
-    ]
+    found: list[Flag] = _keep(connection, "flags", until, at, compute)
+    return found
 
 
 def _explained(flag: Flag, explanations: Iterable[Mapping[str, Any]]) -> Mapping[str, str] | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.command import queries
-from tongzhou.command.morning import Difference
+from tongzhou.command.morning import Finding
 from tongzhou.command.overdue import Late
 from tongzhou.command.templatetags.board import fresh, grouped
 from tongzhou.command.templatetags.morning import differs, why
@@ -47,28 +47,51 @@ def by_place(lines: Sequence[queries.Line], held: Mapping[int, int], day: dt.dat
     return Table(_("By place"), columns, lines, href=lambda one: f"/board/{one.id}?day={day}")
 
 
-def differences(found: Sequence[Difference], telephones: Telephones) -> Table:
-    """What does not agree, why such a thing comes about, and whom to ring."""
+def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
+    """What does not agree, one line for each kind however many places, why it comes about, and whom to ring."""
 
-    def day(one: Difference) -> SafeString | str:
-        told = f"{one.day:%m-%d}"
-        return format_html('<a href="{}">{}</a>', one.href, told) if one.href else told
+    def place(one: Finding) -> str:
+        return _(", ").join(named(part.place) for part in one.parts)
+
+    def day(one: Finding) -> SafeString | str:
+        told, href = f"{one.day:%m-%d}", one.parts[0].href
+        return format_html('<a href="{}">{}</a>', href, told) if href and len(one.parts) == 1 else told
 
     columns = (
-        Column("place", gettext_noop("Place"), lambda one: named(one.place)),
+        Column("place", gettext_noop("Place"), place),
         Column("day", gettext_noop("Day"), day, sort="moment"),
-        Column("what", gettext_noop("What differs, and why"),
-               lambda one: format_html('{}<br><span class="sub">{}</span>', differs(one), why(one))),
-        Column("telephone", gettext_noop("Duty telephone"), lambda one: ring(telephones.get(one.place.id, "")),
-               sort="moment"),
-    )  # fmt: skip
-    return Table(_("What differs, and why"), columns, found, _("Everything adds up."))
+        Column("what", gettext_noop("What differs, and why"), _what),
+        Column("telephone", gettext_noop("Duty telephone"), lambda one: _rings(one, telephones)),
+    )
+    shown = [column.name for column in columns if telephones or column.name != "telephone"]
+    return Table(_("What differs, and why"), columns, found, _("Everything adds up."), shown=shown)
 
 
-def overdue(lines: Sequence[Late], names: Names) -> Table:
-    """What is late at a desk and right below it: how many, since when, who owes it next, whom to ring."""
+def _what(one: Finding) -> SafeString:
+    """The sentence once where it is the same of every place, else what it says of each; why, once."""
+    if one.alike:
+        told = format_html("{}", differs(one.parts[0]))
+    else:
+        each = ((part.href, named(part.place), differs(part)) for part in one.parts)
+        told = format_html('<ul class="flags">{}</ul>', format_html_join("", '<li><a href="{}">{}</a>: {}</li>', each))
+    return format_html('{}<br><span class="sub">{}</span>', told, why(one.parts[0]))
+
+
+def _rings(one: Finding, telephones: Telephones) -> SafeString | str:
+    """Whom to ring: of several places each number with its place."""
+    held = [(part.place, telephones[part.place.id]) for part in one.parts if telephones.get(part.place.id)]
+    if len(one.parts) == 1 or not held:
+        return ring(held[0][1] if held else "")
+    return format_html_join(SafeString("<br>"), "{} {}", ((named(place), ring(number)) for place, number in held))
+
+
+def overdue(lines: Sequence[Late], names: Names, *, live: bool = True) -> Table:
+    """What is late at a desk and right below it: how many, since when, who owes it next, whom to ring; of a past
+    morning, whom nobody rings any more, without that."""
 
     def what(one: Late) -> SafeString:
+        if one.text and one.what == "carry_out":
+            return format_html('<a href="#decisions">{}</a>', _("not carried out: %(text)s") % {"text": one.text})
         if one.text:
             told = _("no answer to: %(text)s") % {"text": one.text}
             return joined(format_html('<a href="/directives/">{}</a>', told), _("not read") if one.unread else "")
@@ -83,7 +106,8 @@ def overdue(lines: Sequence[Late], names: Names) -> Table:
         Column("telephone", gettext_noop("Duty telephone"),
                lambda one: ring(one.telephone) if one.telephone else _("none on file"), sort="moment"),
     )  # fmt: skip
-    return Table(_("Overdue"), columns, lines)
+    shown = [column.name for column in columns if live or column.name != "telephone"]
+    return Table(_("Overdue"), columns, lines, shown=shown)
 
 
 def _next(one: Late, names: Names) -> str:

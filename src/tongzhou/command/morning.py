@@ -14,6 +14,7 @@ from typing import Any
 from tongzhou.api.asked import number
 from tongzhou.command import figures, overdue, queries
 from tongzhou.directives import queries as desks
+from tongzhou.directives import rhythm
 from tongzhou.directives.owes import Line, owes
 from tongzhou.hospital import leaving
 from tongzhou.ledger.roll import INDICATORS
@@ -33,15 +34,39 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What differs in one way on one day, wherever it does: one line of the page, however many places."""
+
+    kind: str
+    day: dt.date
+    parts: Sequence[Difference]
+
+    @property
+    def alike(self) -> bool:
+        """Is the same said of every place?"""
+        return all(one.amounts == self.parts[0].amounts for one in self.parts)
+
+
+@dataclass(frozen=True)
 class Morning:
     """All parts of the page for a desk."""
 
     board: queries.Board
-    differences: list[Difference]
+    findings: list[Finding]
     overdue: list[overdue.Late]
     requests: list[Line]
     decisions: list[dict[str, Any]]
     line_list: dict[int, int]
+
+    @property
+    def places(self) -> set[int]:
+        """Every place that the page names beside those of the board."""
+        return (
+            {one.place for one in self.overdue}
+            | {one.next.place for one in self.overdue if one.next and one.next.place}
+            | {one["at"] for one in self.decisions}
+            | {one.of for one in self.requests if one.of}
+        )
 
 
 def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Morning:
@@ -50,9 +75,9 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     moment = at or now
     return Morning(
         found,
-        differences(found, day, now, at),
+        together(differences(found, day, now, at)),
         overdue.below(desk, moment, at),
-        [line for line in owes(desk, moment, at).shown if line.what == "answer_support"],
+        owes(desk, moment, at, only="answer_support").shown,
         desks.decisions(desk, local_day(moment), moment, at),
         line_list(day, at),
     )
@@ -61,19 +86,27 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
 def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.datetime | None) -> list[Difference]:
     """What does not add up in the figures of `day`, what was altered since the morning before, what came late."""
     lines = {line.key: line for line in (found.place, *found.below)}
-    region = queries.region()
     told: list[Difference] = []
-    for key, line in lines.items():
-        # A merged unit has its prefecture's figures: what differs in them is told once, of the prefecture.
-        own = line.published and line.published.unit == key
-        for flag in figures.flags_of(queries.raw(), region, key, day, at) if own else []:
-            if flag.day == day and flag.kind != "revision":
-                told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{key}/{day}"))
+    # A merged unit has its prefecture's figures: what differs in them is told once, of the prefecture.
+    own = {key for key, line in lines.items() if line.published and line.published.unit == key}
+    for flag in figures.flags_on(queries.raw(), queries.region(), day, at) if own else []:
+        if flag.place in own and flag.kind != "revision":
+            line = lines[flag.place]
+            told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{line.key}/{day}"))
+    for line in lines.values():
         if line.published and line.published.day < day:
             told.append(Difference("nothing_published", line, line.published.day))
     told += _altered(list(lines.values()), day, at or now)
     told += _beds([found.place, *found.below], day) if at is None or local_day(at) > day else []
     return told + _came_late(found.place, day, at)
+
+
+def together(told: Sequence[Difference]) -> list[Finding]:
+    """The same finding of several places as one, in the order in which each was told first."""
+    found: dict[tuple[str, dt.date], list[Difference]] = {}
+    for one in told:
+        found.setdefault((one.kind, one.day), []).append(one)
+    return [Finding(kind, day, parts) for (kind, day), parts in found.items()]
 
 
 def _beds(lines: Sequence[queries.Line], day: dt.date) -> list[Difference]:
@@ -89,21 +122,27 @@ def _beds(lines: Sequence[queries.Line], day: dt.date) -> list[Difference]:
     return found
 
 
+# What stood at eight, and what stands for the same unit's day at the moment that is asked for, were it other.
+_ALTERED = """
+select w.place, (w.data ->> 'day')::date, m.kind, (w.data ->> m.name)::numeric, (r.data ->> m.name)::numeric
+from ledger_row_was w
+join lateral (
+  select data from ledger_row n where n.noun = w.noun and n.key = w.key and n.known_from <= %(until)s
+  union all
+  select data from ledger_row_was o
+  where o.noun = w.noun and o.key = w.key and o.known_from <= %(until)s and o.known_to > %(until)s
+  limit 1) r on true
+cross join (values ('altered', 'confirmed'), ('altered_cured', 'cured'), ('altered_dead', 'dead')) m (kind, name)
+where w.noun = 'bulletin' and w.place = any(%(places)s) and w.known_from <= %(eight)s
+  and w.known_to > %(eight)s and w.known_to <= %(until)s and w.data ->> m.name <> r.data ->> m.name
+order by 2, 1, 3
+"""
+
+
 def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) -> list[Difference]:
     """Figures that were known otherwise at eight in the morning of `day`."""
     by_place = {line.id: line for line in lines}
-    rows = (
-        queries.raw()
-        .execute(
-            "select w.place, (w.data ->> 'day')::date, m.kind, (w.data ->> m.name)::numeric,"
-            " (r.data ->> m.name)::numeric from ledger_row_was w join ledger_row r using (noun, key)"
-            " cross join (values ('altered', 'confirmed'), ('altered_cured', 'cured'), ('altered_dead', 'dead'))"
-            " m (kind, name) where w.noun = 'bulletin' and w.place = any(%s) and w.known_from <= %s"
-            " and w.known_to > %s and w.known_to <= %s and w.data ->> m.name <> r.data ->> m.name order by 2, 1, 3",
-            [list(by_place), eight(day), eight(day), until],
-        )
-        .fetchall()
-    )
+    given = {"places": list(by_place), "eight": eight(day), "until": until}
     return [
         Difference(
             kind,
@@ -112,7 +151,7 @@ def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) ->
             {"before": int(before), "after": int(after), "difference": int(after - before)},
             f"/source/bulletin/{by_place[place].key}/{of}",
         )
-        for place, of, kind, before, after in rows
+        for place, of, kind, before, after in queries.raw().execute(_ALTERED, given).fetchall()
     ]
 
 
@@ -126,6 +165,12 @@ def _came_late(line: queries.Line, day: dt.date, at: dt.datetime | None) -> list
     return [Difference("came_late", line, day, amounts | {"exceptions": late.get("exceptions", 0)})]
 
 
+def over(day: dt.date) -> dt.datetime:
+    """When the morning after `day` was over: what its meeting saw, no later word changes."""
+    met = rhythm.meetings(day + dt.timedelta(days=1))
+    return met[0].ends if met else eight(day + dt.timedelta(days=1))
+
+
 def eight(day: dt.date) -> dt.datetime:
     """Eight in the morning of a day."""
     return dt.datetime.combine(day, dt.time(8), zone())
@@ -133,7 +178,7 @@ def eight(day: dt.date) -> dt.datetime:
 
 def line_list(day: dt.date, at: dt.datetime | None = None) -> dict[int, int]:
     """Confirmed cases of the line list by prefecture up to the close of `day`, without invented places."""
-    rows = queries.raw().execute("select * from command_line_list(%s, %s)", [close_of(day), at]).fetchall()
+    rows = queries.raw().execute("select * from command_line_list(%s, %s)", [day, at]).fetchall()
     return dict(rows)
 
 

@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from tongzhou.command import lists
 from tongzhou.command import morning as mornings
 from tongzhou.command.views import asked
-from tongzhou.directives import cards
+from tongzhou.directives import cards, rhythm
 from tongzhou.directives import desk as desk_forms
 from tongzhou.directives import queries as desks
 from tongzhou.directives.forms import named
 from tongzhou.directives.kinds import DESK
-from tongzhou.directives.lists import Names
+from tongzhou.directives.lists import Names, Telephones
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
@@ -25,24 +25,22 @@ SHOWN = 40  # lines of what is late that stand open; the rest unfolds
 
 @page("morning", roles=DESK)
 def morning(ask: Ask) -> HttpResponse:
-    """Figures and what differs, what is overdue, at most ten decisions. All of it as known at a moment, if asked."""
-    desk, now = mornings.desk_of(ask.given("desk"), desks.desks(ask.holder)), ask.now
-    day, at = asked(ask.request)
-    found = mornings.morning(desk, day, now, at)
+    """Figures and what differs, what is overdue, at most ten decisions. A past morning is shown as its meeting saw it,
+    without forms; any other moment of knowledge, if asked."""
+    desk = mornings.desk_of(ask.given("desk"), desks.desks(ask.holder))
+    day, at = _when(ask)
+    found = mornings.morning(desk, day, ask.now, at)
     below = desks.below(desk)
-    names = desks.names(sorted(_places(desk, found)))
-    telephones = desks.telephones({*names, *(one.place.id for one in found.differences)})
+    names = desks.names(sorted({desk} | found.places))
+    places = {part.place.id for one in found.findings for part in one.parts}
+    telephones = desks.telephones({*names, *places}) if at is None else {}
     done, decide = None, None
     if at is None:
-        done, decide = _decide(ask, desk, found, [(desk, *names[desk]), *below], names)
+        done, decide = _decide(ask, desk, found, below, names)
     return done or ask.show(
         "command/morning.html",
+        **_tables(found, day, names, telephones, live=at is None),
         found=found,
-        by_place=lists.by_place(found.board.below, found.line_list, day),
-        differs=lists.differences(found.differences, telephones),
-        overdue=lists.overdue(found.overdue[:SHOWN], names),
-        further=lists.overdue(found.overdue[SHOWN:], names) if found.overdue[SHOWN:] else None,
-        more=len(found.overdue[SHOWN:]),
         line=found.board.place,
         day=day,
         at=at,
@@ -55,31 +53,46 @@ def morning(ask: Ask) -> HttpResponse:
         number=f"MR-{desk}-{day:%y%m%d}",
         decide=decide,
         most=desk_forms.MOST,
+        next_meeting=rhythm.next_meeting(ask.now) if at is None else None,
+        to_ring=len({one.place for one in found.overdue if one.place != desk}),
         today=sum(not one["earlier"] for one in found.decisions),
-        now=at or now,
+        now=at or ask.now,
     )
 
 
-def _places(desk: int, found: mornings.Morning) -> set[int]:
-    """Every place that the page names."""
-    places = {desk, *(one.place for one in found.overdue), *(one["at"] for one in found.decisions)}
-    return (
-        places
-        | {one.next.place for one in found.overdue if one.next and one.next.place}
-        | {one.of for one in found.requests if one.of}
-    )
+def _when(ask: Ask) -> tuple[dt.date, dt.datetime | None]:
+    """The day whose figures are shown, and as known when; None for this morning, which is live."""
+    day, at = asked(ask.request)
+    past = bool(ask.given("day")) and day < local_day(ask.now) - dt.timedelta(days=1)
+    return day, mornings.over(day) if at is None and past else at
+
+
+def _tables(
+    found: mornings.Morning, day: dt.date, names: Names, telephones: Telephones, *, live: bool
+) -> dict[str, Any]:
+    further = found.overdue[SHOWN:]
+    return {
+        "by_place": lists.by_place(found.board.below, found.line_list, day),
+        "differs": lists.findings(found.findings, telephones),
+        "overdue": lists.overdue(found.overdue[:SHOWN], names, live=live),
+        "further": lists.overdue(further, names, live=live) if further else None,
+        "more": len(further),
+    }
 
 
 def _decide(
-    ask: Ask, desk: int, found: mornings.Morning, places: list[tuple[int, str, str]], names: Names
+    ask: Ask, desk: int, found: mornings.Morning, below: list[tuple[int, str, str]], names: Names
 ) -> tuple[HttpResponse | None, desk_forms.Decide]:
     """The forms of the decisions: a new one, and what became of each that is open."""
     day, back = local_day(ask.now).isoformat(), f"/morning/?desk={desk}#decisions"
     held = [one["number"] for one in found.decisions if not one["earlier"]]
     told = found.board.place.published
+    figure = f"bulletin/{told.unit}/{told.day}" if told else ""
+    commander = "commander" not in ask.holder.roles and desks.held(desk, "commander")
     decide = ask.form(
         desk_forms.Decide, "decide", about=f"decision/{desk}/{day}/{max(held, default=1)}", now=ask.now, held=held,
-        places=named(places), figure=f"bulletin/{told.unit}/{told.day}" if told else "",
+        places=named([(desk, *names[desk]), *below]), further=below,
+        commander=commander, figure=figure,
         seen=" ".join(["taken", *map(str, sorted(held))]),
     )  # fmt: skip
     short = cards.short(decide.data.get("text", ""))

@@ -14,6 +14,8 @@ from tongzhou.ledger.owed import RANK, after, by_day, table_on
 from tongzhou.ledger.owing import Tree
 from tongzhou.ledger.time import local_day
 
+TOLD = ("directive", "decision")  # what a desk said itself stands in its words, not as a count
+
 
 @dataclass(frozen=True)
 class Next:
@@ -27,8 +29,8 @@ class Next:
 
 @dataclass(frozen=True)
 class Late:
-    """What is late at a place: `n` of it, the oldest since `since`. `text`: of the one directive that it is. `next`:
-    who owes it next, from when on; nobody where every desk of the ladder does."""
+    """What is late at a place: `n` of it, the oldest since `since`. `text`: of the one directive or decision that it
+    is. `next`: who owes it next, from when on; nobody where every desk of the ladder does."""
 
     what: str
     place: int
@@ -48,8 +50,8 @@ def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Lat
 
 def below(desk: int, moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
     """What is late at a desk and in the places right below it, where it can act: its directives that nobody answered
-    one by one, everything else as counts; the oldest first."""
-    asked = [line for line in awaits(desk, moment, known).shown if line.noun == "directive" and line.due < moment]
+    and its decisions that nobody carried out one by one, everything else as counts; the oldest first."""
+    asked = [line for line in awaits(desk, moment, known).shown if line.noun in TOLD and line.due < moment]
     units = [desk, *(place for place, _zh, _en in desks.below(desk))]
     found = [_asked_of(line) for line in asked] + _without(_counted(moment, known, units), asked)
     return _with_next(found, moment)

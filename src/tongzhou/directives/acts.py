@@ -17,7 +17,18 @@ from tongzhou.pages.form import fact_form
 Lacking = fact_form("directive.reported", "reason", reason={"required": True, "label": gettext_lazy("What is lacking")})
 Figure = fact_form("directive.reported", "figure", figure={"label": gettext_lazy("Figure, where it asks for one")})
 Sentence: dict[str, Any] = {"text": {"label": gettext_lazy("In a sentence")}}
-Granted = fact_form("support.answered", "amount", "text", **Sentence)
+
+
+class Granted(forms.Grant):
+    """What Today asks of a grant, where the outcome is pressed."""
+
+    buttons = ""
+
+
+def owed_still(one: dict[str, Any]) -> dict[str, Any]:
+    return {"asked": queries.left(one)}
+
+
 Refused = fact_form("support.answered", "text", **Sentence)
 Settled = fact_form("decision.settled", "text", **Sentence)
 HandedBack = fact_form("desk.handed_back")
@@ -33,7 +44,7 @@ def end(given: Given) -> list[Said]:
 
 
 def support(given: Given) -> list[Said]:
-    return forms.Grant(given.form).checked().granted(given.one, given.now)
+    return forms.Grant(given.form, asked=queries.left(given.one)).checked().granted(given.one, given.now)
 
 
 def settle(given: Given) -> list[Said]:
@@ -77,14 +88,17 @@ acts("end_directive", *(
     Act(reason, ended(reason), end, sends={"reason": reason}, grave=reason == "withdrawn")
     for reason in ("done", "replaced", "withdrawn")
 ))  # fmt: skip
-acts("answer_support", Act("granted", answered("granted"), support, Granted, sends={"outcome": "granted"}),
-     Act("partly", answered("partly"), support, Granted, sends={"outcome": "partly"}),
+acts("answer_support",
+     Act("granted", answered("granted"), support, Granted, ("amount", "meant", "text"), owed_still,
+         sends={"outcome": "granted"}),
+     Act("partly", answered("partly"), support, Granted, ("amount", "text"), owed_still, sends={"outcome": "partly"}),
      Act("refused", answered("refused"), support, Refused, sends={"outcome": "refused"}),
      Act("passed_up", gettext_noop("Pass it up"), page=lambda _one: reverse("requests")))  # fmt: skip
 acts("take_desk", Act("taken", gettext_noop("Take over"), take),
      Act("open", gettext_noop("Open the handover"), page=lambda _one: reverse("handover")))  # fmt: skip
 acts("hand_back_desk", Act("back", gettext_noop("Hand back"), hand_back))
+PAPER = Act("paper", gettext_noop("Open the paper, or send it down"), page=lambda one: f"/decision/{one['key']}")
 acts("carry_out", *(
     Act(outcome, settled(outcome), settle, Settled, sends={"outcome": outcome}, grave=outcome == "dropped")
     for outcome in ("done", "partly", "dropped")
-))  # fmt: skip
+), PAPER)  # fmt: skip

@@ -71,7 +71,7 @@ class Desk:
             self._offer(passed, lambda: [passed.passed(place)], one)
         if grids := queries.below(place, grids=True):
             tasks = self.ask.form(
-                forms.Tasks, f"tasks/{one['key']}/{place}", about=about, grids=grids,
+                forms.Tasks, f"tasks/{one['key']}/{place}", about=about, grids=grids, task=one.get("task"),
                 seen=f"{card.line['tasks']['all']} tasks",
             )  # fmt: skip
             card.tasks = tasks

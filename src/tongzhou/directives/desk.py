@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.directives import kinds  # noqa: F401  (its kinds register by being imported)
-from tongzhou.directives.forms import ToCome
-from tongzhou.ledger.kinds import Said
+from tongzhou.directives.fold import next_serial
+from tongzhou.directives.forms import Among, Places, ToCome
+from tongzhou.ledger import door
+from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import local_day
-from tongzhou.pages.fields import Choices, Telephone, field
+from tongzhou.pages.fields import Choice, Choices, Telephone, field
 from tongzhou.pages.form import FactForm, fact_form
 from tongzhou.problems import Malformed
 
@@ -22,30 +24,62 @@ MOST = 10  # decisions of a morning
 
 
 class Decide(ToCome):
-    """A decision, and the post that carries it out. `held`: the numbers that are taken today."""
+    """A decision, and the post that carries it out. `held`: the numbers that are taken today; `further`: desks that may
+    have a copy; `commander`: may it be signed on the commander's behalf?"""
 
     kind, draft = "decision.taken", True
     text = field(kind, "text")
     owner = field(kind, "owner")
     at = field(kind, "at", offers=list)
     due = field(kind, "due")
+    signed_for = Choice(choices=list, required=False, label=gettext_lazy("Signed"))
     rests = forms.BooleanField(required=False, label=gettext_lazy("rests on yesterday's figure"))
+    copies = Among(required=False, label=gettext_lazy("Copy to"))
 
-    def __init__(self, *args: Any, held: Sequence[int], places: Choices, figure: str, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, held: Sequence[int], places: Choices, figure: str, further: Places = (),
+        commander: bool = False, **options: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **options)
         self.free = next((n for n in range(1, MOST + 1) if n not in held), None)
         self.figure = figure
         self.fields["at"].choices = [("", "–"), *places]  # type: ignore[attr-defined]
-        if not figure:
-            del self.fields["rests"]
+        self.fields["copies"].among(further)  # type: ignore[attr-defined]
+        self.fields["signed_for"].choices = [  # type: ignore[attr-defined]
+            ("", _("in my own post")),
+            ("telephone", _("for the commander, who said so by telephone")),
+            ("paper", _("for the commander, whose signature I have on paper")),
+        ]
+        for name, offered in (("rests", figure), ("copies", further), ("signed_for", commander)):
+            if not offered:
+                del self.fields[name]
 
     def decided(self, desk: int) -> Said:
-        """Under the first number that is free. Raises Malformed where ten are taken."""
+        """Under the first number of the day that is free, and the next one of the year. Raises Malformed where ten are
+        taken."""
         if self.free is None:
             raise Malformed(_("at most ten decisions a morning; settle or correct one of them"))
         about = [self.figure] if self.cleaned_data.pop("rests", False) else []
+        channel = self.cleaned_data.pop("signed_for", None)
+        behalf = Behalf("commander", desk, channel) if channel else None
         day = local_day(self.now).isoformat()
-        return self.said(self.now, desk, place=desk, day=day, number=self.free, about=about)
+        with door.ledger() as ledger:
+            serial = next_serial(ledger, desk, day[:4])
+        return self.said(self.now, desk, behalf=behalf, place=desk, day=day, number=self.free, about=about,
+                         serial=serial)  # fmt: skip
+
+
+class Told(FactForm):
+    """A decision read to a desk by telephone, and whether it was read back."""
+
+    kind = "decision.told"
+    to = field(kind, "to", offers=list)
+    who = field(kind, "who")
+    read_back = field(kind, "read_back")
+
+    def __init__(self, *args: Any, places: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["to"].choices = [("", "–"), *places]  # type: ignore[attr-defined]
 
 
 class Settle(FactForm):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
@@ -19,7 +20,7 @@ from tongzhou.ledger.owed import Owed, after, day_in, moment_in, on
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.touching import lineage
 from tongzhou.ledger.work import WorkItem
-from tongzhou.problems import NotYours, Problem
+from tongzhou.problems import Malformed, NotYours, Problem
 from tongzhou.tables.policy import shipped
 
 
@@ -65,7 +66,10 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
         "to": list(said.to),
         "due": said.due,
         "evidence": said.evidence,
+        "counted": said.counted,
+        "task": said.task,
         "parent": said.parent,
+        "decision": said.decision,
         "issued_at": issued.effective_at,
         "by": issued.by,
         "answers": answers,
@@ -117,8 +121,9 @@ def _urgent(data: Mapping[str, Any]) -> int:
 
 
 def _due(data: Mapping[str, Any]) -> dt.datetime:
-    """By the answer clock: so many hours after it was asked, by its urgency."""
-    return after(data["asked_at"], hours=float(shipped("answer_clock")["values"][data["urgency"]]))
+    """By the answer clock: so many hours after it was asked, by its urgency; of the rest, after the part."""
+    since = data["answered_at"] if data["state"] == "rest" else data["asked_at"]
+    return after(since, hours=float(shipped("answer_clock")["values"][data["urgency"]]))
 
 
 SUPPORT = WorkItem(
@@ -130,7 +135,7 @@ SUPPORT = WorkItem(
     answers=lambda asked, answer: answer.place == asked.reporting,
     settled={
         "granted": "it was answered",
-        "partly": "it was answered",
+        "partly": "part was granted and the rest refused, and said so",
         "refused": "it was answered",
         "passed_up": "the request above owes",
     },
@@ -142,8 +147,30 @@ SUPPORT = WorkItem(
         {name: getattr(asked.body, name) for name in ("what", "text", "urgency", "amount", "parent")}
         | {"to": asked.reporting}
     ),
-    answer=lambda told: {"granted": told.body.amount if told else None, "answer": told.body.text if told else None},
+    outcomes=lambda asked, told: _outcome(asked.body.amount, told),
+    rest="rest",
+    answer=lambda told: {"answer": told.body.text if told else None, "passed_to": told.body.to if told else None},
+    all_answers=lambda asked, told: {"granted": _granted(asked.body.amount, told)},
 )
+
+
+def _granted(asked: int | None, told: Sequence[Fact]) -> int | None:
+    """How many were granted in all; a plain yes without a figure grants all that was asked."""
+    given = [fact.body for fact in told if fact.body.outcome in ("granted", "partly")]
+    if asked is not None and any(one.outcome == "granted" and one.amount is None for one in given):
+        return asked
+    amounts = [one.amount for one in given if one.amount is not None]
+    return sum(amounts) if amounts else None
+
+
+def _outcome(asked: int | None, told: Sequence[Fact]) -> str:
+    """The last answer; granted in part, the rest is owed until it is granted, refused or passed up as well."""
+    last, before = str(told[-1].body.outcome), told[:-1]
+    if last == "partly":
+        whole = asked is not None and (_granted(asked, told) or 0) >= asked
+        return "granted" if whole else "rest"
+    part = any(fact.body.outcome == "partly" for fact in before)
+    return "partly" if last == "refused" and part else last
 
 
 def _own(key: str, facts: Sequence[Fact]) -> list[Fact]:
@@ -188,16 +215,17 @@ def fold_duty(key: str, facts: Sequence[Fact]) -> Row | None:
         "done": "it was carried out",
         "partly": "it was settled in part, and said so",
         "dropped": "it was dropped, and said so",
+        "sent": "the directive that it became owes",
     },
 )
 def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
+    """What was decided and what became of it. As a directive it is owed by whoever the directive went to."""
     taken = latest(_own(key, facts), "decision.taken")
     if taken is None:
         return None
     said: kinds.DecisionTaken = taken.body
-    settled = next(
-        (f for f in reversed(facts) if f.kind == "decision.settled" and f.place in (taken.place, said.at)), None
-    )
+    between = [fact for fact in facts if fact.place in (taken.place, said.at)]
+    settled, sent = latest(between, "decision.settled"), latest(between, "directive.issued")
     data = {
         "day": said.day,
         "number": said.number,
@@ -210,13 +238,26 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
         "by": taken.by,
         "became": settled.body.text if settled else None,
         "settled_at": settled.effective_at if settled else None,
+        "serial": said.serial,
+        "copies": list(said.copies),
+        "signed_for": taken.behalf.role if taken.behalf else None,
+        "told": [_told(fact) for fact in _own(key, facts) if fact.kind == "decision.told"],
+        "directive": str(sent.id) if sent else None,
+        "sent_at": sent.effective_at if sent else None,
     }
-    owed = [] if settled else [
+    owed = [] if settled or sent else [
         Owed("carry_out", taken.effective_at, due=moment_in(said.due), place=said.at, role=_post(said.owner))
     ]  # fmt: skip
     day = day_in(said.day) if settled else None
-    return Row(taken.place, taken.effective_at, settled.body.outcome if settled else "open", "counts", data, owed=owed,
+    state = settled.body.outcome if settled else "sent" if sent else "open"
+    return Row(taken.place, taken.effective_at, state, "counts", data, owed=owed,
                ends=after(on(day, 0), days=1) if day else None)  # fmt: skip
+
+
+def _told(fact: Fact) -> dict[str, Any]:
+    """A telephone notice as the paper has it."""
+    return {"to": fact.body.to, "who": fact.body.who, "read_back": fact.body.read_back, "at": fact.effective_at,
+            "by": fact.by}  # fmt: skip
 
 
 def _post(role: str) -> str:
@@ -285,6 +326,41 @@ def below(connection: Connection[Any], context: Context, facts: Sequence[Checked
 
 
 ASKS["directive.issued"] = below
+
+
+def next_serial(connection: Connection[Any], place: int, year: str) -> int:
+    """The number of a desk's next decision of a year: after every one that was ever given, also to what was withdrawn
+    since."""
+    row = connection.execute(_SERIALS, {"place": place, "year": f"{year}-"}).fetchone()
+    return int(row[0]) + 1 if row else 1
+
+
+_SERIALS = """
+select coalesce(max((data ->> 'serial')::integer), 0) from (
+  select data from ledger_row where noun = 'decision' and place = %(place)s
+  union all
+  select data from ledger_row_was where noun = 'decision' and place = %(place)s
+) held where starts_with(data ->> 'day', %(year)s)
+"""
+_OWN_SERIAL = "select data ->> 'serial' from ledger_row where noun = 'decision' and key = %s"
+
+
+def numbered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A decision that is a paper has the next number of its issuer and year, or keeps its own. Two desks that sign at
+    once take turns."""
+    refused: dict[int, Problem] = {}
+    for fact in (one for one in facts if one.body.serial is not None):  # type: ignore[attr-defined]
+        body: kinds.DecisionTaken = fact.body  # type: ignore[assignment]
+        key, year = f"{body.place}/{body.day}/{body.number}", body.day[:4]
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"serial/{body.place}/{year}"])
+        own = connection.execute(_OWN_SERIAL, [key]).fetchone()
+        wanted = int(own[0]) if own and own[0] else next_serial(connection, body.place, year)
+        if body.serial != wanted:
+            refused[fact.n] = Malformed(_("the next number is %(n)s") % {"n": wanted}, "body.serial")
+    return refused
+
+
+ASKS["decision.taken"] = numbered
 
 
 def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:

@@ -18,6 +18,7 @@ from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.fields import REQUIRED, Choice, Choices, Several, field
 from tongzhou.pages.form import FactForm, Form
+from tongzhou.problems import Malformed
 
 ALL = "all"
 Places = Sequence[tuple[int, str, str]]  # id, zh, en
@@ -58,33 +59,66 @@ class ToCome(FactForm):
         return due
 
 
-class Issue(ToCome):
-    """A directive of this desk to places right below it."""
+class Sends(ToCome):
+    """A directive to places right below, and what shows that it is done: an answer, a figure of something, tasks."""
 
-    kind, draft = "directive.issued", True
-    text = field(kind, "text")
-    what = field(kind, "what")
-    due = field(kind, "due")
-    evidence = field(kind, "evidence", required=True)
-    to = Among(label=gettext_lazy("To"))
+    kind = "directive.issued"
 
     def __init__(self, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["to"].among(places)  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        shown = given.get("evidence") or self.shown_by
+        for name, of in (("counted", "figure"), ("task", "tasks")):
+            if given.get(name) and shown != of and name not in self.errors:
+                self.add_error(name, _("This is said only where it is shown by that."))
+        return given
 
-class PassOn(ToCome):
-    """A directive from above to desks below, in its own words: to whom, and by an hour of one's own."""
+    @property
+    def shown_by(self) -> str:
+        """What shows it where the form does not say so."""
+        return ""
 
+
+class Issue(Sends):
+    """A directive of this desk to places right below it."""
+
+    draft = True
+    kind = "directive.issued"
+    text = field(kind, "text")
+    what = field(kind, "what")
+    due = field(kind, "due")
+    evidence = field(kind, "evidence", required=True)
+    counted = field(kind, "counted")
+    task = field(kind, "task")
+    to = Among(label=gettext_lazy("To"))
+
+
+class PassOn(Sends):
+    """A directive from above to desks below: to whom, in one's own words, by an hour of one's own, shown by what. What
+    was received stands in the fact from above and is not changed."""
+
+    draft = True
     kind = "directive.issued"
     to = Among(label=gettext_lazy("To"))
+    text = field(kind, "text", required=False, label=gettext_lazy("Our own words (left empty: as received)"))
     due = field(kind, "due")
+    evidence = field(kind, "evidence", required=False)
+    counted = field(kind, "counted")
+    task = field(kind, "task")
 
-    def __init__(self, *args: Any, above: Mapping[str, Any], places: Places, **options: Any) -> None:
-        options["initial"] = {"due": above["due"]} if above["due"] > options["now"] else {}
+    def __init__(self, *args: Any, above: Mapping[str, Any], **options: Any) -> None:
+        due = {"due": above["due"]} if above["due"] > options["now"] else {}
+        options["initial"] = {"evidence": above["evidence"], "counted": above.get("counted"),
+                              "task": above.get("task"), **due}  # fmt: skip
         super().__init__(*args, **options)
         self.above = above
-        self.fields["to"].among(places)  # type: ignore[attr-defined]
+
+    @property
+    def shown_by(self) -> str:
+        return str(self.above["evidence"])
 
     def clean_due(self) -> str:
         due, last = super().clean_due(), self.above["due"]
@@ -93,17 +127,37 @@ class PassOn(ToCome):
         return due
 
     def passed(self, place: int) -> Said:
-        above = self.above
-        known = {"what": above["what"], "text": above["text"], "evidence": above["evidence"], "parent": above["key"]}
-        return self.said(self.now, place, **known)
+        above, own = self.above, self.values()
+        known = {name: above[name] for name in ("text", "evidence") if name not in own}
+        if "evidence" in known:  # shown as the desk above asks, in all of it
+            known |= {name: above[name] for name in ("counted", "task") if above.get(name) and name not in own}
+        return self.said(self.now, place, what=above["what"], parent=above["key"], **known)
+
+
+class Direct(Sends):
+    """A decision as a directive, in one act: to whom, about what, shown by what. Words and hour are the decision's."""
+
+    kind = "directive.issued"
+    to = Among(label=gettext_lazy("To"))
+    what = field(kind, "what")
+    evidence = field(kind, "evidence", required=True)
+    counted = field(kind, "counted")
+    task = field(kind, "task")
+
+    def directed(self, decision: Mapping[str, Any], place: int) -> Said:
+        """Said by the desk that decided, or by that of its owner. Raises Malformed where its hour has passed."""
+        if decision["due"] <= self.now:
+            raise Malformed(_("Its hour has passed: settle it, or decide anew."))
+        return self.said(self.now, place, text=decision["text"], due=decision["due"].isoformat(),
+                         decision=decision["key"])  # fmt: skip
 
 
 class Tasks(Form):
     """A task for each of some grids: its worker does it, and doing it answers the directive."""
 
-    def __init__(self, *args: Any, grids: Places, **options: Any) -> None:
+    def __init__(self, *args: Any, grids: Places, task: str | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["task"] = field("task.set", "what")
+        self.fields["task"] = field("task.set", "what", only=(task,) if task else ())
         self.fields["grid"] = grid = Among(label=_("In which grids"))
         grid.among(grids)
 
@@ -142,6 +196,8 @@ class Answer(FactForm):
             del self.fields["desk"]
         if directive["evidence"] != "figure":
             del self.fields["figure"]
+        elif directive.get("counted"):
+            self.fields["figure"].label = directive["counted"]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -203,31 +259,56 @@ class Ask(FactForm):
 
 
 class Grant(FactForm):
-    """An answer; anything but a plain yes says why. `further`: the desk to which it can be passed up."""
+    """An answer; anything but a plain yes says why. `further`: the desk to which it can be passed up; `asked`: how many
+    are asked for, or still owed. Another figure than that is asked back, not taken in silence."""
 
     kind, buttons = "support.answered", "outcome"
     amount = field(kind, "amount")
+    meant = forms.BooleanField(required=False, label=gettext_lazy("More than was asked for is meant"))
     text = field(kind, "text", label=gettext_lazy("Reason (needed unless granted in full)"))
     outcome = field(kind, "outcome")
 
-    def __init__(self, *args: Any, further: int | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, further: int | None = None, asked: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.further = further
+        self.further, self.owed = further, asked
         if further is None:
             offered = [one for one in worded.choices(self.kind, "outcome") if one[0] != "passed_up"]
             self.fields["outcome"].choices = offered  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        meant = given.pop("meant", False)
         if given.get("outcome") in ("partly", "refused") and not given.get("text") and "text" not in self.errors:
             self.add_error("text", _("The reason, so that those who asked can act on it."))
+        if "amount" not in self.errors and (odd := self._odd(given.get("outcome"), given.get("amount"), meant)):
+            self.add_error("amount", odd)
         return given
 
+    def _odd(self, outcome: str | None, amount: int | None, meant: bool) -> str:
+        """What is asked back about an amount; empty where it agrees with what was asked for."""
+        asked = {"asked": self.owed, "amount": amount}
+        if outcome in ("refused", "passed_up"):
+            return _("An amount is said only of what is granted.") if amount is not None else ""
+        if self.owed is None:
+            return ""
+        if outcome == "partly" and amount is None:
+            return _("How many of the %(asked)s that are asked for?") % asked
+        if amount is None:
+            return ""
+        if outcome == "partly" and amount >= self.owed:
+            return _("%(asked)s are asked for: %(amount)s is all of it, not a part.") % asked
+        if outcome == "granted" and amount < self.owed:
+            return _("%(asked)s are asked for: %(amount)s is a part. Grant it in part; the rest stays owed.") % asked
+        if outcome == "granted" and amount > self.owed and not meant:
+            return _("%(asked)s are asked for and %(amount)s would be granted. If more is meant, tick it.") % asked
+        return ""
+
     def granted(self, one: Mapping[str, Any], now: dt.datetime) -> list[Said]:
-        """The answer; passed up, the same is asked of the desk above."""
-        facts = [self.said(now, one["to"], request=one["key"])]
-        if self.cleaned_data["outcome"] == "passed_up":
-            body = {"parent": one["key"], **{name: one[name] for name in ("what", "text", "urgency", "amount")}}
-            id = say.next_id(self.fact_id, 1)
-            facts.append(say.said("support.requested", id, now, one["to"], body, reporting=self.further))
-        return facts
+        """The answer; passed up, the same is asked of the desk above, or what is left of it."""
+        if self.cleaned_data["outcome"] != "passed_up":
+            return [self.said(now, one["to"], request=one["key"])]
+        body = {"parent": one["key"], **{name: one[name] for name in ("what", "text", "urgency")}}
+        body |= {"amount": queries.left(one)}
+        id = say.next_id(self.fact_id, 1)
+        return [self.said(now, one["to"], request=one["key"], to=self.further),
+                say.said("support.requested", id, now, one["to"], body, reporting=self.further)]  # fmt: skip

@@ -16,6 +16,7 @@ Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=NO_NUMBER)]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 Number = Annotated[int, Meta(ge=1, le=10)]  # at most ten decisions a morning: more is not deciding (USERS)
 Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
+Decided = Annotated[str, Meta(pattern=r"^[0-9]+/[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]+$")]  # a decision: desk/day/number
 OWNERS = ["epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
 DESK = ["commander", "duty_officer", "community_lead"]
 
@@ -28,21 +29,41 @@ DESK = ["commander", "duty_officer", "community_lead"]
         "what": gettext_noop("About"),
         "due": gettext_noop("By"),
         "evidence": gettext_noop("Shown by"),
+        "counted": gettext_noop("What the figure counts"),
+        "task": gettext_noop("Which task shows it"),
+        "what.treatment": gettext_noop("treatment"),
+        "what.beds": gettext_noop("beds"),
+        "what.staff": gettext_noop("staff"),
+        "what.market": gettext_noop("market and prices"),
+        "what.movement": gettext_noop("passes and roads"),
+        "what.law": gettext_noop("law"),
+        "task.visit": gettext_noop("visit"),
     },
     sees="counts",
     said_by=DESK,
-    touches=[founds("directive", invites=lambda body, _envelope: body.to), invited("directive", "parent")],
+    touches=[
+        founds("directive", invites=lambda body, _envelope: body.to),
+        invited("directive", "parent"),
+        invited("decision", "decision"),
+    ],
 )
 class DirectiveIssued(Body, frozen=True):
     """From one desk to desks below it: what, until when, and what shows that it is done. With `parent` it is the
-    breakdown of a directive from above. A measure that restricts anybody is no directive: it has its own register."""
+    breakdown of a directive from above, with `decision` what a decision became. A measure that restricts anybody is no
+    directive: it has its own register."""
 
-    what: Literal["service", "investigation", "supply", "information", "environment"]
+    what: Literal[
+        "treatment", "beds", "investigation", "service", "supply", "transport", "staff", "market", "environment",
+        "movement", "law", "information",
+    ]  # fmt: skip
     text: Text
     to: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=2000)]
     due: Moment
     evidence: Literal["answer", "figure", "tasks"] = "answer"
     parent: Key | None = None
+    decision: Decided | None = None
+    counted: Annotated[str, Meta(min_length=2, max_length=60, pattern=NO_NUMBER)] | None = None
+    task: Literal["visit", "deliver", "temperature", "notice", "escort"] | None = None
 
 
 @kind(
@@ -110,17 +131,20 @@ class SupportRequested(Body, frozen=True):
 @kind(
     "support.answered",
     called=gettext_noop("support answered"),
+    words={"to": gettext_noop("Passed up to")},
     sees="counts",
     said_by=DESK,
     touches=[invited("support", "request")],
 )
 class SupportAnswered(Body, frozen=True):
-    """The answer, with its reason where it is not a plain yes."""
+    """The answer, with its reason where it is not a plain yes. Granted in part, the desk owes the rest until it is
+    granted, refused or passed up as well; `to`: the desk that it was passed up to, which owes it then."""
 
     request: Key
     outcome: Literal["granted", "partly", "refused", "passed_up"]
     amount: Annotated[int, Meta(ge=0, le=10**9)] | None = None
     text: Text | None = None
+    to: Place | None = None
 
 
 @kind(
@@ -174,7 +198,7 @@ def _decision(body: Any) -> str:
     return f"{body.place}/{body.day}/{body.number}"
 
 
-_DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.at])
+_DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.at, *body.copies])
 
 
 @kind(
@@ -184,14 +208,18 @@ _DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.a
         "text": gettext_noop("Decision (no names, no numbers of persons)"),
         "at": gettext_noop("Where"),
         "due": gettext_noop("By"),
+        "serial": gettext_noop("Number of the year"),
+        "copies": gettext_noop("Copy to"),
     },
     sees="counts",
     said_by=DESK,
+    recorded_by=["duty_officer"],
     touches=[_DECISION],
 )
 class DecisionTaken(Body, frozen=True):
     """What the morning's meeting of a desk decided: one of at most ten, with the post that carries it out. The same
-    number again corrects it."""
+    number again corrects it. `serial`: its number as a paper, counted by issuer and year; none is given twice. Signed
+    on the commander's behalf, the envelope names the commander. `copies` read it and owe nothing."""
 
     place: Place
     day: Day
@@ -201,13 +229,41 @@ class DecisionTaken(Body, frozen=True):
     at: Place
     due: Moment
     about: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=10)] = ()
+    serial: Annotated[int, Meta(ge=1, le=99_999)] | None = None
+    copies: Annotated[tuple[Place, ...], Meta(max_length=200)] = ()
+
+
+@kind(
+    "decision.told",
+    called=gettext_noop("decision told by telephone"),
+    words={
+        "to": gettext_noop("Which desk was rung"),
+        "who": gettext_noop("Which post answered"),
+        "read_back": gettext_noop("Read back"),
+        "read_back.as_written": gettext_noop("word for word"),
+        "read_back.after_correction": gettext_noop("right after a correction"),
+        "read_back.not_read_back": gettext_noop("not read back"),
+    },
+    sees="counts",
+    said_by=DESK,
+    touches=[holds("decision", _decision)],
+)
+class DecisionTold(Body, frozen=True):
+    """A telephone notice: the decision was read to a desk, and whoever answered read it back."""
+
+    place: Place
+    day: Day
+    number: Number
+    to: Place
+    who: Owner
+    read_back: Literal["as_written", "after_correction", "not_read_back"]
 
 
 @kind(
     "decision.settled",
     called=gettext_noop("decision settled"),
     sees="counts",
-    said_by=[*DESK, *OWNERS],
+    said_by=[*DESK, *OWNERS, "system"],
     touches=[invited("decision", _decision)],
 )
 class DecisionSettled(Body, frozen=True):

@@ -91,8 +91,8 @@ def _tasks(tasks: Mapping[str, int]) -> str:
     return _("%(n)s of %(all)s tasks done") % {"n": tasks["done"], "all": tasks["all"]}
 
 
-def asked(found: Sequence[Row], page: Page, telephones: Telephones) -> Table:
-    """What was asked of the desk above, with the answer or its clock."""
+def asked(found: Sequence[Row], page: Page, names: Names, telephones: Telephones) -> Table:
+    """What was asked of the desk above, with the answer or its clock, and which desk owes it."""
 
     def due(one: Row) -> SafeString | str:
         late = format_html('<b class="level high">{}</b> {}', _("overdue"), stamp(one["due"]))
@@ -103,9 +103,22 @@ def asked(found: Sequence[Row], page: Page, telephones: Telephones) -> Table:
         Column("asked", gettext_noop("Asked"), lambda one: stamp(one["asked_at"]), sort="moment"),
         Column("answer", gettext_noop("Answer"), lambda one: joined(said(one["state"]), one["granted"], one["answer"])),
         Column("due", gettext_noop("Due"), due),
-        telephone_column(telephones, "to"),
-    )
+        Column("owes", gettext_noop("Owed by"), lambda one: _owes(one, names)),
+        Column("telephone", gettext_noop("Duty telephone"),
+               lambda one: ring(telephones.get(one["owes"], "")) if one["owes"] else "–",
+               lambda one: telephones.get(one["owes"], ""), sort="moment"),
+    )  # fmt: skip
     return Table(_("What we asked"), columns, found, _("Nothing was asked from here."), page=page, after="ours")
+
+
+def _owes(one: Row, names: Names) -> str:
+    """Which desk owes the answer, or what is left of it."""
+    if not one["owes"]:
+        return "–"
+    desk = duties.post_at("desk", located(names, one["owes"]))
+    if one["state"] == "rest" and one["left"]:
+        return _("%(desk)s: %(n)s still") % {"desk": desk, "n": one["left"]}
+    return desk
 
 
 def answered(page: Page, names: Names) -> Table:
@@ -148,3 +161,16 @@ def awaited(lines: Sequence[Line], names: Names, now: dt.datetime) -> Table:
         Column("due", gettext_noop("Due"), lambda one: due_cell(one.due, now), sort="moment"),
     )
     return Table(_("What the desk waits for"), columns, lines, mark=lambda one: _late(one, now))
+
+
+def notices(told: Sequence[Row], names: Names) -> Table:
+    """Telephone notices of a decision: when, to whom, and whether it was read back."""
+    columns = (
+        Column("at", gettext_noop("Told at"), lambda one: stamp(one["at"]), sort="moment"),
+        Column("to", gettext_noop("Which desk was rung"), lambda one: located(names, one["to"])),
+        Column("who", gettext_noop("Which post answered"),
+               lambda one: worded.choice("decision.told", "who", one["who"])),
+        Column("read_back", gettext_noop("Read back"),
+               lambda one: worded.choice("decision.told", "read_back", one["read_back"])),
+    )  # fmt: skip
+    return Table(_("Telephone notices"), columns, told, _("Nobody was told by telephone."))

@@ -48,7 +48,7 @@ with lines as (
   select distinct on (o.noun, o.key, o.what, o.at) o.*
   from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)
   join {_LINES} o on o.role = own.role and o.place >= own.first and o.place < own.after
-    and {HOLDS}
+    and {HOLDS} and (%(only)s::text is null or o.what = %(only)s)
   order by o.noun, o.key, o.what, o.at, o.step
 )
 select {_TOLD}, false, count(*) over () from lines o left join ledger_row r on r.noun = o.noun and r.key = o.key
@@ -57,8 +57,9 @@ order by o.due < %(now)s desc, o.urgency desc, o.due, o.noun, o.key limit {MOST}
 _AWAITS = f"""
 select {_TOLD}, o.what = 'read_directive', count(*) over ()
 from ledger_row r join {_LINES} o on o.noun = r.noun and o.key = r.key and o.step = 0 and {HOLDS}
-  and o.what in ('read_directive', 'answer_directive', 'answer_support')
-where r.noun in ('directive', 'support') and r.place = %(place)s and o.at <> %(place)s
+  and o.what in ('read_directive', 'answer_directive', 'answer_support', 'carry_out')
+where (r.noun in ('directive', 'support', 'decision') and r.place = %(place)s and o.at <> %(place)s)
+  or (r.noun = 'decision' and o.at = %(place)s and o.role <> 'desk')
 order by o.due, o.noun, o.key, o.at limit {MOST}
 """
 
@@ -73,14 +74,15 @@ class Lines:
         return self.n - len(self.shown)
 
 
-def owes(place: int, now: dt.datetime, known: dt.datetime | None = None) -> Lines:
-    """What the desk of a place owes at `now`, what is late first: as known now or at `known`."""
+def owes(place: int, now: dt.datetime, known: dt.datetime | None = None, only: str | None = None) -> Lines:
+    """What the desk of a place owes at `now`, what is late first: as known now or at `known`; `only` this duty."""
     roles, starts, ends = mine.columns(mine.of_desk(place))
-    return _ask(_OWES, {"roles": roles, "starts": starts, "ends": ends, "now": now, "known": known})
+    return _ask(_OWES, {"roles": roles, "starts": starts, "ends": ends, "now": now, "known": known, "only": only})
 
 
 def awaits(place: int, now: dt.datetime, known: dt.datetime | None = None) -> Lines:
-    """What others have to answer to the desk of a place at `now`: its directives and requests, the first due first."""
+    """What others have to answer to the desk of a place at `now`, the first due first: its directives, requests and
+    decisions, and the decisions of any desk that another post carries out at this place."""
     return _ask(_AWAITS, {"place": place, "now": now, "known": known})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -107,6 +107,12 @@ def _directive(row: dict[str, Any], shown: dict[str, Any], owed: Sequence[clocks
     return one
 
 
+def broken_down(lines: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Every place to which these lines were passed on, at whatever level."""
+    below = [one for line in lines for one in line.get("below", ())]
+    return {one["place"] for one in below} | (broken_down(below) if below else set())
+
+
 def directive(key: str, now: dt.datetime) -> dict[str, Any]:
     found = next((one for one in directives(now) if one["key"] == key), None)
     if found is None:
@@ -131,13 +137,21 @@ def answered(
     return replace(found, rows=[_clocked(one, now) for one in found.rows])
 
 
+def left(one: Mapping[str, Any]) -> int | None:
+    """How many of what was asked for are not granted yet; None where no figure was asked for."""
+    return None if one["amount"] is None else max(0, one["amount"] - (one.get("granted") or 0))
+
+
 def _clocked(one: dict[str, Any], now: dt.datetime) -> dict[str, Any]:
     """With the clock of its answer: also for whoever asked, who may not see the duties of the desk above."""
-    if one["answered_at"]:
+    one = {"passed_to": None, **one, "left": left(one), "owes": one["to"]}
+    if one["answered_at"] and one["state"] != SUPPORT.rest:
+        one["owes"] = one["passed_to"] if one["state"] == "passed_up" else None
         late = clocks.state(one["asked_at"], one["due"], 0, one["answered_at"]) == "late"
         return one | {"clock": None, "answered_late": late}
     urgency = table_on(local_day(one["asked_at"])).entries["answer_support"].urgency
-    return one | {"clock": clocks.Clock("answer_support", one["to"], one["asked_at"], one["due"], urgency, now)}
+    since = one["answered_at"] or one["asked_at"]
+    return one | {"clock": clocks.Clock("answer_support", one["to"], since, one["due"], urgency, now)}
 
 
 def telephones(places: Iterable[int]) -> dict[int, str]:
@@ -173,18 +187,70 @@ def duty(place: int) -> dict[str, Any] | None:
 
 def decisions(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> list[dict[str, Any]]:
     """A desk's decisions of a day, and those of earlier days that are still open, oldest first."""
-    found = []
-    for row in rows("decision", covers=exactly([place]), running=on(day, 0), at=at):
-        one = {**row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
-        if one["day"] > day.isoformat():
-            continue
-        one["earlier"] = one["day"] < day.isoformat()
-        if one["earlier"] and row["state"] != "open":
-            continue
-        one["taken_at"], one["due"] = moment(one["taken_at"]), moment(one["due"])
-        one["clock"] = clock_state(one["taken_at"], one["due"], now)
-        found.append(one)
-    return sorted(found, key=lambda one: (one["day"], one["number"]))
+    found = [_decision(row, day, now) for row in rows("decision", covers=exactly([place]), running=on(day, 0), at=at)]
+    shown = [one for one in found if not one["earlier"] or (one["running"] and one["day"] < day.isoformat())]
+    seen = _seen([one for one in shown if one["state"] == "open"]) if at is None else {}
+    for one in shown:
+        one["seen"] = seen.get(one["key"])
+    return sorted(shown, key=lambda one: (one["day"], one["number"]))
+
+
+def decision(place: int, day: str, number: int, now: dt.datetime) -> dict[str, Any]:
+    """One decision, as the desk that took it, its owner or whoever has a copy sees it. Raises NotFound."""
+    row = next(iter(rows("decision", key=f"{place}/{day}/{number}")), None)
+    if row is None or row["state"] == "void":
+        raise NotFound()
+    return _decision(row, local_day(now), now)
+
+
+def _decision(row: dict[str, Any], day: dt.date, now: dt.datetime) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        "serial": None,
+        "copies": [],
+        "signed_for": None,
+        "told": [],
+        "directive": None,
+        "sent_at": None,
+    }
+    one = {**kept, **row["data"], "key": row["key"], "place": row["place"], "state": row["state"]}
+    one["earlier"] = one["day"] != day.isoformat()
+    one["running"] = row["state"] in ("open", "sent")
+    for name in ("taken_at", "due", "sent_at", "settled_at"):
+        one[name] = moment(one[name])
+    one["told"] = [{**told, "at": moment(told["at"])} for told in one["told"]]
+    one["clock"] = clock_state(one["taken_at"], one["due"], now)
+    return one
+
+
+def _seen(found: Iterable[dict[str, Any]]) -> dict[str, dt.datetime]:
+    """When whoever carries it out opened each of these decisions; not there: not yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select key, seen from ledger_owed where noun = 'decision' and key = any(%s) and step = 0"
+            " and seen is not null",
+            [[one["key"] for one in found]],
+        )
+        return dict(cursor.fetchall())
+
+
+def levels(places: Iterable[int]) -> set[str]:
+    """The levels of these places in the tree."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct level from places_name where place = any(%s) and valid_to is null", [sorted(set(places))]
+        )
+        return {level for (level,) in cursor.fetchall()}
+
+
+def held(place: int, role: str) -> bool:
+    """Does somebody hold this post at a desk now?"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from people_held where place = %s and role = %s and valid_from <= now()"
+            " and (valid_to is null or valid_to > now()))",
+            [place, role],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def standing(ours: list[int], now: dt.datetime) -> list[dict[str, Any]]:

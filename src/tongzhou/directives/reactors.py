@@ -45,6 +45,26 @@ def answered_below(connection: Connection[Any], cause: Cause) -> Sequence[Effect
     return _answer(connection, above, below["place"], queries.lies([above], connection))
 
 
+@reacts("DECISION-SETTLED", "directive.reported", "directive.ended")
+def settled_by_its_directive(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """The decision that became this directive: carried out where every place has done it, dropped where it ended
+    otherwise."""
+    row = _row(connection, cause.body.directive)
+    decision = row["data"].get("decision") if row else None
+    if row is None or not decision or row["state"] not in ("done", "ended"):
+        return []
+    waits = connection.execute(_SENT, [decision]).fetchone()
+    if waits is None:
+        return []
+    place, day, number = decision.split("/")
+    done = row["state"] == "done" or row["data"]["ended"] == "done"
+    body = {"place": int(place), "day": day, "number": int(number), "outcome": "done" if done else "dropped"}
+    return [Effect("decision.settled", int(place), body, f"decision/{decision}")]
+
+
+_SENT = "select from ledger_row where noun = 'decision' and key = %s and state = 'sent'"
+
+
 def _row(connection: Connection[Any], key: str) -> dict[str, Any] | None:
     found = connection.execute(_ROW, [key]).fetchone()
     return dict(zip(("key", "place", "state", "data"), [*found[:3], msgspec.json.decode(found[3])], strict=True)) if (

@@ -9,6 +9,7 @@ import msgspec
 from psycopg import Connection
 
 from tongzhou.directives import queries
+from tongzhou.directives.fold import SUPPORT
 from tongzhou.directives.shown import Shown, moment
 from tongzhou.ledger.explain import Why, reasons
 
@@ -46,8 +47,10 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
     """The clock of the answer, by the table of answer clocks."""
     data = row["data"]
     asked, answered = moment(data["asked_at"]), moment(data["answered_at"])
-    due = asked + dt.timedelta(hours=float(queries.hours()[data["urgency"]]))
-    state = queries.clock_state(asked, due, answered or now)
+    rest = row["state"] == SUPPORT.rest  # its clock runs anew from the part that was granted
+    since, until = (answered, now) if rest else (asked, answered or now)
+    due = since + dt.timedelta(hours=float(queries.hours()[data["urgency"]]))
+    state = queries.clock_state(since, due, until)
     words = {
         "open": ("within its time", "未超时"),
         "amber": ("close to its time", "临近时限"),

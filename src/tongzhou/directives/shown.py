@@ -35,8 +35,8 @@ class Shown:
         self.known: dict[str, dict[str, Any]] = {}
 
     def of(self, key: str) -> dict[str, Any]:
-        """`lines`, `tasks` in all, `places` (done, all) at the end of every branch, `state` and, where it is done,
-        since when."""
+        """`lines`, `tasks` in all, `places` (done, all) right below, `state` and, where it is done, since when. Places
+        of one level are counted, never those of two together."""
         if key not in self.known:
             row = self.rows[key]
             self.known[key] = {"lines": [], "tasks": dict.fromkeys(COUNTS, 0), "places": (0, 0),
@@ -46,7 +46,8 @@ class Shown:
             done = row["state"] != "ended" and all(line["state"] == "done" for line in lines)
             since = max((line["at"] for line in lines if line["at"]), default=None) if done else None
             state = "done" if done else "open" if row["state"] == "done" else row["state"]
-            self.known[key] = {"lines": lines, "tasks": _summed(tasks), "places": _places(lines), "state": state,
+            places = sum(line["state"] == "done" for line in lines), len(lines)
+            self.known[key] = {"lines": lines, "tasks": _summed(tasks), "places": places, "state": state,
                                "at": since}  # fmt: skip
         return self.known[key]
 
@@ -68,12 +69,9 @@ class Shown:
             if line["at"] is None or (since and since > line["at"]):
                 line |= {"outcome": "done", "reason": None, "at": since, "by_tasks": True}
         line["state"] = line.get("outcome") or ("read" if line["read_at"] else "silent")
-        line["places"] = _places(below) if below else (int(line["state"] == "done"), 1)
+        line["places"] = sum(one["places"][0] for one in below), sum(one["places"][1] for one in below)
+        line["below"] = [one for each in below for one in each["lines"]]
         return line
-
-
-def _places(parts: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    return sum(one["places"][0] for one in parts), sum(one["places"][1] for one in parts)
 
 
 def _summed(tasks: dict[str, int]) -> dict[str, int]:

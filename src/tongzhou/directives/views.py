@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from tongzhou.api import asked
-from tongzhou.directives import cards, desk, forms, lists, owes, queries
+from tongzhou.directives import cards, desk, forms, lists, owes, queries, rhythm
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.ledger.time import zone
@@ -15,6 +15,7 @@ from tongzhou.pages.ask import Ask, page
 from tongzhou.problems import NotFound
 
 Row = dict[str, Any]
+SHIFT = 12  # hours ahead that a handover tells of
 
 
 def _desk(ask: Ask, own: list[int]) -> int:
@@ -35,7 +36,7 @@ def directives(ask: Ask) -> HttpResponse:
     ours = [one for one in found if one["place"] in own]
     open_lines = _to_answer(found, {*own, *queries.stood_in_for(own, ask.now)})
     shown = [*(one for one, _line in open_lines), *ours, *over.rows]
-    places = {p for one in shown for p in (one["place"], *one["to"])} | set(own)
+    places = {p for one in shown for p in (one["place"], *one["to"], *queries.broken_down(one["lines"]))} | set(own)
     names = queries.names(sorted(places))
     pages = cards.Desk(ask, own, names, queries.telephones(places))
     for_us = [pages.to_answer(one, line) for one, line in open_lines]
@@ -67,13 +68,14 @@ def requests(ask: Ask) -> HttpResponse:
     to_answer = [one for one in found if one["to"] in own]
     above = queries.above(place)
     shown = [*to_answer, *waiting, *ours.rows, *answered.rows]
-    places = {*own, above or 0, *(p for one in shown for p in (one["place"], one["to"]) if p)}
+    places = {*own, above or 0, *(p for one in shown for p in (one["place"], one["to"], one["owes"]) if p)}
     names, telephones = queries.names(sorted(places)), queries.telephones(places)
     rows = []
     for one in to_answer:
         form = ask.form(
-            forms.Grant, f"answer/{one['key']}", about=f"support/{one['key']}", further=queries.above(one["to"])
-        )
+            forms.Grant, f"answer/{one['key']}", about=f"support/{one['key']}", further=queries.above(one["to"]),
+            asked=one["left"], seen=f"{one['state']} {one['left']}",
+        )  # fmt: skip
         about = f"{located(names, one['place'])} · {cards.short(one['text'])}"
         if done := ask.take(form, lambda form=form, one=one: form.granted(one, ask.now), about=about):  # type: ignore[misc]
             return done
@@ -89,7 +91,7 @@ def requests(ask: Ask) -> HttpResponse:
         "directives/requests.html",
         to_answer=rows,
         answered=lists.answered(answered, names) if answered.rows else None,
-        ours=lists.asked([*waiting, *ours.rows], ours, telephones),
+        ours=lists.asked([*waiting, *ours.rows], ours, names, telephones),
         new=new,
         desk=place,
         above=above,
@@ -131,5 +133,6 @@ def handover(ask: Ask) -> HttpResponse:
         take=take,
         give=give,
         phone=phone,
+        coming=rhythm.coming(ask.now, DESK, queries.levels([place]), hours=SHIFT),
         number=f"HO-{place}-{ask.now.astimezone(zone()):%y%m%d-%H%M}",
     )

@@ -58,6 +58,7 @@ LABELS = {
     "days_normal_temp": gettext_noop("Days with a normal temperature"),
     "days_without_new_at_least": gettext_noop("Days without a new case, at least"),
     "dead": gettext_noop("Dead"),
+    "decision": gettext_noop("Decision"),
     "denied": gettext_noop("Criteria that are not met"),
     "dependants": gettext_noop("Somebody at home depends on them"),
     "destination": gettext_noop("Where to"),

@@ -31,7 +31,10 @@ class WorkItem:
 
     `do`: what has to be done, as one says it to a colleague, and `page`: where, where no table of words says it
     (people/duties.py). The field of an answer that holds the item's key is called as the noun. What is not said here
-    follows from the kinds: every field of the opening, and of the first answer all but key and outcome."""
+    follows from the kinds: every field of the opening, and of the first answer all but key and outcome.
+
+    Where one answer need not be all: `outcomes` reads the state from all answers, `all_answers` the fields of the row
+    that they give together, and in the state `rest` what is left is owed still."""
 
     noun: str
     called: str
@@ -45,6 +48,9 @@ class WorkItem:
     answer: Callable[[Fact | None], dict[str, Any]] | None = None
     answers: Callable[[Fact, Fact], bool] = lambda opened, answer: True
     outcome: Callable[[Fact], str] = lambda answer: str(answer.body.outcome)
+    outcomes: Callable[[Fact, Sequence[Fact]], str] | None = None
+    all_answers: Callable[[Fact, Sequence[Fact]], dict[str, Any]] = lambda opened, told: {}
+    rest: str = ""
     due: Callable[[Data], dt.datetime | None] = lambda data: None
     urgency: Callable[[Data], int] = lambda data: 0
     waiting: str = "waiting"  # the state until it is answered
@@ -77,11 +83,21 @@ class WorkItem:
         told = [fact for fact in facts if fact.kind in self.answered and self.answers(opened, fact)]
         last = told[-1] if told else None
         data = {**self._opening(opened), "asked_at": opened.effective_at, "by": opened.by,
-                "answered_at": last.effective_at if last else None, **self._answer(last)}  # fmt: skip
-        owed = Owed(self.owed, opened.effective_at, due=self.due(data), place=self.owner(opened),
-                    urgency=self.urgency(data))  # fmt: skip
-        state = self.outcome(last) if last else self.waiting
-        return Row(opened.place, opened.effective_at, state, self.sees, data, owed=() if last else [owed])
+                "answered_at": last.effective_at if last else None, **self._answer(last),
+                **self.all_answers(opened, told)}  # fmt: skip
+        state = self.waiting
+        if last:
+            state = self.outcomes(opened, told) if self.outcomes else self.outcome(last)
+        owed = []
+        if state in self.running:
+            since, due = (last or opened).effective_at, self.due({**data, "state": state})
+            owed = [Owed(self.owed, since, due=due, place=self.owner(opened), urgency=self.urgency(data))]
+        return Row(opened.place, opened.effective_at, state, self.sees, data, owed=owed)
+
+    @property
+    def running(self) -> list[str]:
+        """The states in which it is owed."""
+        return [self.waiting, self.rest] if self.rest else [self.waiting]
 
     def _opening(self, opened: Fact) -> dict[str, Any]:
         if self.opening:
@@ -95,12 +111,12 @@ class WorkItem:
 
     def open(self, at: dt.datetime | None = None, key: str | None = None) -> list[dict[str, Any]]:
         """All that wait, or the one that is named: what is due first, first."""
-        found = [self.told(row) for row in known.rows(self.noun, key=key, states=[self.waiting], at=at)]
+        found = [self.told(row) for row in known.rows(self.noun, key=key, states=self.running, at=at)]
         return sorted(found, key=lambda one: (one["due"] or one["asked_at"], one["key"]))
 
     def over(self, **asked: Any) -> known.Page:
         """A page of those that are answered, newest first; filtered as in `known.page`."""
-        found = known.page(self.noun, but=[self.waiting], **asked)
+        found = known.page(self.noun, but=self.running, **asked)
         return replace(found, rows=[self.told(row) for row in found.rows])
 
     def told(self, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import yaml
 from tongzhou.rules.pack import ENDS, LEVELS, STATUSES, Pack, PackError, Source
 
 # Engine policies, forms and reports live beside the packs but are read by their own loaders.
-NOT_PACKS = frozenset({"policies", "owed", "forms", "reports", "linelists", "terms"})
+NOT_PACKS = frozenset({"policies", "owed", "rhythm", "forms", "reports", "linelists", "terms"})
 CASES = "cases.yaml"
 REGISTER = "sources.yaml"
 FIELDS = ("id", "title", "issuer", "date", "grade", "zh")

@@ -16,6 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongzhou.api import asked, say
 from tongzhou.cases.queries import place_names
 from tongzhou.command.rounds import rounds
+from tongzhou.directives import rhythm
+from tongzhou.directives.kinds import DESK
+from tongzhou.directives.queries import levels as levels_of
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
@@ -28,6 +31,8 @@ from tongzhou.people.scope import Holder
 from tongzhou.persons import showing
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
 from tongzhou.today import log, mine, press, rows, whose
+
+AHEAD = 4  # hours of the day's rhythm that stand on Today
 
 
 def _holder(request: HttpRequest) -> Holder:
@@ -93,15 +98,23 @@ def _page(
         "too_much": too_much,
         "rounds": [(one, rings.get(one.place)) for one in turns],
         "done": log.today(holder, now) if known is None else [],
+        "coming": _coming(holder, now) if known is None and not skip else [],
         "reasons": [(code, because(code)) for code in HINDERED],
     }
     return render(request, "today/today.html", context, status=status)
 
 
+def _coming(holder: Holder, now: dt.datetime) -> list[rhythm.Coming]:
+    """What the day has next for the holder: meetings of their desk, and the sheets that are theirs."""
+    levels = levels_of(place for role, place in holder.places if role in DESK)
+    return rhythm.coming(now, holder.roles, levels, hours=AHEAD)
+
+
 def _seen(request: HttpRequest, lines: list[mine.Line], now: dt.datetime) -> None:
     """What presses and was not opened yet is opened now: its bell stops."""
     ring = table_on(local_day(now)).ring_min
-    fresh = [line for line in lines if line.seen is None and rings_here(line) and ring.get(line.clock)]
+    unseen = [line for line in lines if line.seen is None]
+    fresh = [line for line in unseen if (rings_here(line) and ring.get(line.clock)) or _told(line)]
     for line in fresh:
         body = {"subject": line.subject, "what": line.what, "at": line.at}
         try:
@@ -189,6 +202,11 @@ def _taken_back(one: log.Done, id: uuid.UUID, now: dt.datetime) -> Said:
     if one.undone:
         return say.said(one.undone[0], id, now, one.place, one.undone[1])
     return say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)
+
+
+def _told(line: mine.Line) -> bool:
+    """A decision says to the desk that took it when whoever carries it out opened it."""
+    return line.what == "carry_out" and not line.step
 
 
 def rings_here(line: mine.Line) -> bool:

@@ -15,7 +15,8 @@ SAYS = FLAGS | {
     "altered": gettext_noop("Altered since yesterday morning: %(before)s → %(after)s."),
     "altered_cured": gettext_noop("Cured, altered since yesterday morning: %(before)s → %(after)s."),
     "altered_dead": gettext_noop("Dead, altered since yesterday morning: %(before)s → %(after)s."),
-    "nothing_published": gettext_noop("Nothing newer was published; the figure shown is of this day."),
+    "missing_day": gettext_noop("No figure of this day is held here."),
+    "nothing_published": gettext_noop("Nothing newer is held here; the figure shown is of this day."),
     "came_late": gettext_noop(
         "Households heard from: %(before)s at the close of the day, %(after)s now; exceptions: %(exceptions)s more."
     ),

@@ -20,6 +20,8 @@ STATES = {
     "amber": gettext_noop("soon due"),
     "missed": gettext_noop("overdue"),
     "ended": gettext_noop("ended"),
+    "rest": gettext_noop("granted in part, the rest is owed"),
+    "sent": gettext_noop("sent down as a directive"),
     **{code: worded.CHOICES[code] for code in ANSWERED},
 }
 
@@ -35,6 +37,20 @@ def located(names: dict[int, tuple[str, str]], place: int | None) -> str:
     """A place's name in the reader's language."""
     found = names.get(place or 0)
     return "–" if found is None else found[1] if get_language() == "en" else found[0]
+
+
+@register.filter
+def alone(line: Any) -> list[Any]:
+    """A line as the only one of a list."""
+    return [line]
+
+
+@register.filter
+def paper(one: dict[str, Any]) -> str:
+    """The number of a decision as a paper: by its issuer and year. Empty where it has none."""
+    if not one.get("serial"):
+        return ""
+    return gettext("No. %(n)s of %(year)s") % {"n": one["serial"], "year": str(one["day"])[:4]}
 
 
 @register.filter

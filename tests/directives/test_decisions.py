@@ -1,0 +1,137 @@
+"""A signed decision reaches its owner elsewhere: on their Today, in both handovers, as a directive, as a paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import psycopg
+import pytest
+import world
+from tests_support import owner_dsn
+
+from tongzhou.ledger import follow
+
+pytestmark = pytest.mark.postgres
+DECIDE = {"form": "decide", "text": "Twenty nurses go to the second ward", "owner": "duty_officer", "at": "2",
+          "due": "2020-03-10T18:00"}  # fmt: skip
+KEY = "1/2020-03-10/1"
+PAPER = f"/decision/{KEY}"
+
+
+def decide(who: str = "duty", status: int = 302, **more: Any) -> str:
+    return world.post(who, "/morning/", status, **{**DECIDE, **more})
+
+
+def state() -> str:
+    return world.rows("decision")[0][1]
+
+
+def test_it_stands_on_its_owners_today_with_its_hour_and_is_closed_there(desks: dict[str, int]) -> None:
+    decide()
+    assert "not read" in world.words("duty", "/morning/")
+    told = world.words("wu2", "/today")
+    assert "Carry out the decision" in told and "Twenty nurses" in told and "18:00" in told
+    assert "not read" not in world.words("duty", "/morning/") and "read 03-10 09:00" in world.words("duty", "/morning/")
+    assert "Twenty nurses" not in world.page("xiao8", "/today")
+    world.post("wu2", PAPER, form="settle", outcome="done", text="They came at noon")
+    assert state() == "done" and "They came at noon" in world.words("duty", "/morning/")
+    assert "Twenty nurses" not in world.words("wu2", "/today").partition("Done today")[0]
+
+
+@pytest.mark.parametrize("owner", ["duty_officer", "dispatcher"])
+def test_it_is_in_both_handovers_whoever_of_the_owners_desk_carries_it_out(desks: dict[str, int], owner: str) -> None:
+    decide(owner=owner)
+    for who in ("duty", "wu2"):
+        assert "Twenty nurses" in world.words(who, "/handover/"), who
+    assert "Twenty nurses" not in world.page("xiao8", "/handover/")
+
+
+def test_one_act_makes_it_a_directive_that_closes_both(desks: dict[str, int]) -> None:
+    decide()
+    ticked = re.search(r'<input[^>]*name="to"[^>]*value="2"[^>]*>', world.page("duty", PAPER))
+    assert ticked and "checked" in ticked[0]  # its owner's desk, and no other
+    world.post("duty", PAPER, form="direct", to=["2"], what="staff", evidence="answer")
+    assert state() == "sent" and "sent down as a directive" in world.words("duty", "/morning/")
+    told = world.words("wu2", "/today")
+    assert "Carry out the decision" not in told and "Read the directive" in told and "Twenty nurses" in told
+    directive = world.rows("directive")[0][0]
+    world.post("wu2", "/directives/", form=f"answer/{directive}/2", outcome="done")
+    follow.catch_up()
+    assert state() == "done"
+    assert "Twenty nurses" not in world.words("wu2", "/today").partition("Done today")[0]
+
+
+def test_its_owner_sends_it_further_down_and_what_ends_the_directive_ends_it(desks: dict[str, int]) -> None:
+    decide()
+    world.post("wu2", PAPER, form="direct", to=["3"], what="staff", evidence="answer")
+    directive, _state, data = world.rows("directive")[0]
+    assert data["to"] == [3] and data["decision"] == KEY and data["due"].startswith("2020-03-10T18:00")
+    assert "Twenty nurses" in world.words("hong3", "/today")
+    world.post("wu2", "/directives/", form=f"end/{directive}", reason="withdrawn")
+    follow.catch_up()
+    assert state() == "dropped"
+
+
+def test_nobody_else_sends_it_down(desks: dict[str, int]) -> None:
+    decide(copies=["8"])
+    assert "Twenty nurses" in world.words("xiao8", PAPER) and 'name="what"' not in world.page("xiao8", PAPER)
+    world.post("xiao8", PAPER, form="direct", to=["9"], what="staff", evidence="answer")
+    assert world.rows("directive") == [] and state() == "open"
+    world.page("hong3", PAPER, 404)
+    world.page("charlie", PAPER, 404)
+
+
+def test_numbers_of_the_year_are_given_once_and_never_again(desks: dict[str, int]) -> None:
+    decide()
+    world.say(world.said("decision.taken", _body(2, serial=2), place=1))
+    (_key, _state, second) = world.rows("decision")[1]
+    assert second["serial"] == 2
+    with psycopg.connect(**owner_dsn()) as owner:
+        row = owner.execute(
+            "select f.id from ledger_fact f join ledger_kind k on k.id = f.kind where k.name = 'decision.taken'"
+            " and f.body like '%%\"number\":2%%'"
+        ).fetchone()
+    assert row
+    world.say(world.said("fact.withdrawn", {"reason": "other"}, place=1, corrects=row[0]))
+    for wrong in (1, 2, 4):
+        refused = world.say(world.said("decision.taken", _body(3, serial=wrong), place=1)).refused
+        assert refused[0].field == "body.serial", wrong
+    decide(text="Masks to the second ward")
+    assert [data.get("serial") for _key, _state, data in world.rows("decision")] == [1, 3]
+    assert world.say(world.said("decision.taken", _body(1, serial=1, text="Thirty nurses go"), place=1)).accepted == 1
+    world.at(dt.datetime(2021, 1, 4, 9, tzinfo=world.NOW.tzinfo))
+    decide(due="2021-01-04T18:00")
+    assert "No. 1 of 2021" in world.words("duty", "/decision/1/2021-01-04/1")
+    assert "〔2021〕1号" in world.words("duty", "/decision/1/2021-01-04/1", language="zh-hans")
+
+
+def _body(number: int, **more: Any) -> dict[str, Any]:
+    return {"place": 1, "day": "2020-03-10", "number": number, "text": "Masks to the second ward", "owner": "commander",
+            "at": 1, "due": "2020-03-10T18:00:00+08:00", **more}  # fmt: skip
+
+
+def test_signed_on_the_commanders_behalf_it_says_so_and_the_commander_confirms(desks: dict[str, int]) -> None:
+    decide(signed_for="telephone")
+    assert "on behalf of the commander" in world.words("duty", PAPER)
+    assert "Confirm what was written down for you" in world.words("wu", "/today")
+    assert 'name="signed_for"' not in world.page("wu", "/morning/")  # who is the commander signs as such
+
+
+def test_a_telephone_notice_is_read_back_and_stands_on_the_paper_that_prints(desks: dict[str, int]) -> None:
+    decide(copies=["8"])
+    world.post("duty", PAPER, form="told", to="2", who="duty_officer", read_back="as_written")
+    text = world.words("duty", PAPER)
+    assert "Wu duty officer word for word" in text and "Copy to Xiao" in text
+    assert "JD-1-200310-1" in text and "Written by hand" in text
+    chinese = world.words("duty", PAPER, language="zh-hans")
+    assert "电话通知" in chinese and "复述" in chinese and "抄送" in chinese
+    assert 'name="read_back"' not in world.page("wu2", PAPER)
+
+
+def test_a_decision_that_nobody_carried_out_is_told_in_its_words(desks: dict[str, int]) -> None:
+    decide()
+    world.at(world.NOW.replace(hour=20))
+    told = world.words("duty", "/morning/")
+    assert "not carried out: Twenty nurses" in told and "Carry out the decision: 1" not in told
