@@ -150,6 +150,8 @@ def test_a_hall_with_8_doctors_and_20_nurses_has_83_usable_beds_and_a_bed_is_clo
     assert "1200 beds stand, 83 usable" in page("nurse", f"/beds/ward/{ward}")
     post("nurse", f"/beds/ward/{ward}", 422, form="counted", doctors="8")
     post("nurse", f"/beds/ward/{ward}", form="closed", bed=str(beds[0]), reason="broken")
+    late = post("nurse", f"/beds/ward/{ward}", 409, form="closed", bed=str(beds[0]), reason="no_staff")
+    assert "宁 said “bed closed" in late and "One of the choices" not in late
     assert "1199 beds stand" in page("nurse", f"/beds/ward/{ward}")
 
 

@@ -242,6 +242,8 @@ def test_alerts_say_why_what_now_and_whose_once_and_are_taken(staff: dict[str, i
     assert ">taken<" in page("duty", day)
     again = post("duty", day, 409, form=f"alert/{key}", state="explained", seen="raised")
     assert "郑 said “alert taken” at 03-10 09:00." in again and "Explained" in again
+    again = post("duty", day, 409, form=f"alert/{key}", state="taken", seen="raised")
+    assert "郑 said “alert taken” at 03-10 09:00." in again and "One of the choices" not in again
     assert "One of the choices" in post("duty", day, 422, form=f"alert/{key}", state="forgotten")
     post("duty", day, form=f"alert/{key}", state="acted")
     assert "I look into it" not in page("duty", day)

@@ -190,7 +190,7 @@ class Answer(FactForm):
         if directive["evidence"] == "tasks":
             offered = [one for one in offered if one[0] != "done"]
             outcome.error_messages["invalid_choice"] = _shown_by_tasks(line)
-        outcome.choices = offered  # type: ignore[attr-defined]
+        outcome.choices, outcome.gone = offered, {"read"}  # type: ignore[attr-defined]
         self.fields["desk"].choices = [("", "–"), *desks]  # type: ignore[attr-defined]
         if place is not None:
             del self.fields["desk"]

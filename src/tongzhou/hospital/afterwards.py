@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,17 +23,32 @@ def aftercare(ask: Ask) -> HttpResponse:
     found = running(ask.now)
     persons.attach(found)
     for one in found:
-        if done := _said(ask, one):
+        one["asks"] = one["at_home"] or one["state"] == "symptoms"
+        one["drawn"], one["opened"] = ask.unfolds(one["key"], len(found)), ask.opens(one["key"])
+        if one["drawn"] and (done := _said(ask, one)):
             return done
     return ask.show(
         "hospital/aftercare.html",
         found=found,
-        asks=[one for one in found if "asked" in one],
-        visits=[one for one in found if "seen" in one],
+        parts=_parts(found),
+        visits=sum(one["visit_due"] for one in found),
         left=sum(one["due"] for one in found),
         addresses=addresses.of(one["household"] for one in found),
         names=names(sorted({one["place"] for one in found})),
     )
+
+
+def _parts(found: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Everybody once, under what is due of them first; of whom nothing is due before a later week is left out."""
+    parts: dict[str, list[dict[str, Any]]] = {"ring": [], "ask": [], "visit": [], "asked": []}
+    for one in found:
+        part = ("ring" if one["state"] == "symptoms" else "ask" if one["due"] else "visit" if one["visit_due"] else
+                "asked" if one["asks"] else "")  # fmt: skip
+        if part:
+            parts[part].append(one)
+    called = {"ring": _("Symptoms again: ring the hospital that discharged them, today."), "ask": _("To ask today"),
+              "visit": _("Visits to the hospital"), "asked": _("Asked today")}  # fmt: skip
+    return [(called[part], held) for part, held in parts.items() if held]
 
 
 def _said(ask: Ask, one: dict[str, Any]) -> HttpResponse | None:
@@ -41,7 +57,7 @@ def _said(ask: Ask, one: dict[str, Any]) -> HttpResponse | None:
     door = _("Door %(n)s") % {"n": one["household"]} if one["household"] else ""
     who = " · ".join(part for part in (door, called(one)) if part)
     done = None
-    if one["at_home"] or one["state"] == "symptoms":
+    if one["asks"]:
         one["asked"] = asked = ask.form(Asked, name=f"asked/{key}", about=about)
         one["no_answer"] = none = ask.form(NoAnswer, name=f"no_answer/{key}", about=about)
         done = ask.take(asked, lambda: [asked.said(ask.now, place, request=key)], about=who) or ask.take(

@@ -162,7 +162,9 @@ class Ease(fact_form("measure.eased", "lifts", "outing_days", "until", "text", l
 
     def __init__(self, *args: Any, now: Mapping[str, Any], places: Sequence[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["lifts"].choices = [one for one in self.fields["lifts"].choices if one[0] in now["limits"]]
+        lifts = self.fields["lifts"]
+        lifts.gone = {one[0] for one in lifts.choices}
+        lifts.choices = [one for one in lifts.choices if one[0] in now["limits"]]
         if len(places) > 1:
             self.fields["frees"] = Several(choices=[(str(one), words) for one, words in places], required=False,
                                            label=gettext_lazy("Places where it no longer holds"))  # fmt: skip

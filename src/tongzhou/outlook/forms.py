@@ -22,3 +22,4 @@ class Taken(FactForm):
         further = [("explained", _("Explained")), ("acted", _("Acted on"))]
         offered = [("taken", _("I look into it")), *further] if state == "raised" else further
         self.fields["state"].choices = offered  # type: ignore[attr-defined]
+        self.fields["state"].gone = {"taken"}  # type: ignore[attr-defined]

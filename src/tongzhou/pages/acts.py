@@ -89,7 +89,8 @@ def codes(one: BoundField) -> list[str] | None:
 
 ACTS: dict[str, tuple[Act, ...]] = {}
 # What the lines of one duty are drawn with beside their rows, read once for a page: it fills the rows that it is given.
-# A row's `told` holds sentences that stand on the line.
+# A row's `told` holds sentences that stand on the line; `called` and `where`, where they are given, stand there instead
+# of what the subject is called and where it lies.
 Reads = Callable[[Sequence[dict[str, Any]], Holder, dt.datetime], None]
 READS: dict[str, Reads] = {}
 

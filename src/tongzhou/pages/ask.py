@@ -32,6 +32,7 @@ from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours, Problem, Stale
 
 F = TypeVar("F", bound=Form)
+FEW = 6  # so many lines of a list stand there with their forms; of more, each is drawn when its line is opened
 
 
 class Ask:
@@ -61,6 +62,18 @@ class Ask:
         """Is a form wanted that a page draws only then: opened by its link (`?open=`), or sent?"""
         return self.request.POST.get("form") == name if self.sent else self.given("open") == name
 
+    def unfolds(self, key: str, of: int) -> bool:
+        """Are the forms of a line drawn, of so many: where they are few, where it was opened (`{% unfold %}`), or where
+        one of its forms was sent, whose names end with the key of their line?"""
+        return of <= FEW or key in (self.request.POST.get("form", "").split("/") if self.sent else [self.given("open")])
+
+    @property
+    def here(self) -> str:
+        """The address of this page, with no line opened."""
+        given = self.request.GET.copy()
+        given.pop("open", None)
+        return f"{self.request.path}?{given.urlencode()}" if given else self.request.path
+
     def form(self, form: type[F], name: str = "", *, about: str = "", **options: Any) -> F:
         """A form of this page; filled with what was sent, if it was this one. `about`: the subject it speaks of."""
         mine = self.sent and self.request.POST.get("form", "") == name
@@ -85,7 +98,7 @@ class Ask:
             return None
         if not receipt.waiting:
             receipts.give(self.request, facts, self.now, told, about)
-        return redirect(to or self.request.get_full_path())
+        return redirect(to or self.here)
 
     def do(self, form: Form, act: Callable[[], str], to: str = "") -> HttpResponse | None:
         """Do what was sent with this form, where it is no fact; `act` answers with the words of the receipt."""
@@ -97,7 +110,7 @@ class Ask:
             self.refuse(form, problem)
             return None
         messages.success(self.request, told)
-        return redirect(to or self.request.get_full_path())
+        return redirect(to or self.here)
 
     def later(self, take: Callable[[], HttpResponse | None]) -> None:
         """Of a page with many forms: what one of them does, once all stand (`taken`)."""
@@ -108,12 +121,15 @@ class Ask:
         return next((done for take in self._later if (done := take())), None)
 
     def _ready(self, form: Form) -> bool:
-        if not form.is_bound or not form.is_valid():
+        """Is it right in all its fields, and does what it speaks of stand as its author saw it? What can be chosen
+        may depend on that: it is told first."""
+        if not form.is_bound:
             return False
-        if form.changed and not receipts.said_already(form.number):
+        right = form.is_valid()
+        if (form.changed or (not right and form.too_late())) and not receipts.said_already(form.number):
             self.refuse(form, Stale())
             return False
-        return True
+        return right
 
     def refuse(self, form: Form, problem: Problem) -> None:
         """The page is drawn again with this refusal in its form, and what became of its subject."""
@@ -130,7 +146,7 @@ class Ask:
         if self.sent and not bound:
             if not receipts.said_already(self.request.POST.get("id", "")):
                 receipts.tell_what_became(self.request, self.request.POST.get("about", ""))
-            return redirect(self.request.get_full_path())
+            return redirect(self.here)
         if any(form.errors for form in bound):
             context["wrong_form"] = bound[0]
             self._status = self._status if self._status >= 400 else 422

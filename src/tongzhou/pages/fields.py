@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,9 +30,14 @@ _label: Callable[..., Any] = lazy(worded.label, str)
 _unit: Callable[..., Any] = lazy(worded.unit, str)
 
 
-class Choice(forms.ChoiceField):
-    """One of a closed list. Nothing is chosen before somebody chooses."""
+GONE = "gone"  # an error's code: what was chosen was there to be chosen, until somebody was first
 
+
+class Choice(forms.ChoiceField):
+    """One of a closed list. Nothing is chosen before somebody chooses. `gone`: what stood in it as long as nobody had
+    said it: whoever chooses that was too late, and is told who was first."""
+
+    gone: Collection[str] = ()
     default_error_messages = {"invalid_choice": gettext_lazy("One of the choices that are offered."), **REQUIRED}
 
     def __init__(
@@ -43,6 +48,11 @@ class Choice(forms.ChoiceField):
         offered = choices if few else lambda: [("", UNSAID), *choices()]
         super().__init__(choices=offered, widget=widget, **options)
 
+    def validate(self, value: Any) -> None:
+        if value in self.gone and not self.valid_value(value):
+            raise ValidationError(_("Not open any more."), code=GONE)
+        super().validate(value)
+
     def clean(self, value: Any) -> Any:
         found = super().clean(value)
         return None if found in ("", None) else int(found) if self.number else found
@@ -51,8 +61,14 @@ class Choice(forms.ChoiceField):
 class Several(forms.MultipleChoiceField):
     """Several of a closed list."""
 
+    gone: Collection[str] = ()
     widget = forms.CheckboxSelectMultiple
     default_error_messages = {"invalid_choice": gettext_lazy("One of the choices that are offered."), **REQUIRED}
+
+    def validate(self, value: Any) -> None:
+        if any(one in self.gone and not self.valid_value(one) for one in value):
+            raise ValidationError(_("Not open any more."), code=GONE)
+        super().validate(value)
 
 
 class YesNo(Choice):

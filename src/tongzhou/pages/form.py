@@ -14,8 +14,8 @@ from django.forms import BoundField
 
 from tongzhou.api import say
 from tongzhou.ledger.kinds import Said
-from tongzhou.pages.fields import Offers, field
-from tongzhou.problems import Malformed, Problem
+from tongzhou.pages.fields import GONE, Offers, field
+from tongzhou.problems import Malformed, Problem, Stale
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Form(forms.Form):
     name = ""
     seen = ""
     became: Became | None = None
+    late = ""  # the words of a refusal that `became` says better
 
     def __init__(self, *args: Any, name: str = "", about: str = "", seen: str = "", **options: Any) -> None:
         options.setdefault("auto_id", f"{name}-%s" if name else "id_%s")
@@ -64,6 +65,13 @@ class Form(forms.Form):
         """Does what it speaks of stand otherwise than its author saw?"""
         return self.is_bound and self.data.get("seen", self.seen) != self.seen
 
+    def too_late(self) -> bool:
+        """Was something chosen that was not open any more when it arrived?"""
+        late = [n for n, errors in self.errors.as_data().items() if any(one.code == GONE for one in errors)]
+        for name in late:
+            del self.errors[name]
+        return bool(late)
+
     def refused(self, problem: Problem) -> None:
         """A refusal of the ledger or of a rule, beside the field that it names, else above the form."""
         told = problem.as_page()
@@ -72,6 +80,7 @@ class Form(forms.Form):
             words = f"{told['message']} {problem.detail}"
         if not problem.field and told.get("next"):
             words = f"{words} {told['next']}"
+        self.late = words if self.became else ""
         self.add_error(problem.field if problem.field in self.fields else None, words)
 
     def values(self) -> dict[str, Any]:
@@ -79,8 +88,11 @@ class Form(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
     def checked(self) -> Self:
-        """This form, right in all its fields. Raises Malformed naming the first that is not."""
+        """This form, right in all its fields. Raises Malformed naming the first that is not, Stale where something was
+        chosen that is not open any more."""
         if not self.is_valid():
+            if self.too_late():
+                raise Stale()
             name, errors = next(iter(self.errors.items()))
             raise Malformed(str(errors[0]), "" if name == "__all__" else name)
         return self
@@ -101,7 +113,7 @@ class Form(forms.Form):
     @property
     def wrong(self) -> list[tuple[str, str, str]]:
         """Every error in the order of the page: the id of its field, its label, the words."""
-        found = [("", "", str(error)) for error in self.non_field_errors()]
+        found = [("", "", str(error)) for error in self.non_field_errors() if str(error) != self.late]
         for one in self:
             found += [(one.id_for_label or one.auto_id, str(one.label), str(error)) for error in one.errors]
         return found

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger import worded
@@ -79,6 +80,15 @@ def undoes(tags: str) -> str:
 def widget(bound: Any) -> str:
     """What sort of field it is: `pick` of few, `picks` of several, else empty."""
     return {"RadioSelect": "pick", "CheckboxSelectMultiple": "picks"}.get(type(bound.field.widget).__name__, "")
+
+
+@register.simple_tag(takes_context=True)
+def unfold(context: dict[str, Any], line: str, key: str, words: str) -> str:
+    """The link that opens a line of a list: `line` is its id on the page. Without scripts the page comes again with the
+    line's forms, at the line; with them only the line is exchanged."""
+    given = context["request"].GET.copy()
+    given["open"] = key
+    return format_html('<a class="b unfold" href="?{}#{}">{}</a>', given.urlencode(), line, words)
 
 
 @register.simple_tag

@@ -1,5 +1,5 @@
 // Forms: a second tap within 700 ms says nothing; the first wrong field is focused; a long form keeps its draft in this
-// tab until it is sent; `/` goes to the search. A page that answers a form is, for Back, the page of its address: the
+// tab until it is sent; `/` goes to the search; a line of a long list is opened in its place. A page that answers a form is, for Back, the page of its address: the
 // browser has nothing to send again.
 {
   if ("posted" in document.body.dataset) history.replaceState(null, "", location.href);
@@ -14,6 +14,23 @@
     }
     form.dataset.guard = "1";
     setTimeout(() => delete form.dataset.guard, GUARD);
+  });
+
+  // A line of a long list is drawn with its forms when it is opened: the line alone is exchanged.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a.unfold");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const id = link.hash.slice(1);
+    try {
+      const answer = await fetch(link.href, { headers: { "X-Unfold": id } });
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+      document.getElementById(id).replaceWith(document.adoptNode(fresh));
+      (fresh.querySelector("[data-opened]") || fresh).querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+    } catch {
+      location.assign(link.href);
+    }
   });
 
   const wrong = document.querySelector(".bad-f input, .bad-f select, .bad-f textarea") || document.querySelector(".errs");
