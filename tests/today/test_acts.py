@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 import uuid_utils.compat as uuids
 import world
 from django.test import Client
+from tests_support import owner_dsn
 
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
@@ -133,6 +135,7 @@ def stories() -> list[Story]:
         Story("judge_symptoms", "lin", "not_ill", [*near, ill]),
         Story("find_contact", "lin", "found", lost, {"stay": "central"}),
         Story("answer_letter", "lin", "answered", [letter], {"outcome": "taken_over"}),
+        Story("ask_for_receipt", "lin", "answered", [ours], {"outcome": "taken_over"}, at=weeks),
         Story("search_again", "lin", "closed", [ours, not_found], {"outcome": "given_up"}),
         Story("read_directive", "lead", "read", [issued]),
         Story("answer_directive", "lead", "done", [issued, read]),
@@ -196,8 +199,12 @@ def test_a_patient_comes_to_a_bed_and_home_again_by_what_is_owed(staff):
     world.say(_request())
     press("sun", "assign_bed", "sign")
     press("nurse", "answer_promise", "accepted")
+    driver(staff)
     press("sun", "bring_patient", "on_the_way")
+    press("charlie", "pick_up", "picked_up")
+    press("charlie", "hand_over", "handed_over")
     press("nurse", "admit", "admitted")
+    press("charlie", "free_vehicle", "free")
     key, _state, data = world.rows("request")[0]
     left = {"request": key, "bed": data["bed"], "how": "discharged", "destination": "home"}
     world.say(fact("patient.left", left, 3))
@@ -212,6 +219,12 @@ def test_a_patient_comes_to_a_bed_and_home_again_by_what_is_owed(staff):
     world.at(world.NOW + dt.timedelta(days=8))
     name, _desk = owed("visit_hospital", world.NOW + dt.timedelta(days=8))
     assert name == f"aftercare/{key}" and 'value="visit"' in world.page("doctor", "/today")
+
+
+def driver(staff) -> None:
+    """Charlie drives for the county."""
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 3)", [staff["charlie"]])
 
 
 def test_a_word_and_an_offer_from_outside_are_owed(staff):
@@ -237,7 +250,8 @@ def test_what_is_contested_is_owed_by_whoever_wrote_it_down(staff):
     assert owed("look_into_contested") == (f"spoken/{spoken.id}", 3)
 
 
-WALKED = {"assign_bed", "answer_promise", "bring_patient", "admit", "clean_bed", "reopen_bed", "close_house",
+WALKED = {"assign_bed", "answer_promise", "bring_patient", "pick_up", "hand_over", "free_vehicle",
+          "admit", "clean_bed", "reopen_bed", "close_house",
           "ask_after", "see_after_symptoms", "visit_hospital", "take_word", "take_over",
           "look_into_contested"}  # fmt: skip
 # Pressed or opened from Today in tests/measures/test_register.py.

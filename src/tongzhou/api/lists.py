@@ -17,8 +17,9 @@ from tongzhou.api import asked
 from tongzhou.api.say import whole
 from tongzhou.ledger import known
 from tongzhou.ledger.kinds import KINDS
+from tongzhou.people.roles import only_carries
 from tongzhou.people.scope import Holder
-from tongzhou.problems import Malformed, NotSignedIn
+from tongzhou.problems import Malformed, NotFound, NotSignedIn
 
 MOST, PAGE = 500, 100
 NOUN = "[a-z][a-z_]{0,39}"
@@ -145,7 +146,8 @@ def places(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rows(request: HttpRequest, noun: str) -> HttpResponse:
     """Folded rows of one noun, of a place and below it, or of all that the asker sees."""
-    _holder(request)
+    if only_carries(_holder(request).roles):
+        raise NotFound()
     limit, place = number(request, "limit", 1, MOST) or PAGE, number(request, "place", 1, 2**31 - 1)
     state, after = request.GET.get("state"), asked.behind(request.GET.get("after", ""))
     covers = None if place is None else _covers(place)

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,23 @@ def _space(folder: Path) -> str | None:
     return None if free > 2 * 1024**3 else f"disk space: {free // 1024**2} MiB free in {existing}; 2 GiB are needed"
 
 
+def _followers(home: Path) -> str | None:
+    """Of a server that runs on this folder: the followers that have not looked for a minute. None where none is dead,
+    and where no server answers."""
+    for config in sorted(home.glob("caddy-*.json")):
+        port = config.stem.removeprefix("caddy-")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+                dead = json.load(answer).get("dead", [])
+        except (OSError, ValueError):
+            continue
+        if dead:
+            return (
+                f"the server on port {port}: {', '.join(dead)} did not look for a minute. See followers.log in {home}"
+            )
+    return None
+
+
 @click.command()
 @data_dir
 @click.option("--json", "as_json", is_flag=True)
@@ -75,6 +93,7 @@ def doctor(data_dir: Path | None, as_json: bool) -> None:
         "caddy": _caddy,
         "disk": lambda: _space(home),
         "browser": browser_missing,
+        "followers": lambda: _followers(home),
     }
     found = {name: look() for name, look in checks.items()}
     if as_json:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, override
 from tongzhou.pages.ask import PLACED
 from tongzhou.people.duties import TODAY, page_of
 from tongzhou.people.mine import Counts, Tally
-from tongzhou.people.roles import ROLES
+from tongzhou.people.roles import AT_BEDS, ROLES
 
 ANYBODY = frozenset(ROLES)
 DESK = frozenset({"commander", "duty_officer", "community_lead"})
@@ -48,7 +48,7 @@ LINKS: tuple[Link, ...] = (
     ("community", "/homes/", "homes", gettext_noop("Nobody alone"), "", NEAR),
     ("community", "/plan/", "plan", gettext_noop("Day plan"), "", PLANNERS),
     ("hospitals", "/clinic/", "clinic", gettext_noop("Fever clinic"), "", frozenset({"clinician"})),
-    ("hospitals", "/beds/", "beds", gettext_noop("Beds"), "beds", frozenset()),
+    ("hospitals", "/beds/", "beds", gettext_noop("Beds"), "", AT_BEDS),
     ("goods", "/supply/", "supply", gettext_noop("Days of cover"), "counts", PLANNERS | {"ward_nurse"}),
     ("community", "/sites/", "sites", gettext_noop("Sites"), "", frozenset(ROLES)),
     ("people", "/cases/", "cases", gettext_noop("Cases"), "cases", frozenset()),

@@ -18,7 +18,7 @@ from tongzhou.dayplan import visits as doors
 from tongzhou.dayplan.kinds import PLANNERS
 from tongzhou.dayplan.proof import about
 from tongzhou.dayplan.templatetags.dayplan import thousandths, title
-from tongzhou.directives.queries import below, local_telephones, names
+from tongzhou.directives.queries import below, names
 from tongzhou.directives.templatetags.directives import located, of
 from tongzhou.ledger import door, known
 from tongzhou.ledger.kinds import Said
@@ -26,6 +26,7 @@ from tongzhou.ledger.time import close_of, local_day, stamp
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import FactForm
 from tongzhou.pages.table import Column, Table
+from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Stale
 from tongzhou.sites import addresses

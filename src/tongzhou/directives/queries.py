@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connection
-from psycopg import Connection
 
 from tongzhou.directives.fold import SUPPORT
 from tongzhou.directives.kinds import DESK
@@ -158,21 +157,6 @@ def telephones(places: Iterable[int]) -> dict[int, str]:
     """The duty telephones of these places."""
     found = rows("desk", keys=[str(place) for place in places])
     return {int(row["key"]): row["data"]["telephone"] for row in found}
-
-
-_NEAREST = """
-select distinct on (w.at) w.at, r.data ->> 'telephone'
-from unnest(%s::integer[]) w (at)
-join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> w.at
-join ledger_row r on r.noun = 'desk' and r.key = c.place::text and r.state = 'numbered'
-order by w.at, c.depth desc
-"""
-
-
-def local_telephones(ledger: Connection[Any], places: Iterable[int]) -> dict[int, str]:
-    """By place the telephone to ring there: of its own desk, else of the nearest above. For papers, which residents and
-    workers hold: asked as the ledger, because a desk above is not in their scope."""
-    return dict(ledger.execute(_NEAREST, [sorted(set(places))]).fetchall())
 
 
 def duty(place: int) -> dict[str, Any] | None:

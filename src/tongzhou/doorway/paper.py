@@ -9,11 +9,11 @@ from django.http import HttpResponse
 
 from tongzhou.api import asked
 from tongzhou.community import queries
-from tongzhou.directives.queries import local_telephones
 from tongzhou.doorway.access import DOOR_ROLES
 from tongzhou.ledger import door, worded
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
+from tongzhou.people.desks import local_telephones
 from tongzhou.places.queries import names
 
 MOST_SHEETS = 40

@@ -16,7 +16,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.community import queries
-from tongzhou.directives.queries import local_telephones
 from tongzhou.doorway.household import Need, Number, SlipForm, TakeBack, Typed, Unwell, Well, sent
 from tongzhou.doorway.limit import Bucket
 from tongzhou.doorway.views import keep_number
@@ -25,6 +24,7 @@ from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
 from tongzhou.ledger.time import local_day
 from tongzhou.people.address import origin
+from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Resident
 from tongzhou.people.telephone import read
 from tongzhou.places.queries import names

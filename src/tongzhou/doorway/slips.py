@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.community import queries
-from tongzhou.directives.queries import local_telephones
 from tongzhou.doorway.resident import SOON, digest_of
 from tongzhou.doorway.templatetags.doorway import inlanguage
 from tongzhou.ledger import door, worded
@@ -22,6 +21,7 @@ from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice
 from tongzhou.pages.form import Form
 from tongzhou.people import terms
+from tongzhou.people.desks import local_telephones
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed
 from tongzhou.sites import addresses

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.api.say import form_id, said
-from tongzhou.hospital import forms, leaving, plan, queries, vehicles
+from tongzhou.hospital import driving, forms, leaving, plan, queries, vehicles
 from tongzhou.hospital.templatetags.beds import because, house, room
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages.acts import Act, Given, acts, saying
@@ -120,6 +120,15 @@ def offered(one: dict[str, Any]) -> dict[str, Any]:
     return {"vehicles": one["vehicles"], "drivers": one["drivers"]}
 
 
+NO_VEHICLE = Act("not_ready", gettext_noop("Not ready"),
+                 saying(forms.NoVehicle, "request", here=True, answer="not_ready"), forms.NoVehicle)  # fmt: skip
+
+
+def _step(answer: str, label: str) -> Act:
+    """A step of a trip, said by whoever drives, or by the dispatcher to whom it came up."""
+    return Act(answer, label, saying(forms.Trip, "request", here=True, answer=answer))
+
+
 acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign, to=bed_proposed, when=proposed,
                        carries=lambda one: {"bed": str(one["proposal"].bed)}),
      Act("beds", gettext_noop("Open the beds"), page=beds), reads=proposals)  # fmt: skip
@@ -136,11 +145,13 @@ acts("admit", Act("admitted", gettext_noop("Admitted"), ward, sends={"say": "adm
 acts(
     "bring_patient",
     Act("on_the_way", gettext_noop("On the way"), gone, forms.Gone, with_=offered, to=bed_promised),
-    Act("not_ready", gettext_noop("Not ready"), saying(forms.NoVehicle, "request", here=True, answer="not_ready"),
-        forms.NoVehicle),
+    NO_VEHICLE,
     Act("release", gettext_noop("Take the promise back"), release, forms.Release, grave=True),
     reads=ways,
-)  # fmt: skip
+)
+acts("pick_up", _step("picked_up", gettext_noop("The patient is in the vehicle")), NO_VEHICLE, reads=driving.trips)
+acts("hand_over", _step("handed_over", gettext_noop("Handed over")), reads=driving.trips)
+acts("free_vehicle", _step("free", gettext_noop("Clean and free")), reads=driving.trips)
 READY = Act("cleaned", gettext_noop("Clean and ready"), ward, sends={"say": "cleaned"}, own=True)
 OUT_OF_USE = Act("closed", gettext_noop("Out of use"), ward, forms.Closed, sends={"say": "closed"}, grave=True)
 acts("clean_bed", READY, OUT_OF_USE)

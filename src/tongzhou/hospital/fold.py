@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
-from tongzhou.hospital import kinds
+from tongzhou.hospital import kinds, trip
 from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.form import Checked
@@ -17,6 +17,7 @@ from tongzhou.ledger.furniture import furnishes, numbers
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.shapes import reshaped
 from tongzhou.persons.identity import person_of
 from tongzhou.problems import BedTaken, HasBed, Malformed, Problem
 from tongzhou.sites.named import VEHICLES, Standing, names_site
@@ -36,11 +37,13 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         return None
     said: kinds.BedRequested = asked.body
     state, bed, ward, vehicle, left = "waiting", None, None, None, None
+    way: trip.Trip | None = None
     refused: list[dict[str, Any]] = []
     for fact in facts:
         body = fact.body
         if fact.kind == "bed.assigned":
-            state, bed, ward, vehicle = "assigned", body.bed, body.ward, None
+            state, bed, ward = "assigned", body.bed, body.ward
+            vehicle = vehicle if trip.aboard(way) else None
         elif fact.kind == "bed.released" and body.bed == bed and state in HOLDING:
             state, bed, ward = "waiting", None, None
         elif fact.kind == "ward.answered" and body.answer == "not_ready":
@@ -50,12 +53,13 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned":
             state = "accepted"
         elif fact.kind == "vehicle.answered":
-            vehicle = {"answer": body.answer, "reason": body.reason, **_which(body)}
+            vehicle = trip.vehicle(vehicle, body, way)
         elif fact.kind == "patient.admitted":
             state, bed, ward = "admitted", body.bed, body.ward
         elif fact.kind == "patient.left" and state == "admitted" and body.bed == bed:
             state = "left"
             left = {"how": body.how, "destination": body.destination, "to": body.to, "at": fact.effective_at}
+        way = trip.after_word(way, fact, state, vehicle)
     data: dict[str, Any] = {
         "person": person_of("bed.requested", key, said),
         "infection": said.infection,
@@ -75,18 +79,20 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         "ward": ward,
         "refused": refused,
         "vehicle": vehicle,
+        "trip": way.data if way else None,
+        "door": said.household,
         "left": left,
         "examined": _examined(facts),
     }
     promise = next((f for f in reversed(facts) if f.kind in ("bed.assigned", "patient.admitted")), None)
     audience = frozenset({promise.place}) if promise and bed is not None else frozenset()
-    owed = _of_request(state, said, facts, vehicle, promise.place if promise else asked.place)
+    owed = [*_of_request(state, said, facts, vehicle, promise.place if promise else asked.place), *trip.owed(way)]
     return Row(asked.place, asked.effective_at, state, "beds", data, audience=audience, owed=owed)
 
 
-def _which(said: kinds.VehicleAnswered) -> dict[str, Any]:
-    """Which vehicle comes, how it carries the patient and who drives, where that was told."""
-    return {name: value for name in ("vehicle", "carried", "driver") if (value := getattr(said, name)) is not None}
+@reshaped("request", 2)
+def _with_trip(data: dict[str, Any]) -> dict[str, Any]:
+    return {"trip": None, "door": None, **data}
 
 
 URGENT = {"critical": 3, "severe": 3, "moderate": 1}

@@ -131,6 +131,7 @@ class Gone(FactForm):
     vehicle = field(kind, "vehicle", offers=list)
     driver = field(kind, "driver", offers=list)
     carried = field(kind, "carried")
+    waits = field(kind, "waits")
 
     def __init__(self, *args: Any, vehicles: Choices, drivers: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -141,6 +142,7 @@ class Gone(FactForm):
 
 
 NoVehicle = fact_form("vehicle.answered", "reason", reason={"required": True})
+Trip = fact_form("vehicle.answered")
 Release = fact_form("bed.released", "reason", reason={"required": True})
 
 
@@ -153,15 +155,19 @@ Closed = fact_form("bed.closed", "reason", reason={"required": True})
 
 
 class Close(FactForm):
-    """One of the free beds goes out of use, and why."""
+    """One of the free beds goes out of use, and why. `taken`: the other beds of the ward."""
 
     kind = "bed.closed"
     bed = field(kind, "bed", offers=list)
     reason = field(kind, "reason", required=True)
 
-    def __init__(self, *args: Any, beds: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, beds: Choices, taken: Iterable[int] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["bed"].choices = [("", "–"), *((str(id), label) for id, label in beds)]  # type: ignore[attr-defined]
+        bed = self.fields["bed"]
+        bed.choices = [("", "–"), *((str(id), label) for id, label in beds)]  # type: ignore[attr-defined]
+        bed.gone = {str(one) for one in taken}  # type: ignore[attr-defined]
+        if self.data.get("bed", "") in bed.gone:  # type: ignore[attr-defined]
+            self.about = f"bed/{self.data['bed']}"
 
 
 OF_A_BED: dict[str, type[FactForm]] = {

@@ -127,21 +127,31 @@ class WardAnswered(Body, frozen=True):
 @kind(
     "vehicle.answered",
     called=gettext_noop("vehicle answered"),
-    words={"reason": gettext_noop("Why not")},
+    words={
+        "reason": gettext_noop("Why not"),
+        "waits": gettext_noop("Where the patient waits"),
+        "waits.home": gettext_noop("at home"),
+        "waits.clinic": gettext_noop("with whoever asked for the bed"),
+        "answer.picked_up": gettext_noop("the patient is in the vehicle"),
+        "answer.handed_over": gettext_noop("the patient was handed over"),
+        "answer.free": gettext_noop("clean and free again"),
+    },
     sees="beds",
     said_by=["dispatcher", "driver"],
     touches=[invited("request", "request")],
 )
 class VehicleAnswered(Body, frozen=True):
-    """The vehicle is on its way, or is not ready and says why. `vehicle` is a site, `carried` how the patient goes,
-    `driver` the account of whoever drives."""
+    """The vehicle is on its way, or is not ready and says why; then the steps of the trip: the patient is in it, was
+    handed over, and it is clean and free again. `vehicle` is a site, `carried` how the patient goes, `driver` the
+    account of whoever drives, `waits` where the patient waits for it."""
 
     request: str
-    answer: Literal["on_the_way", "not_ready"]
+    answer: Literal["on_the_way", "not_ready", "picked_up", "handed_over", "free"]
     reason: Literal["no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"] | None = None
     vehicle: SiteKey | None = None
     carried: Literal["seat", "stretcher"] | None = None
     driver: Number | None = None
+    waits: Literal["home", "clinic"] | None = None
 
 
 @kind(

@@ -22,6 +22,8 @@ from tongzhou.people.colleagues import colleagues
 from tongzhou.persons.templatetags.persons import called
 from tongzhou.sites.templatetags.sites import vehiclewords
 
+NEXT = {"coming": "picked_up", "aboard": "handed_over"}  # what a driver who is on the road says next, by telephone
+
 
 @dataclass
 class Strip:
@@ -53,6 +55,13 @@ class Group:
         return ngettext("%(n)s with you", "%(n)s with you", n) % {"n": n}
 
 
+def _on_the_road(one: dict[str, Any]) -> str:
+    """How far the vehicle is: on the way to the patient, or on the way with them, or there."""
+    state = (one["trip"] or {}).get("state", "")
+    return worded.choice("vehicle.answered", "answer", {"aboard": "picked_up", "there": "handed_over"}.get(
+        state, "on_the_way"))  # fmt: skip
+
+
 def by_severity(strips: Iterable[Strip]) -> list[Group]:
     """The most severe first; among them those that wait for the dispatcher, then the longest waiting."""
     rank = queries.SEVERITIES.index
@@ -69,6 +78,7 @@ class Desk:
     ) -> None:
         self.ask, self.wards, self.open_wards, self.named = ask, wards, open_wards, named
         self.dispatcher = "dispatcher" in ask.holder.roles
+        self._drivers: dict[int, list[tuple[str, str]]] = {}
         self.beds = {bed.id: (ward, bed.label) for ward in wards for bed in ward.beds}
 
     def waiting(self, one: dict[str, Any], proposal: Proposal) -> Strip:
@@ -99,13 +109,13 @@ class Desk:
         """Whoever is promised a bed: what the ward said by telephone, the vehicle, the promise taken back."""
         vehicle = one["vehicle"] or {}
         on_the_way, stuck = vehicle.get("answer") == "on_the_way", vehicle.get("answer") == "not_ready"
-        turn = bedword(one["state"]) if one["state"] == "assigned" else bedword("on_the_way") if on_the_way else (
+        turn = bedword(one["state"]) if one["state"] == "assigned" else _on_the_road(one) if on_the_way else (
             _("the ward takes the patient: no vehicle yet"))  # fmt: skip
         strip = Strip(one, turn, one["state"] == "accepted" and not on_the_way, "again" if stuck else "")
         strip.ward, strip.bed = self.beds.get(one["bed"], (None, ""))
         told = worded.choice("vehicle.answered", "reason", vehicle["reason"]) if vehicle.get("reason") else ""
         strip.vehicle = (" · ".join((_("vehicle not ready"), told)) if stuck else "") or (
-            bedword("on_the_way") + vehiclewords(self.named, vehicle) if on_the_way else "")  # fmt: skip
+            _on_the_road(one) + vehiclewords(self.named, vehicle) if on_the_way else "")  # fmt: skip
         strip.vehicle += f" · {vehicle['drives']}" if vehicle.get("drives") else ""
         if self.dispatcher and strip.ward:
             self._of_the_ward(strip, strip.ward)
@@ -122,7 +132,7 @@ class Desk:
     def _of_the_way(self, strip: Strip) -> None:
         one, about, place = strip.one, f"request/{strip.one['key']}", strip.one["place"]
         gone = self.ask.form(
-            forms.Gone, name=f"gone/{one['key']}", about=about, vehicles=self.vehicles, drivers=self.drivers
+            forms.Gone, name=f"gone/{one['key']}", about=about, vehicles=self.vehicles, drivers=self.drivers(place)
         )
         none = self.ask.form(forms.NoVehicle, name=f"no_vehicle/{one['key']}", about=about)
         back = self.ask.form(forms.Release, name=f"release/{one['key']}", about=about)
@@ -130,6 +140,11 @@ class Desk:
         self._offer(strip, "gone", gone, lambda: [gone.said(self.ask.now, place, answer="on_the_way", **said)])
         self._offer(strip, "no_vehicle", none, lambda: [none.said(self.ask.now, place, answer="not_ready", **said)])
         self._offer(strip, "release", back, lambda: [back.said(self.ask.now, place, bed=one["bed"], **said)])
+        if answer := NEXT.get((one["trip"] or {}).get("state", "")):
+            step = self.ask.form(forms.Trip, name=f"{answer}/{one['key']}", about=about)
+            driver = Behalf("driver", place)
+            says = lambda: [step.said(self.ask.now, place, behalf=driver, answer=answer, **said)]  # noqa: E731
+            self._offer(strip, answer, step, says)
 
     def _offer(self, strip: Strip, name: str, form: Form, says: Callable[[], list[Said]], told: str = "") -> None:
         strip.forms[name] = form
@@ -139,8 +154,8 @@ class Desk:
     def vehicles(self) -> list[tuple[str, str]]:
         return vehicles.offered(self.ask.holder, self.ask.now)
 
-    @functools.cached_property
-    def drivers(self) -> list[tuple[str, str]]:
-        """Those who drive for the dispatcher's desk."""
-        desk = next(place for role, place in self.ask.holder.places if role == "dispatcher")
-        return [(str(staff), called) for staff, called in colleagues({"driver"}, desk)]
+    def drivers(self, place: int) -> list[tuple[str, str]]:
+        """Those who drive for a place: the same as on Today."""
+        if place not in self._drivers:
+            self._drivers[place] = [(str(staff), called) for staff, called in colleagues({"driver"}, place)]
+        return self._drivers[place]

@@ -18,12 +18,13 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm
+from tongzhou.people.roles import AT_BEDS
 from tongzhou.persons import queries as persons
 from tongzhou.problems import NotFound, NotYours, Problem
 from tongzhou.sites import queries as sites
 
 
-@page("beds", sees="beds")
+@page("beds", roles=AT_BEDS)
 def beds(ask: Ask) -> HttpResponse:
     """Wards, who waits, what is proposed and why; the dispatcher signs or changes with a reason."""
     if case := ask.given("case"):
@@ -122,7 +123,7 @@ def _case(ask: Ask, key: str) -> dict[str, Any] | None:
     return case
 
 
-@page("beds", sees="beds")
+@page("beds", roles=AT_BEDS)
 def houses(ask: Ask) -> HttpResponse:
     """Every house with everybody it admitted accounted for; closing one; and what was published of real houses."""
     wards, dispatcher = queries.wards(), "dispatcher" in ask.holder.roles

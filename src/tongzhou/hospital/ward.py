@@ -17,6 +17,7 @@ from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import FactForm
+from tongzhou.people.roles import AT_BEDS
 from tongzhou.people.scope import NOWHERE
 from tongzhou.persons import queries as persons
 from tongzhou.persons.templatetags.persons import called
@@ -61,7 +62,9 @@ class Shift:
         """One of the free beds goes out of use."""
         if not (self.nurse and free):
             return None
-        form = self.ask.form(forms.Close, name="closed", beds=[(bed.id, bed.label) for bed in free])
+        beds = [(bed.id, bed.label) for bed in free]
+        taken = [bed.id for bed in self.ward.beds if bed not in free]
+        form = self.ask.form(forms.Close, name="closed", beds=beds, taken=taken)
         labels = {bed.id: bed.label for bed in free}
         chosen = labels.get(form.cleaned_data["bed"]) if form.is_bound and form.is_valid() else ""
         about = _("Bed %(b)s") % {"b": chosen}
@@ -98,7 +101,7 @@ class Shift:
         self.done = self.done or done
 
 
-@page("beds", sees="beds")
+@page("beds", roles=AT_BEDS)
 def ward(ask: Ask, number: int) -> HttpResponse:
     """One ward: who is coming, who lies here, what is to be cleaned, how many beds the staff can serve."""
     wards = queries.wards()
@@ -150,7 +153,7 @@ def _houses(wards: list[queries.Ward], but: queries.Ward) -> list[tuple[str, str
     return sorted(found.items())
 
 
-@page("beds", sees="beds")
+@page("beds", roles=AT_BEDS)
 def patient(ask: Ask, key: str) -> HttpResponse:
     """May this patient leave? What the rule asks for, what it says, and from when on; or a bed elsewhere."""
     found = next((r for r in queries.requests(["admitted"], ask.now) if r["key"] == key), None)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from tongzhou.investigation import observing
-from tongzhou.ledger.kinds import Said
+from tongzhou.ledger import door
+from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import fact_form
+from tongzhou.people.desks import local_telephones
+from tongzhou.people.scope import Holder
+from tongzhou.places.queries import names as names_of_places
+from tongzhou.sites.templatetags.sites import ring
 
 Found = fact_form("contact.moved", "stay")
 Sent = fact_form("observation.sent", "how", how={"only": ("car", "ambulance", "self"), "required": True})
@@ -26,6 +35,25 @@ def observe(given: Given) -> list[Said]:
 
 def carer(given: Given) -> list[Said]:
     return observing.Carer(given.form).checked().facts(given.one, given.now)
+
+
+def receipt(given: Given) -> list[Said]:
+    """What the other county said when it was asked, written down for it: it confirms or contests it."""
+    behalf = Behalf("epidemiologist", given.one["to"])
+    return [observing.Answer(given.form).checked().said(given.now, given.at, letter=given.one["key"], behalf=behalf)]
+
+
+def ask_whom(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
+    """The county that has not answered, and its telephone or that of the nearest desk above it."""
+    places = sorted({one["to"] for one in ones})
+    with door.ledger() as ledger:
+        numbers = local_telephones(ledger, places)
+    names = names_of_places(places)
+    for one in ones:
+        place = names.get(one["to"])
+        called = "–" if place is None else place.name_en if get_language() == "en" else place.name_zh
+        told = _("Sent to %(place)s, no receipt yet.") % {"place": called}
+        one["told"] = [format_html("{} {}", told, ring(numbers.get(one["to"], "")))]
 
 
 def case_page(one: dict[str, Any]) -> str:
@@ -51,5 +79,6 @@ acts(
     "answer_letter",
     Act("answered", gettext_noop("Answer"), saying(observing.Answer, "letter"), observing.Answer, own=True),
 )
+acts("ask_for_receipt", Act("answered", gettext_noop("They said"), receipt, observing.Answer), OPEN, reads=ask_whom)
 acts("search_again", Act("closed", gettext_noop("Settled"), saying(Settled, "letter"), Settled), OPEN)
 acts("name_carer", Act("named", gettext_noop("Name the carer"), carer, observing.Carer, ("carer", "where")))

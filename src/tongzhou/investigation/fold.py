@@ -13,7 +13,7 @@ from tongzhou.investigation import kinds
 from tongzhou.ledger.append import ASKS
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.kinds import Fact
-from tongzhou.ledger.owed import Owed, after, day_in, on
+from tongzhou.ledger.owed import Owed, after, day_in, on, table_on
 from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
 from tongzhou.sites.named import PLACES, names_site
@@ -240,13 +240,22 @@ def fold_letter(key: str, facts: Sequence[Fact]) -> Row | None:
     owed = (
         []
         if closed
-        else [Owed("answer_letter", sent.effective_at, place=sent.reporting)]
+        else _unanswered(sent)
         if answered is None
         else [Owed("search_again", answered.effective_at)]
         if state != "taken_over"
         else []
     )
     return Row(sent.place, sent.effective_at, state, "cases", data, owed=owed)
+
+
+def _unanswered(sent: Fact) -> list[Owed]:
+    """The receiver owes its receipt; from the hour at which that was due whoever wrote owes to ask for it."""
+    due = table_on(local_day(sent.effective_at)).entries["answer_letter"].due_h
+    return [
+        Owed("answer_letter", sent.effective_at, place=sent.reporting),
+        Owed("ask_for_receipt", sent.effective_at, opens=after(sent.effective_at, hours=due)),
+    ]
 
 
 def _receiver(fact: Fact) -> int:

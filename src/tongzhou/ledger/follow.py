@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 # A step costs each follower a dozen statements however little there is to read: what comes within this many seconds is
 # read together, unless as much as this waits already.
 GATHERING, MANY = 0.1, 50
+TOLD = 5.0  # seconds: so often it is written down that they are alive
+LATE = 60.0  # seconds: a follower that has not looked for so long is dead, or stuck in its work
 
 # (connection, ids of appends that have become visible, lowest xid among them) → None
 Step = Callable[[Connection[Any], Sequence[int], "Span"], None]
@@ -176,6 +179,7 @@ def catch_up() -> int:
 def run(stop: Event, pause: float = 0.1) -> None:
     """Follow until told to stop. Outages of the database are waited out."""
     ready: dt.date | None = None
+    told = 0.0
     while not stop.is_set():
         try:
             if ready != (today := dt.datetime.now(dt.UTC).date()):
@@ -183,6 +187,9 @@ def run(stop: Event, pause: float = 0.1) -> None:
                     months.make_ready(connection, today)
                 ready = today
             moved = sum(advance_or_bury(each) for each in FOLLOWERS.values())
+            if time.monotonic() - told > TOLD:
+                turned()
+                told = time.monotonic()
         except psycopg.OperationalError as error:
             log.warning("the database is away (%s); trying again", type(error).__name__)
             stop.wait(1.0)
@@ -191,21 +198,32 @@ def run(stop: Event, pause: float = 0.1) -> None:
             stop.wait(pause if not moved else GATHERING)
 
 
+def turned() -> None:
+    """Write down that every follower has looked just now, whether there was anything to read or not."""
+    with door.ledger() as connection:
+        connection.execute(
+            "update ledger_bookmark set turned_at = clock_timestamp() where follower = any(%s)", [list(FOLLOWERS)]
+        )
+
+
 def lag(connection: Connection[Any]) -> list[dict[str, Any]]:
-    """How far each follower is behind: appends waiting, seconds since the oldest of them, dead letters."""
+    """How far each follower is behind: seconds since it last looked (None: never), appends waiting, seconds since the
+    oldest of them, dead letters."""
     found = []
     for name in FOLLOWERS:
         row = connection.execute(
             "select count(*), coalesce(extract(epoch from clock_timestamp() - min(a.received_at)), 0),"
-            " (select count(*) from ledger_dead_letter d where d.follower = %s and d.resolved_at is null)"
+            " (select count(*) from ledger_dead_letter d where d.follower = %s and d.resolved_at is null),"
+            " (select extract(epoch from clock_timestamp() - turned_at) from ledger_bookmark where follower = %s)"
             " from ledger_append a left join ledger_bookmark b on b.follower = %s"
             " where (a.xid, a.id) > (coalesce(b.xid, '0'), coalesce(b.append, 0))",
-            [name, name],
+            [name, name, name],
         ).fetchone()
         assert row is not None
         found.append(
             {
                 "follower": name,
+                "turned": None if row[3] is None else max(0.0, float(row[3])),
                 "waiting": row[0],
                 "seconds": max(0.0, float(row[1])) if row[0] else 0.0,
                 "dead_letters": row[2],

@@ -31,7 +31,7 @@ class Owed:
     """One thing that is owed. `what`: an entry of the table. `place`: the desk that owes (None: where the row lies).
     `due`: by when, where a rule says so (`rule`, `edition`); else the table says it from `since` on. `opens`: not
     before this moment. `until`: from this moment on it is owed no more, done or not, and no fact says so. `urgency`:
-    raised above the table's, never lowered."""
+    raised above the table's, never lowered. `to`: the colleague whose it is from the first."""
 
     what: str
     since: dt.datetime
@@ -43,6 +43,7 @@ class Owed:
     until: dt.datetime | None = None
     rule: str | None = None
     edition: str | None = None
+    to: int | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def resolve(owed: Owed, place: int, chain: Sequence[tuple[int, str]], table: Tab
             steps.append(step)
     holding = tuple(step for step in steps if owed.until is None or step.owes_from < owed.until)
     return Duty(owed.what, at, owed.since, due, urgency, clock, owed.rule or f"OWED/{owed.what}",
-                owed.edition or table.edition, holding, owed.until)  # fmt: skip
+                owed.edition or table.edition, holding, owed.until, owed.to)  # fmt: skip
 
 
 def by_day(moment: dt.datetime, quiet: tuple[dt.time, dt.time]) -> dt.datetime:

@@ -43,6 +43,7 @@ NAMED: dict[str, Named] = {
     # investigation
     "find_contact": Named(gettext_noop("Find where the contact stays"), "/cases/"),
     "judge_symptoms": Named(gettext_noop("Judge a contact who fell ill"), "/cases/"),
+    "ask_for_receipt": Named(gettext_noop("Ask the other county for its receipt"), "/cases/letters"),
     "search_again": Named(gettext_noop("Search again for a contact"), "/cases/letters"),
     "answer_letter": Named(gettext_noop("Answer the letter from another county"), "/cases/letters"),
     "symptoms_to_clinic": Named(gettext_noop("Bring a contact who fell ill to the clinic"), "/follow-up/"),
@@ -53,6 +54,9 @@ NAMED: dict[str, Named] = {
     "assign_bed": Named(gettext_noop("Find a bed"), "/beds/"),
     "answer_promise": Named(gettext_noop("Say whether the ward takes the patient"), "/beds/"),
     "bring_patient": Named(gettext_noop("Send a vehicle for the patient"), "/beds/"),
+    "pick_up": Named(gettext_noop("Pick up the patient")),
+    "hand_over": Named(gettext_noop("Hand the patient over")),
+    "free_vehicle": Named(gettext_noop("Clean the vehicle and say that it is free")),
     "admit": Named(gettext_noop("Admit the patient"), "/beds/"),
     "clean_bed": Named(gettext_noop("Clean the bed"), "/beds/"),
     "reopen_bed": Named(gettext_noop("Open the closed bed again"), "/beds/"),

@@ -111,11 +111,12 @@ join ledger_owed o on o.role = own.role and o.place >= own.first and o.place < o
   and {HOLDS}
 """
 COUNTED = 2_000  # lines read for the counts on every page: beyond that they say that there are more
-# What was passed to a colleague is theirs until it is late.
+# What was passed to a colleague is theirs until it is late; where they cannot, the next desk owes it as well.
+THEIRS = "(o.staff is null or o.staff = %(me)s or o.due < %(now)s or o.step > 0)"
 _COUNTS = f"""
 with lines as materialized (
   select o.noun, o.key, o.what, o.at, o.due
-  from {OWN} where o.staff is null or o.staff = %(me)s or o.due < %(now)s
+  from {OWN} where {THEIRS}
   limit %(most)s
 )
 select what, count(*), count(*) filter (where due < %(now)s), (select count(*) from lines) = %(most)s

@@ -5,6 +5,8 @@ A role opens sorts of data in the branch of the command tree where it is held, n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tongzhou.ledger.translatable import gettext_noop
 
 # Sorts of data. Each folded row and each kind of fact names one.
@@ -74,6 +76,11 @@ NAMES: dict[str, str] = {
     "site_keeper": gettext_noop("keeper of sites"),
 }
 
+# Who bring people: they know whom, from where, to where and what to bring, and nothing of the illness.
+CARRYING = frozenset({"driver"})
+# Who see who lies where, and how ill.
+AT_BEDS = frozenset(role for role, sorts in ROLES.items() if "beds" in sorts) - CARRYING
+
 # Whoever sees names, signs, or gives rights shows a second factor from the day TONGZHOU_SECOND_FACTOR_FROM on.
 NAMED = frozenset({"care", "referrals", "cases", "audit", "staff"})
 SIGNING = frozenset({"commander", "duty_officer", "dispatcher", "supply_officer", "publisher"})
@@ -90,3 +97,9 @@ PURPOSES: dict[str, frozenset[str]] = {
     "appeal": frozenset({"law_desk", "epidemiologist", "community_lead"}),
     "correction": frozenset({"epidemiologist", "clinician", "community_doctor", "dispatcher"}),
 }
+
+
+def only_carries(roles: Iterable[str]) -> bool:
+    """Of all that one holds, is there only the bringing of people?"""
+    held = frozenset(roles)
+    return bool(held) and held <= CARRYING

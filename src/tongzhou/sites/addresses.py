@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from psycopg import Connection
 
 from tongzhou.problems import Malformed
 from tongzhou.sites import doors
 from tongzhou.sites.doors import Door, NotUnderstood
+
+_OF = """
+select id, building, stairwell, floor, room from community_household
+where id = any(%s) and (building, stairwell, room) <> ('', '', '')
+"""
 
 
 def of(numbers: Iterable[int | None]) -> dict[int, Door]:
@@ -18,12 +25,14 @@ def of(numbers: Iterable[int | None]) -> dict[int, Door]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select id, building, stairwell, floor, room from community_household"
-            " where id = any(%s) and (building, stairwell, room) <> ('', '', '')",
-            [wanted],
-        )
+        cursor.execute(_OF, [wanted])
         return {row[0]: Door(*row[1:]) for row in cursor.fetchall()}
+
+
+def for_the_way(ledger: Connection[Any], numbers: Iterable[int | None]) -> dict[int, Door]:
+    """The same for whoever is sent to a door and sees no households: asked as the ledger, about what they owe."""
+    wanted = sorted({number for number in numbers if number})
+    return {row[0]: Door(*row[1:]) for row in ledger.execute(_OF, [wanted])}
 
 
 def find(text: str, field: str = "household") -> int | None:

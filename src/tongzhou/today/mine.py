@@ -10,7 +10,7 @@ from django.db import connection
 
 from tongzhou.ledger.owed import posts
 from tongzhou.people.colleagues import colleagues as holders
-from tongzhou.people.mine import HOLDS, areas, ranges
+from tongzhou.people.mine import HOLDS, THEIRS, areas, ranges
 from tongzhou.people.scope import Holder
 
 
@@ -47,8 +47,7 @@ class Line:
 
 _COLUMNS = "noun, key, what, at, step, role, place, since, due, urgency, clock, rule, edition, staff, hindered, seen"
 _OF = ", ".join(f"o.{name}" for name in _COLUMNS.split(", "))
-# What was passed to a colleague is the colleague's until it is late.
-_MINE = f"{HOLDS} and (o.staff is null or o.staff = %(me)s or o.due < %(now)s)"
+_MINE = f"{HOLDS} and {THEIRS}"
 # `offset 0`: each range is read by the index of its post; left alone, the planner reads all that ever was.
 _OWN = f"""
 select o.* from unnest(%(roles)s::text[], %(starts)s::integer[], %(ends)s::integer[]) own (role, first, after)

@@ -39,6 +39,7 @@ GROUPS = (
     ("ring", gettext_noop("To ring")),
     ("see", gettext_noop("To see")),
     ("beds", gettext_noop("Beds")),
+    ("trips", gettext_noop("Trips")),
     ("bring", gettext_noop("To bring and to do")),
     ("cases", gettext_noop("Cases and contacts")),
     ("desk", gettext_noop("At the desk")),
@@ -46,9 +47,10 @@ GROUPS = (
 OF = {
     "call_back": "ring", "send_on": "ring", "close_call": "ring", "follow_up": "ring", "tell_begin": "ring",
     "tell_end": "ring", "ask_after": "ring", "see_after_symptoms": "ring", "find_who_did_not_come": "ring",
-    "symptoms_to_clinic": "ring", "visit_hospital": "ring",
+    "symptoms_to_clinic": "ring", "visit_hospital": "ring", "ask_for_receipt": "ring",
     "receive_referral": "see", "examine": "see",
     "assign_bed": "beds", "answer_promise": "beds", "bring_patient": "beds", "admit": "beds", "clean_bed": "beds",
+    "pick_up": "trips", "hand_over": "trips", "free_vehicle": "trips",
     "reopen_bed": "beds", "close_house": "beds",
     "bring": "bring", "bring_medicine": "bring", "look_for_another_way": "bring", "do_task": "bring",
     "settle_task": "bring", "name_carer": "bring",
@@ -156,6 +158,11 @@ class Shown:
         return f"{page}#{mark}-{self.line.key}" if mark and page in MARKED else ""
 
     @property
+    def beside(self) -> bool:
+        """Does the refusal of an act stand beside the field that it names?"""
+        return any(field.errors for offered in (*self.acts, *self.grave) if offered.open for field in offered.fields)
+
+    @property
     def id(self) -> str:
         return _id(self.line)
 
@@ -241,16 +248,21 @@ def lines(
         drawn.append(
             Shown(
                 line, line.due, clocks.state(line.since, line.due, line.urgency, now), abs(line.due - now),
-                called[line.subject], one,
+                words.Called(one["called"]) if one and "called" in one else called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
                 others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at),
-                mine_failed, frozenset(holder.roles), whose.where(one, doors, names), codes.get(line.subject, ""),
+                mine_failed, frozenset(holder.roles), _where(one, doors, names), codes.get(line.subject, ""),
                 [d for d in at_home(one) if d["left"]] if one else (),
                 opened if opened and opened.line == line.name else None,
             )
         )  # fmt: skip
     return drawn
+
+
+def _where(one: dict[str, Any] | None, doors: Mapping[int, Any], names: Mapping[int, tuple[str, str]]) -> str:
+    told: str = one["where"] if one and "where" in one else whose.where(one, doors, names)
+    return told
 
 
 def offered_to(line: mine.Line) -> list[Act]:

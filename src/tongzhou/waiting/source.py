@@ -22,7 +22,8 @@ from tongzhou.ledger import worded
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.kinds import KINDS
-from tongzhou.people.scope import names_of_staff
+from tongzhou.people.roles import only_carries
+from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.persons.templatetags.persons import STATES
 from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
@@ -123,7 +124,8 @@ def kind_called(name: str) -> str:
 
 def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
     """The facts behind a figure, in order, under the reader's scope."""
-    if request.holder.by is None:  # type: ignore[attr-defined]
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if holder.by is None or only_carries(holder.roles):
         raise NotFound()
     told = explain(queries.raw(), f"{noun}/{key}")
     if told is None or (noun not in ("fact", "household-day") and told.get("row") is None):

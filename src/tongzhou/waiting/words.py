@@ -43,9 +43,9 @@ def noun(subject: str) -> str:
     return _(CALLED.get(subject.partition("/")[0], NO_NOUN))
 
 
-def called(subjects: Iterable[str], *, whose: bool = True) -> dict[str, Called]:
+def called(subjects: Iterable[str], *, whose: bool = True, ill: bool = True) -> dict[str, Called]:
     """Subjects in words, as far as whoever asks may see them; of others, only what sort of thing they are. Without
-    `whose` sex, age, door and place are left out: the page says them beside it."""
+    `whose` sex, age, door and place are left out: the page says them beside it; without `ill` how ill somebody is."""
     wanted = sorted(set(subjects))
     rows, stand = rows_of(wanted), _standing(wanted)
     names = place_names([place for row in rows.values() for place in (row["place"], row["data"].get("place")) if place])
@@ -53,7 +53,7 @@ def called(subjects: Iterable[str], *, whose: bool = True) -> dict[str, Called]:
     for subject in wanted:
         row = rows.get(subject)
         where, href = stand.get(subject, ([], _page(row)))
-        told = [noun(subject), *where, *(_row(row, names, whose) if row else [])]
+        told = [noun(subject), *where, *(_row(row, names, whose, ill) if row else [])]
         found[subject] = Called(" · ".join(told), href)
     return found
 
@@ -62,14 +62,14 @@ def _of(noun: str) -> Mapping[str, str]:
     return BED_WORDS if noun in BEDS else DESK_STATES if noun in DESKS else CASE_WORDS
 
 
-def _row(row: dict[str, Any], names: Names, whose: bool) -> list[str]:
+def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]:
     """State, the person without name, door or text, place and day."""
     noun, data, known = row["noun"], row["data"], _of(row["noun"])
     if item := _item(noun):
         where = [placed(dict(names), row["place"])] if whose else []
         return [*work.told(item, data), *where, stamp(row["effective_at"])]
     told = [_(known[row["state"]])] if row["state"] in known else []
-    told += [_(known[data[name]]) for name in ("severity", "infection") if data.get(name) in known]
+    told += [_(known[data[name]]) for name in ("severity", "infection") if ill and data.get(name) in known]
     if whose and data.get("sex") in OF_ONE:
         told.append(_(OF_ONE[data["sex"]]))
     if whose and data.get("age") is not None:

@@ -1,0 +1,72 @@
+"""A trip: from the vehicle's word that it is on its way to the vehicle that is clean and free, and what its driver owes
+at each step.
+
+It is folded with the request: a bed that is taken back before the patient is in the vehicle calls the trip off, a
+patient who lies in the bed was handed over, whether the driver said so or not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tongzhou.hospital import kinds
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed, after
+
+# What the vehicle says → where the trip is then; `off`: it was called back before the patient was in it.
+STEPS = {"on_the_way": "coming", "picked_up": "aboard", "handed_over": "there"}
+OWES = {"coming": "pick_up", "aboard": "hand_over", "there": "free_vehicle", "off": "free_vehicle"}
+# The day after nobody asks any more whether it was cleaned after this trip: it has gone others since.
+ASKED_H = 24
+
+
+@dataclass(frozen=True)
+class Trip:
+    """Where a trip is and since when; `driver`: the account of whoever drives, where that was told."""
+
+    state: str
+    since: dt.datetime
+    driver: int | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {"state": self.state, "since": self.since}
+
+
+def aboard(way: Trip | None) -> bool:
+    """Is the patient in the vehicle?"""
+    return way is not None and way.state == "aboard"
+
+
+def vehicle(known: dict[str, Any] | None, said: kinds.VehicleAnswered, way: Trip | None) -> dict[str, Any] | None:
+    """What is known of the vehicle after its word: a step of the trip adds to what was told when it set out. One that
+    is free and had nobody in it is not on the way any more. `way`: the trip before this word."""
+    told = {n: value for n in ("vehicle", "carried", "driver", "waits") if (value := getattr(said, n)) is not None}
+    if said.answer in ("on_the_way", "not_ready"):
+        return {"answer": said.answer, "reason": said.reason, **told}
+    if said.answer == "free" and way and way.state in ("coming", "off"):
+        return None
+    return {**(known or {}), "answer": "on_the_way", "reason": None, **told}
+
+
+def after_word(way: Trip | None, fact: Fact, state: str, vehicle: Mapping[str, Any] | None) -> Trip | None:
+    """The trip after a word about the request, which is in this state by then."""
+    if fact.kind == "vehicle.answered":
+        step = STEPS.get(fact.body.answer)
+        return Trip(step, fact.effective_at, (vehicle or {}).get("driver")) if step else None
+    if way and way.state == "coming" and state == "waiting" and fact.kind in ("bed.released", "ward.answered"):
+        return replace(way, state="off", since=fact.effective_at)
+    if way and way.state in ("coming", "aboard") and fact.kind == "patient.admitted":
+        return replace(way, state="there", since=fact.effective_at)
+    return way
+
+
+def owed(way: Trip | None) -> list[Owed]:
+    """The next step, by whoever drives; by the drivers of the place where nobody said who."""
+    if way is None:
+        return []
+    until = after(way.since, hours=ASKED_H) if OWES[way.state] == "free_vehicle" else None
+    return [Owed(OWES[way.state], way.since, to=way.driver, until=until)]

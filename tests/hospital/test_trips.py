@@ -1,0 +1,164 @@
+"""A driver's trip stands on the driver's Today: whom, from where, to where, what to bring; of the illness nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import furnished
+import psycopg
+import pytest
+import world
+from tests_support import owner_dsn
+
+from tongzhou.ledger import door, follow
+from tongzhou.people import vault
+
+pytestmark = pytest.mark.postgres
+EARLIER = world.NOW - dt.timedelta(hours=1)
+WARD = {"facility": "h1", "facility_zh": "一院", "facility_en": "First", "key": "h1.w", "name_zh": "一病区",
+        "name_en": "Ward 1", "place": "hu.980101", "kind": "designated", "serves": "confirmed", "bed": "general",
+        "beds": 2, "oxygen": True}  # fmt: skip
+ILL = {"infection": "confirmed", "severity": "severe", "age": 71, "sex": "female", "household": 3, "oxygen": True}
+HEALTH = ("severe", "confirmed", "重症", "确诊")
+
+
+@pytest.fixture
+def on_the_road(staff: dict[str, int]) -> str:
+    """Charlie drives: a severe patient at home is promised a bed, and his vehicle is on its way. The request's key."""
+    world.wards([WARD])
+    taken = furnished.bring("amb1,ambulance,一号车,Ambulance 1,980101,2020-01-01,,,舟A00120,,1,,,,,,\n"
+                    "h1,hospital,一院,First,980101,2020-03-10,,000-20010001,,,,,,,,,\n")  # fmt: skip
+    assert not taken.refused, taken.refused
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 3)", [staff["charlie"]])
+    with door.ledger() as ledger:
+        ledger.execute("update community_household set building = '3', stairwell = '2', floor = 5, room = '501'"
+                       " where id = 3")  # fmt: skip
+    asked = world.said("bed.requested", ILL, place=3, at=EARLIER)
+    assert not world.say(asked).refused
+    follow.catch_up()
+    key = str(asked.id)
+    with door.ledger() as ledger:
+        vault.put(ledger, f"request/{key}", {"name": "王小雨", "telephone": "13800001111"}, place=3, sees="beds")
+    sign(key)
+    for name, form in (("accepted", {}), ("gone", {"vehicle": "amb1", "driver": str(staff["charlie"]),
+                                                   "carried": "stretcher", "waits": "home"})):  # fmt: skip
+        world.post("sun", "/beds/", form=f"{name}/{key}", **form)
+    return key
+
+
+def sign(key: str) -> None:
+    bed = re.search(r'name="bed" value="(\d+)"', world.page("sun", "/beds/"))
+    assert bed
+    world.post("sun", "/beds/", form=f"sign/{key}", bed=bed[1])
+
+
+def owed(key: str) -> set[str]:
+    with door.ledger() as ledger:
+        found = ledger.execute("select what from ledger_owed where noun = 'request' and key = %s", [key])
+        return {row[0] for row in found}
+
+
+def press(who: str, key: str, what: str, act: str, **form: str) -> str:
+    return world.post(who, "/today/act", subject=f"request/{key}", what=what, at="3", act=act, **form)
+
+
+def test_the_driver_reads_where_to_whom_and_what_to_bring_and_no_word_of_the_illness(on_the_road):
+    html = world.page("charlie", "/today")
+    for told in ("Pick up the patient", "Door 3 · Building 3", "To: First · Ward 1 · Bed 1", "tel:00020010001",
+                 "Bring: stretcher, oxygen, full protective clothing", 
+                 "Ambulance 1 · 舟A00120", "woman · 70"):  # fmt: skip
+        assert told in html, told
+    zh = world.page("charlie", "/today", language="zh-hans")
+    assert "接患者" in zh and "3栋2单元" in zh and "携带：担架" in zh
+    assert not [word for word in HEALTH if word in html or word in zh]
+    assert "13800001111" not in html
+    assert "Hand over" not in world.page("mei", "/today")
+
+
+def test_name_and_telephone_open_in_one_tap_for_the_trip(on_the_road, staff):
+    line = {"subject": f"request/{on_the_road}", "what": "pick_up", "at": "3"}
+    html = " ".join(world.browser("charlie").post("/today/name", line).content.decode().split())
+    assert "王小雨" in html and "138 0000 1111" in html and "Opened to: Pick up the patient" in html
+    with door.ledger() as ledger:
+        assert ledger.execute("select staff, purpose from people_reading").fetchall() == [(staff["charlie"], "pick_up")]
+
+
+def test_one_tap_for_each_step_each_with_undo(on_the_road):
+    for what, act, follows in (("pick_up", "picked_up", "hand_over"), ("hand_over", "handed_over", "free_vehicle")):
+        assert press("charlie", on_the_road, what, act) == "/today"
+        assert owed(on_the_road) == {"admit", follows}
+    done = world.page("charlie", "/today")
+    assert not [word for word in HEALTH if word in done]
+    fact = re.search(r'name="fact" value="([^"]+)"', done)
+    assert fact and world.post("charlie", "/today/undo", fact=fact[1]) == "/today"
+    assert owed(on_the_road) == {"admit", "hand_over"}
+    press("charlie", on_the_road, "hand_over", "handed_over")
+    press("charlie", on_the_road, "free_vehicle", "free")
+    assert owed(on_the_road) == {"admit"}
+
+
+def test_who_cannot_says_so_and_the_dispatcher_sends_another(on_the_road):
+    press("charlie", on_the_road, "pick_up", "not_ready", reason="road_closed")
+    assert owed(on_the_road) == {"admit", "bring_patient"}
+    assert "road closed" in world.page("sun", "/beds/")
+
+
+def test_cannot_because_and_passed_on_stand_beside_done(on_the_road, staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 3)", [staff["mei"]])
+    press("charlie", on_the_road, "pick_up", "passed", to=str(staff["mei"]))
+    assert "Pick up the patient" in world.page("mei", "/today")
+    assert "Pick up the patient" not in world.page("charlie", "/today")
+    press("mei", on_the_road, "pick_up", "hindered", hindered="no_transport")
+    assert "Pick up the patient" in world.page("sun", "/today"), "the dispatcher owes it as well"
+
+
+def test_it_is_the_named_drivers_until_it_is_late(on_the_road, staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 3)", [staff["mei"]])
+    assert "Pick up the patient" not in world.page("mei", "/today")
+    world.at(world.NOW + dt.timedelta(hours=2))
+    assert "Pick up the patient" in world.page("mei", "/today") and "Pick up the patient" in world.page("sun", "/today")
+
+
+def test_a_bed_that_is_taken_back_calls_the_trip_off(on_the_road):
+    world.post("sun", "/beds/", form=f"release/{on_the_road}", reason="elsewhere")
+    assert owed(on_the_road) == {"assign_bed", "free_vehicle"}
+    assert "Called off" in world.page("charlie", "/today")
+    press("charlie", on_the_road, "free_vehicle", "free")
+    assert owed(on_the_road) == {"assign_bed"}
+
+
+def test_with_the_patient_in_the_vehicle_the_trip_goes_on_to_the_next_bed(on_the_road):
+    press("charlie", on_the_road, "pick_up", "picked_up")
+    world.post("sun", "/beds/", form=f"release/{on_the_road}", reason="elsewhere")
+    assert owed(on_the_road) == {"assign_bed", "hand_over"}
+    assert "No bed is promised now" in world.page("charlie", "/today")
+    sign(on_the_road)
+    world.post("sun", "/beds/", form=f"accepted/{on_the_road}")
+    assert owed(on_the_road) == {"admit", "hand_over"}, "nobody sends a second vehicle"
+
+
+def test_the_dispatcher_writes_down_what_the_driver_said_by_telephone(on_the_road):
+    html = world.page("sun", "/beds/")
+    assert "The driver said by telephone" in html
+    world.post("sun", "/beds/", form=f"picked_up/{on_the_road}")
+    assert owed(on_the_road) == {"admit", "hand_over"} and "the patient is in the vehicle" in world.page(
+        "sun", "/beds/"
+    )
+    assert "Confirm what was written down for you" in world.page("charlie", "/today")
+
+
+def test_a_patient_who_lies_in_the_bed_was_handed_over_and_yesterday_is_not_asked_after(on_the_road):
+    world.post("sun", "/beds/", form=f"admitted/{on_the_road}")
+    assert owed(on_the_road) == {"free_vehicle"}
+    world.at(world.NOW + dt.timedelta(hours=30))
+    assert "Clean the vehicle" not in world.page("charlie", "/today")
+
+
+def test_who_only_drives_opens_no_page_of_beds(on_the_road):
+    for path in ("/beds/", "/beds/houses", f"/beds/patient/{on_the_road}", f"/source/request/{on_the_road}",
+                 "/api/rows/request"):  # fmt: skip
+        world.get("charlie", path, 404)
