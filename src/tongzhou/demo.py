@@ -35,6 +35,7 @@ from tongzhou.people import staff
 from tongzhou.people.scope import System
 from tongzhou.places import load as furniture
 from tongzhou.places.bulletins import moment
+from tongzhou.places.invented import read_counties
 from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
 from tongzhou.sites import region as sites
@@ -70,17 +71,28 @@ class Told:
     said: Said
 
 
-def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) -> Region:
-    """Bring the open database to the morning after `as_of`, or to `until`; quick where it is there already."""
-    region = load_region(REGION)
-    zone = ZoneInfo(region.timezone)
-    end = until or dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(9, 0), zone)
+def morning_after(as_of: dt.date) -> dt.datetime:
+    """Where the clock of a demonstration of this day stands."""
+    return dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(9, 0), ZoneInfo(ZONE))
+
+
+def stands(end: dt.datetime) -> bool:
+    """Is the open database's replay there already? Raises StandsLater where it is past it."""
     with door.ledger() as connection:
         row = connection.execute("select now from ledger_clock").fetchone()
-        if row and row[0] == end:
-            return region
-        if row and row[0] and row[0] > end:
-            raise StandsLater(row[0])
+    if row and row[0] and row[0] > end:
+        raise StandsLater(row[0])
+    return bool(row and row[0] == end)
+
+
+def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) -> Region:
+    """Bring the open database to the morning after `as_of`, or to `until`; quick where it is there already."""
+    region, end = load_region(REGION), until or morning_after(as_of)
+    if stands(end):
+        return region
+    zone = ZoneInfo(region.timezone)
+    with door.ledger() as connection:
+        row = connection.execute("select now from ledger_clock").fetchone()
         if row and row[0] and furniture.lacks_invented(connection, region):
             raise EarlierEdition
         clock.simulate(connection, "replay", row[0] if row else dt.datetime.combine(BEGINS, dt.time(), zone))
@@ -229,14 +241,21 @@ def _enrol(known: Sequence[counties.Whole], spoken: Sequence[Mapping[str, str]],
     return people
 
 
-def logins(region: Region) -> list[str]:
+def logins() -> list[str]:
     """A line for each login that the files name: the post and where it is held. Every other post of the counties has a
     login made of its place (docs/invented.md)."""
-    held = [(one.login, one.role, one.place) for county in region.invented_counties for one in county.people]
+    held = [(one.login, one.role, one.place) for county in read_counties(REGION, []) for one in county.people]
     held += [(one["login"], one["role"], one["place"]) for one in desks.read(REGION)["staff"]]
-    named = {place.key: place.name_en for place in region.places}
+    with door.ledger() as connection:
+        named = dict(connection.execute(_NAMED, [[place for _login, _role, place in held if place]]).fetchall())
     return [f"  {login:<8} {(role or 'no post: sees nothing').replace('_', ' ')}"
             f"{', ' + (named.get(place) or place) if place else ''}" for login, role, place in held]  # fmt: skip
+
+
+_NAMED = """
+select p.key, n.name_en from places_place p join places_name n on n.place = p.id and n.valid_to is null
+where p.key = any(%s)
+"""
 
 
 def _months(as_of: dt.date) -> None:
@@ -248,10 +267,11 @@ def _months(as_of: dt.date) -> None:
         )
 
 
-def summary(region: Region, as_of: dt.date, report: Path, seconds: float) -> dict[str, Any]:
+def summary(as_of: dt.date, report: Path, seconds: float) -> dict[str, Any]:
     """What the demonstration shows, as the contract's JSON object."""
     from tongzhou.command import figures
 
+    region = load_region(REGION)
     with door.ledger() as connection:
         confirmed = figures.confirmed(connection, as_of)
         flags = figures.flags(connection, region, as_of)

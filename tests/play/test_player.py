@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from live import live as live_server
 from tests_support import fresh_database
 
 from tongzhou.ledger import clock, door
+from tongzhou.people import staff as keeping
 from tongzhou.play import judge, live, scenario, stage, town
 from tongzhou.play.marked import ScenarioError
 from tongzhou.play.player import Player
@@ -62,10 +63,10 @@ WARD = {"facility": "h1", "facility_zh": "一院", "facility_en": "First", "key"
 
 
 @contextmanager
-def played(
-    server: str, name: str, tmp_path: Path, text: str = SMALL, roles: str = "all"
-) -> Iterator[tuple[Player, Any]]:
-    """The play of a scenario in a town of its own."""
+def staged(
+    server: str, name: str, tmp_path: Path, text: str = SMALL, roles: str = "all", furnish: Any = None
+) -> Iterator[Player]:
+    """A player of a scenario before its first word, in a town of its own whose pages are served."""
     path = tmp_path / "small.yaml"
     path.write_text(text)
     told = scenario.load(path, ZONE)
@@ -74,14 +75,23 @@ def played(
         world.at(told.begins)
         kinds = ("hotel", "hotel", "designated", "designated")
         world.wards([{**WARD, "facility": f"h{n}", "key": f"h{n}.w", "kind": kind} for n, kind in enumerate(kinds)])
+        if furnish:
+            furnish()
         found = town.read(7)
         town.equip(found, town.chosen(found, roles), told.ends + dt.timedelta(days=1))
         with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:
             telephone = Telephone(supervisor.pages_socket)
-            player = Player(told, found, telephone, judge.Judge(judge.last_append()), 7, ZONE)
+            player = Player(told, found, telephone, judge.Judge(judge.last_append()), 7, ZONE, persons=town.persons)
             player.events.check()
-            player.play()
+            yield player
             telephone.close()
+
+
+@contextmanager
+def played(server: str, name: str, tmp_path: Path, text: str = SMALL, roles: str = "all") -> Iterator[dict[str, Any]]:
+    """What the play of a scenario came to, in its town."""
+    with staged(server, name, tmp_path, text, roles) as player:
+        player.play()
         yield player.told(1)
 
 
@@ -230,12 +240,60 @@ def test_whoever_signs_in_is_left_alone(staff, tmp_path):
     stop.set()  # nobody is asked again
     player = Player(scenario.load(path, ZONE), found, Telephone(tmp_path / "none", stop=stop), judge.Judge(0), 7, ZONE,
                     persons=town.persons)  # fmt: skip
-    player.alone = player.persons()
+    player._leave_alone()
     ten = world.NOW.replace(hour=10)
     assert player.doors.walks_now("zhao", ten) and player.doors.walks_now("qian", ten)
     assert player._send(Word(world.NOW, "zhao", [{"id": "x", "kind": "household.heard"}])) == []
     with pytest.raises(FileNotFoundError):  # qian is played: her telephone would ring
         player._send(Word(world.NOW, "qian", [{"id": "x", "kind": "household.heard"}]))
+
+
+CALLS = """
+scenario: small
+begins: 2020-03-10T08:00
+hours: 4
+minutes: 10
+households: {by_themselves: 0.0, needs_per_100: 0}
+walk: {doors_an_hour: 1}
+desks: {skips: 0.0, looks_every: 10, hours: ["08:00", "20:00"]}
+duties: {call_back: {after: [0, 0], acts: {stay_home: 1}}, receive_referral: {after: [0, 5], acts: {arrived: 1}}}
+epidemic: {ill_at_first: 0, other_fevers_per_1000: 0}
+happens:
+  - {at: "08:10", door: {grid: hu.980101001001-1, nth: 3}, by: page, does: fever, temp: 38.9, as: hers}
+  - {at: "08:20", door: {grid: hu.980101001001-2, nth: 4}, by: page, does: fever, temp: 38.4, as: late}
+"""
+
+
+def test_whoever_acts_herself_is_not_overtaken_and_the_others_answer_her(server, tmp_path):
+    def colleague() -> None:
+        with keeping.owner() as owner:
+            keeping.give(owner, keeping.enrol(owner, "second", "周二", world.PASSWORD), "community_doctor", 5)
+
+    def calls() -> list[str]:
+        with door.ledger() as ledger:
+            told = ledger.execute(
+                "select u.username from ledger_fact f join ledger_append a on a.id = f.append join ledger_kind k on"
+                " k.id = f.kind join auth_user u on u.id = a.by_id where k.name = 'exception.called_back'"
+                " order by f.append"
+            ).fetchall()
+        return [login for (login,) in told]
+
+    with staged(server, f"{server}_playherself", tmp_path, CALLS, furnish=colleague) as player:
+        moments = [player.scenario.begins + dt.timedelta(minutes=10) * n for n in range(18)]
+        doctor, steps = world.browser("doctor"), iter(zip(moments[1:], moments, strict=False))
+        player.judge.begin()
+        for _ in range(3):
+            player.step(*next(steps))
+        assert calls() == [], "a colleague of the same post leaves what is not late to whoever signed in"
+        hers = player.events.named["hers"]
+        world.post("doctor", "/callbacks/", by=lambda *_: doctor, form=f"call/{hers}", advice="clinic", clinic="3",
+                   temp10="38.4", spo2="95", exposed="yes")  # fmt: skip
+        for step in steps:
+            player.step(*step)
+        assert calls() == ["doctor", "second"], "hers is said once, by her; what is late a colleague takes over"
+        [state] = [state for key, state, data in world.rows("referral") if hers in (key, data.get("exception"))]
+        assert state != "made", "the clinic to which she sent somebody has answered"
+        assert player.judge.unowned == set()
 
 
 def test_the_counties_live_from_where_the_clock_stands(server):
@@ -244,7 +302,8 @@ def test_the_counties_live_from_where_the_clock_stands(server):
     with fresh_database(server, name), stage.pointed(name):
         world.furnish(simulated=True)
         with stage.pages(settings.INSTALLATION.home, workers=1) as supervisor:
-            playing = live.begin(supervisor.pages_socket, region, 600, stop)
+            playing = Thread(target=live.play, args=(supervisor.pages_socket, 600, stop), kwargs={"region": region})
+            playing.start()
             until = time.monotonic() + 120
             while time.monotonic() < until and "zhao" not in speakers():
                 time.sleep(0.2)

@@ -55,6 +55,11 @@ WRONG = {
     "no minutes": ("minutes: 0\n", 4, "a whole number from 1 to 60"),
     "no expectation": ("expect:\n  - {state: done}\n", 5, "an expectation names"),
     "no list": ("happens: {at: 3}\n", 4, "happens is a list"),
+    "a post that there is not": ("desks: {pilot: {skips: 0}}\n", 4, "pilot is not known here"),
+    "a post that does what nobody does": ("desks:\n  clinician: {naps: 3}\n", 5, "naps is not known here"),
+    "a duty that there is not": ("duties: {fly: {after: [1, 2]}}\n", 4, "fly is not known here"),
+    "a duty of another shape": ("duties: {call_back: [1, 2]}\n", 4, "call_back is written as"),
+    "no number of doors": ("doors: many\n", 4, "doors is a whole number"),
     "no YAML": ("happens: [\n", 5, "this is no YAML"),
 }  # fmt: skip
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import sys
 import time
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import click
 
 from tongzhou.cli.serve import PORT
-from tongzhou.cli.setup import data_dir, opened, port_number
+from tongzhou.cli.setup import data_dir, opened, port_number, shown_progress
 
 DEFAULT_DAY = dt.date(2020, 3, 10)
 FIRST_DAY = dt.date(2020, 1, 23)
@@ -48,76 +50,89 @@ def demo(
         _port_is_free(port)
     if day != DEFAULT_DAY:
         os.environ["TONGZHOU_DATABASE"] = f"demo_{day:%Y%m%d}"
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
     with opened(data_dir, say=lambda sentence: click.echo(sentence, err=True)) as installation:
-        from tongzhou import demo as story
-        from tongzhou.command import sitrep
-        from tongzhou.ledger.clock import ProductionLedger
-
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:3.0f} %"),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not sys.stderr.isatty(),
-        ) as bar:
-            tasks: dict[str, object] = {}
-
-            def progress(what: str, done: int, total: int) -> None:
-                if what not in tasks:
-                    tasks[what] = bar.add_task(what.capitalize(), total=total)
-                bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
-
-            try:
-                region = story.build(day, progress)
-            except (ProductionLedger, story.EarlierEdition) as error:
-                raise click.ClickException(str(error)) from None
-            except story.StandsLater as error:
-                raise click.ClickException(f"{error}. Name an empty database in DATABASE_URL for {day}.") from None
-        reports = installation.home / "reports"
-        reports.mkdir(exist_ok=True)
-        written = {
-            lang: sitrep.write(None, day, lang, reports / f"sitrep-{day}-{lang}.html", f"http://127.0.0.1:{port}")
-            for lang in ("zh-hans", "en")
-        }
-        told = story.summary(region, day, written["zh-hans"], time.monotonic() - started)
-        for report in written.values():
-            click.echo(f"Situation report: {report}", err=True)
+        _stands(day)
+        shown = _Shown(installation, day, port, started)
         if no_serve:
-            click.echo(f"./tongzhou serve opens the console; wu or zhao signs in with {story.PASSWORD}", err=True)
-        if not no_serve:
-            from tongzhou.cli.serve import run
+            from tongzhou.counties.whole import PASSWORD
 
-            for line in (*story.logins(region), f"Sign in as any of these with the password {story.PASSWORD}"):
-                click.echo(line)
-            if live:
-                _alive(installation, region, port, speed)
-            else:
-                run(installation, port)
-        elif not as_json:
-            click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-        if as_json:
-            click.echo(json.dumps(told, ensure_ascii=False))
+            shown.write()
+            click.echo(f"./tongzhou serve opens the console; wu or zhao signs in with {PASSWORD}", err=True)
+        else:
+            _serve(shown, speed if live else None)
+        if no_serve or as_json:
+            click.echo(json.dumps(shown.told(), ensure_ascii=False, indent=None if as_json else 2))
 
 
-def _alive(installation: Any, region: Any, port: int, speed: float) -> None:
-    """The console over a copy of the demonstration, whose clock goes on while everybody is played."""
-    from threading import Event
+def _stands(day: dt.date) -> None:
+    """Replay the region up to the day, where it does not stand there from an earlier start."""
+    from tongzhou import demo as story
+    from tongzhou.ledger.clock import ProductionLedger
 
+    try:
+        if story.stands(story.morning_after(day)):
+            return
+        with shown_progress() as progress:
+            story.build(day, progress)
+    except (ProductionLedger, story.EarlierEdition) as error:
+        raise click.ClickException(str(error)) from None
+    except story.StandsLater as error:
+        raise click.ClickException(f"{error}. Name an empty database in DATABASE_URL for {day}.") from None
+
+
+@dataclass
+class _Shown:
+    """What the demonstration shows of a day."""
+
+    installation: Any
+    day: dt.date
+    port: int
+    started: float
+
+    def write(self) -> None:
+        """The situation reports, in both languages."""
+        from tongzhou.command import sitrep
+
+        reports = self.installation.home / "reports"
+        reports.mkdir(exist_ok=True)
+        for lang in ("zh-hans", "en"):
+            report = sitrep.write(None, self.day, lang, self._report(lang), f"http://127.0.0.1:{self.port}")
+            click.echo(f"Situation report: {report}", err=True)
+
+    def _report(self, lang: str) -> Path:
+        return Path(self.installation.home) / "reports" / f"sitrep-{self.day}-{lang}.html"
+
+    def told(self) -> dict[str, Any]:
+        """The contract's JSON object."""
+        from tongzhou import demo as story
+
+        return story.summary(self.day, self._report("zh-hans"), time.monotonic() - self.started)
+
+
+def _serve(shown: _Shown, speed: float | None) -> None:
+    """The console, and behind it what nobody waits for: the reports and, at a speed, everybody played in a copy."""
+    from tongzhou import demo as story
     from tongzhou.cli.serve import run
     from tongzhou.play import live, stage
     from tongzhou.supervise import Supervisor
 
+    for line in (*story.logins(), f"Sign in as any of these with the password {story.PASSWORD}"):
+        click.echo(line)
     stop = Event()
-    pages = Supervisor(installation.home, port).pages_socket
-    with stage.copy_of(installation, installation.database):
-        played = []
-        run(installation, port, announce=lambda _: played.append(live.begin(pages, region, speed, stop)), stop=stop)
-        for thread in played:
+    behind = [Thread(target=shown.write, daemon=True)]
+    if speed:
+        pages = Supervisor(shown.installation.home, shown.port).pages_socket
+        behind.append(Thread(target=live.play, args=(pages, speed, stop), name="player", daemon=True))
+    begun = []
+
+    def begin(_origin: str) -> None:
+        for thread in behind:
+            thread.start()
+            begun.append(thread)
+
+    with stage.copy_of(shown.installation, shown.installation.database) if speed else nullcontext():
+        run(shown.installation, shown.port, announce=begin, stop=stop)
+        for thread in begun:
             thread.join(30)
 
 

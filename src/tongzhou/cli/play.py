@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from tongzhou.cli.setup import bring_up_to_date, data_dir, opened, port_number
+from tongzhou.cli.setup import bring_up_to_date, data_dir, opened, port_number, shown_progress
 
 
 @click.command()
@@ -97,7 +97,10 @@ def _played(
     from tongzhou.play.speak import Telephone
 
     zone = scenario.begins.tzinfo
-    with _progress() as progress, stage.copied(installation, scenario.begins, bring_up_to_date, progress) as region:
+    with (
+        shown_progress() as progress,
+        stage.copied(installation, scenario.begins, bring_up_to_date, progress) as region,
+    ):
         try:
             found = town.read(seed)
             played = town.chosen(found, roles)
@@ -108,13 +111,13 @@ def _played(
         with served as supervisor:
             telephone = Telephone(supervisor.pages_socket)
             player = Player(scenario, found, telephone, judge.Judge(judge.last_append()), seed, zone, speed,
-                            stage.publications(region, zone))  # fmt: skip
+                            stage.publications(region, zone), town.persons if port else frozenset)  # fmt: skip
             try:
                 player.events.check()
             except ScenarioError as error:
                 raise click.ClickException(str(error)) from None
-            if doors:
-                town.thinned(found, doors, player.events.doors_named())
+            if few := doors or scenario.doors:
+                town.thinned(found, few, player.events.doors_named())
             started, stop = time.monotonic(), Event()
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: stop.set())
@@ -153,25 +156,3 @@ def _console(installation: Any, port: int) -> Iterator[Any]:
         stop.set()
         watching.join()
         supervisor.stop()
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        tasks: dict[str, Any] = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what.capitalize(), total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield progress

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from pathlib import Path
 
 import click
 
-from tongzhou.cli.setup import data_dir, opened
+from tongzhou.cli.setup import data_dir, opened, shown_progress
 
 
 @click.command()
@@ -19,17 +18,13 @@ from tongzhou.cli.setup import data_dir, opened
 def replay(data_dir: Path | None, until: dt.datetime, as_json: bool) -> None:
     """Replay the demo region on a simulated clock; a later --until goes on from where it stands."""
     with opened(data_dir):
-        from rich.console import Console
-        from rich.progress import Progress
-
         from tongzhou import demo as story
         from tongzhou.ledger import clock, door
         from tongzhou.ledger.clock import ProductionLedger
 
-        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-            task = bar.add_task("Replaying", total=None)
+        with shown_progress() as progress:
             try:
-                story.build(until.date(), lambda _what, done, total: bar.update(task, completed=done, total=total))
+                story.build(until.date(), progress)
             except (ProductionLedger, story.StandsLater, story.EarlierEdition) as error:
                 raise click.ClickException(str(error)) from None
         with door.ledger() as connection:

@@ -4,6 +4,7 @@ functions that take a connection serve a household by its slip and must name the
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection as app
@@ -80,8 +81,15 @@ def household_of(connection: Connection[Any], digest: bytes) -> tuple[int, int, 
 
 def give_slip(connection: Connection[Any], household: int, digest: bytes, until: dt.datetime) -> None:
     """From now on this slip speaks for the household; the one before it no longer does."""
+    give_slips(connection, {household: digest}, until)
+
+
+def give_slips(connection: Connection[Any], digests: Mapping[int, bytes], until: dt.datetime) -> None:
+    """The same for many households, each with its own."""
     connection.execute(
-        "update community_household set token = %s, token_until = %s where id = %s", [digest, until, household]
+        "update community_household h set token = given.digest, token_until = %s"
+        " from unnest(%s::integer[], %s::bytea[]) given (id, digest) where h.id = given.id",
+        [until, list(digests), list(digests.values())],
     )
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from tongzhou.dayplan.visits import DayPlan, Helper, Line, Visit, weights
 from tongzhou.engines.certificate import Budget, Plan, Problem
 from tongzhou.engines.rounds.city import City, Depots, Fleet, Points, Policy, Run, metres
-from tongzhou.engines.rounds.city_plan import plan_city
 from tongzhou.ledger.time import local_day, zone
 
 SEED = 1
@@ -87,6 +86,8 @@ def _joined(first: Way | None, then: Way) -> Way:
 def _searched(city: City) -> tuple[Plan[tuple[Run, ...]], tuple[Problem, ...]]:
     """A second trip for one last door is seldom tried: where a door is left out, the search goes on (of six small grids
     400 iterations left four doors out, 8,000 two, which do not fit the shift)."""
+    from tongzhou.engines.rounds.city_plan import plan_city
+
     short, long = weights()["way"]["iterations"]
     found, left = plan_city(city, seed=SEED, budget=Budget(iterations=short))
     if left:

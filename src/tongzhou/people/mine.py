@@ -37,7 +37,7 @@ def areas(holder: Holder) -> tuple[Area, ...]:
     found = _AREAS.get(key)
     if found and now - found[0] < KEPT:
         return found[1]
-    fresh = tuple(_asked(holder.places)) if holder.roles else ()
+    fresh = tuple(of_posts(holder.places)) if holder.roles else ()
     _AREAS[key] = (now, fresh)
     _AREAS.move_to_end(key)
     while len(_AREAS) > MOST:
@@ -54,10 +54,10 @@ def of_desk(place: int) -> tuple[Area, ...]:
             [place, sorted(tables()[-1].desk)],
         )
         held = tuple((role, place) for (role,) in cursor.fetchall())
-    return tuple(_asked(held)) if held else ()
+    return tuple(of_posts(held)) if held else ()
 
 
-def _asked(places: tuple[tuple[str, int], ...]) -> list[Area]:
+def of_posts(places: tuple[tuple[str, int], ...]) -> list[Area]:
     """Areas of posts as they are held: (role, place)."""
     desk, held = tables()[-1].desk, {role for role, _place in places}
     wanted = [(frozenset({role}), role) for role in sorted(held)]

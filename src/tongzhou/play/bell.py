@@ -10,9 +10,8 @@ from tongzhou.ledger import door
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.ranges import parse
 from tongzhou.ledger.time import local_day
+from tongzhou.play.routine import ROUNDS
 from tongzhou.play.town import Member
-
-ANY = ""  # a desk looks after every post that nobody holds
 
 
 class Bell:
@@ -22,14 +21,12 @@ class Bell:
         with door.ledger() as ledger:
             rows = ledger.execute(_NEWEST, [now]).fetchall()
         table = table_on(local_day(now))
-        self.desk = table.desk
-        self.began = [(turn.role, turn.at(now)[0]) for turn in table.rounds.values()]
+        self.began = [(turn.role, turn.at(now)[0]) for what, turn in table.rounds.items() if what in ROUNDS]
         self.places: dict[str, list[int]] = defaultdict(list)
         self.since: dict[str, list[dt.datetime]] = defaultdict(list)
         for role, place, at in rows:  # in the order of places
-            for post in (role, ANY):
-                self.places[post].append(place)
-                self.since[post].append(at)
+            self.places[role].append(place)
+            self.since[role].append(at)
 
     def news(self, one: Member, since: dt.datetime) -> bool:
         """Has something come to somebody's posts since a moment, or has a round of theirs begun?"""
@@ -37,8 +34,8 @@ class Bell:
             return True
         return any(
             at >= since  # what came in the moment of the last look came after it
-            for (role, _place), covers in zip(one.posts, one.covers, strict=True)
-            for at in self._at(ANY if role in self.desk else role, covers)
+            for area in one.areas
+            for at in self._at(area.role, area.covers)
         )
 
     def _at(self, post: str, covers: str) -> list[dt.datetime]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.play.chance import Chance
 from tongzhou.play.epidemic import Epidemic, Ill
+from tongzhou.play.persons import NOBODY, Persons
 from tongzhou.play.town import Member
 from tongzhou.play.words import Teller
 
-SELDOM = dt.timedelta(hours=6)  # somebody for whom nothing comes looks as often as this
+SELDOM = dt.timedelta(hours=6)  # whoever owes something looks as often as this at least
 CALM = dt.timedelta(minutes=45)  # after a refusal a line is left alone for as long
 DECISIONS = frozenset({"assign_bed"})  # two must not decide them at once: they are pressed one after the other
 GIVE_UP = 3  # refusals after which it is said that it cannot be done, and why
@@ -76,17 +77,19 @@ class Desks:
         default_factory=Counter
     )  # duties for which Today offered no act that could be pressed
     door_of_case: dict[str, int] = field(default_factory=dict)
+    persons: Persons = NOBODY
 
     def looks(self, one: Member, now: dt.datetime, news: Callable[[Member, dt.datetime], bool]) -> bool:
-        """Does somebody look at Today now? At night less often; and only where the number beside it has changed, a line
-        that they saw is to be taken up, or they did not look for long."""
+        """Does somebody look at Today now? At night less often; and only at first, where the number beside it has
+        changed, or where a line that they saw is to be taken up."""
         if now < self.away.get(one.login, now):
             return False
         every = dt.timedelta(minutes=self._said(one, "looks_every") * (1 if self._on_duty(one, now) else 3))
         last = self.seen.setdefault(one.login, now - every * self.chance.of("first look", one.login))
         if now - self.tried.get(one.login, last) < every:
             return False
-        if now - last < SELDOM and now < self.again.get(one.login, last + SELDOM) and not news(one, last):
+        again = self.again.get(one.login) if one.login in self.tried else now
+        if not (again and now >= min(again, last + SELDOM)) and not news(one, last):
             return False
         self.tried[one.login] = now
         if self.chance.of("away", one.login, now) < self._said(one, "skips"):
@@ -94,15 +97,14 @@ class Desks:
         self.seen[one.login] = now
         return True
 
-    def acts(self, one: Member, told: Mapping[str, Any], now: dt.datetime, taken: set[str]) -> Iterator[Act]:
+    def acts(self, one: Member, told: Mapping[str, Any], now: dt.datetime, taken: set[str]) -> list[Act]:
         """What somebody does in this look. `taken`: subjects that somebody else acts on in this moment."""
-        left, busy = self._said(one, "at_once"), self._on_duty(one, now)
-        soon = [self._from(line) for line in told["lines"] if not line["step"] and line["row"] is not None]
-        self.again[one.login] = max(min(soon, default=now + SELDOM), now)
-        for line in told["lines"]:
-            if left <= 0:
-                return
-            if line["step"] or line["row"] is None or line["subject"] in taken or not self._ready(line, now, busy):
+        busy, found = self._on_duty(one, now), list[Act]()
+        left = [line for line in told["lines"] if not line["step"] and line["row"] is not None]
+        for line in left:
+            if len(found) >= self._said(one, "at_once"):
+                break
+            if line["subject"] in taken or not self._ready(line, now, busy) or self._theirs(line, now):
                 continue
             act = self._act(one, line, now)
             if act is None:
@@ -110,8 +112,13 @@ class Desks:
                 self.calm[_key(line)] = now + CALM
                 continue
             taken.add(line["subject"])
-            left -= 1
-            yield act
+            found.append(act)
+        acted = {act.key for act in found}
+        soon = [self._comes_to(one, line, now) for line in left if _key(line) not in acted]
+        self.again.pop(one.login, None)
+        if soon:
+            self.again[one.login] = min(soon)
+        return found
 
     def told(self, act: Act, answer: Mapping[str, Any], now: dt.datetime) -> None:
         """What became of an act: a refused one is left for a while, and what cannot be done is said once."""
@@ -123,6 +130,18 @@ class Desks:
         first, last = (dt.time.fromisoformat(hour) for hour in self._said(one, "hours"))
         return first <= now.astimezone(self.zone).time() < last
 
+    def _theirs(self, line: Mapping[str, Any], now: dt.datetime) -> bool:
+        """Is it left to a person who owes it, too, and is in time?"""
+        return now <= dt.datetime.fromisoformat(line["due"]) and self.persons.owe(line["role"], line["place"])
+
+    def _comes_to(self, one: Member, line: Mapping[str, Any], now: dt.datetime) -> dt.datetime:
+        """When somebody takes up a line that waits: what can wait, in their hours."""
+        at = max(self._from(line), now).astimezone(self.zone)
+        if self._presses(line) or self._on_duty(one, at):
+            return at
+        first, last = (dt.time.fromisoformat(hour) for hour in self._said(one, "hours"))
+        return dt.datetime.combine(at.date() + dt.timedelta(days=at.time() >= last), first, self.zone)
+
     def _said(self, one: Member, name: str) -> Any:
         """How this post behaves: the least of what its roles say, else what is said for everybody."""
         desks = self.behaviour["desks"]
@@ -130,7 +149,12 @@ class Desks:
         return min(own) if own else desks[name]
 
     def _ready(self, line: Mapping[str, Any], now: dt.datetime, busy: bool) -> bool:
-        return now >= self._from(line) and (busy or line["clock"] in ("life", "law") or line["urgency"] >= 2)
+        return now >= self._from(line) and (busy or self._presses(line))
+
+    @staticmethod
+    def _presses(line: Mapping[str, Any]) -> bool:
+        """Is it for the night, too?"""
+        return line["clock"] in ("life", "law") or line["urgency"] >= 2
 
     def _from(self, line: Mapping[str, Any]) -> dt.datetime:
         """From when on a line is taken up: so long after it arose as was drawn, and not while it is left alone."""

@@ -49,6 +49,9 @@ class Doors:
     def said(self, home: Household, at: dt.datetime, by: str, *, state: str = "well", ill: Ill | None = None,
              send: dt.datetime | None = None) -> Iterator[Word]:  # fmt: skip
         """How a household is, by its page or through the worker; with a fever, the call to be made."""
+        worker = self.town.worker.get(home.grid)
+        if by != "page" and worker not in self.town.members:
+            return
         fever = ill if ill and ill.fever else None
         if fever:
             fever.said = True
@@ -62,9 +65,6 @@ class Doors:
             if fever:
                 form |= {"concern": concerns, "temp": str(fever.fever), "people": "1"}
             yield Word(send or at, "", household=home.id, form=form)
-            return
-        worker = self.town.worker.get(home.grid)
-        if worker not in self.town.members:
             return
         heard = self.teller.fact(at, "household.heard", None, {"household": home.id, "state": state, "channel": by})
         yield Word(send or at, worker or "", [heard])

@@ -86,6 +86,11 @@ class Epidemic:
         for person in self.of_household.get(household or 0, ()):
             self.ill[person].away = self.ill[person].away or self.ill[person].covid
 
+    def not_heard(self, household: int) -> None:
+        """What was said of a fever at this door reached nobody: it is said again."""
+        for person in self.of_household.get(household, ()):
+            self.ill[person].said = False
+
     def happens(self, home: Household, day: dt.date, temp10: int, breathless: bool) -> Ill:
         """A fever that a scenario tells of: the clinic will find what the scenario's epidemic is."""
         person = (home.id, 0)

@@ -14,7 +14,7 @@ from tongzhou.ledger.kinds import KINDS
 from tongzhou.pages.acts import ACTS
 from tongzhou.play.desks import Desks, Wish
 from tongzhou.play.doors import Doors, Walk
-from tongzhou.play.marked import Marked
+from tongzhou.play.marked import Marked, ScenarioError
 from tongzhou.play.scenario import Event, Scenario
 from tongzhou.play.town import Household, Town, household_at
 from tongzhou.play.words import Teller, Word
@@ -34,6 +34,7 @@ class Events:
 
     def check(self) -> None:
         """Raises ScenarioError at the first line that contradicts the region."""
+        self._check_behaviour()
         known: set[str] = set()
         for event in self.scenario.events:
             told = event.told
@@ -47,7 +48,7 @@ class Events:
             if event.does == "says":
                 self._check_body(told, known)
             if event.does == "answers":
-                self._check_act(told)
+                self._check_act(told, "act", str(told["duty"]), str(told["act"]))
             known |= {str(told["as"])} if "as" in told else set()
         for one in self.scenario.expected:
             self._check_places(one.told, "place")
@@ -55,6 +56,16 @@ class Events:
                 raise one.told.wrong("ward", f"{one.told['ward']} is no ward of this region.")
             if "of" in one.told and one.told["of"] not in known:
                 raise one.told.wrong("of", f"nothing in this scenario is called {one.told['of']}.")
+
+    def _check_behaviour(self) -> None:
+        """Posts that nobody holds in this region, and weights of acts that a duty does not have."""
+        for post, told in self.scenario.behaviour["desks"].items():
+            if isinstance(told, Marked) and told.file == self.scenario.file and post not in self.town.roles:
+                raise ScenarioError(told.file, told.line, f"nobody of this region's staff is {post}.")
+        for duty, said in self.scenario.behaviour["duties"].items():
+            if isinstance(weights := said.get("acts"), Marked):
+                for act in weights:
+                    self._check_act(weights, act, duty, act)
 
     def _check_places(self, told: Marked, *names: str) -> None:
         for name in names:
@@ -184,12 +195,12 @@ class Events:
             raise told.wrong("body", f"this is not what {kind.name} says: {error}.") from None
 
     @staticmethod
-    def _check_act(told: Marked) -> None:
-        acts = {act.name for act in ACTS.get(str(told["duty"]), ())} | {"hindered"}
-        if str(told["duty"]) not in ACTS:
-            raise told.wrong("duty", f"{told['duty']} is nothing that anybody owes.")
-        if told["act"] not in acts:
-            raise told.wrong("act", f"{told['duty']} has no act {told['act']}; it has {', '.join(sorted(acts))}.")
+    def _check_act(told: Marked, key: str, duty: str, act: str) -> None:
+        acts = {one.name for one in ACTS.get(duty, ())} | {"hindered"}
+        if duty not in ACTS:
+            raise told.wrong("duty", f"{duty} is nothing that anybody owes.")
+        if act not in acts:
+            raise told.wrong(key, f"{duty} has no act {act}; it has {', '.join(sorted(acts))}.")
 
 
 def _mappings(value: Any) -> Iterator[Marked]:

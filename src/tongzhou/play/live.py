@@ -6,10 +6,12 @@ import datetime as dt
 import logging
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
+from tongzhou import demo
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.time import zone
+from tongzhou.places.region import load_region
 from tongzhou.places.region_types import Region
 from tongzhou.play import judge, scenario, stage, town
 from tongzhou.play.player import Player
@@ -19,15 +21,10 @@ SEED = 20200310
 log = logging.getLogger(__name__)
 
 
-def begin(pages: Path, region: Region, speed: float, stop: Event, seed: int = SEED) -> Thread:
-    """Play on from where the ledger's clock stands, in a thread, until told to stop. `pages` is the server's socket."""
-    thread = Thread(target=_play, args=(pages, region, speed, stop, seed), name="player", daemon=True)
-    thread.start()
-    return thread
-
-
-def _play(pages: Path, region: Region, speed: float, stop: Event, seed: int) -> None:
-    here = zone()
+def play(pages: Path, speed: float, stop: Event, seed: int = SEED, region: Region | None = None) -> None:
+    """Play on from where the ledger's clock stands until told to stop. `pages` is the server's socket; `region`: whose
+    publications come in, the demonstration's where none is given."""
+    here, region = zone(), region or load_region(demo.REGION)
     with door.ledger() as ledger:
         now = clock.read(ledger).now.astimezone(here)
     told = replace(scenario.load(scenario.FOLDER / "live.yaml", here), begins=now)

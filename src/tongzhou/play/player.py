@@ -23,6 +23,7 @@ from tongzhou.play.doors import Doors, Walk
 from tongzhou.play.epidemic import Epidemic
 from tongzhou.play.events import Events
 from tongzhou.play.judge import Judge
+from tongzhou.play.persons import NOBODY, Persons, signed_in
 from tongzhou.play.routine import Routine
 from tongzhou.play.scenario import Scenario
 from tongzhou.play.speak import Telephone, code_of
@@ -47,7 +48,7 @@ class Player:
     refused: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     played: dt.timedelta = dt.timedelta()
-    alone: frozenset[str] = frozenset()
+    alone: Persons = NOBODY
     kept: set[str] = field(default_factory=set)  # what the server said it has: facts, forms and acts by their id
     behind: float = 0.0  # seconds by which the play came later than its speed asked, at the most
 
@@ -88,7 +89,7 @@ class Player:
 
     def step(self, now: dt.datetime, before: dt.datetime) -> None:
         """Everything that is said and done until this moment."""
-        self.alone = self.persons()
+        self._leave_alone()
         with door.ledger() as ledger:
             clock.simulate(ledger, "replay", now)
         if self.world:
@@ -103,6 +104,13 @@ class Player:
             if one.at is not None and before < one.at <= now:
                 self.judge.expects(one, now, self.events.named, self.town.households)
 
+    def _leave_alone(self) -> None:
+        """Whoever has signed in meanwhile is played by nobody else from here on."""
+        logins = self.persons()
+        if logins != self.alone.logins:
+            self.alone = signed_in(self.town, logins)
+            self.desks.persons = self.routine.persons = self.alone
+
     def _due(self, now: dt.datetime) -> list[Word]:
         due = [word for word in self.waiting if word.send <= now]
         self.waiting = [word for word in self.waiting if word.send > now]
@@ -110,7 +118,7 @@ class Player:
 
     def _walks(self, now: dt.datetime) -> Iterator[Word]:
         """Workers on their way: who needs the list asks Today for it, then they come to the next doors."""
-        walking = [one for one in sorted(self.doors.walks.keys() - self.alone) if self.doors.walks_now(one, now)]
+        walking = [one for one in sorted(self.doors.walks.keys() - self.alone.logins) if self.doors.walks_now(one, now)]
         asking = [login for login in walking if self.doors.wants_list(login, now)]
         told = self.telephone.together(lambda login: self.telephone.today(self.town.members[login].token), asking)
         self.requests += len(asking)
@@ -138,7 +146,10 @@ class Player:
             self.kept.add(word.form["id"])
             return []
         member = self.town.members.get(word.speaker)
-        if member is None or member.login in self.alone:
+        if member is None or member.login in self.alone.logins:
+            for fact in word.facts:
+                if fact["kind"] == "exception.raised":  # to a worker whom a person plays: the household tries again
+                    self.epidemic.not_heard(fact["body"]["household"])
             return []
         receipt = self.telephone.facts(member.token, list(word.facts), f"play-{word.speaker}")
         refused = {one["n"]: one for one in receipt["refused"]}
@@ -153,7 +164,8 @@ class Player:
 
     def _desks(self, now: dt.datetime) -> None:
         """Who looks, looks at the same moment; then each does what they took up, nobody the same as another."""
-        members = [one for login, one in sorted(self.town.members.items()) if login not in self.alone]
+        self._leave_alone()
+        members = [one for login, one in sorted(self.town.members.items()) if login not in self.alone.logins]
         news = Bell(now).news
         looking = [one for one in members if self.desks.looks(one, now, news)]
         told = self.telephone.together(lambda one: self.telephone.today(one.token), looking)
@@ -162,7 +174,7 @@ class Player:
         work: list[tuple[Member, list[Act]]] = []
         said: list[Word] = []
         for one, today in zip(looking, told, strict=True):
-            acts = list(self.desks.acts(one, today, now, taken))
+            acts = self.desks.acts(one, today, now, taken)
             work.append((one, acts))
             said += [*self.routine.counts(one, today, now), *self.routine.leaving(one, now)]
             said += [Word(now, one.login, act.before) for act in acts if act.before]
@@ -217,6 +229,7 @@ class Player:
             "scenario": self.scenario.name,
             "facts": facts,
             "refused": sum(self.refused.values()),
+            "doors": len(self.town.households),
             "people": sum(home.people for home in self.town.households.values()) + len(self.town.members),
             "simulated_hours": round(self.played.total_seconds() / 3600, 2),
             "seconds": round(seconds, 1),

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.play.chance import Chance
+from tongzhou.play.persons import NOBODY, Persons
 from tongzhou.play.speak import Telephone
 from tongzhou.play.town import Member, Town
 from tongzhou.play.words import Teller, Word
+
+ROUNDS = {"count_ward": "ward_nurse", "count_stock": "supply_officer"}  # those that the player says, and whose they are
 
 
 @dataclass
@@ -21,6 +24,7 @@ class Routine:
     chance: Chance
     teller: Teller
     done: set[tuple[object, ...]] = field(default_factory=set)
+    persons: Persons = NOBODY
 
     def counts(self, one: Member, told: Mapping[str, Any], now: dt.datetime) -> list[Word]:
         """The rounds that Today shows somebody as their own: each is said once, as it was before. What came up to a
@@ -28,8 +32,8 @@ class Routine:
         words = []
         for turn in told["rounds"]:
             mark = (turn["what"], turn["place"], turn["due"])  # whoever looks first says it for all of the post
-            theirs = turn["what"] in ("count_ward", "count_stock") and turn["desk"] is None
-            if not theirs or not turn["n"] or mark in self.done:
+            own = turn["what"] in ROUNDS and turn["desk"] is None
+            if not own or not turn["n"] or mark in self.done or self._left(turn, now):
                 continue
             self.done.add(mark)
             said = self._wards(one, turn, now) if turn["what"] == "count_ward" else self._stock(one, turn, now)
@@ -45,6 +49,8 @@ class Routine:
         self.done.add(mark)
         low, high = self.behaviour["stays"]["days"]
         places = {place for role, place in one.posts if role == "ward_nurse"}
+        if any(self.persons.owe("ward_nurse", place) for place in places):
+            return []
         said: list[dict[str, Any]] = []
         for row in self.telephone.rows(one.token, "request", state="admitted"):
             asked = dt.datetime.fromisoformat(row["data"]["asked_at"])
@@ -52,6 +58,11 @@ class Routine:
                 at = next((ward.place for ward in self.town.wards if ward.id == row["data"]["ward"]), None)
                 said += self._goes_home(row, at or min(places), now)
         return [Word(now, one.login, said[at : at + 400]) for at in range(0, len(said), 400)]
+
+    def _left(self, turn: Mapping[str, Any], now: dt.datetime) -> bool:
+        """Is it left to a person of the same post, who has time for it yet?"""
+        in_time = now <= dt.datetime.fromisoformat(turn["due"])
+        return in_time and self.persons.owe(ROUNDS[turn["what"]], turn["place"])
 
     def _goes_home(self, row: Mapping[str, Any], at: int, now: dt.datetime) -> list[dict[str, Any]]:
         samples = [(now - dt.timedelta(hours=hours)).isoformat() for hours in (60, 30)]

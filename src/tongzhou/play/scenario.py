@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tongzhou.ledger.owed import tables
+from tongzhou.people.roles import ROLES
 from tongzhou.places.lined import Lined
 from tongzhou.play.marked import Marked, ScenarioError, read
 
@@ -24,6 +26,8 @@ AT_DOORS = ("well", "unwell", "fever", "need", "withdraw")
 OF_STAFF = ("says", "off_line", "away", "answers")
 KNOWN = ("at", "day", "who", "door", "by", "does", "as", "of", "twice", "temp", "breathless", "items", "medicine",
          "kind", "place", "home", "reporting", "body", "until", "duty", "act", "form", "times", "note")  # fmt: skip
+OF_POST = ("hours", "looks_every", "at_once", "skips")
+OF_DUTY = ("after", "acts")
 EXPECTED = ("at", "day", "noun", "of", "state", "ward", "place", "data", "at_least", "at_most", "heard_at_least",
             "owed", "note")  # fmt: skip
 
@@ -57,6 +61,7 @@ class Scenario:
     expected: Sequence[Expectation] = ()
     called: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
+    doors: int | None = None  # how many of all doors are played, evenly of all grids; all where none is said
 
     @property
     def ends(self) -> dt.datetime:
@@ -66,13 +71,15 @@ class Scenario:
 def load(path: Path, zone: dt.tzinfo, as_of: dt.date | None = None) -> Scenario:
     """Read a scenario; `as_of` moves it to another day. Raises ScenarioError."""
     told = read(path)
-    told.only("scenario", "name", "begins", "hours", "minutes", "happens", "expect", *PARTS)
+    told.only("scenario", "name", "begins", "hours", "minutes", "doors", "happens", "expect", *PARTS)
     begins = _moment(told, "begins", zone)
     if as_of:
         begins = begins.replace(year=as_of.year, month=as_of.month, day=as_of.day)
-    hours, minutes = _number(told, "hours", 0.01, 24 * 120), told.get("minutes", 5)
+    hours, minutes, doors = _number(told, "hours", 0.01, 24 * 120), told.get("minutes", 5), told.get("doors")
     if not isinstance(minutes, int) or not 1 <= minutes <= 60:
         raise told.wrong("minutes", "minutes is a whole number from 1 to 60.")
+    if doors is not None and (not isinstance(doors, int) or doors < 1):
+        raise told.wrong("doors", "doors is a whole number from 1 on: how many of all doors are played.")
     ends = begins + dt.timedelta(hours=hours)
     events = [_event(one, begins, ends) for one in _list(told, "happens")]
     expected = [_expectation(one, begins, ends) for one in _list(told, "expect")]
@@ -87,6 +94,7 @@ def load(path: Path, zone: dt.tzinfo, as_of: dt.date | None = None) -> Scenario:
         expected,
         names if isinstance(names, dict) else {},
         path.name,
+        doors,
     )
 
 
@@ -100,11 +108,24 @@ def _behaviour(told: Marked) -> dict[str, dict[str, Any]]:
         if not isinstance(own, Marked):
             raise told.wrong(part, f"{part} is a list of names with values.")
         for key, value in own.items():
-            if key not in base and part not in ("desks", "duties"):
-                raise own.wrong(key, f"{key} is not known here; known are {', '.join(base)}.")
+            if key not in base and key not in _more(part):
+                raise own.wrong(key, f"{key} is not known here; known are {', '.join(sorted({*base, *_more(part)}))}.")
             _like(own, key, base.get(key), value)
+            if key in _more(part):
+                _entry_of(own, key, value).only(*(OF_POST if part == "desks" else OF_DUTY))
         found[part] = base | {key: _over(base.get(key), value) for key, value in own.items()}
     return found
+
+
+def _more(part: str) -> Collection[str]:
+    """What a scenario may name beside the words of the common file: every post, every duty."""
+    return ROLES if part == "desks" else tables()[-1].entries if part == "duties" else ()
+
+
+def _entry_of(told: Marked, key: str, value: Any) -> Marked:
+    if not isinstance(value, Marked):
+        raise told.wrong(key, f"{key} is written as {{name: value, …}}.")
+    return value
 
 
 def _over(known: Any, value: Any) -> Any:

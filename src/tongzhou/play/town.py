@@ -15,6 +15,7 @@ from typing import Any
 from tongzhou.community import queries
 from tongzhou.ledger import door
 from tongzhou.people import staff as keeping
+from tongzhou.people.mine import Area, of_posts
 
 DEVICE = "player"
 
@@ -37,7 +38,7 @@ class Member:
     login: str
     posts: tuple[tuple[str, int], ...]  # (role, place)
     token: str = field(repr=False, default="")
-    covers: tuple[str, ...] = field(repr=False, default=())  # of each post, as int4multirange
+    areas: tuple[Area, ...] = field(repr=False, default=())  # what duties call a post that is theirs, and where
 
     @property
     def roles(self) -> frozenset[str]:
@@ -57,7 +58,8 @@ class Town:
     households: dict[int, Household] = field(default_factory=dict)
     of_grid: dict[int, list[Household]] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)  # by login: those who are played
-    everybody: frozenset[str] = frozenset()  # logins, played or not
+    staff: dict[str, Member] = field(default_factory=dict)  # everybody who holds a post, played or not
+    everybody: frozenset[str] = frozenset()  # logins, with a post or without
     roles: frozenset[str] = frozenset()
     worker: dict[int, str] = field(default_factory=dict)  # grid → the login of whoever walks there
     places: dict[str, int] = field(default_factory=dict)  # key → number
@@ -97,9 +99,10 @@ def read(seed: int) -> Town:
     with keeping.owner() as connection:
         for id, login, posts in connection.execute(_STAFF).fetchall():
             if posts:
-                held = tuple((role, place) for role, place, _covers in posts)
-                town.members[login] = Member(id, login, held, covers=tuple(covers for _r, _p, covers in posts))
+                held = tuple((role, place) for role, place in posts)
+                town.members[login] = Member(id, login, held, areas=tuple(of_posts(held)))
             town.everybody |= {login}
+    town.staff = dict(town.members)
     town.roles = frozenset(role for one in town.members.values() for role in one.roles)
     for grid, login in walkers:
         town.worker.setdefault(grid, login)
@@ -115,11 +118,10 @@ _BEDS = """
 select w.key, array_agg(b.id order by b.id) from hospital_ward w join hospital_bed b on b.ward = w.id group by w.key
 """
 _STAFF = """
-select u.id, u.username, coalesce(jsonb_agg(jsonb_build_array(h.role, h.place, c.covers::text) order by h.role, h.place)
+select u.id, u.username, coalesce(jsonb_agg(jsonb_build_array(h.role, h.place) order by h.role, h.place)
   filter (where h.role is not null), '[]')
 from auth_user u left join people_held h on h.staff = u.id
   and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())
-left join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
 where u.is_active group by u.id, u.username order by u.username
 """
 # Whoever walks to a grid's doors: its own grid worker, else the nearest above, else the lead.
@@ -176,8 +178,7 @@ def equip(town: Town, played: frozenset[str], until: dt.datetime) -> None:
             town.members[login] = replace(one, token=token)
     town.members = {login: one for login, one in town.members.items() if login in played}
     with door.ledger() as ledger:
-        for household in town.households:
-            queries.give_slip(ledger, household, _digest(town.slip(household)), until)
+        queries.give_slips(ledger, {door: _digest(town.slip(door)) for door in town.households}, until)
 
 
 def slip_of(seed: int, household: int) -> str:

@@ -1,7 +1,6 @@
 """The solver call: least-cost flow of patients to beds over a chosen few arcs a patient (OR-Tools, exact)."""
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from .model import Costs, Flags, Ints
 from .residual import gains, way_prices
@@ -30,6 +29,8 @@ def place(part: Part) -> tuple[Ints, int]:
 
 def solve(cost: Costs, room: Ints, tail: Ints, head: Ints, persons: Ints) -> Ints:
     """The optimal flow on each arc row ``tail`` → column ``head``; a row stands for so many ``persons``."""
+    from ortools.graph.python import min_cost_flow
+
     rows, columns = cost.shape
     if rows == 0:
         return np.zeros(0, np.int64)

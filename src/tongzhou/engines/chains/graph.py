@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from tongzhou.engines.certificate import Problem, Text
 
@@ -149,6 +148,8 @@ def describe(links: Links) -> Outbreak:
     A generation is the fewest links from an index case, a case without a known infector; in a component that
     starts with a cycle the member named first stands for it. The longest chain treats a cycle as one case.
     """
+    from scipy.sparse.csgraph import connected_components
+
     n = len(links.ids)
     _, component = connected_components(_matrix(links), directed=True, connection="weak")
     order = np.argsort(-np.bincount(component, minlength=1), kind="stable")
@@ -169,13 +170,17 @@ def describe(links: Links) -> Outbreak:
     )
 
 
-def _matrix(links: Links) -> csr_matrix:
+def _matrix(links: Links) -> Any:
+    from scipy.sparse import csr_matrix
+
     n = len(links.ids)
     return csr_matrix((np.ones(links.row.size, np.int8), (links.infector, links.infectee)), shape=(n, n))
 
 
 def _strong(links: Links) -> tuple[Index, npt.NDArray[np.bool_]]:
     """Strongly connected component of each case, and whether it has more than one member."""
+    from scipy.sparse.csgraph import connected_components
+
     _, strong = connected_components(_matrix(links), directed=True, connection="strong")
     strong = strong.astype(np.int64)
     return strong, np.bincount(strong, minlength=1)[strong] > 1

@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import kernel
-
 Ints = npt.NDArray[np.integer[Any]]
 LONGEST = 65_535  # minutes a segment can span: 45 days
 MOST_EVENTS = 2_000_000_000
@@ -140,6 +138,8 @@ def _segment(
     first: int,
     last: int,
 ) -> Segment:
+    from . import kernel
+
     if a.size > MOST_EVENTS:
         raise FaultyEvent(MOST_EVENTS, "a", "more events than a segment holds", "事件数超过单段上限")
     cursor, row = kernel.count_ends(a, b, persons)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from . import kernel
 from .index import ContactIndex
 
 DAY = 1440
@@ -73,6 +72,8 @@ class Reached:
 
     def chain(self, i: int) -> list[tuple[int, int]]:
         """(person, minute reached) from the seed, with the minute its window opens, to person number i."""
+        from . import kernel
+
         links, at = [], int(self.state[i])
         while at != kernel.NONE:
             links.append((int(self.states[at, kernel.WHO]), self.sign * int(self.states[at, kernel.WHEN])))
@@ -106,6 +107,8 @@ def reach(
     on. Work is in the events touched, not in those there are. Raises ValueError for an unknown or repeated
     seed.
     """
+    from . import kernel
+
     course, weights = course or Course(), weights or Weights()
     people = np.atleast_1d(np.asarray(seeds, np.int64))
     _check_seeds(people, index.persons, hops, caps)
@@ -163,6 +166,8 @@ def _power(least: int) -> int:
 def _room(
     states: npt.NDArray[np.int32], used: int, more: int, table: npt.NDArray[np.int32], entered: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    from . import kernel
+
     if used + more > len(states):
         larger = np.empty((2 * used + more, 7), np.int32)
         larger[:used] = states[:used]
@@ -182,6 +187,8 @@ def _cap(
     every: bool,
 ) -> int:
     """Keep the cap's persons among those new in this hop; the others' states get hop −1 and go nowhere."""
+    from . import kernel
+
     rows = states[kernel.first_states(states, used, table, every, begin)]
     if len(rows) <= cap:
         return 0
@@ -200,6 +207,8 @@ def _result(
     sign: int,
     every: bool,
 ) -> Reached:
+    from . import kernel
+
     first = kernel.first_states(states, len(states), table, every, 0)
     person, hop, minute, met, traits = kernel.columns(states, first, sign)
     return Reached(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, stdtrit
 
 from .baseline import Floats
 
@@ -63,6 +62,8 @@ class Told:
 
     def paths(self, draws: int, seed: int) -> Floats:
         """Paths (draws, days) whose days have these quantiles and whose neighbouring days go together."""
+        from scipy.special import ndtr, stdtrit
+
         rng = np.random.default_rng(seed)
         noise = rng.standard_normal((draws, len(self.middle)))
         for h in range(1, noise.shape[1]):
@@ -73,6 +74,8 @@ class Told:
 
 def quantiles(middle: Floats, spread: Floats, freedom: Floats, levels: Sequence[float]) -> Floats:
     """Quantiles (levels, …) of forecasts whose middle, spread and freedom have any one shape."""
+    from scipy.special import stdtrit
+
     at = np.asarray(levels, dtype=np.float64).reshape(-1, *(1,) * np.ndim(middle))
     return lower(middle + spread * stdtrit(freedom, at))
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from .arcs import OUT, Arcs, Market, unmet_metres
 from .model import Helpers, Ints, Needs, Policy
@@ -46,6 +45,8 @@ def carried(arcs: Arcs, flow: Ints, needs: int) -> Ints:
 
 def _flow(arcs: Arcs, units: Ints, capacity: Ints, unmet: Ints) -> Ints:
     """The solver call (OR-Tools): units on each arc; what no arc carries stays unmet at its price."""
+    from ortools.graph.python import min_cost_flow
+
     needs, helpers = len(units), len(capacity)
     if not needs:
         return np.zeros(len(arcs.need), np.int64)

@@ -8,8 +8,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
-from scipy.special import gammaln
 
 from .level import blend
 from .reference import Floats, complete, delay_pmf, triangle_of
@@ -250,6 +248,9 @@ def fit_size(came: ArrayLike, told: ArrayLike) -> float:
 
     Negative counts (corrections) count as 0. References: baselinenowcast, ``fit_nb``.
     """
+    from scipy.optimize import minimize_scalar
+    from scipy.special import gammaln
+
     x = np.maximum(np.round(np.asarray(came, dtype=np.float64)), 0.0)
     mu = np.maximum(np.asarray(told, dtype=np.float64), 0.0) + 0.1
     if not len(x):

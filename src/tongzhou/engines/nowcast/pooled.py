@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaln
 
 from .count import Nowcast, nowcast
 from .reference import Floats, triangle_of
@@ -18,6 +17,8 @@ def strength(triangles: ArrayLike) -> float:
 
     ``triangles``: (places, dates, delays). Large where all places report alike, small where each has its own ways.
     """
+    from scipy.special import betaln
+
     every = np.asarray(triangles, dtype=np.float64)
     common = hazards(triangle_of(_sum(every)), np.ones(every.shape[1]), None, np.inf)[0, 1:]
     h = np.clip(common, 1e-6, 1 - 1e-6)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv
 
 from .serial import Floats
 
@@ -33,6 +32,8 @@ class Estimate:
 
     def quantiles(self, levels: Sequence[float]) -> Floats:
         """Exact quantiles, (levels, places, windows from ``kept`` on); NaN where the mean is NaN."""
+        from scipy.special import gammaincinv
+
         # A gamma quantile scales with 1/rate, and shapes are counts + prior: few are distinct in a province.
         distinct, which = np.unique(self.shape, return_inverse=True)
         table = gammaincinv(distinct[None, :], np.asarray(levels, dtype=np.float64)[:, None])

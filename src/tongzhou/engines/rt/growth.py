@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 from .cori import counts
 from .serial import Floats
@@ -22,6 +21,8 @@ def by_growth(cases: ArrayLike, weights: ArrayLike) -> tuple[float, float, float
     References: Wallinga and Lipsitch, Proc R Soc B 2007; 274:599. McCullagh and Nelder, Generalized Linear Models,
     1989, chapter 9.
     """
+    from scipy.special import stdtrit
+
     x = counts(cases, "cases")[0].astype(np.float64)
     if len(x) < 3 or x.sum() == 0:
         raise ValueError(f"growth needs at least three days and a case; got {len(x)} days and {x.sum():g} cases")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc
 
 Floats = NDArray[np.float64]
 
@@ -17,6 +16,8 @@ def discretise(mean: float, sd: float, days: int) -> Floats:
 
     References: Cori et al., Am J Epidemiol 2013, web appendix 11.
     """
+    from scipy.special import gammainc
+
     if not (mean > 1 and sd > 0 and np.isfinite(mean + sd)):
         raise ValueError(f"the mean serial interval must be above 1 day and its sd above 0; got {mean} and {sd}")
     shape, scale = ((mean - 1) / sd) ** 2, sd**2 / (mean - 1)

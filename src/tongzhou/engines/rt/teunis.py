@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from .cori import counts
 from .serial import Floats
@@ -93,6 +92,8 @@ def _binomial_sum(trials: Floats, p: Floats, levels: tuple[float, ...]) -> Float
 
 def _cornish_fisher(trials: Floats, p: Floats, levels: tuple[float, ...]) -> Floats:
     """The same from mean, variance and third and fourth cumulant (Cornish and Fisher 1938)."""
+    from scipy.special import ndtri
+
     spread = trials * p * (1 - p)
     mean, variance = float((trials * p).sum()), float(spread.sum())
     if variance < 1e-9:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc
 
 from .cori import estimate
 from .serial import Floats, discretise
@@ -97,6 +96,8 @@ def _mean(x: Floats) -> Floats:
 
 
 def _quantile(a: Floats, b: Floats, q: float) -> float:
+    from scipy.special import gammainc
+
     low, high = 0.0, float((a / b).max() + 1)
     while gammainc(a, b * high).mean() < q:
         high *= 2

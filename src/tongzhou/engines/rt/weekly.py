@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from .cori import counts, estimate
 from .serial import Floats
@@ -12,6 +11,8 @@ from .serial import Floats
 
 def growth_rate(reproduction: float, weights: ArrayLike) -> float:
     """Exponential growth rate per day at which R equals 1 / Σ w(s) exp(-r s), to 1e-12 (Wallinga and Lipsitch)."""
+    from scipy.optimize import brentq
+
     w = np.asarray(weights, dtype=np.float64)
     lags = np.arange(len(w))
     if not reproduction > 0:

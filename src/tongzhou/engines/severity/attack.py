@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scipy.special import betaincinv
-
 
 @dataclass(frozen=True)
 class Share:
@@ -21,6 +19,8 @@ class Share:
 
 def share(events: float, total: float, level: float = 0.95) -> Share:
     """A proportion with the Clopper–Pearson interval. Raises ValueError where events are not from 0 to total."""
+    from scipy.special import betaincinv
+
     if not 0 <= events <= total:
         raise ValueError(f"{events:g} of {total:g} is no proportion")
     if total == 0:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc
 
 from .attack import share
 
@@ -64,6 +63,8 @@ def adjusted_fatality(cases: ArrayLike, deaths: float, delay: ArrayLike) -> Fata
 
 def delay_from_mean_sd(mean: float, sd: float, days: int) -> Floats:
     """Gamma delay by day (0, 1, … ``days`` - 1), counted from a moment spread over the first day."""
+    from scipy.special import gammainc
+
     if not (mean > 0 and sd > 0):
         raise ValueError(f"mean and sd of a delay must be above 0, got {mean} and {sd}")
     shape, scale = (mean / sd) ** 2, sd**2 / mean

@@ -28,6 +28,8 @@ def standardised(events: ArrayLike, denominators: ArrayLike, standard: ArrayLike
 
     References: Fay and Feuer, Stat Med 1997; 16:791.
     """
+    from scipy.stats import gamma
+
     d, n, w = (np.asarray(v, dtype=np.float64) for v in (events, denominators, standard))
     if not (d.shape == n.shape == w.shape and d.ndim == 1):
         raise ValueError(f"events, denominators and standard differ in length: {d.shape}, {n.shape}, {w.shape}")
@@ -39,7 +41,6 @@ def standardised(events: ArrayLike, denominators: ArrayLike, standard: ArrayLike
         raise ValueError(f"group {int(np.flatnonzero(empty & (d > 0))[0]) + 1} has events but no denominator")
     if empty.all() or w[~empty].sum() == 0:
         raise ValueError("no group has both a denominator and a weight")
-    from scipy.stats import gamma  # a third of a second for whoever only shows a page
 
     share = w[~empty] / w[~empty].sum() / n[~empty]
     rate, variance = float(share @ d[~empty]), float(share**2 @ d[~empty])
