@@ -18,7 +18,6 @@ urlpatterns = [
     path("api/rows/<noun:noun>", lists.rows),
     path("api/refusals", lists.refusals),
     path("", include("tongzhou.console.urls")),
-    path("", include("tongzhou.people.urls")),
     path("", include("tongzhou.accounts.urls")),
     path("", include("tongzhou.sites.urls")),
     path("", include("tongzhou.erasure.urls")),

@@ -60,10 +60,15 @@ def test_the_desk_finds_in_its_branch_opens_nothing_and_is_written_down(staff):
 
 
 def test_a_request_erases_and_says_what_is_kept_why_and_by_when(staff):
-    form = re.search(r'name="id" value="([^"]+)"', find())[1]
+    found = find()
+    form = re.findall(r'name="id" value="([^"]+)"', found)[0]
+    assert not re.search('name="keep-[^>]* checked', found), "nothing is chosen before somebody chooses"
     asked = {
-        "say": "decide", "id": form, "sort": "telephone", "owner": ["case/1", "contact/2"], "keep-case/1": "record",
+        "form": "decide", "id": form, "sort": "telephone", "owner": ["case/1", "contact/2"], "keep-case/1": "record",
     }  # fmt: skip
+    half = world.post("wu", "/erasures/request", 422, by=world.browser, **asked)
+    assert "Not said yet" in half and half.count("checked") == 1 and len(living()) == 3
+    asked["keep-contact/2"] = "erase"
     told = world.post("wu", "/erasures/request", by=world.browser, **asked)
     assert living() == ["case/1", "case/3"]
     answer = world.page("wu", told)
@@ -80,12 +85,13 @@ def test_a_request_erases_and_says_what_is_kept_why_and_by_when(staff):
 
 
 def test_what_lies_outside_the_branch_cannot_be_erased(staff):
-    world.post("wu", "/erasures/request", 404, by=world.browser, say="decide", sort="telephone", owner=["case/3"])
+    world.post("wu", "/erasures/request", 404, by=world.browser, form="decide", sort="telephone", owner=["case/3"])
     assert living() == ["case/1", "case/3", "contact/2"]
 
 
 def test_everybody_reads_the_register_and_can_prove_it(staff):
-    world.post("wu", "/erasures/request", by=world.browser, say="decide", sort="telephone", owner=["contact/2"])
+    decide = {"form": "decide", "sort": "telephone", "owner": ["contact/2"], "keep-contact/2": "erase"}
+    world.post("wu", "/erasures/request", by=world.browser, **decide)
     page = Client(headers={"Accept-Language": "en"}).get("/erasures/").content.decode()
     assert "a person asked" in page and "contact/2" not in page and "张" not in page
     key, *reports = [json.loads(x) for x in Client().get("/erasures/reports.jsonl").content.decode().splitlines()]

@@ -135,7 +135,8 @@ def test_given_backed_up_erased_restored_and_gone(tmp_path: Path) -> None:
         tongzhou(home, "backup", "--out", str(tmp_path / "b.tar"), "--keys", str(tmp_path / "k.tar"))
         owners = found(server)
         assert len(owners) == 1
-        decide = {"say": "decide", "sort": "telephone", "owner": owners, "id": "0190f000-0000-7000-8000-000000000001"}
+        decide = {"form": "decide", "sort": "telephone", "owner": owners, "id": "0190f000-0000-7000-8000-000000000001",
+                  f"keep-{owners[0]}": "erase"}  # fmt: skip
         status, page = ask(server, "/erasures/request", decide, "wu")
         assert status == 200 and "call-back number: erased" in page, page[-800:]
         assert found(server) == []

@@ -299,7 +299,7 @@ def test_every_choice_can_be_changed_on_the_page(staff: dict[str, int]) -> None:
     brought = browser().post("/cases/import", {"file": io.BytesIO(content)})
     page = browser().get(brought.url).content.decode()
     assert "Nearest is" in page and "甲" in page and "Take it in" not in page
-    form = {"do": "look", "layout": "plain", "heading": "1", "separator": "semicolon", "column-2": "name",
+    form = {"form": "look", "layout": "plain", "heading": "1", "separator": "semicolon", "column-2": "name",
             "column-3": "classification", "column-4": "identified"}  # fmt: skip
     assert browser().post(brought.url, {**form, "column-1": "name"}).status_code == 422  # one field for two columns
     assert browser().post(brought.url, form).status_code == 302
@@ -308,7 +308,7 @@ def test_every_choice_can_be_changed_on_the_page(staff: dict[str, int]) -> None:
     assert browser().post(brought.url, {**form, "order": "day", "column-1": "row"}).status_code == 302
     page = browser("zh-hans").get(brought.url).content.decode()
     assert "可收入 2 行" in page and "2020-02-05 00:00" in page and cases() == []
-    assert browser().post(brought.url, {"do": "look", "heading": "x"}).status_code == 422
+    assert browser().post(brought.url, {"form": "look", "heading": "x"}).status_code == 422
     assert browser().post(brought.url).status_code == 302
     assert [state for state, _ in cases()] == ["confirmed", "suspected"]
 
@@ -318,7 +318,7 @@ def test_the_page_asks_which_sheet(staff: dict[str, int]) -> None:
     content = sheets(一街=[head, person(1).split(",")], 二街=[head, person(2).split(","), person(3).split(",")])
     brought = browser().post("/cases/import", {"file": io.BytesIO(content)})
     assert "Sheets not read: 二街" in browser().get(brought.url).content.decode()
-    browser().post(brought.url, {"do": "look", "sheet": "二街", "heading": "1"})
+    browser().post(brought.url, {"form": "look", "sheet": "二街", "heading": "1"})
     assert "2 rows: 2 would go in" in browser().get(brought.url).content.decode()
     assert browser().post(brought.url).status_code == 302 and len(cases()) == 2
     assert "Sheets not read: 一街" in browser().get(brought.url).content.decode()

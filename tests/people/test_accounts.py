@@ -99,9 +99,11 @@ def test_somebody_new_signs_in_chooses_a_password_and_works(staff):
     assert answer.status_code == 302 and answer.headers["Location"] == "/me/password?next=%2Fdoorway%2F"
     assert chen.get("/doorway/list.json", headers={"Accept": "application/json"}).status_code == 404  # no role yet
     form = {"password": password, "new": "chen-chen", "again": "chen-chen"}
-    assert "too similar" in page(chen, "/me/password", **form) or "too short" in page(chen, "/me/password", **form)
-    assert "differ" in page(chen, "/me/password", password=password, new=NEW, again=NEW + "x")
-    assert "not right" in page(chen, "/me/password", password="wrong", new=NEW, again=NEW)
+    assert "too similar" in page(chen, "/me/password", 422, **form) or "too short" in page(
+        chen, "/me/password", 422, **form
+    )
+    assert "differ" in page(chen, "/me/password", 422, password=password, new=NEW, again=NEW + "x")
+    assert "not right" in page(chen, "/me/password", 422, password="wrong", new=NEW, again=NEW)
     page(chen, "/me/password", 302, password=password, new=NEW, again=NEW)
     assert chen.get("/doorway/list.json", headers={"Accept": "application/json"}).status_code == 200
     browser("chen", NEW)
@@ -111,7 +113,7 @@ def test_somebody_new_signs_in_chooses_a_password_and_works(staff):
 def test_a_password_like_the_login_is_refused(staff):
     lin = browser("lin")
     for new in ("lin-lin-lin", "LIN.12.nil", "tongzhou-2026", "ｌｉｎ同舟lin-1234"):
-        assert "must be left of it" in page(lin, "/me/password", password=world.PASSWORD, new=new, again=new), new
+        assert "must be left of it" in page(lin, "/me/password", 422, password=world.PASSWORD, new=new, again=new), new
     from django.contrib.auth.models import User
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
@@ -123,7 +125,7 @@ def test_a_password_like_the_login_is_refused(staff):
 def test_short_and_long_passwords(staff):
     lin = browser("lin")
     for new in ("short-Key-1", "x" * 129):
-        assert 'class="error"' in page(lin, "/me/password", password=world.PASSWORD, new=new, again=new), new
+        assert 'class="err"' in page(lin, "/me/password", 422, password=world.PASSWORD, new=new, again=new), new
     for old, new in ((world.PASSWORD, "江汉朝宗 " * 13), ("江汉朝宗 " * 13, "long " * 25)):
         page(lin, "/me/password", 302, password=old, new=new, again=new)
     browser("lin", "long " * 25)
@@ -317,7 +319,7 @@ def test_asked_again_before_names_open_and_rights_are_given(staff):
     answer = keeper.post(f"/staff/{staff['zhao']}", {"form": "reset"}, headers={"Referer": "http://testserver/staff/"})
     assert answer.headers["Location"] == "/me/prove?next=%2Fstaff%2F"
     assert "Is it you?" in page(keeper, "/me/prove?next=/staff/")
-    assert "not right" in page(keeper, "/me/prove", password="wrong", next="/staff/")
+    assert "not right" in page(keeper, "/me/prove", 422, password="wrong", next="/staff/")
     answer = keeper.post("/me/prove", {"password": world.PASSWORD, "next": "https://elsewhere.example/"})
     assert answer.headers["Location"] == "/"
     once(act(keeper, staff["zhao"], form="reset"))
@@ -367,10 +369,10 @@ def test_the_second_factor_is_required_from_its_day_on(staff, settings):
     assert answer.headers["Location"] == "/me/second-factor?next=%2Fcases%2F"
     assert lin.post("/cases/new", {}).status_code in (403, 404)  # no role counts until then
     page(browser("nurse"), "/beds/")  # who neither sees names nor signs
-    page(lin, "/me/second-factor", form="on")
+    page(lin, "/me/second-factor", 302, form="make")
     device = TOTPDevice.objects.get(user_id=staff["lin"])
     code = f"{totp(device.bin_key, device.step, device.t0, device.digits, device.drift):06d}"
-    page(lin, "/me/second-factor", 302, code=code)
+    page(lin, "/me/second-factor", 302, form="digits", code=code)
     assert page(lin, "/cases/")
     browser("wu")
     assert browser("wu").get("/board/1").status_code == 302
@@ -433,7 +435,8 @@ def test_whoever_is_not_signed_in_is_told_so_and_led_back(staff, language, words
     assert nobody.get("/cases/?q=1")["Location"] == "/login?next=%2Fcases%2F%3Fq%3D1"
     ended = nobody.post("/staff/", {"form": "give"})  # a form of a session that ended: sign in, and back to the page
     assert ended["Location"] == "/login?next=%2Fstaff%2F"
-    html = page(nobody, "/me/password", 404, password="x")
+    assert nobody.post("/me/password", {"password": "x"})["Location"] == "/login?next=%2Fme%2Fpassword"
+    html = page(nobody, "/today/act", 404, what="x")
     assert words in html and 'href="/login?next=%2F' in html
     assert words not in page(browser("charlie"), "/cases/", 404)
     assert words not in page(nobody, "/h/nothing", nobody.get("/h/nothing").status_code)
@@ -442,5 +445,5 @@ def test_whoever_is_not_signed_in_is_told_so_and_led_back(staff, language, words
 def test_what_is_wrong_with_a_password_is_said_in_chinese(staff):
     lin = browser("lin")
     lin.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
-    html = page(lin, "/me/password", password=world.PASSWORD, new="short", again="short")
+    html = page(lin, "/me/password", 422, password=world.PASSWORD, new="short", again="short")
     assert "密码太短，至少须有 12 个字符。" in html and "password must" not in html and "你" not in html

@@ -35,15 +35,15 @@ def test_on_asked_for_and_off(staff):
     client, status, _ = sign_in()
     assert status == 302
     assert "Switch it on" in client.get("/me/second-factor").content.decode()
-    page = client.post("/me/second-factor").content.decode()
+    page = client.post("/me/second-factor", {"form": "make"}, follow=True).content.decode()
     secret = re.search(r"<code>([A-Z2-7]+)</code>", page)
     assert secret and "data:image/svg+xml" in page
     import base64
 
     key = base64.b32decode(secret[1])
-    assert "not right" in client.post("/me/second-factor", {"code": "000000"}).content.decode()
+    assert "not right" in client.post("/me/second-factor", {"form": "digits", "code": "000000"}).content.decode()
     time.sleep(1.1)  # one wrong try makes the next wait for a second
-    assert client.post("/me/second-factor", {"code": digits(key)}).status_code == 302
+    assert client.post("/me/second-factor", {"form": "digits", "code": digits(key)}).status_code == 302
     assert "It is on" in client.get("/me/second-factor").content.decode()
 
     _, status, page = sign_in()

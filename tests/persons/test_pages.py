@@ -148,30 +148,34 @@ def test_two_numbers_of_one_person_are_joined_and_parted_on_the_page(staff: dict
         world.say(world.said("case.identified", body, place=3))
     follow.catch_up()
     codes = {key: grouped(data["handle"]) for key, _, data in rows("person")}
-    assert post("lin", f"/persons/{one}", say="merged", handle=codes[other]) == f"/persons/{other}"
+    assert post("lin", f"/persons/{one}", form="same", handle=codes[other]) == f"/persons/{one}"
     text = page("lin", f"/persons/{other}")
     assert text.count(">case<") == 2 and f"{codes[one]} counts here since" in text
     assert client("lin").get(f"/persons/{one}").headers["Location"] == f"/persons/{other}"
     assert client("lin").get("/find", {"q": codes[one]}).headers["Location"] == f"/persons/{other}"
     assert codes[one] not in page("lin", "/cases/") and page("lin", "/cases/").count(codes[other]) >= 2
     for stranger, status in (("nurse", 403), ("an", 404)):
-        post(stranger, f"/persons/{other}", status, say="merged", handle=codes[one])
-    [fact] = re.findall(r'name="fact" value="([^"]+)"', text)
-    post("lin", f"/persons/{other}", say="parted", fact=fact)
+        post(stranger, f"/persons/{other}", status, form="same", handle=codes[one])
+    for typed, words in ((codes[other], "nobody else of this number"), ("4711 4711", "twelve digits")):
+        told = post("lin", f"/persons/{other}", 422, form="same", handle=typed)
+        assert words in told and f'value="{typed}"' in told, "what was typed is still there"
+    [form] = re.findall(r'name="form" value="(part-[^"]+)"', text)
+    post("lin", f"/persons/{other}", form=form)
     assert codes[one] in page("lin", f"/persons/{one}") and page("lin", f"/persons/{other}").count(">case<") == 1
 
 
 def test_a_pad_is_printed_once_and_given_back_or_lost(staff: dict[str, int]) -> None:
-    text = post("zhao", "/persons/pads", 200, say="lend")
+    text = post("zhao", "/persons/pads", 200, form="lend")
     codes = re.findall(r'<b class="code">([^<]+)</b>', text)
     assert len({*codes}) == 100 and all(fits(code.replace(" ", "")) for code in codes) and "Name, by hand" in text
     assert "pad of paper" in page("zhao", "/persons/pads") and codes[0] not in page("zhao", "/persons/pads")
     assert "Nothing is lent to you." in page("qian", "/persons/pads")
     block = codes[0].replace(" ", "")[:8]
-    post("qian", "/persons/pads", 404, block=block, why="lost")
-    post("zhao", "/persons/pads", block=block, why="lost")
+    post("qian", "/persons/pads", form=f"lent-{block}", why="lost")
+    assert rows("block")[0][1] == "leased", "nobody gives back what was lent to somebody else"
+    post("zhao", "/persons/pads", form=f"lent-{block}", why="lost")
     assert rows("block")[0][1] == "ended" and "Nothing is lent to you." in page("zhao", "/persons/pads")
-    assert codes != re.findall(r'<b class="code">([^<]+)</b>', post("zhao", "/persons/pads", 200, say="lend"))
+    assert codes != re.findall(r'<b class="code">([^<]+)</b>', post("zhao", "/persons/pads", 200, form="lend"))
     for stranger in ("mei", "charlie"):
         page(stranger, "/persons/pads", 404)
 

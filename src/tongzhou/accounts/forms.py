@@ -8,20 +8,51 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.accounts import branch
 from tongzhou.ledger.time import zone
-from tongzhou.pages.fields import Choice, Day, Typed
+from tongzhou.pages.fields import REQUIRED, Choice, Day, Typed
 from tongzhou.pages.form import Form
 from tongzhou.people.roles import NAMES
+from tongzhou.problems import NotFound
 
 LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{1,59}")
 
 
 def roles() -> list[tuple[str, str]]:
     return [(role, _(name)) for role, name in NAMES.items()]
+
+
+class Password(forms.CharField):
+    """A password, as it was typed. `new`: one that is chosen, so that the browser offers none that it knows."""
+
+    default_error_messages = REQUIRED
+
+    def __init__(self, *, new: bool = False, **options: Any) -> None:
+        told = {"autocomplete": "new-password" if new else "current-password"}
+        super().__init__(strip=False, widget=forms.PasswordInput(attrs=told), **options)
+
+
+class Code(Typed):
+    """The six digits of the second factor."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=9, label=gettext_lazy("Six digits"), **options)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code", "size": 9}
+
+    def read(self, text: str) -> str:
+        return "".join(text.split())
+
+
+def signed_in(request: HttpRequest) -> Any:
+    """Whoever signed in with a password here: no program with a token. Raises NotFound."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        raise NotFound()
+    return user
 
 
 class Holding(Form):

@@ -5,40 +5,32 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import uuid_utils.compat as uuids
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from tongzhou.api import say
 from tongzhou.erasure import register
+from tongzhou.erasure.forms import KEPT_BECAUSE, WORDS, Asked, Decision
+from tongzhou.erasure.templatetags.erasure import reason_word
 from tongzhou.ledger import clock, door
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.table import Column, Table
 from tongzhou.people import erasing, vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.roles import SORTS
 from tongzhou.people.scope import Holder, names_of_staff
-from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 
 ROLE = "law_desk"
-NUMBERS = ("telephone", "identity")
-# Why something is kept though the person asked: the law names these, and each is told to the person.
-KEPT_BECAUSE = {
-    "record": gettext_noop("the law asks for the record of a case to be kept"),
-    "watched": gettext_noop("still under observation or in care"),
-    "another": gettext_noop("another person's, found under the same number"),
-}
-WORDS = {
-    "case": gettext_noop("case record"),
-    "contact": gettext_noop("contact record"),
-    "carer": gettext_noop("carer of a dependant"),
-    "exception": gettext_noop("call-back number"),
-    "import": gettext_noop("list that was brought"),
-    "drafts": gettext_noop("drafts of a message"),
-    "person": gettext_noop("person"),
-}
+COLUMNS = [
+    Column("at", gettext_noop("Hidden"), lambda one: f"{one['at']:%Y-%m-%d %H:%M}", sort="moment"),
+    Column("why", gettext_noop("Why"), lambda one: reason_word(one["reason"])),
+    Column("persons", gettext_noop("Records"), lambda one: one["persons"], sort="number"),
+    Column("destroyed", gettext_noop("Destroyed"), lambda one: _destroyed(one)),
+]
 
 
 @require_GET
@@ -46,7 +38,17 @@ def public(request: HttpRequest) -> HttpResponse:
     """What was erased, when, how much, why, and by when backups are through: no name, no reference, for everybody."""
     with door.ledger() as ledger:
         context = register.told(ledger) | {"clock": clock.read(ledger)}
-    return render(request, "erasure/public.html", context | {"section": "erasures", "desk": _desk(request) is not None})
+    holder: Holder | None = getattr(request, "holder", None)
+    table = Table(_("Erasures"), COLUMNS, context["rows"], empty=_("Nothing was erased yet."))
+    context |= {"table": table, "section": "erasures", "desk": bool(holder and ROLE in holder.roles)}
+    return render(request, "erasure/public.html", context)
+
+
+def _destroyed(one: dict[str, Any]) -> str:
+    """The day on which it was, or by which it will be."""
+    if one["destroyed_at"]:
+        return f"{one['destroyed_at']:%Y-%m-%d}"
+    return _("by %(day)s") % {"day": one["destroyed_by"]} if one["destroyed_by"] else ""
 
 
 @require_GET
@@ -65,115 +67,87 @@ def list_of_erased(request: HttpRequest) -> HttpResponse:
     return HttpResponse(lines, content_type="application/x-ndjson")
 
 
-@require_http_methods(["GET", "POST"])
-def request_page(request: HttpRequest) -> HttpResponse:
+@page("erasures", roles=[ROLE])
+def request_page(ask: Ask) -> HttpResponse:
     """Find what the vault holds under a person's number, without opening it; erase it, or say why it is kept."""
-    desk = _desk(request)
-    if desk is None:
-        raise NotFound()
-    if request.method == "POST":
-        ask_again(request)
-        if request.POST.get("say") not in ("find", "readings"):
-            return _decide(request, desk)
-        try:
-            return (_found if request.POST["say"] == "find" else _readings)(request, desk)
-        except Malformed as found:
-            return _mistyped(request, found)
+    if ask.sent:
+        ask_again(ask.request)
+    desk, asked = _desk(ask.holder), ask.form(Asked)
+    if asked.is_bound:
+        if not asked.is_valid():
+            return _shown(ask, asked)  # nothing was looked for, and nobody's reading is written down
+        return (_readings if asked.cleaned_data["say"] == "readings" else _found)(ask, asked, desk)
+    decision = ask.form(Decision, name="decide")
+    if decision.is_bound:
+        with door.ledger() as ledger:
+            if register.covered(ledger, decision.owners, desk) != set(decision.owners):
+                raise NotFound()
+            decision.ask(register.held(ledger, decision.owners))
+        if decision.is_valid():
+            return _decide(ask, decision)
+        return _shown(ask, asked, decision=decision)
     with door.ledger() as ledger:
-        context: dict[str, Any] = {"numbers": NUMBERS, "section": "erasures", "clock": clock.read(ledger)}
-        if request.GET.get("done"):
-            context["done"] = register.request_of(ledger, say.form_id(request.GET["done"]), desk.by)
-    context["answer"] = _answer(context.get("done"))
-    return render(request, "erasure/request.html", context)
+        given = ask.given("done")
+        done = register.request_of(ledger, say.form_id(given), desk.by) if given else None
+    return _shown(ask, asked, done=done, answer=_answer(done))
 
 
-def _desk(request: HttpRequest) -> Holder | None:
-    """Whoever speaks for the law and ethics desk, who may find (not open) every sort of data of the branch."""
-    holder: Holder | None = getattr(request, "holder", None)
-    covers = holder.roles.get(ROLE) if holder else None
-    return Holder(holder.by, {ROLE: covers}, dict.fromkeys(SORTS, covers)) if holder and covers else None
-
-
-def _found(request: HttpRequest, desk: Holder) -> HttpResponse:
-    sort, number = _asked(request)
+def _shown(ask: Ask, asked: Asked, **context: Any) -> HttpResponse:
     with door.ledger() as ledger:
-        owners = vault.find(ledger, sort, number, desk)
-        register.looked(ledger, owners, desk.by, "erasure")
-        found = register.held(ledger, owners)
-        places = names([one["place"] for one in found])
-        held = [
-            {**one, "word": WORDS.get(one["sort"], one["sort"]), "place": places.get(one["place"])} for one in found
-        ]
         now = clock.read(ledger)
-    context = {
-        "numbers": NUMBERS,
-        "sort": sort,
-        "held": held,
-        "asked": True,
-        "form": str(uuids.uuid7()),
-        "because": list(KEPT_BECAUSE.items()),
-        "section": "erasures",
-        "clock": now,
-    }
-    return render(request, "erasure/request.html", context)
+    return ask.show("erasure/request.html", asked=asked, clock=now, **context)
 
 
-def _mistyped(request: HttpRequest, found: Malformed) -> HttpResponse:
-    """The form again with what was typed: nothing was looked for, and nobody's reading is written down."""
+def _desk(holder: Holder) -> Holder:
+    """Whoever speaks for the law and ethics desk, who may find (not open) every sort of data of the branch."""
+    covers = holder.roles[ROLE]
+    return Holder(holder.by, {ROLE: covers}, dict.fromkeys(SORTS, covers))
+
+
+def _found(ask: Ask, asked: Asked, desk: Holder) -> HttpResponse:
     with door.ledger() as ledger:
-        context = {"numbers": NUMBERS, "section": "erasures", "clock": clock.read(ledger), "wrong": found.as_page(),
-                   "sort": request.POST.get("sort", ""), "typed": request.POST.get("number", "")[:32]}  # fmt: skip
-    return render(request, "erasure/request.html", context, status=found.status)
+        owners = vault.find(ledger, asked.cleaned_data["sort"], asked.cleaned_data["number"], desk)
+        register.looked(ledger, owners, desk.by, "erasure")
+        held = register.held(ledger, owners)
+    decision = Decision(name="decide", initial={"sort": asked.cleaned_data["sort"]})
+    decision.ask(held)
+    return _shown(ask, _again(asked), decision=decision)
 
 
-def _readings(request: HttpRequest, desk: Holder) -> HttpResponse:
+def _again(asked: Asked) -> Asked:
+    """For the next number: the last one stands nowhere any more."""
+    return Asked(initial={"sort": asked.cleaned_data["sort"]})
+
+
+def _readings(ask: Ask, asked: Asked, desk: Holder) -> HttpResponse:
     """Tell a person who read what is held under their number. That it was looked up is a reading of its own."""
-    sort, number = _asked(request)
     with door.ledger() as ledger:
-        owners = vault.find(ledger, sort, number, desk)
+        owners = vault.find(ledger, asked.cleaned_data["sort"], asked.cleaned_data["number"], desk)
         read = register.readings(ledger, owners)
         register.looked(ledger, owners, desk.by, "readings")
-        now = clock.read(ledger)
     called = names_of_staff({row["staff"] for row in read["rows"] if row["staff"]})
     for row in read["rows"]:
-        sort_of = row["owner"].partition("/")[0]
-        row |= {"word": WORDS.get(sort_of, sort_of), "who": called.get(row["staff"], "")}
-    context = {"numbers": NUMBERS, "sort": sort, "read": read, "section": "erasures", "clock": now}
-    return render(request, "erasure/request.html", context)
+        row |= {"word": _word(row["owner"]), "who": called.get(row["staff"], "")}
+    return _shown(ask, _again(asked), read=read)
 
 
-def _asked(request: HttpRequest) -> tuple[str, str]:
-    """The sort of number and the number. Raises Malformed."""
-    sort, number = request.POST.get("sort", ""), request.POST.get("number", "").strip()
-    if sort not in NUMBERS:
-        raise Malformed("", "sort")
-    if not any(char.isdigit() for char in number):
-        raise Malformed(_("the number that the person is known by"), "number")
-    return sort, number
-
-
-def _decide(request: HttpRequest, desk: Holder) -> HttpResponse:
+def _decide(ask: Ask, decision: Decision) -> HttpResponse:
     """Erase what is not kept for a reason that the person is told. Pressing twice erases once."""
-    form, sort = say.form_id(request.POST.get("id", "")), request.POST.get("sort", "")
-    if sort not in NUMBERS:
-        raise Malformed("", "sort")
-    owners = request.POST.getlist("owner")
-    kept = {owner: why for owner in owners if (why := request.POST.get(f"keep-{owner}", ""))}
-    if not set(kept.values()) <= KEPT_BECAUSE.keys():
-        raise Malformed("", "keep")
+    owners, kept = decision.owners, decision.kept()
     with door.ledger() as ledger:
-        if register.covered(ledger, owners, desk) != set(owners):
-            raise NotFound()
-        if register.take(ledger, form, desk.by, sort, owners, kept):
+        sort = decision.cleaned_data["sort"]
+        if register.take(ledger, decision.fact_id, ask.holder.by, sort, owners, kept):
             erasing.erase(ledger, "request", owners=[owner for owner in owners if owner not in kept])
-    return redirect(f"{request.path}?done={form}")
+    return redirect(f"{ask.request.path}?done={decision.fact_id}")
+
+
+def _word(owner: str) -> str:
+    sort = owner.partition("/")[0]
+    return _(WORDS[sort]) if sort in WORDS else sort
 
 
 def _answer(done: dict[str, Any] | None) -> list[tuple[str, str]]:
     """What is said to the person of each thing that was found: what it was, and why it is kept (nothing: erased)."""
     if done is None:
         return []
-    return [
-        (WORDS.get(owner.partition("/")[0], owner.partition("/")[0]), KEPT_BECAUSE.get(done["kept"].get(owner, ""), ""))
-        for owner in done["owners"]
-    ]
+    return [(_word(owner), KEPT_BECAUSE.get(done["kept"].get(owner, ""), "")) for owner in done["owners"]]

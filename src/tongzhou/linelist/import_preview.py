@@ -4,55 +4,188 @@ in which every choice can be changed."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
+from django.utils.translation import gettext as _
 
 from tongzhou.cases import queries
+from tongzhou.ledger import worded
 from tongzhou.linelist import imports
-from tongzhou.linelist.mapping import FIELDS, MappingError, mappings
+from tongzhou.linelist.mapping import FIELDS, mappings
+from tongzhou.linelist.reading import encodings, separators
+from tongzhou.linelist.refusals import sentence
 from tongzhou.linelist.rows import Good
 from tongzhou.linelist.understand import Choices, Understood
+from tongzhou.pages.fields import Choice, Day, Whole
+from tongzhou.pages.form import Form
 from tongzhou.tables.reader.heading import SEARCHED
-from tongzhou.tables.reader.types import ENCODINGS, SEPARATORS
 
-ORDER = ("classification", "identified", "onset", "age", "age_band", "sex", "reporting", "home", "card", "name")
-SEPARATOR_WORDS = {
-    "comma": gettext_noop("comma"),
-    "tab": gettext_noop("tab"),
-    "semicolon": gettext_noop("semicolon"),
-    "bar": gettext_noop("upright bar"),
-    "chinese comma": gettext_noop("Chinese comma"),
+FIELD_WORDS = {
+    "row": gettext_noop("number of the row"),
+    "card": gettext_noop("card number"),
+    "name": gettext_noop("full name"),
+    "guardian": gettext_noop("parent's name"),
+    "telephone": gettext_noop("telephone"),
+    "identity": gettext_noop("identity number"),
+    "address": gettext_noop("address"),
+    "workplace": gettext_noop("place of work"),
+    "sex": gettext_noop("sex"),
+    "age": gettext_noop("age"),
+    "age_unit": gettext_noop("unit of age"),
+    "age_band": gettext_noop("age from – to"),
+    "identity_unverified": gettext_noop("identity number unverified"),
+    "left_out": gettext_noop("left out"),
+    "other_telephones": gettext_noop("other telephones"),
+    "born": gettext_noop("day of birth"),
+    "classification": gettext_noop("classification"),
+    "infected": gettext_noop("day of infection"),
+    "onset": gettext_noop("onset"),
+    "admitted": gettext_noop("day of admission"),
+    "identified": gettext_noop("identified"),
+    "reported": gettext_noop("reported"),
+    "received": gettext_noop("received by the county"),
+    "outcome": gettext_noop("day of outcome"),
+    "home": gettext_noop("lives in (code)"),
+    "home_province": gettext_noop("lives in (province)"),
+    "home_city": gettext_noop("lives in (city)"),
+    "home_county": gettext_noop("lives in (county)"),
+    "home_township": gettext_noop("lives in (township)"),
+    "reporting": gettext_noop("reported in (code)"),
+    "reporting_name": gettext_noop("reported in (name)"),
 }
+ORDER = ("classification", "identified", "onset", "age", "age_band", "sex", "reporting", "home", "card", "name")
 RAW = 8  # rows shown as they came
+DAY_FIRST = {"day": True, "month": False}
+CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic", "excluded")
 
 
-def context(found: Understood, about: dict[str, Any], typed: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Everything the page shows of a list that was not taken in yet. `typed`: choices that cannot be, as they were
-    sent: they stay on the page to be put right."""
-    binding = found.binding or found.nearest
-    fields = {position: name for name, position in binding.at.items()}
-    width = max([len(binding.headings), *(len(line.cells) for line in found.table.sheet.first[:RAW])], default=0)
-    heads = [*binding.headings, *[""] * (width - len(binding.headings))]
-    told, language = found.told(), "en" if get_language() == "en" else "zh"
-    shown: dict[str, Any] = {
-        "found": found, "told": told, "choices": about["choices"], "fields": sorted(FIELDS),
-        "columns": [(n + 1, heading, fields.get(n, "")) for n, heading in enumerate(heads)],
-        "layouts": [(one.name, one.title.get(language, one.name)) for one in mappings()],
-        "separators": [(name, SEPARATOR_WORDS[name]) for name in SEPARATORS], "encodings": ENCODINGS,
-        "all_are": _all_are(found, about),
+class Changed(Form):
+    """Every choice in what was understood of a list. A column's field is `column-N`, N counted from 1."""
+
+    sheet = Choice(choices=lambda: [], label=gettext_lazy("Sheet"), required=False)
+    heading = Whole(least=0, most=99_999, label=gettext_lazy("Row of headings (0: none)"), required=False)
+    layout = Choice(choices=lambda: titles(), label=gettext_lazy("Layout"), required=False,
+                    unsaid=gettext_lazy("the one that fits whole"))  # fmt: skip
+    separator = separators()
+    encoding = encodings()
+    order = Choice(choices=lambda: [("day", _("1 February")), ("month", _("2 January"))], required=False,
+                   label=gettext_lazy("01/02/2020 is"), unsaid=gettext_lazy("unclear, given back"))  # fmt: skip
+    all_are = Choice(choices=lambda: _classes(), label=gettext_lazy("Every case is"), required=False,
+                     unsaid=gettext_lazy("as its row says"))  # fmt: skip
+    earliest = Day(label=gettext_lazy("No day lies before"), required=False)
+    place = Choice(choices=lambda: [], label=gettext_lazy("Reported in, where a row does not say"), number=True,
+                   required=False)  # fmt: skip
+    leave_out = forms.BooleanField(
+        label=gettext_lazy("Leave out optional fields that cannot be read, with a note, and take the row"),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, found: Understood, about: dict[str, Any], places: Sequence[int], **options: Any
+    ) -> None:
+        self.found = found
+        super().__init__(*args, initial=_as_understood(found, about), **options)
+        look, named = found.table.look, queries.place_names(list(places))
+        if len(look.sheets) > 1:
+            self.fields["sheet"].choices = [(one.name, _sheet(one)) for one in look.sheets]  # type: ignore[attr-defined]
+        else:
+            del self.fields["sheet"]
+        if look.sort != "text":
+            del self.fields["separator"], self.fields["encoding"]
+        here = get_language() == "en"
+        self.fields["place"].choices = [(str(one), named[one][here]) for one in places]  # type: ignore[attr-defined]
+        held = [(name, _(FIELD_WORDS.get(name, name))) for name in sorted(FIELDS)]
+        for n, heading in enumerate(headings(found), 1):
+            taken = Choice(choices=lambda: held, required=False, unsaid=gettext_lazy("not taken"),
+                           label=heading or str(n))  # fmt: skip
+            taken.widget.attrs["aria-label"] = _("Column %(n)s holds") % {"n": n}
+            self.fields[f"column-{n}"] = taken
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """Without those that stand above their columns."""
+        return [one for one in super().asked if not one.name.startswith("column-")]
+
+    @property
+    def columns(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith("column-")]
+
+    def clean(self) -> dict[str, Any]:
+        """No field stands in two columns."""
+        given, seen = super().clean() or {}, set[str]()
+        for name, value in list(given.items()):
+            if name.startswith("column-") and value:
+                if value in seen:
+                    self.add_error(name, sentence("field_twice"))
+                seen.add(value)
+        return given
+
+    def choices(self) -> Choices:
+        """What was said. Columns count only while the rows are read as before: in another sheet they are others."""
+        given, before = self.cleaned_data, self.found
+        binding, told = before.binding or before.nearest, before.told()
+        texts = {name: given.get(name) or "" for name in ("sheet", "separator", "encoding", "layout", "earliest")}
+        same = all(
+            not texts[name] or texts[name] in (told[name], getattr(before.table.choices, name, ""))
+            for name in ("sheet", "separator", "layout")
+        ) and given["heading"] in (None, binding.header)
+        columns: dict[str, str] = {}
+        if same:
+            columns = {value: name.removeprefix("column-") for name, value in given.items()
+                       if name.startswith("column-") and value}  # fmt: skip
+            columns |= {name: "" for name in binding.mapping.columns if name not in columns}
+        fixed = {"classification": given["all_are"]} if given["all_are"] else {}
+        return Choices(columns=columns, fixed=fixed, heading=given["heading"], leave_out=given["leave_out"],
+                       day_first=DAY_FIRST.get(given["order"] or ""), **texts)  # fmt: skip
+
+
+def _classes() -> list[tuple[str, str]]:
+    return [(one, worded.choice("case.classified", "classification", one)) for one in CLASSES]
+
+
+def _as_understood(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
+    binding, told, chosen = found.binding or found.nearest, found.told(), about["choices"]
+    taken = {f"column-{position + 1}": name for name, position in binding.at.items()}
+    return taken | {
+        "sheet": told["sheet"], "heading": told["heading_row"], "layout": told["layout"] if found.binding else "",
+        "separator": told["separator"], "encoding": chosen.get("encoding", ""),
+        "order": {True: "day", False: "month"}.get(chosen.get("day_first"), ""), "all_are": _all_are(found, about),
+        "earliest": chosen.get("earliest", ""), "place": about["place"], "leave_out": chosen.get("leave_out", False),
     }  # fmt: skip
-    if typed is not None:
-        shown |= _as_typed(shown, typed)
+
+
+def _sheet(one: Any) -> str:
+    return f"{one.name} · {one.rows}" + ("" if one.visible else f" · {_('hidden')}")
+
+
+def titles() -> list[tuple[str, str]]:
+    """The layouts that are shipped, by what they are called."""
+    language = "en" if get_language() == "en" else "zh"
+    return [(one.name, one.title.get(language, one.name)) for one in mappings()]
+
+
+def headings(found: Understood) -> list[str]:
+    """What stands above each column, as far as the first rows reach."""
+    binding = found.binding or found.nearest
+    width = max([len(binding.headings), *(len(line.cells) for line in found.table.sheet.first[:RAW])], default=0)
+    return [*binding.headings, *[""] * (width - len(binding.headings))]
+
+
+def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
+    """Everything the page shows of a list that was not taken in yet."""
+    width, shown = len(headings(found)), {"found": found, "told": found.told()}
     if found.binding is None:
-        shown["why"] = _why(found, language)
-        body = [line for line in found.table.sheet.first if line.n >= binding.header][:RAW]
-        return shown | {"rows": [(line.n, _as_wide(line.cells, width), None, (), ()) for line in body], "result": None}
+        body = [line for line in found.table.sheet.first if line.n >= found.nearest.header][:RAW]
+        rows = [(line.n, _as_wide(line.cells, width), None, (), ()) for line in body]
+        return shown | {"why": _why(found), "rows": rows, "result": None}
     seen = imports.preview(
         found.table, found.binding, about["place"], leave_out=about["choices"].get("leave_out", False)
     )
-    goods = [told for _, told in seen.rows if isinstance(told, Good)]
+    goods = [told for _line, told in seen.rows if isinstance(told, Good)]
     names = queries.place_names([place for good in goods for place in _places(good)])
     rows = [
         (line.n, _as_wide(line.cells, width), _said(told, names), told.notes, ())
@@ -64,17 +197,6 @@ def context(found: Understood, about: dict[str, Any], typed: Mapping[str, Any] |
     return shown | {"rows": rows, "preview": counted, "blanks": seen.result.blanks.most_common()}
 
 
-def _as_typed(shown: dict[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
-    told = shown["told"] | {name: typed[name] for name in ("sheet", "layout", "separator") if name in typed}
-    order = {"day": True, "month": False}.get(typed.get("order", ""))
-    return {
-        "told": told | {"heading_row": typed.get("heading", told["heading_row"])},
-        "columns": [(n, heading, typed.get(f"column-{n}", taken)) for n, heading, taken in shown["columns"]],
-        "choices": {"encoding": typed.get("encoding", ""), "day_first": order, "leave_out": "leave_out" in typed},
-        "all_are": typed.get("all_are", ""),
-    }
-
-
 def _all_are(found: Understood, about: dict[str, Any]) -> str:
     """What every case would be: as the person said, or as the layout taken says; never as one that does not fit."""
     binding = found.binding
@@ -84,50 +206,18 @@ def _all_are(found: Understood, about: dict[str, Any]) -> str:
     return binding.mapping.fixed.get("classification", "")
 
 
-def _why(found: Understood, language: str) -> str:
+def _why(found: Understood) -> str:
     """Why nothing was taken yet, of the layout that comes nearest."""
-    from tongzhou.linelist.import_views import FIELD_WORDS
-
     near = found.nearest
-    told = {"layout": near.mapping.title.get(language, near.mapping.name), "row": near.header, "n": SEARCHED}
+    told = {"layout": dict(titles())[near.mapping.name], "row": near.header, "n": SEARCHED}
     if not near.at:
-        return gettext("None of the first %(n)s rows holds headings that are known here.") % told
+        return _("None of the first %(n)s rows holds headings that are known here.") % told
     if near.overruled:
         told["head"] = near.overruled[0]
-        return gettext("“%(head)s” says what each case is, and “%(layout)s” would call all of them the same.") % told
+        return _("“%(head)s” says what each case is, and “%(layout)s” would call all of them the same.") % told
     lacking = near.missing or sorted(set(near.mapping.columns) - set(near.at))
-    told["names"] = ", ".join(gettext(FIELD_WORDS.get(name, name)) for name in lacking)
-    return gettext("Nearest is “%(layout)s”, headings in row %(row)s. No column for: %(names)s.") % told
-
-
-def choices(form: Mapping[str, Any], before: Understood) -> Choices:
-    """What the form says. Columns count only while the rows are read as before: in another sheet they are others.
-
-    Raises MappingError where one field is chosen for two columns.
-    """
-    heading = str(form.get("heading", "")).strip()
-    if heading and not (heading.isdecimal() and len(heading) < 6):
-        raise MappingError("no_heading_row")
-    binding, told = before.binding or before.nearest, before.told()
-    sheet, layout = form.get("sheet", ""), form.get("layout", "")
-    order = {"day": True, "month": False}.get(form.get("order", ""))
-    made = {"sheet": sheet, "separator": form.get("separator", ""), "encoding": form.get("encoding", ""),
-            "heading": int(heading) if heading else None, "layout": layout, "day_first": order,
-            "leave_out": "leave_out" in form}  # fmt: skip
-    fixed = {"classification": form["all_are"]} if form.get("all_are") else {}
-    same = all(
-        not made[name] or made[name] in (told[now], getattr(before.table.choices, name, ""))
-        for name, now in (("sheet", "sheet"), ("separator", "separator"), ("layout", "layout"))
-    ) and made["heading"] in (None, binding.header)
-    columns: dict[str, str] = {}
-    if same:
-        for name, value in form.items():
-            if name.startswith("column-") and value in FIELDS:
-                if value in columns:
-                    raise MappingError("field_twice")
-                columns[value] = name.removeprefix("column-")
-        columns |= {name: "" for name in binding.mapping.columns if name not in columns}
-    return Choices(columns=columns, fixed=fixed, **made)
+    told["names"] = ", ".join(_(FIELD_WORDS.get(name, name)) for name in lacking)
+    return _("Nearest is “%(layout)s”, headings in row %(row)s. No column for: %(names)s.") % told
 
 
 def _as_wide(cells: list[str], width: int) -> list[str]:

@@ -15,7 +15,7 @@ import uuid_utils.compat as uuids
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -23,7 +23,9 @@ from tongzhou.cases import queries
 from tongzhou.ledger import door
 from tongzhou.linelist import import_preview, taking
 from tongzhou.linelist.appending import Busy
-from tongzhou.linelist.mapping import Mapping, MappingError, mappings
+from tongzhou.linelist.import_preview import FIELD_WORDS, Changed, titles
+from tongzhou.linelist.mapping import MappingError
+from tongzhou.linelist.reading import ENDS
 from tongzhou.linelist.refusals import DUPLICATES, reason, sentence
 from tongzhou.linelist.understand import Choices, Understood, understand
 from tongzhou.pages.ask import Ask, page
@@ -35,40 +37,6 @@ from tongzhou.tables.reader import NotATable
 
 LIMITS = taking.limits()
 MOST = 100_000  # rows: looking at so many takes some fifteen seconds; longer lists are for the command
-ENDS = ".csv,.tsv,.txt,.gz,.xlsx,.xlsm,.xlsb,.xls,.ods,.htm,.html"
-FIELD_WORDS = {
-    "row": gettext_noop("number of the row"),
-    "card": gettext_noop("card number"),
-    "name": gettext_noop("full name"),
-    "guardian": gettext_noop("parent's name"),
-    "telephone": gettext_noop("telephone"),
-    "identity": gettext_noop("identity number"),
-    "address": gettext_noop("address"),
-    "workplace": gettext_noop("place of work"),
-    "sex": gettext_noop("sex"),
-    "age": gettext_noop("age"),
-    "age_unit": gettext_noop("unit of age"),
-    "age_band": gettext_noop("age from – to"),
-    "identity_unverified": gettext_noop("identity number unverified"),
-    "left_out": gettext_noop("left out"),
-    "other_telephones": gettext_noop("other telephones"),
-    "born": gettext_noop("day of birth"),
-    "classification": gettext_noop("classification"),
-    "infected": gettext_noop("day of infection"),
-    "onset": gettext_noop("onset"),
-    "admitted": gettext_noop("day of admission"),
-    "identified": gettext_noop("identified"),
-    "reported": gettext_noop("reported"),
-    "received": gettext_noop("received by the county"),
-    "outcome": gettext_noop("day of outcome"),
-    "home": gettext_noop("lives in (code)"),
-    "home_province": gettext_noop("lives in (province)"),
-    "home_city": gettext_noop("lives in (city)"),
-    "home_county": gettext_noop("lives in (county)"),
-    "home_township": gettext_noop("lives in (township)"),
-    "reporting": gettext_noop("reported in (code)"),
-    "reporting_name": gettext_noop("reported in (name)"),
-}
 
 
 class Bring(Form):
@@ -89,9 +57,7 @@ class Bring(Form):
         super().__init__(*args, **options)
         names, here = queries.place_names(places), get_language() == "en"
         self.places = places
-        self.fields["layout"].choices = [  # type: ignore[attr-defined]
-            ("", _("the one that fits whole")), *((one.name, _titled(one)) for one in mappings())
-        ]  # fmt: skip
+        self.fields["layout"].choices = [("", _("the one that fits whole")), *titles()]  # type: ignore[attr-defined]
         self.fields["place"].choices = [(str(place), names[place][here]) for place in places]  # type: ignore[attr-defined]
 
     def clean(self) -> None:
@@ -135,21 +101,25 @@ def taken(ask: Ask, key: str) -> HttpResponse:
             return _again(key)
         result = _worded(json.loads(held["result"]))
         return ask.show("linelist/import_list.html", result=result, shown=taking.SHOWN,
-                        layout=_title(result["layout"]), **shared)  # fmt: skip
+                        layout=dict(titles()).get(result["layout"], result["layout"]), **shared)  # fmt: skip
     take, error, status = ask.form(Confirm), _stopped(progress), 200
-    typed = ask.request.POST if ask.sent and ask.request.POST.get("do") == "look" else None
+    found = _understood(held, about)
+    changed = ask.form(Changed, name="look", found=found, about=about, places=_places(ask.holder))
     try:
-        if typed is not None:
-            _choose(typed, held, key, about)
+        if changed.is_bound and changed.is_valid():
+            _choose(changed, held, key, about)
             return _again(key)
-        if take.is_bound and _take(ask.holder, key, held, about):
+        if take.is_bound and _take(ask.holder, key, found):
             return _again(key)
     except Busy:
         error, status = sentence("busy"), 503
     except (MappingError, NotATable) as wrong:
-        error, status = sentence(str(wrong)), 422
-    shown = import_preview.context(_understood(held, about), about, typed)
-    return ask.show("linelist/import_list.html", status=status, error=error, take=take, **shared, **shown)
+        if changed.is_bound:
+            changed.add_error(None, sentence(str(wrong)))
+        else:
+            error, status = sentence(str(wrong)), 422
+    return ask.show("linelist/import_list.html", status=status, error=error, take=take, look=changed, **shared,
+                    **import_preview.context(found, about))  # fmt: skip
 
 
 @page("cases", roles=["epidemiologist"], answers=["GET"])
@@ -197,16 +167,16 @@ def _keep(holder: Holder, form: Bring) -> str:
     return key
 
 
-def _choose(typed: Any, held: dict[str, str], key: str, about: dict[str, Any]) -> None:
+def _choose(form: Changed, held: dict[str, str], key: str, about: dict[str, Any]) -> None:
     """Put what the person chose in place of what was understood. Raises MappingError and NotATable where it cannot be:
     then the choices stay as they were."""
-    choices = import_preview.choices(typed, _understood(held, about))
+    choices, place = form.choices(), form.cleaned_data["place"] or about["place"]
     found = understand(base64.b64decode(held["file"]), choices, limits=LIMITS)
     if found.table.about() > MOST:
         raise NotATable("too_large")
-    fields = {"about": json.dumps(about | {"choices": msgspec.to_builtins(choices)})}
+    fields = {"about": json.dumps(about | {"choices": msgspec.to_builtins(choices), "place": place})}
     with door.ledger() as ledger:
-        vault.put(ledger, f"import/{key}", fields, place=about["place"], sees="cases")
+        vault.put(ledger, f"import/{key}", fields, place=place, sees="cases")
 
 
 def _understood(held: dict[str, str], about: dict[str, Any]) -> Understood:
@@ -226,9 +196,8 @@ def _held(holder: Holder, key: str) -> dict[str, str]:
         return vault.read(ledger, f"import/{key}", holder, "investigation")
 
 
-def _take(holder: Holder, key: str, held: dict[str, str], about: dict[str, Any]) -> bool:
+def _take(holder: Holder, key: str, found: Understood) -> bool:
     """Take the list in at once, or begin to, where it is long. False where no layout fits yet: the page says so."""
-    found = _understood(held, about)
     if found.binding is None:
         return False
     assert holder.by is not None
@@ -236,14 +205,6 @@ def _take(holder: Holder, key: str, held: dict[str, str], about: dict[str, Any])
         taking.begin(key, holder.by, found.table.about() - found.binding.header)
         return True
     return taking.take_in(key, holder)
-
-
-def _titled(layout: Mapping) -> str:
-    return layout.title.get("en" if get_language() == "en" else "zh", layout.name)
-
-
-def _title(layout: str) -> str:
-    return next((_titled(one) for one in mappings() if one.name == layout), layout)
 
 
 def _worded(result: dict[str, Any]) -> dict[str, Any]:

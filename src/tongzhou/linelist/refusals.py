@@ -83,7 +83,6 @@ SENTENCES = {
     "broken_gzip": gettext_noop("The packed file is damaged: pack it again."),
     "broken_excel": gettext_noop("The Excel file is damaged: open it in a spreadsheet and save it again."),
     "field_twice": gettext_noop("One field was chosen for two columns."),
-    "no_heading_row": gettext_noop("The row of headings is a number such as 3; 0 where there is none."),
     "no_lines": gettext_noop("No line of the message names a door and a temperature."),
     "not_finished": gettext_noop("The list did not go in to its end: take it in again; what went in is recognised."),
     "busy": gettext_noop("Another list is being taken in; try again in a minute."),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tongzhou.command import queries
 from tongzhou.command.views import asked
-from tongzhou.outlook import severity
+from tongzhou.outlook import lists, severity
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 
@@ -24,6 +24,7 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     curve = queries.curve(place, day, days=400, at=at) if found.place.published else []
     sees_cases = holder.sees("cases")
+    own = severity.own(queries.covers_of(place), day, at) if sees_cases else None
     context = {
         "section": "outlook",
         "line": found.place,
@@ -32,7 +33,9 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
         "at": at,
         "query": request.GET.urlencode(),
         "burden": severity.published(curve, place),
-        "own": severity.own(queries.covers_of(place), day, at) if sees_cases else None,
+        "own": own,
+        "rates": lists.attack_rates(own.secondary) if own else None,
+        "curves": lists.curves(own.curve) if own else None,
         "sees_cases": sees_cases,
         "changes": [one for one in queries.definition_changes() if one <= day],
         "policy": severity.policy()["values"],

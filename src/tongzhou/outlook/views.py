@@ -68,10 +68,11 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "curve": curve,
         "changes": changes,
         "ahead": ahead,
+        "ahead_table": lists.ahead(ahead.days) if ahead else None,
         "least": shipped("forecast")["values"]["judged_least"],
         "past": lists.foretold(told) if told else None,
         "beside": beside(indicators.series(covers, day, at).get(place, []), day) if curve else [],
-        "goods": goods.covers(stores.at_close(day, at, covers), growing),
+        "goods": lists.goods(goods.covers(stores.at_close(day, at, covers), growing)),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),
         "own": _own_rt(covers, day, at) if not curve else None,
@@ -109,8 +110,7 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
         short = goods.covers(stores.at_close(day, at, queries.covers_of(line.id)), growing)
         rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})
     rows.sort(key=lambda row: _most_beds(row["ahead"].burden))
-    context = {"rows": rows, "line": found.place, "day": day, "query": request.GET.urlencode()}
-    return render(request, "outlook/places.html", context)
+    return render(request, "outlook/places.html", {"table": lists.side_by_side(rows, request.GET.urlencode())})
 
 
 def _most_beds(burden: foretold.Burden | None) -> float:
@@ -133,7 +133,8 @@ def _own_rt(covers: str, day: dt.date, at: dt.datetime | None) -> dict[str, Any]
 def _delay(what: str, rows: list[delays.Onset]) -> dict[str, Any]:
     return {
         "what": what,
-        "rows": rows[::-1],
+        "rows": bool(rows),
+        "table": lists.delay(what, rows[::-1]),
         "coming": sum(one.coming for one in rows),
         "nowcast": any(one.median is not None for one in rows),
         "total": sum(one.reported for one in rows),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -27,11 +27,12 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api import say
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages import receipts
-from tongzhou.pages.form import Form
+from tongzhou.pages.form import Filter, Form
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours, Problem, Stale
 
 F = TypeVar("F", bound=Form)
+L = TypeVar("L", bound=Filter)
 FEW = 6  # so many lines of a list stand there with their forms; of more, each is drawn when its line is opened
 
 
@@ -81,6 +82,16 @@ class Ask:
             options["files"] = self.request.FILES
         made = form(self.request.POST if mine else None, name=name, about=about, **options)
         self._forms.append(made)
+        return made
+
+    def filter(self, form: type[L], usual: Mapping[str, Any] | None = None, **options: Any) -> L:
+        """What this page is narrowed by, read from its address. `usual`: what stands where the address says nothing."""
+        given = self.request.GET.copy()
+        for name, value in (usual or {}).items():
+            if name not in given:
+                given[name] = str(value)
+        made = form(given, **options)
+        self._status = self._status if made.is_valid() else 422
         return made
 
     def take(

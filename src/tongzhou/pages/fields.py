@@ -34,18 +34,20 @@ GONE = "gone"  # an error's code: what was chosen was there to be chosen, until 
 
 
 class Choice(forms.ChoiceField):
-    """One of a closed list. Nothing is chosen before somebody chooses. `gone`: what stood in it as long as nobody had
+    """One of a closed list. Nothing is chosen before somebody chooses; `unsaid`: what that is called, where it says
+    something. `gone`: what stood in it as long as nobody had
     said it: whoever chooses that was too late, and is told who was first."""
 
     gone: Collection[str] = ()
     default_error_messages = {"invalid_choice": gettext_lazy("One of the choices that are offered."), **REQUIRED}
 
     def __init__(
-        self, *, choices: Callable[[], Choices], number: bool = False, few: bool = False, **options: Any
-    ) -> None:
+        self, *, choices: Callable[[], Choices], number: bool = False, few: bool = False, unsaid: Any = UNSAID,
+        **options: Any,
+    ) -> None:  # fmt: skip
         self.number = number
         widget = forms.RadioSelect if few else forms.Select
-        offered = choices if few else lambda: [("", UNSAID), *choices()]
+        offered = choices if few else lambda: [("", unsaid), *choices()]
         super().__init__(choices=offered, widget=widget, **options)
 
     def validate(self, value: Any) -> None:

@@ -32,10 +32,14 @@ class Form(forms.Form):
     says once; `about` is the subject that it speaks of; `seen`: how that stands, as its author saw it: where it stands
     otherwise when the form arrives, nothing is said; `draft`: this tab keeps what is typed until it is sent.
 
+    `records`: something is written down by it; where nothing would be (signing in), a refusal does not say so.
+
     `buttons`: the field of a closed list that is chosen by pressing, the usual answer first; `grave`: those of its
     choices that people regret, drawn apart from their neighbours."""
 
     draft: ClassVar[bool] = False
+    narrows: ClassVar[bool] = False
+    records: ClassVar[bool] = True
     buttons: ClassVar[str] = ""
     grave: ClassVar[frozenset[str]] = frozenset()
     about = ""
@@ -145,3 +149,20 @@ def fact_form(kind: str, *names: str, offers: Mapping[str, Offers] | None = None
 
 class Confirm(Form):
     """A button and nothing to fill in."""
+
+
+class Filter(Form):
+    """What a page is narrowed by, in its address: nothing has to be filled in. What cannot be is told beside its field,
+    and the page stands as it does without it."""
+
+    narrows = True
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id="by-%s", **options)
+        for one in self.fields.values():
+            one.required = False
+
+    def told(self, name: str) -> Any:
+        """What was asked for under a name, as its field reads it; None where nothing was, or what cannot be."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -47,12 +47,15 @@ class Line:
     cells: Sequence[tuple[Column, Any]]
     href: str
     mark: str
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Table:
     """`href`: the page of a row; `mark`: its edge (`soon`, `now`), only where a clock is open; `empty`: what is said
-    where there is nothing, with the next step; `page`: what follows."""
+    where there is nothing, with the next step; `page`: what follows; `data`: what a script reads of a row
+    (its `data-` attributes); `tall`: it has its own
+    height and is scrolled inside it."""
 
     caption: str
     columns: Sequence[Column]
@@ -60,9 +63,11 @@ class Table:
     empty: str = ""
     href: Callable[[Row], str] | None = None
     mark: Callable[[Row], str] | None = None
+    data: Callable[[Row], Mapping[str, Any]] | None = None
     page: Page | None = None
     after: str = "after"
     id: str = ""
+    tall: bool = False
     shown: Sequence[str] = field(default=())
 
     @property
@@ -72,7 +77,8 @@ class Table:
     def lines(self) -> Iterator[Line]:
         for row in self.rows:
             cells = [(one, one.cell(row)) for one in self.drawn]
-            yield Line(cells, self.href(row) if self.href else "", self.mark(row) if self.mark else "")
+            told = self.data(row) if self.data else {}
+            yield Line(cells, self.href(row) if self.href else "", self.mark(row) if self.mark else "", told)
 
     def file(self, name: str) -> StreamingHttpResponse:
         """The rows as CSV that Excel opens, cell by cell without formulas that run."""

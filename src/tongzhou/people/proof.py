@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp import devices_for_user, match_token
 
 from tongzhou.people import attempts, signin
-from tongzhou.people.onward import onward
-from tongzhou.people.session import proven, proven_lately
-from tongzhou.problems import NotFound, ProveAgain
+from tongzhou.people.session import proven_lately
+from tongzhou.problems import ProveAgain
+
+NOT_RIGHT = gettext_lazy("These six digits are not right, or are a minute old. Wait for the next.")
 
 
 def ask_again(request: HttpRequest) -> None:
@@ -32,7 +33,7 @@ def right(request: HttpRequest, password: str, code: str) -> str:
     if not user.check_password(password):
         return _("The password is not right.")
     if list(devices_for_user(user)) and not right_code(user, "".join(code.split())):
-        return _("These six digits are not right, or are a minute old. Wait for the next.")
+        return str(NOT_RIGHT)
     tried.succeeded()
     return ""
 
@@ -41,18 +42,3 @@ def right_code(user: Any, given: str) -> bool:
     """Whether these are the six digits of now; each is good for one time, wrong ones make the next wait."""
     with transaction.atomic(using=signin.ALIAS):
         return match_token(user, given) is not None
-
-
-def page(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
-    if not user.is_authenticated:
-        raise NotFound()
-    there = onward(request.POST.get("next") or request.GET.get("next") or "") or "/"
-    wrong = ""
-    if request.method == "POST":
-        wrong = right(request, request.POST.get("password", ""), request.POST.get("code", ""))
-        if not wrong:
-            proven(request)
-            return HttpResponseRedirect(there)
-    context = {"section": "me", "wrong": wrong, "next": there, "factor": bool(list(devices_for_user(user)))}
-    return render(request, "people/prove.html", context)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 from typing import Any
 
 from django import forms
 from django.db import connection
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from tongzhou.pages.fields import Day
-from tongzhou.pages.form import Form
+from tongzhou.pages.fields import Choice, Day, Typed
+from tongzhou.pages.form import Filter, Form
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites.drafts import FIELDS, Draft, read
 from tongzhou.sites.words import Wrong
@@ -54,6 +56,7 @@ HELP = {
     "since": _("The day from which this is true; what was before stays as it was."),
     "part_of": _("The name of the site it belongs to: a gate of a compound, a vehicle of a station."),
 }
+LARGEST = 5 * 1024 * 1024  # bytes of a file through the page; larger ones by the command
 HEAD = ("name_zh", "name_en", "place", "since")
 TAIL = ("source", "invented")
 
@@ -106,6 +109,68 @@ class SiteForm(Seen):
         for one in wrong:
             self.add_error(one.field if one.field in self.fields else None, one.sentence())
         return told
+
+
+class Sieve(Filter):
+    """What the list of sites is narrowed by."""
+
+    q = Typed(label=_("Name, plate or telephone"), max_length=60)
+    kind = Choice(choices=lambda: kinds(), label=_("Kind"), unsaid=_("all kinds"))
+    where = Choice(choices=lambda: [("all", gettext("everywhere"))], label=_("Where"), unsaid=_("my places"))
+    day = Day(label=_("On the day"))
+
+
+class Kind(Filter):
+    """Of which kind a new site is."""
+
+    kind = Choice(choices=lambda: kinds(), label=_("Kind"))
+
+
+class File(Form):
+    """A file to be looked at: nothing is written down by it."""
+
+    file = forms.FileField(
+        label=_("CSV, workbook or GeoJSON, at most 5 MB"),
+        error_messages={"required": _("choose a file"), "invalid": _("choose a file")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size is None or file.size > LARGEST:
+            raise forms.ValidationError(gettext("a file of at most 5 MB; larger ones go in by the command"))
+        return file
+
+    @property
+    def read(self) -> tuple[bytes, str]:
+        """The bytes of the file and what it is called."""
+        file = self.cleaned_data["file"]
+        return file.read(), str(file.name)[:80]
+
+
+class LookedAt(Form):
+    """The file that was looked at: it comes along with the page."""
+
+    content = forms.CharField(widget=forms.HiddenInput)
+    called = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def clean_content(self) -> bytes:
+        try:
+            return base64.b64decode(self.cleaned_data["content"], validate=True)
+        except (binascii.Error, ValueError):
+            raise forms.ValidationError(gettext("choose a file")) from None
+
+    @property
+    def read(self) -> tuple[bytes, str]:
+        return self.cleaned_data["content"], self.cleaned_data["called"]
+
+    @classmethod
+    def of(cls, content: bytes, called: str, name: str) -> LookedAt:
+        return cls(name=name, initial={"content": base64.b64encode(content).decode(), "called": called})
+
+
+def kinds() -> list[tuple[str, str]]:
+    terms = vocabulary("site_kinds").terms.values()
+    return [(term.code, term.en if get_language() == "en" else term.zh) for term in terms]
 
 
 def _field(name: str) -> forms.Field:

@@ -2,71 +2,78 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import csv
+import datetime as dt
 import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
 
-from tongzhou.api import asked, say
 from tongzhou.ledger import door
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.table import Column, Table
 from tongzhou.people.roles import ROLES
-from tongzhou.people.scope import Holder, names_of_staff, union
+from tongzhou.people.scope import names_of_staff, union
 from tongzhou.places.load import ids_by_key_or_code
 from tongzhou.places.queries import names as place_names
 from tongzhou.problems import Malformed, NotFound, Stale
-from tongzhou.rules.words import vocabulary
 from tongzhou.sites import importing, keep, queries
 from tongzhou.sites.drafts import Draft, row_of
-from tongzhou.sites.forms import LABELS, Ended, SiteForm, place_code, places_named
+from tongzhou.sites.forms import LABELS, Ended, File, Kind, LookedAt, Sieve, SiteForm, place_code, places_named
 from tongzhou.sites.queries import Cursor, Sought
+from tongzhou.sites.templatetags.sites import kindname, sitename, telephone
 from tongzhou.sites.words import Wrong
 from tongzhou.tables import BadInput
 from tongzhou.tables.harmless import harmless
 
 ROLE = "site_keeper"
-LARGEST = 5 * 1024 * 1024  # bytes of a file through the page; larger ones by the command
 
 
-def everything(request: HttpRequest) -> HttpResponse:
+Row = tuple[Draft, Any]  # a site and its place
+COLUMNS = [
+    Column("name", gettext_noop("Called"), lambda row: _called_here(row[0])),
+    Column("kind", gettext_noop("Kind"), lambda row: kindname(row[0].kind)),
+    Column("place", gettext_noop("Place"), lambda row: _name(row[1]) if row[1] else ""),
+    Column("telephones", gettext_noop("Telephones"), lambda row: ", ".join(map(telephone, row[0].details.telephones))),
+    Column("details", gettext_noop("Details"), lambda row: _details(row[0])),
+]
+
+
+@page("sites", roles=ROLES, answers=["GET"])
+def everything(ask: Ask) -> HttpResponse:
     """Sites of the own branch or of all, by name, kind and day, a page at a time."""
-    holder = _staff(request)
-    today, given = local_day(say.now()), request.GET
-    own = union(list(holder.roles.values()))
-    on = asked.day(given["day"]) if given.get("day") else today
-    kind = given.get("kind", "")
-    sought = Sought(on, given.get("q", "")[:60], (kind,) if kind else (), None if given.get("where") == "all" else own)
-    after = Cursor(given["after"], given.get("site", "")) if given.get("after") else None
+    today = local_day(ask.now)
+    sieve = ask.filter(Sieve, {"day": today})
+    kind, everywhere = sieve.told("kind"), sieve.told("where") == "all"
+    sought = Sought(
+        dt.date.fromisoformat(sieve.told("day") or today.isoformat()), sieve.told("q") or "", (kind,) if kind else (),
+        None if everywhere else union(list(ask.holder.roles.values())),
+    )  # fmt: skip
+    after = Cursor(ask.given("after"), ask.given("site")) if ask.given("after") else None
     found = queries.page(sought, after)
     places = place_names(sorted({one.place for one in found.sites}))
-    further = given.copy()
+    further = ask.request.GET.copy()
     if found.next:
         further["after"], further["site"] = found.next
-    context = {
-        "section": "sites",
-        "page": found,
-        "rows": [(one, places.get(one.place)) for one in found.sites],
-        "further": further.urlencode() if found.next else "",
-        "begun": after is not None,
-        "first": _without(given, "after", "site"),
-        "sought": sought,
-        "kind": kind,
-        "all": sought.covers is None,
-        "day": on,
-        "kinds": _kinds(),
-        "keeper": ROLE in holder.roles,
-    }
-    return render(request, "sites/list.html", context)
+    empty = _("No site is found. Search everywhere, on another day, or by part of the name.")
+    rows: list[Row] = [(one, places.get(one.place)) for one in found.sites]
+    return ask.show(
+        "sites/list.html",
+        sieve=sieve,
+        page=found,
+        table=Table(_("Sites"), COLUMNS, rows, empty=empty, href=lambda row: f"/sites/{row[0].key}", id="sites"),
+        further=further.urlencode() if found.next else "",
+        begun=after is not None,
+        first=_without(ask.request.GET, "after", "site"),
+        keeper=ROLE in ask.holder.roles,
+    )
 
 
 @page("sites", roles=ROLES)
@@ -109,9 +116,10 @@ def one(ask: Ask, key: str) -> HttpResponse:
 @page("sites", roles=[ROLE])
 def new(ask: Ask) -> HttpResponse:
     """A new site: its kind first, then what that kind has."""
-    kind = ask.given("kind")
-    if kind not in vocabulary("site_kinds").terms:
-        return ask.show("sites/new.html", kinds=_kinds())
+    asked = ask.filter(Kind)
+    kind = asked.told("kind")
+    if kind is None:
+        return ask.show("sites/new.html", kinds=asked)
     initial = {"since": str(local_day(ask.now))}
     form = ask.form(SiteForm, kind=kind, covers=ask.holder.roles[ROLE], key="", initial=initial)
     form.key = str(form.fact_id)  # made with the page: pressed twice it is one site
@@ -120,36 +128,38 @@ def new(ask: Ask) -> HttpResponse:
     return ask.show("sites/new.html", form=form, kind=kind)
 
 
-@require_http_methods(["GET", "POST"])
-def bring(request: HttpRequest) -> HttpResponse:
+@page("sites", roles=[ROLE])
+def bring(ask: Ask) -> HttpResponse:
     """A file is looked at first; what was looked at is then taken in."""
-    holder = _keeper(request)
-    context: dict[str, Any] = {"section": "sites"}
-    if request.method == "POST":
-        content, name = _content(request)
-        sure = request.POST.get("say") == "take"
-        try:
-            taken = _take(request, holder, content, name, dry=not sure)
-        except BadInput as error:
-            return render(request, "sites/import.html", context | {"error": error.message})
-        if sure:
-            messages.success(request, _("Written down: %(n)s.") % {"n": len(taken.written)})
-            if not taken.refused:
-                return redirect("sites")
-        context |= {
-            "taken": taken, "name": name, "sure": sure, "content": base64.b64encode(content).decode(),
-            "refused": [(n, _called(row), _sentences(wrong)) for n, row, wrong in taken.refused],
-        }  # fmt: skip
-    return render(request, "sites/import.html", context)
-
-
-@require_POST
-def refused(request: HttpRequest) -> HttpResponse:
-    """The rows that would be refused, as they came, each with its reasons, to be mended and brought again."""
-    holder = _keeper(request)
-    content, name = _content(request)
+    look, take = ask.form(File), ask.form(LookedAt, name="take")
+    sent = next((form for form in (look, take) if form.is_bound and form.is_valid()), None)
+    if sent is None:
+        return ask.show("sites/import.html", look=look)
+    (content, name), sure = sent.read, sent is take
     try:
-        taken = _take(request, holder, content, name, dry=True)
+        taken = _take(ask, content, name, dry=not sure)
+    except BadInput as error:
+        sent.add_error(None, error.message)
+        return ask.show("sites/import.html", look=look)
+    n = len(taken.written)
+    if sure:
+        messages.success(ask.request, _("Written down: %(n)s.") % {"n": n})
+        if not taken.refused:
+            return redirect("sites")
+    refused = [(line, _called(row), _sentences(wrong)) for line, row, wrong in taken.refused]
+    return ask.show(
+        "sites/import.html", look=look, taken=taken, called=name, sure=sure, refused=refused,
+        take=LookedAt.of(content, name, "take"), back=LookedAt.of(content, name, "back"),
+        write=ngettext("Write %(n)s site down", "Write %(n)s sites down", n) % {"n": n},
+    )  # fmt: skip
+
+
+@page("sites", roles=[ROLE], answers=["POST"])
+def refused(ask: Ask) -> HttpResponse:
+    """The rows that would be refused, as they came, each with its reasons, to be mended and brought again."""
+    content, name = ask.form(LookedAt, name="back").checked().read
+    try:
+        taken = _take(ask, content, name, dry=True)
     except BadInput as error:
         raise Malformed(error.message, "file") from None
     out = io.StringIO()
@@ -162,29 +172,13 @@ def refused(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _take(request: HttpRequest, holder: Holder, content: bytes, name: str, *, dry: bool) -> importing.Taken:
-    now = say.now()
+def _take(ask: Ask, content: bytes, name: str, *, dry: bool) -> importing.Taken:
     with door.ledger() as connection:
         places = ids_by_key_or_code(connection)
         return importing.take(
-            connection, content, name, places, now, local_day(now),
-            by=holder.by, branch=holder.roles[ROLE], dry=dry, alone=True,
+            connection, content, name, places, ask.now, local_day(ask.now),
+            by=ask.holder.by, branch=ask.holder.roles[ROLE], dry=dry, alone=True,
         )  # fmt: skip
-
-
-def _content(request: HttpRequest) -> tuple[bytes, str]:
-    """The file that was chosen, or the one that was looked at and came along with the page."""
-    if file := request.FILES.get("file"):
-        if file.size is None or file.size > LARGEST:
-            raise Malformed(_("a file of at most 5 MB; larger ones go in by the command"), "file")
-        return file.read(), str(file.name)[:80]
-    try:
-        content = base64.b64decode(request.POST.get("content", ""), validate=True)
-    except (binascii.Error, ValueError):
-        content = b""
-    if not content:
-        raise Malformed(_("choose a file"), "file")
-    return content, request.POST.get("name", "")[:80]
 
 
 def _end(ask: Ask, form: Ended) -> str:
@@ -217,20 +211,6 @@ def _unchanged(connection: Any, key: str, saw: int) -> None:
         raise Stale("", "saw")
 
 
-def _staff(request: HttpRequest) -> Holder:
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.roles:
-        raise NotFound()
-    return holder
-
-
-def _keeper(request: HttpRequest) -> Holder:
-    holder = _staff(request)
-    if ROLE not in holder.roles:
-        raise NotFound()
-    return holder
-
-
 def _place_text(site: Draft, covers: str) -> str:
     """The place's name where that is enough to find it again, else its code."""
     named = place_names([site.place])[site.place]
@@ -242,9 +222,12 @@ def _name(named: Any) -> str:
     return str(named.name_en if get_language() == "en" else named.name_zh)
 
 
-def _kinds() -> list[tuple[str, str]]:
-    terms = vocabulary("site_kinds").terms.values()
-    return [(term.code, term.en if get_language() == "en" else term.zh) for term in terms]
+def _called_here(site: Draft) -> str:
+    return f"{sitename(site)} ({_('invented')})" if site.invented else sitename(site)
+
+
+def _details(site: Draft) -> str:
+    return render_to_string("sites/details.html", {"details": site.details})
 
 
 def _sentences(wrong: list[Wrong] | str) -> str:

@@ -58,8 +58,3 @@ def reason_word(key: str) -> str:
 @register.filter
 def owed_word(key: str) -> str:
     return gettext(OWED.get(key, key))
-
-
-@register.filter
-def number_word(key: str) -> str:
-    return gettext(NUMBERS[key])

@@ -31,11 +31,6 @@ def sentence(code: str) -> str:
 
 
 @register.filter
-def split(text: str) -> list[str]:
-    return text.split()
-
-
-@register.filter
 def subject(about: str) -> str:
     """Whom a draft is about, by the end of its number: case …9f3a. No name stands here."""
     noun, _, key = about.partition("/")

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger import worded
-from tongzhou.pages.form import Form
+from tongzhou.pages.form import Filter, Form
 from tongzhou.pages.receipts import UNDO
 from tongzhou.pages.table import Table
 
@@ -20,10 +20,25 @@ SEND = gettext_noop("Send")
 
 @register.inclusion_tag("pages/form.html", takes_context=True)
 def form(
-    context: dict[str, Any], form: Form, button: str = "", *, quiet: bool = False, action: str = ""
+    context: dict[str, Any],
+    form: Form,
+    button: str = "",
+    *,
+    quiet: bool = False,
+    grave: bool = False,
+    line: bool = False,
+    action: str = "",
 ) -> dict[str, Any]:
-    """A whole form with its button. `quiet`: its button is outlined, where another act is the usual one."""
-    return _parts(context, form) | {"button": button, "quiet": quiet, "action": action}
+    """A whole form with its button. `quiet`: its button is outlined, where another act is the usual one; `grave`: it is
+    one that people regret; `line`: a short form, its fields and its button beside each other."""
+    return _parts(context, form) | {"button": button, "quiet": quiet or grave, "grave": grave, "line": line,
+                                    "action": action}  # fmt: skip
+
+
+@register.inclusion_tag("pages/filters.html")
+def filters(form: Filter, button: str = "") -> dict[str, Any]:
+    """What a page is narrowed by, in its address."""
+    return {"form": form, "button": button}
 
 
 @register.inclusion_tag("pages/head.html", takes_context=True)
@@ -36,9 +51,9 @@ def _parts(context: dict[str, Any], form: Form) -> dict[str, Any]:
     """What the templates draw of a form beside its fields. Not by `form.name`: in a template that would be the field of
     this name, where there is one."""
     return {"form": form, "number": form.number, "named": form.name, "about": form.about, "seen": form.seen,
-            "draft": form.draft,
+            "draft": form.draft, "records": form.records,
             "became": form.became, "errors": form.errors, "wrong": form.wrong if form.errors else [],
-            "pressed": form.pressed, "pressed_as": form.buttons, "grave_ones": form.grave,
+            "fields": form.asked, "pressed": form.pressed, "pressed_as": form.buttons, "grave_ones": form.grave,
             "csrf_token": context.get("csrf_token"), "request": context.get("request")}  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from tongzhou.people.scope import Holder
 from tongzhou.persons import queries, showing
 
 register = template.Library()
@@ -56,7 +58,12 @@ def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: b
 
         context.render_context["_now"] = say.now()  # type: ignore[attr-defined]
     now = context.render_context["_now"]  # type: ignore[attr-defined]
-    told = showing.purpose(context["holder"], row, noun, now)
+    return tap(context["holder"], now, noun, row, "" if inside else context.get("csrf_token", ""))
+
+
+def tap(holder: Holder, now: dt.datetime, noun: str, row: dict[str, Any], token: Any) -> SafeString:
+    """The same for a cell of a table; without `token` the button alone."""
+    told = showing.purpose(holder, row, noun, now)
     if told is None:
         return mark_safe("")
     button = format_html(
@@ -64,9 +71,8 @@ def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: b
         ' title="{}">{}</button>',
         noun, row["key"], told[1], gettext("Show name"),
     )  # fmt: skip
-    if inside:
+    if not token:
         return button
-    token = context.get("csrf_token", "")
     return format_html(
         '<form method="post" class="show noprint"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}</form>',
         token, button,
@@ -126,11 +132,9 @@ STATES = {
 }
 
 
-@register.filter
 def part(noun: str) -> str:
     return gettext(PARTS[noun])
 
 
-@register.filter
 def stands(state: str) -> str:
     return gettext(STATES[state]) if state in STATES else "–"

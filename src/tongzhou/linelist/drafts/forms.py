@@ -1,0 +1,120 @@
+"""The forms of lists that are no line lists: brought, read otherwise, and accepted line by line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongzhou.ledger.time import local_day
+from tongzhou.linelist.drafts.propose import Proposal
+from tongzhou.linelist.drafts.read import Batch
+from tongzhou.linelist.drafts.sorts import Sort
+from tongzhou.linelist.reading import ENDS, encodings, separators
+from tongzhou.linelist.templatetags.linelist import subject
+from tongzhou.pages.fields import Choice, Day, Whole
+from tongzhou.pages.form import Form
+
+
+class Brought(Form):
+    """A list as a file, or what was pasted."""
+
+    sort = Choice(choices=lambda: [], label=gettext_lazy("What it is"))
+    day = Day(label=gettext_lazy("Speaks of the day"), required=False)
+    file = forms.FileField(
+        label=gettext_lazy("File"), required=False, allow_empty_file=True, widget=forms.FileInput({"accept": ENDS})
+    )
+    text = forms.CharField(
+        label=gettext_lazy("or pasted: a message, or rows copied from a spreadsheet"), required=False,
+        widget=forms.Textarea({"rows": 8, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, sorts: Sequence[Sort], now: dt.datetime, **options: Any) -> None:
+        self.today = local_day(now)
+        super().__init__(*args, initial={"day": self.today.isoformat()}, **options)
+        self.fields["sort"].choices = [("", "–"), *((one.name, _(one.title)) for one in sorts)]  # type: ignore[attr-defined]
+        self.fields["day"].widget.attrs["max"] = self.today.isoformat()
+
+    @property
+    def on(self) -> dt.date:
+        return dt.date.fromisoformat(self.cleaned_data["day"] or self.today.isoformat())
+
+
+class Reading(Form):
+    """How the list is read, where the person says otherwise."""
+
+    day = Day(label=gettext_lazy("Speaks of the day"))
+
+    def __init__(self, *args: Any, about: dict[str, Any], batch: Batch | None, **options: Any) -> None:
+        chosen = about["choices"]
+        super().__init__(*args, initial={**chosen, "day": about["day"]}, **options)
+        if batch is None or not batch.columns:
+            return
+        sheets = [batch.sheet, *batch.sheets_not_read]
+        if any(sheets):
+            self.initial.setdefault("sheet", batch.sheet)
+            offered = [(one, one) for one in sheets if one]
+            self.fields["sheet"] = Choice(choices=lambda: offered, required=False, label=_("Sheet"))
+        self.fields |= {"separator": separators(), "encoding": encodings()}
+
+
+class Lines(Form):
+    """Which lines are accepted, and of whom they are, where that is not beyond doubt."""
+
+    take = forms.MultipleChoiceField(label=gettext_lazy("Accept"), required=False, widget=forms.CheckboxSelectMultiple)
+    do = Choice(choices=lambda: [("accept", ""), ("drop", "")], few=True, label="")
+
+    def __init__(self, *args: Any, proposed: Sequence[Proposal], **options: Any) -> None:
+        ready = [str(one.draft.n) for one in proposed if one.ready]
+        super().__init__(*args, initial={"take": ready}, **options)
+        self.fields["take"].choices = [(str(one.draft.n), str(one.draft.n)) for one in proposed]  # type: ignore[attr-defined]
+        for one in proposed:
+            if made := _who(one):
+                self.fields[f"who-{one.draft.n}"] = made
+
+    @cached_property
+    def ticks(self) -> dict[int, Any]:
+        """The box of each line."""
+        return {int(one.data["value"]): one for one in self["take"]}
+
+    def who(self, n: int) -> Any:
+        """The field that says whom a line is about; none where that is beyond doubt."""
+        name = f"who-{n}"
+        return self[name] if name in self.fields else None
+
+    def chosen(self) -> dict[int, str]:
+        """Row → whom the person says it is about."""
+        told = {int(name.removeprefix("who-")): said for name, said in self.cleaned_data.items()
+                if name.startswith("who-") and said not in (None, "")}  # fmt: skip
+        return {n: f"household/{said}" if isinstance(said, int) else str(said) for n, said in told.items()}
+
+    def rows(self) -> list[int]:
+        """The lines that are accepted."""
+        return [int(one) for one in self.cleaned_data["take"]] if self.cleaned_data["do"] == "accept" else []
+
+
+def at_door(one: Proposal) -> bool:
+    """Is it about a door, and not about somebody?"""
+    says = one.draft.says
+    return ("door" in one.draft.who and "temperature" in says) or says.get("category") == "fever"
+
+
+def _who(one: Proposal) -> forms.Field | None:
+    subject_now = one.match.subject
+    if at_door(one):
+        number = Whole(least=1, most=2**31 - 1, required=False, label=_("Number of the door"))
+        number.initial = subject_now.removeprefix("household/")
+        number.widget.attrs |= {"size": 6, "aria-label": _("Number of the door")}
+        return number
+    if not one.match.others:
+        return None
+    offered = [(key, subject(key)) for key in dict.fromkeys((subject_now, *one.match.others)) if key]
+    made = Choice(choices=lambda: offered, required=False, label=_("Who is meant"))
+    made.initial = subject_now
+    made.widget.attrs["aria-label"] = _("Who is meant")
+    return made
