@@ -25,7 +25,6 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import close_of, local_day, stamp
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import FactForm
-from tongzhou.people.desks import local_telephones
 from tongzhou.pages.table import Column, Table
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import names_of_staff

@@ -23,7 +23,6 @@ from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
 from tongzhou.ledger.time import local_day
-from tongzhou.people.desks import local_telephones
 from tongzhou.people.address import origin
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Resident

@@ -20,7 +20,6 @@ from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice
 from tongzhou.pages.form import Form
-from tongzhou.people.desks import local_telephones
 from tongzhou.people import terms
 from tongzhou.people.desks import local_telephones
 from tongzhou.places.queries import names

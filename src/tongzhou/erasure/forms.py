@@ -47,7 +47,7 @@ class Asked(Form):
 
     buttons = "say"
     sort = Choice(choices=_numbers, few=True, label=gettext_lazy("Known by"))
-    number = Typed(label=gettext_lazy("Number"), max_length=32)
+    number = Typed(label=gettext_lazy("Number"), max_length=32)  # type: ignore[assignment]
     say = Choice(choices=lambda: [("find", _("Find")), ("readings", _("Who read it"))], few=True, label="")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -70,7 +70,7 @@ class Decision(Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.is_bound:
-            self.owners = self.data.getlist("owner")
+            self.owners = self.data.getlist("owner")  # type: ignore[attr-defined]
 
     def ask(self, held: Sequence[dict[str, Any]]) -> None:
         """A field for each thing that is held."""

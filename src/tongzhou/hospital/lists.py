@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from tongzhou.hospital.queries import STALE, Ward
-from tongzhou.hospital.templatetags.beds import bedword
+from tongzhou.hospital.templatetags.beds import wardfor
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
 
@@ -43,8 +43,7 @@ def wards_table(wards: Sequence[Ward], closing: Collection[str], now: dt.datetim
 
 
 def _serves(ward: Ward) -> str:
-    told = [bedword(ward.serves), bedword(ward.bed), bedword(ward.sex), _("oxygen") if ward.oxygen else ""]
-    return " · ".join(part for part in told if part)
+    return wardfor(ward) + (f" · {_('oxygen')}" if ward.oxygen else "")
 
 
 def _taken(ward: Ward) -> SafeString:

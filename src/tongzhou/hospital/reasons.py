@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import override
@@ -10,21 +12,19 @@ from psycopg import Connection
 
 from tongzhou import rules
 from tongzhou.hospital import aftercare, leaving
-from tongzhou.hospital.templatetags.beds import bedword
+from tongzhou.ledger import states, worded
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
 from tongzhou.places.queries import official_code
 from tongzhou.tables.policy import shipped
 
-STATES = {"waiting": "待床", "assigned": "已分配", "accepted": "病区已接收", "admitted": "已收治", "left": "已离开"}
 
-
-def said(code: str) -> tuple[str, str]:
-    """A word of the bed pages, English and Chinese."""
+def both(told: Callable[[], str]) -> tuple[str, str]:
+    """Words of the catalogues in English and in Chinese."""
     with override("en"):
-        en = bedword(code)
+        en = told()
     with override("zh-hans"):
-        return en, bedword(code)
+        return en, told()
 
 
 @reasons("request")
@@ -54,7 +54,7 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
         )
     for refused in data["refused"]:
         where = f"ward/{refused['ward']}"
-        en, zh = said(refused["reason"])
+        en, zh = both(partial(worded.choice, "ward.answered", "reason", refused["reason"]))
         found.append(Why(where, f"not ready: {en}; not asked again", f"未就绪：{zh}；不再询问"))
     if row["state"] == "admitted" and data["infection"] == "confirmed":
         earliest = leaving.verdict(data["examined"], now).earliest
@@ -70,9 +70,8 @@ def of_a_bed(connection: Connection[Any], key: str, row: dict[str, Any], now: dt
         held = connection.execute(
             "select state from ledger_row where noun = 'request' and key = %s", [request]
         ).fetchone()
-        state = held[0] if held else "–"
-        zh = STATES.get(state, state)
-        found.append(Why("held", f"for request/{request} ({state})", f"为请求 {request} 保留（{zh}）"))
+        en, zh = both(partial(states.said, "request", held[0])) if held else ("–", "–")
+        found.append(Why("held", f"for request/{request} ({en})", f"为请求 {request} 保留（{zh}）"))
     ward = connection.execute("select ward from hospital_bed where id = %s", [key]).fetchone()
     return found + (_staff(connection, ward[0]) if ward else [])
 

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 
 from tongzhou.hospital import forms, queries, vehicles
 from tongzhou.hospital.plan import Proposal
-from tongzhou.hospital.templatetags.beds import bedword
-from tongzhou.ledger import worded
+from tongzhou.ledger import states, worded
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.ask import Ask
 from tongzhou.pages.form import Form
@@ -109,13 +108,16 @@ class Desk:
         """Whoever is promised a bed: what the ward said by telephone, the vehicle, the promise taken back."""
         vehicle = one["vehicle"] or {}
         on_the_way, stuck = vehicle.get("answer") == "on_the_way", vehicle.get("answer") == "not_ready"
-        turn = bedword(one["state"]) if one["state"] == "assigned" else _on_the_road(one) if on_the_way else (
-            _("the ward takes the patient: no vehicle yet"))  # fmt: skip
+        going = _on_the_road(one) if on_the_way else ""
+        turn = going or _("the ward takes the patient: no vehicle yet")
+        if one["state"] == "assigned":
+            turn = states.said("request", one["state"])
         strip = Strip(one, turn, one["state"] == "accepted" and not on_the_way, "again" if stuck else "")
         strip.ward, strip.bed = self.beds.get(one["bed"], (None, ""))
         told = worded.choice("vehicle.answered", "reason", vehicle["reason"]) if vehicle.get("reason") else ""
-        strip.vehicle = (" · ".join((_("vehicle not ready"), told)) if stuck else "") or (
-            _on_the_road(one) + vehiclewords(self.named, vehicle) if on_the_way else "")  # fmt: skip
+        strip.vehicle = going + vehiclewords(self.named, vehicle) if going else ""
+        if stuck:
+            strip.vehicle = " · ".join((_("vehicle not ready"), told))
         strip.vehicle += f" · {vehicle['drives']}" if vehicle.get("drives") else ""
         if self.dispatcher and strip.ward:
             self._of_the_ward(strip, strip.ward)

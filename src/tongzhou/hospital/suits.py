@@ -12,7 +12,7 @@ from tongzhou.engines import beds as engine
 from tongzhou.engines.beds.model import CHILD_AGE, SEVERITIES
 from tongzhou.hospital.policy import policy
 from tongzhou.hospital.queries import Ward
-from tongzhou.hospital.templatetags.beds import bedword
+from tongzhou.hospital.templatetags.beds import houseword
 from tongzhou.ledger import worded
 
 QUESTIONS = ("self_care", "chronic", "flu_negative")
@@ -70,7 +70,7 @@ def no_house(one: Request, wards: Sequence[Ward]) -> str:
     lines = [_("%(ward)s: %(why)s.") % {"ward": ward, "why": why} for ward, why in apart[:MOST] if why]
     if fitting := houses(one):
         words = {
-            "houses": _(", ").join(bedword(kind) for kind in dict.fromkeys(fitting)),
+            "houses": _(", ").join(houseword(kind) for kind in dict.fromkeys(fitting)),
             "class": worded.choice("bed.requested", "infection", one["infection"]),
         }
         told = (_("What fits: a bed with oxygen for “%(class)s”: %(houses)s.") if one["oxygen"]

@@ -180,8 +180,8 @@ def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
     width, shown = len(headings(found)), {"found": found, "told": found.told()}
     if found.binding is None:
         body = [line for line in found.table.sheet.first if line.n >= found.nearest.header][:RAW]
-        rows = [(line.n, _as_wide(line.cells, width), None, (), ()) for line in body]
-        return shown | {"why": _why(found), "rows": rows, "result": None}
+        raw = [(line.n, _as_wide(line.cells, width), None, (), ()) for line in body]
+        return shown | {"why": _why(found), "rows": raw}
     seen = imports.preview(
         found.table, found.binding, about["place"], leave_out=about["choices"].get("leave_out", False)
     )

@@ -10,8 +10,8 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from tongzhou.cases.clocks import Clock
-from tongzhou.cases.templatetags.cases import word
-from tongzhou.ledger import worded
+from tongzhou.cases.templatetags.cases import clockword
+from tongzhou.ledger import states, worded
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import span
@@ -70,7 +70,7 @@ def clock_words(clock: Clock) -> str:
         return _("%(t)s over") % left if clock.state == "missed" else _("%(t)s left") % left
     if clock.late is not None:
         return _("%(t)s late") % {"t": span(clock.late)}
-    return "–" if clock.state == "waiting" else _("in time") if clock.state == "met" else word(clock.state)
+    return "–" if clock.state == "waiting" else _("in time") if clock.state == "met" else clockword(clock.state)
 
 
 def _person(row: Row) -> str:
@@ -82,7 +82,7 @@ def _sex(row: Row) -> str | None:
 
 
 def _class(state: str) -> str:
-    return word(state) if state == "merged" else worded.choice("case.classified", "classification", state)
+    return states.said("case", state)
 
 
 def _state(row: Row) -> Any:

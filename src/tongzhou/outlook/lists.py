@@ -10,12 +10,12 @@ from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
-from tongzhou.cases.templatetags.cases import word
 from tongzhou.command.templatetags.board import grouped, rounded
 from tongzhou.directives.lists import joined
+from tongzhou.ledger import states
 from tongzhou.ledger.time import stamp
 from tongzhou.outlook.cover import Cover
 from tongzhou.outlook.delays import Onset
@@ -23,6 +23,7 @@ from tongzhou.outlook.past import Past
 from tongzhou.outlook.templatetags.outlook import delaytitle, direction, fortnight, percent, whole
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
+from tongzhou.rules.words import vocabulary
 from tongzhou.supply.templatetags.supply import good, levelclass
 
 
@@ -32,8 +33,11 @@ def cases(caption: str, found: Sequence[Any]) -> Table:
     def chain(case: Any) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("chain", args=[case["key"]]), _("Who infected whom"))
 
+    def stands(case: Any) -> str:
+        return joined(states.said("case", case["state"]), case["data"]["card"])
+
     columns = (
-        Column("case", gettext_noop("Case"), lambda case: joined(word(case["state"]), case["data"]["card"])),
+        Column("case", gettext_noop("Case"), stands),
         Column("onset", gettext_noop("Onset"), lambda case: case["data"]["onset"], sort="moment"),
         Column("age", gettext_noop("Age"), lambda case: case["data"]["age"], sort="number"),
         Column("chain", gettext_noop("Chain"), chain),
@@ -185,12 +189,16 @@ def side_by_side(found: Sequence[dict[str, Any]], query: str) -> Table:
 def attack_rates(found: Sequence[tuple[str, Any]]) -> Table:
     """Contacts who fell ill, by how they were exposed."""
 
+    def how(row: tuple[str, Any]) -> str:
+        term = vocabulary("contact_categories").terms[row[0]]
+        return term.en if get_language() == "en" else term.zh
+
     def rate(row: tuple[str, Any]) -> SafeString:
         one = row[1]
         return format_html("{} <small>{} – {}</small>", percent(one.value), percent(one.low), percent(one.high))
 
     columns = (
-        Column("how", gettext_noop("How they were exposed"), lambda row: word(row[0])),
+        Column("how", gettext_noop("How they were exposed"), how),
         Column("ill", gettext_noop("Fell ill"), lambda row: whole(row[1].events), sort="number"),
         Column("contacts", gettext_noop("Contacts"), lambda row: whole(row[1].total), sort="number"),
         Column("rate", gettext_noop("Secondary attack rate"), rate, sort="number"),

@@ -13,21 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.api import say
-from tongzhou.ledger import door
+from tongzhou.ledger import door, states
 from tongzhou.ledger.kinds import KINDS, Said
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice, Typed
 from tongzhou.pages.form import Confirm, Form
-from tongzhou.people.desks import local_telephones
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
+from tongzhou.people.desks import local_telephones
 from tongzhou.people.proof import ask_again
 from tongzhou.people.roles import ROLES
 from tongzhou.persons import blocks, handles, queries, showing
 from tongzhou.persons.kinds import MEETS
-from tongzhou.persons.templatetags.persons import part, stands, tap
+from tongzhou.persons.templatetags.persons import part, tap
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound, NotYours
 
@@ -92,7 +92,7 @@ def _ways(ask: Ask, found: list[dict[str, Any]]) -> Table:
         [
             Column("part", gettext_noop("What it is"), lambda row: part(row["noun"])),
             Column("at", gettext_noop("Since"), lambda row: stamp(row["effective_at"]), sort="moment"),
-            Column("state", gettext_noop("How it stands"), lambda row: stands(row["state"])),
+            Column("state", gettext_noop("How it stands"), lambda row: states.said(row["noun"], row["state"])),
             Column("place", gettext_noop("Where"), lambda row: _called(places.get(row["place"]))),
             Column("name", gettext_noop("Name"), lambda row: tap(ask.holder, ask.now, row["noun"], row, token)),
         ],
@@ -168,9 +168,14 @@ def pads(ask: Ask) -> HttpResponse:
         return ask.show("persons/pads.html", lend=lend, lent=lent)
     with door.ledger() as ledger:
         pad = blocks.lend(ledger, place, "pad", f"pad-{secrets.token_hex(3)}", ask.holder.by)
-        told = {"telephone": local_telephones(ledger, [place]).get(place, ""), "number": f"N1-{pad.block}"}
+        telephone = local_telephones(ledger, [place]).get(place, "")
     return ask.show(
-        "persons/pads.html", pad=pad, codes=[handles.grouped(one) for one in pad.handles], lent=lent, **told
+        "persons/pads.html",
+        pad=pad,
+        codes=[handles.grouped(one) for one in pad.handles],
+        lent=lent,
+        telephone=telephone,
+        number=f"N1-{pad.block}",
     )
 
 

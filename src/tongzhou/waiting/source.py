@@ -13,18 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.cases.queries import place_names
-from tongzhou.cases.templatetags.cases import WORDS as CASE_WORDS
 from tongzhou.command import queries
 from tongzhou.command.templatetags.board import plainly
-from tongzhou.directives.templatetags.directives import STATES as DESK_STATES
-from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
-from tongzhou.ledger import worded
+from tongzhou.hospital.templatetags.beds import HOUSES
+from tongzhou.ledger import states, worded
 from tongzhou.ledger.explain import explain
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.people.roles import only_carries
 from tongzhou.people.scope import Holder, names_of_staff
-from tongzhou.persons.templatetags.persons import STATES
 from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
 from tongzhou.sites.templatetags.doors import address
@@ -52,7 +49,7 @@ class Told:
         staff = {value for name, value in values if isinstance(value, int) and name in STAFF}
         self.staff = names_of_staff(staff | {fact["by_id"] for fact in told["facts"] if fact["by_id"]})
         self.doors = addresses.of(v for name, v in values if name == "household" and isinstance(v, int))
-        self.word = {**LABELS, **worded.CHOICES, **STATES, **DESK_STATES, **BED_WORDS, **CASE_WORDS}
+        self.word = {**LABELS, **states.SHARED, **worded.CHOICES, **HOUSES}
 
     def fields(self, noun: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [(field(name), self.value(noun, name, value)) for name, value in body.items()
@@ -67,9 +64,6 @@ class Told:
         if isinstance(value, bool) or value is None:
             return plainly(value)
         return self._number(noun, name, value) if isinstance(value, int) else self._text(name, value)
-
-    def state(self, state: str) -> str:
-        return _(self.word[state]) if state in self.word else _("withdrawn") if state == "void" else state
 
     def about(self, about: str) -> str:
         head, _slash, key = about.partition("/")
@@ -140,7 +134,7 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
     context = {
         "told": told,
         "title": _title(noun, key, told),
-        "state": said.state(row["state"]) if row else "",
+        "state": states.said(noun, row["state"]) if row else "",
         "fields": said.fields(noun, {n: v for n, v in row["data"].items() if n != "source"}) if row else [],
         "origin": row["data"].get("source") if row else None,
         "sources": sources,
@@ -148,7 +142,7 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
             (said.about(why.about), why, why.rule if why.rule and RULE.fullmatch(why.rule) else "")
             for why in told.get("reasons", ())
         ],
-        "versions": [(said.state(one["state"]), one) for one in told.get("versions", ())],
+        "versions": [(states.said(noun, one["state"]), one) for one in told.get("versions", ())],
     }
     return render(request, "waiting/source.html", context)
 

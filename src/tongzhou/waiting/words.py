@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.cases.queries import place_names
-from tongzhou.cases.templatetags.cases import WORDS as CASE_WORDS
 from tongzhou.cases.templatetags.cases import placed
-from tongzhou.directives.templatetags.directives import STATES as DESK_STATES
 from tongzhou.hospital import queries as hospital
 from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
-from tongzhou.hospital.templatetags.beds import WORDS as BED_WORDS
-from tongzhou.ledger import worded
+from tongzhou.ledger import states, worded
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import stamp
 from tongzhou.ledger.work import WORK, WorkItem
@@ -26,7 +23,6 @@ from tongzhou.waiting.queries import rows_of
 
 NO_NOUN = gettext_noop("something that there is not")
 Names = Mapping[int, tuple[str, str]]
-BEDS = frozenset({"bed", "ward", "vehicle", "patient", "facility", "request"})
 DESKS = frozenset({"directive", "support", "decision", "duty", "desk"})
 
 
@@ -58,18 +54,14 @@ def called(subjects: Iterable[str], *, whose: bool = True, ill: bool = True) -> 
     return found
 
 
-def _of(noun: str) -> Mapping[str, str]:
-    return BED_WORDS if noun in BEDS else DESK_STATES if noun in DESKS else CASE_WORDS
-
-
 def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]:
     """State, the person without name, door or text, place and day."""
-    noun, data, known = row["noun"], row["data"], _of(row["noun"])
+    noun, data = row["noun"], row["data"]
     if item := _item(noun):
         where = [placed(dict(names), row["place"])] if whose else []
         return [*work.told(item, data), *where, stamp(row["effective_at"])]
-    told = [_(known[row["state"]])] if row["state"] in known else []
-    told += [_(known[data[name]]) for name in ("severity", "infection") if ill and data.get(name) in known]
+    told, of = [states.said(noun, row["state"])], ("severity", "infection") if ill else ()
+    told += [worded.choice("bed.requested", name, data[name]) for name in of if data.get(name)]
     if whose and data.get("sex") in OF_ONE:
         told.append(_(OF_ONE[data["sex"]]))
     if whose and data.get("age") is not None:

@@ -7,22 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tongzhou.ledger import worded
 from tongzhou.linelist.drafts.propose import Proposal
 
-WORDS = {
-    "positive": gettext_noop("positive"), "negative": gettext_noop("negative"), "unclear": gettext_noop("unclear"),
-    "home": gettext_noop("at home"), "central": gettext_noop("in central observation"),
-    "hospital": gettext_noop("in hospital"), "elsewhere": gettext_noop("elsewhere"),
-    "well": gettext_noop("well"), "unwell": gettext_noop("unwell"),
-    "fever": gettext_noop("fever"), "cough": gettext_noop("cough"), "breathless": gettext_noop("breathless"),
-    "diarrhoea": gettext_noop("diarrhoea"), "tired": gettext_noop("tired"),
-    "confirmed": gettext_noop("confirmed"), "suspected": gettext_noop("suspected"),
-    "close_contact": gettext_noop("close contact"),
-}  # fmt: skip
+STAYS = {"central": gettext_noop("in central observation"), "hospital": gettext_noop("in hospital")}
+SAYS = {**worded.CHOICES, "close_contact": gettext_noop("close contact"), **STAYS}
 
 
 def word(code: str) -> str:
-    return _(WORDS.get(code, code))
+    return _(SAYS.get(code, code))
 
 
 def facts_of(one: Proposal) -> list[str]:

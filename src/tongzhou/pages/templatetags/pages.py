@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, gettext_noop
 
-from tongzhou.ledger import worded
+from tongzhou.ledger import states, worded
 from tongzhou.pages.form import Filter, Form
 from tongzhou.pages.receipts import UNDO
 from tongzhou.pages.table import Table
@@ -76,6 +76,12 @@ def choice(code: Any, of: str) -> str:
 def choices(codes: Any, of: str) -> str:
     """Several codes in words."""
     return gettext(", ").join(choice(code, of) for code in codes or ())
+
+
+@register.filter
+def state(code: str, noun: str) -> str:
+    """How a row stands, in words: `{{ row.state|state:"request" }}`."""
+    return states.said(noun, code)
 
 
 @register.filter

@@ -91,7 +91,7 @@ def _ten_years(age: int | None) -> str:
     return gettext("%(a)s to %(b)s years") % {"a": age // 10 * 10, "b": age // 10 * 10 + 9}
 
 
-# What somebody is part of, in the order of a patient's way; and how it stands.
+# What somebody is part of, in the order of a patient's way.
 PARTS = {
     "exception": gettext_noop("fever at the door"),
     "referral": gettext_noop("sent to a fever clinic"),
@@ -101,40 +101,7 @@ PARTS = {
     "request": gettext_noop("bed"),
     "aftercare": gettext_noop("aftercare"),
 }
-STATES = {
-    "open": gettext_noop("waits for a call"),
-    "called_back": gettext_noop("called back"),
-    "closed": gettext_noop("call-back closed"),
-    "made": gettext_noop("on the way"),
-    "arrived": gettext_noop("arrived"),
-    "did_not_come": gettext_noop("did not come"),
-    "sent_home": gettext_noop("sent home"),
-    "identified": gettext_noop("identified as a case"),
-    "emergency": gettext_noop("sent on in an emergency"),
-    "suspected": gettext_noop("suspected"),
-    "clinical": gettext_noop("clinically diagnosed"),
-    "confirmed": gettext_noop("confirmed"),
-    "asymptomatic": gettext_noop("asymptomatic"),
-    "excluded": gettext_noop("excluded"),
-    "merged": gettext_noop("entered twice"),
-    "general": gettext_noop("no close contact"),
-    "observed": gettext_noop("under observation"),
-    "symptoms": gettext_noop("has symptoms"),
-    "over": gettext_noop("over"),
-    "source_excluded": gettext_noop("the case was excluded"),
-    "became_case": gettext_noop("became a case"),
-    "waiting": gettext_noop("waits for a bed"),
-    "assigned": gettext_noop("signed, the ward has not answered"),
-    "accepted": gettext_noop("the ward takes the patient"),
-    "admitted": gettext_noop("lies there"),
-    "left": gettext_noop("left"),
-    "running": gettext_noop("asked every day"),
-}
 
 
 def part(noun: str) -> str:
     return gettext(PARTS[noun])
-
-
-def stands(state: str) -> str:
-    return gettext(STATES[state]) if state in STATES else "–"
