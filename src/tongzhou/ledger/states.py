@@ -11,30 +11,58 @@ from django.utils.translation import gettext_noop
 from tongzhou.ledger import worded
 
 SHARED = {
+    "aboard": gettext_noop("the patient is in the vehicle"),
     "accepted": gettext_noop("the ward takes the patient"),
     "admitted": gettext_noop("lies there"),
+    "alone": gettext_noop("nobody cares for them"),
+    "approved": gettext_noop("approved"),
     "assigned": gettext_noop("signed, the ward has not answered"),
+    "back": gettext_noop("given back"),
     "called_back": gettext_noop("called back"),
+    "cared": gettext_noop("somebody cares for them"),
+    "changed": gettext_noop("the measure was changed"),
     "cleaning": gettext_noop("to be cleaned"),
     "closed": gettext_noop("closed"),
     "closing": gettext_noop("closing"),
+    "coming": gettext_noop("on the way to the patient"),
+    "counted": gettext_noop("counted"),
+    "declined": gettext_noop("declined"),
+    "drafted": gettext_noop("drafted, not approved"),
     "ended": gettext_noop("ended"),
+    "excepted": gettext_noop("an exception was made"),
     "free": gettext_noop("free"),
     "general": gettext_noop("general contact"),
+    "given": gettext_noop("given"),
+    "gone": gettext_noop("found to be over"),
+    "in_fact": gettext_noop("in force in fact"),
+    "known": gettext_noop("known"),
+    "leased": gettext_noop("lent"),
     "left": gettext_noop("left"),
+    "listed": gettext_noop("listed"),
     "made": gettext_noop("on the way"),
     "merged": gettext_noop("entered twice"),
+    "numbered": gettext_noop("has a telephone"),
     "observed": gettext_noop("under observation"),
     "occupied": gettext_noop("occupied"),
+    "off": gettext_noop("called off"),
     "open": gettext_noop("running"),
     "over": gettext_noop("over"),
+    "published": gettext_noop("published"),
+    "raised": gettext_noop("nobody has taken it"),
     "read": gettext_noop("read"),
     "released": gettext_noop("released"),
     "reserved": gettext_noop("reserved"),
     "running": gettext_noop("asked every day"),
+    "saved": gettext_noop("saved"),
     "sent": gettext_noop("sent, no receipt yet"),
+    "signed": gettext_noop("signed"),
     "silent": gettext_noop("not read"),
+    "standing": gettext_noop("stood in for"),
+    "stays": gettext_noop("the measure stays"),
     "symptoms": gettext_noop("has symptoms"),
+    "there": gettext_noop("the patient was handed over"),
+    "together": gettext_noop("no carer is away"),
+    "told": gettext_noop("answered"),
     "void": gettext_noop("withdrawn"),
     "waiting": gettext_noop("waits for an answer"),
 }
@@ -48,10 +76,11 @@ OF = {
 
 
 def words(noun: str, state: str) -> str:
-    """A state as the catalogue has it; one that nobody gave words to stands as it is."""
-    return OF.get(noun, {}).get(state) or SHARED.get(state) or worded.CHOICES.get(state) or state
+    """A state as the catalogue has it; empty for one that nobody gave words to: no code reaches a page."""
+    return OF.get(noun, {}).get(state) or SHARED.get(state) or worded.CHOICES.get(state) or ""
 
 
 def said(noun: str, state: str) -> str:
     """A state in the reader's language."""
-    return _(words(noun, state))
+    told = words(noun, state)
+    return _(told) if told else ""

@@ -78,7 +78,7 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]
     if noun in DESKS | {"task"} and data.get("text"):
         told.append(data["text"])
     where = [placed(dict(names), row["place"])] if whose else []
-    return [*told, *where, stamp(row["effective_at"])]
+    return [*filter(None, told), *where, stamp(row["effective_at"])]
 
 
 def _item(noun: str) -> WorkItem | None:
