@@ -280,6 +280,28 @@ class HandleUnreadable(Problem):
     next_step = gettext_noop("Have it read out once more in groups of four digits, and compare each group.")
 
 
+class NoPrinter(Problem):
+    """No Chromium on this server, or it does not start."""
+
+    code, status = "no_printer", 503
+    sentence = gettext_noop("This server makes no PDF: it has no Chromium that works.")
+    next_step = gettext_noop(
+        "Print the page from your browser. Whoever runs the server sees with doctor what is missing."
+    )
+
+
+class PrinterBusy(Problem):
+    code, status = "printer_busy", 503
+    sentence = gettext_noop("Another paper is being printed.")
+    next_step = gettext_noop("Try again in half a minute, or print the page from your browser.")
+
+
+class PrintTooLong(Problem):
+    code, status = "print_too_long", 503
+    sentence = gettext_noop("Printing took too long and was ended.")
+    next_step = gettext_noop("Try again in half a minute, or print the page from your browser.")
+
+
 BY_CODE: dict[str, type[Problem]] = {
     one.code: one
     for one in list(globals().values())

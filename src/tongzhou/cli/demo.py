@@ -91,12 +91,12 @@ class _Shown:
 
     def write(self) -> None:
         """The situation reports, in both languages."""
-        from tongzhou.command import sitrep
+        from tongzhou.command import sitrep_views
 
         reports = self.installation.home / "reports"
         reports.mkdir(exist_ok=True)
         for lang in ("zh-hans", "en"):
-            report = sitrep.write(None, self.day, lang, self._report(lang), f"http://127.0.0.1:{self.port}")
+            report = sitrep_views.write(None, self.day, lang, self._report(lang), f"http://127.0.0.1:{self.port}")
             click.echo(f"Situation report: {report}", err=True)
 
     def _report(self, lang: str) -> Path:

@@ -15,12 +15,16 @@ from pathlib import Path
 import click
 
 from tongzhou.cli.setup import data_dir
+from tongzhou.pages.pdf import chromium
 
 
 def browser_missing() -> str | None:
-    """What the browser tests lack, with the command that gets it; None where nothing is missing."""
-    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
-        return "no chromium. Get it with: apt-get install chromium fonts-wqy-zenhei"
+    """What papers as PDF and the browser tests lack, with the command that gets it; None where nothing is missing."""
+    if chromium() is None:
+        return (
+            "no chromium: papers come as pages to print, not as PDF. Get it with: apt-get install chromium "
+            "fonts-wqy-zenhei"
+        )
     if shutil.which("fc-list") and not subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout.strip():
         return "no Chinese font. Get one with: apt-get install fonts-wqy-zenhei"
     return None

@@ -52,7 +52,7 @@ def with_answers(name: str, rows: Any, answers: Sequence[WhatIf]) -> Any:
 def document(rows: Any, certificate: Certificate, problems: Iterable[Problem]) -> dict[str, Any]:
     """The content of ``--out``: rows, problems and the whole certificate."""
     proof = asdict(certificate)
-    proof |= {"feasible": certificate.feasible, "gap": certificate.gap}
+    proof |= {"feasible": certificate.feasible, "gap": certificate.gap, "quality": asdict(certificate.quality)}
     return {"plan": rows, "problems": [asdict(problem) for problem in problems], "certificate": proof}
 
 
@@ -77,9 +77,8 @@ def report(
 def readable(certificate: Certificate, problems: tuple[Problem, ...]) -> list[str]:
     """The certificate in a few lines for a terminal; at most ten problems, the rest counted."""
     state = "feasible" if certificate.feasible else "NOT FEASIBLE"
-    bound = "no bound" if certificate.bound is None else f"bound {certificate.bound:,.1f}"
-    gap = "" if certificate.gap is None else f", gap {certificate.gap:.2%}"
-    lines = [f"{certificate.engine}: {state}; {certificate.objective:,.1f} {certificate.unit}; {bound}{gap}"]
+    good = certificate.quality
+    lines = [f"{certificate.engine}: {state}; {certificate.objective:,.1f} {certificate.unit}; {good.en} / {good.zh}"]
     lines += [f"  {term.name}: {term.value:,.2f} {term.unit}" for term in certificate.terms]
     lines += [f"  binds: {binding.text.en} / {binding.text.zh}" for binding in certificate.binding]
     if certificate.fairness is not None:

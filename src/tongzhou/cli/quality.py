@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,7 +44,3 @@ def check() -> None:
             failed.append(name)
     if failed:
         raise click.ClickException("failed: " + ", ".join(failed))
-
-
-def chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser")

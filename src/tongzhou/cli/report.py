@@ -10,6 +10,7 @@ import click
 
 from tongzhou.cli.serve import PORT
 from tongzhou.cli.setup import data_dir, opened
+from tongzhou.problems import Problem
 
 
 @click.group()
@@ -23,7 +24,9 @@ def report() -> None:
 @click.option("--place", help="Code or key of a place (default: the whole region).")
 @click.option("--lang", type=click.Choice(["zh-hans", "en"]), default="zh-hans", show_default=True)
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File (default: reports/ in the data folder)."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File: PDF where its name ends so, else a page (default: a page in reports/ of the data folder).",
 )
 @click.option(
     "--site",
@@ -43,7 +46,7 @@ def sitrep(
 ) -> None:
     """Write the situation report of a place and day."""
     with opened(data_dir) as installation:
-        from tongzhou.command import sitrep as work
+        from tongzhou.command import sitrep_views as work
         from tongzhou.ledger import door
         from tongzhou.ledger.time import zone
 
@@ -69,5 +72,9 @@ def sitrep(
         folder = installation.home / "reports"
         folder.mkdir(exist_ok=True)
         target = (out or folder / f"sitrep-{when}-{lang}{'-' + place if place else ''}.html").resolve()
-        work.write(row[0] if place and row else None, when, lang, target, site)
+        try:
+            work.write(row[0] if place and row else None, when, lang, target, site)
+        except Problem as problem:
+            told = problem.as_dict()
+            raise click.ClickException(f"{told['message']} {told.get('next', '')}") from None
     click.echo(json.dumps({"report": str(target), "day": str(when), "place": place}) if as_json else str(target))

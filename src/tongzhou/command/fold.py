@@ -18,8 +18,9 @@ from tongzhou.places.queries import by_key
 
 @furnishes("bulletin")
 @furnishes("indicator")
+@furnishes("sitrep")
 def units(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
-    """A publication of a unit's day lies where the unit does."""
+    """A publication or a report of a unit's day lies where the unit does."""
     places = by_key(connection, sorted({key.partition("/")[0] for key in keys}))
     return {key: places[unit] for key in keys if (unit := key.partition("/")[0]) in places}
 
@@ -71,6 +72,22 @@ def fold_indicator(key: str, facts: Sequence[Fact]) -> Row | None:
                  getattr(fact.body, name) != ""} for fact in ordered]  # fmt: skip
     data = {name: getattr(said, name) for name in names} | {"fact": str(latest.id), "versions": versions}
     return Row(latest.place, latest.effective_at, "published", "public", data)
+
+
+@folds(
+    "sitrep",
+    called=gettext_noop("situation report"),
+    settled={"signed": "a signed report asks nothing of anybody; another edition is another signature"},
+)
+def fold_sitrep(key: str, facts: Sequence[Fact]) -> Row | None:
+    """Every edition as it was signed, the newest last."""
+    ordered = sorted(facts, key=lambda fact: fact.order)
+    latest = ordered[-1]
+    names = ("edition", "known_at", "digest", "for_post", "why")
+    editions = [{name: getattr(fact.body, name) for name in names}
+                | {"by": fact.by, "at": fact.effective_at, "fact": str(fact.id)} for fact in ordered]  # fmt: skip
+    data = {"unit": latest.body.unit, "day": latest.body.day, "number": ordered[0].body.number, "editions": editions}
+    return Row(latest.place, latest.effective_at, "signed", "counts", data)
 
 
 def vars_of(body: BulletinPublished | IndicatorPublished) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What command can say: figures as they were published."""
+"""What command can say: figures as they were published, and that a situation report was signed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import msgspec
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day
-from tongzhou.ledger.kinds import Body, kind
+from tongzhou.directives.kinds import DESK
+from tongzhou.ledger.dated import Day, Moment
+from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.ways import furnished
 
 Count = Annotated[int, Meta(ge=0)]
@@ -72,3 +73,36 @@ class IndicatorPublished(Body, frozen=True, kw_only=True):
     version: Literal["", "first", "restated"] = ""
     grade: Literal["", "text", "three_agree", "two_agree", "single"] = ""
     read: str = ""  # where it was read
+
+
+@kind(
+    "sitrep.signed",
+    called=gettext_noop("situation report signed"),
+    words={
+        "unit": gettext_noop("Place"),
+        "number": gettext_noop("Number of the report"),
+        "edition": gettext_noop("Edition"),
+        "known_at": gettext_noop("As known at"),
+        "digest": gettext_noop("Digest of what it says"),
+        "for_post": gettext_noop("On whose behalf"),
+        "for_post.commander": gettext_noop("on behalf of the command"),
+        "for_post.duty_officer": gettext_noop("as the desk on duty"),
+        "why": gettext_noop("What is corrected (no names, no numbers of persons)"),
+    },
+    sees="counts",
+    said_by=DESK,
+    touches=[furnished("sitrep", lambda body: f"{body.unit}/{body.day}")],
+    form="desk",
+)
+class SitrepSigned(Body, frozen=True, kw_only=True):
+    """Somebody read the situation report of a place and day as it was known at a moment, and signed it. The digest is
+    of everything that it said. Signing again is a further edition: what was sent stays as it was."""
+
+    unit: str  # place key
+    day: Day
+    number: Annotated[int, Meta(ge=1)]
+    edition: Annotated[int, Meta(ge=1)] = 1
+    known_at: Moment
+    digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    for_post: Literal["commander", "duty_officer"]
+    why: Annotated[str, Meta(max_length=200, pattern=NO_NUMBER)] = ""

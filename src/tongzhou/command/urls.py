@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.command import graded, indicators, levels, morning_views, public, views
+from tongzhou.command import graded, indicators, levels, morning_views, public, sitrep_views, views
 
 urlpatterns = [
     path("", views.home),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("levels/<number:place>", levels.level, name="level"),
     path("morning/", morning_views.morning, name="morning"),
     path("public/", public.page, name="public"),
-    path("report/sitrep", views.report, name="sitrep"),
+    path("report/sitrep", sitrep_views.report, name="sitrep"),
+    path("report/sitrep.pdf", sitrep_views.paper, name="sitrep_pdf"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of the board, the sources behind its figures, and the situation report."""
+"""Pages of the board and the sources behind its figures."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from tongzhou.api.asked import day as a_day
 from tongzhou.api.asked import moment
-from tongzhou.api.asked import number as a_number
-from tongzhou.command import figures, queries, sitrep
+from tongzhou.command import figures, queries
 from tongzhou.command import rt as reproduction
 from tongzhou.command.draw import boundaries, cartogram
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -149,36 +147,3 @@ def _plain(line: queries.Line) -> dict[str, Any]:
         "figures_of": one.day.isoformat() if one else None,
         "figures_for": one.unit if one else None,
     }
-
-
-def report(request: HttpRequest) -> HttpResponse:
-    """The situation report as a page to read and print."""
-    holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("counts"):
-        raise NotFound()
-    day, at = asked(request)
-    wanted = request.GET.get("place")
-    place = a_number(wanted) if wanted else queries.region().get("root")
-    language = request.GET.get("lang") or translation.get_language()
-    if language not in ("zh-hans", "en"):
-        raise Malformed(_("zh-hans or en"), "lang")
-    if place is None or not _covers(place):
-        row = (
-            queries.raw()
-            .execute(
-                "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place "
-                "<@ tongzhou_scope('counts')"
-                " order by c.depth, c.place limit 1"
-            )
-            .fetchone()
-        )
-        if row is None or wanted:
-            raise NotFound()
-        place = row[0]
-    with translation.override(language):
-        return HttpResponse(sitrep.html(place, day, at))
-
-
-def _covers(place: int) -> bool:
-    row = queries.raw().execute("select %s::integer <@ tongzhou_scope('counts')", [place]).fetchone()
-    return bool(row and row[0])

@@ -15,6 +15,7 @@ from tongzhou.dayplan import forms, jobs
 from tongzhou.dayplan.kinds import PLANNERS
 from tongzhou.dayplan.proof import about
 from tongzhou.dayplan.templatetags.dayplan import COLUMNS, cell
+from tongzhou.engines.certificate import quality
 from tongzhou.ledger import known
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
@@ -65,10 +66,10 @@ def made(ask: Ask, key: str) -> HttpResponse:
         return done
     context: dict[str, Any] = {"job": job, "state": job.state, "english": get_language() == "en", "drop": drop}
     if context["state"] == "done":
-        plan = _rows(job.answer)
+        plan, proof = _rows(job.answer), job.answer["certificate"]
         context |= {
             "table": _table(plan[:SHOWN]), "shown": min(SHOWN, len(plan)), "all": len(plan), "sign": sign,
-            "proof": job.answer["certificate"], "gap": job.answer["certificate"]["gap"],
+            "proof": proof, "quality": quality(proof["objective"], proof["bound"]),
             "problems": job.answer["problems"], "signed": _is_signed(job),
         }  # fmt: skip
     return ask.show("dayplan/made.html", **context)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import say
 from tongzhou.api.asked import behind, number
+from tongzhou.command.templatetags.board import told
 from tongzhou.dayplan import forms, jobs, signed, ways
 from tongzhou.dayplan import visits as doors
 from tongzhou.dayplan.kinds import PLANNERS
@@ -20,6 +21,7 @@ from tongzhou.dayplan.proof import about
 from tongzhou.dayplan.templatetags.dayplan import thousandths, title
 from tongzhou.directives.queries import below, names
 from tongzhou.directives.templatetags.directives import located, of
+from tongzhou.engines.certificate import quality
 from tongzhou.ledger import door, known
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import close_of, local_day, stamp
@@ -30,6 +32,11 @@ from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Stale
 from tongzhou.sites import addresses
+
+
+def _good(row: dict[str, Any]) -> str:
+    """How good a signed plan was, as far as its bound says something."""
+    return told(quality(row["objective_thousandths"], row["bound_thousandths"]))
 
 
 @page("plan", roles=PLANNERS, answers=("GET",))
@@ -45,7 +52,7 @@ def index(ask: Ask) -> HttpResponse:
         Column("rows", gettext_noop("Rows"), lambda row: row["rows"], sort="number"),
         Column("left", gettext_noop("Not planned"), lambda row: row["unplanned"], sort="number"),
         Column("cost", gettext_noop("Cost"), lambda row: thousandths(row["objective_thousandths"]), sort="number"),
-        Column("bound", gettext_noop("Proven bound"), lambda row: thousandths(row["bound_thousandths"]), sort="number"),
+        Column("good", gettext_noop("How good"), _good),
         Column("by", gettext_noop("Signed by"), lambda row: of(staff, row["by"])),
     )
     return ask.show(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from tongzhou.dayplan.visits import DayPlan, Helper, Line, Visit, weights
-from tongzhou.engines.certificate import Budget, Plan, Problem
+from tongzhou.engines.certificate import Budget, Plan, Problem, Text, quality
 from tongzhou.engines.rounds.city import City, Depots, Fleet, Points, Policy, Run, metres
 from tongzhou.ledger.time import local_day, zone
 
@@ -35,6 +35,11 @@ class Way:
     start: str
     end: str
     feasible: bool
+
+    @property
+    def quality(self) -> Text:
+        """How good the way is, as far as its bound says something."""
+        return quality(self.metres, self.bound or None)
 
 
 def ordered(plan: DayPlan, grids: Sequence[int], now: dt.datetime) -> tuple[DayPlan, dict[str, Way]]:

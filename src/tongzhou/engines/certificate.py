@@ -5,11 +5,13 @@ An engine is called as ``plan, problems = plan_x(data, ..., seed=1, budget=Budge
 solver call.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 Rows = TypeVar("Rows")
+USEFUL = 0.25  # a bound says something where the plan is at most so much worse than the best
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,18 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
     for key in sorted(names, key=len, reverse=True):  # the longest first: one key may begin another
         text = text.replace(key, names[key])
     return text
+
+
+def quality(objective: float, bound: float | None) -> Text:
+    """How good a plan is, as far as its bound says something; a bound far below it is told as none."""
+    if bound is not None and objective <= bound + 1e-9 * max(1.0, abs(bound)):
+        return Text("已证明没有更好的方案", "proved best: no plan is better")
+    worse = objective / bound - 1 if bound is not None and bound > 0 else math.inf
+    if worse > USEFUL:
+        return Text("离最好的方案有多远，算不出有用的界限", "no useful bound: how far from the best cannot be told")
+    share = math.ceil(worse * 1000) / 10
+    told = f"{share:.1f}".removesuffix(".0")
+    return Text(f"比最好的方案至多差 {told} %", f"at most {told} % worse than the best")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +210,11 @@ class Certificate:
         if self.objective == self.bound:
             return 0.0
         return (self.objective - self.bound) / abs(self.objective) if self.objective else None
+
+    @property
+    def quality(self) -> Text:
+        """How good the plan is, in words."""
+        return quality(self.objective, self.bound)
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,4 +277,6 @@ def _source(row: Row) -> Source:
         row.day("date"),
         row.text("grade"),
         row.text("read"),
+        row.text_or("title_zh"),
+        row.text_or("issuer_zh"),
     )

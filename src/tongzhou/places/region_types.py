@@ -224,6 +224,8 @@ class Source:
     date: dt.date
     grade: str
     read: str
+    title_zh: str = ""
+    issuer_zh: str = ""
 
 
 @dataclass(frozen=True)

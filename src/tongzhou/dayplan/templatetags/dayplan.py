@@ -29,11 +29,8 @@ WORDS = {
     "done": gettext_noop("made"),
     "failed": gettext_noop("could not be made"),
     "lost": gettext_noop("interrupted"),
-    "optimal": gettext_noop("proven best"),
-    "gap": gettext_noop("stopped near the bound"),
     "iterations": gettext_noop("stopped after the iterations allowed"),
     "seconds": gettext_noop("stopped by the time allowed"),
-    "empty": gettext_noop("nothing to search"),
     "metres": gettext_noop("metres"),
     "vehicles": gettext_noop("vehicles"),
     "points": gettext_noop("points"),
@@ -95,11 +92,6 @@ def problem_words(problem: dict[str, Any]) -> str:
     """A problem as a sentence that says of what it speaks."""
     text, subject = told(problem["text"]), problem["subject"]
     return text if not subject or subject.split()[-1] in text else f"{subject}: {text}"
-
-
-@register.filter
-def percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.2%}"
 
 
 @register.filter
