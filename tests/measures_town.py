@@ -18,6 +18,23 @@ STAFF = {
     "anhe": ("和", [("duty_officer", 9)]),
 }
 
+# Scopes by where people come from, what they do or think, as somebody may try to write them.
+BY_ORIGIN = [
+    "湖北籍人员不得进入小区", "武汉人一律居家", "外地人员不得租住", "外省返回人员先隔离", "户籍不在本区的不得购物",
+    "农民工不得返回工地", "流动人口登记后劝返", "外来务工人员限制出入", "少数民族人员另行登记", "外籍人员不得外出",
+    "来自疫区的人员不得进入", "信教人员不得聚集", "上访人员限制出行", "村镇银行储户限制出行",
+    "老家在黄冈的租户居家十四天",
+    "Residents from Hubei stay at home", "People from Wuhan may not enter",
+    "Workers from other provinces are sent back",
+    "Migrant households may not shop", "Foreigners may not leave the building", "Anyone born in Hubei is registered",
+    "Outsiders are not let in", "Those of Hubei hukou stay inside", "Natives of Huanggang stay inside",
+    "Ethnic Hui households are registered", "Petitioners may not travel", "Depositors may not travel",
+    "Visitors from Hubei are turned back", "Returnees from Wuhan stay at home", "Non-local tenants may not go out",
+    "Nobody from Wuhan may enter", "Whoever has come back from Hubei stays at home",
+    "Cars from Xiaogan City are turned back",
+    "武汉返回人员不得进入小区", "从荆州市回来的一律居家", "黄冈人员劝返", "湖北来的车辆不得驶入",
+]  # fmt: skip
+
 
 def hire() -> None:
     from django.contrib.auth.hashers import make_password

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,7 +33,8 @@ FIELDS = {
 
 
 class Problem(Exception):
-    """A refusal. `detail` names the field and what was found, without personal data."""
+    """A refusal. `detail` names the field and what was found, without personal data; `reasons`: where there are
+    several, each with its field."""
 
     code = "problem"
     status = 400
@@ -40,14 +42,21 @@ class Problem(Exception):
     next_step = ""
     page = ""  # where somebody settles it, and is led back
 
-    def __init__(self, detail: str = "", field: str = "") -> None:
+    def __init__(self, detail: str = "", field: str = "", reasons: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(detail or self.sentence)
-        self.detail, self.field = detail, field
+        self.detail, self.field, self.reasons = detail, field, reasons
 
     def as_dict(self) -> dict[str, Any]:
-        told = {"code": self.code, "message": _(self.sentence), "detail": self.detail, "field": self.field}
+        told: dict[str, Any] = {
+            "code": self.code,
+            "message": _(self.sentence),
+            "detail": self.detail,
+            "field": self.field,
+        }
         if self.next_step:
             told["next"] = _(self.next_step)
+        if self.reasons:
+            told["reasons"] = [{"field": field, "reason": words} for field, words in self.reasons]
         return {key: value for key, value in told.items() if value}
 
     def as_page(self) -> dict[str, Any]:
@@ -137,6 +146,14 @@ class NotThroughGate(Problem):
     code, status = "not_through_gate", 422
     sentence = gettext_noop("The gate for restrictive measures (GATE-01) does not let it through.")
     next_step = gettext_noop("Put right what is named. There is no override.")
+
+
+class LooksAlike(Problem):
+    """A measure of the same kind stands at the same place for the same days: it is asked about first."""
+
+    code, status = "looks_alike", 409
+    sentence = gettext_noop("A measure of this kind stands here for these days already.")
+    next_step = gettext_noop("Read it. Where both are meant, tick that this one comes besides it.")
 
 
 class DecidedByYou(Problem):

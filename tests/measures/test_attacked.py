@@ -110,7 +110,7 @@ def test_no_word_is_sent_ahead_of_what_it_answers(staff: dict[str, int]) -> None
     ahead = world.said("appeal.answered", {"appeal": str(made.id), "outcome": "stays", "text": "维持原样"}, place=3)
     assert codes(tried(staff["pan"], ahead)) == ["not_found"]
     assert tried(staff["pan"], made, msgspec.structs.replace(ahead, id=uuids.uuid7())).accepted == 1
-    draft = drafted()
+    draft = drafted(type="closure")
     look = {"measure": str(draft.id), "place": 5, "gone": True}
     assert tried(staff["hong"], draft, world.said("measure.checked", look, place=3)).accepted == 1
     assert tried(staff["shi"], approval(str(uuids.uuid7()))).accepted == 0
@@ -196,10 +196,10 @@ def test_a_county_signs_no_level_of_its_streets(staff: dict[str, int]) -> None:
 
 def test_two_who_approve_and_correct_in_one_moment(staff: dict[str, int]) -> None:
     """Whatever comes first: what holds is a version that was read."""
-    for _turn in range(3):
-        first = drafted()
+    for type in ("closed_management", "place_isolation", "closure"):
+        first = drafted(type=type)
         assert tried(staff["hong"], first).accepted == 1
-        second = drafted(corrects=first.id, text="小区只留一个出入口")
+        second = drafted(corrects=first.id, type=type, text="小区只留一个出入口")
         both = threading.Barrier(3)
 
         def go(who: str, fact: Said, gate: threading.Barrier = both) -> None:
@@ -228,7 +228,7 @@ BAD = ["\x00", "%00", "9" * 5000, "0001-01-01", "9999-12-31", "2020-02-30", "-1"
 
 def test_strangers_ask_anything_of_the_public_pages(staff: dict[str, int]) -> None:
     key, draft = town.approved(), None
-    draft = town.proposed(text="第二个提案，尚未批准")
+    draft = town.proposed(text="第二个提案，尚未批准", type="closure")
     stranger = Client(headers={"Accept-Language": "en"})
     for bad in BAD:
         for path, asked in (

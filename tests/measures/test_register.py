@@ -16,7 +16,7 @@ from django.test import Client
 from tongzhou.ledger import door
 from tongzhou.measures import register
 from tongzhou.measures.kinds import MeasureDrafted
-from tongzhou.people.scope import holder_of
+from tongzhou.people.scope import Resident, holder_of
 
 ZONE = world.NOW.tzinfo
 pytestmark = pytest.mark.postgres
@@ -97,10 +97,10 @@ def test_a_noon_review_ends_with_the_measure_and_the_barrier_is_owed(staff: dict
         ({"support": ["food"]}, "medicine"),
         ({"basis": "传染病防治法"}, "no article"),
         ({"evidence": "听说有病例"}, "hearsay"),
-        ({"text": "湖北籍人员不得出入"}, "persons"),
-        ({"text": "Residents from other provinces stay inside"}, "persons"),
+        ({"text": "湖北籍人员不得出入"}, "name nobody by where they come from"),
+        ({"text": "Residents from other provinces stay inside"}, "name nobody by where they come from"),
         ({"type": "rural_road_block"}, "never allowed on a road"),
-        ({"lighter": "没有考虑过"}, "alternatives considered"),
+        ({"lighter": "没有考虑过"}, "nothing is said here that can be judged"),
     ],
 )
 def test_the_gate_says_why(staff: dict[str, int], other: dict[str, Any], told: str) -> None:
@@ -229,6 +229,33 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     assert "透析随时放行" in at_home.get(f"/h/{slip}/measures").content.decode()
     assert "透析随时放行" not in Client().get(f"/h/{slip_of(4)}/measures").content.decode()
     assert "1 changed" in public(f"/measures/{key}")
+
+
+def test_what_ended_stays_on_the_households_page(staff: dict[str, int]) -> None:
+    """When it ended and who saw on the spot that it is gone, for the days of the policy; its own answer names it."""
+    key = town.approved(places="同舟里")
+    slip = slip_of(3)
+    world.say(msgspec.structs.replace(world.said("appeal.made", {
+        "about": key, "sort": "question", "text": "买药怎么办", "channel": "page"}, place=6), reporting=3),
+        authority=Resident(6, 3), device="slip")  # fmt: skip
+    world.at(dt.datetime(2020, 3, 24, 12, 5, tzinfo=ZONE))
+    shown = public(f"/h/{slip}/measures")
+    assert "No measure restricts anybody at your door" in shown
+    over = shown.partition("Ended at your door")[2]
+    assert f'href="/measures/{key}"' in over and "has ended at 2020-03-24 12:00." in over
+    assert "Nobody has looked on the spot yet" in over
+    assert f'href="/measures/{key}">Closed management: Tongzhouli</a>' in shown.partition("Ended at your door")[0]
+    world.post("lead", f"/measures/{key}/desk", form="look", gone="yes", place="5")
+    assert "李 looked on the spot at 2020-03-24 12:05: nothing of it stands" in public(f"/h/{slip}/measures")
+    world.at(dt.datetime(2020, 4, 7, 12, 1, tzinfo=ZONE))
+    assert "Ended at your door" not in public(f"/h/{slip}/measures")
+
+
+def test_a_place_that_was_freed_reads_since_when(staff: dict[str, int]) -> None:
+    key = town.approved(places="湖街、同舟里")
+    world.at(dt.datetime(2020, 3, 12, 9, tzinfo=ZONE))
+    world.post("hong", f"/measures/{key}/desk", form="ease", frees=["4", "5"], text="十四天无新发")
+    assert "has ended at 2020-03-12 09:00." in public(f"/h/{slip_of(3)}/measures")
 
 
 def slip_of(household: int) -> str:

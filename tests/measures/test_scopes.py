@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measures_town import BY_ORIGIN
 
 from tongzhou.bench.attempts import measure
 from tongzhou.ledger.kinds import KINDS
@@ -21,21 +22,6 @@ NOW = dt.datetime(2020, 3, 10, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 COUNTY = gate.Stands(3, "洪区", "Hong", "county", 2, "")
 CITY = gate.Stands(2, "武市", "Wu", "prefecture", 1, "")
 COMMUNITY = gate.Stands(5, "同舟里", "Tongzhouli", "community", 4, "")
-BY_ORIGIN = [
-    "湖北籍人员不得进入小区", "武汉人一律居家", "外地人员不得租住", "外省返回人员先隔离", "户籍不在本区的不得购物",
-    "农民工不得返回工地", "流动人口登记后劝返", "外来务工人员限制出入", "少数民族人员另行登记", "外籍人员不得外出",
-    "来自疫区的人员不得进入", "信教人员不得聚集", "上访人员限制出行", "村镇银行储户限制出行",
-    "老家在黄冈的租户居家十四天",
-    "Residents from Hubei stay at home", "People from Wuhan may not enter",
-    "Workers from other provinces are sent back",
-    "Migrant households may not shop", "Foreigners may not leave the building", "Anyone born in Hubei is registered",
-    "Outsiders are not let in", "Those of Hubei hukou stay inside", "Natives of Huanggang stay inside",
-    "Ethnic Hui households are registered", "Petitioners may not travel", "Depositors may not travel",
-    "Visitors from Hubei are turned back", "Returnees from Wuhan stay at home", "Non-local tenants may not go out",
-    "Nobody from Wuhan may enter", "Whoever has come back from Hubei stays at home",
-    "Cars from Xiaogan City are turned back",
-    "武汉返回人员不得进入小区", "从荆州市回来的一律居家", "黄冈人员劝返", "湖北来的车辆不得驶入",
-]  # fmt: skip
 
 
 def whole(**other: Any) -> dict[str, Any]:
@@ -48,9 +34,9 @@ def whole(**other: Any) -> dict[str, Any]:
     return data | other
 
 
-def missing(data: dict[str, Any]) -> list[str]:
+def missing(data: dict[str, Any]) -> list[gate.Reason]:
     found = gate.judge(data, COUNTY, CITY, [COMMUNITY], COUNTY, number="7", published=NOW, code=None)
-    return gate.reasons(found)
+    return gate.reasons(found, data)
 
 
 def test_a_whole_one_gets_through() -> None:
@@ -78,7 +64,7 @@ def test_every_list_is_that_of_the_rule_book() -> None:
     assert set(get_args(kinds.Passes)) <= set(vocabulary("purposes").terms)
 
 
-@pytest.mark.parametrize("field", ["text", "aim", "why", "lighter", "basis"])
+@pytest.mark.parametrize("field", gate.WORDED)
 @pytest.mark.parametrize(
     "words",
     ["外\u200b地人员不得进入", "外\u2060来务工人员", "Ｐｅｏｐｌｅ ｆｒｏｍ Hubei", "peo\u200bple from Hubei",
@@ -87,7 +73,7 @@ def test_every_list_is_that_of_the_rule_book() -> None:
 )  # fmt: skip
 def test_no_scope_by_origin_in_any_words_or_letters(field: str, words: str) -> None:
     article = "《传染病防治法》第四十二条" if field == "basis" else ""
-    assert missing(whole(**{field: article + words}))
+    assert [one.field for one in missing(whole(**{field: article + words}))] == [field]
 
 
 def test_one_place_of_low_risk_forbids_what_another_would_allow() -> None:
@@ -96,11 +82,29 @@ def test_one_place_of_low_risk_forbids_what_another_would_allow() -> None:
     province = gate.Stands(1, "湖省", "Hu", "province", 0, "")
     data = whole(type="road_checkpoint", groups=["vehicles"], limits=["passing"])
 
-    def told(*where: gate.Stands) -> list[str]:
+    def told(*where: gate.Stands) -> list[gate.Reason]:
         found = gate.judge(data, COUNTY, province, where, COUNTY, number="7", published=NOW, code=None)
-        return gate.reasons(found)
+        return gate.reasons(found, data)
 
     assert told(high) == [] and told(low) and told(high, low) and told(low, high)
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"basis": "传染病防治法"}, "basis"), ({"evidence": "听说有病例"}, "evidence"), ({"lighter": "无"}, "lighter"),
+        ({"passes": ["fire"]}, "passes"), ({"support": ["food"]}, "support"), ({"telephone": "无"}, "telephone"),
+        ({"until": "2020-04-20T12:00:00+08:00"}, "until"), ({"review": "2020-03-20T12:00:00+08:00"}, "review"),
+        ({"data_end": "2021-03-20", "collects": "counts"}, "data_end"), ({"type": "rural_road_block"}, "type"),
+    ],
+)  # fmt: skip
+def test_every_reason_names_its_field(other: dict[str, Any], field: str) -> None:
+    assert {one.field for one in missing(whole(**other))} == {field}
+
+
+def test_several_reasons_are_told_at_once() -> None:
+    told = missing(whole(basis="依法", evidence="听说有病例", passes=["fire"], text="湖北籍人员不得进入小区"))
+    assert {one.field for one in told} == {"basis", "evidence", "passes", "text"}
 
 
 WORSE = st.fixed_dictionaries(

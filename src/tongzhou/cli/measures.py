@@ -1,8 +1,9 @@
-"""`tongzhou measures import`: lists of measures that others publish."""
+"""`tongzhou measures`: lists that others publish are taken in; the register is told as it was at any moment."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import uuid
 from collections.abc import Mapping
@@ -57,7 +58,7 @@ NO_NUMBER = gettext_noop("the list gives it no number of its own")
 
 @click.group()
 def measures() -> None:
-    """Measures that restrict people, as published lists have them."""
+    """Measures that restrict people: the register, and what published lists say."""
 
 
 @measures.command("import")
@@ -83,6 +84,39 @@ def import_(
     with opened(data_dir):
         told = _append(table, layout, speaker(login), dry_run)
         finish(table, told, as_json, dry=dry_run)
+
+
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+
+
+@measures.command("register")
+@click.option("--at", type=MOMENT, help="As it stood at this moment of the region's time; otherwise now.")
+@click.option("--known-at", type=MOMENT, help="As it was known at this moment; otherwise as it is known now.")
+@data_dir
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def register_(at: dt.datetime | None, known_at: dt.datetime | None, data_dir: Path | None, as_json: bool) -> None:
+    """Tell the public register: what is in force, to come, over or in force in fact, with every public field."""
+    with opened(data_dir):
+        from django.db import transaction
+
+        from tongzhou.ledger import clock, door
+        from tongzhou.ledger.time import zone
+        from tongzhou.measures.told import told
+        from tongzhou.people.scope import Holder, set_scope
+
+        with door.ledger() as connection:
+            now = clock.read(connection).now
+        with transaction.atomic():
+            set_scope(Holder(None))
+            when, known = (one.replace(tzinfo=zone()) if one else None for one in (at, known_at))
+            found = told(when or now, known)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for one in found["measures"]:
+        where = ", ".join(place or "?" for place in one["places"])
+        click.echo(f"{one['phase']}\t{one['type']}\t{where}\t{one['start'] or '-'}\t{one['ends'] or '-'}\t{one['key']}")
+    click.echo(f"{len(found['measures'])} measures at {found['at']}, {found['in_force']} in force", err=True)
 
 
 def _append(table: tables.Table, layout: Layout, who: Any, dry: bool) -> dict[str, Any]:

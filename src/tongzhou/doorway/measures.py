@@ -31,6 +31,8 @@ join ledger_row r on r.noun = 'appeal' and r.key = f.id::text
 where a.device = 'slip' and (s.body::jsonb ->> 'slip')::integer = %s and f.place = %s
 order by f.effective_at desc
 """
+# A household reads who looked at its own door; the register itself names nobody.
+_CALLED = "select id, coalesce(nullif(first_name, ''), username) from auth_user where id = any(%s)"
 
 
 @csrf_exempt  # the address is the key, as on the household's other page
@@ -63,11 +65,15 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
                     form.refused(problem)
             shown.append((one, form))
         told = _own(ledger, household, place)
-    places = notice.places_of([one for one, _form in shown])
+        over = register.off_at(place, now.now)
+        about = register.by_key({row["about"] for row in told}, now.now)
+        saw = dict(ledger.execute(_CALLED, [[one.seen_by for one in over if one.seen_by]]).fetchall())
+    places = notice.places_of([*(one for one, _form in shown), *(one.measure for one in over), *about.values()])
     context = {
         "token": token,
         "measures": [_told(one, places, form) for one, form in shown],
-        "own": told,
+        "own": [row | {"title": notice.title(about[row["about"]], places)} for row in told if row["about"] in about],
+        "over": [_ended(one, places, saw) for one in over],
         "said": request.GET.get("said") == "1",
         "hours": notice.hours(),
         "clock": now,
@@ -83,6 +89,13 @@ def _told(one: Measure, places: Any, form: Any) -> tuple[Any, ...]:
     limits = _("; ").join(part for part in (notice.listed("limits", one.data["limits"]), notice.outing(one)) if part)
     begins = notice.day_hour(one.data["start"]) if one.phase == "coming" else ""
     return one, notice.title(one, places), limits, begins, notice.day_hour(one.ends), form
+
+
+def _ended(one: register.Off, places: Any, saw: dict[int, str]) -> dict[str, str]:
+    """What ended at this door: when, and who saw on the spot that nothing of it stands any more."""
+    return {"key": one.measure.key, "title": notice.title(one.measure, places), "at": notice.day_hour(one.since),
+            "by": saw.get(one.seen_by or 0, ""), "seen": notice.day_hour(one.seen_at) if one.seen_at else "",
+            "stands": "yes" if one.measure.stands else ""}  # fmt: skip
 
 
 def _wrong(shown: list[tuple[Measure, Any]]) -> bool:

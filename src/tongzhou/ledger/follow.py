@@ -53,6 +53,29 @@ class Follower:
 FOLLOWERS: dict[str, Follower] = {}
 
 
+Look = Callable[[Connection[Any]], None]
+TICK = 5.0  # seconds between two looks at what the clock alone has changed
+TICKS: list[Look] = []
+
+
+def ticks(look: Look) -> Look:
+    """Register what looks at the clock: something may have begun or ended without anybody saying anything."""
+    TICKS.append(look)
+    return look
+
+
+def tick() -> None:
+    """Let everybody who looks at the clock look once."""
+    for look in TICKS:
+        try:
+            with door.ledger() as connection:
+                look(connection)
+        except psycopg.OperationalError:
+            raise
+        except Exception:
+            log.exception("%s failed; it looks again in %s seconds", look.__name__, TICK)
+
+
 def follower(
     name: str,
     most: int = 2000,
@@ -179,13 +202,16 @@ def catch_up() -> int:
 def run(stop: Event, pause: float = 0.1) -> None:
     """Follow until told to stop. Outages of the database are waited out."""
     ready: dt.date | None = None
-    told = 0.0
+    told = due = 0.0
     while not stop.is_set():
         try:
             if ready != (today := dt.datetime.now(dt.UTC).date()):
                 with door.ledger() as connection:
                     months.make_ready(connection, today)
                 ready = today
+            if time.monotonic() >= due:
+                tick()
+                due = time.monotonic() + TICK
             moved = sum(advance_or_bury(each) for each in FOLLOWERS.values())
             if time.monotonic() - told > TOLD:
                 turned()

@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from msgspec import inspect
 
-from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.kinds import KINDS, NO_NUMBER
 
 LABELS = {
     "about": gettext_noop("What it is about"),
@@ -514,3 +515,18 @@ def unsaid() -> list[str]:
                 if not (kind.words.get(f"{field}.{code}") or CHOICES.get(str(code)))
             ]
     return missing
+
+
+@lru_cache
+def free(kind: str) -> tuple[str, ...]:
+    """The fields of a kind in which somebody writes sentences of their own."""
+    fields = inspect.type_info(KINDS[kind].body).fields  # type: ignore[attr-defined]
+    return tuple(one.encode_name for one in fields if _pattern(one.type) == NO_NUMBER)
+
+
+def _pattern(type_: inspect.Type) -> str | None:
+    if isinstance(type_, inspect.Metadata):
+        return _pattern(type_.type)
+    if isinstance(type_, inspect.UnionType):
+        return next((found for one in type_.types if (found := _pattern(one))), None)
+    return type_.pattern if isinstance(type_, inspect.StrType) else None

@@ -11,7 +11,8 @@ import msgspec
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, CORRECTED, Context
+from tongzhou.ledger import worded
+from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
@@ -21,7 +22,16 @@ from tongzhou.ledger.time import local_day, zone
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
 from tongzhou.places.queries import official_code
-from tongzhou.problems import AlreadyDecided, DecidedByYou, Malformed, NotFound, NotThroughGate, NotYours, Problem
+from tongzhou.problems import (
+    AlreadyDecided,
+    DecidedByYou,
+    LooksAlike,
+    Malformed,
+    NotFound,
+    NotThroughGate,
+    NotYours,
+    Problem,
+)
 from tongzhou.rules.words import folded
 
 UNITS = frozenset({"county", "urban_unit", "zone"})  # what has a level
@@ -32,7 +42,7 @@ select key, place, state, data from ledger_row where noun = 'measure' and key = 
 
 
 def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, approver: int | None, number: str,
-                 published: dt.datetime) -> list[str]:  # fmt: skip
+                 published: dt.datetime) -> list[gate.Reason]:  # fmt: skip
     """Why a measure may not be activated; nothing where it may. Raises Malformed where a place cannot be read, or the
     level above is none."""
     if approver is None or approver == place or approver not in lineage(connection, place):
@@ -44,7 +54,7 @@ def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, 
     where = [found[one] for one in data["places"]]
     told = gate.judge(data, found[place], found[approver], where, found[data["appeal"]], number=number,
                       published=published, code=official_code(place, connection))  # fmt: skip
-    return gate.reasons(told)
+    return gate.reasons(told, data)
 
 
 def drafted(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -75,8 +85,41 @@ def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Pr
     except Problem as problem:
         return problem
     if missing:
-        return NotThroughGate(gate.sentence(missing))
-    return _as_fresh(connection, body) if body.renews else None
+        return NotThroughGate(gate.sentence(missing), reasons=missing)
+    if body.renews and (stale := _as_fresh(connection, body)):
+        return stale
+    others = alike(connection, data, but=[*body.beside, body.renews, fact.said.corrects])
+    return LooksAlike(reasons=[("beside", one) for one in others]) if others else None
+
+
+_ALIKE = """
+select r.key from ledger_row r
+where r.noun = 'measure' and r.state in ('drafted', 'approved', 'on_site') and r.data ->> 'type' = %(type)s
+  and (r.data ->> 'start')::timestamptz < %(until)s and coalesce(
+    (r.data ->> 'ended_at')::timestamptz, (r.data ->> 'until')::timestamptz) > %(start)s
+  and not r.key = any(%(but)s)
+  and (jsonb_array_length(coalesce(r.data -> 'buildings', '[]')) = 0 or %(buildings)s::text[] = '{}'
+    or r.data -> 'buildings' ?| %(buildings)s::text[])
+  and exists (
+    select from jsonb_array_elements_text(r.data -> 'places') p
+    join places_cover theirs on theirs.place = p::integer and theirs.tree = 'command' and theirs.valid_to is null
+    join places_cover ours on ours.place = any(%(places)s) and ours.tree = 'command' and ours.valid_to is null
+    where theirs.covers @> ours.place or ours.covers @> theirs.place)
+order by r.effective_at desc limit 20
+"""
+
+
+def alike(connection: Connection[Any], data: dict[str, Any], but: Sequence[object] = ()) -> list[str]:
+    """Measures of the same kind, proposed or decided, at the same place (or one within the other) on the same days."""
+    asked = {
+        "type": data["type"],
+        "places": list(data["places"]),
+        "buildings": list(data.get("buildings") or ()),
+        "start": moment_in(data["start"]),
+        "until": moment_in(data["until"]),
+        "but": [str(one) for one in but if one],
+    }
+    return [key for (key,) in connection.execute(_ALIKE, asked).fetchall()]
 
 
 def _own_desk(context: Context, fact: Checked) -> bool:
@@ -126,7 +169,7 @@ def approved(connection: Connection[Any], context: Context, facts: Sequence[Chec
             missing := lets_through(connection, row["data"], row["place"], row["data"]["approver"], body.number,
                                     _public(context, fact))
         ):  # fmt: skip
-            refused[fact.n] = NotThroughGate(gate.sentence(missing))
+            refused[fact.n] = NotThroughGate(gate.sentence(missing), reasons=missing)
     return refused
 
 
@@ -143,8 +186,6 @@ def lighter(connection: Connection[Any], context: Context, facts: Sequence[Check
 
 def _lighter(fact: Checked, data: dict[str, Any]) -> Problem | None:
     body: Any = fact.body
-    if bad := gate.by_origin(getattr(body, "text", "")):
-        return Malformed(_("words that name nobody by where they come from (“%(word)s”)") % {"word": bad}, "text")
     until = moment_in(data.get("until"))
     if fact.kind.name == "measure.reviewed":
         again = moment_in(body.review)
@@ -306,12 +347,23 @@ def _today(now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(local_day(now), dt.time(), zone())
 
 
-ASKS["level.signed"] = from_above
+def in_words(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Nobody is named by where they come from in a sentence that everybody reads."""
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        told = ((name, gate.by_origin(getattr(fact.body, name) or "")) for name in worded.free(fact.kind.name))
+        if found := next(((name, bad) for name, bad in told if bad), None):
+            refused[fact.n] = Malformed(gate.no_origin(found[1]), found[0])
+    return refused
+
+
 CORRECTED.append(taken_back)
-ASKS["measure.drafted"] = drafted
-ASKS["measure.found"] = found
-ASKS["measure.approved"] = ASKS["measure.declined"] = approved
-ASKS["measure.reviewed"] = ASKS["measure.eased"] = lighter
+ASKS["measure.drafted"] = drafted  # its words are asked about by the gate
+ASKS["measure.found"] = together(in_words, found)
+ASKS["measure.approved"] = ASKS["measure.declined"] = together(in_words, approved)
+ASKS["measure.reviewed"] = ASKS["measure.eased"] = together(in_words, lighter)
+ASKS["measure.ended"] = in_words
+ASKS["level.signed"] = together(in_words, from_above)
 ASKS["measure.checked"] = there
 ASKS["appeal.made"] = appealed
 ASKS["appeal.answered"] = answered

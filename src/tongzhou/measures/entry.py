@@ -43,4 +43,5 @@ class Measure:
             *([] if told.get("until") else ["end"]),
             "review",
             "exceptions",
+            *(["origin"] if told.get("by_origin") else []),
         ]

@@ -2,115 +2,84 @@
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db import connection
-from django.utils.translation import get_language, gettext_lazy
+from django.forms.utils import ErrorDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from tongzhou.measures import kinds  # noqa: F401  (its kinds register by being imported)
-from tongzhou.pages.fields import REQUIRED, Choice, Several, Typed
+from tongzhou.ledger import worded
+from tongzhou.ledger.owed import moment_in
+from tongzhou.measures import gate
+from tongzhou.measures.places import Besides, Buildings, Picked, Where
+from tongzhou.pages.fields import REQUIRED, Choice, Several
 from tongzhou.pages.form import fact_form
+from tongzhou.problems import LooksAlike, Problem
 
-_BELOW = """
-select distinct on (n.place) n.place, n.name_zh, n.name_en from places_name n
-where n.place <@ %s::int4multirange and (n.name_zh like any(%s) or lower(n.name_en) like any(%s))
-order by n.place, n.valid_from desc
-"""
-_SPLIT = re.compile(r"[、,，;；\n]+")
-
-
-class Where(Typed):
-    """Places by their names, within `covers`, as people say them: without the mark of an invented place, and short
-    where one place only begins so. A word that none or several of them begin with is refused, with what it may mean."""
-
-    def __init__(self, *, covers: str = "{}", **options: Any) -> None:
-        self.covers = covers
-        super().__init__(max_length=600, **options)
-
-    def read(self, text: str) -> list[int]:
-        said = [_bare(word) for word in _SPLIT.split(text) if word.strip()]
-        begins = [re.sub(r"([%_\\])", r"\\\1", word) + "%" for word in said]
-        with connection.cursor() as cursor:
-            cursor.execute(_BELOW, [self.covers, begins, [word.lower() for word in begins]])
-            found = [(place, _bare(zh), _bare(en)) for place, zh, en in cursor.fetchall()]
-        return list(dict.fromkeys(_meant(word, found) for word in said))
+_label: Any = lazy(worded.label, str)
+HELP = {
+    "venue": gettext_noop("As the list of sites shows it."),
+    "exposure": gettext_noop("Left open: whoever is there, by no exposure."),
+    "data_end": gettext_noop("Where nothing is collected, leave it empty."),
+    "basis": gettext_noop("As in: Infectious Disease Law, article 42."),
+    "review": gettext_noop("Left open: as late as the gate allows."),
+    "passes": gettext_noop("The gate asks for all of them; whoever comes for one is let through without proof."),
+    "support": gettext_noop("The gate asks for all of them: whoever is bound is cared for."),
+    "translation": gettext_noop("For whoever reads only that one; else the page says in which it is written."),
+    "evidence": gettext_noop("Figures of these days and this place; hearsay and orders are none."),
+    "life": gettext_noop("Then it may be public shortly after it starts, within the hours that the gate allows."),
+}  # fmt: skip
+PLACED = ("places", "picked", "buildings")  # made here, not from the kind
 
 
-def _bare(name: str) -> str:
-    """A name as people type it: without what stands behind it in brackets, such as "(invented)"."""
-    return re.split(r"\s*[（(]", name, maxsplit=1)[0].strip()
+@dataclass(frozen=True)
+class Section:
+    """A part of the long form: its fields, and those that most measures leave open, folded away."""
+
+    id: str
+    title: str
+    fields: Sequence[Any]
+    folded: Sequence[Any]
+    wrong: bool
+    opened: bool
 
 
-def _meant(word: str, found: Sequence[tuple[int, str, str]]) -> int:
-    """The one place that is called so, or whose name begins so. Raises ValidationError."""
-    low = word.lower()
-    exact = [one for one in found if word == one[1] or low == one[2].lower()]
-    named = exact or [one for one in found if one[1].startswith(word) or one[2].lower().startswith(low)]
-    if not named:
-        raise ValidationError(_("“%(word)s” is no place of yours; as in the list of places.") % {"word": word[:40]})
-    if exact[1:]:
-        raise ValidationError(
-            _("“%(word)s” is the name of several of your places; say the smaller ones.") % {"word": word[:40]}
-        )
-    if named[1:]:
-        chinese = (get_language() or "").startswith("zh")
-        names = _(", ").join(one[1] if chinese else one[2] for one in named[:6])
-        if beyond := len(named[6:]):
-            names = _("%(names)s and %(n)d more") % {"names": names, "n": beyond}
-        raise ValidationError(_("“%(word)s” may be %(names)s; say which.") % {"word": word[:40], "names": names})
-    return named[0][0]
-
-
-class Buildings(Typed):
-    """Numbers of buildings: 3、5、12A."""
-
-    def read(self, text: str) -> list[str]:
-        found = [word.strip().removesuffix("栋").removesuffix("号楼") for word in _SPLIT.split(text) if word.strip()]
-        if odd := next((word for word in found if not re.fullmatch(r"[0-9A-Za-z]{1,6}", word)), None):
-            raise ValidationError(_("“%(word)s” is no number of a building.") % {"word": odd[:40]})
-        return list(dict.fromkeys(found))
+# What a proposal asks, in the order in which somebody thinks of it: id, title, fields, folded fields.
+SECTIONS = (
+    ("what", gettext_noop("What is asked"), ("type", "limits", "text", "translation"), ("outing_days",)),
+    ("where", gettext_noop("Where, and for whom"), ("places", "picked", "groups"),
+     ("buildings", "exposure", "venue", "exposed_from", "exposed_to")),
+    ("when", gettext_noop("From when, until when"), ("start", "until", "review"), ("life",)),
+    ("still", gettext_noop("What people may still do, and what they are given"), ("passes", "support"), ()),
+    ("why", gettext_noop("By which law, and why"), ("basis", "aim", "evidence", "lighter", "why"), ()),
+    ("answers", gettext_noop("Who answers, and what is collected"),
+     ("appeal", "telephone", "collects", "data_end"), ()),
+)  # fmt: skip
+DRAFTED = [name for _id, _title, fields, folded in SECTIONS for name in (*fields, *folded) if name not in PLACED]
+OPEN = {"exposure", "exposed_from", "exposed_to", "life", "data_end", "review"}
 
 
 class _Placed(forms.Form):
     """What the two forms that found a measure share: where, and who answers appeals."""
 
     def place_it(self, covers: str, appeals: Sequence[tuple[int, str]]) -> None:
-        self.fields["places"] = Where(
-            covers=covers, label=gettext_lazy("Where, by name"),
-            help_text=gettext_lazy("Streets, communities or villages, one after another: never wider than the county."),
-        )  # fmt: skip
+        self.fields["places"] = Where(covers=covers, label=gettext_lazy("Where, by name"), help_text=gettext_lazy(
+            "Streets, communities or villages, one after another: never wider than the county."))  # fmt: skip
         self.fields["buildings"] = Buildings(
             label=gettext_lazy("Buildings, if not all"), required=False, max_length=200
         )
         self.fields["appeal"].choices = [("", "–"), *((str(place), words) for place, words in appeals)]  # type: ignore[attr-defined]
-        order = [name for name in self.fields if name not in ("places", "buildings", "appeal")]
-        order[3:3] = ["places", "buildings"]
-        self.order_fields([*order, "appeal"])
 
 
-_Draft = fact_form(
-    "measure.drafted", "type", "text", "limits", "outing_days", "groups", "exposure", "venue", "exposed_from",
-    "exposed_to", "start", "until", "review", "basis", "aim", "evidence", "lighter", "why", "passes", "support",
-    "collects", "data_end", "telephone", "life", "appeal", "renews", offers={"appeal": ()},
-    exposed_from={"required": False}, exposed_to={"required": False}, life={"required": False},
-    data_end={"required": False},
-)  # fmt: skip
-_Found = fact_form(
-    "measure.found",
-    "type",
-    "text",
-    "limits",
-    "basis",
-    "number",
-    "until",
-    "appeal",
-    offers={"appeal": ()},
-)
+_Draft = fact_form("measure.drafted", *DRAFTED, "renews", offers={"appeal": ()},
+                   **{name: {"required": False} for name in OPEN})  # fmt: skip
+_Found = fact_form("measure.found", "type", "text", "limits", "by_origin", "basis", "number", "until", "appeal",
+                   offers={"appeal": ()}, by_origin={"required": False})  # fmt: skip
 
 
 class Draft(_Placed, _Draft):  # type: ignore[misc, valid-type]
@@ -121,21 +90,56 @@ class Draft(_Placed, _Draft):  # type: ignore[misc, valid-type]
     def __init__(self, *args: Any, covers: str, appeals: Sequence[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.place_it(covers, appeals)
+        self.fields["places"].required = False
+        self.fields["picked"] = Picked(covers=covers, required=False, label=gettext_lazy("Ticked in the list"))
+        self.fields["beside"] = Besides(required=False, label=_label("measure.drafted", "beside"))
         self.fields["renews"].widget = forms.HiddenInput()
-        self.fields["venue"].help_text = _("As the list of sites shows it.")
-        self.fields["data_end"].help_text = _("Where nothing is collected, leave it empty.")
-        self.fields["basis"].help_text = _("As in: Infectious Disease Law, article 42.")
+        for name, words in HELP.items():
+            self.fields[name].help_text = _(words)
+        self.order_fields([name for _id, _title, fields, folded in SECTIONS for name in (*fields, *folded)])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        places = [*(given.get("places") or ()), *(given.pop("picked", None) or ())]
+        if places:
+            given["places"] = list(dict.fromkeys(places))
+        elif "places" not in self.errors:
+            self.add_error("places", REQUIRED["required"])
         if given.get("outing_days") and "leaving" not in (given.get("limits") or ()):
             self.add_error("outing_days", _("Only where leaving the compound is limited."))
+        self._open_ends(given)
+        return given
+
+    def _open_ends(self, given: dict[str, Any]) -> None:
+        """What was left open and follows from the rest: the review, and the day of deletion where nothing is kept."""
+        start, until = moment_in(given.get("start")), moment_in(given.get("until"))
+        if start and until and not given.get("review") and "review" not in self.errors:
+            given["review"] = min(start + dt.timedelta(days=gate.review_days()), until).isoformat()
         if not given.get("data_end") and "data_end" not in self.errors and given.get("collects"):
             if given["collects"] != "nothing":
                 self.add_error("data_end", REQUIRED["required"])
-            elif until := given.get("until"):  # nothing is to be deleted: nobody is asked for the day
-                given["data_end"] = until[:10]
-        return given
+            elif given.get("until"):  # nothing is to be deleted: nobody is asked for the day
+                given["data_end"] = given["until"][:10]
+
+    def refused(self, problem: Problem) -> None:
+        if isinstance(problem, LooksAlike):
+            told = problem.as_page()
+            self.add_error("beside", f"{told['message']} {told['next']}")
+        else:
+            super().refused(problem)
+
+    def unjudged(self) -> None:
+        """The picker was used: what was typed stays as it is, and nothing of it is judged yet."""
+        self._errors = ErrorDict()
+
+    @property
+    def sections(self) -> list[Section]:
+        found = []
+        for id, title, names, folded in SECTIONS:
+            shown, hidden = [self[name] for name in names if name != "picked"], [self[name] for name in folded]
+            wrong = any(one.errors for one in (*shown, *hidden))
+            found.append(Section(id, _(title), shown, hidden, wrong, any(one.errors or one.value() for one in hidden)))
+        return found
 
 
 class Found(_Placed, _Found):  # type: ignore[misc, valid-type]
@@ -146,6 +150,7 @@ class Found(_Placed, _Found):  # type: ignore[misc, valid-type]
     def __init__(self, *args: Any, covers: str, appeals: Sequence[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.place_it(covers, appeals)
+        self.order_fields(["type", "text", "limits", "places", "buildings"])
 
 
 Approve = fact_form("measure.approved", "number")

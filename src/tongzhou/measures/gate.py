@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
+from tongzhou.ledger import worded
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import zone
 from tongzhou.ledger.touching import lineage
+from tongzhou.measures import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.measures.held import levels_at
 from tongzhou.rules import Evaluation, book, evaluate
-from tongzhou.rules.words import mentions, vocabulary
+from tongzhou.rules.definition import DEFINITIONS
+from tongzhou.rules.definitions import gate_checks
+from tongzhou.rules.words import vocabulary
 from tongzhou.tables.policy import shipped
 
 BODIES = {"province": "province", "prefecture": "city", "county": "county", "zone": "county", "township": "street",
@@ -23,17 +28,17 @@ BODIES = {"province": "province", "prefecture": "city", "county": "county", "zon
 KINDS = {"province": "province", "prefecture": "city", "county": "county", "zone": "zone", "township": "township",
          "community": "community", "grid": "grid"}  # fmt: skip
 RULE = "GATE-01"
-_STANDS = """
-select distinct on (n.place) n.place, n.name_zh, n.name_en, n.level, c.depth,
-  coalesce(
-    (select e ->> 'level' from places_cover u join ledger_row r on r.noun = 'level' and r.key = u.place::text,
-      jsonb_array_elements(r.data -> 'signed') e
-      where u.tree = 'command' and u.valid_to is null and u.covers @> n.place and (e ->> 'since')::timestamptz <= %s
-      order by u.depth desc, (e ->> 'since')::timestamptz desc limit 1),
-    (select f.value ->> 'level' from places_cover u join places_fact f on f.place = u.place
-      where u.tree = 'command' and u.valid_to is null and u.covers @> n.place and f.name = 'risk_published'
-      order by u.depth desc, f.valid_from desc limit 1),
-    '')
+# Each input of the rule, and the field of a proposal that it is made from.
+FIELDS = {
+    "measure": "type", "legal_basis": "basis", "aim": "aim", "evidence": "evidence",
+    "alternatives_considered": "lighter", "why_least_restrictive": "why", "place_exact": "places",
+    "persons_scope": "groups", "appeal_channel": "appeal", "contact": "telephone", "data_used": "collects",
+    "data_end": "data_end", "start": "start", "expiry": "until", "review_date": "review", "exceptions": "passes",
+    "support_package": "support", "approval_id": "number",
+}  # fmt: skip
+WORDED = worded.free("measure.drafted")
+_NAMED = """
+select distinct on (n.place) n.place, n.name_zh, n.name_en, n.level, c.depth
 from places_name n join places_cover c on c.place = n.place and c.tree = 'command' and c.valid_to is null
 where n.place = any(%s) order by n.place, n.valid_from desc
 """
@@ -41,8 +46,7 @@ where n.place = any(%s) order by n.place, n.valid_from desc
 
 @dataclass(frozen=True)
 class Stands:
-    """A place as the gate is told of it. `risk`: the level of its area as signed, else as last published; empty where
-    there is none."""
+    """A place as the gate is told of it. `risk`: the level that holds there; empty where there is none."""
 
     id: int
     zh: str
@@ -54,8 +58,10 @@ class Stands:
 
 def stands(connection: Connection[Any], places: Sequence[int | None], at: dt.datetime) -> dict[int, Stands]:
     """These places as they stand at a moment."""
-    rows = connection.execute(_STANDS, [at, sorted({place for place in places if place})]).fetchall()
-    return {row[0]: Stands(*row) for row in rows}
+    asked = sorted({place for place in places if place})
+    risks = {place: held.level for place, held in levels_at(connection, asked, at).items()}
+    rows = connection.execute(_NAMED, [asked]).fetchall()
+    return {id: Stands(id, zh, en, level, depth, risks.get(id, "")) for id, zh, en, level, depth in rows}
 
 
 RANKS = ("community", "street", "county", "city", "province")  # of bodies, the finest first (rulebooks/terms)
@@ -120,7 +126,7 @@ def judge(
         "approval_id": number,
         "aim": data["aim"],
         "evidence": data["evidence"],
-        "asks": "。".join(str(data.get(name) or "") for name in WORDED) + f"。{number}",
+        "asks": "。".join(str(data.get(name) or "") for name in WORDED),
         "alternatives_considered": data["lighter"],
         "why_least_restrictive": data["why"],
         "place_exact": "、".join(one.zh for one in where),
@@ -148,27 +154,43 @@ def judge(
     return next((one for one in found if one.outcome != "can_activate"), found[0])
 
 
-WORDED = ("text", "aim", "why", "lighter", "basis")  # what everybody reads, in words of whoever decides
-
-
 def by_origin(text: str) -> str | None:
     """The word by which a text names people by where they come from, what they do or think."""
-    return mentions(text, terms("never_in_words")) if text else None
+    pack = book().latest(RULE)
+    return gate_checks.by_origin(text, pack) if text and pack else None
 
 
-def reasons(found: Evaluation) -> list[str]:
-    """Why it may not be activated, one by one, in the reader's language; none where it may."""
+class Reason(NamedTuple):
+    """Why a measure may not be activated, and the field of the proposal that it is about."""
+
+    field: str
+    words: str
+
+
+def reasons(found: Evaluation, data: Mapping[str, Any]) -> list[Reason]:
+    """Why it may not be activated, one by one, each with its field, in the reader's language; none where it may."""
     if found.outcome == "can_activate":
         return []
-    told = found.reason_zh if (get_language() or "").startswith("zh") else found.reason_en
-    for start in ("failed: ", "未通过："):
-        told = told.removeprefix(start)
-    return [one.strip() for one in told.replace("；", ";").split(";") if one.strip()]
+    chinese = (get_language() or "").startswith("zh")
+    told = []
+    for part in found.parts:
+        if part.about == "asks":
+            told += [Reason(name, no_origin(bad)) for name in WORDED if (bad := by_origin(str(data.get(name) or "")))]
+            continue
+        empty = part.en == DEFINITIONS[RULE].declared.label(part.about, zh=False)
+        words = _("nothing is said here that can be judged") if empty else part.zh if chinese else part.en
+        told.append(Reason(FIELDS.get(part.about, ""), words))
+    return told or [Reason("", found.reason_zh if chinese else found.reason_en)]
 
 
-def sentence(found: Sequence[str]) -> str:
+def no_origin(bad: str) -> str:
+    """What is said of a word by which a text names people by where they come from."""
+    return _("words that name nobody by where they come from (“%(word)s”)") % {"word": bad}
+
+
+def sentence(found: Sequence[Reason]) -> str:
     """Reasons as one sentence."""
-    return _("; ").join(found) + _(".")
+    return _("; ").join(one.words for one in found) + _(".")
 
 
 def _term(terms: str, code: str) -> str:

@@ -139,6 +139,8 @@ def _asked(body: Any, envelope: Envelope) -> list[int | None]:
         "telephone": gettext_noop("Telephone of the desk"),
         "life": gettext_noop("Life is at risk: it may start within hours of being public"),
         "renews": gettext_noop("Goes on from"),
+        "beside": gettext_noop("One of this kind stands there already: is this one meant besides it?"),
+        "translation": gettext_noop("The same sentence in the other language, Chinese or English"),
     },
     sees="counts",
     said_by=DECIDES,
@@ -175,6 +177,8 @@ class MeasureDrafted(Body, frozen=True):
     outing_days: Annotated[int, Meta(ge=1, le=14)] | None = None
     life: bool = False
     renews: Key | None = None
+    beside: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
+    translation: Text | None = None
 
 
 @kind(
@@ -291,6 +295,7 @@ class MeasureEnded(Body, frozen=True):
         "number": gettext_noop("Number of an approval, if one is known"),
         "basis": gettext_noop("Law and article, if one was named"),
         "appeal": gettext_noop("Who answers appeals"),
+        "by_origin": gettext_noop("People are turned away there by where they come from"),
     },
     sees="counts",
     said_by=[*DECIDES, "community_lead", "grid_worker", "epidemiologist"],
@@ -310,6 +315,7 @@ class MeasureFound(Body, frozen=True):
     basis: Annotated[str, Meta(min_length=4, max_length=200, pattern=NO_NUMBER)] | None = None
     number: Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NUMBER)] | None = None
     until: Moment | None = None
+    by_origin: bool = False  # the words for whom stand nowhere; that it is done is shown as what is wrong with it
 
 
 @kind(

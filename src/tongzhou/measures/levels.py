@@ -16,11 +16,7 @@ from tongzhou.ledger import known
 from tongzhou.ledger.owed import moment_in
 from tongzhou.measures import gate
 from tongzhou.measures.entry import Measure
-
-_AROUND = """
-select p.place, array_agg(c.place order by c.depth desc) from unnest(%s::integer[]) p (place)
-join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> p.place group by 1
-"""
+from tongzhou.measures.held import around, levels_at
 
 
 @dataclass(frozen=True)
@@ -55,33 +51,24 @@ def forbids(type: str, level: str) -> bool:
     return level == "low" and type in gate.terms("road_checkpoints")
 
 
-def lifted(found: Sequence[Measure], now: dt.datetime, at: dt.datetime | None = None) -> list[Measure]:
-    """The same, those off that the level of one of their places does not allow now."""
+def lifted(
+    found: Sequence[Measure], now: dt.datetime, at: dt.datetime | None = None, on: Any = connection
+) -> list[Measure]:
+    """The same, those off that the level of one of their places does not allow now. `on`: the connection that reads."""
     roads = [one for one in found if one.phase == "in_force" and forbids(one.data["type"], "low")]
     if not roads:
         return list(found)
-    around = _around({place for one in roads for place in one.data["places"]})
-    told = signed({unit for units in around.values() for unit in units}, at)
-    off = {one.key for one in roads if any(_off(one, around[place], told, now) for place in one.data["places"])}
+    told = levels_at(on, {place for one in roads for place in one.data["places"]}, now, at)
+    off = {one.key for one in roads if any(forbids(one.data["type"], told[place].level)
+           for place in one.data["places"] if place in told)}  # fmt: skip
     return [replace(one, phase="lifted") if one.key in off else one for one in found]
-
-
-def _off(one: Measure, units: Sequence[int], told: dict[int, list[dict[str, Any]]], now: dt.datetime) -> bool:
-    held = next((level for unit in units if unit in told and (level := holds(told[unit], now))), None)
-    return held is not None and forbids(one.data["type"], held["level"])
-
-
-def _around(places: Iterable[int]) -> dict[int, list[int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_AROUND, [sorted(places)])
-        return {place: list(units) for place, units in cursor.fetchall()}
 
 
 def follows(unit: int, level: str, since: dt.datetime, measures: Sequence[Measure]) -> list[Follows]:
     """What a level would bring before anybody signs it: the measures that would be off, and what other lines say."""
-    around = _around({place for one in measures for place in one.data["places"]})
+    over = around(connection, {place for one in measures for place in one.data["places"]})
     off = [one for one in measures if one.phase in ("in_force", "coming") and forbids(one.data["type"], level)
-           and any(unit in around.get(place, ()) for place in one.data["places"])]  # fmt: skip
+           and any(unit in over.get(place, ()) for place in one.data["places"])]  # fmt: skip
     found = [Follows("measures_off", tuple(one.key for one in off))] if off else []
     for other in OTHERS:
         found += other(unit, level, since)

@@ -22,6 +22,7 @@ DEFECTS = {
     "end": gettext_noop("no end was announced"),
     "review": gettext_noop("no review is planned"),
     "exceptions": gettext_noop("no exceptions were announced"),
+    "origin": gettext_noop("people are turned away by where they come from, which no measure may do"),
 }
 PHASES = {
     "drafted": gettext_noop("proposed, not approved"),
@@ -144,11 +145,11 @@ def changes(one: Measure) -> list[str]:
     """What became of it after it was approved, oldest first."""
     told = []
     for change in one.data.get("changes", ()):
-        told.append(f"{stamp(change['at'])} {_change(change)}")
+        told.append(f"{stamp(change['at'])} {change_words(change)}")
     return told
 
 
-def _change(change: Mapping[str, Any]) -> str:
+def change_words(change: Mapping[str, Any]) -> str:
     what = worded.called(change["kind"])
     parts = []
     if change.get("lifts"):

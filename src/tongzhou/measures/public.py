@@ -1,9 +1,8 @@
-"""The register as everybody sees it: no account, no script, readable at 320 px and on paper."""
+"""One measure as everybody sees it: no account, no script, readable at 320 px and on paper."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,39 +13,17 @@ from django.views.decorators.http import require_GET
 
 from tongzhou.api import asked, say
 from tongzhou.ledger import known
-from tongzhou.ledger.time import close_of, local_day
+from tongzhou.ledger.time import local_day
 from tongzhou.measures import notice, register
 from tongzhou.measures.entry import Measure
-from tongzhou.problems import Malformed, NotFound
-
-OPEN = ("in_force", "in_fact", "coming", "lifted")
-SHOWN = (*OPEN, "over", "ended", "gone")
-
-
-@require_GET
-def listed(request: HttpRequest) -> HttpResponse:
-    """Every measure: in force, in force in fact, to come; below them those that are over."""
-    now, at, day = _moments(request)
-    found = register.measures(now, at=at)
-    places = notice.places_of(found)
-    groups = []
-    for phase in SHOWN:
-        ones = [_entry(one, places, now) for one in found if one.phase == phase]
-        groups.append({"phase": phase, "words": _(notice.PHASES[phase]), "open": phase in OPEN, "ones": ones})
-    context = {"groups": groups, "none": not found, "day": day, "today": local_day(say.now()), "hours": notice.hours()}
-    return render(request, "measures/listed.html", context)
-
-
-def _entry(one: Measure, places: Any, now: dt.datetime) -> dict[str, Any]:
-    return {"one": one, "title": notice.title(one, places), "left": notice.left(one.ends, now) if one.ends else "",
-            "begins": notice.day_hour(one.data.get("start")), "ends": notice.day_hour(one.ends),
-            "lacks": [_(notice.DEFECTS[code]) for code in one.lacks]}  # fmt: skip
+from tongzhou.measures.listing import moments
+from tongzhou.problems import NotFound
 
 
 @require_GET
 def entry(request: HttpRequest, key: str) -> HttpResponse:
     """One measure with all of its fields, its changes, and how appeals were answered; as known on a day, if asked."""
-    now, at, day = _moments(request)
+    now, at, day = moments(request)
     one = _public(key, now, at)
     places, data = notice.places_of([one]), one.data
     counts = register.counted([one.key]).get(one.key)
@@ -94,7 +71,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, key: str) -> HttpResponse:
     """The notice to put up and to read aloud: large, Chinese and English one after the other."""
-    now, _at, _day = _moments(request)
+    now, _at, _day = moments(request)
     one = _public(key, now, None)
     if one.state == "in_fact":
         raise NotFound()
@@ -113,20 +90,6 @@ def _public(key: str, now: dt.datetime, at: dt.datetime | None) -> Measure:
     if one is None or one.state not in register.PUBLIC:
         raise NotFound()
     return one
-
-
-def _moments(request: HttpRequest) -> tuple[dt.datetime, dt.datetime | None, dt.date | None]:
-    """Now; and where a day is asked for, its close instead, with what was known then. Raises Malformed."""
-    now, asked = say.now(), request.GET.get("at", "")
-    if not asked:
-        return now, None, None
-    try:
-        day = dt.date.fromisoformat(asked)
-    except ValueError:
-        raise Malformed(_("a day, as in 2020-03-10"), "at") from None
-    if day >= local_day(now):
-        return now, None, None
-    return close_of(day), close_of(day), day
 
 
 def _share(start: dt.datetime | None, end: dt.datetime | None, moment: dt.datetime | None) -> int | None:

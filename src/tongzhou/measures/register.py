@@ -18,6 +18,8 @@ from tongzhou.ledger.owed import moment_in
 from tongzhou.measures import levels
 from tongzhou.measures.entry import Measure, Phase
 from tongzhou.measures.fold import APPEAL
+from tongzhou.measures.held import around
+from tongzhou.tables.policy import shipped
 
 PUBLIC = ("approved", "on_site", "ended", "gone", "in_fact")
 MOMENTS = ("start", "until", "review", "drafted_at", "decided_at", "ended_at", "found_at")
@@ -57,12 +59,21 @@ def one(key: str, now: dt.datetime, at: dt.datetime | None = None) -> Measure | 
     return levels.lifted([told(found[0], now)], now, at)[0] if found else None
 
 
+def by_key(keys: Iterable[str], now: dt.datetime) -> dict[str, Measure]:
+    """These public measures, by key."""
+    wanted = set(keys)
+    return {row["key"]: told(row, now) for row in known.rows("measure", keys=wanted, states=PUBLIC)} if wanted else {}
+
+
 _AT_PLACE = """
 select r.key, r.place, r.state, r.data, r.noun, r.shape from ledger_row r
-where r.noun = 'measure' and r.state in ('approved', 'on_site', 'in_fact')
-  and exists (select from jsonb_array_elements_text(r.data -> 'places') p join places_cover c
-    on c.place = p::integer and c.tree = 'command' and c.valid_to is null and c.covers @> %s::integer)
+where r.noun = 'measure' and r.state = any(%s)
+  and exists (
+    select from jsonb_array_elements_text(r.data -> 'places' || coalesce(r.data -> %s, '[]')) p
+    join places_cover c on c.place = p::integer and c.tree = 'command' and c.valid_to is null
+      and c.covers @> %s::integer)
 """
+RUNS = ("approved", "on_site", "in_fact")
 
 
 def at_place(place: int, now: dt.datetime) -> list[Measure]:
@@ -78,12 +89,48 @@ def in_force(place: int, now: dt.datetime, limits: Iterable[str] = ()) -> list[M
     return [one for one in found if not wanted or wanted & set(one.data["limits"])]
 
 
-def _at(place: int, now: dt.datetime) -> list[Measure]:
+def _at(place: int, now: dt.datetime, states: Sequence[str] = RUNS, also: str = "") -> list[Measure]:
+    """Of these states, what names a place or one around it; `also`: a further field of places."""
     with connection.cursor() as cursor:
-        cursor.execute(_AT_PLACE, [place])
+        cursor.execute(_AT_PLACE, [list(states), also, place])
         names = [column[0] for column in cursor.description]
         rows = [known.told(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
     return levels.lifted([told(row, now) for row in rows], now)
+
+
+@dataclass(frozen=True)
+class Off:
+    """What no longer holds at a place: since when, and who saw there at which moment that nothing of it stands."""
+
+    measure: Measure
+    since: dt.datetime
+    seen_by: int | None
+    seen_at: dt.datetime | None
+
+
+def off_at(place: int, now: dt.datetime) -> list[Off]:
+    """What held at a place and ended within the days of the policy (`ended_shown_days`), the latest first."""
+    units = set(around(connection, [place]).get(place, ()))
+    ones = _at(place, now, PUBLIC, "freed")
+    told = [off for one in ones if (off := _off(one, units)) and off.since <= now]
+    days = dt.timedelta(days=float(shipped("appeals")["values"]["ended_shown_days"]))
+    return sorted((off for off in told if off.since > now - days), key=lambda off: off.since, reverse=True)
+
+
+def _off(one: Measure, units: Collection[int]) -> Off | None:
+    """Since when it holds no longer in any of these areas; None where it does, or never did."""
+    held = [place for place in one.data["places"] if place in units]
+    if held and one.phase in ("coming", "in_force", "lifted", "in_fact"):
+        return None
+    freed = [place for place in one.data.get("freed", ()) if place in units]
+    where = str((held or freed)[0])
+    seen = one.data["gone"].get(where) or {}
+    since = one.ends if held else moment(one.data["freed_at"][where])
+    if one.data.get("found_at"):
+        since = moment(seen.get("at"))
+    if since is None or (one.data.get("start") and since <= one.data["start"]):
+        return None  # it was taken back before it began
+    return Off(one, since, seen.get("by"), moment(seen.get("at")))
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 from django.urls import path
 
-from tongzhou.measures import public, views
+from tongzhou.measures import drafting, listing, public, views
 
 urlpatterns = [
-    path("measures/", public.listed, name="measures"),
+    path("measures/", listing.listed, name="measures"),
+    path("measures/changes", listing.changes, name="measures_changes"),
     path("measures/elsewhere", public.elsewhere, name="measures_elsewhere"),
     path("measures/desk", views.desk, name="measures_desk"),
-    path("measures/draft", views.draft, name="measure_draft"),
-    path("measures/found", views.found, name="measure_found"),
+    path("measures/draft", drafting.draft, name="measure_draft"),
+    path("measures/found", drafting.found, name="measure_found"),
     path("measures/<str:key>", public.entry, name="measure"),
     path("measures/<str:key>/notice", public.paper, name="measure_notice"),
     path("measures/<str:key>/desk", views.work, name="measure_work"),

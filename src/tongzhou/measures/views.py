@@ -1,4 +1,4 @@
-"""The desk's pages of measures: propose, approve, review, ease, end; closures that were found; appeals."""
+"""The desk's pages of measures: what waits, and one measure: approve, review, ease, end, appeals."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongzhou.ledger import door
-from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.known import rows
 from tongzhou.ledger.ranges import contains
-from tongzhou.measures import forms, gate, notice, register
+from tongzhou.measures import forms, notice, register
+from tongzhou.measures.drafting import FINDS, named_places, own
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.kinds import APPROVES, DECIDES
 from tongzhou.measures.tables import running
 from tongzhou.pages.ask import Ask, page
-from tongzhou.people.scope import union
-from tongzhou.places.queries import names
-from tongzhou.problems import Malformed, NotFound
+from tongzhou.problems import NotFound
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
-FINDS = (*DECIDES, "community_lead", "grid_worker", "epidemiologist")
-Places = Sequence[tuple[int, str]]
 
 
 @page("measures", roles=DESK)
@@ -56,84 +49,6 @@ def _holds(ask: Ask, roles: Sequence[str], place: int | None) -> bool:
     return place is not None and any(role in roles and held == place for role, held in ask.holder.places)
 
 
-def _covers(ask: Ask, roles: Sequence[str]) -> str:
-    return union([ask.holder.roles[role] for role in roles if role in ask.holder.roles])
-
-
-def _own(ask: Ask, roles: Sequence[str]) -> int:
-    """The place of the desk for which somebody speaks: the first that they hold in one of these roles."""
-    return next(place for role, place in ask.holder.places if role in roles)
-
-
-def _named(places: Sequence[int]) -> list[tuple[int, str]]:
-    found = names(sorted(set(places)))
-    return [(place, notice.called(found.get(place))) for place in places]
-
-
-@page("measures", roles=DECIDES)
-def draft(ask: Ask) -> HttpResponse:
-    """A measure is proposed: what the gate finds missing is told, and nothing is put to anybody before it is whole."""
-    place = _own(ask, DECIDES)
-    with door.ledger() as ledger:
-        chain = gate.above(ledger, place, ask.now)
-    form = ask.form(forms.Draft, covers=_covers(ask, DECIDES), appeals=_appeals(chain), initial=_before(ask, place))
-
-    def says() -> list[Said]:
-        approver = gate.approver(chain, form.cleaned_data["type"])
-        if approver is None:
-            raise Malformed(_("no desk stands above yours that may approve this"), "type")
-        appeal = int(form.cleaned_data["appeal"])
-        return [form.said(ask.now, place, appeal=appeal, reporting=approver.id)]
-
-    told = _("Put to the level above; it binds nobody before it is approved")
-    if done := ask.take(form, says, to=reverse("measures_desk"), told=told):
-        return done
-    return ask.show("measures/draft.html", form=form, own=_named([place])[0][1])
-
-
-def _appeals(chain: Sequence[gate.Stands]) -> Places:
-    """Who may answer: the law desk of the place that decides, or of one above it."""
-    return [(one.id, _("law desk of %(place)s") % {"place": notice.called(names([one.id])[one.id])})
-            for one in chain]  # fmt: skip
-
-
-def _before(ask: Ask, place: int) -> dict[str, Any]:
-    """What stands in an empty form: the desk's telephone; of a measure that goes on, all but its evidence."""
-    number = next(iter(rows("desk", key=str(place))), None)
-    given: dict[str, Any] = {"telephone": number["data"]["telephone"]} if number else {}
-    if renews := ask.given("renews"):
-        before = register.one(renews, ask.now)
-        if before is None or before.phase in ("drafted", "declined", "in_fact"):
-            raise NotFound()
-        kept = ("type", "text", "limits", "outing_days", "groups", "exposure", "venue", "basis", "aim", "passes",
-                "support", "collects", "telephone")  # fmt: skip
-        given |= {name: before.data.get(name) for name in kept} | {"renews": renews, "start": before.ends}
-        given["places"] = "、".join(words for _place, words in _named(before.data["places"]))
-    return given
-
-
-@page("measures", roles=FINDS)
-def found(ask: Ask) -> HttpResponse:
-    """A closure that holds in fact is entered as it is."""
-    place = _own(ask, FINDS)
-    with door.ledger() as ledger:
-        chain = gate.above(ledger, place, ask.now)
-    form = ask.form(forms.Found, covers=_covers(ask, FINDS), appeals=_appeals(_counties(chain)))
-
-    def says() -> list[Said]:
-        return [form.said(ask.now, place, appeal=int(form.cleaned_data["appeal"]))]
-
-    done = ask.take(
-        form, says, to=reverse("measure_work", args=[form.fact_id]), told=_("Entered; it is public from now on")
-    )
-    return done or ask.show("measures/found.html", form=form)
-
-
-def _counties(chain: Sequence[gate.Stands]) -> list[gate.Stands]:
-    """From the county up: below it there is no law desk."""
-    return [one for one in chain if gate.RANKS.index(gate.BODIES.get(one.level, "community")) >= 2] or list(chain)
-
-
 @page("measures", roles=(*FINDS, "law_desk"))
 def work(ask: Ask, key: str) -> HttpResponse:
     """One measure at the desk: what its reader may say of it now, and nothing else."""
@@ -156,7 +71,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
         appeals=appeals, sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
         approver=notice.called(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
-        gone=[(words, one.data["gone"].get(str(place))) for place, words in _named(one.data["places"])],
+        gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],
     )  # fmt: skip
 
 
@@ -176,9 +91,9 @@ def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
     if decides and one.phase in ("in_force", "coming"):
         if one.phase == "in_force":
             act("review", forms.Review, one.place, {})
-        act("ease", forms.Ease, one.place, {}, now=data, places=_named(data["places"]))
+        act("ease", forms.Ease, one.place, {}, now=data, places=named_places(data["places"]))
         act("end", forms.End, one.place, {})
-    looks = [(place, words) for place, words in _named([*data["places"], *data.get("freed", ())])
+    looks = [(place, words) for place, words in named_places([*data["places"], *data.get("freed", ())])
              if any(contains(ask.holder.roles[role], place) for role in ("community_lead", "grid_worker",
                     "duty_officer", "law_desk") if role in ask.holder.roles)]  # fmt: skip
     if looks and one.stands and one.phase in ("over", "ended", "in_fact"):
@@ -186,7 +101,7 @@ def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
         found["look"] = (form, lambda: [form.said(ask.now, form.cleaned_data["place"], measure=one.key)])
     if "law_desk" in ask.holder.roles and one.phase not in ("drafted", "declined"):
         form_ = ask.form(forms.Told, name="told", about=about)
-        found["told"] = (form_, lambda: [form_.said(ask.now, _own(ask, ["law_desk"]), about=one.key,
+        found["told"] = (form_, lambda: [form_.said(ask.now, own(ask, ["law_desk"]), about=one.key,
                                                     reporting=data["appeal"])])  # fmt: skip
     return found
 

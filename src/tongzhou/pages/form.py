@@ -77,8 +77,14 @@ class Form(forms.Form):
         return bool(late)
 
     def refused(self, problem: Problem) -> None:
-        """A refusal of the ledger or of a rule, beside the field that it names, else above the form."""
+        """A refusal of the ledger or of a rule, beside the field that it names, else above the form; of several reasons
+        each beside its own."""
         told = problem.as_page()
+        if problem.reasons:
+            self.add_error(None, " ".join(told[name] for name in ("message", "next") if told.get(name)))
+            for field, words in problem.reasons:
+                self.add_error(field if field in self.fields else None, words)
+            return
         words = problem.detail or told["message"]
         if problem.detail and not isinstance(problem, Malformed):
             words = f"{told['message']} {problem.detail}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tongzhou.rules.given import Declared, Given
 from tongzhou.rules.guard import Answer, Side
@@ -20,12 +20,21 @@ REFUSALS = frozenset({NO_PACK, UNVERIFIED, INSUFFICIENT, DATA_ERROR, NEEDS_RULIN
 JudgedOn = tuple[str, ...] | Callable[[Given], date | None]
 
 
+class Part(NamedTuple):
+    """One of several reasons, and the input that it is about."""
+
+    about: str
+    en: str
+    zh: str
+
+
 @dataclass(frozen=True)
 class Proposal:
     """What a definition returns: the outcome and one sentence of reason in each language.
 
     `answer` names the declared answer where the outcome is a figure. `next_change`: the day from which the text
-    itself says something else. `despite`: inputs that cannot change this answer, be they unknown.
+    itself says something else. `despite`: inputs that cannot change this answer, be they unknown. `parts`: what the
+    reason is made of, each with the input that it is about.
     """
 
     outcome: Outcome
@@ -34,6 +43,7 @@ class Proposal:
     answer: str = ""
     next_change: date | None = None
     despite: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def key(self) -> str:

@@ -18,6 +18,7 @@ from tongzhou.rules.definition import (
     UNVERIFIED,
     Definition,
     Outcome,
+    Part,
     Proposal,
 )
 from tongzhou.rules.given import Given, Insufficient
@@ -46,6 +47,7 @@ class Evaluation:
     judged_on: date | None = None
     place: str | None = None
     answer: Answer | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def decided(self) -> bool:
@@ -198,6 +200,7 @@ class _Question:
             self.day,
             self.place,
             self.definition.answers.get(proposal.key) if side else None,
+            proposal.parts,
         )
 
     def _insufficient(self, missing: tuple[str, ...]) -> Evaluation:

@@ -5,11 +5,10 @@ The checks stand in gate_checks.py. There is no override.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from tongzhou.rules.definition import Proposal, helps, relaxes, rule
-from tongzhou.rules.definitions.gate_checks import CHECKS, as_day, since, until
+from tongzhou.rules.definition import Part, Proposal, helps, relaxes, rule
+from tongzhou.rules.definitions.gate_checks import CHECKS, Check, as_day, since, until
 from tongzhou.rules.definitions.gate_fields import DATES, FIELDS, LISTS, TEXTS, Miss
 from tongzhou.rules.given import Given
 from tongzhou.rules.inputs import DataError, Unruled, count, flag, moment, number, term, text
@@ -58,18 +57,19 @@ def gate(given: Given, pack: Pack) -> Proposal:
             "off_automatically", "the measure has expired: it is off without anybody acting", "措施到期自动失效"
         )
     if forbidden := _forbidden(given, pack):
-        return Proposal("forbidden", *forbidden)
-    missed = [miss for check in CHECKS for miss in _complaints(check, given, pack)]
+        return Proposal("forbidden", *forbidden, parts=(Part("measure", *forbidden),))
+    missed = [Part(about, *miss) for about, check in CHECKS for miss in _complaints(check, given, pack)]
     if missed:
         return Proposal(
             "cannot_activate",
-            f"failed: {'; '.join(en for en, _ in missed)}",
-            f"未通过：{'；'.join(zh for _, zh in missed)}",
+            f"failed: {'; '.join(one.en for one in missed)}",
+            f"未通过：{'；'.join(one.zh for one in missed)}",
+            parts=tuple(missed),
         )
     return Proposal("can_activate", "every field is there and every check passed", "要素齐全，检查通过")
 
 
-def _complaints(check: Callable[[Given, Pack], Iterator[Miss]], given: Given, pack: Pack) -> list[Miss]:
+def _complaints(check: Check, given: Given, pack: Pack) -> list[Miss]:
     try:
         return list(check(given, pack))
     except (DataError, Unruled) as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 
 from tongzhou.rules.definitions.gate_bodies import approved
 from tongzhou.rules.definitions.gate_fields import FIELDS, Miss, says_nothing
@@ -19,18 +19,22 @@ ARTICLE = re.compile(
     r"[\d〇零一二三四五六七八九十百]+\s*条|\b(?:art(?:icle)?s?|sections?)\b\.?\s*\d+|§\s*\d+", re.IGNORECASE
 )
 
+Check = Callable[[Given, Pack], Iterator[Miss]]
 DENIES_ALL = re.compile(r"不使用|不采集|不收集|不含|无|no\b|without\b|none\b", re.IGNORECASE)
 
 
-def filled(given: Given, pack: Pack) -> Iterator[Miss]:
-    """Every field is filled, and with more than a placeholder."""
-    for name in ("measure", *FIELDS):
-        said = given.used.get(name)
-        none_used = name == "data_used" and isinstance(said, str) and folded(said) not in PLACEHOLDERS
-        if (says_nothing(said) and not none_used) or is_unknown(said):
-            yield given.declared.label(name, zh=False), given.declared.label(name, zh=True)
-        else:
-            given[name]
+def filled(name: str, given: Given, pack: Pack) -> Iterator[Miss]:
+    """A field is filled, and with more than a placeholder."""
+    said = given.used.get(name)
+    none_used = name == "data_used" and isinstance(said, str) and folded(said) not in PLACEHOLDERS
+    if (says_nothing(said) and not none_used) or is_unknown(said):
+        yield given.declared.label(name, zh=False), given.declared.label(name, zh=True)
+    else:
+        given[name]
+
+
+def agreed(given: Given, pack: Pack) -> Iterator[Miss]:
+    """The approval was given and has a number."""
     approval = given.used.get("approval_id")
     if isinstance(approval, bool) or not isinstance(approval, int | str) or not numbered(str(approval)):
         yield "the approval has no number", "批准文号没有编号"
@@ -56,24 +60,27 @@ def legal(given: Given, pack: Pack) -> Iterator[Miss]:
 
 
 def limited(given: Given, pack: Pack) -> Iterator[Miss]:
-    """At most so many days, reviewed in time; a renewal is a new decision."""
-    days, start, expiry, review = pack.whole("max_days"), given["start"], given["expiry"], given["review_date"]
+    """At most so many days; a renewal is a new decision."""
+    days, start, expiry = pack.whole("max_days"), given["start"], given["expiry"]
     if start and expiry:
         both = isinstance(start, datetime) and isinstance(expiry, datetime)
         longest = timedelta(days=days)
         lasts = expiry - start if both else as_day(expiry) - as_day(start)
         if not timedelta(0) <= lasts <= longest or until(expiry) <= since(start):
             yield f"expiry not within {days} days after start", f"期限须在开始后 {days} 天之内"
-    within = pack.whole("review_within_days")
-    if start and review and not as_day(start) <= review <= as_day(start) + timedelta(days=within):
-        yield f"review not within {within} days after start", f"复核须在开始后 {within} 天之内"
     if given["cycle_days"] is not None and given["cycle_days"] > days:
         yield f"longer than {days} days", f"超过 {days} 天"
-    if (
-        given["data_end"]
-        and expiry
-        and given["data_end"] > as_day(expiry) + timedelta(days=pack.whole("data_kept_days"))
-    ):
+
+
+def reviewed(given: Given, pack: Pack) -> Iterator[Miss]:
+    within, start, review = pack.whole("review_within_days"), given["start"], given["review_date"]
+    if start and review and not as_day(start) <= review <= as_day(start) + timedelta(days=within):
+        yield f"review not within {within} days after start", f"复核须在开始后 {within} 天之内"
+
+
+def deleted(given: Given, pack: Pack) -> Iterator[Miss]:
+    expiry, end = given["expiry"], given["data_end"]
+    if end and expiry and end > as_day(expiry) + timedelta(days=pack.whole("data_kept_days")):
         yield "data kept too long after the end", "数据保存过久"
 
 
@@ -166,8 +173,13 @@ def scoped(given: Given, pack: Pack) -> Iterator[Miss]:
 def worded(given: Given, pack: Pack) -> Iterator[Miss]:
     """What it asks, in words of its own: no scope that the fields do not hold may stand there."""
     said = given.used.get("asks")
-    if isinstance(said, str) and (bad := mentions(said, pack.terms("never_in_words")) or _from_somewhere(said)):
+    if isinstance(said, str) and (bad := by_origin(said, pack)):
         yield f"its words name persons by {bad!r}", f"措辞按“{bad}”划定人员"
+
+
+def by_origin(said: str, pack: Pack) -> str | None:
+    """The words by which a text names persons by where they come from, what they do or think."""
+    return mentions(said, pack.terms("never_in_words")) or _from_somewhere(said)
 
 
 def _from_somewhere(said: str) -> str | None:
@@ -224,8 +236,23 @@ def as_day(value: datetime | date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-CHECKS = (
-    *(filled, known_measure, legal, limited, approved, placed, excepted, supported, appealed, scoped, worded, evident),
-    measured,
-    published,
+# Each with the input that its reasons are about.
+CHECKS: tuple[tuple[str, Check], ...] = (
+    *((name, partial(filled, name)) for name in ("measure", *FIELDS)),
+    ("approval_id", agreed),
+    ("measure", known_measure),
+    ("legal_basis", legal),
+    ("expiry", limited),
+    ("review_date", reviewed),
+    ("data_end", deleted),
+    ("approving_body", approved),
+    ("place_exact", placed),
+    ("exceptions", excepted),
+    ("support_package", supported),
+    ("appeal_channel", appealed),
+    ("persons_scope", scoped),
+    ("asks", worded),
+    ("evidence", evident),
+    ("data_used", measured),
+    ("start", published),
 )

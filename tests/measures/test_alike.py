@@ -1,0 +1,95 @@
+"""A second proposal of the same kind at the same place is asked about; the form takes nothing from whoever errs."""
+
+from __future__ import annotations
+
+import re
+
+import measures_town as town
+import pytest
+import world
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    town.hire()
+    return staff
+
+
+def test_the_same_again_is_questioned_with_its_link(staff: dict[str, int]) -> None:
+    key = town.proposed()
+    for other in ({}, {"places": "同舟里"}, {"start": "2020-03-20T00:00", "until": "2020-03-30T12:00", "review": ""}):
+        shown = world.post("hua", "/measures/draft", 409, **town.typed(**other))
+        assert "stands here for these days already" in shown and f'href="/measures/{key}/desk"' in shown
+        assert "阻断小区内传播" in shown and f'name="beside" value="{key}"' in shown
+    assert len(world.rows("measure")) == 1
+    world.post("hua", "/measures/draft", **town.typed(beside=[key]))
+    assert [data.get("beside", []) for _key, _state, data in world.rows("measure")] == [[], [key]]
+
+
+def test_what_only_looks_alike_is_taken(staff: dict[str, int]) -> None:
+    town.proposed()
+    for other in (
+        {"type": "closure"},
+        {"start": "2020-03-24T12:00", "until": "2020-03-31T12:00", "review": "2020-03-28T12:00"},
+    ):
+        world.post("hua", "/measures/draft", **town.typed(**other))
+    town.proposed(type="place_isolation", buildings="3")
+    town.proposed(type="place_isolation", buildings="5、6")
+    assert len(world.rows("measure")) == 5
+
+
+def test_an_ended_one_is_not_asked_about(staff: dict[str, int]) -> None:
+    key = town.approved()
+    world.post("hong", f"/measures/{key}/desk", form="end", text="不再需要")
+    town.proposed()
+
+
+def test_places_are_ticked_in_the_tree(staff: dict[str, int]) -> None:
+    """Open an area, look for a part of a name, tick: what was typed elsewhere stays, and nothing is said or judged."""
+    typed = town.typed(places="", aim="阻断楼内传播", lighter="")
+    first = world.page("hong", "/measures/draft")
+    assert 'name="picked" value="4"' in first and 'name="pick" value="4"' in first and 'value="9"' not in first
+    opened = world.post("hong", "/measures/draft", 200, **typed, pick="4")
+    assert 'name="picked" value="5"' in opened and "阻断楼内传播" in opened and 'class="errs"' not in opened
+    found = world.post("hong", "/measures/draft", 200, **typed, find="Tongzhou", picked=["4"])
+    assert re.search(r'name="picked" value="4" checked', found) and 'name="picked" value="5"' in found
+    assert "lies in it" in world.post("hong", "/measures/draft", 200, **typed, find="Far", pick="find")
+    assert world.rows("measure") == []
+    world.post("hong", "/measures/draft", 422, **{**typed, "lighter": "只测体温"}, picked=["10"], send="1")
+    world.post("hong", "/measures/draft", **{**typed, "lighter": "只测体温"}, picked=["5"], send="1")
+    assert world.rows("measure")[0][2]["places"] == [5]
+
+
+def test_reasons_stand_beside_their_fields(staff: dict[str, int]) -> None:
+    shown = world.post("hong", "/measures/draft", 422, **town.typed(places="", aim=""))
+    assert 'href="#id_places"' in shown and 'href="#id_aim"' in shown
+    shown = world.post("hong", "/measures/draft", 422, **town.typed(basis="依法办理", evidence="听说有病例"))
+    for field, told in (("basis", "names no article"), ("evidence", "hearsay")):
+        assert re.search(rf'id="id_{field}_error">[^<]*{told}', shown), field
+        assert f'href="#id_{field}"' in shown and "There is no override" in shown
+    assert shown.count('class="bad"') == 1  # the part of the form in which both stand
+
+
+def test_starting_from_an_earlier_one_asks_only_for_what_is_fresh(staff: dict[str, int]) -> None:
+    key = town.approved()
+    assert f"?from={key}" in world.page("hong", "/measures/draft")
+    page = world.page("hong", f"/measures/draft?from={key}")
+    left = [name for name in ("type", "basis", "aim", "telephone", "places", "evidence", "lighter", "why", "start",
+                              "until") if not _filled(page, name)]  # fmt: skip
+    assert left == ["evidence", "lighter", "why", "start", "until"]
+    assert world.client("anhe").get(f"/measures/draft?from={key}").status_code in (200, 404)
+
+
+def _filled(page: str, name: str) -> bool:
+    return bool(
+        re.search(rf'name="{name}"[^>]* value="[^"]', page)
+        or re.search(rf'<textarea[^>]*name="{name}"[^>]*>\s*[^<\s]', page)
+        or re.search(rf'<select name="{name}".*?<option value="[^"]+" selected', page, re.S)
+    )
+
+
+def test_a_review_left_open_is_as_late_as_the_gate_allows(staff: dict[str, int]) -> None:
+    town.proposed(review="")
+    assert world.rows("measure")[0][2]["review"] == "2020-03-18T00:00:00+08:00"
