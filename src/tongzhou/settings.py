@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tongzhou.hospital",
     "tongzhou.supply",
     "tongzhou.directives",
+    "tongzhou.workforce",
     "tongzhou.measures",
     "tongzhou.waiting",
     "tongzhou.command",

@@ -198,13 +198,16 @@ class Moment(Typed):
         return value
 
 
+LONG = 60  # characters that do not fit into one line
+
+
 class Text(Typed):
     """Words of a matter: what looks like the number of a person is refused, with what was found."""
 
     def __init__(self, *, pattern: str | None, most: int | None, least: int | None = None, **options: Any) -> None:
         self.pattern, self.least = pattern, least or 0
         super().__init__(max_length=most, **options)
-        if pattern == NO_NUMBER:
+        if pattern == NO_NUMBER and (most or LONG) >= LONG:
             self.widget = forms.Textarea(attrs={"rows": 2, "maxlength": most or 400})
 
     def read(self, text: str) -> str:

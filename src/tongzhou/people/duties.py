@@ -32,6 +32,8 @@ NAMED: dict[str, Named] = {
     "do_task": Named(gettext_noop("Do the task"), "/doorway/"),
     "settle_task": Named(gettext_noop("Settle the task that could not be done")),
     "name_carer": Named(gettext_noop("Name a carer"), "/homes/"),
+    "give_duty": Named(gettext_noop("Give whoever came a duty"), "/team/"),
+    "see_off": Named(gettext_noop("Say when they went back"), "/team/"),
     "hear_doors": Named(gettext_noop("Hear from silent doors"), "/doorway/"),
     # clinic and case
     "receive_referral": Named(gettext_noop("Say whether the patient has come"), "/clinic/"),
