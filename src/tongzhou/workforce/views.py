@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.api import asked
-from tongzhou.directives.queries import local_telephones, names
+from tongzhou.directives.queries import names
 from tongzhou.ledger import door, worded
+from tongzhou.ledger.kinds import Said
 from tongzhou.pages.ask import Ask, page
-from tongzhou.pages.form import Form
+from tongzhou.pages.form import FactForm
 from tongzhou.pages.receipts import minute
 from tongzhou.pages.table import Column, Table
+from tongzhou.people.desks import local_telephones
 from tongzhou.problems import NotFound
 from tongzhou.workforce import queries
 from tongzhou.workforce.forms import Comes, Duty, Ends, Joins, Nothing, Went
@@ -36,28 +38,14 @@ def team(ask: Ask) -> HttpResponse:
     away = [one for one in members if one["state"] == "away"]
     ends = _ends(ask, away)
 
-    def told(one: dict[str, Any]) -> str:
-        return _("No. %(n)s") % {"n": one["armband"]}
-
-    ask.later(
-        lambda: ask.take(
-            comes, lambda: [comes.said(ask.now, place, teammate=comes.whose["key"])],
-            about=_("No. %(n)s") % {"n": comes.cleaned_data["armband"]},
-        )
-        if comes.is_bound and comes.is_valid()
-        else None
-    )  # fmt: skip
+    told = _("No. %(n)s") % {"n": comes.data.get("armband", "")}
+    ask.later(lambda: ask.take(comes, lambda: [comes.said(ask.now, place, teammate=comes.whose["key"])], about=told))
     ask.later(lambda: ask.take(joins, lambda: [joins.said(ask.now, place)]))
     for one in here:
         for form, known in one["forms"]:
-            ask.later(lambda form=form, one=one, known=known: ask.take(
-                form, lambda: [form.said(ask.now, place, teammate=one["key"], **known)], to=ask.request.path,
-                about=told(one),
-            ))  # fmt: skip
+            _of_one(ask, form, one, known)
     for one, form in ends:
-        ask.later(lambda form=form, one=one: ask.take(
-            form, lambda: [form.said(ask.now, place, teammate=one["key"])], to=ask.request.path, about=told(one),
-        ))  # fmt: skip
+        _of_one(ask, form, one, {})
     if done := ask.taken():
         return done
     stays = queries.today(members, ask.now)
@@ -93,6 +81,16 @@ def _place(ask: Ask) -> tuple[int, list[int]]:
     return found, own
 
 
+def _of_one(ask: Ask, form: FactForm, one: dict[str, Any], known: dict[str, str]) -> None:
+    """What this form says of a member, once all forms of the page stand."""
+
+    def says() -> list[Said]:
+        return [form.said(ask.now, one["place"], teammate=one["key"], **known)]
+
+    about = _("No. %(n)s") % {"n": one["armband"]}
+    ask.later(lambda: ask.take(form, says, to=f"{ask.request.path}?at={one['place']}", about=about))
+
+
 def _first(one: dict[str, Any]) -> tuple[bool, int]:
     """Whoever has no duty yet stands first, then by number."""
     return one["state"] != "here", one["armband"]
@@ -106,13 +104,13 @@ def _with_forms(ask: Ask, one: dict[str, Any]) -> dict[str, Any]:
         duty = ask.form(Duty, f"duty-{one['key']}", about=about)
     nothing = ask.form(Nothing, f"nothing-{one['key']}", about=about) if one["state"] == "here" else None
     went = ask.form(Went, f"went-{one['key']}", about=about)
-    forms: list[tuple[Form, dict[str, str]]] = [(went, {})]
+    forms: list[tuple[FactForm, dict[str, str]]] = [(went, {})]
     forms += [(duty, {})] if duty else []
     forms += [(nothing, {"outcome": "nothing"})] if nothing else []
     return {**one, "duty_form": duty, "nothing": nothing, "went_form": went, "forms": forms}
 
 
-def _ends(ask: Ask, away: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Ends]]:
+def _ends(ask: Ask, away: list[dict[str, Any]]) -> list[tuple[dict[str, Any], FactForm]]:
     """The form by which somebody leaves the team, of whoever's line was opened."""
     return [(one, ask.form(Ends, f"ends-{one['key']}", about=f"teammate/{one['key']}"))
             for one in away if ask.opens(f"ends-{one['key']}")]  # fmt: skip
