@@ -81,7 +81,7 @@ def _place(ask: Ask) -> tuple[int, list[int]]:
     return found, own
 
 
-def _of_one(ask: Ask, form: FactForm, one: dict[str, Any], known: dict[str, str]) -> None:
+def _of_one(ask: Ask, form: FactForm, one: dict[str, Any], known: dict[str, Any]) -> None:
     """What this form says of a member, once all forms of the page stand."""
 
     def says() -> list[Said]:
@@ -104,7 +104,7 @@ def _with_forms(ask: Ask, one: dict[str, Any]) -> dict[str, Any]:
         duty = ask.form(Duty, f"duty-{one['key']}", about=about)
     nothing = ask.form(Nothing, f"nothing-{one['key']}", about=about) if one["state"] == "here" else None
     went = ask.form(Went, f"went-{one['key']}", about=about)
-    forms: list[tuple[FactForm, dict[str, str]]] = [(went, {})]
+    forms: list[tuple[FactForm, dict[str, Any]]] = [(went, {})]
     forms += [(duty, {})] if duty else []
     forms += [(nothing, {"outcome": "nothing"})] if nothing else []
     return {**one, "duty_form": duty, "nothing": nothing, "went_form": went, "forms": forms}
