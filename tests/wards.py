@@ -20,10 +20,10 @@ WARDS = [
 ]  # fmt: skip
 
 
-def ask(severity: str = "mild", age: int = 40, **more: str) -> str:
+def ask(severity: str = "mild", age: int = 40, case: str = "", **more: str) -> str:
     form = {"infection": "confirmed", "severity": severity, "age": str(age), "self_care": "yes", "chronic": "no",
             "flu_negative": "yes", "oxygen": "no", **more}  # fmt: skip
-    post("tang", "/beds/ask", **form)
+    post("tang", f"/beds/ask?case={case}" if case else "/beds/ask", **form)
     return rows("request")[-1][0]
 
 

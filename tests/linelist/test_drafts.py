@@ -175,7 +175,7 @@ def test_results_are_accepted_line_by_line_and_the_rest_is_gone(staff: dict[str,
     lines += "李四,T8,,阴性\n陌生人,T9,,阳性\n某某,T1x!,,阳性\n"
     where = brought("lin", "results", lines.encode())
     text = world.page("lin", where)
-    assert "4 lines are drafts" in text and "1 rows could not be read" in text and "sample T1: positive" in text
+    assert "4 lines are drafts" in text and "1 row could not be read" in text and "sample T1: positive" in text
     assert "by name alone" in text and "nobody of yours" in text and "is a contact" in text and named[-6:] in text
     back = world.get("lin", f"{where}/refused.csv").content.decode("utf-8-sig")
     assert "tube_unreadable" in back and "不是" in back

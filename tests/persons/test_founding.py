@@ -39,7 +39,7 @@ def persons() -> dict[str, tuple[str, dict[str, Any]]]:
 
 def test_a_patients_way_is_one_person_with_one_number(staff: dict[str, int]) -> None:
     case = suspected()
-    post("sun", "/beds/ask", infection="suspected", severity="mild", oxygen="no", case=case, sex="female")
+    post("sun", f"/beds/ask?case={case}", infection="suspected", severity="mild", oxygen="no", sex="female")
     follow.catch_up()
     [(exception, _, raised)], [(_, _, referral)], [(_, _, said_case)], [(_, _, request)] = (
         rows("exception"), rows("referral"), rows("case"), rows("request")

@@ -133,6 +133,12 @@ def test_explain_and_check_say_which_days_of_an_edition_nobody_read(case_file):
     assert "STR-01@wuhan_2020_02_27 until" in said and "PRICE-01@" not in said
 
 
+def test_explain_ends_with_an_error_where_there_is_no_such_rule():
+    for more in ((), ("--json",)):
+        code, out, said = ask("explain", "NOPE", "--given", "{}", *more)
+        assert code == 2 and out == "" and "No pack has a rule 'NOPE'" in said and "tongzhou rules list" in said
+
+
 def test_explain_refuses_inputs_that_are_no_mapping():
     code, _, said = ask("explain", "RISK-01", "--given", "[1, 2]")
     assert code == 2

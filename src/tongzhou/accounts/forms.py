@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tongzhou.accounts import branch
 from tongzhou.ledger.time import zone
 from tongzhou.pages.fields import REQUIRED, Choice, Day, Typed
-from tongzhou.pages.form import Form
+from tongzhou.pages.form import Filter, Form
 from tongzhou.people.roles import NAMES
 from tongzhou.problems import NotFound
 
@@ -116,6 +116,12 @@ class Somebody(Holding):
 
     def clean_called(self) -> str:
         return " ".join(str(self.cleaned_data["called"]).split())
+
+
+class Sought(Filter):
+    """Whom a keeper looks for."""
+
+    q = Typed(label=gettext_lazy("Search by name"), max_length=60)
 
 
 class Change(Form):

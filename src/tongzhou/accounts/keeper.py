@@ -22,7 +22,7 @@ from psycopg import Connection
 from tongzhou.accounts import branch, once
 from tongzhou.accounts.branch import Person
 from tongzhou.accounts.events import told
-from tongzhou.accounts.forms import Change, Holding, Somebody
+from tongzhou.accounts.forms import Change, Holding, Somebody, Sought
 from tongzhou.accounts.tables import STAFF
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm
@@ -44,10 +44,11 @@ def everybody(ask: Ask) -> HttpResponse:
     if done := ask.do(new, partial(_made, ask, new, made), to="/staff/"):
         done["Location"] = reverse("staff_person", args=[made["id"]])
         return once.keep(done, ask, made["id"], made["password"])
-    sought = ask.given("q")[:60]
+    sieve = ask.filter(Sought)
+    sought = sieve.told("q") or ""
     people = branch.people(covers, like="%" + re.sub(r"([\\%_])", r"\\\1", sought) + "%" if sought else "")
     table = Table(_("Staff list"), STAFF, people, empty=_("Nobody is found."), href=_page_of)
-    return ask.show("accounts/staff.html", table=table, new=new, people=people, q=sought, most=branch.MOST)
+    return ask.show("accounts/staff.html", table=table, new=new, people=people, sieve=sieve, most=branch.MOST)
 
 
 def _page_of(one: Person) -> str:

@@ -76,7 +76,7 @@ FORMS: list[Form] = [
     *_at("/beds/patient/{patient}", "clinician", form="transfer", severity="severe"),
     *_at("/beds/houses", "dispatcher", form="closing/{house}"),
     *_at("/beds/houses", "dispatcher", form="closed/{house}"),
-    *_at("/beds/ask", "clinician", infection="confirmed", severity="mild", oxygen="no", age="40", case="{case}"),
+    *_at("/beds/ask?case={case}", "clinician", infection="confirmed", severity="mild", oxygen="no", age="40"),
     *_at("/aftercare/", "community_doctor", form="asked/{discharged}", temp10="39.5"),
     *_at("/directives/", "duty_officer", directive="{directive}", say="read"),
     *_at("/directives/", "duty_officer", directive="{directive}", say="done"),

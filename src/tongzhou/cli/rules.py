@@ -82,7 +82,7 @@ def explain(
     if not book.editions(rule_id):
         rule_id = rule_id.upper()
     if not book.editions(rule_id):
-        click.echo(f"No pack has a rule {rule_id!r}: `tongzhou rules list` names them all.", err=True)
+        raise click.UsageError(f"No pack has a rule {rule_id!r}: `tongzhou rules list` names them all.")
     found = rulebook.evaluate(
         book,
         rule_id,

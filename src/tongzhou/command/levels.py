@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from tongzhou.command import figures
@@ -19,7 +19,8 @@ from tongzhou.ledger.time import local_day, stamp, zone
 from tongzhou.measures import levels, notice, register
 from tongzhou.measures.kinds import APPROVES
 from tongzhou.pages.ask import Ask, page
-from tongzhou.pages.form import fact_form
+from tongzhou.pages.fields import Choice, Moment
+from tongzhou.pages.form import Filter, fact_form
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.problems import NotFound
@@ -110,6 +111,13 @@ def _lists(lists: list[dict[str, Any]], known: list[dt.date]) -> list[dict[str, 
     return found
 
 
+class WhatIf(Filter):
+    """A level that is not signed, to see what would follow."""
+
+    level = Choice(choices=lambda: [(one, word(one)) for one in ORDER], label=gettext_lazy("Level"))
+    since = Moment(label=gettext_lazy("From"))
+
+
 @page("levels", sees="counts")
 def level(ask: Ask, place: int) -> HttpResponseBase:
     """One unit: its levels, and signing another; what would follow stands there before it is signed."""
@@ -124,14 +132,14 @@ def level(ask: Ask, place: int) -> HttpResponseBase:
         return done
     told = figures.levels(raw(), local_day(ask.now) - dt.timedelta(days=1))
     rule = next((one for one in told if one.place == place), None)
-    asked, since = ask.given("level"), moment_in(ask.given("since"))
-    what_if = _follows(place, asked, since or ask.now) if asked in ORDER else None
+    sieve = ask.filter(WhatIf, {"since": ask.now.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")})
+    asked = sieve.told("level")
+    what_if = _follows(place, asked, moment_in(sieve.told("since") or "") or ask.now) if asked else None
     return ask.show(
         "command/level.html", unit=unit, name=notice.called(unit), form=form, rule=rule and word(rule.level),
         reason=rule and reason(rule),
         held=[{**one, "word": word(one["level"]), "when": stamp(one["since"]), "on": one["since"] <= ask.now}
-              for one in held], choices=[(one, word(one)) for one in ORDER], asked=asked, what_if=what_if,
-        since=(since or ask.now).astimezone(zone()).strftime("%Y-%m-%dT%H:%M"),
+              for one in held], sieve=sieve, what_if=what_if,
     )  # fmt: skip
 
 

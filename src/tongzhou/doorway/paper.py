@@ -6,18 +6,33 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tongzhou.api import asked
 from tongzhou.community import queries
 from tongzhou.doorway.access import DOOR_ROLES
 from tongzhou.ledger import door, worded
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.fields import Choice, Whole
+from tongzhou.pages.form import Filter
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.people.desks import local_telephones
 from tongzhou.places.queries import names
 
 MOST_SHEETS = 40
 TICKED = ("breathless", "alone", "newcomer")  # a fever is written as a temperature, a need in words
+
+
+class Sheets(Filter):
+    """Which sheets: of one grid, of one stairwell."""
+
+    grid = Choice(choices=lambda: [], number=True, label=gettext_lazy("Grid"))
+    stair = Whole(least=0, most=999, label=gettext_lazy("Stairwell"))
+
+    def __init__(self, *args: Any, grids: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["grid"].choices = [("", _("all")), *grids]  # type: ignore[attr-defined]
 
 
 @page("doorway", roles=DOOR_ROLES, answers=("GET",))
@@ -26,12 +41,11 @@ def sheets(ask: Ask) -> HttpResponse:
     day = local_day(ask.now)
     doors = queries.doors(day)
     every = sorted({row["place"] for row in doors})
-    grid, stair = ask.given("grid"), ask.given("stair")
-    if grid:
-        doors = [row for row in doors if row["place"] == asked.number(grid)]
-    if stair:
-        doors = [row for row in doors if row["stair"] == asked.number(stair)]
     places = names(every)
+    sieve = ask.filter(Sheets, grids=[(str(one), named(places[one])) for one in every if one in places])
+    for name, of in (("grid", "place"), ("stair", "stair")):
+        if wanted := sieve.told(name):
+            doors = [row for row in doors if row[of] == wanted]
     with door.ledger() as ledger:
         telephones = local_telephones(ledger, every)
     made: list[dict[str, Any]] = [
@@ -51,9 +65,7 @@ def sheets(ask: Ask) -> HttpResponse:
         day=day,
         states=worded.choices("household.heard", "state"),
         concerns=[(code, worded.choice("exception.raised", "concerns", code)) for code in TICKED],
-        grids=[(place, places[place]) for place in every if place in places],
-        grid=grid,
-        stair=stair,
+        sieve=sieve,
     )
 
 

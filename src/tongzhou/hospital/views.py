@@ -96,7 +96,7 @@ def _sign(ask: Ask, form: Confirm, ready: Sequence[dict[str, Any]], proposals: d
 @page("beds", sees="beds", roles=["clinician", "dispatcher"])
 def ask_for_a_bed(ask: Ask) -> HttpResponse:
     """A clinician asks for a bed; from a case, what its card holds is not typed again."""
-    case = _case(ask, ask.request.POST.get("case", "") or ask.given("case"))
+    case = _case(ask, ask.given("case"))
     place = next(place for role, place in ask.holder.places if role in ("clinician", "dispatcher"))
     known = {name: case[name] for name in ("age", "sex")} if case else {}
     if case and case["state"] in ("suspected", "confirmed"):

@@ -8,20 +8,36 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongzhou.api import asked
 from tongzhou.cases import queries
+from tongzhou.cases.templatetags.cases import placed
 from tongzhou.investigation import observing
 from tongzhou.investigation import queries as investigation
-from tongzhou.ledger import door
+from tongzhou.ledger import door, states
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.known import Page
+from tongzhou.ledger.time import stamp
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.fields import field
 from tongzhou.pages.form import FactForm
+from tongzhou.pages.table import Column, Table
+from tongzhou.pages.templatetags.pages import drawn
 from tongzhou.people import vault
 from tongzhou.persons import queries as persons
 from tongzhou.sites import addresses
 from tongzhou.sites.doors import Door, written
+
+
+class Receipt(FactForm):
+    """What became of the contacts of a letter, in one tap."""
+
+    kind, buttons = "letter.answered", "outcome"
+    outcome = field(kind, "outcome")
 
 
 @page("letters", roles=["epidemiologist"])
@@ -34,10 +50,26 @@ def letters(ask: Ask) -> HttpResponse:
         one["ours"] = queries.in_places(one["place"], ask.holder, "epidemiologist")
         if one["answered_at"] or one["ours"]:
             continue
-        one["form"] = form = ask.form(observing.Answer, one["key"], about=f"letter/{one['key']}")
+        one["form"] = form = ask.form(Receipt, one["key"], about=f"letter/{one['key']}")
         if done := ask.take(form, partial(_answered, form, one, ask.now)):
             return done
-    return ask.show("investigation/letters.html", letters=found, over=over, names=names)
+    return ask.show("investigation/letters.html", table=_letters(ask, found, over, names))
+
+
+def _letters(ask: Ask, found: list[dict[str, Any]], over: Page, names: dict[int, tuple[str, str]]) -> Table:
+    def receipt(one: dict[str, Any]) -> SafeString:
+        told, at = states.said("letter", one["state"]), one["answered_at"]
+        form = drawn(ask.request, one["form"], quiet=True) if "form" in one else ""
+        return format_html("{} {}{}", told, stamp(at) if at else "", form)
+
+    columns = (
+        Column("sent", gettext_noop("Sent"), lambda one: stamp(one["sent_at"]), sort="moment"),
+        Column("from", gettext_noop("From"), lambda one: placed(names, one["place"])),
+        Column("to", gettext_noop("to"), lambda one: placed(names, one["to"])),
+        Column("contacts", gettext_noop("Contacts"), lambda one: len(one["contacts"]), sort="number"),
+        Column("receipt", gettext_noop("Receipt"), receipt),
+    )
+    return Table(_("Letters"), columns, found, empty=_("No letter was sent or received."), page=over)
 
 
 def _answered(form: FactForm, one: dict[str, Any], now: dt.datetime) -> list[Said]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_noop
 from msgspec import Meta
@@ -88,7 +89,13 @@ def columns(asked: QueryDict) -> list[str]:
 
 
 Keep = fact_form("view.saved", "name")
-Drop = fact_form("view.dropped")
+
+
+class Drop(FactForm):
+    """A view that is on the screen goes."""
+
+    kind = "view.dropped"
+    view = forms.CharField(widget=forms.HiddenInput)
 
 
 def save(form: FactForm, asked: QueryDict, place: int, now: dt.datetime) -> Said:

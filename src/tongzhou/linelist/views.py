@@ -98,10 +98,10 @@ def _views(ask: Ask) -> HttpResponse | None:
     role = next((role for role in CARE if role in ask.holder.roles), None)
     if not ask.sent or role is None:
         return None
-    place, given = place_held(ask.holder, role), ask.request.POST
+    place = place_held(ask.holder, role)
     drop = ask.form(saved.Drop, "drop")
     keep = ask.form(saved.Keep, "keep")
-    return ask.take(drop, lambda: [drop.said(ask.now, place, view=given.get("view", ""))], to="/cases/") or ask.take(
+    return ask.take(drop, lambda: [drop.said(ask.now, place)], to="/cases/") or ask.take(
         keep, lambda: [saved.save(keep, ask.request.GET, place, ask.now)]
     )
 

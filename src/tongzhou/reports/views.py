@@ -11,16 +11,18 @@ from django.forms import CharField, Textarea
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.api import say
 from tongzhou.command.views import asked as asked_day
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
-from tongzhou.pages.form import Form
+from tongzhou.pages.fields import Choice, Day, Moment
+from tongzhou.pages.form import Filter, Form
 from tongzhou.pages.table import Column, Table
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 from tongzhou.reports import burden, excel, indicators, registry
@@ -29,6 +31,21 @@ from tongzhou.reports.rows import Rows
 
 LISTED = 200  # rows of one figure on one page
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Elsewhere(Filter):
+    """Another place or day, and as it was known when."""
+
+    place = Choice(choices=lambda: [], number=True, label=gettext_lazy("Place"))
+    day = Day(label=gettext_lazy("Day"))
+    as_known_at = Moment(label=gettext_lazy("As known at"))
+
+    def __init__(self, *args: Any, board: Any, line: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        english = get_language() == "en"
+        above = [(str(id), en if english else zh) for id, zh, en in board.above]
+        below = [(str(one.id), f"· {named(one)}") for one in board.below]
+        self.fields["place"].choices = [*above, (str(line.id), named(line)), *below]  # type: ignore[attr-defined]
 
 
 def _place(ask: Ask) -> int:
@@ -74,8 +91,7 @@ def report(ask: Ask, id: str) -> HttpResponse:
         "held": sum(row["figure"] is not None and row["figure"].value is not None for row in rows),
         "asks": one.asks(given.line.level, day),
         "english": translation.get_language() == "en",
-        "above": given.board.above,
-        "below": given.board.below,
+        "sieve": ask.filter(Elsewhere, {"place": place, "day": day}, board=given.board, line=given.line),
         "when": _when(ask, day),
     }
     return ask.show("reports/report.html", **context)

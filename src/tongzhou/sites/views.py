@@ -11,6 +11,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
@@ -41,7 +43,7 @@ COLUMNS = [
     Column("name", gettext_noop("Called"), lambda row: _called_here(row[0])),
     Column("kind", gettext_noop("Kind"), lambda row: kindname(row[0].kind)),
     Column("place", gettext_noop("Place"), lambda row: _name(row[1]) if row[1] else ""),
-    Column("telephones", gettext_noop("Telephones"), lambda row: ", ".join(map(telephone, row[0].details.telephones))),
+    Column("telephones", gettext_noop("Telephones"), lambda row: _numbers(row[0])),
     Column("details", gettext_noop("Details"), lambda row: _details(row[0])),
 ]
 
@@ -222,12 +224,18 @@ def _name(named: Any) -> str:
     return str(named.name_en if get_language() == "en" else named.name_zh)
 
 
+def _numbers(site: Draft) -> SafeString:
+    return format_html_join(
+        ", ", '<span class="ring">{}</span>', ((telephone(one),) for one in site.details.telephones)
+    )
+
+
 def _called_here(site: Draft) -> str:
-    return f"{sitename(site)} ({_('invented')})" if site.invented else sitename(site)
+    return f"{sitename(site)} · {_('invented')}" if site.invented else sitename(site)
 
 
 def _details(site: Draft) -> str:
-    return render_to_string("sites/details.html", {"details": site.details})
+    return render_to_string("sites/details.html", {"details": site.details}).strip()
 
 
 def _sentences(wrong: list[Wrong] | str) -> str:

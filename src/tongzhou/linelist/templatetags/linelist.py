@@ -61,5 +61,6 @@ def counted_of(found: list[Any], total: tuple[int, bool]) -> str:
 def keep_view(context: dict[str, Any], mine: dict[str, Any] | None) -> dict[str, Any]:
     """The form that keeps the view on the screen, or drops it."""
     wrong = context.get("wrong_form")
-    return {"keep": wrong or Keep(name="keep"), "drop": Drop(name="drop") if mine else None, "view": mine,
+    drop = Drop(name="drop", initial={"view": mine["key"]}) if mine else None
+    return {"keep": wrong or Keep(name="keep"), "drop": drop,
             "csrf_token": context.get("csrf_token")}  # fmt: skip

@@ -6,7 +6,11 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger import states, worded
@@ -33,6 +37,12 @@ def form(
     one that people regret; `line`: a short form, its fields and its button beside each other."""
     return _parts(context, form) | {"button": button, "quiet": quiet or grave, "grave": grave, "line": line,
                                     "action": action}  # fmt: skip
+
+
+def drawn(request: HttpRequest, form: Form, button: str = "", *, quiet: bool = False) -> SafeString:
+    """A whole form for a cell of a table."""
+    parts = _parts({"csrf_token": get_token(request), "request": request}, form)
+    return mark_safe(render_to_string("pages/form.html", parts | {"button": button, "quiet": quiet}))
 
 
 @register.inclusion_tag("pages/filters.html")
@@ -99,8 +109,10 @@ def undoes(tags: str) -> str:
 
 @register.filter
 def widget(bound: Any) -> str:
-    """What sort of field it is: `pick` of few, `picks` of several, else empty."""
-    return {"RadioSelect": "pick", "CheckboxSelectMultiple": "picks"}.get(type(bound.field.widget).__name__, "")
+    """What sort of field it is: `pick` of few, `picks` of several, a single `tick`, else empty."""
+    return {"RadioSelect": "pick", "CheckboxSelectMultiple": "picks", "CheckboxInput": "tick"}.get(
+        type(bound.field.widget).__name__, ""
+    )
 
 
 @register.simple_tag(takes_context=True)
