@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from world import client, page, post, rows
 
 from tongzhou.hospital import kinds as _kinds  # noqa: F401
 from tongzhou.hospital import reasons
-from tongzhou.ledger import door
+from tongzhou.ledger import door, worded
 from tongzhou.ledger.append import append
 from tongzhou.ledger.rebuild import rebuild
 from tongzhou.people.scope import System
@@ -373,7 +374,7 @@ def test_wards_and_places_in_degrees_lie_on_one_plane(staff: dict[str, int], tmp
 
 def test_the_reasons_in_chinese_hold_no_code() -> None:
     for code in ("no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other"):
-        english, chinese = reasons.said(code)
+        english, chinese = reasons.both(partial(worded.choice, "ward.answered", "reason", code))
         assert "_" not in english and not re.search("[A-Za-z]", chinese), (english, chinese)
 
 
