@@ -49,14 +49,17 @@ def callbacks(ask: Ask) -> HttpResponse:
     clocks.attach("referral", unanswered, ask.now)
     waiting, unanswered = pressing(waiting), pressing(unanswered)
     within_reach(waiting, ask.holder, ask.now)
+    lines = len(waiting) + len(care) + len(unanswered)
+    for one in [*waiting, *care, *unanswered]:
+        one["drawn"] = ask.unfolds(one["key"], lines)
     for one in waiting:
-        if done := _call(ask, one):
+        if one["drawn"] and (done := _call(ask, one)):
             return done
-    for one in care:
+    for one in (one for one in care if one["drawn"]):
         one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=f"exception/{one['key']}")
         if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=_door(one)):
             return done
-    for one in unanswered:
+    for one in (one for one in unanswered if one["drawn"]):
         only = [code for code in calls.SEEN if code != one["state"]]
         name, about = f"told/{one['key']}", f"referral/{one['key']}"
         one["told"] = said = ask.form(calls.Seen, name=name, about=about, only=only)

@@ -70,8 +70,11 @@ def requests(ask: Ask) -> HttpResponse:
     shown = [*to_answer, *waiting, *ours.rows, *answered.rows]
     places = {*own, above or 0, *(p for one in shown for p in (one["place"], one["to"], one["owes"]) if p)}
     names, telephones = queries.names(sorted(places)), queries.telephones(places)
-    rows = []
+    rows: list[tuple[Row, forms.Grant | None]] = []
     for one in to_answer:
+        if not ask.unfolds(one["key"], len(to_answer)):
+            rows.append((one, None))
+            continue
         form = ask.form(
             forms.Grant, f"answer/{one['key']}", about=f"support/{one['key']}", further=queries.above(one["to"]),
             asked=one["left"], seen=f"{one['state']} {one['left']}",

@@ -84,6 +84,9 @@ def follow_up(ask: Ask) -> HttpResponse:
     doors = addresses.of(one["household"] for one in found)
     for one in found:
         one["door"] = door_words(one["household"], doors)
+        one["drawn"] = ask.unfolds(one["key"], len(found))
+        if not one["drawn"]:
+            continue
         one["form"] = form = ask.form(observing.Observed, one["key"], about=f"observation/{one['key']}")
         if done := ask.take(form, partial(form.facts, one, ask.now), about=one["door"]):
             return done
@@ -103,6 +106,9 @@ def homes(ask: Ask) -> HttpResponse:
     doors = addresses.of(one["household"] for one in found)
     for one in found:
         one["door"] = door_words(one["household"], doors)
+        one["drawn"] = ask.unfolds(one["key"], len(found))
+        if not one["drawn"]:
+            continue
         one["form"] = form = ask.form(observing.Carer, one["key"], about=f"home/{one['key']}")
         if done := ask.take(form, partial(form.facts, one, ask.now), about=one["door"]):
             if held := form.held():

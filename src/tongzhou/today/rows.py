@@ -82,9 +82,23 @@ class Opened:
     purpose: str
 
 
+@dataclass(frozen=True)
+class Unfolded:
+    """Of a long page, the line that is drawn with all its forms, and which of its acts was opened."""
+
+    line: str = ""
+    act: str = ""
+
+    @staticmethod
+    def read(text: str) -> Unfolded:
+        line, _dot, act = text.rpartition("~")
+        return Unfolded(line, act)
+
+
 @dataclass
 class Offered:
-    """An act with its fields as they are drawn. `to`: what it is done to; `carries`: what is sent with it."""
+    """An act with its fields as they are drawn. `to`: what it is done to; `carries`: what is sent with it; `folded`:
+    its fields are drawn when it is opened."""
 
     act: Act
     href: str
@@ -93,6 +107,7 @@ class Offered:
     to: str
     carries: Mapping[str, str]
     name: str = ""
+    folded: bool = False
 
     @property
     def drawn(self) -> str:
@@ -138,6 +153,8 @@ class Shown:
     code: str = ""
     others: Sequence[dict[str, Any]] = ()
     opened: Opened | None = None
+    folded: bool = False  # its forms are drawn when it is opened
+    more: bool = False  # what every line has stands open
 
     @property
     def names(self) -> bool:
@@ -164,7 +181,7 @@ class Shown:
 
     @property
     def id(self) -> str:
-        return _id(self.line)
+        return id_of(self.line)
 
     @property
     def group(self) -> str:
@@ -172,7 +189,7 @@ class Shown:
         return "now" if presses else OF.get(self.line.what, "desk")
 
 
-def _id(line: mine.Line) -> str:
+def id_of(line: mine.Line) -> str:
     """By which the page knows a line."""
     return f"d-{line.noun}-{line.key}-{line.what}-{line.at}".replace("/", "-").replace(".", "-")
 
@@ -228,9 +245,15 @@ def with_contradiction(line: mine.Line, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def lines(
-    found: Sequence[mine.Line], holder: Holder, now: dt.datetime, failed: Failed | None, opened: Opened | None = None
+    found: Sequence[mine.Line],
+    holder: Holder,
+    now: dt.datetime,
+    failed: Failed | None,
+    opened: Opened | None = None,
+    unfolded: Unfolded | None = None,
 ) -> list[Shown]:
-    """The lines with what the reader may see of their subjects, read together."""
+    """The lines with what the reader may see of their subjects, read together. `unfolded`: only this one is drawn with
+    all its forms; without it every line is."""
     told, called = read(found, holder, now), words.called({line.subject for line in found}, whose=False)
     names = place_names(sorted({place for line in found for place in (line.at, line.place)}
                                | {one["place"] for one in told.values()}))  # fmt: skip
@@ -241,20 +264,22 @@ def lines(
     drawn = []
     for line in found:
         one = told.get(line.name)
-        if (line.role, line.at) not in others:
+        folds = unfolded is not None and id_of(line) != unfolded.line and not (failed and failed.name == line.name)
+        act = unfolded.act if unfolded and not folds else ""
+        if (line.role, line.at) not in others and not folds:
             others[line.role, line.at] = [c for c in mine.colleagues(line.role, line.at) if c[0] != holder.by]
         mine_failed = failed if failed and failed.name == line.name else None
-        offered = offers(line, one, mine_failed, _id(line)) if one else []
+        offered = offers(line, one, mine_failed, id_of(line), act, folded=folds) if one else []
         drawn.append(
             Shown(
                 line, line.due, clocks.state(line.since, line.due, line.urgency, now), abs(line.due - now),
                 words.Called(one["called"]) if one and "called" in one else called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
-                others[line.role, line.at], str(uuids.uuid7()), phones.get(line.at),
+                others.get((line.role, line.at), []), str(uuids.uuid7()), phones.get(line.at),
                 mine_failed, frozenset(holder.roles), _where(one, doors, names), codes.get(line.subject, ""),
                 [d for d in at_home(one) if d["left"]] if one else (),
-                opened if opened and opened.line == line.name else None,
+                opened if opened and opened.line == line.name else None, folds, act == "more",
             )
         )  # fmt: skip
     return drawn
@@ -270,11 +295,23 @@ def offered_to(line: mine.Line) -> list[Act]:
     return [act for act in ACTS.get(line.what, ()) if not (act.own and line.step)]
 
 
-def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None, name: str = "") -> list[Offered]:
-    """The acts offered on a line, each with its fields as they are drawn; `name`: by which the page knows the line."""
+def offers(
+    line: mine.Line,
+    one: dict[str, Any],
+    failed: Failed | None = None,
+    name: str = "",
+    opened: str = "",
+    *,
+    folded: bool = False,
+) -> list[Offered]:
+    """The acts offered on a line, each with its fields as they are drawn; `name`: by which the page knows the line;
+    `opened`: the act whose fields stand open; `folded`: no fields are drawn."""
     found = []
     for act in offered_to(line):
         if act.when and not act.when(one):
+            continue
+        if folded and act.form:
+            found.append(Offered(act, act.page(one) if act.page else "", [], False, "", {}, folded=True))
             continue
         wrong = failed if failed and failed.act == act.name else None
         form = act.made(one, f"{name}-{act.name}", wrong.form if wrong else None)
@@ -285,7 +322,7 @@ def offers(line: mine.Line, one: dict[str, Any], failed: Failed | None = None, n
                 act,
                 act.page(one) if act.page else "",
                 act.fields(form),
-                wrong is not None,
+                wrong is not None or act.name == opened,
                 act.to(one) if act.to else "",
                 act.carries(one) if act.carries else {},
                 f"{name}-{act.name}" if name else "",

@@ -23,6 +23,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.owed import table_on
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.pages.acts import Given
+from tongzhou.pages.ask import FEW
 from tongzhou.pages.receipts import tell_what_became
 from tongzhou.people.duties import HINDERED, because
 from tongzhou.people.onward import onward
@@ -74,7 +75,10 @@ def _page(
     found = mine.owed(holder, moment, known=known, most=page, skip=skip)
     if known is None:
         _seen(request, found.lines, now)
-    lines = rows.lines(found.lines, holder, moment, failed, opened)
+    unfolded = rows.Unfolded.read(request.GET.get("open", "")) if len(found.lines) > FEW else None
+    if only := request.headers.get("X-Unfold"):
+        return _line_alone(request, holder, moment, [one for one in found.lines if rows.id_of(one) == only], unfolded)
+    lines = rows.lines(found.lines, holder, moment, failed, opened, unfolded)
     too_much = mine.too_much(holder, now, page) if known is None else []
     turns = rounds(holder, now) if known is None and not skip else []
     if known is None and not skip:
@@ -108,6 +112,19 @@ def _coming(holder: Holder, now: dt.datetime) -> list[rhythm.Coming]:
     """What the day has next for the holder: meetings of their desk, and the sheets that are theirs."""
     levels = levels_of(place for role, place in holder.places if role in DESK)
     return rhythm.coming(now, holder.roles, levels, hours=AHEAD)
+
+
+def _line_alone(
+    request: HttpRequest, holder: Holder, now: dt.datetime, found: list[mine.Line], unfolded: rows.Unfolded | None
+) -> HttpResponse:
+    """One line with all its forms, as the page exchanges it. Raises NotFound where it is not owed any more."""
+    lines = rows.lines(found, holder, now, None, unfolded=unfolded)
+    if not lines:
+        raise NotFound()
+    names = place_names(sorted({one.ring.place for one in lines if one.ring}))
+    reasons = [(code, because(code)) for code in HINDERED]
+    context = {"one": lines[0], "now": now, "skip": _from(request), "names": names, "reasons": reasons}
+    return render(request, "today/line.html", context)
 
 
 def _seen(request: HttpRequest, lines: list[mine.Line], now: dt.datetime) -> None:

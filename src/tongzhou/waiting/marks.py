@@ -44,6 +44,7 @@ class Mark:
     ours: bool
     yes: Form | None = None
     no: Form | None = None
+    folded: bool = False  # of many: its forms are drawn when it is opened
 
 
 def marks(rows: Iterable[dict[str, Any]], holder: Holder) -> list[Mark]:

@@ -31,8 +31,8 @@ class Waits:
     one: Any
     said: str
     about: Sequence[words.Called]
-    yes: Form
-    no: Form
+    yes: Form | None = None
+    no: Form | None = None
 
 
 class Answers:
@@ -45,16 +45,20 @@ class Answers:
         self.ask.later(partial(self.ask.take, form, says, to, told, about))
 
     def outside(self, found: Iterable[queries.Word], called: dict[str, words.Called]) -> list[Waits]:
-        drawn = []
+        drawn, found = [], list(found)
         for one in found:
             what = worded.said(one.kind, one.body)
+            about = [called[subject] for subject, _place in one.subjects]
+            if not self.ask.unfolds(str(one.fact), len(found)):
+                drawn.append(Waits(one, what, about))
+                continue
             take = self.ask.form(forms.Take, f"take/{one.fact}")
             leave = self.ask.form(forms.Leave, f"leave/{one.fact}")
             told = (_("Taken over: %(what)s. It counts from now on"),
                     _("Left: %(what)s. It stays on record and does not count"))  # fmt: skip
             for form, words_ in zip((take, leave), told, strict=True):
                 self.offer(form, partial(forms.of_a_word, form, one, self.ask.now), words_ % {"what": what})
-            drawn.append(Waits(one, what, [called[subject] for subject, _place in one.subjects], take, leave))
+            drawn.append(Waits(one, what, about, take, leave))
         return drawn
 
     def offers(self, found: Iterable[queries.Offered], called: dict[str, words.Called]) -> list[Waits]:
@@ -79,6 +83,9 @@ class Answers:
         told = (_("Confirmed: %(what)s"), _("Contested: %(what)s. Whoever wrote it down sees it"))
         back = onward(self.ask.request.POST.get("next", "")) or "/waiting/"
         for row, mark in zip(found, drawn, strict=True):
+            mark.folded = not self.ask.unfolds(row["key"], len(drawn))
+            if mark.folded:
+                continue
             yes = self.ask.form(forms.Confirmed, f"confirm/{row['key']}")
             no = self.ask.form(forms.Contested, f"contest/{row['key']}")
             mark.yes, mark.no = yes, no
