@@ -25,7 +25,7 @@ def aftercare(ask: Ask) -> HttpResponse:
     for one in found:
         one["asks"] = one["at_home"] or one["state"] == "symptoms"
         one["drawn"], one["opened"] = ask.unfolds(one["key"], len(found)), ask.opens(one["key"])
-        if one["drawn"] and (done := _said(ask, one)):
+        if done := _said(ask, one):
             return done
     return ask.show(
         "hospital/aftercare.html",
@@ -57,7 +57,7 @@ def _said(ask: Ask, one: dict[str, Any]) -> HttpResponse | None:
     door = _("Door %(n)s") % {"n": one["household"]} if one["household"] else ""
     who = " · ".join(part for part in (door, called(one)) if part)
     done = None
-    if one["asks"]:
+    if one["asks"] and one["drawn"]:
         one["asked"] = asked = ask.form(Asked, name=f"asked/{key}", about=about)
         one["no_answer"] = none = ask.form(NoAnswer, name=f"no_answer/{key}", about=about)
         done = ask.take(asked, lambda: [asked.said(ask.now, place, request=key)], about=who) or ask.take(
