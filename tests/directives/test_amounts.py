@@ -73,7 +73,9 @@ def test_what_is_passed_up_names_the_desk_that_owes_it_then_and_asks_for_the_res
 
 
 def test_on_today_it_is_asked_back_in_the_same_words() -> None:
-    ask()
-    text = world.page("duty", "/today")
-    form = text[text.index('action="/today/act"') :]
-    assert "Nurses for the nights" in text and 'name="meant"' in form
+    key = ask()
+    pressed = {"subject": f"support/{key}", "what": "answer_support", "at": "1", "act": "granted", "amount": "30"}
+    text = world.post("duty", "/today/act", 422, **pressed)
+    assert "If more is meant, tick it" in text and 'name="meant"' in text
+    world.post("duty", "/today/act", **pressed, meant="on")
+    assert world.rows("support")[0][2]["granted"] == 30

@@ -275,7 +275,7 @@ def test_the_same_finding_of_several_places_is_one_line_with_its_places(staff) -
         publish(unit, place, DAY - dt.timedelta(days=1), 100)
     publish("hu.980000", 1, DAY, 110)
     text = world.words("duty", "/morning/?day=2020-03-09")
-    assert text.count("Nothing newer is held here") == 1 and "Wu, Xiao" in text
+    assert text.count("Nothing newer is held here") == 1 and "2 places" in text and "Wu, Xiao" in text
     publish("hu.980100", 2, DAY, 90)
     publish("hu.980200", 8, DAY, 80)
     text = world.words("duty", "/morning/?day=2020-03-09")
@@ -300,7 +300,7 @@ def test_it_says_when_the_next_meeting_is_and_what_is_left_before_it(staff) -> N
     world.at(world.NOW.replace(hour=8, minute=40))
     assert "Morning meeting, until 08:50." in world.words("duty", "/morning/")
     world.at(world.NOW.replace(hour=9))
-    assert "晚会：03-10 18:00" in world.words("duty", "/morning/", language="zh-hans")
+    assert "晚间会议：03-10 18:00" in world.words("duty", "/morning/", language="zh-hans")
 
 
 LINE_LIST = "select coalesce(sum(n), 0) from command_case_move where place = %s and day <= %s and known <= %s"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from tongzhou.command import queries
 from tongzhou.command.morning import Finding
@@ -51,7 +51,9 @@ def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
     """What does not agree, one line for each kind however many places, why it comes about, and whom to ring."""
 
     def place(one: Finding) -> str:
-        return _(", ").join(named(part.place) for part in one.parts)
+        if len(one.parts) == 1:
+            return named(one.parts[0].place)
+        return ngettext("%(n)s place", "%(n)s places", len(one.parts)) % {"n": len(one.parts)}
 
     def day(one: Finding) -> SafeString | str:
         told, href = f"{one.day:%m-%d}", one.parts[0].href
@@ -68,12 +70,16 @@ def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
 
 
 def _what(one: Finding) -> SafeString:
-    """The sentence once where it is the same of every place, else what it says of each; why, once."""
-    if one.alike:
-        told = format_html("{}", differs(one.parts[0]))
-    else:
+    """The sentence once with its places where it is the same of all, else what it says of each; why, once."""
+    said = {differs(part) for part in one.parts}
+    if len(said) > 1:
         each = ((part.href, named(part.place), differs(part)) for part in one.parts)
         told = format_html('<ul class="flags">{}</ul>', format_html_join("", '<li><a href="{}">{}</a>: {}</li>', each))
+    elif len(one.parts) > 1:
+        places = _(", ").join(named(part.place) for part in one.parts)
+        told = format_html('{}<br><span class="sub">{}</span>', said.pop(), places)
+    else:
+        told = format_html("{}", said.pop())
     return format_html('{}<br><span class="sub">{}</span>', told, why(one.parts[0]))
 
 

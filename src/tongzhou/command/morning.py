@@ -41,11 +41,6 @@ class Finding:
     day: dt.date
     parts: Sequence[Difference]
 
-    @property
-    def alike(self) -> bool:
-        """Is the same said of every place?"""
-        return all(one.amounts == self.parts[0].amounts for one in self.parts)
-
 
 @dataclass(frozen=True)
 class Morning:
@@ -102,11 +97,12 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
 
 
 def together(told: Sequence[Difference]) -> list[Finding]:
-    """The same finding of several places as one, in the order in which each was told first."""
+    """The same finding of several places as one, in the order in which each was told first; its places in the order of
+    the tree."""
     found: dict[tuple[str, dt.date], list[Difference]] = {}
     for one in told:
         found.setdefault((one.kind, one.day), []).append(one)
-    return [Finding(kind, day, parts) for (kind, day), parts in found.items()]
+    return [Finding(kind, day, sorted(parts, key=lambda one: one.place.id)) for (kind, day), parts in found.items()]
 
 
 def _beds(lines: Sequence[queries.Line], day: dt.date) -> list[Difference]:
@@ -157,7 +153,7 @@ def _altered(lines: Sequence[queries.Line], day: dt.date, until: dt.datetime) ->
 
 def _came_late(line: queries.Line, day: dt.date, at: dt.datetime | None) -> list[Difference]:
     """What was recorded during `day` and reached the ledger after its close: off line, or on paper."""
-    then = queries.board(line.id, day, close_of(day)).place.tally
+    then = queries.tally(line.id, day, close_of(day))
     late = {name: line.tally[name] - then[name] for name in INDICATORS if line.tally[name] != then[name]}
     if not late.get("heard") and not late.get("exceptions"):
         return []

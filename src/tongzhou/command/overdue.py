@@ -50,11 +50,20 @@ def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Lat
 
 def below(desk: int, moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
     """What is late at a desk and in the places right below it, where it can act: its directives that nobody answered
-    and its decisions that nobody carried out one by one, everything else as counts; the oldest first."""
+    and its decisions that nobody carried out one by one, everything else as counts, desk by desk. Requests to the desk
+    itself stand by themselves."""
     asked = [line for line in awaits(desk, moment, known).shown if line.noun in TOLD and line.due < moment]
     units = [desk, *(place for place, _zh, _en in desks.below(desk))]
-    found = [_asked_of(line) for line in asked] + _without(_counted(moment, known, units), asked)
-    return _with_next(found, moment)
+    counted = [one for one in _counted(moment, known, units) if (one.what, one.place) != ("answer_support", desk)]
+    return _by_desk(_with_next([_asked_of(line) for line in asked] + _without(counted, asked), moment))
+
+
+def _by_desk(found: Sequence[Late]) -> list[Late]:
+    """What one rings about together, the desk with the oldest first."""
+    oldest: dict[int, dt.datetime] = {}
+    for one in found:
+        oldest[one.place] = min(one.since, oldest.get(one.place, one.since))
+    return sorted(found, key=lambda one: (oldest[one.place], one.place, one.since, one.what))
 
 
 def _counted(moment: dt.datetime, known: dt.datetime | None, units: list[int] | None) -> list[Late]:
@@ -86,6 +95,8 @@ def _next(one: Late, tree: Tree, moment: dt.datetime) -> Next | None:
     table, above = table_on(day), tree.above(one.place, day)
     entry = table.entries.get(one.what) or table.entries["unknown"]
     for rung in entry.ladder:
+        if entry.role == "desk" and above and RANK[rung.level] < RANK.get(above[0][1], -1):
+            continue  # what lies at a desk comes up to desks above it, to none below
         when = after(one.since, hours=rung.hours)
         when = when if entry.clock != "work" else by_day(when, table.quiet)
         if when > moment:

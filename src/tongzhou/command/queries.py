@@ -53,9 +53,6 @@ def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
     visible = raw().execute("select %s::integer <@ tongzhou_scope('counts')", [place]).fetchone()
     if visible is None or not visible[0]:
         raise NotFound()
-    lines = _lines([place], day, at)
-    if not lines:
-        raise NotFound()
     below = [
         row[0]
         for row in raw()
@@ -66,7 +63,15 @@ def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
         )
         .fetchall()
     ]
-    return Board(lines[0], day, at, _above(place, day), _lines(below, day, at))
+    lines = {line.id: line for line in _lines([place, *below], day, at)}
+    if place not in lines:
+        raise NotFound()
+    return Board(lines[place], day, at, _above(place, day), [lines[one] for one in below if one in lines])
+
+
+def tally(place: int, day: dt.date, at: dt.datetime | None = None) -> dict[str, int]:
+    """What was heard in a place on a day, as known now or at `at`."""
+    return _tallies([place], day, at).get(place, dict.fromkeys(INDICATORS, 0))
 
 
 def _above(place: int, day: dt.date) -> list[tuple[int, str, str]]:

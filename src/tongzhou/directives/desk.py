@@ -32,7 +32,7 @@ class Decide(ToCome):
     owner = field(kind, "owner")
     at = field(kind, "at", offers=list)
     due = field(kind, "due")
-    signed_for = Choice(choices=list, required=False, label=gettext_lazy("Signed"))
+    signed_for = Choice(choices=list, required=False, label=gettext_lazy("Signed as"))
     rests = forms.BooleanField(required=False, label=gettext_lazy("rests on yesterday's figure"))
     copies = Among(required=False, label=gettext_lazy("Copy to"))
 

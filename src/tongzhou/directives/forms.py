@@ -67,6 +67,7 @@ class Sends(ToCome):
     def __init__(self, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["to"].among(places)  # type: ignore[attr-defined]
+        self.fields["counted"].widget = forms.TextInput(attrs={"maxlength": 60})
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -271,6 +272,8 @@ class Grant(FactForm):
     def __init__(self, *args: Any, further: int | None = None, asked: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.further, self.owed = further, asked
+        if not self._more():
+            del self.fields["meant"]
         if further is None:
             offered = [one for one in worded.choices(self.kind, "outcome") if one[0] != "passed_up"]
             self.fields["outcome"].choices = offered  # type: ignore[attr-defined]
@@ -283,6 +286,11 @@ class Grant(FactForm):
         if "amount" not in self.errors and (odd := self._odd(given.get("outcome"), given.get("amount"), meant)):
             self.add_error("amount", odd)
         return given
+
+    def _more(self) -> bool:
+        """Is more granted than is asked for? Only then the form asks whether that is meant."""
+        typed = str(self.data.get("amount", ""))
+        return self.owed is not None and typed.isdecimal() and int(typed) > self.owed
 
     def _odd(self, outcome: str | None, amount: int | None, meant: bool) -> str:
         """What is asked back about an amount; empty where it agrees with what was asked for."""

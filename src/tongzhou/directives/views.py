@@ -111,6 +111,7 @@ def handover(ask: Ask) -> HttpResponse:
     names = queries.names([place, *(one.at for one in (*owed.shown, *waits.shown))])
     staff, telephone = dict(queries.colleagues(place, None)), queries.telephones([place]).get(place, "")
     about, where = f"duty/{place}", located(names, place)
+    posts = {role for role, at in ask.holder.places if at == place and role in DESK}
     others = [one for one in staff.items() if one[0] != ask.holder.by]
     seen = f"{duty['state']} {duty['handover']}" if duty else "nobody"
     take = give = done = None
@@ -136,6 +137,6 @@ def handover(ask: Ask) -> HttpResponse:
         take=take,
         give=give,
         phone=phone,
-        coming=rhythm.coming(ask.now, DESK, queries.levels([place]), hours=SHIFT),
+        coming=rhythm.coming(ask.now, posts, queries.levels([place]), hours=SHIFT),
         number=f"HO-{place}-{ask.now.astimezone(zone()):%y%m%d-%H%M}",
     )

@@ -210,6 +210,13 @@ class Text(Typed):
         if pattern == NO_NUMBER and (most or LONG) >= LONG:
             self.widget = forms.Textarea(attrs={"rows": 2, "maxlength": most or 400})
 
+    def to_python(self, value: Any) -> Any:
+        """Words of a matter stay as they are typed: a Chinese colon is no colon of an hour."""
+        if self.pattern != NO_NUMBER:
+            return super().to_python(value)
+        text = str(forms.CharField.to_python(self, value) or "").strip()
+        return self.read(text) if text else None
+
     def read(self, text: str) -> str:
         if self.pattern and not re.search(self.pattern, text):
             long = re.search(r"\d(?:[\s\u200b]*\d){6,}", text) if self.pattern == NO_NUMBER else None
