@@ -2,6 +2,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -37,3 +38,10 @@ def test_it_answers_before_anything_is_installed(tmp_path: Path) -> None:
     found = json.loads(ask([ROOT / "tongzhou", "doctor", "--json"]).stdout)
     assert found["python"] == "ok" and found["packages"].startswith("not installed yet")
     assert not (tmp_path / "venv").exists()
+
+
+def test_the_program_says_what_it_can_before_anything_is_set():
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "tongzhou", "--help"]
+    told = subprocess.run(command, env=env | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True)
+    assert told.returncode == 0 and "Commands:" in told.stdout, told.stderr[-500:]

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+
+
+def gettext_noop(sentence: str) -> str:
+    """Marks a sentence for translation; Django's own needs settings, and the command line is read without any."""
+    return sentence
+
 
 # What a person reads in place of a field's name in a form.
 FIELDS = {

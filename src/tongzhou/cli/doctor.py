@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from tongzhou.cli.setup import data_dir
-from tongzhou.pages.pdf import chromium
+from tongzhou.pages.browser import chromium
 
 
 def browser_missing() -> str | None:

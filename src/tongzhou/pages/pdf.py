@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tongzhou.pages.browser import chromium
 from tongzhou.problems import NoPrinter, PrinterBusy, PrintTooLong
 
 SECONDS = 20.0  # for one paper
@@ -29,11 +29,6 @@ SWITCHES = (
     "--disable-background-networking", "--disable-sync", "--disable-component-update", "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--no-pdf-header-footer",
 )  # fmt: skip
-
-
-def chromium() -> str | None:
-    """The program, or None where the server has none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def printed(html: str, seconds: float = SECONDS, program: str | None = None) -> bytes:
