@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tongzhou.pages.browser import chromium
+from tongzhou.pages.browser import chromium as chromium
 from tongzhou.problems import NoPrinter, PrinterBusy, PrintTooLong
 
 SECONDS = 20.0  # for one paper
