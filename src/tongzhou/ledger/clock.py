@@ -32,15 +32,16 @@ def read(connection: Connection[Any]) -> Clock:
 
 def simulate(connection: Connection[Any], mode: str, now: dt.datetime) -> None:
     """Set the simulated clock. Refused where production facts exist or the ledger was declared production."""
+    moved = connection.execute("update ledger_clock set mode = %s, now = %s where mode <> 'production'", [mode, now])
+    if moved.rowcount:
+        return
     row = connection.execute("select mode from ledger_clock").fetchone()
     if row is None:
         if connection.execute("select exists (select from ledger_append)").fetchone() != (False,):
             raise ProductionLedger("This ledger holds facts recorded on the real clock; use another data folder.")
         connection.execute("insert into ledger_clock (mode, now) values (%s, %s)", [mode, now])
-    elif row[0] == "production":
-        raise ProductionLedger("This is a production ledger; use another data folder for replays and exercises.")
     else:
-        connection.execute("update ledger_clock set mode = %s, now = %s", [mode, now])
+        raise ProductionLedger("This is a production ledger; use another data folder for replays and exercises.")
 
 
 def declare_production(connection: Connection[Any]) -> None:

@@ -39,11 +39,17 @@ class Judge:
     unowned: set[tuple[str, str, str]] = field(default_factory=set)
     unmet: list[str] = field(default_factory=list)
     before: set[tuple[str, str, str]] = field(default_factory=set)
+    looked: int = -1  # up to which append
 
     def begin(self) -> None:
         """What stood unowned before the play is told apart: it is not the play's."""
         self.settled = json.dumps({noun: sorted(states) for noun, states in SETTLED.items()})
         self.before = self._unowned(dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+
+    def heard(self) -> bool:
+        """Was anything said since this was last asked?"""
+        before, self.looked = self.looked, last_append()
+        return before != self.looked
 
     def law(self, since: dt.datetime) -> None:
         """Every row that changed since a moment is at an end, or somebody owes something on it."""

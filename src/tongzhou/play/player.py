@@ -22,7 +22,7 @@ from tongzhou.play.desks import Act, Desks
 from tongzhou.play.doors import Doors, Walk
 from tongzhou.play.epidemic import Epidemic
 from tongzhou.play.events import Events
-from tongzhou.play.judge import Judge
+from tongzhou.play.judge import Judge, last_append
 from tongzhou.play.persons import NOBODY, Persons, signed_in
 from tongzhou.play.routine import Routine
 from tongzhou.play.scenario import Scenario
@@ -48,6 +48,7 @@ class Player:
     refused: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     played: dt.timedelta = dt.timedelta()
+    followed: int = -1  # up to which append
     alone: Persons = NOBODY
     kept: set[str] = field(default_factory=set)  # what the server said it has: facts, forms and acts by their id
     behind: float = 0.0  # seconds by which the play came later than its speed asked, at the most
@@ -99,7 +100,8 @@ class Player:
         self._follow()
         self._desks(now)
         self._follow()
-        self.judge.law(now)
+        if self.judge.heard():
+            self.judge.law(now)
         for one in self.scenario.expected:
             if one.at is not None and before < one.at <= now:
                 self.judge.expects(one, now, self.events.named, self.town.households)
@@ -209,8 +211,10 @@ class Player:
                         self.epidemic.taken_away(self.desks.door_of_case.get(case))
 
     def _follow(self) -> None:
-        if self.followers:
+        """Let the followers read what was said since they last did; most of a night nothing was."""
+        if self.followers and self.followed != last_append():
             follow.catch_up()
+            self.followed = last_append()  # they say things themselves
 
     def _wait(self, started: float, until: dt.datetime, stop: Stop | None) -> None:
         """Let the region's time pass as slowly as was asked for."""

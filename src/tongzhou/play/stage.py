@@ -1,7 +1,8 @@
 """Where a play takes place: a database of its own beside the real one, the demonstration's region as it stood when the
 scenario begins, and a server's pages over it.
 
-The region up to that moment is built once and kept; each play gets a copy, so that the same scenario can be told again.
+The region up to that moment is built once and kept, from that of an earlier moment where there is one; each play gets a
+copy, so that the same scenario can be told again.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from tongzhou.play.speak import AWAY, UnixConnection
 from tongzhou.supervise import Supervisor
 
 PLAY = "tongzhou_play"  # the copy in which somebody plays
+STAGES = 4  # of different moments that are kept
 Progress = Callable[[str, int, int], None]
 
 
@@ -84,12 +86,10 @@ def copied(
 @contextmanager
 def copy_of(installation: Installation, base: str) -> Iterator[None]:
     """A fresh copy of a database; the process points at it, and nobody may be in the one that is copied."""
-    names = (sql.Identifier(PLAY), sql.Identifier(base), sql.Identifier(OWNER))
     with pointed(PLAY):  # this process lets go of what is copied
         with admin(installation) as connection:
-            connection.execute(sql.SQL("drop database if exists {} with (force)").format(names[0]))
-            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [base])
-            connection.execute(sql.SQL("create database {} template {} owner {}").format(*names))
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(PLAY)))
+            _copy(connection, base, PLAY)
         yield
 
 
@@ -97,15 +97,34 @@ def _built(
     installation: Installation, base: str, begins: dt.datetime, up_to_date: Callable[[], None], progress: Progress
 ) -> Region:
     with admin(installation) as connection:
-        old = connection.execute(
-            "select datname from pg_database where starts_with(datname, 'stage_') and datname <> %s", [base]
-        )
-        for (name,) in old.fetchall():  # of another moment or of files that have changed
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        kept = _kept(connection, base)
+        earlier = max((name for name in kept if name < base), default=None)
+        if base not in kept and earlier:  # its replay goes on
+            _copy(connection, earlier, base)
     prepare(Installation(installation.home, base), dsn(installation))
     with pointed(base):
         up_to_date()
         return demo.build(begins.date() - dt.timedelta(days=1), progress, begins)
+
+
+def _kept(connection: psycopg.Connection[Any], base: str) -> list[str]:
+    """The stages that are there, of these files, in the order of their moments. Others are dropped, and the first of
+    too many."""
+    found = connection.execute("select datname from pg_database where starts_with(datname, 'stage_') order by 1")
+    every = [name for (name,) in found.fetchall()]
+    of_now = [name for name in every if name[-8:] == base[-8:]]
+    kept = [name for name in of_now if name in {base, *of_now[-STAGES:]}]
+    for name in every:
+        if name not in kept:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    return kept
+
+
+def _copy(connection: psycopg.Connection[Any], of: str, name: str) -> None:
+    """A copy of a database in which nobody is any more."""
+    names = (sql.Identifier(name), sql.Identifier(of), sql.Identifier(OWNER))
+    connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [of])
+    connection.execute(sql.SQL("create database {} template {} owner {}").format(*names))
 
 
 def _fingerprint() -> str:
