@@ -189,14 +189,17 @@ def test_every_figure_of_the_situation_report_leads_to_its_source(staff):
 def test_a_tile_without_a_figure_is_not_a_tile_with_none():
     from django.utils import translation
 
-    from tongzhou.command.draw import _shade, legend
+    from tongzhou.command.measured import BY_ID
 
-    assert _shade(None) != _shade(0)
-    assert [_shade(n) for n in (0, 1, 10, 11, 1000, 1001)] == ["t0", "t1", "t1", "t2", "t4", "t5"]
+    confirmed, quiet = BY_ID["confirmed"], BY_ID["quiet"]
+    assert confirmed.shade(None) != confirmed.shade(0)
+    assert [confirmed.shade(n) for n in (0, 1, 10, 11, 1000, 1001)] == ["t0", "t1", "t1", "t2", "t4", "t5"]
+    assert [quiet.shade(n) for n in (0, 6, 28, None)] == ["t5", "t4", "t0", "unknown"]  # the fewer, the darker
     with translation.override("en"):
-        told = dict(legend())
-    assert told == {"t0": "0", "t1": "1–10", "t2": "11–100", "t3": "101–500", "t4": "501–1,000", "t5": "> 1,000",
-                    "unknown": "nothing published"}  # fmt: skip
+        told = dict(confirmed.classes())
+        assert dict(quiet.classes())["t5"] == "0" and dict(quiet.classes())["t0"] == "≥ 28"
+    assert told == {"t0": "0", "t1": "1–10", "t2": "11–100", "t3": "101–500", "t4": "501–1,000", "t5": "≥ 1,001",
+                    "unknown": "not held here"}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -28,6 +28,7 @@ OLDER = {
     "number_of_people_tested": "tested", "now_confirmed_inpatient": "current_confirmed",
     "now_confirmed": "current_confirmed",
 }  # fmt: skip
+CLINICAL = ("2020-02-12", "new_clinical_confirmed", "new_clinical")  # earlier days count something else in this column
 # Districts of Wuhan that are commanded as zones.
 ZONES = {
     "武汉开发区(汉南)": "420100-jingkai",
@@ -72,7 +73,8 @@ def of_districts(path: Path) -> Iterator[Row]:
 
 def older(path: Path, code: str) -> Iterator[Row]:
     for line in read(path):
-        for column, indicator in OLDER.items():
+        since, *clinical = CLINICAL
+        for column, indicator in (*OLDER.items(), *([clinical] if line["date"] >= since else ())):
             if line.get(column):
                 source = "hubei-hc" if code == "420000" else "wuhan-mhc"
                 value, named = str(int(float(line[column]))), line["data_source"] or "none"

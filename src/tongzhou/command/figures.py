@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,9 +12,11 @@ from tongzhou import rules
 from tongzhou.command.changes import MEASURES, Version, change
 from tongzhou.command.published import plain, series_of
 from tongzhou.command.reconcile import Flag, count_by_kind, latest, published_in_order, reconcile, version_of
+from tongzhou.command.unchanged import kept
 from tongzhou.engines.risk import Series, asked
 from tongzhou.places.region_types import Bulletin
 
+PUBLISHED = ("bulletin",)
 _BULLETINS = """
 select data from ledger_row where noun = 'bulletin' and state = 'published'
   and (data ->> 'day')::date <= %(until)s and (%(at)s::timestamptz is null or known_from <= %(at)s)
@@ -110,28 +112,9 @@ def _units(connection: Any) -> list[str]:
     return [key for (key,) in rows.fetchall()]
 
 
-def _version(connection: Any) -> tuple[str, int, Any]:
-    """Changes whenever a published figure does: what is computed from them alone may be kept until then."""
-    row = connection.execute("select count(*), max(known_from) from ledger_row where noun = 'bulletin'").fetchone()
-    return (connection.info.dbname, row[0], row[1])
-
-
-_kept: dict[tuple[Any, ...], Any] = {}
-
-
-def _keep(connection: Any, what: str, day: dt.date, at: dt.datetime | None, compute: Callable[[], Any]) -> Any:
-    key = (what, day, at, *_version(connection))
-    if key not in _kept:
-        if len(_kept) > 200:
-            _kept.clear()
-        _kept[key] = compute()
-    return _kept[key]
-
-
 def levels(connection: Any, day: dt.date, at: dt.datetime | None = None) -> list[Level]:
     """Every unit's level on a day by the rule in force then. Figures below the 17 units were not published."""
-    found: list[Level] = _keep(connection, "levels", day, at, lambda: _levels(connection, day, at))
-    return found
+    return kept(connection, PUBLISHED, ("levels", day, at), lambda: _levels(connection, day, at))
 
 
 def _levels(connection: Any, day: dt.date, at: dt.datetime | None) -> list[Level]:
@@ -249,8 +232,7 @@ def _flags(connection: Any, region: Mapping[str, Any], until: dt.date, at: dt.da
             bulletins(connection, until, at), root, [one for one in changes if one[0] <= until], _units(connection)
         )
 
-    found: list[Flag] = _keep(connection, "flags", until, at, compute)
-    return found
+    return kept(connection, PUBLISHED, ("flags", until, at), compute)
 
 
 def _explained(flag: Flag, explanations: Iterable[Mapping[str, Any]]) -> Mapping[str, str] | None:

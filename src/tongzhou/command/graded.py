@@ -20,10 +20,10 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from tongzhou.command import queries
+from tongzhou.command.asking import asked
 from tongzhou.command.changes import MEASURES
 from tongzhou.command.published import Published
 from tongzhou.command.templatetags.board import GRADES
-from tongzhou.command.views import asked
 
 COLUMNS = (
     "day", "place", "name_zh", "name_en", "confirmed", "new", "revised", "definition_changed", "cured", "dead",

@@ -18,9 +18,9 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from tongzhou.command import queries
+from tongzhou.command.asking import asked
 from tongzhou.command.published import decoded
 from tongzhou.command.raw import raw
-from tongzhou.command.views import asked
 from tongzhou.ledger.time import close_of
 
 _COLUMNS = "r.place, data"

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from tongzhou.command import lists
 from tongzhou.command import morning as mornings
-from tongzhou.command.views import asked
+from tongzhou.command.asking import asked
 from tongzhou.directives import cards, rhythm
 from tongzhou.directives import desk as desk_forms
 from tongzhou.directives import queries as desks

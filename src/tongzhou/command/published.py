@@ -101,23 +101,39 @@ def _own(places: list[int], day: dt.date, at: dt.datetime | None) -> dict[int, P
 
 def curve(place: int, until: dt.date, days: int = 90, at: dt.datetime | None = None) -> list[Published | dt.date]:
     """A place's published figures day by day, newest first; a bare date where nothing was published."""
+    return curves([place], until, days, at).get(place, [until])
+
+
+def curves(
+    places: Sequence[int], until: dt.date, days: int = 90, at: dt.datetime | None = None
+) -> dict[int, list[Published | dt.date]]:
+    """The curves of several places in one read; those of which nothing was published are left out."""
     since = until - dt.timedelta(days=days)
-    rows = _rows([place], since - dt.timedelta(days=1), until, at)
-    of = place
-    if not rows and (shared := series_of([place], until)):
-        of = shared[place]
-        rows = _rows([of], since - dt.timedelta(days=1), until, at)
-    marked = _marked([of])
-    first = min((day for _place, day in rows), default=until)
-    found: list[Published | dt.date] = []
-    for back in range(days + 1):
-        day = until - dt.timedelta(days=back)
-        if day < first:
-            break
-        data = rows.get((of, day))
-        before = rows.get((of, day - dt.timedelta(days=1)))
-        found.append(make(data, before, (of, day) in marked) if data else day)
+    rows = _rows(list(places), since - dt.timedelta(days=1), until, at)
+    own = {place for place, _day in rows}
+    shared = series_of([place for place in places if place not in own], until) if len(own) < len(places) else {}
+    if more := sorted(set(shared.values()) - own):
+        rows |= _rows(more, since - dt.timedelta(days=1), until, at)
+    marked = _marked({place for place, _day in rows})
+    firsts: dict[int, dt.date] = {}
+    for place, day in rows:
+        firsts[place] = min(day, firsts.get(place, day))
+    found: dict[int, list[Published | dt.date]] = {}
+    for place in places:
+        of = shared.get(place, place)
+        if of in firsts:
+            span = (until - max(since, firsts[of])).days
+            told = (until - dt.timedelta(days=back) for back in range(span + 1))
+            found[place] = [_on(of, day, rows, marked) for day in told]
     return found
+
+
+def _on(
+    place: int, day: dt.date, rows: Mapping[tuple[int, dt.date], Mapping[str, Any]], marked: set[tuple[int, dt.date]]
+) -> Published | dt.date:
+    data = rows.get((place, day))
+    before = rows.get((place, day - dt.timedelta(days=1)))
+    return make(data, before, (place, day) in marked) if data else day
 
 
 def _rows(
@@ -178,6 +194,15 @@ def days_without_new(figures: list[Published | dt.date]) -> int | None:
             return n
         n += 1
     return n
+
+
+def oldest_day() -> dt.date | None:
+    """The first day that has a published figure."""
+    row = raw().execute("select min(effective_at) from ledger_row where noun = 'bulletin'").fetchone()
+    if row is None or row[0] is None:
+        return None
+    first: dt.datetime = row[0]
+    return (first.astimezone(zone()) - dt.timedelta(microseconds=1)).date()
 
 
 def newest_day(at: dt.datetime | None = None) -> dt.date | None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongzhou.command.published import Published, curve, days_without_new, newest_day, published
+from tongzhou.command.published import (
+    Published,
+    curve,
+    curves,
+    days_without_new,
+    newest_day,
+    oldest_day,
+    published,
+)
 from tongzhou.command.raw import raw
 from tongzhou.ledger.roll import INDICATORS
 from tongzhou.problems import NotFound
 
-__all__ = ["Board", "Line", "Published", "curve", "days_without_new", "newest_day", "published", "raw"]
+__all__ = ["Board", "Line", "Published", "curve", "curves", "days_without_new", "newest_day", "oldest_day", "published",
+           "raw"]  # fmt: skip
 
 _IN_FORCE = "valid_from <= %(day)s and (valid_to is null or valid_to > %(day)s)"
 _NAMES = ", ".join(INDICATORS)
@@ -72,6 +82,25 @@ def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
 def tally(place: int, day: dt.date, at: dt.datetime | None = None) -> dict[str, int]:
     """What was heard in a place on a day, as known now or at `at`."""
     return _tallies([place], day, at).get(place, dict.fromkeys(INDICATORS, 0))
+
+
+def districts(place: Line, below: list[Line], day: dt.date, at: dt.datetime | None) -> list[Line]:
+    """The counties and zones of a prefecture, also where some of them are merged into one urban unit; of any other
+    place those right below it."""
+    if place.level != "prefecture":
+        return below
+    rows = raw().execute(
+        "select n.place from places_cover c join places_cover k on k.tree = c.tree and c.covers @> k.place"
+        f" and {_IN_FORCE.replace('valid', 'k.valid')} join places_name n on n.place = k.place"
+        f" and n.level in ('county', 'zone') and {_IN_FORCE.replace('valid', 'n.valid')}"
+        f" where c.tree = 'command' and c.place = %(place)s and {_IN_FORCE.replace('valid', 'c.valid')}"
+        " order by n.place",
+        {"place": place.id, "day": day},
+    )
+    wanted = [id for (id,) in rows.fetchall()]
+    held = {line.id: line for line in below}
+    more = {line.id: line for line in _lines([id for id in wanted if id not in held], day, at)}
+    return [held.get(id) or more[id] for id in wanted] or below
 
 
 def _above(place: int, day: dt.date) -> list[tuple[int, str, str]]:
@@ -191,6 +220,14 @@ def covers_of(place: int) -> str:
         "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null", [place]
     )
     return str((row.fetchone() or ["{}"])[0])
+
+
+def inside(places: Iterable[int], covers: str) -> set[int]:
+    """Those of these places that lie in a branch."""
+    rows = raw().execute(
+        "select p from unnest(%s::integer[]) p where p <@ %s::int4multirange", [sorted(set(places)), covers]
+    )
+    return {place for (place,) in rows.fetchall()}
 
 
 def community_published(place: int) -> dict[str, Any] | None:

@@ -5,44 +5,39 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from tongzhou.command import queries
-from tongzhou.command.draw import boundaries, cartogram
+from tongzhou.command.draw import corners, draw
+from tongzhou.command.measured import BY_ID
 from tongzhou.command.published import Published
 
 WIDE, HIGH, LEFT, FOOT, HEAD = 690, 150, 42, 18, 16  # of the curve, and the room for its axes
 GRID = 4
 DWARFS = 1.6  # a bar so many times the next one is cut, so that it does not flatten all others
-SINCE = (0, 6, 13, 20, 27)  # classes of days without a new case end here
+QUIET = BY_ID["quiet"]
 
 
 def places(board: queries.Board, quiet: Mapping[int, int | None], english: bool) -> dict[str, Any] | None:
     """The map of the places below, each with its days since the last new case; None where there is none to draw."""
-    found = boundaries(board, english) or cartogram(board, {}, english)
+    lines = [line for line in board.below if line.id in quiet]
+    values = {line.id: {QUIET.id: quiet[line.id]} for line in lines}
+    found = draw(lines, values, QUIET, corners(board.place, lines, board.day), english)
     if found is None:
         return None
-    for kind in ("shapes", "tiles"):
-        if kind in found:
-            found[kind] = [_shaded(one, quiet.get(one.id)) for one in found[kind] if one.id in quiet]
-    return found | {"legend": legend()}
-
-
-def _shaded(one: Any, days: int | None) -> Any:
-    steps = sum(days > end for end in SINCE) if days is not None else 0
-    shade = "unknown" if days is None else f"t{len(SINCE) - steps}"
-    return replace(one, shade=shade, light=shade in ("t4", "t5"), figure="–" if days is None else str(days))
+    units = {"shapes": found.units if found.shapes else (), "tiles": () if found.shapes else found.units}
+    size = {"size": found.size, "middle": found.middle, "text": found.text}
+    return {**units, **size, "width": found.width, "height": found.height, "legend": legend()}
 
 
 def legend() -> list[tuple[str, str]]:
     """Each shade with the days that it stands for."""
-    between = [f"{low + 1}–{high}" for low, high in pairwise(SINCE)]
-    words = [_("a new case on the day"), *between, _("%(n)s and more") % {"n": SINCE[-1] + 1}]
-    return [*((f"t{len(SINCE) - n}", one) for n, one in enumerate(words)), ("unknown", _("cannot be told"))]
+    zero, *between, last, unknown = QUIET.classes()
+    first, most, none = _("a new case on the day"), _("%(n)s and more"), _("cannot be told")
+    return [(zero[0], first), *between, (last[0], most % {"n": int(QUIET.limits[-1]) + 1}), (unknown[0], none)]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from tongzhou.api.asked import moment
 from tongzhou.api.asked import number as a_number
 from tongzhou.command import queries, sitrep, sitrep_draw
-from tongzhou.command.views import asked
+from tongzhou.command.asking import asked
 from tongzhou.directives import queries as desks
 from tongzhou.ledger import clock, erased
 from tongzhou.ledger.known import rows

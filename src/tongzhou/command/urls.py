@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.home),
     path("board/", views.start, name="board_start"),
     path("board/<number:place>", views.board, name="board"),
+    path("board/<number:place>/units.csv", views.units_csv, name="board_units_csv"),
     path("board/<number:place>/figures", graded.page, name="board_figures"),
     path("board/<number:place>/figures.csv", graded.table, name="board_figures_csv"),
     path("board/<number:place>/indicators", indicators.page, name="board_indicators"),

@@ -1,22 +1,28 @@
-"""Pages of the board and the sources behind its figures."""
+"""Pages of the board, the board as data and as a table."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
-from tongzhou.api.asked import day as a_day
-from tongzhou.api.asked import moment
-from tongzhou.command import figures, queries
+from tongzhou.command import curves, figures, measured, plain, queries, ribbons
 from tongzhou.command import rt as reproduction
-from tongzhou.command.draw import boundaries, cartogram
-from tongzhou.ledger import clock
-from tongzhou.ledger.time import local_day
-from tongzhou.problems import NotFound
+from tongzhou.command.asking import Drawn, asked, drawn, query, times
+from tongzhou.command.draw import Map, corners, draw, short
+from tongzhou.command.lead import lead
+from tongzhou.command.seen import Seen, seen
+from tongzhou.problems import Malformed, NotFound
+
+SMALL = 90  # days of the small curves
+EXTRA = ("per100k", "silent", "overdue", "cover")  # measures with a column of their own while the map shows them
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -29,25 +35,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def start(request: HttpRequest) -> HttpResponse:
     """The board of the highest place that somebody's roles cover."""
-    holder = request.holder  # type: ignore[attr-defined]
-    if not holder.sees("counts"):
+    if not request.holder.sees("counts"):  # type: ignore[attr-defined]
         raise NotFound()
-    row = (
-        queries.raw()
-        .execute(
-            "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place <@ "
-            "tongzhou_scope('counts')"
-            " order by c.depth, c.place limit 1"
-        )
-        .fetchone()
-    )
-    if row is None:
+    place = _highest()
+    if place is None:
         raise NotFound()
-    return redirect(f"/board/{row[0]}")
+    return redirect(f"/board/{place}")
 
 
 def board(request: HttpRequest, place: int) -> HttpResponse:
-    context = _context(request, place)
+    day, at = asked(request)
+    context = _context(request, seen(place, day, at), drawn(request))
     part = request.headers.get("HX-Request") == "true"
     return render(request, "command/now.html" if part else "command/board.html", context)
 
@@ -60,90 +58,136 @@ def rt(request: HttpRequest, place: int) -> HttpResponse:
     series = queries.curve(place, day, at=at) if found.place.published else []
     days = reproduction.ribbon(series, breaks)
     last = days[-1] if days else None
-    context = {"line": found.place, "day": day, "days": days[::-1], "last": last, "policy": reproduction.policy(),
-               "breaks": sorted(breaks), "said": any(one.mean is not None for one in days)}  # fmt: skip
+    drawings = [ribbons.draw(days, width=1080, height=240), ribbons.draw(days, width=330, height=200)]
+    context = {
+        "line": found.place, "day": day, "days": days[::-1], "drawn": drawings, "last": last, "breaks": sorted(breaks),
+        "policy": reproduction.policy(), "said": any(one.mean is not None for one in days),
+    }  # fmt: skip
     return render(request, "command/rt.html", context)
 
 
 def board_json(request: HttpRequest, place: int) -> JsonResponse:
     """The board as data, under the same scope and as known at the same moment."""
     day, at = asked(request)
-    found = queries.board(place, day, at)
-    return JsonResponse(
-        {
-            "day": day.isoformat(),
-            "as_known_at": at.isoformat() if at else None,
-            "place": _plain(found.place),
-            "below": [_plain(line) for line in found.below],
-        },
-        json_dumps_params={"ensure_ascii": False},
-    )
+    return JsonResponse(plain.whole(seen(place, day, at)), json_dumps_params={"ensure_ascii": False})
 
 
-def asked(request: HttpRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment of knowledge in the address; the newest published day where none is named."""
-    at = moment(given, "as_known_at") if (given := request.GET.get("as_known_at")) else None
-    if given := request.GET.get("day"):
-        return a_day(given), at
-    return queries.newest_day(at) or local_day(clock.read(queries.raw()).now), at
-
-
-def _context(request: HttpRequest, place: int) -> dict[str, Any]:
+@require_GET
+def units_csv(request: HttpRequest, place: int) -> HttpResponse:
+    """The table of units as a file: a cell is empty where the board shows a dash."""
     day, at = asked(request)
-    found = queries.board(place, day, at)
-    region = queries.region()
-    line = found.place
+    found = seen(place, day, at)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("day", "place", "name_zh", "name_en", "new", *measured.BY_ID))
+    for line in (found.board.place, *found.units):
+        new = line.published.fresh if line.published and line.published.day == day else None
+        told = (plain.figure(found.values[line.id][name]) for name in measured.BY_ID)
+        cells = ("" if one is None else one for one in (new, *told))
+        writer.writerow((day, line.key, line.name_zh, line.name_en, *cells))
+    answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="units-{found.board.place.key}-{day}.csv"'
+    return answer
+
+
+def _context(request: HttpRequest, found: Seen, how: Drawn) -> dict[str, Any]:
+    day, at, line = found.day, found.at, found.board.place
+    english = translation.get_language() == "en"
     above_county = line.level in ("province", "prefecture", "urban_unit", "zone")
     levels = figures.levels_by_place(queries.raw(), day, at) if above_county or line.level == "county" else {}
-    series = queries.curve(place, day, at=at) if line.published else []
-    flags = figures.flags_of(queries.raw(), region, line.published.unit, day, at) if line.published else []
-    english = translation.get_language() == "en"
-    zones = {True: "name_en", False: "name_zh"}[english]
+    region = queries.region()
+    odd = [flag for flag in found.flags if flag.day == day and flag.kind not in ("revision", "definition_change")]
     return {
-        "section": "board",
-        "board": found,
-        "line": line,
-        "day": day,
-        "at": at,
-        "series": series,
-        "flags": flags,
-        "days_without": queries.days_without_new(series) if series else None,
-        "levels": levels,
-        "level": levels.get(place),
+        "section": "board", "seen": found, "board": found.board, "line": line, "day": day, "at": at,
+        "lead": lead(line, found.units, found.values, found.figures, day, len(odd)),
+        "series": list(found.curve), "flags": found.flags, "levels": levels, "level": levels.get(line.id),
         "published_levels": ("high", "medium", "low"),
-        "published_counts": figures.published_counts(region, day) if place == region.get("root") else None,
-        "above_county": above_county,
-        "english": english,
-        "name": zones,
-        "map": boundaries(found, english) or cartogram(found, levels, english),
-        "community": queries.community_published(place),
-        "query": request.GET.urlencode(),
-        "counts_only": above_county,
-        "judged": any(one.id in levels or one.level_published for one in found.below),
-        "previous": day - dt.timedelta(days=1),
-        "next": day + dt.timedelta(days=1),
-    }
+        "published_counts": figures.published_counts(region, day) if line.id == region.get("root") else None,
+        "above_county": above_county, "counts_only": above_county, "english": english,
+        "map": _map(found, how, english), "switch": _switch(request, found, how),
+        "extra": EXTRA, "curve": _curve(found, how), "how": how, "scales": _scales(request),
+        "smalls": _smalls(found, english),
+        "community": None if at else queries.community_published(line.id),
+        "query": _kept_query(request), "asked": query(request),
+        "told_above": _told_above(found, levels),
+        "judged": any(one.id in levels or one.level_published for one in found.board.below),
+        "times": times(request, day, at),
+    }  # fmt: skip
 
 
-def _plain(line: queries.Line) -> dict[str, Any]:
-    """A line of the board as data: null wherever the board shows a dash, so that a gap is never read as nought."""
-    one, listed = line.published, bool(line.households)
-    return {
-        "id": line.id,
-        "key": line.key,
-        "name_zh": line.name_zh,
-        "name_en": line.name_en,
-        "level": line.level,
-        "invented": line.invented,
-        "households": line.households or None,
-        **{name: count if listed else None for name, count in line.tally.items()},
-        "level_published": line.level_published,
-        "confirmed": one.confirmed if one else None,
-        "cured": one.cured if one else None,
-        "dead": one.dead if one else None,
-        "new": one.fresh if one else None,
-        "revised": one.revised if one else None,
-        "grades": one.grades if one else None,
-        "figures_of": one.day.isoformat() if one else None,
-        "figures_for": one.unit if one else None,
-    }
+def _kept_query(request: HttpRequest) -> str:
+    """What an address of another place keeps: the day, the moment, the measure; not the days of this curve."""
+    return query(request, **{"from": None, "to": None})
+
+
+def _measure(found: Seen, how: Drawn) -> measured.Measure:
+    return measured.BY_ID.get(how.measure) or measured.first_told(found.values[unit.id] for unit in found.units)
+
+
+def _map(found: Seen, how: Drawn, english: bool) -> Map | None:
+    if not found.units:
+        return None
+    tiles = corners(found.board.place, found.units, found.day)
+    return draw(found.units, found.values, _measure(found, how), tiles, english)
+
+
+def _switch(request: HttpRequest, found: Seen, how: Drawn) -> list[tuple[measured.Measure, str, bool]]:
+    """The measures to choose from, each with its address; one that is known only as it stands now is not offered of
+    another day."""
+    chosen = _measure(found, how)
+    return [(one, query(request, ind=one.id), one is chosen) for one in measured.MEASURES if found.now or not one.now]
+
+
+def _scales(request: HttpRequest) -> dict[str, str]:
+    return {"linear": query(request, scale=None), "log": query(request, scale="log"),
+            "whole": query(request, **{"from": None, "to": None})}  # fmt: skip
+
+
+def _curve(found: Seen, how: Drawn) -> dict[str, Any] | None:
+    """The curve twice: for a wide page, and for a telephone a drawing of its own."""
+    days = list(found.curve)[::-1]
+    if not days:
+        return None
+    dates = [one if isinstance(one, dt.date) else one.day for one in days]
+    first, last = max(how.first or dates[0], dates[0]), min(how.last or dates[-1], dates[-1])
+    if first > last:
+        raise Malformed(_("a day of the curve, %(first)s to %(last)s") % {"first": dates[0], "last": dates[-1]}, "from")
+    a, b = dates.index(first), dates.index(last) + 1
+    shown, before = days[a:b], days[max(0, a - curves.WEEK) : a]
+    wide = curves.draw(shown, found.added, width=1080, height=300, log=how.log, before=before)
+    narrow = curves.draw(shown, found.added, width=330, height=230, log=how.log, every=14, before=before)
+    return {"wide": wide, "narrow": narrow, "first": first, "last": last, "all": (a, b) == (0, len(days)),
+            "from": dates[0], "to": dates[-1]}  # fmt: skip
+
+
+def _told_above(found: Seen, levels: Any) -> bool:
+    """Whether the table of units says everything that one of the places below would."""
+    below = found.board.below
+    more = any(one.households or one.level_published or one.id in levels or one.invented for one in below)
+    return found.units == below and not more and any(one.published for one in below)
+
+
+def _smalls(found: Seen, english: bool) -> list[dict[str, Any]]:
+    """A small curve of each unit that figures were published of, in the units' own order and over the same days."""
+    told = [unit for unit in found.units if unit.id in found.curves]
+    if len(told) < 2:
+        return []
+    first = max(found.day - dt.timedelta(days=SMALL), min(_first(found.curves[unit.id]) for unit in told))
+    drawn_ones = ((unit, curves.small(found.curves[unit.id][::-1], first)) for unit in told)
+    return [{"line": unit, "name": short(unit, english), "small": one, "values": found.values[unit.id]}
+            for unit, one in drawn_ones if one]  # fmt: skip
+
+
+def _first(curve: Any) -> dt.date:
+    last = curve[-1]
+    return last if isinstance(last, dt.date) else last.day
+
+
+def _highest() -> int | None:
+    """The highest place that the reader's roles cover."""
+    row = queries.raw().execute(
+        "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null"
+        " and c.place <@ tongzhou_scope('counts') order by c.depth, c.place limit 1"
+    )
+    found = row.fetchone()
+    return found[0] if found else None

@@ -170,11 +170,11 @@ def published(today: dt.date) -> Published:
         )
         days = [_day(*row) for row in cursor.fetchall()]
         cursor.execute(
-            "select f.value::text, f.valid_from, f.source from places_fact f where f.name like 'facility/%%'"
+            "select f.value::text, f.valid_from, f.source, f.place from places_fact f where f.name like 'facility/%%'"
             " and f.valid_from <= %s order by f.valid_from, f.name",
             [today],
         )
-        houses = [_house(value, since, source, today) for value, since, source in cursor.fetchall()]
+        houses = [_house(value, since, source, place, today) for value, since, source, place in cursor.fetchall()]
     return Published(days, houses)
 
 
@@ -193,7 +193,7 @@ def _day(zh: str, en: str, day: dt.date, value: str, source: str, place: int) ->
     return {"zh": zh, "en": en, "place": place, "day": day, "source": source, "flags": flags, **told}
 
 
-def _house(value: str, since: dt.date, source: str, day: dt.date) -> dict[str, Any]:
+def _house(value: str, since: dt.date, source: str, place: int, day: dt.date) -> dict[str, Any]:
     import msgspec
 
     told = msgspec.json.decode(value)
@@ -205,4 +205,4 @@ def _house(value: str, since: dt.date, source: str, day: dt.date) -> dict[str, A
         told |= {"patients": None, "discharged": None, "transferred": None}
     whole = told["patients"], told["discharged"], told["transferred"]
     told["adds_up"] = None if None in whole else told["patients"] == told["discharged"] + told["transferred"]
-    return {**told, "since": since, "source": source}
+    return {**told, "since": since, "source": source, "place": place}

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from tongzhou.command import queries
-from tongzhou.command.views import asked
+from tongzhou.command.asking import asked
 from tongzhou.outlook import lists, severity
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from tongzhou.cases import queries as cases
 from tongzhou.command import indicators, published, queries
 from tongzhou.command import rt as reproduction
-from tongzhou.command.views import asked
+from tongzhou.command.asking import asked
 from tongzhou.directives import queries as desks
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.outlook import ahead as foretold

@@ -68,7 +68,8 @@ def read_indicator(row: Row) -> Indicator:
     changes = tuple({name: str(one[name]) for name in ("day", "text_en", "text_zh", "source")}
                     for one in row.values.get("changes") or ())  # fmt: skip
     kind = row.one_of("kind", ("stock", "flow"))
-    return Indicator(row.text("id"), row.text("zh"), row.text("en"), row.text("unit"), kind, changes)
+    measure = row.one_of("measure", ("confirmed", "added")) if row.values.get("measure") else ""
+    return Indicator(row.text("id"), row.text("zh"), row.text("en"), row.text("unit"), kind, changes, measure)
 
 
 def _check(row: Row, found: Bulletin | IndicatorFigure) -> None:

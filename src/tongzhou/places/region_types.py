@@ -81,7 +81,9 @@ class DefinitionChange:
 @dataclass(frozen=True)
 class Indicator:
     """A series that is published beside the confirmed, cured and dead: `stock` (on the day) or `flow` (in the day).
-    `changes` are days on which what is counted changed, each with day, text_en, text_zh and source."""
+    `changes` are days on which what is counted changed, each with day, text_en, text_zh and source. `measure`: what the
+    board takes it for: `confirmed` of places that bulletins do not tell of, or `added`, the new cases of a day that
+    only a changed definition counts."""
 
     id: str
     name_zh: str
@@ -89,6 +91,7 @@ class Indicator:
     unit: str
     kind: str
     changes: tuple[Mapping[str, str], ...] = ()
+    measure: str = ""
 
 
 @dataclass(frozen=True)

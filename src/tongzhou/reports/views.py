@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from tongzhou.api import say
-from tongzhou.command.views import asked as asked_day
+from tongzhou.command.asking import asked as asked_day
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page

@@ -37,6 +37,7 @@ GRADES = {
     "not_told": gettext_noop("not told"),
 }
 MEASURES = {"confirmed": gettext_noop("Confirmed"), "cured": gettext_noop("Cured"), "dead": gettext_noop("Dead")}
+SUFFIXES = ("土家族苗族自治州", "林区", "市", "区", "县")
 UNITS = {"persons": gettext_noop("persons"), "visits": gettext_noop("visits")}
 FLAGS = {
     "decrease": gettext_noop("The cumulative count of confirmed went down: %(before)s → %(after)s."),
@@ -163,3 +164,63 @@ def source(value: str, sources: Mapping[str, Mapping[str, str]]) -> str:
 @register.filter
 def door(household: int, grid: Mapping[str, Any]) -> int:
     return int(household) - int(grid["first"]) + 1
+
+
+@register.filter
+def dayname(day: Any) -> str:
+    """A day as people write it, with its year."""
+    return f"{named_day(day)} {day.year}" if get_language() == "en" else f"{day.year}年{named_day(day)}"
+
+
+@register.filter("shortday")
+def named_day(day: Any) -> str:
+    """A day without its year, as people write it."""
+    return f"{day.day} {day:%b}" if get_language() == "en" else f"{day.month}月{day.day}日"
+
+
+@register.filter
+def short(line: Any) -> str:
+    """A place's name without what sort of place it is."""
+    if get_language() == "en":
+        return str(line.name_en)
+    name = line.name_zh
+    for suffix in SUFFIXES:
+        name = name.removesuffix(suffix) or name
+    return str(name)
+
+
+@register.filter
+def tenth(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}"
+
+
+@register.filter
+def ofplace(names: tuple[str, str]) -> str:
+    """A place's name of a pair (Chinese, English)."""
+    return names[1] if get_language() == "en" else names[0]
+
+
+@register.filter
+def figure(one: Any) -> str:
+    """One of the figures read first; a dash where it is not known."""
+    return "–" if one.value is None else f"{one.value:,.{one.decimals}f}{one.unit}"
+
+
+@register.filter
+def changed(n: int) -> str:
+    """A change against the day before, by its direction; no colour says which is good."""
+    if not n:
+        return gettext("= as the day before")
+    sign = "▲" if n > 0 else "▼"
+    return gettext("%(sign)s %(n)s on the day before") % {"sign": sign, "n": f"{abs(n):,}"}
+
+
+@register.simple_tag
+def shade(measure: Any, values: Mapping[str, Any]) -> str:
+    """The class of a unit's row, as its tile on the map has it."""
+    return str(measure.shade(values[measure.id]))
+
+
+@register.simple_tag
+def written(measure: Any, values: Mapping[str, Any]) -> str:
+    return str(measure.write(values[measure.id]))

@@ -1,4 +1,4 @@
-// <live-board place="7" url="…"> fetches its part of the page again when its place has changed.
+// <live-board place="7"> fetches its part of the page again, as its address asks for it, when its place has changed.
 class LiveBoard extends HTMLElement {
   connectedCallback() {
     this.source = new EventSource("/stream/board");
@@ -18,7 +18,7 @@ class LiveBoard extends HTMLElement {
     if (this.waiting) return; // many changes in one moment are one refresh
     this.waiting = setTimeout(() => {
       this.waiting = null;
-      htmx.ajax("GET", this.getAttribute("url"), { target: "#now", swap: "innerHTML" });
+      htmx.ajax("GET", location.pathname + location.search, { target: "#now", swap: "innerHTML" });
     }, 100);
   }
 }

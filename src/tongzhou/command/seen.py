@@ -1,0 +1,111 @@
+"""Everything that a board shows, gathered once: the page, the API and the export read the same figures from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from tongzhou.command import figures as judged
+from tongzhou.command import glance, houses, measured, queries
+from tongzhou.command.indicators import Series, series
+from tongzhou.command.unchanged import kept
+from tongzhou.ledger import clock
+from tongzhou.ledger.time import local_day
+from tongzhou.supply import queries as stores
+
+DAYS = 120  # that a curve goes back
+STALE = 8  # days after which a district's figure is shown no more
+Curve = Sequence[queries.Published | dt.date]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A board on a day, as known now or at `at`. `now`: the day is the newest, so that what is known only as it stands
+    (what is overdue, beds taken) may stand beside it."""
+
+    board: queries.Board
+    units: list[queries.Line]
+    day: dt.date
+    at: dt.datetime | None
+    now: bool
+    covers: str
+    curves: Mapping[int, Curve]
+    held: Mapping[int, Mapping[str, Series]]
+
+    @property
+    def curve(self) -> Curve:
+        return self.curves.get(self.board.place.id, ())
+
+    @cached_property
+    def values(self) -> dict[int, measured.Measured]:
+        """Every measure of the place, of those right below it and of those on its map."""
+        place = self.board.place
+        lines = {line.id: line for line in (place, *self.board.below, *self.units)}
+        late = measured.overdue([*lines], clock.read(queries.raw()).now) if self.now else None
+        found = measured.measured(list(lines.values()), self.curves, self.day, late, self._cover(list(lines)))
+        if late is not None:  # what lies right at a place and what lies below it
+            found[place.id] = {**found[place.id], "overdue": sum(late.values())}
+        return found | {id: {**found[id], **own} for id, own in self._districts().items() if id in found}
+
+    def _cover(self, places: Sequence[int]) -> dict[int, float]:
+        return measured.least_cover(places, stores.at_close(self.day, self.at, self.covers))
+
+    def _districts(self) -> dict[int, dict[str, float]]:
+        """Confirmed in all of places that bulletins do not tell of, from a series that stands for it."""
+        stands = [one["id"] for one in queries.region().get("indicators", ()) if one.get("measure") == "confirmed"]
+        found: dict[int, dict[str, float]] = {}
+        for line in self.units:
+            told = next((one.last for name in stands if (one := self.held.get(line.id, {}).get(name))), None)
+            if line.published is None and told and (self.day - told.day).days <= STALE:
+                found[line.id] = {"confirmed": told.value}
+        people = measured.inhabitants(list(found))
+        for id, own in found.items():
+            if people.get(id):
+                own["per100k"] = own["confirmed"] * 100_000 / people[id]
+        return found
+
+    @cached_property
+    def figures(self) -> list[glance.Figure]:
+        names = {line.id: (line.name_zh, line.name_en) for line in self.board.below}
+        keys = {line.id: line.key for line in (self.board.place, *self.board.below)}
+        return glance.figures(self.board.place, self.curve, self.held, self.day, names, keys)
+
+    @cached_property
+    def beds(self) -> houses.Beds:
+        return houses.beds(self.covers, self.day, self.at, now=self.now)
+
+    @cached_property
+    def flags(self) -> list[Any]:
+        """What does not add up. An explanation is what somebody found out afterwards: whoever asks what was known then
+        reads none."""
+        one = self.board.place.published
+        if one is None:
+            return []
+        found = judged.flags_of(queries.raw(), queries.region(), one.unit, self.day, self.at)
+        return found if self.at is None else [replace(flag, why=None) for flag in found]
+
+    @property
+    def added(self) -> dict[dt.date, int]:
+        """New cases of a day that only the changed definition counts, where a series tells them."""
+        stands = [one["id"] for one in queries.region().get("indicators", ()) if one.get("measure") == "added"]
+        own = self.held.get(self.board.place.id, {})
+        return {told.day: told.value for name in stands if name in own for told in own[name].told}
+
+
+def seen(place: int, day: dt.date, at: dt.datetime | None) -> Seen:
+    """Raises NotFound outside the reader's scope."""
+    board = queries.board(place, day, at)
+    units = queries.districts(board.place, board.below, day, at)
+    covers, raw = queries.covers_of(place), queries.raw()
+    newest = queries.newest_day() or local_day(clock.read(raw).now)
+    told = tuple(line.id for line in {line.id: line for line in (board.place, *board.below, *units)}.values()
+                 if line.published)  # fmt: skip
+    curves = (
+        kept(raw, ("bulletin",), ("curves", told, day, at), lambda: queries.curves(told, day, DAYS, at)) if told else {}
+    )
+    held = kept(raw, ("indicator",), ("series", covers, day, at), lambda: series(covers, day, at))
+    by_name = {id: {one.id: one for one in found} for id, found in held.items()}
+    return Seen(board, units, day, at, at is None and day >= newest, covers, curves, by_name)
