@@ -163,6 +163,25 @@ def test_the_notice_says_who_decided_and_by_which_law(staff: dict[str, int]) -> 
     assert "由洪区决定" in notice
 
 
+def test_a_sentence_is_read_in_its_own_language_or_said_to_be_missing(staff: dict[str, int]) -> None:
+    """What, where, when and for whom stand in both; the free sentence in the languages in which it was written."""
+    key = town.approved()
+    page = public(f"/measures/{key}")
+    asked = page.partition("What it asks")[2].partition("</dd>")[0]
+    assert '<span lang="zh">小区只留值守出入口' in asked and "<b>Written in Chinese only.</b>" in asked
+    assert '<span lang="zh">阻断小区内传播</span>' in page and "leaving the compound" in page
+    assert "只有" not in public(f"/measures/{key}", language="zh-hans").partition("<dl>")[2]
+    paper = public(f"/measures/{key}/notice")
+    assert "It begins at 11 March 2020, 00:00 and ends by itself at 24 March 2020, 12:00." in paper
+    assert "In the words of whoever decided it: Written in Chinese only." in paper and "2020年3月24日12时00分" in paper
+    said = "One staffed gate stays open; one person of each household may shop every three days"
+    both = town.approved(type="closure", translation=said)
+    assert said in public(f"/measures/{both}") and "小区只留" not in public(f"/measures/{both}")
+    assert "小区只留" in public(f"/measures/{both}", language="zh-hans")
+    paper = public(f"/measures/{both}/notice")
+    assert said in paper and "小区只留" in paper and "Chinese only" not in paper
+
+
 def test_eased_never_heavier(staff: dict[str, int]) -> None:
     key = town.approved()
     world.at(dt.datetime(2020, 3, 12, 9, tzinfo=ZONE))

@@ -6,11 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import stamp, zone
+from tongzhou.measures import spoken
 from tongzhou.measures.entry import Measure
 from tongzhou.places.queries import Name, names
 from tongzhou.tables.policy import shipped
@@ -107,15 +110,29 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
         decided(one, places),
         _("It applies to: %(whom)s.") % {"whom": whom(one)},
         _("It begins at %(start)s and ends by itself at %(until)s.")
-        % {"start": day_hour(data["start"]), "until": day_hour(one.ends)},
+        % {"start": aloud(data["start"]), "until": aloud(one.ends)},
         _("Always let through, at once and without proof: %(passes)s.") % {"passes": listed("passes", data["passes"])},
         _("You are given: %(support)s.") % {"support": listed("support", data["support"])},
         collected(data),
         _("If you do not agree or have a question, ring %(telephone)s, hand in a slip of paper, or write on your "
           "household's page. Somebody who did not decide it answers within %(urgent)d hours where it is urgent, else "
           "within %(other)d.") % {"telephone": data["telephone"], **hours()},
+        in_their_words(data),
     ]  # fmt: skip
     return [sentence for sentence in told if sentence]
+
+
+def aloud(moment: dt.datetime | None) -> str:
+    """A moment as it is read aloud."""
+    return date_format(moment.astimezone(zone()), _("j F Y, H:i")) if moment else "–"
+
+
+def in_their_words(data: Mapping[str, Any]) -> str:
+    """What whoever decided it wrote, where it is in the language of this notice; else that it is not."""
+    told = spoken.asked(data)
+    if missing := spoken.only(told):
+        return _("In the words of whoever decided it:") + " " + missing
+    return _("In the words of whoever decided it:") + " " + told
 
 
 def collected(data: Mapping[str, Any]) -> str:
@@ -145,7 +162,7 @@ def changes(one: Measure) -> list[str]:
     """What became of it after it was approved, oldest first."""
     told = []
     for change in one.data.get("changes", ()):
-        told.append(f"{stamp(change['at'])} {change_words(change)}")
+        told.append(format_html("{} {}", stamp(change["at"]), change_words(change)))
     return told
 
 
@@ -158,8 +175,10 @@ def change_words(change: Mapping[str, Any]) -> str:
         parts.append(_("shopping once in %(n)d days") % {"n": change["outing_days"]})
     if change.get("until"):
         parts.append(_("ends at %(until)s") % {"until": change["until"][:16].replace("T", " ")})
-    parts.append(change.get("text") or change.get("evidence") or "")
-    return _("%(what)s: %(parts)s") % {"what": what, "parts": _("; ").join(part for part in parts if part)}
+    if text := change.get("text") or change.get("evidence"):
+        parts.append(spoken.marked(text))
+    joined = format_html_join(_("; "), "{}", ((one,) for one in parts))
+    return format_html(_("{what}: {parts}"), what=what, parts=joined)
 
 
 def names_of(places: Sequence[int]) -> list[Name]:

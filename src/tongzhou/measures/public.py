@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from tongzhou.api import asked, say
 from tongzhou.ledger import known
 from tongzhou.ledger.time import local_day
-from tongzhou.measures import notice, register
+from tongzhou.measures import notice, register, spoken
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.listing import moments
 from tongzhou.problems import NotFound
@@ -33,6 +33,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "phase": _(notice.PHASES[one.phase]),
         "place": notice.called(places.get(one.place)),
         "where": notice.where(one, places),
+        "asked": spoken.asked(data),
         "whom": notice.whom(one),
         "limits": notice.listed("limits", data["limits"]),
         "outing": notice.outing(one),

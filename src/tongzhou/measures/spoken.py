@@ -1,0 +1,46 @@
+"""In which language somebody wrote a sentence of a measure, and what is said where the reader's is not among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,}\b\W+){2,}\b[A-Za-z]{2,}\b")
+
+
+def languages(text: str) -> set[str]:
+    """Chinese, English or both: what a reader of which language can read of it."""
+    chinese = bool(_CHINESE.search(text))
+    found = {"zh"} if chinese else {"en"}
+    return found | {"en"} if _ENGLISH.search(text) else found
+
+
+def reader() -> str:
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def marked(text: str) -> str:
+    """The sentence, marked with the language in which it is written, so that it is read aloud rightly."""
+    found = languages(text)
+    return format_html('<span lang="{}">{}</span>', reader() if reader() in found else min(found), text)
+
+
+def only(*texts: str | None) -> str:
+    """That these sentences stand in the other language alone; nothing where the reader's is among those of each."""
+    missed = [text for text in texts if text and reader() not in languages(text)]
+    if not missed:
+        return ""
+    return _("Written in Chinese only.") if reader() == "en" else _("Written in English only.")
+
+
+def asked(data: Mapping[str, Any]) -> str:
+    """What a measure asks, in the words of whoever decided it: in the reader's language where they wrote it so."""
+    told: str = data["text"]
+    other = data.get("translation")
+    return other if other and reader() not in languages(told) and reader() in languages(other) else told

@@ -1,0 +1,11 @@
+"""Sentences of measures in templates."""
+
+from __future__ import annotations
+
+from django import template
+
+from tongzhou.measures import spoken
+
+register = template.Library()
+register.filter("marked", spoken.marked)
+register.simple_tag(spoken.only, name="only")
