@@ -27,18 +27,19 @@ select data from ledger_row_was where noun = 'bulletin' and (data ->> 'day')::da
 # Units that risk is judged by: merged urban areas where there are any, counties elsewhere (RISK-02). An invented county
 # lies outside the region's own tree: it has no published figures and no level.
 _UNITS = """
-with cover as (
-  select place, covers from places_cover
-  where tree = 'command' and valid_from <= %(day)s and (valid_to is null or valid_to > %(day)s)
-), unit as (
-  select n.place, p.key, n.name_zh, n.name_en, n.level from places_name n join places_place p on p.id = n.place
-  join cover using (place)
-  join places_region r on true join cover whole on whole.place = r.root and whole.covers @> n.place
+with unit as materialized (  -- a few hundred: the merged ones among them are sought here, not among all places
+  select n.place, p.key, n.name_zh, n.name_en, n.level, c.covers
+  from places_name n join places_place p on p.id = n.place
+  join places_cover c on c.place = n.place and c.tree = 'command'
+    and c.valid_from <= %(day)s and (c.valid_to is null or c.valid_to > %(day)s)
+  join places_region r on true
+  join places_cover whole on whole.place = r.root and whole.tree = 'command' and whole.covers @> n.place
+    and whole.valid_from <= %(day)s and (whole.valid_to is null or whole.valid_to > %(day)s)
   where n.level in ('county', 'urban_unit') and n.valid_from <= %(day)s and (n.valid_to is null or n.valid_to > %(day)s)
 )
 select place, key, name_zh, name_en from unit u
 where u.level = 'urban_unit' or not exists (
-  select from unit merged join cover using (place) where merged.level = 'urban_unit' and cover.covers @> u.place)
+  select from unit merged where merged.level = 'urban_unit' and merged.covers @> u.place)
 order by place
 """
 

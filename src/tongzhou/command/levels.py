@@ -1,11 +1,14 @@
-"""Levels of areas: the rule beside every published list, what was signed, and what follows before somebody signs."""
+"""Levels of areas: what the rule proposes beside what holds, every published list, what follows, and signing."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, gettext_noop
@@ -15,14 +18,16 @@ from tongzhou.command import figures
 from tongzhou.command.queries import raw, region
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
-from tongzhou.ledger.time import local_day, stamp, zone
-from tongzhou.measures import levels, notice, register
+from tongzhou.ledger.time import local_day, stamp
+from tongzhou.measures import gate, levels, notice, shelf
+from tongzhou.measures.held import Held, around, levels_at
 from tongzhou.measures.kinds import APPROVES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice, Moment
 from tongzhou.pages.form import Filter, fact_form
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
+from tongzhou.places.queries import names
 from tongzhou.problems import NotFound
 
 Sign = fact_form("level.signed", "level", "since", "text")
@@ -38,18 +43,71 @@ WORDS = {
 ORDER = ("low", "medium", "high")
 FOLLOWS = {
     "measures_off": gettext_noop("%(n)d measures are off, for this level does not allow them: %(names)s"),
+    "no_checkpoints": gettext_noop("No road checkpoint may be proposed or stand here."),
+    "checkpoints": gettext_noop("A road checkpoint can be proposed; the province approves it."),
 }
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit on the day of a list: by the rule, on the list and on the list before, and what holds now."""
+
+    rule: figures.Level
+    before: str | None
+    held: Held | None
+
+    @property
+    def judged(self) -> bool:
+        return self.rule.level in ORDER
+
+    @property
+    def differs(self) -> bool:
+        return self.judged and self.rule.published not in (None, self.rule.level)
+
+    @property
+    def moved(self) -> bool:
+        """Has it another level on this list than on the one before?"""
+        return None not in (self.before, self.rule.published) and self.before != self.rule.published
 
 
 def word(level: str | None) -> str:
     return _(WORDS[level]) if level in WORDS else _("not published")
 
 
-def why(one: figures.Level, named_units: bool) -> str:
-    """Why the rule and the list differ, as far as the rule can say it; nothing of a list that named no units."""
-    if one.published is None:
-        return _("not on the list") if named_units else "–"
-    return "" if one.published == one.level else reason(one)
+def held_in_words(held: Held | None) -> str:
+    """What holds and by what: a signature or a published list."""
+    if held is None:
+        return _("none")
+    if held.since:
+        return _("%(level)s, signed, since %(at)s") % {"level": word(held.level), "at": stamp(held.since)}
+    return _("%(level)s, by the list of %(day)s") % {"level": word(held.level), "day": held.listed}
+
+
+def numbers(one: figures.Level) -> str:
+    """The figures that the rule read; empty where there were none."""
+    given = one.told.inputs
+    if given.get("cumulative") is None:
+        return ""
+    new = sum((given.get("new_by_day") or {}).values())
+    told = {"all": given["cumulative"], "new": new}
+    if given.get("missing_days"):
+        return _("%(all)s cases in all, at least %(new)s new in 14 days: days are missing") % told
+    return _("%(all)s cases in all, %(new)s new in 14 days") % told
+
+
+def why(one: figures.Level) -> str:
+    """What the rule says and knows, in a sentence; where it cannot tell, what it would take."""
+    if one.level in ORDER:
+        return reason(one)
+    if one.missing == ("cluster_14d",):
+        told = {"numbers": numbers(one), "high": word("high"), "medium": word("medium")}
+        return (
+            _("%(numbers)s; %(high)s where experts sign a cluster, %(medium)s where they sign that there is none")
+            % told
+        )
+    if "cumulative" in one.missing:
+        return _("no figures of its own were published")
+    return reason(one)
 
 
 def reason(one: figures.Level) -> str:
@@ -59,43 +117,64 @@ def reason(one: figures.Level) -> str:
 
 @page("levels", sees="counts", answers=("GET",))
 def listed(ask: Ask) -> HttpResponseBase:
-    """Every unit on the day of a list: rule, list, what is signed now, and why they differ; and all lists by count."""
+    """What the rule proposes and does not hold yet; then every unit on the day of a list, and all lists by count."""
     lists = region().get("risk_series", [])
-    days = [dt.date.fromisoformat(one["as_of"]) for one in lists]
-    known = [day for day in days if day <= local_day(ask.now)]
-    day = next((one for one in known if str(one) == ask.given("day")), _newest(known))
-    units = figures.levels(raw(), day) if day else []
-    signed = levels.signed([one.place for one in units])
-    rows = [(one, levels.holds(signed.get(one.place, ()), ask.now)) for one in units]
-    told = [one for one in units if one.published]
-    table = Table(_("Units"), _columns(bool(told)), rows, empty=_("No list was published yet."), id="levels",
-                  href=lambda row: reverse("level", args=[row[0].place]))  # fmt: skip
+    known = [day for day in (dt.date.fromisoformat(one["as_of"]) for one in lists) if day < local_day(ask.now)]
+    whole = [day for day in known if any(one.published for one in figures.levels(raw(), day))]
+    day = next((one for one in known if str(one) == ask.given("day")), next(reversed(whole or known), None))
+    units = _units(day, whole, ask.now) if day else []
     if ask.given("as") == "csv":
-        return table.file("levels")
-    judged = [one for one in told if one.level in ORDER]
-    return ask.show("command/levels.html", table=table, day=day, lists=_lists(lists, known), days=known,
-                    told=len(told), untold=len(told) - len(judged),
-                    differ=sum(1 for one in judged if one.published != one.level))  # fmt: skip
+        return _table(_("Units"), units, day in whole).file("levels")
+    told = [one for one in units if one.rule.published]
+    shown = sorted((one for one in units if one.judged or one.moved), key=lambda one: (not one.differs, not one.moved))
+    dark = [one for one in units if not one.judged]
+    rest = [one for one in dark if not one.moved]
+    return ask.show(
+        "command/levels.html", proposals=_proposals(ask), day=day, days=known, lists=_lists(lists, known),
+        table=_table(_("Units that the rule can judge, or whose level changed"), shown, day in whole),
+        rest=_table(_("The other units"), rest, day in whole), untold=len(dark),
+        unpublished=sum("cumulative" in one.rule.missing for one in dark), told=len(told),
+        moved=sum(one.moved for one in told),
+        judged=sum(one.judged for one in told), differ=sum(one.differs for one in told),
+    )  # fmt: skip
 
 
-def _newest(days: list[dt.date]) -> dt.date | None:
-    """The newest list that was published unit by unit; else the newest at all."""
-    whole = [day for day in days if any(one.published for one in figures.levels(raw(), day))]
-    return next(reversed(whole or days), None)
+def _units(day: dt.date, whole: Sequence[dt.date], now: dt.datetime) -> list[Unit]:
+    found = figures.levels(raw(), day)
+    earlier = [one for one in whole if one < day]
+    before = {one.place: one.published for one in figures.levels(raw(), earlier[-1])} if earlier else {}
+    held = levels_at(connection, [one.place for one in found], now)
+    return [Unit(one, before.get(one.place), held.get(one.place)) for one in found]
 
 
-def _columns(named_units: bool) -> tuple[Column, ...]:
-    return (
-        Column("unit", gettext_noop("Unit"), lambda row: named(row[0])),
-        Column("rule", gettext_noop("By the rule"), lambda row: word(row[0].level)),
-        Column("list", gettext_noop("On the list"), lambda row: word(row[0].published)),
-        Column("why", gettext_noop("Why they differ"), lambda row: why(row[0], named_units)),
-        Column("signed", gettext_noop("Signed"), lambda row: _signed(row[1])),
+def _proposals(ask: Ask) -> list[dict[str, Any]]:
+    """Units of which the rule, at yesterday's close, says another level than the one that holds."""
+    told = [one for one in figures.levels(raw(), local_day(ask.now) - dt.timedelta(days=1)) if one.level in ORDER]
+    held = levels_at(connection, [one.place for one in told], ask.now)
+    found = []
+    for one in told:
+        now = held.get(one.place)
+        if now is None or now.level != one.level:
+            found.append({"place": one.place, "name": named(one), "level": one.level, "word": word(one.level),
+                          "held": held_in_words(now), "numbers": numbers(one), "why": why(one)})  # fmt: skip
+    return found
+
+
+def _table(caption: str, units: Sequence[Unit], named_units: bool) -> Table:
+    columns = (
+        Column("unit", gettext_noop("Unit"), lambda one: named(one.rule)),
+        Column("held", gettext_noop("Holds now"), lambda one: held_in_words(one.held)),
+        Column("rule", gettext_noop("By the rule"), lambda one: word(one.rule.level)),
+        Column("list", gettext_noop("On the list"), lambda one: word(one.rule.published) if named_units else "–"),
+        Column("before", gettext_noop("On the list before"), _before),
+        Column("why", gettext_noop("What the rule says"), lambda one: why(one.rule)),
     )
+    return Table(caption, columns, units, empty=_("None."), id="levels",
+                 href=lambda one: reverse("level", args=[one.rule.place]))  # fmt: skip
 
 
-def _signed(held: dict[str, Any] | None) -> str:
-    return _("%(level)s since %(at)s") % {"level": word(held["level"]), "at": stamp(held["since"])} if held else "–"
+def _before(one: Unit) -> str:
+    return word(one.before) if one.moved else "–"
 
 
 def _lists(lists: list[dict[str, Any]], known: list[dt.date]) -> list[dict[str, Any]]:
@@ -120,40 +199,71 @@ class WhatIf(Filter):
 
 @page("levels", sees="counts")
 def level(ask: Ask, place: int) -> HttpResponseBase:
-    """One unit: its levels, and signing another; what would follow stands there before it is signed."""
+    """One unit: what holds, what the rule and each list say; what would follow from another level; signing it."""
     unit = next((one for one in notice.names_of([place]) if one.level in ("county", "urban_unit", "zone")), None)
     if unit is None:
         raise NotFound()
-    held = levels.signed([place]).get(place, [])
-    signs = next((at for role, at in ask.holder.places if role in APPROVES and at != place
-                  and contains(ask.holder.roles[role], place)), None)  # fmt: skip
-    form = ask.form(Sign, about=f"level/{place}", initial=_asked(ask)) if signs else None
+    signs = _signs(ask, place)
+    sieve = ask.filter(WhatIf)
+    asked, since = sieve.told("level"), moment_in(sieve.told("since") or "")
+    form = ask.form(Sign, about=f"level/{place}", initial={"level": asked, "since": since}) if signs else None
     if form and (done := ask.take(form, lambda: [form.said(ask.now, signs, unit=place)])):
         return done
-    told = figures.levels(raw(), local_day(ask.now) - dt.timedelta(days=1))
-    rule = next((one for one in told if one.place == place), None)
-    sieve = ask.filter(WhatIf, {"since": ask.now.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")})
-    asked = sieve.told("level")
-    what_if = _follows(place, asked, moment_in(sieve.told("since") or "") or ask.now) if asked else None
+    held = levels_at(connection, [place], ask.now).get(place)
+    rule = _of(place, local_day(ask.now) - dt.timedelta(days=1))
     return ask.show(
         "command/level.html", unit=unit, name=notice.called(unit), form=form, rule=rule and word(rule.level),
-        reason=rule and reason(rule),
-        held=[{**one, "word": word(one["level"]), "when": stamp(one["since"]), "on": one["since"] <= ask.now}
-              for one in held], sieve=sieve, what_if=what_if,
+        why=rule and why(rule), numbers=rule and numbers(rule), held=held_in_words(held),
+        proposed=rule if rule and rule.level in ORDER and (held is None or held.level != rule.level) else None,
+        signed=[{**one, "word": word(one["level"]), "when": stamp(one["since"]), "on": one["since"] <= ask.now}
+                for one in levels.signed([place]).get(place, [])],
+        lists=_told_of(place, ask.now), sieve=sieve, asked_word=word(asked) if asked else "",
+        signer=notice.called(names([signs]).get(signs)) if signs else "",
+        above=_above(place), what_if=_follows(place, asked, since or ask.now, held) if asked else None,
+        since_words=stamp(since) if since else "",
     )  # fmt: skip
 
 
-def _asked(ask: Ask) -> dict[str, Any]:
-    """What was asked "what if" of stands in the form that signs it."""
-    return {"level": ask.given("level"), "since": ask.given("since")} if ask.given("level") in ORDER else {}
+def _signs(ask: Ask, place: int) -> int | None:
+    """The desk of the reader that signs levels of this area: one above it."""
+    return next((at for role, at in ask.holder.places if role in APPROVES and at != place
+                 and contains(ask.holder.roles[role], place)), None)  # fmt: skip
 
 
-def _follows(place: int, level: str, since: dt.datetime) -> list[str]:
-    running = register.measures(since, states=("approved", "on_site"))
-    names = notice.places_of(running)
-    titles = {one.key: notice.title(one, names) for one in running}
-    told = []
-    for one in levels.follows(place, level, since, running):
-        known = _(", ").join(titles.get(name, name) for name in one.names)
-        told.append(_(FOLLOWS[one.code]) % {"n": len(one.names), "names": known})
-    return told or [_("No measure of this register changes.")]
+def _above(place: int) -> str:
+    """The areas whose desks sign it."""
+    over = [one for one in around(connection, [place]).get(place, ()) if one != place]
+    return _(" or ").join(notice.called(one) for one in notice.names_of(over))
+
+
+def _of(place: int, day: dt.date) -> figures.Level | None:
+    return next((one for one in figures.levels(raw(), day) if one.place == place), None)
+
+
+def _told_of(place: int, now: dt.datetime) -> list[dict[str, Any]]:
+    """Every list that named this unit, with the rule of the same day beside it."""
+    found = []
+    for one in region().get("risk_series", []):
+        day = dt.date.fromisoformat(one["as_of"])
+        rule = _of(place, day) if day < local_day(now) else None
+        if rule and rule.published:
+            found.append({"day": day, "list": word(rule.published), "rule": word(rule.level), "why": why(rule)})
+    return found
+
+
+def _follows(place: int, level: str, since: dt.datetime, held: Held | None) -> list[str]:
+    running = [entry.one for entry in shelf.entries(since)]
+    told, changed = [], held is None or (held.level == "low") != (level == "low")
+    found = levels.follows(place, level, since, running)
+    shown = {name for one in found for name in one.names}
+    known = [one for one in running if one.key in shown]
+    places = notice.places_of(known)
+    titles = {one.key: notice.title(one, places) for one in known}
+    for one in found:
+        listed_names = _(", ").join(titles.get(name, name) for name in one.names)
+        told.append(_(FOLLOWS[one.code]) % {"n": len(one.names), "names": listed_names})
+    if not told:
+        told.append(_("No measure of this register changes."))
+    if changed and gate.terms("road_checkpoints"):
+        told.append(_(FOLLOWS["no_checkpoints" if level == "low" else "checkpoints"]))
+    return told

@@ -160,7 +160,7 @@ def hours() -> dict[str, int]:
 
 def changes(one: Measure) -> list[str]:
     """What became of it after it was approved, oldest first."""
-    told = []
+    told: list[str] = []
     for change in one.data.get("changes", ()):
         told.append(format_html("{} {}", stamp(change["at"]), change_words(change)))
     return told
