@@ -45,7 +45,10 @@ def test_more_than_was_asked_is_granted_only_where_it_is_meant() -> None:
 def test_the_rest_stays_owed_by_a_desk_that_the_waiting_side_can_name() -> None:
     key = ask()
     answer(key, outcome="partly", amount="12", text="The others on Thursday")
-    assert "duty desk, Hu: 8 still" in world.words("wu2", "/requests/")
+    numbered = {"place": 1, "telephone": "027-8500 0001"}
+    assert world.say(world.said("desk.numbered", numbered, place=1)).accepted == 1
+    told = world.words("wu2", "/requests/")
+    assert "duty desk, Hu: 8 still" in told and "027 8500 0001" in told
     assert "Nurses for the nights" in world.words("duty", "/today") and "Nurses" in world.words("duty", "/handover/")
     assert "8 is a part" not in answer(key, 422, outcome="granted", amount="9")
     answer(key, outcome="granted", amount="8")

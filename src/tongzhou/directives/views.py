@@ -10,8 +10,10 @@ from tongzhou.api import asked
 from tongzhou.directives import cards, desk, forms, lists, owes, queries, rhythm
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.templatetags.directives import located
+from tongzhou.ledger import door
 from tongzhou.ledger.time import zone
 from tongzhou.pages.ask import Ask, page
+from tongzhou.people.desks import local_telephones
 from tongzhou.problems import NotFound
 
 Row = dict[str, Any]
@@ -70,6 +72,8 @@ def requests(ask: Ask) -> HttpResponse:
     shown = [*to_answer, *waiting, *ours.rows, *answered.rows]
     places = {*own, above or 0, *(p for one in shown for p in (one["place"], one["to"], one["owes"]) if p)}
     names, telephones = queries.names(sorted(places)), queries.telephones(places)
+    with door.ledger() as ledger:  # a desk above lies in nobody's scope below it, and has to be rung all the same
+        telephones |= local_telephones(ledger, {one["owes"] for one in waiting + ours.rows if one["owes"]})
     rows: list[tuple[Row, forms.Grant | None]] = []
     for one in to_answer:
         if not ask.unfolds(one["key"], len(to_answer)):
