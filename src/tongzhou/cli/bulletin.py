@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,12 +12,11 @@ import click
 from tongzhou.cli import tables
 from tongzhou.cli.importing import finish
 from tongzhou.cli.publishing import Line, contradictions, take
-from tongzhou.cli.setup import data_dir, opened
-from tongzhou.cli.speaking import AS, speaker
+from tongzhou.cli.setup import opened
+from tongzhou.cli.speaking import speaker
 from tongzhou.places.bulletins import FIGURE_NEEDED, NEEDED, ahead, published, read_bulletin, read_figure
 from tongzhou.places.region_rows import RegionError, Row
 from tongzhou.places.region_types import Bulletin, IndicatorFigure
-from tongzhou.tables.reader import Choices
 from tongzhou.why import NO_PLACE, at, gettext_noop, why
 
 TWICE_AT_ONCE = gettext_noop("the day is published twice at this moment; say version or published_at")
@@ -30,15 +28,8 @@ def bulletin() -> None:
 
 
 @bulletin.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@tables.asked
-@tables.DRY
-@AS
-@data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(
-    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
-) -> None:
+@tables.brings
+def import_(brought: tables.Brought) -> None:
     """Append FILE (CSV: day, place, confirmed, published_on, source) to the ledger.
 
     Where they are told, also: cured, dead, note, version (first or restated), published_at (08:00), new_confirmed,
@@ -47,7 +38,7 @@ def import_(
     come out after the ledger's clock. Importing a file twice changes nothing. In a replay each publication is known
     from its own moment, else from now. docs/regions.md describes the fields.
     """
-    _import(file, choices, NEEDED, read_bulletin, login, data_dir, as_json, dry_run)
+    _import(brought, NEEDED, read_bulletin)
 
 
 @click.group()
@@ -56,42 +47,26 @@ def indicator() -> None:
 
 
 @indicator.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@tables.asked
-@tables.DRY
-@AS
-@data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_indicator(
-    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
-) -> None:
+@tables.brings
+def import_indicator(brought: tables.Brought) -> None:
     """Append FILE (CSV: day, place, indicator, value, published_on, source) to the ledger.
 
     Where they are told, also: note, version (first or restated), published_at (08:00), grade, read. `indicator` is the
     name of a series in small letters. Everything else is as with `bulletin import`.
     """
-    _import(file, choices, FIGURE_NEEDED, read_figure, login, data_dir, as_json, dry_run)
+    _import(brought, FIGURE_NEEDED, read_figure)
 
 
 Reader = Callable[[Row], Bulletin | IndicatorFigure]
 
 
-def _import(
-    file: Path,
-    choices: Choices,
-    needed: tuple[str, ...],
-    read: Reader,
-    login: str | None,
-    folder: Path | None,
-    as_json: bool,
-    dry: bool,
-) -> None:  # fmt: skip
-    table = tables.read(file, needed, choices)
-    with opened(folder):
-        told = _append(table, read, speaker(login), dry)
+def _import(brought: tables.Brought, needed: tuple[str, ...], read: Reader) -> None:
+    table = brought.table(needed)
+    with opened(brought.folder):
+        told = _append(table, read, speaker(brought.login), brought.dry)
         for line in told["contradictions"]:
             click.echo(f"As published it cannot be: {line}", err=True)
-        finish(table, told, as_json, dry=dry)
+        finish(table, told, brought.as_json, dry=brought.dry)
 
 
 def _append(table: tables.Table, read: Reader, who: Any, dry: bool) -> dict[str, Any]:

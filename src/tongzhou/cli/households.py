@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
 from tongzhou.cli import tables
-from tongzhou.cli.setup import data_dir, opened
-from tongzhou.cli.speaking import AS, Lister, lister
+from tongzhou.cli.setup import opened
+from tongzhou.cli.speaking import Lister, lister
 from tongzhou.sites.doors import Door, NotUnderstood, parse
 from tongzhou.tables.ids import plain_id
-from tongzhou.tables.reader import Choices
 from tongzhou.why import NO_PLACE, NOT_BETWEEN, NOT_YOURS, TAKEN, TWICE, gettext_noop, why
 
 
@@ -23,29 +21,22 @@ def households() -> None:
 
 
 @households.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@tables.asked
-@tables.DRY
-@AS
-@data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(
-    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
-) -> None:
+@tables.brings
+def import_(brought: tables.Brought) -> None:
     """Take in FILE (CSV: number, place, stair, people and, where told, door: 3栋2单元501); a number already there is
     changed to what the file says, and keeps its address where the file has no column `door`.
 
     `place` is the code or key of a grid (or of a community without grids). Good rows go in; the others come back in
     FILE-refused.csv with the reason.
     """
-    table = tables.read(file, ("number", "place", "stair", "people"), choices)
-    with opened(data_dir):
+    table = brought.table(("number", "place", "stair", "people"))
+    with opened(brought.folder):
         from tongzhou.ledger import clock, door
         from tongzhou.ledger.time import local_day
         from tongzhou.places import roster
         from tongzhou.places.load import ids_by_key_or_code
 
-        who = lister(login, "households")
+        who = lister(brought.login, "households")
         with door.ledger() as connection:
             found = ids_by_key_or_code(connection)
             seen: set[object] = set()
@@ -55,14 +46,14 @@ def import_(
             with connection.cursor() as cursor:
                 cursor.executemany(_PUT + (_ADDRESS if "door" in table.columns else ""), rows)
             roster.recount(connection, local_day(clock.read(connection).now))
-            if dry_run:
+            if brought.dry:
                 connection.rollback()
         back = table.give_back()
     told = {"accepted": len(rows), "refused": len(table.refused), "refused_file": str(back) if back else None,
-            "dry_run": dry_run}  # fmt: skip
-    would = "would be" if dry_run else "are"
-    click.echo(json.dumps(told) if as_json else f"{len(rows)} of {len(table.lines)} doors {would} in the list.")
-    tables.say_refused(table, back, dry=dry_run)
+            "dry_run": brought.dry}  # fmt: skip
+    would = "would be" if brought.dry else "are"
+    click.echo(json.dumps(told) if brought.as_json else f"{len(rows)} of {len(table.lines)} doors {would} in the list.")
+    tables.say_refused(table, back, dry=brought.dry)
 
 
 _PUT = (

@@ -17,8 +17,7 @@ import click
 from tongzhou.cli import tables
 from tongzhou.cli.importing import append_rows, finish
 from tongzhou.cli.setup import data_dir, opened
-from tongzhou.cli.speaking import AS, speaker
-from tongzhou.tables.reader import Choices
+from tongzhou.cli.speaking import speaker
 from tongzhou.why import gettext_noop, why
 
 NAMESPACE = uuid.UUID("6d1b1a54-0f0e-5c0a-9c0e-2b3f6d0a7e22")
@@ -62,28 +61,23 @@ def measures() -> None:
 
 
 @measures.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@tables.asked
-@tables.DRY
-@AS
-@data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(
-    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
-) -> None:
+@tables.brings
+def import_(brought: tables.Brought) -> None:
     """Take in FILE, a list in the columns of CoronaNet or ACAPS, so that it stands beside the register.
 
     A measure without an end is listed so. A place that is no place of this region stands at the region itself, with
     the words of the list. Importing a file twice changes nothing.
     """
-    table = tables.read(file, (), choices)
+    table = brought.table(())
     layout = next((one for one in LAYOUTS if {one.record, one.start, one.text[0]} <= set(table.columns)), None)
     if layout is None:
         known = "; ".join(f"{one.source}: {one.record}, {one.start}, {one.text[0]}" for one in LAYOUTS)
-        raise click.ClickException(f"{file.name} is no list that is known. It needs the columns of one of: {known}")
-    with opened(data_dir):
-        told = _append(table, layout, speaker(login), dry_run)
-        finish(table, told, as_json, dry=dry_run)
+        raise click.ClickException(
+            f"{brought.file.name} is no list that is known. It needs the columns of one of: {known}"
+        )
+    with opened(brought.folder):
+        told = _append(table, layout, speaker(brought.login), brought.dry)
+        finish(table, told, brought.as_json, dry=brought.dry)
 
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])

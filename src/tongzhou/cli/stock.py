@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
 from tongzhou.cli import tables
 from tongzhou.cli.importing import append_rows, finish
-from tongzhou.cli.setup import data_dir, opened
-from tongzhou.cli.speaking import AS, speaker
+from tongzhou.cli.setup import opened
+from tongzhou.cli.speaking import speaker
 from tongzhou.tables.ids import plain_id
-from tongzhou.tables.reader import Choices
 from tongzhou.why import NO_PLACE, gettext_noop, why
 
 NEEDED = ("counted_at", "place", "item", "usable")
@@ -26,25 +24,18 @@ def stock() -> None:
 
 
 @stock.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@tables.asked
-@tables.DRY
-@AS
-@data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(
-    file: Path, choices: Choices, dry_run: bool, login: str | None, data_dir: Path | None, as_json: bool
-) -> None:
+@tables.brings
+def import_(brought: tables.Brought) -> None:
     """Append FILE (CSV: counted_at, place, item, usable; optional house, used, need, source) to the ledger.
 
     `counted_at` as 2020-03-10T15:00 in the region's time; `place` a place's key or code, `house` the key of a house
     that stands there; pieces, not boxes. Good rows go in; the others come back in FILE-refused.csv with the reason.
     Importing a file twice changes nothing.
     """
-    table = tables.read(file, NEEDED, choices)
-    with opened(data_dir):
-        told = _append(table, speaker(login), dry=dry_run)
-        finish(table, told, as_json, dry=dry_run)
+    table = brought.table(NEEDED)
+    with opened(brought.folder):
+        told = _append(table, speaker(brought.login), dry=brought.dry)
+        finish(table, told, brought.as_json, dry=brought.dry)
 
 
 def _append(table: tables.Table, who: Any, *, dry: bool) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 import click
 
+from tongzhou.cli.setup import data_dir
+from tongzhou.cli.speaking import AS
 from tongzhou.tables.harmless import harmless
 from tongzhou.tables.reader import Choices
 from tongzhou.tables.reader.types import ENCODINGS, NO_CHOICES, SEPARATORS
@@ -73,7 +75,6 @@ def progress_bar(rows: int, *, quiet: bool = False) -> Iterator[Callable[[int], 
         yield lambda n: bar.update(task, completed=n)
 
 
-DRY = click.option("--dry-run", is_flag=True, help="Say what would become of every row and record nothing.")
 SHOWN = 20  # refused rows that are said on a dry run; all are in the file
 
 
@@ -85,11 +86,28 @@ def say_refused(table: Table, back: Path | None, *, dry: bool) -> None:
         click.echo(f"Refused: {len(table.refused)}. The rows are in {back} with the reasons.", err=True)
 
 
-def asked(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options by which a person says how a table is to be read; the command is given them as `choices`."""
+@dataclass(frozen=True)
+class Brought:
+    """A table that somebody brings to a command: how it is to be read, whose it is, whether anything is recorded."""
+
+    file: Path
+    choices: Choices
+    dry: bool
+    login: str | None
+    folder: Path | None  # of the data
+    as_json: bool
+
+    def table(self, needed: Sequence[str]) -> Table:
+        """Raises BadInput that names the columns that are missing."""
+        return read(self.file, needed, self.choices)
+
+
+def brings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The file and the options of every command that takes in a table; the command is given them as `brought`."""
 
     @wraps(command)
-    def chosen(*given: Any, sheet: str, separator: str, encoding: str, **more: Any) -> Any:
+    def chosen(file: Path, sheet: str, separator: str, encoding: str, dry_run: bool, login: str | None,
+               data_dir: Path | None, as_json: bool, **more: Any) -> Any:  # fmt: skip
         if encoding and encoding not in ENCODINGS:
             raise click.UsageError(f"--encoding: there is no {encoding!r}; known: {', '.join(ENCODINGS)}.")
         mark = SEPARATORS.get(separator, separator)
@@ -97,12 +115,18 @@ def asked(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError(
                 f"--separator: there is no {separator!r}; known: {', '.join(SEPARATORS)}, or a sign."
             )
-        return command(*given, choices=Choices(sheet, mark, encoding), **more)
+        choices = Choices(sheet, mark, encoding)
+        return command(Brought(file, choices, dry_run, login, data_dir, as_json), **more)
 
     for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
+        data_dir,
+        AS,
+        click.option("--dry-run", is_flag=True, help="Say what would become of every row and record nothing."),
         click.option("--encoding", default="", help="utf-8, gb18030, big5, utf-16-le, cp1252 …"),
         click.option("--separator", default="", help="comma, tab, semicolon, bar, or the sign itself."),
         click.option("--sheet", default="", help="The sheet to read; otherwise the one that is shown and fits."),
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
     ):
         chosen = option(chosen)
     return chosen

@@ -11,11 +11,10 @@ from typing import Any
 import click
 
 from tongzhou.cli import tables
-from tongzhou.cli.setup import data_dir, opened
-from tongzhou.cli.speaking import AS, Lister, lister
+from tongzhou.cli.setup import opened
+from tongzhou.cli.speaking import Lister, lister
 from tongzhou.engines.beds.model import BEDS, INFECTIONS, KINDS, TAKES
 from tongzhou.tables.ids import plain_id
-from tongzhou.tables.reader import Choices
 from tongzhou.why import NO_PLACE, NOT_BETWEEN, NOT_YOURS, TAKEN, TWICE, gettext_noop, why
 
 NEEDED = (
@@ -59,8 +58,7 @@ def wards() -> None:
 
 
 @wards.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@tables.asked
+@tables.brings
 @click.option(
     "--points",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -68,34 +66,21 @@ def wards() -> None:
 )
 @click.option("--centre", metavar="LON,LAT", callback=_centre,
               help="Middle of the plane for lon, lat: the same at every import.")  # fmt: skip
-@tables.DRY
-@AS
-@data_dir
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def import_(
-    file: Path,
-    choices: Choices,
-    dry_run: bool,
-    points: Path | None,
-    centre: tuple[float, float] | None,
-    login: str | None,
-    data_dir: Path | None,
-    as_json: bool,
-) -> None:
+def import_(brought: tables.Brought, points: Path | None, centre: tuple[float, float] | None) -> None:
     """Take in FILE (CSV), one ward a row; a key already there is changed, beds are added and never taken away.
 
     Columns: key, facility, facility_zh, facility_en, name_zh, name_en, kind, bed, serves, place, beds; optional sex,
     oxygen, x_km, y_km (or lon, lat with --centre). Good rows go in; the others come back in FILE-refused.csv with the
     reason.
     """
-    listed = tables.read(file, NEEDED, choices)
+    listed = brought.table(NEEDED)
     located = tables.read(points, ("place",)) if points else None
-    with opened(data_dir):
+    with opened(brought.folder):
         from tongzhou.hospital import load
         from tongzhou.ledger import door
         from tongzhou.places.load import ids_by_key_or_code
 
-        who = lister(login, "beds")
+        who = lister(brought.login, "beds")
         with door.ledger() as connection:
             ids = ids_by_key_or_code(connection)
             stand = dict(connection.execute("select key, place from hospital_ward").fetchall())
@@ -104,17 +89,17 @@ def import_(
             load.load(connection, good, ids)
             where = _good(located, lambda row: _theirs(who, _point(row, ids, centre), ids, {})) if located else []
             load.points(connection, where, ids)
-            if dry_run:
+            if brought.dry:
                 connection.rollback()
         read = [one for one in (listed, located) if one]
         back = [one.give_back() for one in read]
     refused = len(listed.refused) + (len(located.refused) if located else 0)
     told = {"wards": len(good), "points": len(where), "refused": refused,
-            "refused_files": [str(one) for one in back if one], "dry_run": dry_run}  # fmt: skip
-    would = "would go in" if dry_run else "are in"
-    click.echo(json.dumps(told) if as_json else f"{len(good)} wards and {len(where)} points {would}.")
+            "refused_files": [str(one) for one in back if one], "dry_run": brought.dry}  # fmt: skip
+    would = "would go in" if brought.dry else "are in"
+    click.echo(json.dumps(told) if brought.as_json else f"{len(good)} wards and {len(where)} points {would}.")
     for table, file_of in zip(read, back, strict=True):
-        tables.say_refused(table, file_of, dry=dry_run)
+        tables.say_refused(table, file_of, dry=brought.dry)
 
 
 def _good(table: tables.Table, made: Callable[[dict[str, str]], dict[str, Any]]) -> list[dict[str, Any]]:

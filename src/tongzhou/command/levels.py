@@ -212,13 +212,13 @@ def level(ask: Ask, place: int) -> HttpResponseBase:
     held = levels_at(connection, [place], ask.now).get(place)
     rule = _of(place, local_day(ask.now) - dt.timedelta(days=1))
     return ask.show(
-        "command/level.html", unit=unit, name=notice.called(unit), form=form, rule=rule and word(rule.level),
+        "command/level.html", unit=unit, name=named(unit), form=form, rule=rule and word(rule.level),
         why=rule and why(rule), numbers=rule and numbers(rule), held=held_in_words(held),
         proposed=rule if rule and rule.level in ORDER and (held is None or held.level != rule.level) else None,
         signed=[{**one, "word": word(one["level"]), "when": stamp(one["since"]), "on": one["since"] <= ask.now}
                 for one in levels.signed([place]).get(place, [])],
         lists=_told_of(place, ask.now), sieve=sieve, asked_word=word(asked) if asked else "",
-        signer=notice.called(names([signs]).get(signs)) if signs else "",
+        signer=named(names([signs]).get(signs)) if signs else "",
         above=_above(place), what_if=_follows(place, asked, since or ask.now, held) if asked else None,
         since_words=stamp(since) if since else "",
     )  # fmt: skip
@@ -233,7 +233,7 @@ def _signs(ask: Ask, place: int) -> int | None:
 def _above(place: int) -> str:
     """The areas whose desks sign it."""
     over = [one for one in around(connection, [place]).get(place, ()) if one != place]
-    return _(" or ").join(notice.called(one) for one in notice.names_of(over))
+    return _(" or ").join(named(one) for one in notice.names_of(over))
 
 
 def _of(place: int, day: dt.date) -> figures.Level | None:

@@ -18,6 +18,7 @@ from tongzhou.measures.entry import Measure
 from tongzhou.measures.kinds import DECIDES
 from tongzhou.measures.places import Picked, picker
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.people.scope import union
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotFound
@@ -36,7 +37,7 @@ def own(ask: Ask, roles: Sequence[str]) -> int:
 
 def named_places(places: Sequence[int]) -> list[tuple[int, str]]:
     found = names(sorted(set(places)))
-    return [(place, notice.called(found.get(place))) for place in places]
+    return [(place, named(found.get(place))) for place in places]
 
 
 def _covers(ask: Ask, roles: Sequence[str]) -> str:
@@ -108,7 +109,7 @@ def _linked(one: Measure, title: str) -> str:
 
 def _appeals(chain: Sequence[gate.Stands]) -> list[tuple[int, str]]:
     """Who may answer: the law desk of the place that decides, or of one above it."""
-    return [(one.id, _("law desk of %(place)s") % {"place": notice.called(names([one.id])[one.id])})
+    return [(one.id, _("law desk of %(place)s") % {"place": named(names([one.id])[one.id])})
             for one in chain]  # fmt: skip
 
 

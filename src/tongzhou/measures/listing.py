@@ -21,6 +21,7 @@ from tongzhou.ledger import worded
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.measures import notice, register, shelf
 from tongzhou.measures.entry import Measure
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import Name, names
 from tongzhou.problems import Malformed
 
@@ -130,7 +131,7 @@ def _groups(
 
 def _heading(entry: shelf.Entry, by: str, units: Mapping[int, Name]) -> str:
     if by == "place":
-        return notice.called(units.get(entry.unit)) or _("no county")
+        return named(units.get(entry.unit)) or _("no county")
     return worded.choice(notice.KIND, "type", entry.one.data["type"]) if by == "kind" else _(
         notice.PHASES[entry.one.phase])  # fmt: skip
 

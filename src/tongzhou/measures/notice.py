@@ -8,13 +8,14 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import stamp, zone
 from tongzhou.measures import spoken
 from tongzhou.measures.entry import Measure
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import Name, names
 from tongzhou.tables.policy import shipped
 
@@ -40,20 +41,13 @@ PHASES = {
 }
 
 
-def called(place: Name | None) -> str:
-    """A place by its name in the reader's language."""
-    if place is None:
-        return ""
-    return place.name_zh if (get_language() or "").startswith("zh") else place.name_en or place.name_zh
-
-
 def title(one: Measure, places: Mapping[int, Name]) -> str:
     what = worded.choice(KIND, "type", one.data["type"])
     return _("%(what)s: %(where)s") % {"what": what[:1].upper() + what[1:], "where": where(one, places)}
 
 
 def where(one: Measure, places: Mapping[int, Name]) -> str:
-    told = _(", ").join(called(places.get(place)) for place in one.data["places"] or one.data.get("freed", ()))
+    told = _(", ").join(named(places.get(place)) for place in one.data["places"] or one.data.get("freed", ()))
     if buildings := one.data.get("buildings"):
         told = _("%(where)s, buildings %(buildings)s") % {"where": told, "buildings": _(", ").join(buildings)}
     return told
@@ -146,8 +140,8 @@ def collected(data: Mapping[str, Any]) -> str:
 def decided(one: Measure, places: Mapping[int, Name]) -> str:
     """Who decided it, who approves or approved it, and by which law."""
     data = one.data
-    told = {"place": called(places.get(one.place)), "basis": data["basis"], "number": data.get("number", ""),
-            "approver": called(places.get(data.get("approver") or 0))}  # fmt: skip
+    told = {"place": named(places.get(one.place)), "basis": data["basis"], "number": data.get("number", ""),
+            "approver": named(places.get(data.get("approver") or 0))}  # fmt: skip
     if data.get("number"):
         return _("Decided by %(place)s, approved by %(approver)s (%(number)s). Basis: %(basis)s.") % told
     return _("Proposed by %(place)s to %(approver)s. Basis: %(basis)s.") % told

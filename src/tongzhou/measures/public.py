@@ -17,6 +17,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.measures import notice, register, spoken
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.listing import moments
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.problems import NotFound
 
 
@@ -31,14 +32,14 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "one": one,
         "title": notice.title(one, places),
         "phase": _(notice.PHASES[one.phase]),
-        "place": notice.called(places.get(one.place)),
+        "place": named(places.get(one.place)),
         "where": notice.where(one, places),
         "asked": spoken.asked(data),
         "whom": notice.whom(one),
         "limits": notice.listed("limits", data["limits"]),
         "outing": notice.outing(one),
-        "appeal": notice.called(places.get(data["appeal"])),
-        "approver": notice.called(places.get(data.get("approver") or 0)),
+        "appeal": named(places.get(data["appeal"])),
+        "approver": named(places.get(data.get("approver") or 0)),
         "left": notice.left(one.ends, now) if one.ends and one.phase == "in_force" else "",
         "until_start": notice.left(one.data["start"], now) if one.phase == "coming" else "",
         "done": _share(data.get("start"), one.ends, now),
@@ -50,7 +51,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "collects": notice.listed("collects", [data["collects"]]) if data.get("collects") else "",
         "lacks": [_(notice.DEFECTS[code]) for code in one.lacks],
         "changes": notice.changes(one),
-        "gone": [(notice.called(places.get(int(where))), notice.day_hour(register.moment(seen["at"])))
+        "gone": [(named(places.get(int(where))), notice.day_hour(register.moment(seen["at"])))
                  for where, seen in data["gone"].items()],
         "counts": counts,
         "hours": notice.hours(),

@@ -15,6 +15,7 @@ from tongzhou.measures.entry import Measure
 from tongzhou.measures.kinds import APPROVES, DECIDES
 from tongzhou.measures.tables import running
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.problems import NotFound
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
@@ -70,7 +71,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
         "measures/work.html", one=one, title=title, acts={name: form for name, (form, _says) in acts.items()},
         appeals=appeals, sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
-        approver=notice.called(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
+        approver=named(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],
     )  # fmt: skip
 

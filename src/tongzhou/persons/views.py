@@ -93,17 +93,13 @@ def _ways(ask: Ask, found: list[dict[str, Any]]) -> Table:
             Column("part", gettext_noop("What it is"), lambda row: part(row["noun"])),
             Column("at", gettext_noop("Since"), lambda row: stamp(row["effective_at"]), sort="moment"),
             Column("state", gettext_noop("How it stands"), lambda row: states.said(row["noun"], row["state"])),
-            Column("place", gettext_noop("Where"), lambda row: _called(places.get(row["place"]))),
+            Column("place", gettext_noop("Where"), lambda row: named(places.get(row["place"])) or "–"),
             Column("name", gettext_noop("Name"), lambda row: tap(ask.holder, ask.now, row["noun"], row, token)),
         ],
         found,
         empty=_("Nothing that you may see."),
         href=lambda row: PAGES[row["noun"]].format(row["key"]),
     )  # fmt: skip
-
-
-def _called(place: Any) -> str:
-    return "–" if place is None else named(place)
 
 
 @page("persons", roles=ROLES)

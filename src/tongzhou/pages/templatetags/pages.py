@@ -153,5 +153,7 @@ def degrees(tenths: int | None) -> str:
 
 @register.filter
 def named(place: Any) -> str:
-    """A place in the reader's language."""
-    return str(place.name_en if get_language() == "en" else place.name_zh)
+    """A place in the reader's language; empty for none."""
+    if place is None:
+        return ""
+    return str((get_language() == "en" and place.name_en) or place.name_zh)
