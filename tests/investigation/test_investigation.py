@@ -370,4 +370,5 @@ def test_every_paper_has_its_form_number_the_handle_a_telephone_page_n_of_m_and_
         browser.close()
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
     assert 2 <= pages <= 5, pages  # three papers of one case with thirty contacts fill their pages
+    assert ".paper > tbody > tr { break-inside: auto; }" in css  # a long paper begins on its first page
     assert "table-header-group" in css and "counter(pages)" in css  # every page has number and handle, and its n of m
