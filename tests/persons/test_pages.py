@@ -168,7 +168,7 @@ def test_a_pad_is_printed_once_and_given_back_or_lost(staff: dict[str, int]) -> 
     text = post("zhao", "/persons/pads", 200, form="lend")
     codes = re.findall(r'<b class="code">([^<]+)</b>', text)
     assert len({*codes}) == 100 and all(fits(code.replace(" ", "")) for code in codes) and "Name, by hand" in text
-    number = f'N1-{codes[0].replace(" ", "")[:8]}'  # a paper as every other: number, telephone, room to write
+    number = f"N1-{codes[0].replace(' ', '')[:8]}"  # a paper as every other: number, telephone, room to write
     assert text.count('class="paper"') == 1 and number in text and "Telephone of the desk" in text
     assert "Written by hand" in text
     assert "pad of paper" in page("zhao", "/persons/pads") and codes[0] not in page("zhao", "/persons/pads")

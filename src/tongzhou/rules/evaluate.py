@@ -204,7 +204,8 @@ class _Question:
         )
 
     def _insufficient(self, missing: tuple[str, ...]) -> Evaluation:
-        en, zh = ", ".join(missing), "、".join(self.definition.declared.label(name, zh=True) for name in missing)
+        label = self.definition.declared.label
+        en, zh = "; ".join(label(one, zh=False) for one in missing), "、".join(label(one, zh=True) for one in missing)
         return self._tell(Proposal(INSUFFICIENT, f"not given or not known: {en}", f"缺少或不详：{zh}"), missing=missing)
 
     def _no_pack(self) -> Evaluation:

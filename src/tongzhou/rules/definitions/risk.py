@@ -26,7 +26,7 @@ LIGHT_TO_HEAVY = ("low", "medium", "high")
             least=0,
             most=100_000_000,
         ),
-        other("new_by_day", "逐日新增", "new cases by day, silent days named in missing_days", names=("新增",)),
+        other("new_by_day", "逐日新增", "new cases by day", names=("新增",)),
         count(
             "new_14d", "14 天新增", "new cases of the window", names=("new_confirmed_14d",), least=0, most=100_000_000
         ),
