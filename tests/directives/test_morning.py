@@ -266,6 +266,8 @@ def test_the_morning_of_a_past_day_is_past_with_nothing_known_later_and_nothing_
     assert ">90<" in inside and "97" not in inside and "Twenty nurses" in inside
     assert "Twelve came" not in inside and "Do the task" not in inside
     assert "<form" not in inside and "<button" not in inside and "tel:" not in inside
+    led = set(re.findall(r'href="(/[a-z]+)', inside))  # to other days and to sources, nowhere where one acts
+    assert led <= {"/board", "/source", "/report"}, led
     assert "Altered" not in inside  # when it was altered, the meeting was over
     assert "You look at the past" not in page("duty", "/morning/?day=2020-03-09")
 

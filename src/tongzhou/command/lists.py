@@ -95,14 +95,16 @@ def overdue(lines: Sequence[Late], names: Names, *, live: bool = True) -> Table:
     """What is late at a desk and right below it: how many, since when, who owes it next, whom to ring; of a past
     morning, whom nobody rings any more, without that."""
 
-    def what(one: Late) -> SafeString:
-        if one.text and one.what == "carry_out":
-            return format_html('<a href="#decisions">{}</a>', _("not carried out: %(text)s") % {"text": one.text})
+    def what(one: Late) -> SafeString | str:
         if one.text:
-            told = _("no answer to: %(text)s") % {"text": one.text}
-            return joined(format_html('<a href="/directives/">{}</a>', told), _("not read") if one.unread else "")
-        told = _("%(what)s: %(n)s") % {"what": duties.words_of(one.what), "n": grouped(one.n)}
-        return format_html('<a href="{}">{}</a>', duties.page_of(one.what), told)
+            told = _("not carried out: %(text)s") if one.what == "carry_out" else _("no answer to: %(text)s")
+            told, href = told % {"text": one.text}, "#decisions" if one.what == "carry_out" else "/directives/"
+        else:
+            told = _("%(what)s: %(n)s") % {"what": duties.words_of(one.what), "n": grouped(one.n)}
+            href = duties.page_of(one.what)
+        return joined(
+            format_html('<a href="{}">{}</a>', href, told) if live else told, _("not read") if one.unread else ""
+        )
 
     columns = (
         Column("place", gettext_noop("Place"), lambda one: located(names, one.place)),

@@ -67,6 +67,8 @@ SHARED = {
     "waiting": gettext_noop("waits for an answer"),
 }
 OF = {
+    "decision": {"sent": gettext_noop("sent down as a directive")},
+    "support": {"rest": gettext_noop("granted in part, the rest is owed")},
     "exception": {"open": gettext_noop("waits for a call"), "closed": gettext_noop("call-back closed")},
     "referral": {"emergency": gettext_noop("sent on in an emergency")},
     "request": {"waiting": gettext_noop("waits for a bed")},

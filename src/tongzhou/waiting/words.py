@@ -96,6 +96,8 @@ def _page(row: dict[str, Any] | None) -> str:
         return reverse("patient", args=[key]) if state == "admitted" else reverse("beds")
     if item := _item(noun):
         return item.page
+    if noun == "decision":
+        return f"/decision/{key}"
     return reverse("directives") if noun == "directive" else reverse("requests") if noun == "support" else ""
 
 
