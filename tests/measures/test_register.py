@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import uuid
 from typing import Any
@@ -248,6 +249,22 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     assert "透析随时放行" in at_home.get(f"/h/{slip}/measures").content.decode()
     assert "透析随时放行" not in Client().get(f"/h/{slip_of(4)}/measures").content.decode()
     assert "1 changed" in public(f"/measures/{key}")
+
+
+def test_off_at_noon_everywhere_with_nothing_running(staff: dict[str, int]) -> None:
+    """No follower runs before or after: register, page, list, file, household, desk and Today read the clock."""
+    key, slip = town.approved(places="同舟里"), slip_of(3)
+    for at, on in ((dt.datetime(2020, 3, 24, 11, 59, tzinfo=ZONE), True),
+                   (dt.datetime(2020, 3, 24, 12, tzinfo=ZONE), False)):  # fmt: skip
+        world.at(at)
+        assert bool(holding(6, at)) == on
+        assert ("In force; " in public(f"/measures/{key}")) == on
+        assert (f'href="/measures/{key}"' in public("/measures/")) == on
+        [told] = json.loads(public("/measures/register.json"))["measures"]
+        assert (told["phase"] == "in_force") == on
+        assert ("Ends by itself at 2020-03-24 12:00." in public(f"/h/{slip}/measures")) == on
+        assert ("No measure restricts anybody here." not in world.page("hong", "/measures/desk")) == on
+        assert ("Look whether the barrier is gone" not in world.page("lead", "/today")) == on
 
 
 def test_what_ended_stays_on_the_households_page(staff: dict[str, int]) -> None:

@@ -96,6 +96,7 @@ def _ask_about_others(ask: Ask, form: forms.Draft) -> None:
         places = notice.places_of(found)
         offered = [(one.key, _linked(one, notice.title(one, places))) for one in found]
     form.fields["beside"].choices = offered  # type: ignore[attr-defined]
+    form.fields["beside"].required = True  # to be answered now, not left open
     if not offered:
         del form.fields["beside"]
 

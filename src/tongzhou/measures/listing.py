@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from tongzhou.ledger import worded
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.measures import notice, register, shelf
 from tongzhou.measures.entry import Measure
+from tongzhou.measures.told import told
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import Name, names
 from tongzhou.problems import Malformed
@@ -144,14 +145,22 @@ def _entry(one: Measure, places: Mapping[int, Name], now: dt.datetime) -> dict[s
 
 
 @require_GET
+def as_data(request: HttpRequest) -> HttpResponse:
+    """The register for programs: every public measure now, or at the close of a day, with all its public fields."""
+    now, at, _given = moments(request)
+    return JsonResponse(told(now, at), json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """What changed in the register on a day: decided, begun, eased, ended, found, seen to be gone."""
     now = say.now()
     day, today = _day(request, "day") or local_day(now), local_day(now)
-    told = [event for entry in shelf.entries(now) for event in _events(entry.one, now) if local_day(event[0]) == day]
-    told.sort(key=lambda event: (event[0], event[1].key))
-    places = notice.places_of([one for _at, one, _words in told])
-    lines = [{"at": at, "key": one.key, "title": notice.title(one, places), "words": words} for at, one, words in told]
+    events = [event for entry in shelf.entries(now) for event in _events(entry.one, now) if local_day(event[0]) == day]
+    events.sort(key=lambda event: (event[0], event[1].key))
+    places = notice.places_of([one for _at, one, _words in events])
+    lines = [{"at": at, "key": one.key, "title": notice.title(one, places), "words": words}
+             for at, one, words in events]  # fmt: skip
     context = {"lines": lines, "on": day, "before": day - dt.timedelta(days=1), "today": today,
                "after": day + dt.timedelta(days=1) if day < today else None}  # fmt: skip
     return render(request, "measures/changes.html", context)

@@ -121,6 +121,10 @@ def aloud(moment: dt.datetime | None) -> str:
     return date_format(moment.astimezone(zone()), _("j F Y, H:i")) if moment else "–"
 
 
+def day_aloud(day: str) -> str:
+    return date_format(dt.date.fromisoformat(day), _("j F Y"))
+
+
 def in_their_words(data: Mapping[str, Any]) -> str:
     """What whoever decided it wrote, where it is in the language of this notice; else that it is not."""
     told = spoken.asked(data)
@@ -133,7 +137,7 @@ def collected(data: Mapping[str, Any]) -> str:
     """What is asked of people and when it is deleted; where that is nothing, no day."""
     if data["collects"] == "nothing":
         return _("Nothing is collected.")
-    said = {"what": worded.choice(KIND, "collects", data["collects"]), "day": data["data_end"]}
+    said = {"what": worded.choice(KIND, "collects", data["collects"]), "day": day_aloud(data["data_end"])}
     return _("Collected: %(what)s. Deleted on %(day)s.") % said
 
 

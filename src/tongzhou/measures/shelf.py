@@ -23,7 +23,7 @@ from tongzhou.measures.held import around
 from tongzhou.places.queries import names
 
 FIELDS = ("type", "limits", "places", "freed", "buildings", "start", "until", "ended_at", "found_at", "decided_at",
-          "basis", "number", "by_origin", "appeal", "approver", "gone", "changes")  # fmt: skip
+          "basis", "number", "by_origin", "appeal", "approver", "gone", "changes", "review")  # fmt: skip
 UNITS = ("county", "urban_unit", "zone")  # entries are grouped by these
 
 

@@ -15,9 +15,12 @@ from tongzhou.measures.entry import Measure
 from tongzhou.pages.table import Column, Table
 from tongzhou.places.queries import Name
 
+SHOWN = 50
+
 
 def running(found: Sequence[Measure], places: Mapping[int, Name], now: dt.datetime) -> Table:
-    rows = sorted(found, key=lambda one: one.ends or now)
+    """The first of them; how many more there are, the page says with a link to the register."""
+    rows = sorted(found, key=lambda one: one.ends or now)[:SHOWN]
     columns = (
         Column("what", gettext_noop("Measure"), lambda one: notice.title(one, places)),
         Column("phase", gettext_noop("State"), lambda one: _(notice.PHASES[one.phase])),

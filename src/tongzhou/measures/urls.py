@@ -4,6 +4,7 @@ from tongzhou.measures import drafting, listing, public, views
 
 urlpatterns = [
     path("measures/", listing.listed, name="measures"),
+    path("measures/register.json", listing.as_data, name="measures_data"),
     path("measures/changes", listing.changes, name="measures_changes"),
     path("measures/elsewhere", public.elsewhere, name="measures_elsewhere"),
     path("measures/desk", views.desk, name="measures_desk"),

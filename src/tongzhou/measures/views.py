@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger.ranges import contains
-from tongzhou.measures import forms, notice, register
+from tongzhou.measures import forms, notice, register, shelf
 from tongzhou.measures.drafting import FINDS, named_places, own
 from tongzhou.measures.entry import Measure
+from tongzhou.measures.held import around
 from tongzhou.measures.kinds import APPROVES, DECIDES
-from tongzhou.measures.tables import running
+from tongzhou.measures.tables import SHOWN, running
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.templatetags.pages import named
+from tongzhou.people.scope import union
 from tongzhou.problems import NotFound
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
@@ -24,22 +27,35 @@ DESK = ("commander", "duty_officer", "law_desk", "community_lead")
 @page("measures", roles=DESK)
 def desk(ask: Ask) -> HttpResponse:
     """What waits for a word, what is in force and until when, what stands without leave, who disagrees."""
-    found = register.measures(ask.now, states=("drafted", *register.PUBLIC))
+    found = [*register.measures(ask.now, states=("drafted",)), *_near(ask)]
     places = notice.places_of(found)
     by = {phase: [one for one in found if one.phase == phase] for phase in notice.PHASES}
     mine = [one for one in by["drafted"] if _holds(ask, APPROVES, one.data["approver"])]
-    waiting = register.appeals()
+    waiting, runs = register.appeals(), [*by["in_force"], *by["lifted"], *by["coming"]]
     return ask.show(
         "measures/desk.html",
         to_approve=[(one, notice.title(one, places)) for one in mine],
         proposed=[(one, notice.title(one, places)) for one in by["drafted"] if one not in mine],
-        table=running([*by["in_force"], *by["lifted"], *by["coming"]], places, ask.now),
+        table=running(runs, places, ask.now), more=max(0, len(runs) - SHOWN),
         in_fact=[(one, notice.title(one, places), _lacks(one)) for one in by["in_fact"]],
         over=[(one, notice.title(one, places)) for one in [*by["over"], *by["ended"]] if one.state == "on_site"],
         appeals=[one | {"title": notice.title(about, places)} for one in waiting
                  for about in found if about.key == one["about"]],
         proposes=bool(set(DECIDES) & ask.holder.roles.keys()),
     )  # fmt: skip
+
+
+def _near(ask: Ask) -> list[Measure]:
+    """Of the public register, what touches an area of the reader's desks: decided there, holding there or around it."""
+    covers = union([ask.holder.roles[role] for role in DESK if role in ask.holder.roles])
+    own = {place for role, place in ask.holder.places if role in DESK}
+    over = {unit for units in around(connection, own).values() for unit in units}
+
+    def near(one: Measure) -> bool:
+        where = (one.place, *one.data["places"], *one.data.get("freed", ()))
+        return any(contains(covers, place) or place in over for place in where)
+
+    return [entry.one for entry in shelf.entries(ask.now) if near(entry.one)]
 
 
 def _lacks(one: Measure) -> str:
