@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -25,6 +26,8 @@ PAGES = (
     ("cases-en", "lin", "/cases/"),
     ("directives-en", "duty", "/directives/"),
     ("dayplan-en", "xu", "/plan/visits"),
+    ("outlook-en", "duty", "/outlook/1"),
+    ("sitrep-en", "duty", "/report/sitrep"),
 )
 
 
@@ -57,7 +60,11 @@ def picture(browser: Browser, base: str, name: str, who: str, path: str) -> None
     answer = page.goto(f"{base}{path}")
     if answer is None or answer.status != 200:
         raise SystemExit(f"{name}: {path} answers {answer.status if answer else 'nothing'}")
+    page.wait_for_load_state("networkidle")
     page.screenshot(path=IMAGES / f"{name}.png")
+    with Image.open(IMAGES / f"{name}.png") as full:  # 128 colours are enough for a page, in a third of the bytes
+        small = full.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    small.save(IMAGES / f"{name}.png", optimize=True)
     context.close()
     print(name)
 

@@ -171,7 +171,7 @@ def test_every_figure_of_the_report_is_traced_to_its_text(hubei: dict[str, int],
     # Outside links, moments, sources and drawings no number stands on the paper.
     bare = re.sub(r"<svg.*?</svg>|<a [^>]*>.*?</a>|<sup>.*?</sup>|<header.*?</header>|<p class=\"made\">.*?</p>"
                   r"|<ol.*?</ol>|<ul class=\"legend\">.*?</ul>|<tr class=\"sum\">.*?</tr>|<p class=\"lead\">.*?</p>"
-                  r"|<dd class=\"note\">.*?</dd>|<p class=\"seal\">.*?</p>|<table class=\"tight\">.*?</table>"
+                  r"|<dd class=\"note\">.*?</dd>|<p class=\"seal\">.*?</p>|<table class=\"tight stack\">.*?</table>"
                   r"|\d{4}-\d\d-\d\d|<small>.*?</small>|Per 100,000|In 7 days", " ", paper)  # fmt: skip
     assert re.findall(r"\d+", re.sub(r"<[^>]+>", " ", bare).replace("November 2020", "")) == [], day
 

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from world import client, page
 
 from tongzhou.dayplan import jobs
+from tongzhou.engines.certificate import quality
 from tongzhou.ledger import door
 
 pytestmark = pytest.mark.postgres
@@ -59,7 +60,7 @@ def test_charlie_and_who_plans_nothing_find_no_page(staff: dict[str, int]) -> No
 def test_each_door_gets_the_person_of_its_grid_and_it_reaches_the_doorway(staff: dict[str, int]) -> None:
     bread, pills = need(1, 6, {"food": 2}), need(41, 7, {"medicine": 1}, medicine_last_dose="2020-03-11")
     shown = page("lead", "/plan/visits")
-    assert "Sign: 2 doors" in shown and "urgent" in shown and "Proven best" in shown
+    assert "Sign: 2 doors" in shown and "urgent" in shown and "Proved best" in shown
     assert sign(shown).status_code == 302
     needs = rows("need")
     assert needs[bread][1]["helper"] == staff["zhao"] and needs[pills][1]["helper"] == staff["qian"]
@@ -253,3 +254,36 @@ def test_doors_are_shared_evenly_where_that_costs_nothing(staff: dict[str, int])
     shown = page("lead", "/plan/visits")
     assert "with at most 5 doors each it costs nothing more" in shown
     assert "is full" not in shown and shown.count("5 of 30 doors") == 2
+
+
+def counted(place: int, usable: int, used: int | None = None) -> Any:
+    body = {"place": place, "item": "n95", "usable": usable} | ({"used": used} if used else {})
+    return world.said("stock.counted", body, place=place)
+
+
+def test_goods_are_shared_from_the_ledger_by_name_and_nothing_is_brought(staff: dict[str, int]) -> None:
+    refused = client("mei").post("/plan/supplies", {"form": "held", "id": str(uuids.uuid7())})
+    assert refused.status_code == 422 and "your own store was not counted" in refused.content.decode()
+    assert not world.say(counted(2, 100), counted(3, 4, 20), counted(5, 50, 5), counted(9, 1, 40)).refused
+    shown = page("mei", made("mei", "supplies", form="held"))
+    assert "Hong, own store" in shown and "proved best" in shown and "An, own store" not in shown  # not in the branch
+    table = shown.partition("The plan, and why")[2].partition("</table>")[0]
+    assert not re.search(r">[23]/<|n95<", table)  # names, not keys
+    assert "✓" in shown and "gap" not in shown
+
+
+@pytest.mark.parametrize(
+    ("objective", "bound", "said"),
+    [
+        (230.0, 230.0, "proved best"),
+        (0.0, 0.0, "proved best"),
+        (101.0, 100.0, "at most 1 % worse than the best"),
+        (100.01, 100.0, "at most 0.1 % worse"),
+        (100.0, 31.0, "no useful bound"),  # a gap of 69 %
+        (100.0, 0.0, "no useful bound"),
+        (100.0, None, "no useful bound"),
+    ],
+)
+def test_a_bound_is_stated_only_where_it_says_something(objective: float, bound: float | None, said: str) -> None:
+    told = quality(objective, bound)
+    assert said in told.en and told.zh and "gap" not in told.en

@@ -1,4 +1,5 @@
-"""docs/tutorial.md is run from top to bottom on the demonstration's first day; its output is what it prints."""
+"""docs/tutorial.md is run from top to bottom on the demonstration's first day, its output is what it prints; each step
+of docs/walk.md is taken there."""
 
 from __future__ import annotations
 
@@ -8,11 +9,15 @@ import doctest
 import io
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.contrib.auth.models import User
+from django.test import Client
+from tests_support import fresh_database
 
 from tongzhou import demo
 from tongzhou.cli import main
@@ -30,7 +35,7 @@ class CutShort(Exception):
     """Somebody ended the replay in its middle."""
 
 
-def replayed() -> None:
+def replay() -> None:
     """The demonstration up to 23 January, whose first start was cut short: nothing is there twice, nothing lacks."""
     totals = []
 
@@ -49,8 +54,45 @@ def replayed() -> None:
     assert told == (totals[0],)
 
 
-def test_the_tutorial_does_what_it_says(db: str) -> None:
-    replayed()
+@pytest.fixture(scope="module")
+def replayed(server: str) -> Iterator[None]:
+    """The demonstration on its first day."""
+    with fresh_database(server, f"{server}_replayed"):
+        replay()
+        yield
+
+
+WALK = ROOT / "docs/walk.md"
+# The walk names days of March; here stands January.
+DAYS = {"2020-02-12T12:00": "2020-01-23T12:00", "2020-02-11": "2020-01-22", "2020-03-10": "2020-01-22"}
+
+
+def test_every_step_of_the_walk_is_there(replayed: None, tmp_path: Path) -> None:
+    text = WALK.read_text().replace("/tmp/", f"{tmp_path}/")
+    for day, here in DAYS.items():
+        text = text.replace(day, here)
+    steps = re.findall(r"^(\d+)\. (.*)$", text, re.MULTILINE)
+    assert [int(n) for n, _step in steps] == list(range(1, len(steps) + 1)) and len(steps) >= 15
+    opened = 0
+    for n, step in steps:
+        if opens := re.match(r"`(\w+)` opens `([^`]+)`: ", step):
+            login, path = opens.groups()
+            clients = {language: Client(headers={"Accept-Language": language}) for language in ("en", "zh-hans")}
+            for language, client in clients.items():
+                client.force_login(User.objects.using("owner").get(username=login))
+                answer = client.get(path, follow=True)
+                assert answer.status_code == 200, (n, language, path, answer.status_code)
+                assert "<title>" in answer.content.decode() and not answer.redirect_chain[1:], (n, path)
+            opened += 1
+        else:
+            [command] = re.findall(r"`(\./tongzhou [^`]+)`$", step)
+            result = CliRunner().invoke(main, shlex.split(command)[1:])
+            assert result.exit_code == 0 or "doctor" in command, (n, command, result.output, result.exception)
+            assert result.output.strip(), command
+    assert opened >= 10 and (tmp_path / "walk.html").stat().st_size > 10_000
+
+
+def test_the_tutorial_does_what_it_says(replayed: None) -> None:
     text = TUTORIAL.read_text()
     blocks = list(BLOCK.finditer(text))
     assert len(blocks) == len(re.findall(r"^```(?:python|shell)$", text, re.MULTILINE)) > 10

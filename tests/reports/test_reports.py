@@ -10,16 +10,20 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import uuid_utils.compat as uuids
 import world
 from django.db import transaction
 from django.test import Client
 from openpyxl import load_workbook
+from tests_support import owner_dsn
 from world import get
 
 from tongzhou.ledger import follow
 from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.known import rows
+from tongzhou.ledger.time import close_of
 from tongzhou.people.scope import Holder, set_scope
 from tongzhou.reports import burden, registry
 from tongzhou.reports.definitions import FOLDER, BadReport, load, read, reports
@@ -61,7 +65,7 @@ def cells(data: bytes) -> dict[str, Any]:
 
 def test_the_same_facts_fill_three_reports_and_nobody_types_one(staff: dict[str, int]) -> None:
     told = {one.id: cells(get("lead", f"/reports/{one.id}.xlsx?day={DAY}").content) for one in reports()}
-    assert len(told) == 3
+    assert set(told) == {"community_daily", "health_daily", "civil_affairs_daily", "city_daily", "province_daily"}
     community, health, civil = told["community_daily"], told["health_daily"], told["civil_affairs_daily"]
     assert community["total"] == health["households"] == civil["households"] == 80
     assert community["heard"] == health["asked"] == 32 and community["silent"] == 48
@@ -129,12 +133,59 @@ def test_what_is_not_held_is_listed_and_never_nought(staff: dict[str, int]) -> N
     book = load_workbook(BytesIO(get("lead", f"/reports/community_daily.xlsx?day={DAY}").content))
     assert cells(get("lead", f"/reports/community_daily.xlsx?day={DAY}").content)["ringtones"] == "未掌握"
     listed = {row[0].value: row[1].value for row in book["未掌握"].iter_rows()}
-    assert "与防控无关" in listed["更换手机彩铃数"] and "其他职责" in listed["确诊病例"]  # a lead sees no cases
-    assert "held by another role" in get("lead", f"/reports/community_daily?day={DAY}").content.decode()
+    assert "与防控无关" in listed["更换手机彩铃数"] and set(listed) == {
+        "值守卡口数",
+        "发放宣传单份数",
+        "更换手机彩铃数",
+    }
     county = cells(get("lin", f"/reports/community_daily.xlsx?day={DAY}").content)
     assert county["suspected"] == 1 and county["confirmed"] == 0
     far = cells(get("duty", f"/reports/civil_affairs_daily.xlsx?day={DAY}&place=8").content)
     assert far["households"] == 20 and far["needs"] == 0 and far["met"] == "未掌握"
+
+
+def test_the_desk_that_owes_a_report_completes_it_and_nobody_rings_for_a_figure(staff: dict[str, int]) -> None:
+    """A lead sees no cases and nobody who was sent to the clinic: their numbers are counted under the right of who
+    holds them, for the report that the lead owes, and nothing more than the number."""
+    lead, lin = (cells(get(who, f"/reports/community_daily.xlsx?day={DAY}&place=5").content) for who in ("lead", "lin"))
+    assert {name: lead[name] for name in lin} == lin and lead["suspected"] == 0
+    county = cells(get("lin", f"/reports/community_daily.xlsx?day={DAY}&place=3").content)
+    assert county["suspected"] == 1 and cells(get("duty", f"/reports/city_daily.xlsx?day={DAY}&place=2").content)
+    shown = world.page("lead", f"/reports/community_daily?day={DAY}")
+    assert "counted under the right of epidemiologist, Hong" in shown
+    assert "counted under the right of community doctor, Tongzhouli" in shown
+    get("lead", f"/reports/community_daily/confirmed?day={DAY}", 404)  # the number, never the rows
+    # Whoever does not owe it, or asks for another place, is told who holds it and by when they owe it.
+    other = world.page("zhao", f"/reports/community_daily?day={DAY}&place=6")
+    assert "held by epidemiologist, Hong, who owes it by 09:30" in other
+    assert cells(get("lead", f"/reports/community_daily.xlsx?day={DAY}&place=6").content)["suspected"] == "未掌握"
+    above = world.page("duty", f"/reports/health_daily?day={DAY}&place=3")
+    assert "who owes it by 09:30" in above and "counted under the right" not in above
+    with world.seen_by(staff["lead"]):
+        assert rows("case") == []  # the right was lent for the count alone
+
+
+def test_where_nobody_holds_a_sort_of_data_that_is_said(staff: dict[str, int]) -> None:
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("delete from people_holding where role = 'epidemiologist'")
+    assert "nobody holds this sort of data here" in world.page("lead", f"/reports/community_daily?day={DAY}")
+
+
+def test_a_city_and_a_province_have_their_own_layout(staff: dict[str, int]) -> None:
+    for place, unit, confirmed in ((1, "hu.980000", 40), (2, "hu.980100", 30)):
+        for day, count in (("2020-03-08", confirmed - 5), ("2020-03-09", confirmed)):
+            body = {"unit": unit, "day": day, "confirmed": count, "cured": 8, "dead": 1, "published_on": "2020-03-10",
+                    "source": "test"}  # fmt: skip
+            at = close_of(dt.date.fromisoformat(day))
+            assert world.say(world.said("bulletin.published", body, place=place, at=at)).accepted == 1
+    follow.catch_up()
+    province = cells(get("duty", "/reports/province_daily.xlsx?day=2020-03-09&place=1").content)
+    assert (province["new"], province["confirmed"], province["active"]) == (5, 40, 31)
+    assert province["severe"] == "未掌握" and province["households"] == 100
+    city = cells(get("duty", "/reports/city_daily.xlsx?day=2020-03-09&place=2").content)
+    assert (city["new"], city["confirmed"], city["unit"]) == (5, 30, "武市")
+    late = cells(get("duty", "/reports/city_daily.xlsx?day=2020-03-10&place=2").content)
+    assert late["confirmed"] == "未掌握"  # yesterday's figure is not today's
 
 
 def test_as_known_at_and_another_day(staff: dict[str, int]) -> None:
@@ -174,7 +225,7 @@ def test_a_definition_that_cannot_be_meant_names_the_field(tmp_path: Path) -> No
 
 def test_every_field_of_every_report_is_held_or_says_why_not() -> None:
     fields = [field for one in reports() for field in one.fields]
-    assert len(fields) == 41
+    assert len(fields) == 79
     for field in fields:
         assert (field.indicator in INDICATORS) != (field.not_held is not None)
     shared = [field.indicator for field in fields if field.indicator]

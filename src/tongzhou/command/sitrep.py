@@ -83,7 +83,8 @@ class Lead:
 class Told(Protocol):
     """What another folder adds: a sentence in the reader's language, and the facts it is made of."""
 
-    facts: Mapping[str, Any]
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
 
     def __str__(self) -> str: ...
 

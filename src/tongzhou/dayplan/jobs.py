@@ -29,6 +29,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from tongzhou.dayplan.held import Fill
 from tongzhou.problems import Malformed, NotFound, OneAtATime
 
 KEEP_SECONDS = 24 * 3600
@@ -129,8 +130,11 @@ def home() -> Path:
     return folder
 
 
-def start(engine: Engine, owner: int, files: Sequence[UploadedFile[Any]], key: uuid.UUID) -> Job:
-    """Begin a plan from tables, or from an example where there are none. Raises Malformed and OneAtATime."""
+def start(
+    engine: Engine, owner: int, files: Sequence[UploadedFile[Any]], key: uuid.UUID, fill: Fill | None = None
+) -> Job:
+    """Begin a plan from tables that are brought or that `fill` writes, or from an example where there are none. Raises
+    Malformed and OneAtATime."""
     _sweep()
     if any(job.state == "running" for job in of(owner)):
         raise OneAtATime()
@@ -139,11 +143,13 @@ def start(engine: Engine, owner: int, files: Sequence[UploadedFile[Any]], key: u
     if folder.exists():  # the button was pressed twice
         return Job(str(key), engine, folder)
     (folder / "in").mkdir(mode=0o700, parents=True)
+    if fill:
+        fill(folder / "in")
     for file in files:
         with (folder / "in" / str(file.name)).open("wb") as kept:
             for chunk in file.chunks():
                 kept.write(chunk)
-    asked = ["--in", str(folder / "in")] if files else [*engine.example, "--save", str(folder / "in")]
+    asked = ["--in", str(folder / "in")] if files or fill else [*engine.example, "--save", str(folder / "in")]
     asked += ["--fairness"] if engine.fair else []
     asked += ["--budget", str(BUDGET)] if engine.searches else []
     asked += ["--out", str(folder / "out.json"), "--json"]

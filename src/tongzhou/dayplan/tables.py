@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.dayplan import forms, jobs
+from tongzhou.dayplan.held import FILLS
 from tongzhou.dayplan.kinds import PLANNERS
 from tongzhou.dayplan.proof import about
 from tongzhou.dayplan.templatetags.dayplan import COLUMNS, cell
@@ -43,15 +44,24 @@ def start(ask: Ask, engine: str) -> HttpResponse:
     if found is None:
         raise NotFound()
     tables, example = ask.form(forms.Tables, "tables"), ask.form(Confirm, "example")
-    for form in (tables, example):
+    held = ask.form(Confirm, "held")
+    for form in (tables, example, held):
         if not form.is_bound or not form.is_valid():
             continue
         try:
-            job = jobs.start(found, ask.holder.by or 0, form.cleaned_data.get("tables", []), form.fact_id)
+            fill = FILLS[engine]([place for _role, place in ask.holder.places], ask.now) if form is held else None
+            job = jobs.start(found, ask.holder.by or 0, form.cleaned_data.get("tables", []), form.fact_id, fill)
             return redirect("plan_made", key=job.key)
         except Problem as problem:
             ask.refuse(form, problem)
-    return ask.show("dayplan/engine.html", engine=found, tables=tables, example=example)
+    return ask.show(
+        "dayplan/engine.html",
+        engine=found,
+        tables=tables,
+        example=example,
+        held=held if engine in FILLS else None,
+        beds=engine == "beds" and ask.holder.sees("beds"),
+    )
 
 
 @page("plan", roles=PLANNERS)

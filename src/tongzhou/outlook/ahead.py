@@ -49,6 +49,23 @@ class Burden:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """A forecast made before for one distance: of which day, its middle and 95 % band, what came, and what the figure
+    was on the day it was made."""
+
+    day: dt.date
+    low: float
+    middle: float
+    high: float
+    came: float
+    then: float
+
+    @property
+    def held(self) -> bool:
+        return self.low - 0.5 <= self.came <= self.high + 0.5
+
+
+@dataclass(frozen=True)
 class Ahead:
     """New cases as quantiles by day (`days`, each (day, five numbers)) as far as judged; `why` nothing is told, `again`
     when at the earliest. `judged` and `held`: past forecasts `reach` days ahead, and those whose 95 % band held."""
@@ -65,6 +82,8 @@ class Ahead:
     judged: int = 0
     held: int = 0
     burden: Burden | None = None
+    checked: tuple[Checked, ...] = ()  # those that `judged` counts, oldest first
+    earlier: tuple[tuple[dt.date, tuple[float, ...]], ...] = ()  # made on a day: the middles of the days after it
 
     @property
     def reach(self) -> int:
@@ -109,7 +128,37 @@ def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date
         judged=int(cases.judged[at]) if fan else 0,
         held=int(cases.held[at]) if fan else 0,
         burden=burden,
+        checked=_checked(cases, held, at) if fan else (),
+        earlier=_earlier(cases, held) if fan else (),
     )
+
+
+def _checked(told: engine.Told, held: Inputs, at: int) -> tuple[Checked, ...]:
+    """The forecasts for `at` + 1 days ahead that could be held against what came."""
+    assert told.before is not None and told.scored is not None
+    middle, spread, freedom = (part[:, at] for part in told.before)
+    low, half, high = engine.quantiles(middle, spread, freedom, (0.025, 0.5, 0.975))
+    last = len(held.cases) - 1
+    return tuple(
+        Checked(
+            held.last - dt.timedelta(days=int(last - n - at - 1)), float(low[n]), float(half[n]), float(high[n]),
+            float(held.cases[n + at + 1]), float(held.cases[n]),
+        )
+        for n in np.flatnonzero(told.scored[:, at])
+    )  # fmt: skip
+
+
+def _earlier(told: engine.Told, held: Inputs) -> tuple[tuple[dt.date, tuple[float, ...]], ...]:
+    """What was foretold one and two weeks ago, by its middle: drawn thin beside what came."""
+    assert told.before is not None
+    found = []
+    for back in (2 * WEEK, WEEK):
+        n = len(held.cases) - 1 - back
+        if n >= 0 and not np.isnan(told.before[0][n]).any():
+            middle, spread, freedom = (part[n] for part in told.before)
+            (half,) = engine.quantiles(middle, spread, freedom, (0.5,))
+            found.append((held.last - dt.timedelta(days=back), tuple(float(v) for v in half)))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

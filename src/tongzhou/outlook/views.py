@@ -20,11 +20,12 @@ from tongzhou.directives import queries as desks
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.outlook import ahead as foretold
 from tongzhou.outlook import alerts as signals
-from tongzhou.outlook import chains, delays, lists, meetings, past, series, tracing
+from tongzhou.outlook import chains, checked, delays, lists, meetings, past, series, tracing
 from tongzhou.outlook import cover as goods
 from tongzhou.outlook.beside import beside
 from tongzhou.outlook.forms import Taken
 from tongzhou.outlook.kept import Kept, kept
+from tongzhou.outlook.sentence import mean, sentence
 from tongzhou.outlook.templatetags.outlook import alertname
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people.scope import Holder
@@ -69,6 +70,10 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "changes": changes,
         "ahead": ahead,
         "ahead_table": lists.ahead(ahead.days) if ahead else None,
+        "sentence": sentence(ahead, curve),
+        "checked": checked.picture(ahead.checked) if ahead else None,
+        "verdict": checked.verdict(ahead.checked) if ahead and ahead.checked else None,
+        "means": _means(curve),
         "least": shipped("forecast")["values"]["judged_least"],
         "past": lists.foretold(told) if told else None,
         "beside": beside(indicators.series(covers, day, at).get(place, []), day) if curve else [],
@@ -81,6 +86,11 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "english": translation.get_language() == "en",
     }
     return render(request, "outlook/outlook.html", context)
+
+
+def _means(curve: list[Any]) -> list[tuple[Any, float | None]]:
+    """Each day of the curve with its mean of seven days, where all seven were told."""
+    return [(one, mean(curve, n)) for n, one in enumerate(curve)]
 
 
 def _kept(curve: list[Any], place: int, day: dt.date, at: dt.datetime | None) -> dict[dt.date, Kept]:

@@ -7,7 +7,8 @@ in scope as an int4multirange. It is set inside the transaction; where it is not
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,6 +140,21 @@ def set_scope(holder: Holder) -> None:
             [value for sort in SORTS for value in (f"tongzhou.{sort}", holder.scopes.get(sort, NOWHERE))]
             + ["tongzhou.any", union(list(holder.scopes.values())), "tongzhou.staff_id", str(holder.by or 0)],
         )
+
+
+@contextmanager
+def under(sort: str, covers: str) -> Iterator[None]:
+    """Within, the transaction sees one sort of data in these places as well: for counts that somebody owes to another
+    desk and another role holds. Whoever uses it hands on numbers, never rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select current_setting('tongzhou.{sort}', true), current_setting('tongzhou.any', true)")
+        before, anything = (one or NOWHERE for one in cursor.fetchone())
+        wider = "select set_config(%s, %s, true), set_config('tongzhou.any', %s, true)"
+        cursor.execute(wider, [f"tongzhou.{sort}", union([before, covers]), union([anything, covers])])
+        try:
+            yield
+        finally:
+            cursor.execute(wider, [f"tongzhou.{sort}", before, anything])
 
 
 def whoever(request: HttpRequest) -> Holder:

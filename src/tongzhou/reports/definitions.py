@@ -54,6 +54,8 @@ class Report:
     body: Words
     source: Words
     due: str  # local time of the day after
+    owed_by: tuple[str, ...]  # roles whose desk owes it for its own place
+    others: str  # local time by which other roles owe the figures that they hold
     levels: tuple[str, ...]
     valid_from: dt.date
     valid_to: dt.date | None
@@ -89,7 +91,8 @@ def load(path: Path) -> Report:
         template = path.with_name(told["template"])
         fields = tuple(_field(path, one) for one in told["fields"])
         title, body, source = (Words(**told[name]) for name in ("title", "body", "source"))
-        found = Report(told["report"], title, body, source, told["due"], tuple(told["levels"]),
+        found = Report(told["report"], title, body, source, told["due"], tuple(told["owed_by"]),
+                       told.get("others", told["due"]), tuple(told["levels"]),
                        told["valid_from"], told.get("valid_to"), template, fields)  # fmt: skip
     except yaml.YAMLError as error:
         raise BadReport(f"{path.name}: {' '.join(str(error).split())}") from None

@@ -12,9 +12,22 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
 
+from tongzhou.command import indicators as told
 from tongzhou.command import queries
-from tongzhou.people.scope import NOWHERE, Holder
-from tongzhou.reports.rows import ALONE, LIVES, RELEASED, TODAY, Contacts, Rows, classified, staying, undone, within
+from tongzhou.people.scope import NOWHERE, Holder, under
+from tongzhou.reports.rows import (
+    ALONE,
+    LEFT,
+    LIVES,
+    RELEASED,
+    TODAY,
+    Contacts,
+    Rows,
+    classified,
+    staying,
+    undone,
+    within,
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,15 @@ class Figure:
     value: int | None
     why: str = ""
     rows: bool = False  # a count of rows that can be listed; else a figure of the board
+    by: Post | None = None  # the post that holds it, where that is another
+
+
+@dataclass(frozen=True)
+class Post:
+    """A role somebody holds at a place that covers the one asked for."""
+
+    role: str
+    place: int
 
 
 def asked(place: int, day: dt.date, at: dt.datetime | None) -> Asked:
@@ -59,14 +81,43 @@ def asked(place: int, day: dt.date, at: dt.datetime | None) -> Asked:
     return Asked(place, row[0] if row else NOWHERE, day, at, found)
 
 
-def figure(name: str, holder: Holder, given: Asked) -> Figure:
-    """An indicator for what is asked, where the holder's roles cover the sort of data behind it."""
+# Who holds a sort of data, the nearest first: asked by whoever owes a report and does not hold it.
+HOLDERS = {
+    "households": ("community_lead",),
+    "care": ("community_doctor", "epidemiologist"),
+    "referrals": ("community_doctor", "clinician"),
+    "cases": ("epidemiologist",),
+    "beds": ("dispatcher",),
+}
+_POST = """
+select h.role, h.place from people_held h join places_cover c on c.place = h.place and c.tree = 'command'
+and c.valid_to is null where h.role = any(%s) and c.covers @> %s
+order by array_position(%s, h.role), c.depth desc limit 1
+"""
+
+
+def post(sort: str, place: int) -> Post | None:
+    """The post that holds a sort of data of a place; None where nobody does."""
+    roles = list(HOLDERS.get(sort, ()))
+    row = queries.raw().execute(_POST, [roles, place, roles]).fetchone()
+    return Post(*row) if row else None
+
+
+def figure(name: str, holder: Holder, given: Asked, *, owed: bool = False) -> Figure:
+    """An indicator for what is asked, where the holder's roles cover the sort of data behind it. `owed`: the holder's
+    desk owes the report of this very place: what another post holds is counted under that post's right, as a number
+    alone, so that nobody has to ask for it by telephone."""
     one = INDICATORS[name]
     row = queries.raw().execute(
         "select %s::int4multirange @> %s::int4multirange", [holder.scopes.get(one.sort, NOWHERE), given.covers]
     ).fetchone()  # fmt: skip
     if not (row and row[0]):
-        return Figure(None, "not_yours")
+        by = post(one.sort, given.place)
+        if not owed or by is None:
+            return Figure(None, "not_yours", by=by)
+        with under(one.sort, given.covers):
+            value = one.compute(given)
+        return Figure(value, "" if value is not None else "not_kept", by=by)
     value = one.compute(given)
     if value is None:
         return Figure(None, "not_kept")
@@ -79,6 +130,33 @@ def _tally(indicator: str) -> Callable[[Asked], int | None]:
 
 def _silent(given: Asked) -> int | None:
     return None if given.line.households is None else given.line.households - given.line.tally["heard"]
+
+
+def _published(name: str) -> Callable[[Asked], int | None]:
+    """A figure of the day's bulletin; None where none was published for this very day."""
+
+    def compute(given: Asked) -> int | None:
+        now = given.line.published
+        if now is None or now.day != given.day:
+            return None
+        if name.startswith("new_"):
+            change = now.changes.get(name.removeprefix("new_"))
+            return change.fresh if change else None
+        value: int | None = getattr(now, name)
+        return value
+
+    return compute
+
+
+def _series(name: str) -> Callable[[Asked], int | None]:
+    """A figure of a published series, of this very day."""
+
+    def compute(given: Asked) -> int | None:
+        held = told.series(given.covers, given.day, given.at).get(given.place, [])
+        last = next((one.last for one in held if one.id == name), None)
+        return last.value if last and last.day == given.day else None
+
+    return compute
 
 
 CALLED_BACK = Rows("exception", within("called_back_at"))
@@ -118,4 +196,21 @@ INDICATORS: dict[str, Indicator] = {
         "cases",
         CONFIRMED,
     ),
+    "published_confirmed": Indicator(gettext_noop("confirmed in all, as published"), "counts", _published("confirmed")),
+    "published_new": Indicator(gettext_noop("new confirmed, as published"), "counts", _published("new_confirmed")),
+    "published_active": Indicator(gettext_noop("confirmed now, as published"), "counts", _published("in_hospital")),
+    "published_cured": Indicator(gettext_noop("newly cured, as published"), "counts", _published("new_cured")),
+    "published_dead": Indicator(gettext_noop("new deaths, as published"), "counts", _published("new_dead")),
+    "published_severe": Indicator(gettext_noop("severe, as published"), "counts", _series("severe")),
+    "published_critical": Indicator(gettext_noop("critical, as published"), "counts", _series("critical")),
+    "published_suspected": Indicator(gettext_noop("suspected, as published"), "counts", _series("suspected")),
+    "published_observed": Indicator(
+        gettext_noop("contacts under observation, as published"), "counts", _series("contacts_observed")
+    ),
+    "published_visits": Indicator(
+        gettext_noop("visits to fever clinics, as published"), "counts", _series("fever_clinic_visits")
+    ),
+    "published_tested": Indicator(gettext_noop("people tested, as published"), "counts", _series("tested")),
+    "beds_left": Indicator(gettext_noop("patients who left a bed that day"), "beds", Rows("request", LEFT)),
+    "beds_asked": Indicator(gettext_noop("beds asked for that day"), "beds", Rows("request", TODAY)),
 }

@@ -102,6 +102,7 @@ def classified(*classes: str) -> str:
 
 
 TODAY = "effective_at >= %(since)s and effective_at < %(until)s"
+LEFT = "(data -> 'left' ->> 'at')::timestamptz >= %(since)s and (data -> 'left' ->> 'at')::timestamptz < %(until)s"
 SO_FAR = "effective_at < %(until)s"
 _NOT_ENDED = f"{SO_FAR} and ({MOMENT.format('ended_at')} is null or {MOMENT.format('ended_at')} >= %(until)s)"
 _ILL = f"coalesce({MOMENT.format('symptoms_at')} < %(until)s, false)"  # with symptoms nobody is released by the day

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import say
 from tongzhou.command.asking import asked as asked_day
+from tongzhou.directives.queries import names
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
@@ -23,6 +24,7 @@ from tongzhou.pages.fields import Choice, Day, Moment
 from tongzhou.pages.form import Filter, Form
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
+from tongzhou.people import duties
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 from tongzhou.reports import burden, excel, indicators, registry
@@ -81,7 +83,7 @@ def report(ask: Ask, id: str) -> HttpResponse:
     one = _find(id)
     place, (day, at) = _place(ask), asked_day(ask.request)
     given = indicators.asked(place, day, at)
-    rows = _rows(one, holder, given)
+    rows = _rows(one, holder, given, _owes(holder, one, given))
     context: dict[str, Any] = {
         "report": one,
         "line": given.line,
@@ -143,7 +145,7 @@ def workbook(ask: Ask, id: str) -> HttpResponse:
     place, (day, at) = _place(ask), asked_day(ask.request)
     given = indicators.asked(place, day, at)
     with translation.override("zh-hans"):  # the bodies' workbooks are Chinese
-        rows = _rows(one, holder, given)
+        rows = _rows(one, holder, given, _owes(holder, one, given))
         values: dict[str, Any] = {"unit": given.line.name_zh, "day": day.isoformat()}
         values |= {row["field"].cell: row["shown"] for row in rows}
         left = [(str(row["field"].title), str(row["why"])) for row in rows if row["why"]]
@@ -160,19 +162,40 @@ def _find(id: str) -> Report:
     return found
 
 
-def _rows(one: Report, holder: Holder, given: indicators.Asked) -> list[dict[str, Any]]:
-    """Field by field: the figure, or why there is none."""
-    why = {
-        "": "",
-        "not_yours": _("held by another role: ask the county CDC"),
-        "not_kept": _("no list is kept here"),
-    }
+def _owes(holder: Holder, one: Report, given: indicators.Asked) -> bool:
+    """Does the reader's desk owe this report, of its own place and day?"""
+    mine = any(role in one.owed_by and place == given.place for role, place in holder.places)
+    return mine and one.asks(given.line.level, given.day)
+
+
+def _post(found: indicators.Figure) -> str:
+    """The post that holds a figure, by its place."""
+    if found.by is None:
+        return ""
+    zh, en = names([found.by.place]).get(found.by.place, ("", ""))
+    return duties.post_at(found.by.role, en if translation.get_language() == "en" else zh)
+
+
+def _why(found: indicators.Figure, one: Report) -> str:
+    """Why a figure is not there: who holds it and by when they owe it."""
+    if found.why == "not_yours" and found.by:
+        return _("held by %(who)s, who owes it by %(at)s") % {"who": _post(found), "at": one.others}
+    if found.why == "not_yours":
+        return _("nobody holds this sort of data here")
+    if found.why == "not_kept" and found.by:
+        return _("%(who)s keeps no list of it here; owed by %(at)s") % {"who": _post(found), "at": one.others}
+    return _("no list is kept here") if found.why else ""
+
+
+def _rows(one: Report, holder: Holder, given: indicators.Asked, owed: bool) -> list[dict[str, Any]]:
+    """Field by field: the figure, or why there is none and who owes it."""
     rows: list[dict[str, Any]] = []
     for field in one.fields:
         row: dict[str, Any] = {"field": field, "figure": None, "why": field.not_held, "shown": _("not held")}
         if field.indicator is not None:
-            figure = indicators.figure(field.indicator, holder, given)
-            row |= {"figure": figure, "name": indicators.INDICATORS[field.indicator].name, "why": why[figure.why]}
+            figure = indicators.figure(field.indicator, holder, given, owed=owed)
+            name = indicators.INDICATORS[field.indicator].name
+            row |= {"figure": figure, "name": name, "why": _why(figure, one), "by": _post(figure)}
             if not figure.why:
                 row["shown"] = figure.value
         rows.append(row)

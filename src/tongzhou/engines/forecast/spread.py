@@ -45,7 +45,7 @@ class Told:
     ``judged``: how many own past forecasts at that distance, from a long enough series, could be held against what
     came; ``held``: in how many of them the 95 % band held it. ``weights``: (methods, days). ``before``: the same at
     every earlier origin, as middle,
-    spread and freedom (origins, days), NaN where nothing was foretold.
+    spread and freedom (origins, days), NaN where nothing was foretold; ``scored``: which of them ``judged`` counts.
     """
 
     middle: Floats
@@ -55,6 +55,7 @@ class Told:
     held: NDArray[np.int64]
     weights: dict[str, Floats] = field(default_factory=dict)
     before: tuple[Floats, Floats, Floats] | None = field(default=None, repr=False, compare=False)
+    scored: NDArray[np.bool_] | None = field(default=None, repr=False, compare=False)
 
     def quantiles(self, levels: Sequence[float] = LEVELS) -> Floats:
         """Quantiles by day ahead, (levels, days)."""
@@ -119,6 +120,7 @@ def pool(
     known = ~np.isnan(np.asarray(came, dtype=np.float64))
     middle, spread, freedom = (np.full((origins, days), np.nan) for _ in range(3))
     judged, held = np.zeros(days, dtype=np.int64), np.zeros(days, dtype=np.int64)
+    scored = np.zeros((origins, days), dtype=np.bool_)
     missed, squared, seen = np.zeros((len(names), days)), np.zeros(days), np.zeros(days)
     trust = np.array([prior[n] for n in names])[:, None]
     weights = np.full((len(names), days), np.nan)
@@ -136,6 +138,7 @@ def pool(
         missed[:, h] += np.minimum(np.where(np.isnan(each), wild, each), wild)
         seen[h] += 1
         judged[h] += tellable[of]
+        scored[of, h] = tellable[of]
         inside = quantiles(middle[of, h], spread[of, h], freedom[of, h], (0.025, 0.975))
         came_now = lower(truth[now])
         held[h] += tellable[of] & (came_now >= inside[0] - 0.5) & (came_now <= inside[1] + 0.5)
@@ -149,4 +152,4 @@ def pool(
         spread[now] = relative * (middle[now] / 4 + 1)
         freedom[now] = FREEDOM + seen
     last = dict(zip(names, weights, strict=True))
-    return Told(middle[-1], spread[-1], freedom[-1], judged, held, last, (middle, spread, freedom))
+    return Told(middle[-1], spread[-1], freedom[-1], judged, held, last, (middle, spread, freedom), scored)

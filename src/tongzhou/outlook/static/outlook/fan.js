@@ -45,11 +45,24 @@ class ForecastFan extends Picture {
     const past = rows("past")
         .reverse()
         .filter((row) => row.dataset.day >= this.getAttribute("since"))
-        .slice(-21),
+        .slice(-14),
       ahead = rows("ahead");
     const days = [...past, ...ahead].map((row) => row.dataset.day);
     const blank = past.map(() => null);
     const q = ahead.map((row) => row.dataset.q.split(",").map(Number));
+    const after = (made, n) => new Date(Date.parse(made) + n * 864e5).toISOString().slice(0, 10);
+    // What was foretold one and two weeks ago, thin: each line begins at the mean of the day it was made.
+    const earlier = [...document.getElementById(this.getAttribute("past")).querySelectorAll("tfoot tr")].map((row) => {
+      const told = new Map(row.dataset.days.split(",").map((v, n) => [after(row.dataset.made, n + 1), Number(v)]));
+      return {
+        type: "line",
+        name: `${this.getAttribute("made")} ${row.dataset.made.slice(5)}`,
+        symbol: "none",
+        data: days.map((day) => told.get(day) ?? null),
+        lineStyle: { color: "#b4552f", width: 1 },
+        itemStyle: { color: "#b4552f" },
+      };
+    });
     const marks = past
       .filter((row) => row.dataset.mark)
       .map((row) => ({ xAxis: row.dataset.day, label: { formatter: row.dataset.mark } }));
@@ -69,6 +82,15 @@ class ForecastFan extends Picture {
             label: { position: "insideEndTop", fontSize: 11 },
           },
         },
+        {
+          type: "line",
+          name: this.getAttribute("mean"),
+          symbol: "none",
+          data: past.map((row) => number(row.dataset.mean)),
+          lineStyle: { color: "#8a5a00", width: 2 },
+          itemStyle: { color: "#8a5a00" },
+        },
+        ...earlier,
         hidden("wide", [...blank, ...q.map((v) => v[0])]),
         band("wide", [...blank, ...q.map((v) => v[4] - v[0])], 0.45),
         hidden("half", [...blank, ...q.map((v) => v[1])]),
