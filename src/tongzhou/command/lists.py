@@ -91,7 +91,7 @@ def _rings(one: Finding, telephones: Telephones) -> SafeString | str:
     return format_html_join(SafeString("<br>"), "{} {}", ((named(place), ring(number)) for place, number in held))
 
 
-def overdue(lines: Sequence[Late], names: Names, *, live: bool = True) -> Table:
+def overdue(lines: Sequence[Late], names: Names, telephones: Telephones, *, live: bool = True) -> Table:
     """What is late at a desk and right below it: how many, since when, who owes it next, whom to ring; of a past
     morning, whom nobody rings any more, without that."""
 
@@ -112,7 +112,7 @@ def overdue(lines: Sequence[Late], names: Names, *, live: bool = True) -> Table:
         Column("since", gettext_noop("Late since"), lambda one: stamp(one.since), sort="moment"),
         Column("next", gettext_noop("Owes it next"), lambda one: _next(one, names)),
         Column("telephone", gettext_noop("Duty telephone"),
-               lambda one: ring(one.telephone) if one.telephone else _("none on file"), sort="moment"),
+               lambda one: ring(number) if (number := telephones.get(one.place)) else _("none on file"), sort="moment"),
     )  # fmt: skip
     shown = [column.name for column in columns if live or column.name != "telephone"]
     return Table(_("Overdue"), columns, lines, shown=shown)

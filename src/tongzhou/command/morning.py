@@ -52,6 +52,7 @@ class Morning:
     requests: list[Line]
     decisions: list[dict[str, Any]]
     line_list: dict[int, int]
+    below: list[tuple[int, str, str]]  # the desks right below
 
     @property
     def places(self) -> set[int]:
@@ -66,15 +67,16 @@ class Morning:
 
 def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Morning:
     """The morning of a desk after `day`, at `now`, as known now or at `at`. Raises NotFound outside the scope."""
-    found = queries.board(desk, day, at)
+    found, below = queries.board(desk, day, at), desks.below(desk)
     moment = at or now
     return Morning(
         found,
         together(differences(found, day, now, at)),
-        overdue.below(desk, moment, at),
+        overdue.below(desk, [place for place, _zh, _en in below], moment, at),
         owes(desk, moment, at, only="answer_support").shown,
         desks.decisions(desk, local_day(moment), moment, at),
         line_list(day, at),
+        below,
     )
 
 

@@ -30,13 +30,12 @@ def morning(ask: Ask) -> HttpResponse:
     desk = mornings.desk_of(ask.given("desk"), desks.desks(ask.holder))
     day, at = _when(ask)
     found = mornings.morning(desk, day, ask.now, at)
-    below = desks.below(desk)
     names = desks.names(sorted({desk} | found.places))
     places = {part.place.id for one in found.findings for part in one.parts}
     telephones = desks.telephones({*names, *places}) if at is None else {}
     done, decide = None, None
     if at is None:
-        done, decide = _decide(ask, desk, found, below, names)
+        done, decide = _decide(ask, desk, found, names)
     return done or ask.show(
         "command/morning.html",
         **_tables(found, day, names, telephones, live=at is None),
@@ -74,14 +73,14 @@ def _tables(
     return {
         "by_place": lists.by_place(found.board.below, found.line_list, day),
         "differs": lists.findings(found.findings, telephones),
-        "overdue": lists.overdue(found.overdue[:SHOWN], names, live=live),
-        "further": lists.overdue(further, names, live=live) if further else None,
+        "overdue": lists.overdue(found.overdue[:SHOWN], names, telephones, live=live),
+        "further": lists.overdue(further, names, telephones, live=live) if further else None,
         "more": len(further),
     }
 
 
 def _decide(
-    ask: Ask, desk: int, found: mornings.Morning, below: list[tuple[int, str, str]], names: Names
+    ask: Ask, desk: int, found: mornings.Morning, names: Names
 ) -> tuple[HttpResponse | None, desk_forms.Decide]:
     """The forms of the decisions: a new one, and what became of each that is open."""
     day, back = local_day(ask.now).isoformat(), f"/morning/?desk={desk}#decisions"
@@ -91,7 +90,7 @@ def _decide(
     commander = "commander" not in ask.holder.roles and desks.held(desk, "commander")
     decide = ask.form(
         desk_forms.Decide, "decide", about=f"decision/{desk}/{day}/{max(held, default=1)}", now=ask.now, held=held,
-        places=named([(desk, *names[desk]), *below]), further=below,
+        places=named([(desk, *names[desk]), *found.below]), further=found.below,
         commander=commander, figure=figure,
         seen=" ".join(["taken", *map(str, sorted(held))]),
     )  # fmt: skip

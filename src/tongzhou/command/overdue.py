@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tongzhou.command import queries
-from tongzhou.directives import queries as desks
 from tongzhou.directives.owes import Line, awaits
 from tongzhou.ledger.owed import RANK, after, by_day, table_on
 from tongzhou.ledger.owing import Tree
@@ -38,7 +37,6 @@ class Late:
     since: dt.datetime
     text: str | None = None
     unread: bool = False
-    telephone: str | None = None
     next: Next | None = None
 
 
@@ -48,13 +46,14 @@ def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Lat
     return _counted(moment, known, None)
 
 
-def below(desk: int, moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
-    """What is late at a desk and in the places right below it, where it can act: its directives that nobody answered
+def below(desk: int, places: Sequence[int], moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
+    """What is late at a desk and in the `places` right below it, where it can act: its directives that nobody answered
     and its decisions that nobody carried out one by one, everything else as counts, desk by desk. Requests to the desk
     itself stand by themselves."""
     asked = [line for line in awaits(desk, moment, known).shown if line.noun in TOLD and line.due < moment]
-    units = [desk, *(place for place, _zh, _en in desks.below(desk))]
-    counted = [one for one in _counted(moment, known, units) if (one.what, one.place) != ("answer_support", desk)]
+    counted = [
+        one for one in _counted(moment, known, [desk, *places]) if (one.what, one.place) != ("answer_support", desk)
+    ]
     return _by_desk(_with_next([_asked_of(line) for line in asked] + _without(counted, asked), moment))
 
 
@@ -83,9 +82,9 @@ def _without(counted: Sequence[Late], told: Sequence[Line]) -> list[Late]:
 
 
 def _with_next(found: Sequence[Late], moment: dt.datetime) -> list[Late]:
-    tree, telephones = Tree(queries.raw()), desks.telephones({one.place for one in found})
+    tree = Tree(queries.raw())
     tree.know(one.place for one in found)
-    told = [replace(one, telephone=telephones.get(one.place), next=_next(one, tree, moment)) for one in found]
+    told = [replace(one, next=_next(one, tree, moment)) for one in found]
     return sorted(told, key=lambda one: (one.since, one.what, one.place))
 
 
