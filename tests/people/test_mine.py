@@ -13,6 +13,7 @@ from tests_support import owner_dsn
 from tongzhou.ledger.ranges import contains
 from tongzhou.people import mine
 from tongzhou.people.scope import holder_of, set_scope
+from tongzhou.today import mine as today
 
 pytestmark = pytest.mark.postgres
 HOUR = dt.timedelta(hours=1)
@@ -90,3 +91,26 @@ def test_more_than_is_counted_is_said_to_be_more(staff, monkeypatch):
     with transaction.atomic():
         set_scope(holder)
         assert mine.counts(holder, world.NOW) == mine.Counts({"call_back": mine.Tally(2, 0)}, more=True)
+
+
+def test_as_known_then_the_most_urgent_of_a_wide_area_are_the_same_however_much_is_read(staff, monkeypatch):
+    said = [world.said("exception.raised", {"household": n, "concerns": ["fever"], "temp10": 381 + n}, place=6,
+                       at=world.NOW - n * HOUR) for n in range(1, 13)]  # fmt: skip
+    for one in said:
+        assert not world.say(one).refused
+    with psycopg.connect(**owner_dsn()) as owner:
+        then = owner.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index]
+    for one in said[::2]:
+        closed = world.said("exception.closed", {"exception": str(one.id), "outcome": "mistaken"}, place=6)
+        assert not world.say(closed).refused
+    for known, n in ((then, 12), (None, 6)):
+        for who in ("doctor", "lead"):
+            holder = holder_of(staff[who])
+            with transaction.atomic():
+                set_scope(holder)
+                monkeypatch.setattr(today, "READ", 2000)
+                whole = today.owed(holder, world.NOW + HOUR, known=known, most=4, skip=1)
+                monkeypatch.setattr(today, "READ", 3)
+                found = today.owed(holder, world.NOW + HOUR, known=known, most=4, skip=1)
+            assert (whole.n, whole.more, found.more) == (n, False, True)
+            assert found.lines == whole.lines and len(found.lines) == 4

@@ -32,6 +32,7 @@ class Options:
     former: int = 1_000_000
     communities: int = 27_405
     times: int = 40
+    alone: bool = False  # nobody below the province holds a desk: it owes all that came up
     peer: int = 500  # late duties for which the peer asks the tree: all of them would take minutes
 
 
@@ -47,7 +48,7 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                 "county_desk": lands.make_worker(owner, land.counties[5], "duty_officer"),
                 "province": lands.make_worker(owner, land.root, "commander"),
             }
-            for place in (*land.prefectures, *land.counties[6:]):
+            for place in () if options.alone else (*land.prefectures, *land.counties[6:]):
                 lands.make_worker(owner, place, "duty_officer")
             heard(owner, land, options, now)
             progress(f"{options.open:,} open duties, {options.former:,} former lines")

@@ -91,13 +91,14 @@ def import_(data_dir: Path | None, rows: int, as_json: bool) -> None:
 @data_dir
 @click.option("--open", "open_", default=100_000, show_default=True, help="Open duties, four in ten of them late.")
 @click.option("--former", default=1_000_000, show_default=True, help="Lines of duties that were done.")
+@click.option("--alone", is_flag=True, help="Nobody below the province holds a desk.")
 @click.option("--json", "as_json", is_flag=True)
-def owed(data_dir: Path | None, open_: int, former: int, as_json: bool) -> None:
+def owed(data_dir: Path | None, open_: int, former: int, alone: bool, as_json: bool) -> None:
     """What is owed, counted: overdue by county for the province, and what one post owes."""
     with opened(data_dir) as installation:
         from tongzhou.bench.owed import Options, run
 
-        _print(run(installation, Options(open=open_, former=former), _say), as_json)
+        _print(run(installation, Options(open=open_, former=former, alone=alone), _say), as_json)
 
 
 @bench.command()

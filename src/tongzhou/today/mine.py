@@ -67,12 +67,18 @@ _ONE = _OWN.format(
     further=" and o.noun = %(noun)s and o.key = %(key)s and o.what = %(what)s and o.at = %(at_desk)s",
 )
 # The most urgent of a wide area, by the index of a post's duties: a province's desk does not read all of its lines.
-_FIRST = f"""
+_URGENT = f"""
 select {_COLUMNS} from unnest(%(wide)s::text[], %(areas)s::text[]) own (post, area)
 cross join lateral (
-  select {_OF} from ledger_owed o
-  where o.role = own.post and o.place <@ own.area::int4multirange and {_MINE}
+  select {_OF} from {{table}} o
+  where o.role = own.post and o.place <@ own.area::int4multirange and {_MINE}{{further}}
   order by o.urgency desc, o.due limit 3 * (%(most)s + %(skip)s)) o
+"""
+_FIRST = _URGENT.format(table="ledger_owed", further="")
+_FIRST_THEN = f"""
+{_URGENT.format(table="ledger_owed", further=_KNOWN)}
+union all
+{_URGENT.format(table="ledger_owed_was", further=_KNOWN + " and o.known_to > %(known)s")}
 """
 _PAGE = f"""
 with read as materialized ({{lines}} limit {{bound}}), mine as materialized (
@@ -98,14 +104,12 @@ class Owed:
 
 def owed(holder: Holder, now: dt.datetime, *, known: dt.datetime | None = None, most: int = 60, skip: int = 0) -> Owed:
     """What is owed at `now`, as known now or at `known`."""
-    if known:
-        return _ask(_THEN, holder, now, most, skip, bound=None, known=known)
-    found = _ask(_NOW, holder, now, most, skip, bound=READ)
+    found = _ask(_THEN if known else _NOW, holder, now, most, skip, bound=READ, known=known)
     if not found.more:
         return found
     wide = areas(holder)
-    more = {"wide": [one.role for one in wide], "areas": [one.covers for one in wide]}
-    first = _ask(_FIRST, holder, now, most, skip, bound=None, **more)
+    more = {"wide": [one.role for one in wide], "areas": [one.covers for one in wide], "known": known}
+    first = _ask(_FIRST_THEN if known else _FIRST, holder, now, most, skip, bound=None, **more)
     return Owed(first.lines, found.n, found.late, more=True)
 
 

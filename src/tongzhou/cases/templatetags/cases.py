@@ -89,11 +89,6 @@ def reason(told: Any) -> str:
 
 
 @register.filter
-def at(items: Any, n: int) -> Any:
-    return items[n]
-
-
-@register.filter
 def stamp(value: dt.datetime | None) -> str:
     """Day and minute in the region's time: 03-10 09:05. A list has hundreds of them, and `date` takes its time."""
     return "–" if value is None else time.stamp(value)

@@ -96,7 +96,7 @@ def gradename(grade: str) -> str:
 
 
 @register.filter
-def unitname(unit: str) -> str:
+def indicatorunit(unit: str) -> str:
     return gettext(UNITS[unit]) if unit in UNITS else unit
 
 
@@ -139,12 +139,12 @@ def fresh(told: Any) -> SafeString | str:
 
 
 @register.filter
-def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+def under(mapping: Mapping[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
 @register.filter
-def counted(levels: Mapping[int, Any]) -> list[tuple[str, int]]:
+def levelcounts(levels: Mapping[int, Any]) -> list[tuple[str, int]]:
     found = Counter(level.level for level in levels.values())
     return [(name, found[name]) for name in LEVELS if found[name]]
 

@@ -69,7 +69,7 @@ def room(ward: Any) -> str:
     return str(ward.name_en if get_language() == "en" else ward.name_zh)
 
 
-@register.filter
+@register.filter("whytold")
 def because(proposal: Any) -> str:
     return str(proposal.en if get_language() == "en" else proposal.zh)
 

@@ -1,0 +1,12 @@
+"""The most urgent of a wide area as known at a moment."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from tongzhou.database.sql import run_file
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0009_turns")]
+    operations = [run_file(__file__, "0010_urgent_then.sql")]
