@@ -93,24 +93,27 @@ def test_more_than_is_counted_is_said_to_be_more(staff, monkeypatch):
         assert mine.counts(holder, world.NOW) == mine.Counts({"call_back": mine.Tally(2, 0)}, more=True)
 
 
-def test_as_known_then_the_most_urgent_of_a_wide_area_are_the_same_however_much_is_read(staff, monkeypatch):
+def test_as_known_then_a_wide_desk_reads_the_same_by_another_way(staff, monkeypatch):
     said = [world.said("exception.raised", {"household": n, "concerns": ["fever"], "temp10": 381 + n}, place=6,
                        at=world.NOW - n * HOUR) for n in range(1, 13)]  # fmt: skip
     for one in said:
         assert not world.say(one).refused
-    with psycopg.connect(**owner_dsn()) as owner:
-        then = owner.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index]
+    then = world.NOW + HOUR / 4
+    world.at(world.NOW + HOUR / 2)
     for one in said[::2]:
         closed = world.said("exception.closed", {"exception": str(one.id), "outcome": "mistaken"}, place=6)
         assert not world.say(closed).refused
     for known, n in ((then, 12), (None, 6)):
         for who in ("doctor", "lead"):
             holder = holder_of(staff[who])
+            asked = {"known": known, "most": 4, "skip": 1}
             with transaction.atomic():
                 set_scope(holder)
-                monkeypatch.setattr(today, "READ", 2000)
-                whole = today.owed(holder, world.NOW + HOUR, known=known, most=4, skip=1)
-                monkeypatch.setattr(today, "READ", 3)
-                found = today.owed(holder, world.NOW + HOUR, known=known, most=4, skip=1)
-            assert (whole.n, whole.more, found.more) == (n, False, True)
+                whole = today.owed(holder, world.NOW + HOUR, **asked)
+                with monkeypatch.context() as wide:
+                    wide.setattr(today, "NARROW", 0)
+                    wide.setattr(today, "READ", 3)
+                    found = today.owed(holder, world.NOW + HOUR, **asked)
+            assert (whole.n, whole.more) == (n, False)
             assert found.lines == whole.lines and len(found.lines) == 4
+            assert found.n == n if known else found.more

@@ -181,10 +181,12 @@ from told t, lateral (values
   (1::smallint, 'desk', county, due + interval '2 hours'),
   (2::smallint, 'desk', prefecture, due + interval '8 hours')) s (step, role, place, owes_from)
 """
+# Former lines lie in the order in which they were done: nothing is ever written between them.
 _DONE = f"""
 insert into ledger_owed_was ({_COLUMNS}, known_to)
 select x.*, least(%(now)s, x.due + make_interval(mins => (
-  case when random() < 0.2 then 57600 * random() else -1439 * random() end)::integer)) from ({_LINES}) x
+  case when random() < 0.2 then 57600 * random() else -1439 * random() end)::integer)) as done from ({_LINES}) x
+order by done
 """
 
 

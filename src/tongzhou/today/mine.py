@@ -72,7 +72,7 @@ select {_COLUMNS} from unnest(%(wide)s::text[], %(areas)s::text[]) own (post, ar
 cross join lateral (
   select {_OF} from {{table}} o
   where o.role = own.post and o.place <@ own.area::int4multirange and {_MINE}{{further}}
-  order by o.urgency desc, o.due limit 3 * (%(most)s + %(skip)s)) o
+  order by o.urgency desc, o.due limit %(each)s) o
 """
 _FIRST = _URGENT.format(table="ledger_owed", further="")
 _FIRST_THEN = f"""
@@ -89,28 +89,44 @@ with read as materialized ({{lines}} limit {{bound}}), mine as materialized (
 select {_COLUMNS}, tally.n, tally.late, tally.read from mine, tally
 order by staff is not distinct from %(me)s desc, urgency desc, due, noun, key limit %(most)s offset %(skip)s
 """
+NARROW = 3_000  # places of a prefecture: beyond, a past moment is read by the time and not place after place
+EACH = 500  # lines of each post that are read for a past moment of a wide area
 READ = 2_000  # lines read for one page; where somebody owes more, the most urgent are read by the index of their posts
 
 
 @dataclass(frozen=True)
 class Owed:
-    """A page of lines, how many there are in all and late; `more`: not all were counted, it is at least this."""
+    """A page of lines, how many there are in all and late; `more`: not all were counted, it is at least this; `read`:
+    the lines of all steps from which they come."""
 
     lines: list[Line]
     n: int
     late: int
     more: bool = False
+    read: int = 0
 
 
 def owed(holder: Holder, now: dt.datetime, *, known: dt.datetime | None = None, most: int = 60, skip: int = 0) -> Owed:
     """What is owed at `now`, as known now or at `known`."""
-    found = _ask(_THEN if known else _NOW, holder, now, most, skip, bound=READ, known=known)
+    wide = areas(holder)
+    given = {"wide": [one.role for one in wide], "areas": [one.covers for one in wide], "known": known}
+    if known:
+        if _places(holder) <= NARROW:
+            return _ask(_THEN, holder, now, most, skip, bound=None, known=known)
+        each = max(EACH, 3 * (most + skip))
+        first = _ask(_FIRST_THEN, holder, now, most, skip, bound=None, each=each, **given)
+        return Owed(first.lines, first.n, first.late, more=first.read >= each)
+    found = _ask(_NOW, holder, now, most, skip, bound=READ)
     if not found.more:
         return found
-    wide = areas(holder)
-    more = {"wide": [one.role for one in wide], "areas": [one.covers for one in wide], "known": known}
-    first = _ask(_FIRST_THEN if known else _FIRST, holder, now, most, skip, bound=None, **more)
+    first = _ask(_FIRST, holder, now, most, skip, bound=None, each=3 * (most + skip), **given)
     return Owed(first.lines, found.n, found.late, more=True)
+
+
+def _places(holder: Holder) -> int:
+    """How many places what they owe may lie at."""
+    _roles, starts, ends = ranges(holder)
+    return max(0, sum(ends) - sum(starts))
 
 
 def one(holder: Holder, now: dt.datetime, noun: str, key: str, what: str, at: int) -> Line | None:
@@ -131,7 +147,7 @@ def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, 
     if not rows:
         return Owed([], 0, 0)
     n, late, read = rows[0][-3:]
-    return Owed([Line(*row[:-3]) for row in rows], n, late, bound is not None and read >= bound)
+    return Owed([Line(*row[:-3]) for row in rows], n, late, bound is not None and read >= bound, read)
 
 
 def colleagues(role: str, at: int) -> list[tuple[int, str]]:

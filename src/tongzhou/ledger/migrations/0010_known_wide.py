@@ -1,4 +1,4 @@
-"""The most urgent of a wide area as known at a moment."""
+"""What a desk with a wide area owed, as known at a moment."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from tongzhou.database.sql import run_file
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0009_turns")]
-    operations = [run_file(__file__, "0010_urgent_then.sql")]
+    operations = [run_file(__file__, "0010_known_wide.sql")]
