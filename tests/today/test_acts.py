@@ -272,6 +272,20 @@ def test_an_act_pressed_too_late_tells_who_was_first(staff):
     assert "Nothing was said" in answer.content.decode()
 
 
+def test_what_a_colleague_passed_on_meanwhile_is_told_as_that(staff):
+    fever = fact("exception.raised", {"household": 1, "concerns": ["fever"]}, 6)
+    key = str(fever.id)
+    world.say(fever)
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'community_doctor', 5)",
+                      [staff["charlie"]])  # fmt: skip
+    line = {"subject": f"exception/{key}", "what": "call_back", "at": "6"}
+    world.post("doctor", "/today/act", **line, act="passed", to=str(staff["charlie"]))
+    form = {**line, "act": "no_answer", "id": str(uuids.uuid7())}
+    told = world.client("doctor").post("/today/act", form, follow=True).content.decode()
+    assert "周 said" in told and "passed" in told
+
+
 def test_a_refused_act_keeps_what_was_typed(staff):
     fever, key = _fever()
     world.say(fever)

@@ -1,4 +1,5 @@
-"""`bench linelist`: 100,000 cases, end to end: a page of the list, page N, by number, by name, export.
+"""`bench linelist`: 100,000 cases, end to end: a page of the list, page N, by number, by name, export; and the pages of
+2,000 beds.
 
 End to end: HTTP over a socket to granian, log-in by bearer token, row-level security, query, template. Rows and index
 are filled set-wise with invented people. Limit: one row by primary key over the same kind of connection.
@@ -22,7 +23,10 @@ from tongzhou.bench import meters
 from tongzhou.bench.board import _ask, _limit
 from tongzhou.bench.ingest import _serve
 from tongzhou.database.roles import Installation
+from tongzhou.hospital.load import load
 from tongzhou.keys import make_ready
+from tongzhou.ledger import door
+from tongzhou.ledger.shapes import shape
 from tongzhou.people import vault
 from tongzhou.play.speak import UnixConnection
 
@@ -51,6 +55,10 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             county = lands.make_worker(owner, land.counties[0], "epidemiologist")
             progress(f"{options.cases:,} cases")
             known = _fill(owner, land, options)
+            dispatcher = lands.make_worker(owner, land.prefectures[0], "dispatcher")
+            nurse = lands.make_worker(owner, land.counties[0], "ward_nurse")
+        with lands.owner_connection() as owner:
+            ward = _beds(owner, land.counties[0], options)
         with lands.owner_connection() as owner:
             owner.autocommit = True
             owner.execute("vacuum analyze")
@@ -67,6 +75,9 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                 "by_identity": (province, f"/cases/?q={known['identity']}"),
                 "by_name": (province, f"/cases/?q={quote(known['name'])}"),
                 "one_case": (province, f"/cases/{known['key']}"),
+                "beds": (dispatcher, "/beds/"),
+                "houses": (dispatcher, "/beds/houses"),
+                "ward": (nurse, f"/beds/ward/{ward}"),
             }
             figures = {
                 # Looked for as the search box does it: the answer alone, into a page that stands.
@@ -127,6 +138,43 @@ def _fill(owner: psycopg.Connection[Any], land: lands.Land, options: Options) ->
             for row in index:
                 copy.write_row(row)
     return known
+
+
+def _beds(owner: psycopg.Connection[Any], place: int, options: Options) -> int:
+    """Twenty houses of five wards of twenty beds: seven in ten with a patient, forty promised, and forty patients who
+    wait; returns the id of a ward."""
+    rng, now = random.Random(options.seed), dt.datetime.now(ZONE).replace(microsecond=0)
+    kinds = ("designated", "requisitioned", "fangcang", "hospital")
+    told = [
+        {"key": f"b{house}.{ward}", "facility": f"b{house}", "facility_zh": f"第{house}医院",
+         "facility_en": f"Hospital {house}", "name_zh": f"{ward}病区", "name_en": f"Ward {ward}", "place": "here",
+         "kind": kinds[house % 4], "serves": "confirmed", "bed": "general", "beds": 20, "oxygen": True}
+        for house in range(20) for ward in range(5)
+    ]  # fmt: skip
+    with door.ledger() as ledger:
+        load(ledger, told, {"here": place})
+        beds = ledger.execute("select id, ward from hospital_bed order by id").fetchall()
+    states = ["admitted"] * (7 * len(beds) // 10) + ["accepted"] * 40
+    rows = []
+    for n, (state, (bed, ward)) in enumerate(zip([*states, *["waiting"] * 40], beds, strict=False)):
+        key, at = str(uuids.uuid7()), now - dt.timedelta(minutes=7 * n)
+        body = {"infection": "confirmed", "severity": rng.choice(("mild", "moderate", "severe")), "need": "general",
+                "age": rng.randrange(1, 95), "self_care": True, "chronic": False, "flu_negative": True, "sex": "female",
+                "home": None, "asked_at": at.isoformat(), "bed": bed, "ward": ward, "refused": [], "vehicle": None,
+                "trip": None, "door": None, "left": None, "examined": None, "oxygen": False, "case": None,
+                "together": None, "person": None}  # fmt: skip
+        if state == "waiting":
+            body |= {"bed": None, "ward": None}
+        else:
+            held = "occupied" if state == "admitted" else "reserved"
+            rows.append(("bed", str(bed), place, at, held, {"request": key}))
+        rows.append(("request", key, place, at, state, body))
+    with owner.cursor() as cursor, cursor.copy(
+        "copy ledger_row (noun, key, place, effective_at, known_from, state, sees, shape, data) from stdin"
+    ) as copy:  # fmt: skip
+        for noun, key, at_place, at, state, data in rows:
+            copy.write_row((noun, key, at_place, at, at, state, "beds", shape(noun), json.dumps(data)))
+    return int(beds[0][1])
 
 
 def _case(n: int, at: dt.datetime, land: lands.Land, rng: random.Random) -> tuple[str, dict[str, Any]]:

@@ -55,17 +55,10 @@ def minute(moment: dt.datetime) -> str:
     return moment.astimezone(zone()).strftime("%H:%M")
 
 
-_LAST = """
-select a.by_id, f.effective_at, k.name, f.body from ledger_touch t join ledger_fact f on f.id = t.fact
-join ledger_kind k on k.id = f.kind join ledger_append a on a.id = f.append
-where t.subject = %s and k.name not in ('owed.seen') order by f.append desc, f.id desc limit 1
-"""
-
-
 def became(subject: str) -> Became | None:
     """The last thing said of a subject that the reader may see."""
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, [subject])
+        cursor.execute("select * from people_last_word(%s)", [subject])
         found: Sequence[tuple[int | None, dt.datetime, str, str]] = cursor.fetchall()
     if not found or found[0][2] not in KINDS:
         return None
