@@ -27,6 +27,9 @@ CLOCKS = {
     "missed": gettext_noop("missed"),
     "no_rule": gettext_noop("no rule in force"),
     "no_pack": gettext_noop("no rule in force"),
+    "data_error": gettext_noop("The entries contradict each other."),
+    "insufficient_data": gettext_noop("Not enough is known."),
+    "needs_ruling": gettext_noop("A clinician has to rule."),
 }
 # What a rule answers, where it is neither yes nor no.
 VERDICTS = {
