@@ -59,7 +59,7 @@ def figurenote(one: Figure) -> str:
 
 
 @register.filter
-def figure(one: Figure) -> SafeString | str:
+def sourcedfigure(one: Figure) -> SafeString | str:
     """A figure with the way to its source."""
     if one.value is None or not one.href:
         return grouped(one.value)

@@ -45,6 +45,6 @@ def inlanguage(name: Any) -> str:
 
 
 @register.filter
-def written(door: dict[str, str]) -> str:
+def doorwritten(door: dict[str, str]) -> str:
     """A door as people say it, in the reader's language."""
     return door["en" if get_language() == "en" else "zh"]
