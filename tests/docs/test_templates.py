@@ -13,6 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.template import TemplateSyntaxError
+from django.template.loader import get_template
+
 SRC = Path(__file__).resolve().parents[2] / "src"
 TEMPLATES = sorted((SRC / "tongzhou").rglob("templates/**/*.html"))
 ARGUMENT = re.compile(r"\|\w+:([A-Za-z_][\w.]*)")
@@ -57,3 +60,14 @@ def test_every_argument_of_a_filter_is_something_that_code_or_the_template_itsel
             if any(not word.isdecimal() and word not in words for word in argument.split(".")):
                 unknown.append(f"{path.name}: {argument}")
     assert TEMPLATES and not unknown, "a page that draws it ends with an error"
+
+
+def test_every_template_is_read_with_the_libraries_that_it_loads():
+    broken = []
+    for path in TEMPLATES:
+        name = "/".join(path.parts[path.parts.index("templates") + 1 :])
+        try:
+            get_template(name)
+        except TemplateSyntaxError as error:
+            broken.append(f"{name}: {error}")
+    assert not broken
