@@ -235,6 +235,7 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     page = " ".join(at_home.get(f"/h/{slip}/measures").content.decode().split())
     assert "Closed management: Lake, Tongzhouli" in page
     assert "From 2020-03-11 00:00; ends by itself at 2020-03-24 12:00" in page and "shopping once in 3 days" in page
+    assert "Always let through, at once and without proof: emergency care, childbirth, dialysis" in page
     assert f"/h/{slip}/measures" in at_home.get(f"/h/{slip}").content.decode().partition("What applies to you")[2]
     number = re.search(rf'name="id" value="([^"]+)"><input type="hidden" name="form" value="{key}"', page)
     assert number

@@ -88,7 +88,7 @@ def _told(one: Measure, places: Any, form: Any) -> tuple[Any, ...]:
     """A measure as the page shows it: what it limits, from when where it has not begun, until when."""
     limits = _("; ").join(part for part in (notice.listed("limits", one.data["limits"]), notice.outing(one)) if part)
     begins = notice.day_hour(one.data["start"]) if one.phase == "coming" else ""
-    return one, notice.title(one, places), limits, begins, notice.day_hour(one.ends), form
+    return one, notice.title(one, places), limits, begins, notice.day_hour(one.ends), notice.let_through(one.data), form
 
 
 def _ended(one: register.Off, places: Any, saw: dict[int, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from tongzhou.ledger import known, worded
 from tongzhou.measures import levels, notice, register
-from tongzhou.measures.entry import Measure
+from tongzhou.measures.entry import Measure, Phase
 from tongzhou.measures.held import around
 from tongzhou.places.queries import names
 
@@ -57,15 +57,19 @@ THEN = 8  # so many days of the past are kept
 
 def entries(now: dt.datetime, at: dt.datetime | None = None) -> list[Entry]:
     """Every public entry with its phase at `now`, as known at `at`."""
-    kept = _known_then(at) if at else _known_now()
-    told = [replace(entry, one=replace(entry.one, phase=register.phase(entry.one.state, entry.one.data, now)))
-            for entry in kept]  # fmt: skip
+    kept = _known_then(at) if at else _known_now(now)
+    told = [_at(entry, register.phase(entry.one.state, entry.one.data, now)) for entry in kept]
     phases = [one.phase for one in levels.lifted([entry.one for entry in told], now, at)]
-    return [entry if entry.one.phase == phase else replace(entry, one=replace(entry.one, phase=phase))
-            for entry, phase in zip(told, phases, strict=True)]  # fmt: skip
+    return [_at(entry, phase) for entry, phase in zip(told, phases, strict=True)]
 
 
-def _known_now() -> list[Entry]:
+def _at(entry: Entry, phase: Phase) -> Entry:
+    one = entry.one
+    return entry if one.phase == phase else Entry(Measure(one.key, one.place, one.state, phase, one.data),
+                                                  entry.text, entry.unit)  # fmt: skip
+
+
+def _known_now(now: dt.datetime) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(_FINGERPRINT, [list(register.PUBLIC)])
         database, *mark = cursor.fetchone()
@@ -73,19 +77,19 @@ def _known_now() -> list[Entry]:
         return _now[database][1]
     shelf = _shelves.setdefault(database, Shelf({}, Lock()))
     with shelf.lock:
-        _refresh(shelf)
+        _refresh(shelf, now)
         _now[database] = (mark, [entry for _rev, entry in shelf.held.values()])
     return _now[database][1]
 
 
-def _refresh(shelf: Shelf) -> None:
+def _refresh(shelf: Shelf, now: dt.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_VERSIONS, [list(register.PUBLIC)])
         versions = dict(cursor.fetchall())
     changed = [key for key, rev in versions.items() if shelf.held.get(key, (None,))[0] != rev]
     for key in shelf.held.keys() - versions.keys():
         del shelf.held[key]
-    for row, entry in _made(known.rows("measure", keys=changed, states=register.PUBLIC) if changed else []):
+    for row, entry in _made(known.rows("measure", keys=changed, states=register.PUBLIC) if changed else [], now):
         shelf.held[row["key"]] = (row["rev"], entry)
 
 
@@ -94,15 +98,15 @@ def _known_then(at: dt.datetime) -> list[Entry]:
         cursor.execute(_FINGERPRINT, [list(register.PUBLIC)])
         key = (at, *cursor.fetchone())
     if key not in _then:
-        _then[key] = [entry for _row, entry in _made(known.rows("measure", states=register.PUBLIC, at=at))]
+        _then[key] = [entry for _row, entry in _made(known.rows("measure", states=register.PUBLIC, at=at), at)]
         while len(_then) > THEN:
             _then.popitem(last=False)
     return _then[key]
 
 
-def _made(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Entry]]:
+def _made(rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> list[tuple[Mapping[str, Any], Entry]]:
     """Entries from rows, with the names of their places and of those around them."""
-    ones = [_light(register.told(row, row["effective_at"])) for row in rows]
+    ones = [_light(register.told(row, now)) for row in rows]
     over = around(connection, {place for one in ones for place in _where(one)})
     called = names(sorted({unit for units in over.values() for unit in units}))
     made = []
