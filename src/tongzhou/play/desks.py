@@ -19,6 +19,7 @@ from tongzhou.play.town import Member
 from tongzhou.play.words import Teller
 
 SELDOM = dt.timedelta(hours=6)  # whoever owes something looks as often as this at least
+EVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 CALM = dt.timedelta(minutes=45)  # after a refusal a line is left alone for as long
 DECISIONS = frozenset({"assign_bed"})  # two must not decide them at once: they are pressed one after the other
 GIVE_UP = 3  # refusals after which it is said that it cannot be done, and why
@@ -80,16 +81,17 @@ class Desks:
     persons: Persons = NOBODY
 
     def looks(self, one: Member, now: dt.datetime, news: Callable[[Member, dt.datetime], bool]) -> bool:
-        """Does somebody look at Today now? At night less often; and only at first, where the number beside it has
-        changed, or where a line that they saw is to be taken up."""
+        """Does somebody look at Today now? At night less often; and only where the number beside it has changed, or
+        where a line that they saw is to be taken up."""
         if now < self.away.get(one.login, now):
             return False
         every = dt.timedelta(minutes=self._said(one, "looks_every") * (1 if self._on_duty(one, now) else 3))
         last = self.seen.setdefault(one.login, now - every * self.chance.of("first look", one.login))
         if now - self.tried.get(one.login, last) < every:
             return False
-        again = self.again.get(one.login) if one.login in self.tried else now
-        if not (again and now >= min(again, last + SELDOM)) and not news(one, last):
+        again = self.again.get(one.login)
+        since = last if one.login in self.tried else EVER  # at first, whatever has been owed for long is new
+        if not (again and now >= min(again, last + SELDOM)) and not news(one, since):
             return False
         self.tried[one.login] = now
         if self.chance.of("away", one.login, now) < self._said(one, "skips"):
