@@ -111,6 +111,47 @@ def test_axe_finds_nothing_and_nothing_spills(page: Any, width: int) -> None:
 
 def test_what_the_public_sees_hides_small_counts_below_the_county(page: Any) -> None:
     page.goto(f"{page.server.url}/public/?day={DAY}")
-    rows = {row.locator("th").inner_text(): row.inner_text() for row in page.locator("tbody tr").all()}
+    rows = {row.locator("th").inner_text(): row.inner_text() for row in page.locator("#public-table tbody tr").all()}
     assert "100" in rows["湖省"] and "<5" not in rows["湖省"]  # 2 cured: shown, the province is above county level
     assert "<5" in rows["同舟里"] and "3" not in rows["同舟里"].split()
+
+
+def test_the_curve_is_read_and_the_times_are_moved_from_the_keyboard(page: Any) -> None:
+    sign_in(page, "wu")
+    page.goto(f"{page.server.url}/board/1?day={DAY}")
+    reader = page.locator("curve-reader")
+    reader.focus()
+    page.keyboard.press("ArrowLeft")
+    assert reader.get_attribute("role") == "slider" and "2020-03-09" in reader.get_attribute("aria-valuetext")
+    page.keyboard.press("Home")
+    assert "2020-02-24" in reader.get_attribute("aria-valuetext") and reader.locator(".tip").is_visible()
+    slider = page.locator("board-slider input[type=range]").first
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(f"**day={DAY - dt.timedelta(days=1)}**")
+    assert page.complaints == []
+
+
+def test_without_scripts_and_on_paper_the_board_is_whole(page: Any, browser: Any) -> None:
+    sign_in(page, "wu")
+    plain = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+    sheet = plain.new_page()
+    sheet.goto(f"{page.server.url}/board/1?day={DAY}&scale=log")
+    assert sheet.locator("#f-day").is_visible() and sheet.locator("a.step").first.is_visible()
+    assert sheet.locator("svg.curve.wide path.bars").get_attribute("d").startswith("M")
+    sheet.locator("form.times button").click()
+    assert f"day={DAY}" in sheet.url
+    sheet.emulate_media(media="print")
+    assert not sheet.locator("form.times").is_visible() and sheet.locator("svg.curve.wide").is_visible()
+    assert not sheet.locator("svg.curve.narrow").is_visible()
+    plain.close()
+
+
+def test_the_public_page_fits_the_smallest_phone_in_both_languages(page: Any) -> None:
+    page.set_viewport_size({"width": 320, "height": 600})
+    for language in ("zh-hans", "en"):
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": page.server.url}])
+        page.goto(f"{page.server.url}/public/?day={DAY}&ind=new7")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, language
+        assert page.locator("svg.curve.narrow").is_visible() and page.locator(".advice li").count() == 4
+    assert page.complaints == []

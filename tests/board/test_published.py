@@ -224,6 +224,63 @@ def test_what_was_not_told_is_null_everywhere(hubei: dict[str, int]) -> None:
     assert "not told" in text and "read in the text" in text
 
 
+@pytest.mark.parametrize(("unit", "day"), [("cn.420000", "2020-03-10"), ("cn.420000", "2020-02-12"),
+                                           ("cn.420100", "2020-02-29"), ("cn.420800", "2020-02-10")])  # fmt: skip
+def test_a_dash_of_the_board_is_null_in_the_api_and_empty_in_the_file(
+    hubei: dict[str, int], unit: str, day: str
+) -> None:
+    whole, board = api(hubei[unit], day), told(f"/board/{hubei[unit]}?day={day}&ind=per100k").content.decode()
+    seen = first_read(board)
+    assert {one["id"]: one["value"] and round(one["value"], 1) for one in whole["figures"]} | {
+        name: whole["place"]["measures"][name] for name in ("quiet", "silent", "overdue", "cover")} == seen  # fmt: skip
+    rows = {row["place"]: row for row in csv.DictReader(io.StringIO(
+        told(f"/board/{hubei[unit]}/units.csv?day={day}").content.decode("utf-8-sig")))}  # fmt: skip
+    for one in whole["units"] or whole["below"]:
+        row = re.search(rf'data-place="{one["key"]}">(.*?)</tr>', board, re.DOTALL)
+        assert row, one["key"]
+        cells = dict(re.findall(r'data-m="(\w+)">(?:<a [^>]*>)?\s*([^<\s]+)', row[1]))
+        for name, figure in one["measures"].items():
+            text = rows[one["key"]][name]
+            assert (None if text == "" else float(text)) == figure, (one["key"], name)
+            if name in cells:
+                shown = None if cells[name] == "–" else float(cells[name].replace(",", ""))
+                assert shown == figure, (one["key"], name)
+
+
+def test_on_12_february_what_the_definition_added_is_told_apart(hubei: dict[str, int]) -> None:
+    page = world.squeezed(told(f"/board/{hubei['cn.420000']}?day=2020-02-20").content.decode())
+    assert "14,840" in page and "= 1,508 by test + 13,332 by clinical diagnosis" in page
+    assert "how many of these only the new definition counts is not held here" in world.squeezed(
+        told(f"/board/{hubei['cn.420100']}?day=2020-02-20").content.decode())  # fmt: skip
+
+
+def test_wuhan_has_its_districts_and_zones_with_what_was_told_of_them(hubei: dict[str, int]) -> None:
+    """The districts lie in one urban unit from 3 March on; their own figures were told on 16 March, and none before."""
+    for day, figure in (("2020-03-16", 6549), ("2020-03-10", None)):
+        units = {one["key"]: one for one in api(hubei["cn.420100"], day)["units"]}
+        assert {f"cn.4201{code:02}" for code in (*range(2, 8), *range(11, 18))} <= set(units)
+        assert "cn.420100-donghu-gaoxin" in units
+        assert units["cn.420102"]["measures"]["confirmed"] == figure
+        assert units["cn.420102"]["measures"]["new7"] is None and units["cn.420102"]["confirmed"] is None
+
+
+def test_beds_by_class_are_those_that_were_told(hubei: dict[str, int]) -> None:
+    of = {one["class"]: one for one in api(hubei["cn.420000"], "2020-02-08")["beds"]}
+    assert [of["designated"][name] for name in ("houses", "open", "used", "free", "day")] == [
+        28,
+        9057,
+        9198,
+        123,
+        "2020-02-07",
+    ]
+    assert [of["new_hospital"][name] for name in ("houses", "open", "used")] == [2, 2402, None]
+    assert of["fangcang"]["at_least"] and of["own"]["houses"] is None
+    page = told(f"/board/{hubei['cn.420000']}?day=2020-02-08").content.decode()
+    assert "Huoshenshan" in page and "Leishenshan" in page and "Wuchang Fangcang" in page
+    early = {one["class"]: one["houses"] for one in api(hubei["cn.420000"], "2020-01-28")["beds"]}
+    assert early == dict.fromkeys(early)  # none of them was told then
+
+
 def test_merged_units_of_wuhan_and_ezhou_have_their_prefectures_figures(hubei: dict[str, int]) -> None:
     for unit, whole in (("cn.420100-urban", "cn.420100"), ("cn.420700-urban", "cn.420700")):
         line = api(hubei[unit], "2020-03-10")["place"]

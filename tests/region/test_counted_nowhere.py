@@ -110,6 +110,8 @@ def test_no_figure_of_a_real_place_counts_them(ids: dict[str, int], key: str) ->
     for line in [answer.json()["place"], *answer.json()["below"]]:
         told = {name: line[name] for name in ("households", "heard", "exceptions", "fever", "confirmed")}
         assert not any(told.values()), (line["key"], told)
+        assert line["measures"]["silent"] is None and line["measures"]["cover"] is None, line["key"]
+    assert [one["open"] for one in answer.json()["beds"] if one["class"] == "own"] == [None]
     theirs = fetched("an", f"/api/board/{ids['tz.city']}.json?day={DAY}")[2].json()["place"]
     assert (theirs["households"], theirs["heard"], theirs["fever"]) == (12_000, 39, 1)
 

@@ -73,10 +73,10 @@ def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
         )
         .fetchall()
     ]
-    lines = {line.id: line for line in _lines([place, *below], day, at)}
-    if place not in lines:
+    found = {line.id: line for line in lines([place, *below], day, at)}
+    if place not in found:
         raise NotFound()
-    return Board(lines[place], day, at, _above(place, day), [lines[one] for one in below if one in lines])
+    return Board(found[place], day, at, _above(place, day), [found[one] for one in below if one in found])
 
 
 def tally(place: int, day: dt.date, at: dt.datetime | None = None) -> dict[str, int]:
@@ -99,7 +99,7 @@ def districts(place: Line, below: list[Line], day: dt.date, at: dt.datetime | No
     )
     wanted = [id for (id,) in rows.fetchall()]
     held = {line.id: line for line in below}
-    more = {line.id: line for line in _lines([id for id in wanted if id not in held], day, at)}
+    more = {line.id: line for line in lines([id for id in wanted if id not in held], day, at)}
     return [held.get(id) or more[id] for id in wanted] or below
 
 
@@ -122,7 +122,8 @@ def _above(place: int, day: dt.date) -> list[tuple[int, str, str]]:
     return [(id, zh, en) for id, zh, en in rows]
 
 
-def _lines(places: list[int], day: dt.date, at: dt.datetime | None) -> list[Line]:
+def lines(places: list[int], day: dt.date, at: dt.datetime | None = None) -> list[Line]:
+    """These places with what is held about them for a day, in the order of their numbers."""
     if not places:
         return []
     rows = (

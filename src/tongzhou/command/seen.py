@@ -89,10 +89,13 @@ class Seen:
 
     @property
     def added(self) -> dict[dt.date, int]:
-        """New cases of a day that only the changed definition counts, where a series tells them."""
-        stands = [one["id"] for one in queries.region().get("indicators", ()) if one.get("measure") == "added"]
-        own = self.held.get(self.board.place.id, {})
-        return {told.day: told.value for name in stands if name in own for told in own[name].told}
+        return added_of(self.held.get(self.board.place.id, {}))
+
+
+def added_of(own: Mapping[str, Series]) -> dict[dt.date, int]:
+    """New cases of a day that only a changed definition counts, where a series of a place tells them."""
+    stands = [one["id"] for one in queries.region().get("indicators", ()) if one.get("measure") == "added"]
+    return {told.day: told.value for name in stands if name in own for told in own[name].told}
 
 
 def seen(place: int, day: dt.date, at: dt.datetime | None) -> Seen:

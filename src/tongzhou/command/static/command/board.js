@@ -74,7 +74,7 @@ class CurveReader extends HTMLElement {
     return Math.max(0, Math.min(this.rows.length - 1, n));
   }
   say() {
-    const row = this.rows[this.at], cells = [...row.cells].map((cell) => cell.innerText.trim());
+    const row = this.rows[this.at], cells = [...row.cells].map((cell) => cell.textContent.replace(/\s+/g, " ").trim());
     const heads = [...row.closest("table").querySelectorAll("th")].map((head) => head.textContent);
     const said = cells.length < 3 ? cells.join(": ") : `${cells[0]}: ${heads[1]} ${cells[1]}, ${heads[2]} ${cells[2]}`;
     this.setAttribute("aria-valuenow", this.at);

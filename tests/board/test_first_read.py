@@ -1,0 +1,126 @@
+"""The board as it is asked for: its measures, its two times, and what it shows when it is pulled back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import world
+
+from tongzhou.command import curves, measured
+from tongzhou.command.published import Published
+from tongzhou.ledger import door, follow
+
+pytestmark = pytest.mark.postgres
+DAY = dt.date(2020, 3, 9)
+THEN = "2020-03-09T20:00"
+
+
+def bulletin(place: int, unit: str, day: dt.date, confirmed: int, on: dt.date | None = None, at: str = "") -> Any:
+    body = {"unit": unit, "day": str(day), "confirmed": confirmed, "cured": 2, "dead": 1, "source": "test",
+            "published_on": str(on or day + dt.timedelta(days=1)), "published_at": at}  # fmt: skip
+    close = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), world.NOW.tzinfo)
+    return world.said("bulletin.published", body, place=place, at=close)
+
+
+@pytest.fixture
+def told(staff: dict[str, int]) -> dict[str, int]:
+    """Three weeks of bulletins, all but the last day's known at `THEN`."""
+    for back in range(20, 0, -1):
+        day = DAY - dt.timedelta(days=back)
+        world.at(dt.datetime.combine(day + dt.timedelta(days=1), dt.time(9), world.NOW.tzinfo))
+        world.say(bulletin(1, "hu.980000", day, 120 - back), bulletin(2, "hu.980100", day, 70 - back))
+    world.at(world.NOW)
+    with door.ledger() as connection:
+        connection.execute("insert into places_tile (tree_level, place, col, row)"
+                           " values ('prefecture', 2, 0, 0), ('prefecture', 8, 1, 0)")  # fmt: skip
+    return staff
+
+
+def main_of(text: str) -> str:
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def test_pulled_back_a_board_is_the_same_to_the_byte_whatever_came_later(told: dict[str, int]) -> None:
+    paths = [
+        f"/board/1?day=2020-03-08&as_known_at={THEN}",
+        f"/board/1?as_known_at={THEN}&ind=new7&scale=log",
+        f"/api/board/1.json?day=2020-03-08&as_known_at={THEN}",
+        f"/board/1/units.csv?as_known_at={THEN}",
+    ]
+    before = [world.get("wu", path).content.decode() for path in paths]
+    world.say(
+        bulletin(1, "hu.980000", DAY, 777), bulletin(2, "hu.980100", DAY, 666),
+        bulletin(1, "hu.980000", DAY - dt.timedelta(days=3), 555, on=world.NOW.date(), at="08:30"),
+        world.heard(1), world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6),
+    )  # fmt: skip
+    follow.catch_up()
+    after = [world.get("wu", path).content.decode() for path in paths]
+    for path, old, new in zip(paths, before, after, strict=True):
+        cut = main_of if "<main" in old else str
+        assert cut(old) == cut(new), path
+    assert "777" in world.page("wu", "/board/1")
+    past = main_of(before[0])
+    assert "live-board" not in past and 'method="post"' not in past and "What was learnt later" in before[0]
+
+
+def test_each_measure_has_its_switch_its_shades_and_its_words(told: dict[str, int]) -> None:
+    below = world.get("wu", "/api/board/1.json?day=2020-03-08").json()["below"]
+    for name, measure in measured.BY_ID.items():
+        text = main_of(world.page("wu", f"/board/1?ind={name}&day=2020-03-08"))
+        assert re.findall(r'id="m-(\w+)"[^>]*aria-current', text) == [name]
+        figures = [one["measures"][name] for one in below]
+        shades = [measure.shade(one) for one in figures]
+        assert re.findall(r'<a class="u (\w+)"', text) == re.findall(r'<tr class="(\w+)" data-place', text) == shades
+        said = re.findall(r'<a class="u [^>]*aria-label="([^"]+)"', text)
+        assert [one.endswith("not held here") for one in said] == [one is None for one in figures], name
+        assert re.findall(r'id="c-(\w+)" checked>', text) == [s for s, _w in measure.classes() if s in shades], name
+
+
+def test_what_is_overdue_is_offered_of_the_newest_day_only(told: dict[str, int]) -> None:
+    assert 'id="m-overdue"' in world.page("wu", "/board/1?day=2020-03-08")
+    for past in ("day=2020-03-05", f"as_known_at={THEN}"):
+        assert 'id="m-overdue"' not in world.page("wu", f"/board/1?{past}")
+
+
+def test_what_cannot_be_drawn_is_refused_with_its_field(told: dict[str, int]) -> None:
+    for asked, field in (("ind=rank", "ind"), ("scale=cubic", "scale"), ("from=now", "from"),
+                         ("from=2020-03-05&to=2020-03-01", "to"), ("from=2021-01-01", "from")):  # fmt: skip
+        assert field in world.get("wu", f"/board/1?{asked}", 422).content.decode()
+
+
+def test_days_that_are_chosen_are_drawn_and_the_others_stay_in_the_table(told: dict[str, int]) -> None:
+    text = main_of(world.page("wu", "/board/1?from=2020-03-02&to=2020-03-08"))
+    assert text.count('data-day="2020-02-') > 5
+    assert re.findall(r'class="days">(.*?)</g>', text, re.S)[0].count("<text") == 1  # one week is named once
+
+
+def series(*fresh: int | None, changed: int = -1) -> list[Published | dt.date]:
+    first = dt.date(2020, 2, 1)
+    days = [first + dt.timedelta(days=n) for n in range(len(fresh))]
+    return [Published(day, 0, None, None, "", "", one, 0, n == changed) if one is not None else day
+            for n, (day, one) in enumerate(zip(days, fresh, strict=True))]  # fmt: skip
+
+
+def test_a_changed_definition_flattens_no_curve_and_stops_the_mean() -> None:
+    days = series(*[1600] * 10, 14_840, *[3000] * 9, changed=10)
+    drawn = curves.draw(days, {dt.date(2020, 2, 11): 13_332}, width=1000, height=300)
+    assert [label for _y, label in drawn.ticks][-1] == "3,000"
+    cut = drawn.cuts[0]
+    assert (cut.told, cut.before, cut.added, cut.cut) == (14_840, 1_508, 13_332, True) and drawn.added
+    means = curves.means(days)
+    assert [n for n, one in enumerate(means) if one is None] == [*range(6), *range(10, 17)]
+    assert curves.draw(days, {}, width=1000, height=300).cuts[0].before is None
+
+
+def test_a_day_that_nobody_told_is_drawn_as_untold_and_not_as_nought() -> None:
+    drawn = curves.draw(series(5, None, 0, 7), {}, width=400, height=200)
+    assert drawn.untold.count("M") == 1 and drawn.bars.count("M") == 2
+    assert curves.spark([1, None, 3, 4])[0].count("M") == 2
+
+
+def test_on_the_axis_of_logarithms_one_case_is_a_bar_and_every_tick_ten_times_the_last() -> None:
+    to = curves.scale([1, 14_840], 200, log=True)
+    assert list(to.ticks) == [1, 10, 100, 1000, 10_000, 100_000] and to(1) > 0 and to(0) == 0
