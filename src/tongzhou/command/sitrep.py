@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tongzhou.command import figures, indicators, overdue, queries
+from tongzhou.command import figures, houses, indicators, overdue, queries
 from tongzhou.command.published import Published
 from tongzhou.command.sources import Sources
 from tongzhou.directives import queries as desks
@@ -103,6 +103,7 @@ class Report:
     lead: Lead
     tiles: Sequence[Figure]
     first: Sequence[Figure]
+    beds: Sequence[tuple[houses.Class, int]]  # published classes, each with the number of its source
     curve: Sequence[Published | dt.date]
     rows: Sequence[Row]
     together: Row | None
@@ -140,6 +141,7 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
         _lead(board, curve, rows),
         tiles,
         _first(board, held, day, sources),
+        _beds(covers, day, at, sources),
         curve[:CURVE],
         rows,
         together,
@@ -163,6 +165,7 @@ def digest(found: Report) -> str:
     plain = {
         "place": found.line.key, "day": found.day, "lead": [found.lead.new, found.lead.active, found.lead.quiet],
         "figures": [[one.id, one.value, one.day, one.change, one.source] for one in (*found.tiles, *found.first)],
+        "beds": [[one.id, one.open, one.used, one.free, one.day] for one, _source in found.beds],
         "curve": [[one, None] if isinstance(one, dt.date) else [one.day, one.fresh] for one in found.curve],
         "rows": [[row.line.key if row.line else "", *(getattr(row, name) for name in SUMMED), row.quiet]
                  for row in found.rows],
@@ -206,7 +209,7 @@ def _bulletin(line: queries.Line, curve: Sequence[Published | dt.date], sources:
     if now is None:
         return []
     href = f"/source/bulletin/{now.unit}/{now.day}"
-    n = sources.number(now.source, now.published_on, now.read)
+    n = sources.number(now.source, now.published_on)
     fresh = {name: one.fresh for name, one in now.changes.items()}
     was = {name: one.fresh for name, one in before.changes.items()} if before else {}
     gone = before.in_hospital if before else None
@@ -267,9 +270,15 @@ def _indicator(
     return Figure(
         series.id, last.value, f"/source/indicator/{of.key}/{series.id}/{last.day}", last.day, last.day < day,
         _less(last.value, before) if last.day == day else None,
-        sources.number(last.source, last.published_on, last.read), series.unit, last.grade, named,
+        sources.number(last.source, last.published_on), series.unit, last.grade, named,
         (of.name_zh, of.name_en) if of.id != place.id else ("", ""),
     )  # fmt: skip
+
+
+def _beds(covers: str, day: dt.date, at: dt.datetime | None, sources: Sources) -> list[tuple[houses.Class, int]]:
+    """Beds by class as published; nothing of this ledger's own wards, which not everybody who reads this may see."""
+    told = [one for one in houses.beds(covers, day, at, now=False).classes if one.houses is not None]
+    return [(one, sources.number(one.source) if one.source else 0) for one in told if one.id != "own"]
 
 
 def _rows(board: queries.Board, day: dt.date, at: dt.datetime | None, sources: Sources) -> list[Row]:

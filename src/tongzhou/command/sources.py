@@ -1,4 +1,4 @@
-"""The numbered list of sources of a report: which publication, of which day, read where."""
+"""The numbered list of sources of a report: which publication, of which days."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Sources:
     region: Mapping[str, Any]
     used: dict[str, list[str]] = field(default_factory=dict)
 
-    def number(self, id: str, published_on: str, read: str = "") -> int:
+    def number(self, id: str, published_on: str = "") -> int:
         """The number under which a figure of this source stands."""
         days = self.used.setdefault(id, [])
-        if published_on not in days:
+        if published_on and published_on not in days:
             days.append(published_on)
         return list(self.used).index(id) + 1
 
