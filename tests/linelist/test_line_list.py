@@ -115,7 +115,7 @@ def test_entered_twice_is_found_merged_and_parted_again(staff: dict[str, int]) -
     assert second not in shown(page("lin", "/cases/?since=2020-03-01"))
     assert shown(page("lin", "/cases/?state=merged")) == [second]
     text = page("lin", f"/cases/{second}")
-    assert "The same person as" in text and "found to be entered twice" in text  # the trail stays
+    assert "The same person as" in text and "case merged" in text  # the trail stays
     world.say(world.said("fact.withdrawn", {"reason": "slip"}, place=3, corrects=uuids.UUID(form["id"])))
     assert second in shown(page("lin", "/cases/?since=2020-03-01"))
 

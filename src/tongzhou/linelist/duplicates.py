@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.http import HttpResponse
 
 from tongzhou.cases import queries
 from tongzhou.ledger import door
+from tongzhou.linelist import tables
+from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
-from tongzhou.problems import NotFound
 
 
 def of(key: str, holder: Holder, case: dict[str, Any]) -> list[tuple[str, str]]:
@@ -46,20 +45,20 @@ def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return one["sex"] == other["sex"] and abs(one["age"] - other["age"]) <= 1 and apart <= 14
 
 
-@require_GET
-def twice(request: HttpRequest) -> HttpResponse:
+@page("cases", roles=["epidemiologist"], answers=["GET"])
+def twice(ask: Ask) -> HttpResponse:
     """Cases that share a number with another and were not looked at yet: to be merged, or found to be two people."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if "epidemiologist" not in holder.roles:
-        raise NotFound()
     with door.ledger() as ledger:
-        shared = vault.shared_numbers(ledger, holder)
+        shared = vault.shared_numbers(ledger, ask.holder)
     held = _cases(sorted({owner.removeprefix("case/") for _field, owners in shared for owner in owners}))
     groups: list[dict[str, Any]] = []
     for field, owners in shared:
         cases = [{**held[key], "key": key} for owner in owners if (key := owner.removeprefix("case/")) in held]
         if len(cases) > 1:
             groups.append({"field": field, "cases": cases})
-    places = [place for group in groups for one in group["cases"] for place in (one["home"], one["place"]) if place]
-    context = {"section": "cases", "groups": groups, "names": queries.place_names(places)}
-    return render(request, "linelist/twice.html", context)
+    names = queries.place_names(
+        [place for group in groups for one in group["cases"] for place in (one["home"], one["place"]) if place]
+    )
+    for group in groups:
+        group["table"] = tables.twice(group["cases"], names)
+    return ask.show("linelist/twice.html", groups=groups)

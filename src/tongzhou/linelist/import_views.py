@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from tongzhou.cases import queries
 from tongzhou.ledger import door
-from tongzhou.linelist import import_preview, taking
+from tongzhou.linelist import import_preview, tables, taking
 from tongzhou.linelist.appending import Busy
 from tongzhou.linelist.import_preview import FIELD_WORDS, Changed, titles
 from tongzhou.linelist.mapping import MappingError
 from tongzhou.linelist.reading import ENDS
-from tongzhou.linelist.refusals import DUPLICATES, reason, sentence
+from tongzhou.linelist.refusals import reason, sentence
 from tongzhou.linelist.understand import Choices, Understood, understand
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm, Form
@@ -100,6 +100,11 @@ def taken(ask: Ask, key: str) -> HttpResponse:
         if ask.sent:  # pressed twice
             return _again(key)
         result = _worded(json.loads(held["result"]))
+        shared |= {
+            "noted": tables.counts(_("Taken in with a note"), result["noted"]),
+            "reasons": tables.counts(_("Why"), result["reasons"]),
+            "first": tables.refused(result["first"]),
+        }
         return ask.show("linelist/import_list.html", result=result, shown=taking.SHOWN,
                         layout=dict(titles()).get(result["layout"], result["layout"]), **shared)  # fmt: skip
     take, error, status = ask.form(Confirm), _stopped(progress), 200
@@ -212,7 +217,7 @@ def _worded(result: dict[str, Any]) -> dict[str, Any]:
     from tongzhou.linelist.rows import Trouble
 
     result["noted"] = [(sentence(code), n) for code, n in result["noted"].items()]
-    result["reasons"] = [(sentence(code), n, code in DUPLICATES) for code, n in result["by_reason"].items()]
+    result["reasons"] = [(sentence(code), n) for code, n in result["by_reason"].items()]
     result["first"] = [
         (n, [(t[0], reason(Trouble(*t)), t[2] if t[1] in ("in_ledger", "changed") else "") for t in troubles])
         for n, troubles in result["first"]

@@ -109,3 +109,50 @@ def _clock(name: str) -> Any:
 
 def _clock_plain(name: str) -> Any:
     return lambda row: clock_words(_found(row, name))
+
+
+def counts(caption: str, told: Sequence[tuple[str, int]]) -> Table:
+    """How often each thing was said of the rows of a list."""
+    columns = (
+        Column("why", gettext_noop("Reason"), lambda row: row[0]),
+        Column("n", gettext_noop("Rows"), lambda row: row[1], sort="number"),
+    )
+    return Table(caption, columns, told)
+
+
+def refused(first: Sequence[tuple[int, Sequence[tuple[str, str, str]]]]) -> Table:
+    """The first rows of a list that came back, trouble by trouble; a case that was there already can be opened."""
+
+    def why(row: tuple[int, str, str, str]) -> str:
+        _n, _field, told, case = row
+        if not case:
+            return told
+        return format_html('{} <a href="/cases/{}">{}</a>', told, case, _("Open the case"))
+
+    columns = (
+        Column("row", gettext_noop("Row"), lambda row: row[0], sort="number"),
+        Column("column", gettext_noop("Column"), lambda row: row[1] or "–"),
+        Column("why", gettext_noop("Reason"), why),
+    )
+    return Table(_("Refused rows"), columns, [(n, *one) for n, told in first for one in told], tall=True)
+
+
+def twice(rows: Sequence[Row], names: Names) -> Table:
+    """Cases that share a number."""
+    english = get_language() == "en"
+
+    def called(row: Row) -> str:
+        return f"{states.said('case', row['state'])} · {_('onset')} {row['onset'] or '–'}"
+
+    def placed(name: str) -> Any:
+        return lambda row: names[row[name]][english] if row[name] in names else "–"
+
+    columns = (
+        Column("case", gettext_noop("Case"), called),
+        Column("home", gettext_noop("Lives in"), placed("home")),
+        Column("place", gettext_noop("Reported in"), placed("place")),
+        Column("age", gettext_noop("Age"), lambda row: row["age"], sort="number"),
+        Column("sex", gettext_noop("Sex"), _sex),
+        Column("card", gettext_noop("Card"), lambda row: row["card"]),
+    )
+    return Table(_("Perhaps entered twice"), columns, rows, href=lambda row: f"/cases/{row['key']}")

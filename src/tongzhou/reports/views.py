@@ -11,11 +11,14 @@ from django.forms import CharField, Textarea
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from tongzhou.api import say
 from tongzhou.command.asking import asked as asked_day
+from tongzhou.command.templatetags.board import grouped
 from tongzhou.directives.queries import names
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import local_day
@@ -90,6 +93,7 @@ def report(ask: Ask, id: str) -> HttpResponse:
         "day": day,
         "at": at,
         "rows": rows,
+        "table": _figures(one, rows, given.line.id, _when(ask, day)),
         "held": sum(row["figure"] is not None and row["figure"].value is not None for row in rows),
         "asks": one.asks(given.line.level, day),
         "english": translation.get_language() == "en",
@@ -97,6 +101,36 @@ def report(ask: Ask, id: str) -> HttpResponse:
         "when": _when(ask, day),
     }
     return ask.show("reports/report.html", **context)
+
+
+def _figures(one: Report, rows: list[dict[str, Any]], place: int, when: str) -> Table:
+    """Field by field, each figure with the way to where it comes from."""
+
+    def field(row: dict[str, Any]) -> SafeString:
+        why = format_html('<br><small class="sub">{}</small>', row["why"]) if row["why"] else ""
+        return format_html("{}{}", row["field"].title, why)
+
+    def figure(row: dict[str, Any]) -> SafeString:
+        if row["why"]:
+            return format_html('<span class="level outline">{}</span>', _("not held"))
+        if row.get("by"):
+            return format_html("{}", grouped(row["figure"].value))
+        there = reverse("report_source", args=[one.id, row["field"].cell]) + f"?place={place}&{when}"
+        there = there if row["figure"].rows else f"/board/{place}?{when}"
+        return format_html('<a href="{}">{}</a>', there, grouped(row["figure"].value))
+
+    def source(row: dict[str, Any]) -> SafeString | str:
+        if row["why"]:
+            return ""
+        right = _("counted under the right of %(who)s") % {"who": row["by"]} if row.get("by") else ""
+        return format_html('{} <small class="sub">{}</small>', _(row["name"]), right) if right else _(row["name"])
+
+    columns = (
+        Column("field", gettext_noop("Field"), field),
+        Column("figure", gettext_noop("Figure"), figure, sort="number"),
+        Column("source", gettext_noop("Where it comes from"), source, narrow=True),
+    )
+    return Table(str(one.title), columns, rows)
 
 
 def _when(ask: Ask, day: dt.date) -> str:
