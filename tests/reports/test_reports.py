@@ -92,8 +92,10 @@ def test_every_figure_leads_to_where_it_comes_from(staff: dict[str, int]) -> Non
     for one in reports():
         page = world.squeezed(get("lin", f"/reports/{one.id}?day={DAY}").content.decode())
         table = page[page.index("<table") : page.index("</table>")]
-        links = [link.replace("&amp;", "&") for link in re.findall(r'<td class="n"><a href="([^"]+)">', table)]
-        assert len(links) == len(re.findall(r'<td class="n">', table)) - table.count("not held</span>")
+        links = [
+            link.replace("&amp;", "&") for link in re.findall(r'<td class="c-figure n"[^>]*><a href="([^"]+)">', table)
+        ]
+        assert len(links) == len(re.findall(r'<td class="c-figure n"', table)) - table.count("not held</span>")
         for link in links:
             shown = get("lin", link).content.decode()
             for source in re.findall(r'href="(/source/[^"]+)"', shown) if link.startswith("/reports/") else []:
