@@ -79,6 +79,12 @@ def test_each_measure_has_its_switch_its_shades_and_its_words(told: dict[str, in
         assert re.findall(r'id="c-(\w+)" checked>', text) == [s for s, _w in measure.classes() if s in shades], name
 
 
+def test_a_map_without_any_figure_begins_with_no_measure_that_is_told_as_it_stands_now() -> None:
+    nothing = dict.fromkeys(measured.BY_ID)
+    assert measured.first_told([nothing | {"overdue": 3}]).id == "quiet"
+    assert measured.first_told([nothing | {"overdue": 3, "silent": 0}]).id == "silent"
+
+
 def test_what_is_overdue_is_offered_of_the_newest_day_only(told: dict[str, int]) -> None:
     assert 'id="m-overdue"' in world.page("wu", "/board/1?day=2020-03-08")
     for past in ("day=2020-03-05", f"as_known_at={THEN}"):

@@ -120,9 +120,10 @@ def new_in(curve: Curve, days: int) -> int | None:
 
 
 def first_told(of: Iterable[Measured]) -> Measure:
-    """The first measure that any of the places has; the first of all where none has any."""
+    """The first measure that any of the places has, of those that every day has; the first of all where none has."""
     found = list(of)
-    return next((one for one in MEASURES if any(each[one.id] is not None for each in found)), MEASURES[0])
+    told = (one for one in MEASURES if not one.now and any(each[one.id] is not None for each in found))
+    return next(told, MEASURES[0])
 
 
 def inhabitants(places: Sequence[int]) -> dict[int, int]:
