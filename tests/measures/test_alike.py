@@ -25,6 +25,7 @@ def test_the_same_again_is_questioned_with_its_link(staff: dict[str, int]) -> No
         assert "阻断小区内传播" in shown and f'name="beside" value="{key}"' in shown
     assert len(world.rows("measure")) == 1
     world.post("hua", "/measures/draft", **town.typed(beside=[key]))
+    assert f'href="/measures/{key}/desk"' in world.page("shi", f"/measures/{town.newest()}/desk")  # and whoever decides
     assert [data.get("beside", []) for _key, _state, data in world.rows("measure")] == [[], [key]]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -109,17 +109,20 @@ order by r.effective_at desc limit 20
 """
 
 
-def alike(connection: Connection[Any], data: dict[str, Any], but: Sequence[object] = ()) -> list[str]:
+def alike(connection: Connection[Any], data: Mapping[str, Any], but: Sequence[object] = ()) -> list[str]:
     """Measures of the same kind, proposed or decided, at the same place (or one within the other) on the same days."""
     asked = {
         "type": data["type"],
         "places": list(data["places"]),
         "buildings": list(data.get("buildings") or ()),
-        "start": moment_in(data["start"]),
-        "until": moment_in(data["until"]),
+        **{name: _moment(data[name]) for name in ("start", "until")},
         "but": [str(one) for one in but if one],
     }
     return [key for (key,) in connection.execute(_ALIKE, asked).fetchall()]
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    return value if isinstance(value, dt.datetime) else moment_in(value)
 
 
 def _own_desk(context: Context, fact: Checked) -> bool:

@@ -88,17 +88,21 @@ def _ask_about_others(ask: Ask, form: forms.Draft) -> None:
     """Those that look like this one, each with its link, to be ticked where both are meant; where there are none, the
     question is not there."""
     given = getattr(form, "cleaned_data", {})
-    offered: list[tuple[str, Any]] = []
-    if form.is_bound and all(given.get(name) for name in ("type", "places", "start", "until")):
-        with door.ledger() as ledger:
-            keys = asks.alike(ledger, given, [given.get("renews")])
-        found = [one for key in keys if (one := register.one(key, ask.now))]
-        places = notice.places_of(found)
-        offered = [(one.key, _linked(one, notice.title(one, places))) for one in found]
+    whole = form.is_bound and all(given.get(name) for name in ("type", "places", "start", "until"))
+    offered = others(ask, given, [given.get("renews")]) if whole else []
     form.fields["beside"].choices = offered  # type: ignore[attr-defined]
     form.fields["beside"].required = True  # to be answered now, not left open
     if not offered:
         del form.fields["beside"]
+
+
+def others(ask: Ask, data: Mapping[str, Any], but: Sequence[object]) -> list[tuple[str, Any]]:
+    """Measures of the same kind at the same place for the same days: their keys, and a link with title and days."""
+    with door.ledger() as ledger:
+        keys = asks.alike(ledger, data, but)
+    found = [one for key in keys if (one := register.one(key, ask.now))]
+    places = notice.places_of(found)
+    return [(one.key, _linked(one, notice.title(one, places))) for one in found]
 
 
 def _linked(one: Measure, title: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.ledger.ranges import contains
 from tongzhou.measures import forms, notice, register, shelf
-from tongzhou.measures.drafting import FINDS, named_places, own
+from tongzhou.measures.drafting import FINDS, named_places, others, own
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.held import around
 from tongzhou.measures.kinds import APPROVES, DECIDES
@@ -85,7 +85,8 @@ def work(ask: Ask, key: str) -> HttpResponse:
             return done
     return ask.show(
         "measures/work.html", one=one, title=title, acts={name: form for name, (form, _says) in acts.items()},
-        appeals=appeals, sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
+        alike=others(ask, one.data, [one.key]) if one.phase == "drafted" else [], appeals=appeals,
+        sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
         approver=named(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],
