@@ -79,6 +79,9 @@ def stories() -> list[Story]:
     pills = fact("need.stated", {"household": 1, "items": {"medicine": 1}, "medicine_last_dose": DAY}, 6, EARLIER)
     not_met = fact("need.met", {"need": str(need.id), "outcome": "problem", "problem": "nobody_there"}, 6, EARLIER)
     task = fact("task.set", {"what": "visit", "household": 1, "due": SOON}, 6, EARLIER)
+    joined = fact("teammate.joined", {"armband": 7, "sort": "cadre", "fit": ["gate"]}, 5, EARLIER)
+    came = fact("teammate.came", {"teammate": str(joined.id)}, 5, EARLIER)
+    given = fact("teammate.given", {"teammate": str(joined.id), "outcome": "gate"}, 5, EARLIER)
     not_done = fact("task.done", {"task": str(task.id), "outcome": "not_ready", "reason": "refused"}, 6, EARLIER)
     referral = fact("referral.made", {"exception": f, "household": 1}, 5, EARLIER, reporting=3)
     arrived = fact("referral.seen", {"referral": str(referral.id), "outcome": "arrived"}, 3, EARLIER)
@@ -119,6 +122,8 @@ def stories() -> list[Story]:
         Story("bring_medicine", "lead", "brought", [pills]),
         Story("look_for_another_way", "lead", "brought", [need, not_met]),
         Story("do_task", "zhao", "done", [task]),
+        Story("give_duty", "lead", "give", [joined, came], {"outcome": "gate"}),
+        Story("see_off", "lead", "went", [joined, came, given]),
         Story("settle_task", "lead", "done", [task, not_done]),
         Story("name_carer", "lead", "named", [case, dependant, gone], {"carer": "neighbour", "where": "home"}),
         Story("receive_referral", "tang", "arrived", [fever, referral]),

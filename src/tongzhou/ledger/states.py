@@ -33,6 +33,7 @@ SHARED = {
     "free": gettext_noop("free"),
     "general": gettext_noop("general contact"),
     "given": gettext_noop("given"),
+    "here": gettext_noop("here, without a duty yet"),
     "gone": gettext_noop("found to be over"),
     "in_fact": gettext_noop("in force in fact"),
     "known": gettext_noop("known"),
@@ -74,6 +75,12 @@ OF = {
     "request": {"waiting": gettext_noop("waits for a bed")},
     "need": {"open": gettext_noop("still open"), "met": gettext_noop("the need is met")},
     "observation": {"sent": gettext_noop("sent on to a clinic")},
+    "teammate": {
+        "away": gettext_noop("not here today"),
+        "here": gettext_noop("here, without a duty yet"),
+        "busy": gettext_noop("here, with a duty"),
+        "idle": gettext_noop("here, with nothing to do"),
+    },
 }
 
 
