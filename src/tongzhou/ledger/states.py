@@ -33,7 +33,6 @@ SHARED = {
     "free": gettext_noop("free"),
     "general": gettext_noop("general contact"),
     "given": gettext_noop("given"),
-    "here": gettext_noop("here, without a duty yet"),
     "gone": gettext_noop("found to be over"),
     "in_fact": gettext_noop("in force in fact"),
     "known": gettext_noop("known"),
