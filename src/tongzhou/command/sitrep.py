@@ -19,7 +19,7 @@ from tongzhou.command import figures, houses, indicators, overdue, queries
 from tongzhou.command.published import Published
 from tongzhou.command.sources import Sources
 from tongzhou.directives import queries as desks
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import close_of, local_day
 from tongzhou.supply import queries as stores
 
 FIRST = ("severe", "critical", "suspected", "contacts_observed", "tested")  # of the tiles
@@ -136,6 +136,8 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     goods = [one for one in stores.at_close(day, at, covers) if one.cover is not None]
     flags = figures.flags_of(queries.raw(), region, line.published.unit, day, at) if line.published else []
     held = indicators.series(covers, day, at)
+    moment = min(at or now, close_of(day + dt.timedelta(days=1)))  # a past day's desk: what was late and decided then
+    known = moment if moment < now else at
     found = Report(
         board, day, at,
         _lead(board, curve, rows),
@@ -147,8 +149,8 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
         together,
         _row(line, curve, _people([line.id])),
         [one for one in flags if one.day == day],
-        _late(covers, at or now, at),
-        desks.decisions(place, local_day(at or now), at or now, at),
+        _late(covers, moment, known),
+        desks.decisions(place, local_day(moment), moment, known),
         goods[:GOODS],
         len(goods[GOODS:]),
         published_communities(day),
