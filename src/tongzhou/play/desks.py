@@ -196,6 +196,8 @@ class Desks:
         """Which act: what the truth of the epidemic asks for where it is known, else by the weights of the duty."""
         weights = self.behaviour["duties"].get(line["what"], {}).get("acts") or {}
         fits = {name: weight for name, weight in weights.items() if name in can and weight > 0}
+        if _left(line["row"]) == 1:  # of one there is no part
+            fits.pop("partly", None)
         if line["what"] == "call_back" and ill and ill.covid and fits:
             fits = {"emergency" if ill.breathless and "emergency" in can else "clinic": 12.0, "no_answer": 1.0}
             fits = {name: weight for name, weight in fits.items() if name in can}
@@ -207,6 +209,8 @@ class Desks:
         ill, form = self._ill(line), {}
         for asked in act["fields"]:
             value = self._value(asked, line, ill, now)
+            if asked["field"] == "amount" and act["act"] == "partly" and (left := _left(line["row"])):
+                value = str(max(1, left // 2))
             if value is not None:
                 form[asked["field"]] = value
         return form
@@ -304,3 +308,8 @@ class Desks:
 
 def _key(line: Mapping[str, Any]) -> Key:
     return line["subject"], line["what"], line["at"]
+
+
+def _left(row: Mapping[str, Any]) -> int:
+    """How many of what was asked for are not granted yet; 0 where no figure was asked for."""
+    return max(0, (row.get("amount") or 0) - (row.get("granted") or 0))
