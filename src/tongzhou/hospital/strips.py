@@ -36,6 +36,7 @@ class Strip:
     ward: queries.Ward | None = None
     bed: str = ""
     vehicle: str = ""
+    folded: bool = False  # of many: what can be said of it is drawn when it is opened
     forms: dict[str, Form] = field(default_factory=dict)
 
 
@@ -70,11 +71,17 @@ def by_severity(strips: Iterable[Strip]) -> list[Group]:
 
 class Desk:
     """The strips of a page with their forms, for a dispatcher; whoever only looks gets none. `named`: the vehicles
-    that are told of."""
+    that are told of; `strips`: how many there are."""
 
     def __init__(
-        self, ask: Ask, wards: Sequence[queries.Ward], open_wards: Sequence[queries.Ward], named: dict[str, Any]
+        self,
+        ask: Ask,
+        wards: Sequence[queries.Ward],
+        open_wards: Sequence[queries.Ward],
+        named: dict[str, Any],
+        strips: int,
     ) -> None:
+        self.strips = strips
         self.ask, self.wards, self.open_wards, self.named = ask, wards, open_wards, named
         self.dispatcher = "dispatcher" in ask.holder.roles
         self._drivers: dict[int, list[tuple[str, str]]] = {}
@@ -85,6 +92,7 @@ class Desk:
         turn = _("to be signed") if proposal.bed else _("an answer is missing") if proposal.missing else _("no bed")
         mine = bool(proposal.bed or proposal.missing)
         strip = Strip(one, turn, mine, "again" if one["refused"] else "", proposal)
+        strip.folded = not self.ask.unfolds(one["key"], self.strips)
         if not self.dispatcher:
             return strip
         key, about = one["key"], f"request/{one['key']}"
@@ -113,13 +121,14 @@ class Desk:
         if one["state"] == "assigned":
             turn = states.said("request", one["state"])
         strip = Strip(one, turn, one["state"] == "accepted" and not on_the_way, "again" if stuck else "")
+        strip.folded = not self.ask.unfolds(one["key"], self.strips)
         strip.ward, strip.bed = self.beds.get(one["bed"], (None, ""))
         told = worded.choice("vehicle.answered", "reason", vehicle["reason"]) if vehicle.get("reason") else ""
         strip.vehicle = going + vehiclewords(self.named, vehicle) if going else ""
         if stuck:
             strip.vehicle = " · ".join((_("vehicle not ready"), told))
         strip.vehicle += f" · {vehicle['drives']}" if vehicle.get("drives") else ""
-        if self.dispatcher and strip.ward:
+        if self.dispatcher and strip.ward and not strip.folded:
             self._of_the_ward(strip, strip.ward)
             self._of_the_way(strip)
         return strip

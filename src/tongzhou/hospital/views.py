@@ -41,7 +41,7 @@ def beds(ask: Ask) -> HttpResponse:
     persons.attach(waiting, promised)
     vehicles.name_drivers(promised)
     named = sites.names(vehicles.named(promised), local_day(ask.now))
-    desk = strips.Desk(ask, wards, open_wards, named)
+    desk = strips.Desk(ask, wards, open_wards, named, len(waiting) + len(promised))
     found = [*(desk.waiting(one, proposals[one["key"]]) for one in waiting), *(desk.promised(one) for one in promised)]
     ready = [one for one in waiting if proposals[one["key"]].bed is not None]
     all_of_them = ask.form(Confirm, name="all") if dispatcher and ready else None
