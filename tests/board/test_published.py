@@ -173,7 +173,7 @@ def test_every_figure_of_the_report_is_traced_to_its_text(hubei: dict[str, int],
     shown = paper[paper.index('id="report-beds"') :].partition("<tbody>")[2].partition("</tr>")[0]
     assert [shown.count(f">{int(last[name]):,}<") for name in ("beds", "used", "empty")] == [1, 1, 1], shown
     # Outside links, moments, sources and drawings no number stands on the paper.
-    bare = re.sub(r"<svg.*?</svg>|<a [^>]*>.*?</a>|<sup>.*?</sup>|<header.*?</header>|<p class=\"made\">.*?</p>"
+    bare = re.sub(r"<svg.*?</svg>|<a [^>]*>.*?</a>|<sup>.*?</sup>|<header.*?</header>|<aside.*?</aside>"
                   r"|<ol.*?</ol>|<ul class=\"legend\">.*?</ul>|<tr class=\"sum\">.*?</tr>|<p class=\"lead\">.*?</p>"
                   r"|<dd class=\"note\">.*?</dd>|<p class=\"seal\">.*?</p>|<table class=\"tight.*?</table>"
                   r"|\d{4}-\d\d-\d\d|<small>.*?</small>|Per 100,000|In 7 days", " ", paper)  # fmt: skip

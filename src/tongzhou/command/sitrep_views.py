@@ -43,7 +43,12 @@ class Sign(fact_form("sitrep.signed", "for_post", "why")):  # type: ignore[misc]
 
 @page("report", sees="counts")
 def report(ask: Ask) -> HttpResponse:
-    """The situation report to read, print and sign."""
+    """The situation report to read, print and sign; in another language than the reader's where `lang` names one."""
+    with translation.override(_language(ask)):
+        return _report(ask)
+
+
+def _report(ask: Ask) -> HttpResponse:
     place, (day, at) = _place(ask), asked(ask.request)
     key = f"{_key(place)}/{day}"
     held = _signed(key, at)
@@ -82,9 +87,7 @@ def report(ask: Ask) -> HttpResponse:
 def paper(ask: Ask) -> HttpResponse:
     """The same as PDF, made by headless Chromium; a signed edition where `edition` names one."""
     place, (day, at) = _place(ask), asked(ask.request)
-    language = ask.given("lang") or translation.get_language() or "en"
-    if language not in LANGUAGES:
-        raise Malformed(_("zh-hans or en"), "lang")
+    language = _language(ask)
     held = _signed(f"{_key(place)}/{day}", at)
     edition = _edition(ask, held)
     with translation.override(language):
@@ -93,6 +96,13 @@ def paper(ask: Ask) -> HttpResponse:
     answer = HttpResponse(pdf.printed(text), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="sitrep-{found.line.key}-{day}-{language}.pdf"'
     return answer
+
+
+def _language(ask: Ask) -> str:
+    language = ask.given("lang") or translation.get_language() or "en"
+    if language not in LANGUAGES:
+        raise Malformed(_("zh-hans or en"), "lang")
+    return language
 
 
 def _place(ask: Ask) -> int:
