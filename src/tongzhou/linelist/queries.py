@@ -12,6 +12,7 @@ from psycopg import Connection, Cursor
 
 from tongzhou import rules
 from tongzhou.cases import queries as cases
+from tongzhou.cases.fold import CLOCKS
 
 
 @dataclass(frozen=True)
@@ -82,18 +83,32 @@ def page(
 RUNNING = 200  # cases with a clock on the first page
 
 
+# A clock that has ended asks something only where it was missed, and none was that took less than the shortest edition
+# of its rule gives. Moments of a row are text with their zone.
+_TOOK_LONG = " or ".join(
+    f"(r.data ->> '{ends}')::timestamptz - (r.data ->> '{starts}')::timestamptz > %({name})s"
+    for name, (_rule, starts, ends, _what) in CLOCKS.items()
+)
+
+
+def _least(book: rules.RuleBook, rule: str) -> dt.timedelta:
+    """The shortest time that any edition of a clock's rule gives; none where one does not say it."""
+    hours = [float(pack.parameters.get("due_h") or 0) for pack in book.editions(rule)]
+    return dt.timedelta(hours=min(hours, default=0))
+
+
 def running(now: dt.datetime) -> tuple[list[dict[str, Any]], int]:
     """Cases whose clock runs or asks what blocked it, the longest known of them: those to say something of first, then
     the least time left. And how many further cases are open, of which that was not looked at."""
+    book, looked = rules.book(), 0
     open_ones = cases.fetch(
         "select r.key, r.place, r.effective_at, r.state, r.data from ledger_row r where r.noun = 'case'"
         " and r.state not in ('void', 'merged', 'excluded') and not coalesce((r.data ->> 'past')::boolean, false)"
         " and (r.data ->> 'reported_at' is null"
         " or r.data ->> 'received_at' is null or r.data ->> 'investigated_at' is null"
-        " or r.effective_at > %(since)s) order by r.effective_at, r.key",
-        {"since": now - dt.timedelta(days=3)},
+        f" or r.effective_at > %(since)s and ({_TOOK_LONG})) order by r.effective_at, r.key",
+        {"since": now - dt.timedelta(days=3), **{name: _least(book, rule) for name, (rule, *_) in CLOCKS.items()}},
     )
-    book, looked = rules.book(), 0
     told: list[dict[str, Any]] = []
     for row in open_ones:
         if len(told) == RUNNING:
