@@ -51,6 +51,8 @@ def rows(noun: str) -> list[tuple[str, str, int, dict[str, Any]]]:
 def issue(to: list[str] | None = None, **more: Any) -> str:
     form = {"form": "issue", "what": "service", "text": "Visit every household with somebody over 80",
             "to": to or ["2"], "due": "2020-03-10T18:00", "evidence": "tasks"}  # fmt: skip
+    if more.get("evidence", "tasks") == "tasks":
+        form["task"] = "visit"
     post("duty", "/directives/", **{**form, **more})
     return rows("directive")[-1][0]
 
@@ -385,3 +387,18 @@ def test_both_languages_are_complete(staff: dict[str, int]) -> None:
             text = page(who, path).replace("入户走访八十岁以上老人", "").replace("支援护士二十名", "").replace("吴", "")
             inside = text[text.index("<main") : text.index("</main>")]
             assert sum("一" <= char <= "鿿" for char in inside) == 0, (path, who)
+
+
+def test_a_directive_shown_by_tasks_names_which_and_nothing_of_it_is_lost(staff: dict[str, int]) -> None:
+    text = post("duty", "/directives/", 422, form="issue", what="service", text="Visit every household", to=["2"],
+                due="2020-03-10T18:00", evidence="tasks")  # fmt: skip
+    assert "the last of these tasks closes the directive" in text and "Visit every household" in text
+    assert rows("directive") == []
+
+
+def test_places_stand_in_official_order_whoever_is_silent(staff: dict[str, int]) -> None:
+    key = issue(["2", "8"], evidence="answer")
+    answer("wu2", key, "done")
+    told = world.words("duty", "/directives/")
+    told = told[told.index("Duty telephone") :]
+    assert told.index("Wu") < told.index("Xiao")

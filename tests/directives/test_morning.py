@@ -327,3 +327,10 @@ def test_cases_of_the_line_list_are_kept_as_counts_now_and_as_known_then(staff) 
             owner.execute("select set_config('tongzhou.counts', '{[1,20)}', true)")
             held = owner.execute("select * from command_line_list(%s, %s)", [day, known]).fetchall()
             assert held == ([(2, 1)] if n else [])
+
+
+def test_the_moment_of_knowledge_has_one_name_and_another_is_refused(staff: dict[str, int]) -> None:
+    for path in ("/morning/", "/today", "/board/1"):
+        told = page("duty", f"{path}?known=2020-03-09T20:00", 422)
+        assert "as_known_at" in told, path
+    assert "as known then" in page("duty", "/today?as_known_at=2020-03-09T20:00")

@@ -73,7 +73,7 @@ def test_the_forecast_says_what_it_means_for_hospitals(staff: dict[str, int]) ->
         float(part.split("<")[0].replace(",", "")) for part in shown.split("<dd>")[1:6]
     )
     assert 7 <= admissions <= 13 and 1 <= severe <= 3  # as many come as came
-    assert "120 lie in beds today" in shown and 100 <= beds <= 140  # as many leave
+    assert "120 are currently confirmed, each counted as one bed" in shown and 100 <= beds <= 140  # as many leave
     assert 9 <= stay <= 15  # 120 lie, 10 come and go a day
     assert gowns == pytest.approx(25 * beds, rel=0.02)
     assert "how long goods last cannot be told" in text

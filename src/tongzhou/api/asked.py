@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.http import HttpRequest
 from django.urls.converters import IntConverter
 from django.utils.translation import gettext as _
 
@@ -53,3 +54,11 @@ def moment(text: str, field: str) -> dt.datetime:
     if found.year not in YEARS:
         raise Malformed(_("a moment, as in 2020-03-10T23:30"), field)
     return found if found.tzinfo else found.replace(tzinfo=zone())
+
+
+def known_at(request: HttpRequest) -> dt.datetime | None:
+    """The moment of knowledge that an address names; None for now. It has one name: another is refused, for whoever
+    used it would read what is known now as what was known then."""
+    if "known" in request.GET:
+        raise Malformed(_("the moment of knowledge is named as_known_at"), "known")
+    return moment(given, "as_known_at") if (given := request.GET.get("as_known_at")) else None

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tongzhou.api.asked import day as a_day
-from tongzhou.api.asked import moment
+from tongzhou.api.asked import known_at
 from tongzhou.command import queries
 from tongzhou.command.measured import BY_ID
 from tongzhou.ledger import clock
@@ -23,7 +23,7 @@ MORNING = dt.time(8, 30)  # a step of what was known: the morning on which the d
 
 def asked(request: HttpRequest) -> tuple[dt.date, dt.datetime | None]:
     """The day and the moment of knowledge in the address; the newest published day where none is named."""
-    at = moment(given, "as_known_at") if (given := request.GET.get("as_known_at")) else None
+    at = known_at(request)
     if given := request.GET.get("day"):
         return a_day(given), at
     return queries.newest_day(at) or local_day(clock.read(queries.raw()).now), at

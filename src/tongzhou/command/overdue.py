@@ -58,11 +58,8 @@ def below(desk: int, places: Sequence[int], moment: dt.datetime, known: dt.datet
 
 
 def _by_desk(found: Sequence[Late]) -> list[Late]:
-    """What one rings about together, the desk with the oldest first."""
-    oldest: dict[int, dt.datetime] = {}
-    for one in found:
-        oldest[one.place] = min(one.since, oldest.get(one.place, one.since))
-    return sorted(found, key=lambda one: (oldest[one.place], one.place, one.since, one.what))
+    """What one rings about together, the desks in official order: nobody is ranked by how late they are."""
+    return sorted(found, key=lambda one: (one.place, one.since, one.what))
 
 
 def _counted(moment: dt.datetime, known: dt.datetime | None, units: list[int] | None) -> list[Late]:

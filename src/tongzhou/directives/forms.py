@@ -63,6 +63,7 @@ class Sends(ToCome):
     """A directive to places right below, and what shows that it is done: an answer, a figure of something, tasks."""
 
     kind = "directive.issued"
+    founds = True  # does it say by itself what shows it? Passed on, it may be as the desk above asked
 
     def __init__(self, *args: Any, places: Places, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -75,6 +76,8 @@ class Sends(ToCome):
         for name, of in (("counted", "figure"), ("task", "tasks")):
             if given.get(name) and shown != of and name not in self.errors:
                 self.add_error(name, _("This is said only where it is shown by that."))
+        if shown == "tasks" and self.founds and not given.get("task") and "task" not in self.errors:
+            self.add_error("task", _("Which task shows it: the last of these tasks closes the directive."))
         return given
 
     @property
@@ -101,7 +104,7 @@ class PassOn(Sends):
     """A directive from above to desks below: to whom, in one's own words, by an hour of one's own, shown by what. What
     was received stands in the fact from above and is not changed."""
 
-    draft = True
+    draft, founds = True, False
     kind = "directive.issued"
     to = Among(label=gettext_lazy("To"))
     text = field(kind, "text", required=False, label=gettext_lazy("Our own words (left empty: as received)"))

@@ -53,7 +53,7 @@ def telephone_column(telephones: Telephones, of: str) -> Column:
 
 
 def answers(one: Row, names: Names, telephones: Telephones) -> Table:
-    """Each place that a directive went to, whoever has not answered first."""
+    """Each place that a directive went to, in official order."""
 
     def state(line: Row) -> SafeString:
         running = line["clock"] and (line["late"] or line["state"] != "done") and one["state"] == "open"

@@ -70,7 +70,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     page, skip = table_on(local_day(now)).at_once, _from(request)
-    known = asked.moment(request.GET["known"], "known") if request.GET.get("known") else None
+    known = asked.known_at(request)
     moment = known or now
     found = mine.owed(holder, moment, known=known, most=page, skip=skip)
     if known is None:
