@@ -54,14 +54,14 @@ def test_who_signs_has_seen_it_and_a_later_signature_is_a_further_edition(staff:
     assert "Of 2 places 1 had none" in seen and "Not signed." in seen
     refused = post("duty", REPORT, 422, **hidden(seen))  # nobody is preselected to sign for
     assert "Not said yet" in refused or "required" in refused
-    post("duty", REPORT, for_post="commander", **hidden(seen))
+    post("duty", REPORT, signs_for="commander", **hidden(seen))
     # A correction after the signature: the signed edition stays, what stands now is another.
     world.at(world.NOW + dt.timedelta(minutes=10))
     world.say(bulletin(8, "hu.980200", dt.date(2020, 3, 9), 25))
     world.at(world.NOW + dt.timedelta(minutes=20))
     again = page("duty", REPORT)
     assert "edition 1, signed 03-10 09:00 by 郑" in again and hidden(again)["digest"] != hidden(seen)["digest"]
-    post("wu", REPORT, for_post="commander", why="Xiao corrected its count", **hidden(again))
+    post("wu", REPORT, signs_for="commander", why="Xiao corrected its count", **hidden(again))
     first, second = page("duty", f"{REPORT}&edition=1"), page("duty", f"{REPORT}&edition=2")
     assert ">19</a>" in first and ">25</a>" in second and ">25</a>" not in first
     assert "the digest differs" not in first + second
@@ -76,10 +76,10 @@ def test_who_signs_has_seen_it_and_a_later_signature_is_a_further_edition(staff:
 
 def test_what_changed_under_the_pen_is_not_signed(staff: dict[str, int]) -> None:
     seen = page("duty", REPORT)
-    stale = post("duty", REPORT, 409, for_post="duty_officer", **hidden(seen) | {"digest": "0" * 64})
+    stale = post("duty", REPORT, 409, signs_for="duty_officer", **hidden(seen) | {"digest": "0" * 64})
     assert "in the meantime" in stale and world.rows("sitrep") == []
-    post("duty", REPORT, for_post="duty_officer", **hidden(seen))
-    late = post("wu", REPORT, 409, for_post="commander", **hidden(seen))  # both had it open
+    post("duty", REPORT, signs_for="duty_officer", **hidden(seen))
+    late = post("wu", REPORT, 409, signs_for="commander", **hidden(seen))  # both had it open
     assert "郑" in late and len(world.rows("sitrep")[0][2]["editions"]) == 1
 
 
@@ -90,7 +90,7 @@ def test_only_the_desk_of_the_place_signs(staff: dict[str, int]) -> None:
     get("lin", REPORT, 404)
     get("charlie", REPORT, 404)
     body = {"unit": "hu.980000", "day": DAY, "number": 1, "known_at": "2020-03-10T09:00", "digest": "0" * 64,
-            "for_post": "commander"}  # fmt: skip
+            "signs_for": "commander"}  # fmt: skip
     assert world.say(world.said("sitrep.signed", body, place=3), authority=holder_of(staff["lead"])).refused
 
 

@@ -442,7 +442,7 @@ ALL: tuple[Speech, ...] = (
     _desk("decision.settled", outcome="dropped"),
     Speech("sitrep.signed", "duty_officer", "holds", lambda of, _me: {
         "unit": of.unit, "day": DAY, "number": 1, "known_at": "2020-03-11T08:00", "digest": "0" * 64,
-        "for_post": "commander"}, quiet=True),
+        "signs_for": "commander"}, quiet=True),
     Speech("ruling.asked", "duty_officer", "founds", lambda _of, _me: {"rule": "WORK-01", "text": "May a printer work"},
            quiet=True),
     Speech("ruling.given", "law_desk", "invited", _with("ruling", outcome="yes", text="It prints books")),

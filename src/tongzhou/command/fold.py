@@ -83,7 +83,7 @@ def fold_sitrep(key: str, facts: Sequence[Fact]) -> Row | None:
     """Every edition as it was signed, the newest last."""
     ordered = sorted(facts, key=lambda fact: fact.order)
     latest = ordered[-1]
-    names = ("edition", "known_at", "digest", "for_post", "why")
+    names = ("edition", "known_at", "digest", "signs_for", "why")
     editions = [{name: getattr(fact.body, name) for name in names}
                 | {"by": fact.by, "at": fact.effective_at, "fact": str(fact.id)} for fact in ordered]  # fmt: skip
     data = {"unit": latest.body.unit, "day": latest.body.day, "number": ordered[0].body.number, "editions": editions}

@@ -84,9 +84,9 @@ class IndicatorPublished(Body, frozen=True, kw_only=True):
         "edition": gettext_noop("Edition"),
         "known_at": gettext_noop("As known at"),
         "digest": gettext_noop("Digest of what it says"),
-        "for_post": gettext_noop("On whose behalf"),
-        "for_post.commander": gettext_noop("on behalf of the command"),
-        "for_post.duty_officer": gettext_noop("as the desk on duty"),
+        "signs_for": gettext_noop("On whose behalf"),
+        "signs_for.commander": gettext_noop("on behalf of the command"),
+        "signs_for.duty_officer": gettext_noop("as the desk on duty"),
         "why": gettext_noop("What is corrected (no names, no numbers of persons)"),
     },
     sees="counts",
@@ -104,5 +104,5 @@ class SitrepSigned(Body, frozen=True, kw_only=True):
     edition: Annotated[int, Meta(ge=1)] = 1
     known_at: Moment
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-    for_post: Literal["commander", "duty_officer"]
+    signs_for: Literal["commander", "duty_officer"]
     why: Annotated[str, Meta(max_length=200, pattern=NO_NUMBER)] = ""

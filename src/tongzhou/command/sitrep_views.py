@@ -34,7 +34,7 @@ from tongzhou.problems import Malformed, NotFound, Stale
 LANGUAGES = ("zh-hans", "en")
 
 
-class Sign(fact_form("sitrep.signed", "for_post", "why")):  # type: ignore[misc]
+class Sign(fact_form("sitrep.signed", "signs_for", "why")):  # type: ignore[misc]
     """Who signs has read what stands below: it is the report as known at this moment, with this digest."""
 
     known_at = CharField(widget=HiddenInput)
