@@ -69,3 +69,31 @@ def test_a_store_is_owed_until_it_is_counted_today(staff):
     assert (one.place, one.n, one.of, one.due) == (2, 1, 1, world.NOW.replace(hour=10))
     assert world.say(world.said("stock.counted", body, place=2)).accepted == 1
     assert owed(staff["mei"], world.NOW, "count_stock") == []
+
+
+def test_a_door_that_is_unwell_alone_is_owed_by_its_doctor_and_by_the_lead_from_an_hour(staff):
+    def told(who: str, hours: float) -> list[tuple[int, int, int, tuple[int, ...]]]:
+        found = owed(staff[who], world.NOW + dt.timedelta(hours=hours), "ask_unwell")
+        return [(one.place, one.n, one.of, one.doors) for one in found]
+
+    with_a_call = world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6)
+    world.say(world.heard(1, "unwell"), world.heard(2, "unwell"), with_a_call, world.heard(3, "unwell"))
+    assert told("doctor", 0) == [(6, 2, 3, (1, 3))] and told("charlie", 9) == []
+    (one,) = owed(staff["doctor"], world.NOW, "ask_unwell")
+    assert one.due == world.NOW + dt.timedelta(hours=2)
+    assert told("lead", 2) == [] and told("lead", 2.5) == [(6, 2, 3, (1, 3))]
+    lines = world.get("doctor", "/api/today").json()["rounds"]
+    assert [one["doors"] for one in lines if one["what"] == "ask_unwell"] == [[1, 3]]
+    assert world.get("doctor", "/doorway/list.json").json()["unwell"] == [1, 3]
+    page = world.browser("doctor", "zh-hans").get("/today").content.decode()
+    assert "回访报了“不适”的住户" in page and "/doorway/#doors" in page
+
+    asked = world.heard(1, "unwell", at=world.NOW + dt.timedelta(minutes=1))
+    send = {"facts": [{"id": str(asked.id), "kind": asked.kind, "place": 6,
+                       "body": {"household": 1, "state": "unwell", "channel": "door"},
+                       "effective_at": asked.effective_at.isoformat()}]}  # fmt: skip
+    answer = world.client("doctor").post("/api/facts", send, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    assert told("doctor", 0) == [(6, 1, 3, (3,))]
+    world.say(world.heard(3, "well", at=world.NOW + dt.timedelta(minutes=2)))
+    assert told("doctor", 0) == told("lead", 9) == []

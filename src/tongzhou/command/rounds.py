@@ -36,6 +36,9 @@ def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
     found: list[Round] = []
     for what, turn in table.rounds.items():
         began, due = turn.at(now)
+        if turn.each:
+            found += _unwell(holder, what, turn, now, table.quiet)
+            continue
         _roles, starts, ends = mine.columns([one for one in own if one.role == turn.role])
         if starts:
             found += [Round(what, turn.role, place, due, n, of, tuple(doors))
@@ -86,6 +89,40 @@ def _come_up(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tup
         told = silent_below(desk, local_day(now)) if what == "hear_doors" else _uncounted(what, began, desk)
         found += [Round(what, role, below, due, n, of, desk=desk) for below, n, of in told]
     return found
+
+
+def _unwell(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tuple[dt.time, dt.time]) -> list[Round]:
+    """Doors that said that somebody is unwell and were not asked yet. The hours run from the oldest of each place: by
+    then its own post owes them, later the desks of the ladder, too."""
+    own = [one.covers for one in mine.areas(holder) if one.role == turn.role]
+    found = [Round(what, turn.role, place, by_day(after(since, hours=turn.due_h), quiet), n, of, tuple(doors))
+             for covers in own for place, n, of, since, doors in unwell_doors(covers, now)]  # fmt: skip
+    levels = _levels([place for _role, place in holder.places])
+    rungs = [(rung, desk) for rung in turn.ladder for role, desk in holder.places
+             if role in posts(rung.role) and levels.get(desk) == rung.level]  # fmt: skip
+    seen = {one.place for one in found}
+    for rung, desk in rungs:
+        for place, n, of, since, doors in unwell_doors(_covers(desk), now):
+            due = after(since, hours=turn.due_h)
+            if place not in seen and by_day(after(due, hours=rung.hours), quiet) <= now:
+                seen.add(place)
+                found.append(Round(what, rung.role, place, by_day(due, quiet), n, of, tuple(doors), desk))
+    return found
+
+
+def unwell_doors(covers: str, now: dt.datetime) -> list[tuple[int, int, int, dt.datetime, list[int]]]:
+    """(place, not asked, of, since, doors) for the places of an area where somebody said today or yesterday that they
+    are unwell. From the next day on the door is asked anew by whoever hears from silent doors."""
+    asked = (
+        "select place, n, total, since, doors from command_unwell(%s, %s::int4multirange) where n > 0 order by place"
+    )
+    return raw().execute(asked, [local_day(now) - dt.timedelta(days=1), covers]).fetchall()
+
+
+def _covers(desk: int) -> str:
+    asked = "select covers::text from places_cover where tree = 'command' and place = %s and valid_to is null limit 1"
+    row = raw().execute(asked, [desk]).fetchone()
+    return row[0] if row else "{}"
 
 
 def _uncounted(what: str, began: dt.datetime, desk: int) -> list[tuple[int, int, int]]:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongzhou.api.facts import receive
 from tongzhou.cases.queries import became_of
+from tongzhou.command.rounds import rounds
 from tongzhou.community import queries
 from tongzhou.doorway import spoken
 from tongzhou.doorway.access import at_the_door
@@ -130,6 +131,11 @@ def _asked(holder: Holder, now: dt.datetime) -> list[dict[str, Any]]:
     return [{**row, "became": became.get(row["key"])} for row in found]
 
 
+def _unwell(holder: Holder, now: dt.datetime) -> list[int]:
+    """Doors where somebody is unwell and nobody asked yet, for whoever owes it."""
+    return [door for one in rounds(holder, now) if one.what == "ask_unwell" for door in one.doors]
+
+
 @require_GET
 @ensure_csrf_cookie
 def day_list(request: HttpRequest) -> HttpResponse:
@@ -158,6 +164,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "medicines": _listed(day),
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
         "exceptions": _asked(holder, now.now),
+        "unwell": _unwell(holder, now.now),
         "observed": _owed("observation", investigation.at_doors(now.now), now.now),
         "renew_below": blocks.policy()["renew_below"],
     }

@@ -68,12 +68,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Turn:
-    """A round: at each start everything of an area is owed anew, until `due_h` later."""
+    """A round: at each start everything of an area is owed anew, until `due_h` later. `each`: the hours run from when
+    each thing was said, not from the start."""
 
     role: str
     starts: tuple[dt.time, ...]
     due_h: float
     ladder: tuple[Rung, ...] = ()
+    each: bool = False
 
     def at(self, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
         """When the round that runs at a moment began, and by when it is done."""
@@ -130,7 +132,8 @@ def read(path: Path) -> Table:
         rounds = {}
         for what, one in raw.get("rounds", {}).items():
             starts = tuple(dt.time.fromisoformat(start) for start in one["starts"])
-            rounds[what] = Turn(one["role"], starts, float(one["due_h"]), ladders[one.get("ladder", "none")])
+            rounds[what] = Turn(one["role"], starts, float(one["due_h"]), ladders[one.get("ladder", "none")],
+                                bool(one.get("each")))  # fmt: skip
             if not starts or rounds[what].due_h <= 0:
                 raise ValueError(what)
         quiet = (dt.time.fromisoformat(raw["quiet"]["from"]), dt.time.fromisoformat(raw["quiet"]["to"]))

@@ -34,7 +34,8 @@ NAMED: dict[str, Named] = {
     "name_carer": Named(gettext_noop("Name a carer"), "/homes/"),
     "give_duty": Named(gettext_noop("Give whoever came a duty"), "/team/"),
     "see_off": Named(gettext_noop("Say when they went back"), "/team/"),
-    "hear_doors": Named(gettext_noop("Hear from silent doors"), "/doorway/"),
+    "hear_doors": Named(gettext_noop("Hear from silent doors"), "/doorway/#doors"),
+    "ask_unwell": Named(gettext_noop("Ask doors where somebody is unwell"), "/doorway/#doors"),
     # clinic and case
     "receive_referral": Named(gettext_noop("Say whether the patient has come"), "/clinic/"),
     "examine": Named(gettext_noop("Examine and say the result"), "/clinic/"),

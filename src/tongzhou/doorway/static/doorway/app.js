@@ -10,12 +10,13 @@ import { guard } from "./taps.js";
 
 const RETRY = 15000;
 const WRONG = 5 * 60000;
+const tabs = new BroadcastChannel("doorway"); // what one tab keeps or takes back, the others lay over their list
 const app = {
   session: null,
   queue: null,
   list: null,
   day: null,
-  view: "walk",
+  view: location.hash === "#doors" ? "doors" : "walk",
   link: "loading",
   note: null,
   persisted: true,
@@ -35,6 +36,7 @@ async function start() {
   const session = await get("session", "me");
   if (session) await enter(session).catch(lock); // a damaged key opens nothing: signing in brings it again
   else await countSealed();
+  if (app.view !== "walk") opened(toWalk);
   draw();
   await refresh();
   for (const moment of ["online", "focus"]) addEventListener(moment, sync);
@@ -43,6 +45,7 @@ async function start() {
     draw();
   });
   document.addEventListener("visibilitychange", () => document.hidden || sync());
+  tabs.addEventListener("message", () => app.queue?.load().catch(() => {}));
   addEventListener("beforeunload", (event) => app.queue?.unkept.size && event.preventDefault());
   setInterval(() => (app.queue?.waiting.length || app.link !== "online" ? sync() : null), RETRY);
 }
@@ -66,6 +69,7 @@ function redraw() {
 }
 
 async function sync() {
+  await app.queue?.load().catch(() => {});
   if (app.queue?.waiting.length) await app.queue.send();
   if (!app.queue || app.queue.link !== "offline") await refresh();
   else {
@@ -175,6 +179,7 @@ async function record(label, contents, { unwell = null, hold = null } = {}) {
   }
   app.note = { label, group, unwell };
   await app.queue.keep(contents.map((content) => ({ ...content, group, label, row: hold?.row })));
+  tabs.postMessage("kept");
   say(app.queue.unkept.size ? t("unkept", { n: app.queue.unkept.size }) : label);
 }
 
@@ -183,6 +188,7 @@ async function undo(group, label) {
   for (const [key, one] of app.held) if (one.group === group) app.held.delete(key);
   app.note = { label: t("undone", { w: label }) };
   await app.queue.undo(group);
+  tabs.postMessage("kept");
   say(app.note.label);
   draw();
 }

@@ -27,6 +27,7 @@ export class Day {
     this.tasks = this.waiting(this.restored(list.tasks, "task.done"), "task.done", "task", answered);
     this.needs = this.waiting(this.restored(list.needs, "need.met"), "need.met", "need", answered);
     this.calls = this.asked(list.exceptions ?? []);
+    this.unwell = this.toAsk(list.unwell ?? []);
     this.observed = (list.observed ?? []).map((one) => this.followed(one)).filter((one) => one.due || one.to_tell);
     for (const i of this.fresh.filter(
       (x) => x.fact.kind === "need.stated" && !answered.has(x.fact.id) && !this.needs.some((n) => n.key === x.fact.id),
@@ -51,6 +52,16 @@ export class Day {
       ...known.filter((one) => one.household && !this.withdrawn.has(one.key) && this.told(one)),
       ...own.map(({ fact }) => ({ key: fact.id, place: fact.place, state: "open", at: fact.effective_at, ...fact.body })),
     ];
+  }
+
+  // Doors where somebody is unwell that whoever holds this phone has still to ask, less those asked from here.
+  toAsk(numbers) {
+    const asked = new Set(
+      this.fresh
+        .filter((i) => ["household.heard", "exception.raised"].includes(i.fact.kind))
+        .map((i) => i.fact.body.household),
+    );
+    return numbers.filter((n) => !asked.has(n)).map((n) => this.doors.find((door) => door.id === n)).filter(Boolean);
   }
 
   // What the doctor said stands for two days.

@@ -50,6 +50,7 @@ export function doorsView(app) {
     ),
     sought && !found.length ? h("p", { class: "empty" }, t("nothing_found")) : "",
     !sought && !day.silent.length ? h("p", { class: "empty" }, t("all_heard")) : "",
+    sought ? "" : toAsk(app),
     stairs(app, silent),
     answered.length
       ? h(
@@ -72,6 +73,22 @@ export function doorsView(app) {
   );
 }
 
+// Where somebody is unwell and nobody asked yet: the doctor says again how they are, or opens the sheet.
+function toAsk(app) {
+  const doors = app.day.unwell.filter((door) => !app.held.has(`door-${door.id}`));
+  if (!doors.length) return "";
+  return h(
+    "section",
+    { class: "stair", "data-k": "to-ask" },
+    h("h3", {}, t("unwell_to_ask"), h("span", {}, String(doors.length))),
+    h(
+      "ul",
+      { class: "doors" },
+      doors.map((door) => openRow(app, door, door.at ? moment(door.at, app.list.offset, app.day.today) : "")),
+    ),
+  );
+}
+
 // By the running number, or by the address: 32501 and 501 find 3栋2单元501.
 function isSought(door) {
   const address = (door.door?.zh.match(/[0-9A-Z]+/g) ?? []).join("");
@@ -90,7 +107,7 @@ function stairs(app, doors) {
     return h(
       "section",
       { class: "stair" },
-      h("h3", {}, stairName(app, group[0]), h("span", {}, t("stair_count", { n: group.length }))),
+      h("h3", {}, stairName(app, group[0]), h("span", {}, t("stair_count", { n: group.filter((door) => !isAnswered(door)).length }))),
       h(
         "ul",
         { class: "doors" },
@@ -102,7 +119,7 @@ function stairs(app, doors) {
 
 // Nobody answered there when this view was opened: those doors come last.
 const atEnd = (app, door) => Number(app.held.get(`door-${door.id}`)?.tail ?? door.state === "no_answer");
-const isAnswered = (door) => ["well", "unwell"].includes(door.state);
+export const isAnswered = (door) => ["well", "unwell"].includes(door.state);
 
 // The stairwell, with its place for whoever has several.
 export function stairName(app, door) {
@@ -114,13 +131,17 @@ export function stairName(app, door) {
 
 export function doorRow(app, door) {
   if (isAnswered(door)) return answeredRow(app, door);
-  const name = doorName(door.id);
   const under =
     door.state === "no_answer"
       ? t("tried", { t: moment(door.at, app.list.offset) })
       : door.last
         ? t("last", { d: shortDay(door.last) })
         : t("never");
+  return openRow(app, door, under);
+}
+
+function openRow(app, door, under) {
+  const name = doorName(door.id);
   const tap = (state) =>
     h(
       "button",

@@ -59,6 +59,7 @@ export const WORDS = {
   stops_left: ["还有 {n} 站", "{n} stops left"],
   stops: ["{n} 站", "{n}"],
   next_due: ["下一个时限 {t}", "next due {t}"],
+  unwell_to_ask: ["报了“不适”，还没有人回访", "Unwell, and nobody has asked yet"],
   doors_silent: ["{n} 户未报平安", "{n} doors not heard from"],
   presses: ["马上", "Now"],
   no_door: ["不在门口的", "Not at a door"],
