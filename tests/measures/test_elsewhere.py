@@ -32,6 +32,7 @@ def test_a_list_is_taken_in(staff: dict[str, int], tmp_path: Path) -> None:
     assert (told["accepted"], told["refused"], told["without_an_end"]) == (2, 2, 1)
     assert taken(tmp_path / "list.csv")["accepted"] == 0
     page = " ".join(Client(headers={"Accept-Language": "en"}).get("/measures/elsewhere").content.decode().split())
+    assert "· Hu ·" in page and "· – ·" not in page and "is not in force" not in page
     assert "no end listed" in page and "2020-02-15" in page and "Compounds closed" in page
     back = (tmp_path / "list-refused.csv").read_text(encoding="utf-8-sig")
     assert "the list says nothing of it" in back and "不是日期" in back

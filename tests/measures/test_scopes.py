@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measures_told import ORDINARY, TOLD_APART
 from measures_town import BY_ORIGIN
 
 from tongzhou.bench.attempts import measure
@@ -136,3 +137,19 @@ def test_nothing_is_active_without_what_it_needs(worse: dict[str, Any]) -> None:
     assert set(data["support"]) == set(get_args(kinds.Support))
     assert data["telephone"] == "027-8888" and "第四十二条" in data["basis"] and "精神" not in data["basis"]
     assert data["evidence"] not in ("", "待补", "听说有病例") and data["lighter"] not in ("", "无", "没有考虑过")
+
+
+@pytest.mark.parametrize("text", TOLD_APART)
+def test_no_words_that_tell_persons_apart(text: str) -> None:
+    """By where they are from, live, speak, are registered or how they look, in whatever words."""
+    assert gate.by_origin(text)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_measures_can_be_written(text: str) -> None:
+    assert gate.by_origin(text) is None
+
+
+def test_whoever_approves_is_shown_the_words_of_places_and_persons() -> None:
+    told = dict(gate.to_read(whole(text="某某县村民凭证进出", why="Whoever is in Wuhan")))
+    assert told["text"] == ["村民"] and told["why"] == ["whoever", "wuhan"] and "basis" not in told

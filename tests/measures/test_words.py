@@ -74,3 +74,16 @@ def test_a_closure_by_origin_is_shown_as_such(staff: dict[str, int]) -> None:
                limits=["leaving"], appeal="3", by_origin="yes")  # fmt: skip
     for who, path in (("lead", f"/measures/{town.newest()}"), ("lead", "/measures/")):
         assert "turned away by where they come from, which no measure may do" in world.page(who, path)
+        if "/desk" not in path and path != "/measures/":
+            shown = world.page(who, path)
+            assert "As whoever entered it saw it" in shown and "whoever decided it:" not in shown
+            assert "by origin or status" not in shown
+
+
+@pytest.mark.postgres
+def test_the_approver_reads_them_before_approving(staff: dict[str, int]) -> None:
+    town.hire()
+    key = town.proposed(text="小区只留值守出入口，村民凭证进出")
+    shown = world.page("shi", f"/measures/{key}/desk")
+    assert "Words of a place or of persons that were written freely" in shown and "村民" in shown
+    assert "Words of a place or of persons" not in world.page("hong", f"/measures/{key}/desk")

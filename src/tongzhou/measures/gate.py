@@ -19,7 +19,7 @@ from tongzhou.measures import kinds  # noqa: F401  (its kinds register by being 
 from tongzhou.measures.held import levels_at
 from tongzhou.rules import Evaluation, book, evaluate
 from tongzhou.rules.definition import DEFINITIONS
-from tongzhou.rules.definitions import gate_checks
+from tongzhou.rules.definitions import gate_words
 from tongzhou.rules.words import vocabulary
 from tongzhou.tables.policy import shipped
 
@@ -157,7 +157,14 @@ def judge(
 def by_origin(text: str) -> str | None:
     """The word by which a text names people by where they come from, what they do or think."""
     pack = book().latest(RULE)
-    return gate_checks.by_origin(text, pack) if text and pack else None
+    return gate_words.by_origin(text, pack) if text and pack else None
+
+
+def to_read(data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """By field, the words of places and of persons in what was written freely: whoever approves reads these closely."""
+    pack = book().latest(RULE)
+    told = [(name, gate_words.of_place_or_person(str(data.get(name) or ""), pack)) for name in WORDED if pack]
+    return [(name, words) for name, words in told if words]
 
 
 class Reason(NamedTuple):

@@ -29,6 +29,7 @@ from tongzhou.problems import Malformed
 OPEN = ("in_force", "in_fact", "coming", "lifted")
 SHOWN = (*OPEN, "over", "ended", "gone")
 PAGE = 30
+KEPT_BY = 6  # so many desks are named at the foot of each page
 BY = {"state": gettext_noop("by state"), "place": gettext_noop("by county"), "kind": gettext_noop("by kind")}
 
 
@@ -92,6 +93,20 @@ def listed(request: HttpRequest) -> HttpResponse:
         "hours": notice.hours(),
     }  # fmt: skip
     return render(request, "measures/listed.html", context)
+
+
+def kept() -> dict[str, Any] | None:
+    """For whom the register is kept and since which day: the desks that decided an entry, and its first decision; None
+    where there is none, so that nobody reads into it what holds at other places and days."""
+    now = say.now()
+    decided = [entry.one for entry in shelf.entries(now) if entry.one.data.get("decided_at")]
+    if not decided:
+        return None
+    called = [named(name) for name in notice.names_of([one.place for one in decided])]
+    where = _(", ").join(called[:KEPT_BY])
+    if more := len(called[KEPT_BY:]):
+        where = _("%(names)s and %(n)d more") % {"names": where, "n": more}
+    return {"since": local_day(min(one.data["decided_at"] for one in decided)), "where": where}
 
 
 def _found(whole: Sequence[shelf.Entry], find: str) -> list[shelf.Entry]:

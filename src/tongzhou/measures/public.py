@@ -18,6 +18,7 @@ from tongzhou.measures import notice, register, spoken
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.listing import moments
 from tongzhou.pages.templatetags.pages import named
+from tongzhou.places.queries import names
 from tongzhou.problems import NotFound
 
 
@@ -65,7 +66,9 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
 def elsewhere(request: HttpRequest) -> HttpResponse:
     """Measures as published lists have them, newest first: each without an end stands so."""
     page = known.page("listed_measure", after=asked.behind(request.GET.get("after", "")))
-    rows = [row["data"] | {"key": row["key"]} for row in page.rows]
+    found = [row["data"] | {"key": row["key"]} for row in page.rows]
+    places = names(sorted({row["place"] for row in found if row.get("place")}))
+    rows = [row | {"place_name": named(places.get(row.get("place") or 0))} for row in found]
     context = {"rows": rows, "page": page, "hours": notice.hours()}
     return render(request, "measures/elsewhere.html", context)
 

@@ -9,8 +9,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from tongzhou.ledger import worded
 from tongzhou.ledger.ranges import contains
-from tongzhou.measures import forms, notice, register, shelf
+from tongzhou.measures import forms, gate, notice, register, shelf
 from tongzhou.measures.drafting import FINDS, named_places, others, own
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.held import around
@@ -87,6 +88,8 @@ def work(ask: Ask, key: str) -> HttpResponse:
         "measures/work.html", one=one, title=title, acts={name: form for name, (form, _says) in acts.items()},
         alike=others(ask, one.data, [one.key]) if one.phase == "drafted" else [], appeals=appeals,
         sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
+        to_read=[(worded.label(notice.KIND, field), words) for field, words in gate.to_read(one.data)]
+        if "approve" in acts else [],
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
         approver=named(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache, partial
+from functools import partial
 
 from tongzhou.rules.definitions.gate_bodies import approved
 from tongzhou.rules.definitions.gate_fields import FIELDS, Miss, says_nothing
+from tongzhou.rules.definitions.gate_words import by_origin
 from tongzhou.rules.denials import hours_said, numbered, to_come
 from tongzhou.rules.given import Given
 from tongzhou.rules.pack import Pack
@@ -175,26 +175,6 @@ def worded(given: Given, pack: Pack) -> Iterator[Miss]:
     said = given.used.get("asks")
     if isinstance(said, str) and (bad := by_origin(said, pack)):
         yield f"its words name persons by {bad!r}", f"措辞按“{bad}”划定人员"
-
-
-def by_origin(said: str, pack: Pack) -> str | None:
-    """The words by which a text names persons by where they come from, what they do or think."""
-    return mentions(said, pack.terms("never_in_words")) or _from_somewhere(said)
-
-
-def _from_somewhere(said: str) -> str | None:
-    """The words that tell persons by a place they are from or come back from: "from Wuhan", 武汉返回."""
-    found = _from().search(unicodedata.normalize("NFKC", said))
-    return found.group() if found else None
-
-
-@cache
-def _from() -> re.Pattern[str]:
-    names = [name for term in vocabulary("regions").terms.values() for name in term.names()]
-    english = "|".join(re.escape(name) for name in names if name.isascii() and len(name) > 2)
-    chinese = "|".join(re.escape(name) for name in names if not name.isascii() and len(name) > 1)
-    back = "来|返|回|归|过来|籍|人员|人(?!民)"
-    return re.compile(rf"\bfrom\s+(?:{english})\b|(?:{chinese})[市省区县]?(?:{back})", re.IGNORECASE)
 
 
 def evident(given: Given, pack: Pack) -> Iterator[Miss]:
