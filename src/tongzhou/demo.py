@@ -120,11 +120,19 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
     _replay(told, people, progress)
     with door.ledger() as connection:
         clock.simulate(connection, "replay", end)
-    progress("following", 0, 1)
-    follow.catch_up()
-    progress("following", 1, 1)
+    _follow(progress)
     gather()
     return region
+
+
+def _follow(progress: Progress) -> None:
+    """Every follower reads what was said: about as many steps as there are appends for each of them."""
+    with door.ledger() as connection:
+        row = connection.execute("select count(*) from ledger_append").fetchone()
+    steps = max(1, (row[0] if row else 0) * len(follow.FOLLOWERS))
+    progress("following", 0, steps)
+    follow.catch_up(lambda done: progress("following", min(done, steps - 1), steps))
+    progress("following", steps, steps)
 
 
 def _replay(told: Sequence[Told], people: dict[str, int], progress: Progress) -> None:

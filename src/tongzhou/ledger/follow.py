@@ -191,11 +191,13 @@ def _bury(connection: Connection[Any], follower: Follower, error: str) -> int:
     return advance(connection, Follower(follower.name, letter, most=1))
 
 
-def catch_up() -> int:
-    """Let every follower read all there is; return how many appends were covered."""
+def catch_up(told: Callable[[int], None] | None = None) -> int:
+    """Let every follower read all there is; return how many appends were covered. `told`: hears how many so far."""
     total = 0
     while moved := sum(advance_or_bury(each) for each in FOLLOWERS.values()):
         total += moved
+        if told:
+            told(total)
     return total
 
 
