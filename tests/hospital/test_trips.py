@@ -25,6 +25,10 @@ HEALTH = ("severe", "confirmed", "重症", "确诊")
 
 @pytest.fixture
 def on_the_road(staff: dict[str, int]) -> str:
+    return set_out(staff, ILL)
+
+
+def set_out(staff: dict[str, int], ill: dict[str, object]) -> str:
     """Charlie drives: a severe patient at home is promised a bed, and his vehicle is on its way. The request's key."""
     world.wards([WARD])
     taken = furnished.bring("amb1,ambulance,一号车,Ambulance 1,980101,2020-01-01,,,舟A00120,,1,,,,,,\n"
@@ -35,7 +39,7 @@ def on_the_road(staff: dict[str, int]) -> str:
     with door.ledger() as ledger:
         ledger.execute("update community_household set building = '3', stairwell = '2', floor = 5, room = '501'"
                        " where id = 3")  # fmt: skip
-    asked = world.said("bed.requested", ILL, place=3, at=EARLIER)
+    asked = world.said("bed.requested", ill, place=3, at=EARLIER)
     assert not world.say(asked).refused
     follow.catch_up()
     key = str(asked.id)
@@ -99,10 +103,45 @@ def test_one_tap_for_each_step_each_with_undo(on_the_road):
     assert owed(on_the_road) == {"admit"}
 
 
+def test_a_vehicle_that_is_free_before_the_ward_wrote_anything_may_go_again(on_the_road):
+    assert "on the way with a patient" in world.page("sun", "/beds/")
+    for what, act in (("pick_up", "picked_up"), ("hand_over", "handed_over"), ("free_vehicle", "free")):
+        press("charlie", on_the_road, what, act)
+    beds = world.page("sun", "/beds/")
+    assert "on the way with a patient" not in beds and "handed over · Ambulance 1 · 舟A00120 · on a stretcher" in beds
+    assert owed(on_the_road) == {"admit"}, "nobody is asked for a second vehicle"
+
+
+def test_the_ward_is_told_on_today_which_vehicle_comes_and_how_far_it_is(on_the_road):
+    told = "舟A00120 · on a stretcher"
+    assert f"on the way · Ambulance 1 · {told}" in world.page("nurse", "/today")
+    press("charlie", on_the_road, "pick_up", "picked_up")
+    press("charlie", on_the_road, "hand_over", "handed_over")
+    today, ward = world.page("nurse", "/today"), world.page("sun", "/beds/")
+    assert f"handed over · Ambulance 1 · {told}" in today and f"handed over · Ambulance 1 · {told}" in ward
+
+
+def test_a_driver_who_is_sent_home_without_a_door_is_told_whom_to_ask(staff):
+    set_out(staff, {name: value for name, value in ILL.items() if name != "household"})
+    html = world.page("charlie", "/today")
+    assert "From where nobody said: ask" in html
+
+
+def test_the_dispatcher_says_which_vehicle_goes_or_that_it_is_settled_by_telephone(on_the_road):
+    again = {"form": f"gone/{on_the_road}", "carried": "seat"}
+    html = world.post("sun", "/beds/", 422, **again)
+    assert "settled by telephone" in html and "not told" not in html
+    world.post("sun", "/beds/", vehicle="-", **again)
+    with door.ledger() as ledger:
+        (told,) = ledger.execute("select data->'vehicle' from ledger_row where noun = 'request'").fetchone()
+    assert "vehicle" not in told and told["carried"] == "seat"
+
+
 def test_who_cannot_says_so_and_the_dispatcher_sends_another(on_the_road):
     press("charlie", on_the_road, "pick_up", "not_ready", reason="road_closed")
     assert owed(on_the_road) == {"admit", "bring_patient"}
-    assert "road closed" in world.page("sun", "/beds/")
+    told = "vehicle not ready · Ambulance 1 · 舟A00120 · on a stretcher · road closed"
+    assert told in world.page("sun", "/beds/") and told in world.page("sun", "/today")
 
 
 def test_cannot_because_and_passed_on_stand_beside_done(on_the_road, staff):
@@ -148,7 +187,9 @@ def test_the_dispatcher_writes_down_what_the_driver_said_by_telephone(on_the_roa
     assert owed(on_the_road) == {"admit", "hand_over"} and "the patient is in the vehicle" in world.page(
         "sun", "/beds/"
     )
-    assert "Confirm what was written down for you" in world.page("charlie", "/today")
+    today = world.page("charlie", "/today")
+    assert "Confirm what was written down for you" in today
+    assert re.search(r"孙 · 03-\d\d \d\d:\d\d · by telephone · .*the patient is in the vehicle", today)
 
 
 def test_a_patient_who_lies_in_the_bed_was_handed_over_and_yesterday_is_not_asked_after(on_the_road):

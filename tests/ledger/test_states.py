@@ -8,7 +8,7 @@ import pkgutil
 import pytest
 
 import tongzhou
-from tongzhou.ledger import states
+from tongzhou.ledger import states, worded
 from tongzhou.ledger.fold import ENDING, SETTLED
 
 
@@ -30,3 +30,12 @@ def test_a_noun_says_only_what_differs() -> None:
     same = {(noun, state) for noun, told in states.OF.items() for state, words in told.items()
             if states.SHARED.get(state) == words}  # fmt: skip
     assert same == set() and states.words("case", "no-such-state") == ""
+
+
+def test_no_state_is_told_in_the_word_of_a_choice_that_means_something_else() -> None:
+    """A confirmed illness is not a word that its post confirmed."""
+    ill = {word for word in ("confirmed", "suspected", "negative", "positive")}
+    declared = {(noun, state) for noun, known in SETTLED.items() for state in known if state in ill}
+    assert ("spoken", "confirmed") in declared
+    same = {noun for noun, state in declared if states.words(noun, state) == worded.CHOICES[state]}
+    assert same <= {"case", "contact", "person", "sample"}

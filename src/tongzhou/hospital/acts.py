@@ -14,10 +14,12 @@ from tongzhou.api.say import form_id, said
 from tongzhou.hospital import driving, forms, leaving, plan, queries, vehicles
 from tongzhou.hospital.templatetags.beds import because, house, room
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import local_day
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.people.colleagues import colleagues
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
+from tongzhou.sites import queries as sites
 
 
 def proposals(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
@@ -53,11 +55,14 @@ def sign(given: Given) -> list[Said]:
     return [said("bed.assigned", form_id(given.form.get("id", "")), given.now, told.ward.place, body)]
 
 
-def promised(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
-    """The bed that each was promised, where it stands."""
+def promised(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """The bed that each was promised, where it stands, and what was last said of the vehicle."""
     found = {one.subject: one for one in queries.stand(f"bed/{one['bed']}" for one in ones if one.get("bed"))}
+    vehicles.name_drivers(ones)
+    named = sites.names(vehicles.named(ones), local_day(now))
     for one in ones:
         one["stands"] = found.get(f"bed/{one.get('bed')}")
+        one["told"] = [said for said in [vehicles.word_of_it(one, named)] if said]
 
 
 def bed_promised(one: dict[str, Any]) -> str:

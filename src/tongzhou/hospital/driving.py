@@ -68,11 +68,12 @@ def _home(one: dict[str, Any], doors: Mapping[int, Any], places: Mapping[int, An
 
 
 def _from(one: dict[str, Any], home: str, asked: str, telephone: str) -> Said:
-    """Where the patient waits; where nobody said so, both places, and whom to ask."""
+    """Where the patient waits; where nobody said so, or no door is known, both places, and whom to
+    ask."""
     if one["trip"]["state"] != "coming":
         return []
     waits = (one["vehicle"] or {}).get("waits")
-    if waits == "home" and home:
+    if waits == "home" and one.get("door"):
         return [_("From: %(where)s") % {"where": home}]
     if waits == "clinic":
         return [format_html("{} {}", _("From: %(where)s") % {"where": asked}, ring(telephone))]

@@ -123,9 +123,13 @@ def ward_of(bed: int, wards: Iterable[Ward]) -> Ward:
     return found
 
 
+BY_TELEPHONE = "-"  # no key of a site
+
+
 # What is said of a vehicle, and of the promise itself.
 class Gone(FactForm):
-    """The vehicle is on its way: which one, where that is told, and how the patient lies or sits in it."""
+    """The vehicle is on its way: which one, or that this is settled by telephone, and how the patient lies or sits in
+    it."""
 
     kind = "vehicle.answered"
     vehicle = field(kind, "vehicle", offers=list)
@@ -135,10 +139,17 @@ class Gone(FactForm):
 
     def __init__(self, *args: Any, vehicles: Choices, drivers: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, offered in (("vehicle", vehicles), ("driver", drivers)):
-            self.fields[name].choices = [("", _("not told")), *offered]  # type: ignore[attr-defined]
+        rung = (BY_TELEPHONE, _("another one, settled by telephone"))
+        for name, offered, more in (("vehicle", vehicles, [rung]), ("driver", drivers, [])):
+            self.fields[name].choices = [("", "–"), *offered, *more]  # type: ignore[attr-defined]
+            self.fields[name].required = name == "vehicle"
             if not offered:
                 del self.fields[name]
+
+    def clean_vehicle(self) -> str:
+        """Which vehicle it is; nothing where that is settled by telephone."""
+        chosen: str = self.cleaned_data["vehicle"]
+        return "" if chosen == BY_TELEPHONE else chosen
 
 
 NoVehicle = fact_form("vehicle.answered", "reason", reason={"required": True})

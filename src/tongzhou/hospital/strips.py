@@ -13,13 +13,12 @@ from django.utils.translation import ngettext
 
 from tongzhou.hospital import forms, queries, vehicles
 from tongzhou.hospital.plan import Proposal
-from tongzhou.ledger import states, worded
+from tongzhou.ledger import states
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.ask import Ask
 from tongzhou.pages.form import Form
 from tongzhou.people.colleagues import colleagues
 from tongzhou.persons.templatetags.persons import called
-from tongzhou.sites.templatetags.sites import vehiclewords
 
 NEXT = {"coming": "picked_up", "aboard": "handed_over"}  # what a driver who is on the road says next, by telephone
 
@@ -53,13 +52,6 @@ class Group:
     def told(self) -> str:
         n = sum(strip.mine for strip in self.strips)
         return ngettext("%(n)s with you", "%(n)s with you", n) % {"n": n}
-
-
-def _on_the_road(one: dict[str, Any]) -> str:
-    """How far the vehicle is: on the way to the patient, or on the way with them, or there."""
-    state = (one["trip"] or {}).get("state", "")
-    return worded.choice("vehicle.answered", "answer", {"aboard": "picked_up", "there": "handed_over"}.get(
-        state, "on_the_way"))  # fmt: skip
 
 
 def by_severity(strips: Iterable[Strip]) -> list[Group]:
@@ -116,18 +108,14 @@ class Desk:
         """Whoever is promised a bed: what the ward said by telephone, the vehicle, the promise taken back."""
         vehicle = one["vehicle"] or {}
         on_the_way, stuck = vehicle.get("answer") == "on_the_way", vehicle.get("answer") == "not_ready"
-        going = _on_the_road(one) if on_the_way else ""
+        going = vehicles.how_far(one) if on_the_way else ""
         turn = going or _("the ward takes the patient: no vehicle yet")
         if one["state"] == "assigned":
             turn = states.said("request", one["state"])
         strip = Strip(one, turn, one["state"] == "accepted" and not on_the_way, "again" if stuck else "")
         strip.folded = not self.ask.unfolds(one["key"], self.strips)
         strip.ward, strip.bed = self.beds.get(one["bed"], (None, ""))
-        told = worded.choice("vehicle.answered", "reason", vehicle["reason"]) if vehicle.get("reason") else ""
-        strip.vehicle = going + vehiclewords(self.named, vehicle) if going else ""
-        if stuck:
-            strip.vehicle = " · ".join((_("vehicle not ready"), told))
-        strip.vehicle += f" · {vehicle['drives']}" if vehicle.get("drives") else ""
+        strip.vehicle = vehicles.word_of_it(one, self.named)
         if self.dispatcher and strip.ward and not strip.folded:
             self._of_the_ward(strip, strip.ward)
             self._of_the_way(strip)

@@ -17,8 +17,10 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after
 
 # What the vehicle says → where the trip is then; `off`: it was called back before the patient was in it.
+# `done`: whoever was in it was handed over, and the vehicle is free again.
 STEPS = {"on_the_way": "coming", "picked_up": "aboard", "handed_over": "there"}
 OWES = {"coming": "pick_up", "aboard": "hand_over", "there": "free_vehicle", "off": "free_vehicle"}
+CARRIED = ("aboard", "there", "done")
 # The day after nobody asks any more whether it was cleaned after this trip: it has gone others since.
 ASKED_H = 24
 
@@ -42,10 +44,13 @@ def aboard(way: Trip | None) -> bool:
 
 
 def vehicle(known: dict[str, Any] | None, said: kinds.VehicleAnswered, way: Trip | None) -> dict[str, Any] | None:
-    """What is known of the vehicle after its word: a step of the trip adds to what was told when it set out. One that
-    is free and had nobody in it is not on the way any more. `way`: the trip before this word."""
+    """What is known of the vehicle after its word: a step of the trip adds to what was told when it set out, and one
+    that is not ready is still known by name. One that is free and had nobody in it is not on the way any more. `way`:
+    the trip before this word."""
     told = {n: value for n in ("vehicle", "carried", "driver", "waits") if (value := getattr(said, n)) is not None}
-    if said.answer in ("on_the_way", "not_ready"):
+    if said.answer == "not_ready":
+        return {**(known or {}), "answer": said.answer, "reason": said.reason, **told}
+    if said.answer == "on_the_way":
         return {"answer": said.answer, "reason": said.reason, **told}
     if said.answer == "free" and way and way.state in ("coming", "off"):
         return None
@@ -56,6 +61,8 @@ def after_word(way: Trip | None, fact: Fact, state: str, vehicle: Mapping[str, A
     """The trip after a word about the request, which is in this state by then."""
     if fact.kind == "vehicle.answered":
         step = STEPS.get(fact.body.answer)
+        if fact.body.answer == "free" and way and way.state in CARRIED:
+            return replace(way, state="done", since=way.since if way.state == "done" else fact.effective_at)
         return Trip(step, fact.effective_at, (vehicle or {}).get("driver")) if step else None
     if way and way.state == "coming" and state == "waiting" and fact.kind in ("bed.released", "ward.answered"):
         return replace(way, state="off", since=fact.effective_at)
@@ -66,7 +73,7 @@ def after_word(way: Trip | None, fact: Fact, state: str, vehicle: Mapping[str, A
 
 def owed(way: Trip | None) -> list[Owed]:
     """The next step, by whoever drives; by the drivers of the place where nobody said who."""
-    if way is None:
+    if way is None or way.state not in OWES:
         return []
     until = after(way.since, hours=ASKED_H) if OWES[way.state] == "free_vehicle" else None
     return [Owed(OWES[way.state], way.since, to=way.driver, until=until)]

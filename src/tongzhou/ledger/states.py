@@ -73,6 +73,7 @@ OF = {
     "referral": {"emergency": gettext_noop("sent on in an emergency")},
     "request": {"waiting": gettext_noop("waits for a bed")},
     "need": {"open": gettext_noop("still open"), "met": gettext_noop("the need is met")},
+    "spoken": {"confirmed": gettext_noop("confirmed by the post")},
     "observation": {"sent": gettext_noop("sent on to a clinic")},
     "teammate": {
         "away": gettext_noop("not here today"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -9,12 +11,16 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.api.say import form_id, next_id, said
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import stamp
 from tongzhou.outlook import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.fields import Choice, Choices, field
 from tongzhou.pages.form import FactForm, Form, fact_form
+from tongzhou.people.scope import Holder
+from tongzhou.persons.queries import codes as codes_of
 from tongzhou.problems import NotFound
 from tongzhou.waiting import forms, queries
+from tongzhou.waiting.marks import marks
 
 Passed, Taken = fact_form("owed.passed", "to", offers={"to": list}), fact_form("alert.taken", "state")
 Ruled = fact_form("ruling.given", "outcome", "text")
@@ -108,6 +114,20 @@ def _of_the_post(given: Given, kind: type[forms.OfThePost]) -> list[Said]:
     return [kind(given.form).checked().answered(row, given.now)]
 
 
+def written_down(ones: Sequence[dict[str, Any]], holder: Holder, _now: dt.datetime) -> None:
+    """What was written down in the name of the post, by whom, when and how, as the words themselves have it; on the
+    line stands no more than what waits."""
+    rows = {row["key"]: row for row in queries.written(one["key"] for one in ones)}
+    told = {mark.key: mark for mark in marks(rows.values(), holder)}
+    numbers = codes_of({f"request/{row['data']['body'].get('request')}" for row in rows.values()})
+    for one in ones:
+        if mark := told.get(one["key"]):
+            body = rows[one["key"]]["data"]["body"]
+            whose = numbers.get(f"request/{body.get('request')}", "")
+            parts = (mark.who, stamp(mark.at), mark.channel, whose, mark.said)
+            one["told"] = [" · ".join(part for part in parts if part)]
+
+
 def confirm(given: Given) -> list[Said]:
     return _of_the_post(given, forms.Confirmed)
 
@@ -143,7 +163,8 @@ acts("take_word", Act("take", gettext_noop("Take it over"), take),
 acts("take_over", Act("accept", gettext_noop("Take it over"), accept),
      Act("decline", gettext_noop("Decline"), decline, Declined), WAITING)  # fmt: skip
 acts("confirm_spoken", Act("confirm", gettext_noop("We said so"), confirm),
-     Act("contest", gettext_noop("Contest"), contest, Contested, asks=("reason",)), WAITING)  # fmt: skip
+     Act("contest", gettext_noop("Contest"), contest, Contested, asks=("reason",)), WAITING,
+     reads=written_down)  # fmt: skip
 acts(
     "look_into_contested", Act("withdraw", gettext_noop("Withdraw what was written down"), unsaid, grave=True), WAITING
 )

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from tongzhou.hospital import vehicles
 from tongzhou.ledger import worded
 
 register = template.Library()
@@ -26,6 +27,9 @@ FOR = {
     "any": gettext_noop("women and men"),
 }
 OF_ONE = {"female": gettext_noop("woman"), "male": gettext_noop("man")}
+
+
+register.filter("vehicleword", lambda named, one: vehicles.word_of_it(one, named))
 
 
 @register.filter
