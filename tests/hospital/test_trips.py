@@ -203,3 +203,30 @@ def test_who_only_drives_opens_no_page_of_beds(on_the_road):
     for path in ("/beds/", "/beds/houses", f"/beds/patient/{on_the_road}", f"/source/request/{on_the_road}",
                  "/api/rows/request"):  # fmt: skip
         world.get("charlie", path, 404)
+
+
+def test_a_program_of_the_driver_reads_the_trip_and_nothing_of_the_illness(on_the_road):
+    (line,) = world.get("charlie", "/api/today").json()["lines"]
+    assert line["row"].keys() == {"key", "place", "subject", "trip", "told"}
+    assert any("Bring: stretcher" in told for told in line["row"]["told"])
+
+
+def test_a_second_role_opens_no_more_of_those_who_are_brought(on_the_road, staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'volunteer', 3)", [staff["charlie"]])
+        beds = owner.execute("select data ->> 'bed', data ->> 'person' from ledger_row where key = %s", [on_the_road])
+        bed, person = beds.fetchone()
+    assert [world.get("charlie", f"/api/rows/{noun}").json()["rows"] for noun in ("request", "bed")] == [[], []]
+    for path in (f"/source/request/{on_the_road}", f"/source/bed/{bed}", f"/persons/{person}"):
+        world.get("charlie", path, 404)
+    line = next(one for one in world.get("charlie", "/api/today").json()["lines"] if one["what"] == "pick_up")
+    assert "severity" not in line["row"] and "Pick up the patient" in world.page("charlie", "/today")
+
+
+def test_who_was_handed_over_is_no_longer_named_to_the_driver(on_the_road):
+    press("charlie", on_the_road, "pick_up", "picked_up")
+    assert "Show name" in world.page("charlie", "/today")
+    press("charlie", on_the_road, "hand_over", "handed_over")
+    assert "Show name" not in world.page("charlie", "/today")
+    world.post("charlie", "/today/name", subject=f"request/{on_the_road}", what="free_vehicle", at="3", status=403,
+               by=world.browser)  # fmt: skip

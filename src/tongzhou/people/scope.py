@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -23,7 +23,7 @@ from tongzhou.ledger.standing import EVERYWHERE as EVERYWHERE
 from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.standing import System as System
 from tongzhou.people import owed, signin
-from tongzhou.people.roles import ROLES, SORTS
+from tongzhou.people.roles import CARRYING, ROLES, SORTS
 
 NOWHERE = "{}"
 
@@ -51,6 +51,11 @@ class Holder:
 
     def sees(self, sort: str) -> bool:
         return self.scopes.get(sort, NOWHERE) != NOWHERE
+
+    def beside_carrying(self) -> Holder:
+        """The same without what is opened for bringing people alone, whatever else is held beside it."""
+        held = {role: covers for role, covers in self.roles.items() if role not in CARRYING}
+        return replace(self, scopes=_scopes(held)) if len(held) < len(self.roles) else self
 
 
 @dataclass(frozen=True)
@@ -128,17 +133,26 @@ def _holder(staff: int, held: list[tuple[str, int, str]]) -> Holder:
     for role, _place, covers in held:
         by_role.setdefault(role, []).append(covers)
     roles = {role: union(covers) for role, covers in by_role.items() if role in ROLES}
-    scopes = {sort: union([covers for role, covers in roles.items() if sort in ROLES[role]]) for sort in SORTS}
-    return Holder(staff, roles, scopes, tuple((role, place) for role, place, _ in held))
+    return Holder(staff, roles, _scopes(roles), tuple((role, place) for role, place, _ in held))
+
+
+def _scopes(roles: dict[str, str]) -> dict[str, str]:
+    return {sort: union([covers for role, covers in roles.items() if sort in ROLES[role]]) for sort in SORTS}
 
 
 def set_scope(holder: Holder) -> None:
     """Set what the current transaction of the app role may see. Must run inside the transaction."""
+    anything = union([*holder.scopes.values(), *holder.roles.values()])
     with connection.cursor() as cursor:
         cursor.execute(
             "select " + ", ".join(["set_config(%s, %s, true)"] * (len(SORTS) + 2)),
             [value for sort in SORTS for value in (f"tongzhou.{sort}", holder.scopes.get(sort, NOWHERE))]
-            + ["tongzhou.any", union(list(holder.scopes.values())), "tongzhou.staff_id", str(holder.by or 0)],
+            + [
+                "tongzhou.any",
+                anything,
+                "tongzhou.staff_id",
+                str(holder.by or 0),
+            ],
         )
 
 
@@ -172,6 +186,8 @@ def whoever(request: HttpRequest) -> Holder:
 # What is read and written here goes through the ledger's own connection: a transaction of the pages' role would be
 # opened, scoped and ended for nothing, once for each fact. Without a scope that role sees no row.
 LEDGER_ALONE = frozenset({"/api/facts"})
+# Where a trip is told, in words of its own: nothing else is opened by the role of those who bring people.
+TRIPS = ("/today", "/api/today")
 SLIPS = "/h/"  # what a household says by its slip is said in the ledger alone, too; its page is read as others are
 
 
@@ -187,6 +203,8 @@ class ScopeMiddleware:
             return self.get_response(request)
         with transaction.atomic():
             holder = whoever(request)
+            if not request.path_info.startswith(TRIPS):
+                holder = holder.beside_carrying()
             request.holder = holder  # type: ignore[attr-defined]
             set_scope(holder)
             if way := owed.way(request):

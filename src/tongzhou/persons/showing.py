@@ -59,13 +59,14 @@ ACTS: dict[str, tuple[Act, ...]] = {
         _act("admission", gettext_noop("find the patient a bed"), "dispatcher", "waiting assigned accepted admitted"),
         _act("admission", gettext_noop("admit the patient and care for them"), "ward_nurse",
              "assigned accepted admitted"),
-        _act("transport", gettext_noop("bring the patient"), "driver", "assigned accepted"),
     ),
     "aftercare": (
         _act("visit", gettext_noop("ask how somebody discharged is today"), "community_doctor grid_worker",
              "running symptoms"),
     ),
 }  # fmt: skip
+
+NAMELESS = frozenset({"free_vehicle"})  # what is owed after somebody was handed over: it asks for no name
 
 
 def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) -> tuple[str, str] | None:
@@ -74,7 +75,7 @@ def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) ->
     if noun not in ACTS:
         return None
     owed = _owed(holder, noun, row["key"], now)
-    if named(owed):
+    if named(owed) and owed not in NAMELESS:
         return owed, words_of(owed)
     places = [row["place"], *_audience(noun, row["key"])]
     for act in ACTS[noun]:
@@ -85,7 +86,8 @@ def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) ->
 
 
 _OWED = (
-    f"select o.what from {mine.OWN} where o.noun = %(noun)s and o.key = %(key)s order by o.urgency desc, o.due limit 1"
+    f"select o.what from {mine.OWN} where o.noun = %(noun)s and o.key = %(key)s"
+    " order by o.what = any(%(nameless)s), o.urgency desc, o.due limit 1"
 )
 
 
@@ -93,7 +95,8 @@ def _owed(holder: Holder, noun: str, key: str, now: dt.datetime) -> str:
     """The most urgent thing that the holder's own posts owe on a subject."""
     roles, starts, ends = mine.ranges(holder)
     with connection.cursor() as cursor:
-        cursor.execute(_OWED, {"roles": roles, "starts": starts, "ends": ends, "now": now, "noun": noun, "key": key})
+        cursor.execute(_OWED, {"roles": roles, "starts": starts, "ends": ends, "now": now, "noun": noun, "key": key,
+                              "nameless": sorted(NAMELESS)})  # fmt: skip
         found = cursor.fetchone()
     return found[0] if found else ""
 

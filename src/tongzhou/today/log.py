@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
-from tongzhou.people.roles import only_carries
+from tongzhou.people.roles import CARRYING
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.waiting import words
 
@@ -52,7 +52,8 @@ def today(holder: Holder, now: dt.datetime) -> list[Done]:
         found = [row for row in cursor.fetchall() if row[1] in KINDS and row[1] not in QUIET]
     found = [row for row in found if row[3] >= start]
     of = {row[0]: about(row[1], row[5]) for row in found}
-    called = words.called({subject for subject in of.values() if subject}, ill=not only_carries(holder.roles))
+    ill = holder.beside_carrying().sees("beds") or not CARRYING & holder.roles.keys()
+    called = words.called({subject for subject in of.values() if subject}, ill=ill)
     who = names_of_staff({row[8] for row in found if row[8]})
     return [
         Done(fact, at, place, worded.said(kind, msgspec.json.decode(body)), called[of[fact]].text if of[fact] else "",

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -21,9 +22,11 @@ from tongzhou.api.lists import answer
 from tongzhou.api.owed import ActTold, FieldTold, LineTold, Press, Pressed, PressedTold, Presses, RoundTold, TodayTold
 from tongzhou.command.rounds import rounds
 from tongzhou.ledger.owed import table_on
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.acts import Given, codes
 from tongzhou.pages.fields import Several, Tenths, Whole
+from tongzhou.people.roles import CARRYING
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound, NotSignedIn, NotYours, Problem, Stale
 from tongzhou.today import mine, press, rows
@@ -60,13 +63,25 @@ def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
     lines = []
     for line in found.lines:
         one = read.get(line.name)
-        plain = rows.with_contradiction(line, rows.flat(held[line.subject])) if one else None
+        plain = _row(holder, line, held[line.subject], one) if one else None
         offered = [_act(each) for each in rows.offers(line, one)] if one else []
         lines.append(LineTold(line.subject, line.what, line.at, line.step, line.role, line.place, line.since, line.due,
                               line.urgency, line.clock, plain, offered))  # fmt: skip
     turns = rounds(holder, now) if not skip else []
     told = [RoundTold(one.what, one.place, one.n, one.of, one.due, list(one.doors), one.desk) for one in turns]
     return TodayTold(now, found.n, found.late, lines, told)
+
+
+def _row(holder: Holder, line: mine.Line, held: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
+    """The row of a line. Whoever sees it for the trip alone is told the trip, as on the page, and nothing of the
+    illness."""
+    flat = rows.with_contradiction(line, rows.flat(held))
+    if line.noun != "request" or not CARRYING & holder.roles.keys():
+        return flat
+    if contains(holder.beside_carrying().scopes["beds"], flat["place"]):
+        return flat
+    told = [strip_tags(one) for one in read.get("told", ())]
+    return {name: flat[name] for name in ("key", "place", "subject", "trip")} | {"told": told}
 
 
 def _act(offered: rows.Offered) -> ActTold:

@@ -159,7 +159,8 @@ class Shown:
     @property
     def names(self) -> bool:
         """May the name be opened from here? Whoever owes an act on somebody has the purpose."""
-        return self.row is not None and self.line.noun in showing.ACTS and self.opened is None
+        asks = self.line.noun in showing.ACTS and self.line.what not in showing.NAMELESS
+        return self.row is not None and asks and self.opened is None
 
     @property
     def unheld(self) -> bool:
