@@ -65,3 +65,16 @@ def test_a_refused_form_keeps_all_that_was_filled_in(slip: Client) -> None:
     stands = slip.get("/h/slip-of-one")  # with a need that names no medicine of the list
     assert stands.status_code == 200 and "food" in world.squeezed(stands.content.decode())
     assert [data["items"] for _key, _state, data in world.rows("need")] == [{"food": 1}]
+
+
+def test_the_page_shows_each_word_of_today_and_what_is_still_open_newest_first(slip: Client) -> None:
+    early, late = world.NOW - dt.timedelta(minutes=53), world.NOW - dt.timedelta(minutes=5)
+    before = world.NOW - dt.timedelta(days=2)
+    need = {"household": 1, "items": {"water": 1}}
+    world.say(world.said("need.stated", need, place=6, at=before), world.heard(1, at=before))
+    world.say(world.heard(1, "well", "page", at=early), world.said("need.stated", need, place=6, at=late))
+    world.say(world.heard(1, "unwell", "page"))
+    text = world.squeezed(slip.get("/h/slip-of-one").content.decode()).partition("What you said")[2]
+    assert re.findall(r"<span>(\d\d-\d\d \d\d:\d\d) · (\S+)", text) == [
+        ("03-10 09:00", "unwell"), ("03-10 08:55", "water"), ("03-10 08:07", "well"), ("03-08 09:00", "water"),
+    ]  # fmt: skip

@@ -92,6 +92,42 @@ def test_a_hurried_thumb_says_one_thing_and_takes_it_back_off_line_too(running: 
 
 
 @pytest.mark.browser
+def test_two_tabs_agree_a_short_number_is_asked_about_and_a_tap_is_one_record(running: Any, browser: Any) -> None:
+    with door.ledger() as connection:
+        connection.execute("update community_household set building = '12', stairwell = '2', floor = 10, room = '1001'")
+    context = phone(browser)
+    page, other = context.new_page(), context.new_page()
+    sign_in(page, running, "zhao")
+    other.goto(f"{running.url}/doorway/#doors")  # as Today leads to the silent doors
+    left = other.locator(".stair h3 span").first
+    shown = left.inner_text()
+    page.locator("[data-k='tab-doors']").click()
+    tap(page, 1, "well")
+    other.locator(".stair [data-door='1'] [data-k='well-1']").wait_for(state="detached")  # the other tab was told
+    assert left.inner_text() != shown and page.locator(".stair h3 span").first.inner_text() == left.inner_text()
+
+    page.wait_for_timeout(GUARD)
+    page.locator("[data-k='who-3']").click()
+    assert "12" in page.locator("dialog .where").inner_text()
+    for chosen in ("fever", "need"):
+        page.locator(f"dialog [data-k='{chosen}']").click()
+    save, error = page.locator("dialog [data-k='save']"), page.locator("dialog .error")
+    save.click()
+    box = error.bounding_box()
+    assert "请选要什么" in error.inner_text() and 0 <= box["y"] < 740
+    page.locator("dialog [data-k='food']").click()
+    page.fill("#callback", "13912")
+    save.click()
+    assert "5 位" in error.inner_text() and not world.rows("exception")
+    save.click()  # whoever insists is believed
+    idle(page)
+    page.locator("[data-k='tab-records']").click()
+    assert page.locator(".records > li").count() == 2 and page.locator(".records li", has_text="发热").count() == 1
+    assert page.locator(".records > li", has_text="发热").locator("button", has_text="撤销").count() == 1
+    context.close()
+
+
+@pytest.mark.browser
 def test_back_signing_out_a_full_store_a_wrong_clock_and_who_else_was_here(running: Any, browser: Any) -> None:
     context = phone(browser, viewport={"width": 320, "height": 640})
     page = context.new_page()

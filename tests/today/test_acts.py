@@ -352,6 +352,20 @@ def test_what_i_did_today_is_listed_and_taken_back(staff):
     assert "taken back" in world.page("lead", "/today")
 
 
+def test_what_failed_does_not_read_as_done_and_what_was_taken_back_keeps_its_door(staff):
+    need = world.said("need.stated", {"household": 30, "items": {"food": 1}}, place=6)
+    met = {"need": str(need.id), "outcome": "problem", "problem": "nobody_there"}
+    world.say(need, world.said("need.met", met, place=6), authority=holder_of(staff["zhao"]))
+    world.say(
+        world.said("fact.withdrawn", {"reason": "slip"}, place=6, corrects=need.id), authority=holder_of(staff["zhao"])
+    )
+    page = world.squeezed(world.browser("zhao", "zh-hans").get("/today").content.decode())
+    log = page.partition('id="g-done"')[2]
+    assert "需求已满足" not in log and "需求办理结果" in log
+    gone = log.partition('class="gone"')[2].partition("</li>")[0]
+    assert "30" in gone, gone
+
+
 def test_what_another_holds_is_not_mine(staff):
     fever, key = _fever()
     world.say(fever)

@@ -112,7 +112,7 @@ class NeedStated(Body, frozen=True):
 
 @kind(
     "need.met",
-    called=gettext_noop("need met"),
+    called=gettext_noop("answer about a need"),
     sees="households",
     said_by=["grid_worker", "community_lead", "volunteer"],
     touches=[holds("need", "need")],
@@ -150,7 +150,7 @@ class TaskSet(Body, frozen=True):
 
 @kind(
     "task.done",
-    called=gettext_noop("task done"),
+    called=gettext_noop("answer about a task"),
     sees="households",
     said_by=["grid_worker", "community_lead", "community_doctor", "volunteer"],
     touches=[holds("task", "task"), cites("directive", lambda body: _directive(body), via=lambda body: body.task)],

@@ -102,13 +102,20 @@ def slips_ending(connection: Connection[Any], households: list[int], before: dt.
     return {household for (household,) in rows}
 
 
+_SAID_OF = """
+select day, state, channel, effective_at, fact from community_household_day
+where household = %(household)s and day >= %(since)s and state > 0
+union
+select w.day, w.state, w.channel, w.effective_at, w.fact from community_household_day_was w
+where w.household = %(household)s and w.day >= %(since)s and w.state > 0
+  and not exists (select from ledger_fact c where c.corrects = w.fact)
+order by effective_at desc, fact desc
+"""
+
+
 def days_of(connection: Connection[Any], household: int, since: dt.date) -> list[dict[str, Any]]:
-    """What was recorded of one household day by day, newest first."""
-    found = connection.execute(
-        "select day, state, channel, effective_at, fact from community_household_day"
-        " where household = %s and day >= %s and state > 0 order by day desc",
-        [household, since],
-    ).fetchall()
+    """Each word of how one household is since a day that was not taken back, newest first."""
+    found = connection.execute(_SAID_OF, {"household": household, "since": since}).fetchall()
     return [
         {"day": row[0], "state": STATE_WORDS[row[1]], "channel": CHANNEL_WORDS[row[2]], "at": row[3], "fact": row[4]}
         for row in found

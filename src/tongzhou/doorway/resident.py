@@ -32,7 +32,6 @@ from tongzhou.problems import NoSlip, NotFound, Problem, SlipEnded
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import MEDICINES
 
-SHOWN = dt.timedelta(days=14)
 saying = Bucket(12, 600)  # by slip
 asking = Bucket(120, 600)  # by slip
 guessing = Bucket(30, 600)  # by address, and only for slips that there are none of
@@ -89,7 +88,7 @@ def _show(
     household, place, stair, people = found
     now = clock.read(ledger)
     today = local_day(now.now)
-    days = queries.days_of(ledger, household, today - SHOWN)
+    days = queries.days_of(ledger, household, today)
     told = {
         noun: queries.rows_of(ledger, household, place, noun) for noun in ("need", "exception", "task", "observation")
     }
@@ -115,7 +114,7 @@ def _show(
         "place": names([place]).get(place),
         "days": days,
         "today": days[0] if days and days[0]["day"] == today else None,
-        "needs": told["need"],
+        "words": _words(days, told, today),
         "exceptions": told["exception"],
         "tasks": told["task"],
         "observed": [one for one in observed if one["state"] in ("observed", "symptoms")],
@@ -130,6 +129,14 @@ def _show(
     answer = render(request, "doorway/resident.html", context, status=422 if form is not None else 200)
     answer["Referrer-Policy"] = "same-origin"  # the address is the key: it goes to nobody else
     return answer
+
+
+def _words(days: list[dict[str, Any]], told: dict[str, list[dict[str, Any]]], today: dt.date) -> list[dict[str, Any]]:
+    """What the household said today, and of earlier days what is still open; newest first, whatever it is."""
+    rows = [{**row, "noun": noun} for noun in ("need", "exception") for row in told[noun]
+            if local_day(row["at"]) == today or row["state"] not in ("met", "closed")]  # fmt: skip
+    heard = [{**day, "noun": "home"} for day in days]
+    return sorted(heard + rows, key=lambda one: one["at"], reverse=True)
 
 
 def _named(needs: list[dict[str, Any]]) -> list[str]:

@@ -56,11 +56,18 @@ def today(holder: Holder, now: dt.datetime) -> list[Done]:
     called = words.called({subject for subject in of.values() if subject}, ill=ill)
     who = names_of_staff({row[8] for row in found if row[8]})
     return [
-        Done(fact, at, place, worded.said(kind, msgspec.json.decode(body)), called[of[fact]].text if of[fact] else "",
-             withdrawn, _why_not(permanent and not KINDS[kind].undone, who.get(built, "") if built else ""),
+        Done(fact, at, place, worded.said(kind, msgspec.json.decode(body)),
+             _of(called[of[fact]].text if of[fact] else "", msgspec.json.decode(body), withdrawn), withdrawn,
+             _why_not(permanent and not KINDS[kind].undone, who.get(built, "") if built else ""),
              str(uuids.uuid7()), _undone(kind, body))
         for fact, kind, place, at, body, subjects, permanent, withdrawn, built in found
     ]  # fmt: skip
+
+
+def _of(text: str, body: dict[str, Any], withdrawn: bool) -> str:
+    """What it was about. The row of a first word that was taken back is gone: its door stands in the word."""
+    door = _("Door %(n)s") % {"n": body["household"]} if withdrawn and body.get("household") else ""
+    return " · ".join(filter(None, [text, door if door not in text else ""]))
 
 
 def _undone(kind: str, body: str) -> tuple[str, dict[str, Any]] | None:

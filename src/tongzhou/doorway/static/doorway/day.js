@@ -50,7 +50,7 @@ export class Day {
     );
     return [
       ...known.filter((one) => one.household && !this.withdrawn.has(one.key) && this.told(one)),
-      ...own.map(({ fact }) => ({ key: fact.id, place: fact.place, state: "open", at: fact.effective_at, ...fact.body })),
+      ...own.map(({ fact }) => ({ key: fact.id, place: fact.place, state: "open", at: this.momentOf(fact), ...fact.body })),
     ];
   }
 
@@ -76,11 +76,13 @@ export class Day {
     return this.list.simulated ? Math.min(put, new Date(this.list.now).getTime()) : put;
   }
 
+  // When a fact of this phone was: off its clock put right, or as somebody typed it.
+  momentOf(fact) {
+    return fact.effective_at === fact.recorded_at ? this.shown(fact.effective_at) : fact.effective_at;
+  }
+
   dayOf(fact) {
-    return regional(
-      fact.effective_at === fact.recorded_at ? this.shown(fact.effective_at) : fact.effective_at,
-      this.list.offset,
-    ).slice(0, 10);
+    return regional(this.momentOf(fact), this.list.offset).slice(0, 10);
   }
 
   overlay(given) {
@@ -94,10 +96,9 @@ export class Day {
       if (fact.kind !== "household.heard" || fact.body.household !== door.id || this.dayOf(fact) !== this.today)
         continue;
       if (fact.body.state === "no_answer" && ["well", "unwell"].includes(door.state)) continue;
-      const typed = fact.effective_at !== fact.recorded_at;
       Object.assign(door, {
         state: fact.body.state,
-        at: typed ? fact.effective_at : this.shown(fact.effective_at),
+        at: this.momentOf(fact),
         fact: fact.id,
         group,
       });

@@ -181,6 +181,9 @@ function answeredRow(app, door) {
   );
 }
 
+// A line breaks after a building or a stairwell, never inside a room.
+const broken = (text) => text.split(/(?<=[幢栋座楼]|单元)/).flatMap((part) => [part, h("wbr")]);
+
 // The door as people say it; a tap opens the sheet.
 function who(app, door, under) {
   const name = doorName(door.id);
@@ -194,6 +197,6 @@ function who(app, door, under) {
       onclick: () => openSheet(app, door),
     },
     h("b", {}, name),
-    h("small", {}, [doorAddress(door), under].filter(Boolean).join(" · ")),
+    h("small", {}, broken([doorAddress(door), under].filter(Boolean).join(" · "))),
   );
 }

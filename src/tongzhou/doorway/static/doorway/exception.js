@@ -1,13 +1,14 @@
 // Something at a door, in under fifteen seconds: door, fever, temperature, save is four taps.
 import { raise } from "./back.js";
-import { doorName, fact, heard } from "./day.js";
+import { doorAddress, doorName, fact, heard } from "./day.js";
 import { chips, h } from "./dom.js";
 import { codes, said as inWords, t } from "./i18n.js";
 import { grouped, takeNumber } from "./numbers.js";
 import { guard } from "./taps.js";
-import { askNumberAgain, readNumber } from "./telephone.js";
+import { askNumberAgain, readNumber, tooShort } from "./telephone.js";
 
 const ILL = ["fever", "breathless"]; // of a person, who is given a number; the rest is the household's
+const MEDICAL = ["fever", "breathless", "alone", "newcomer"]; // what somebody rings back about
 const CONCERNS = "exception.raised.concerns";
 const ITEMS = "need.stated.items";
 const choices = (of) => codes(of).map((code) => [code, inWords(of, code)]);
@@ -21,10 +22,16 @@ export function openSheet(app, door) {
   const dose = h("input", { type: "date", id: "dose" });
   const wanted = medicines(app.list.medicines ?? []);
   const show = () => more.replaceChildren(...parts(said, telephone, dose, wanted));
+  let insisted = ""; // a short number that was asked about: saved again, it stands
+  const refuse = (sentence) => {
+    error.textContent = sentence;
+    error.scrollIntoView({ block: "center" });
+  };
   const dialog = h(
     "dialog",
     { class: "sheet", "aria-labelledby": "sheet" },
     h("h2", { id: "sheet" }, t("exception", { d: doorName(door.id) })),
+    doorAddress(door) ? h("p", { class: "where" }, doorAddress(door)) : "",
     h("p", { class: "hint" }, t("door_hint")),
     chips(
       choices(CONCERNS),
@@ -43,9 +50,12 @@ export function openSheet(app, door) {
           "data-k": "save",
           onclick: async () => {
             const wrong = fault(said);
-            if (wrong) {
-              error.textContent = t(wrong);
-              return;
+            if (wrong) return refuse(t(wrong));
+            const medical = MEDICAL.some((c) => said.concerns.has(c));
+            const short = medical && insisted !== telephone.value ? tooShort(telephone.value) : 0;
+            if (short) {
+              insisted = telephone.value;
+              return refuse(t("short_number", { n: short }));
             }
             dialog.close();
             guard();
@@ -72,7 +82,7 @@ export function openSheet(app, door) {
 }
 
 function parts(said, telephone, dose, wanted) {
-  const medical = ["fever", "breathless", "alone", "newcomer"].some((c) => said.concerns.has(c));
+  const medical = MEDICAL.some((c) => said.concerns.has(c));
   return [
     said.concerns.has("fever") ? thermometer(said) : "",
     said.concerns.has("need")

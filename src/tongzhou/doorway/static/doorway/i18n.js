@@ -49,6 +49,10 @@ export const WORDS = {
   save: ["记下", "Save"],
   pick_one: ["请先选一项。", "Choose at least one first."],
   pick_item: ["请选要什么。", "Choose what is needed."],
+  short_number: [
+    "号码只有 {n} 位，对吗？对就再按一次“保存”。",
+    "The number has only {n} digits. Is that right? Then press save again.",
+  ],
   bad_number: [
     "号码无法识别：要有至少 5 位数字，分机写在最后，如 027-88881234 转 12。",
     "The number cannot be read: 5 digits or more, an extension last, as in 027-88881234 ext 12.",

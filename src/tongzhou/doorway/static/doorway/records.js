@@ -8,7 +8,11 @@ import { change } from "./store.js";
 
 export function recordsView(app) {
   const items = [...app.queue.items].reverse();
-  const heads = new Set(items.filter((one, n) => items.findIndex((other) => other.group === one.group) === n));
+  const taps = new Map(); // what one tap said stands in one row, and is taken back as one
+  for (const item of items) {
+    const key = item.group ?? item.id;
+    taps.set(key, [...(taps.get(key) ?? []), item]);
+  }
   return h(
     "section",
     {},
@@ -29,7 +33,7 @@ export function recordsView(app) {
       ? h(
           "ol",
           { class: "records" },
-          items.map((item) => row(app, item, heads.has(item))),
+          [...taps.values()].map((tap) => row(app, tap)),
         )
       : h("p", { class: "empty" }, t("no_records")),
   );
@@ -64,32 +68,22 @@ function what(app, item) {
   return item.label ?? kind;
 }
 
-// A whole tap is taken back at its newest line; what was refused, or is itself a taking back, cannot be.
-function canUndo(app, item) {
-  if (!item.group || item.state === "refused" || item.state === "corrected" || item.type === "unreadable") return false;
-  const facts = app.queue.items.filter((one) => one.group === item.group && one.type === "fact");
-  return facts.some((one) => one.fact.kind !== "fact.withdrawn" && !app.day.withdrawn.has(one.fact.id));
+// A whole tap is taken back; what was refused, or is itself a taking back, cannot be.
+function canUndo(app, { group }) {
+  if (!group) return false;
+  const facts = app.queue.items.filter((one) => one.group === group && one.type === "fact");
+  const stands = facts.filter((one) => !["refused", "corrected"].includes(one.state));
+  return stands.some((one) => one.fact.kind !== "fact.withdrawn" && !app.day.withdrawn.has(one.fact.id));
 }
 
-function row(app, item, head) {
-  const at =
-    item.type === "fact"
-      ? item.fact.effective_at === item.fact.recorded_at
-        ? app.day.shown(item.fact.effective_at)
-        : item.fact.effective_at
-      : app.day.shown(item.n);
-  const { reason } = item;
+// One tap: each thing that it said with what became of it, and one button that takes all of it back.
+function row(app, tap) {
+  const [item] = tap;
   return h(
     "li",
-    { class: item.state, "data-state": item.state, "data-id": item.id },
-    h("b", {}, what(app, item)),
-    h("small", {}, moment(at, app.list.offset, app.day.today)),
-    h(
-      "span",
-      { class: "stage" },
-      [wordOf(app, item), app.day.withdrawn.has(item.fact?.id) ? t("taken_back") : ""].filter(Boolean).join(" · "),
-    ),
-    head && canUndo(app, item)
+    {},
+    tap.map((one) => line(app, one)),
+    canUndo(app, item)
       ? h(
           "button",
           {
@@ -101,6 +95,27 @@ function row(app, item, head) {
           t("undo"),
         )
       : "",
+  );
+}
+
+function line(app, item) {
+  const at =
+    item.type === "fact"
+      ? item.fact.effective_at === item.fact.recorded_at
+        ? app.day.shown(item.fact.effective_at)
+        : item.fact.effective_at
+      : app.day.shown(item.n);
+  const { reason } = item;
+  return h(
+    "div",
+    { class: `line ${item.state}`, "data-state": item.state, "data-id": item.id },
+    h("b", {}, what(app, item)),
+    h("small", {}, moment(at, app.list.offset, app.day.today)),
+    h(
+      "span",
+      { class: "stage" },
+      [wordOf(app, item), app.day.withdrawn.has(item.fact?.id) ? t("taken_back") : ""].filter(Boolean).join(" · "),
+    ),
     item.waits ? h("p", { class: "waits" }, h("b", {}, t("waits")), ` ${t("waits_why")}`) : "",
     item.state === "refused"
       ? h(

@@ -19,6 +19,15 @@ export function readNumber(text) {
   return number + (extension ? ` #${extension[1]}` : "");
 }
 
+// How many digits a number has that is rather a slip than a telephone; 0 for any other, and for a service number (120,
+// 12345). Short ones of a house or a switchboard there are: whoever insists is believed.
+const WHOLE = 7;
+export function tooShort(text) {
+  const digits = (readNumber(text) ?? "").replace(/ #.*/, "").replace(/\D/g, "");
+  return digits.length < WHOLE && !SERVICE.includes(digits) ? digits.length : 0;
+}
+const SERVICE = ["12345", "12320", "95120"];
+
 // What was said is kept already; only the number is asked for again.
 export function askNumberAgain(app, callback) {
   const input = h("input", { type: "tel", inputmode: "tel", autocomplete: "off", id: "callback", maxlength: "40" });
