@@ -23,7 +23,7 @@ from tongzhou.linelist import days, identity, imports, taking, values
 from tongzhou.linelist.appending import Busy
 from tongzhou.linelist.import_views import FIELD_WORDS
 from tongzhou.linelist.mapping import FIELDS, MappingError, mappings, read
-from tongzhou.linelist.refusals import SENTENCES, sentence, write
+from tongzhou.linelist.refusals import SENTENCES, reason, sentence, write
 from tongzhou.linelist.values import Unreadable
 from tongzhou.people import vault
 from tongzhou.people.scope import EVERYWHERE, Holder, System, holder_of
@@ -255,6 +255,41 @@ def test_the_same_list_again_adds_nothing_and_a_changed_row_is_told(staff: dict[
     assert codes(changed) == {2: "changed"} and changed.added == 1
 
 
+SEALED = {"name": ("王另", "患者姓名"), "telephone": ("13988887777", "联系电话"),
+          "identity": ("98010119700101777X", "有效证件号"), "address": ("另一路2号", "现住详细地址")}  # fmt: skip
+
+
+def _with_address(line: str, address: str = "甲路1号") -> bytes:
+    return "\n".join([f"{HEAD},现住详细地址", f"{line},{address}", ""]).encode()
+
+
+def test_a_correction_is_never_dropped_in_silence_sealed_or_not(staff: dict[str, int]) -> None:
+    assert take(_with_address(card(1))).added == 1
+    assert take(_with_address(card(1, telephone="+86 139-0000-0001"))).known == 1  # the same number
+    for name, (other, heading) in SEALED.items():
+        line = _with_address(card(1), other) if name == "address" else _with_address(card(1, **{name: other}))
+        (back,) = take(line).refused
+        assert (back.troubles[0].code, back.troubles[0].differs) == ("changed", heading), name
+    (back,) = take(_with_address(card(1, age="46岁", **{"class": "排除"}))).refused  # what stands in the open as well
+    assert set(back.troubles[0].differs.split(", ")) == {"病例分类", "年龄"}
+    lin = holder(staff["lin"])
+    with door.ledger() as connection:
+        key = cases()[0][0]
+        vault.correct(connection, f"case/{key}", {"name": "王正"}, lin, world.NOW, place=3, sees="cases")
+    assert take(_with_address(card(1))).known == 1 == take(_with_address(card(1, name="王正"))).known  # corrected there
+
+
+def test_the_same_people_in_another_writing_are_known_and_others_told_by_number(staff: dict[str, int]) -> None:
+    head, said = "姓名,联系电话,身份证号,性别,年龄,病例分类,发病日期,诊断日期", "男,45,确诊,2020-03-01,2020-03-05"
+    assert take(f"{head}\n王甲,13809732233,,{said}\n".encode(), place=3).added == 1
+    again = take(f"{head}\n王甲,13809732233.0,,{said.replace('45', '45.0')}\n".encode(), place=3)
+    assert (again.added, again.known) == (0, 1)
+    (back,) = take(f"{head}\n王甲,13809732233.0,,{said.replace('45', '46')}\n".encode(), place=3).refused
+    told = back.troubles[0]
+    assert (told.code, told.differs, told.case) == ("in_ledger", "年龄", cases()[0][0])
+    assert told.case not in reason(told, "en") and "differs there: 年龄" in reason(told, "en")
+
+
 def test_dirty_rows_come_back_with_row_field_and_reason_and_can_be_brought_again(staff: dict[str, int]) -> None:
     wrong = {
         "onset": ("2020-02-30", "date_impossible"), "identified": ("2020-04-01", "date_future"),
@@ -306,7 +341,7 @@ def test_in_the_ledger_already(staff: dict[str, int]) -> None:
         "",
     ]).encode())  # fmt: skip
     assert codes(result) == dict.fromkeys((2, 3, 4), "in_ledger") and result.added == 1
-    found = {one.n: one.troubles[0].detail for one in result.refused}
+    found = {one.n: one.troubles[0].case for one in result.refused}
     assert found == {2: keys["9801-00001"], 3: keys["9801-00002"], 4: keys["9801-00001"]}
 
 

@@ -16,10 +16,11 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou.ledger.append import Authority, append
-from tongzhou.ledger.kinds import Said
+from tongzhou.linelist.compared import SOURCE, differences, standing
 from tongzhou.linelist.rows import Good, Refusal, Trouble
 from tongzhou.people import vault
 from tongzhou.people.scope import EVERYWHERE
+from tongzhou.persons.queries import numbers_of
 
 BATCH = 1_500
 _ONE_AT_A_TIME = 7_301_965_012  # two imports at once could both take in the same person
@@ -59,23 +60,7 @@ def take(
 
     An authority without `scopes` is the program itself, which sees everything.
     """
-    taken = Taken()
-    scope = getattr(authority, "scopes", {"cases": EVERYWHERE})
-    known = _known(connection, batch, scope)
-    fresh = []
-    for good in batch:
-        seen, *verdict = known.get(good.case, (True,))
-        if not verdict:
-            fresh.append(good)
-        elif not seen:
-            taken.refused.append(_refused(good, heads["card"], "in_ledger_elsewhere", ""))
-        elif verdict == _told(good):
-            taken.known += 1
-        elif verdict[1] != good.place:  # the same number in another county's list: a twin, not a correction
-            taken.refused.append(_refused(good, heads["card"], "in_ledger", str(good.case)))
-        else:
-            taken.refused.append(_refused(good, "", "changed", str(good.case)))
-    fresh = _without_twins(connection, fresh, scope, heads, taken)
+    fresh, taken = judged(connection, batch, authority, heads)
     said = [fact for good in fresh for fact in good.facts]
     if not said:
         return taken
@@ -98,46 +83,76 @@ def take(
     return taken
 
 
-def _known(
-    connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str]
-) -> dict[uuid.UUID, tuple[bool, Any, int, int | None, Any]]:
-    """What the ledger holds under the ids of these cases: (may the asker see it, body, place, home, when)."""
-    rows = connection.execute(
-        "select id, place <@ %s::int4multirange, body, place, home, effective_at from ledger_fact where id = any(%s)",
-        [scope.get("cases", "{}"), [good.case for good in batch]],
-    )
-    return {id: (seen, json.loads(body), place, home, at) for id, seen, body, place, home, at in rows}
+def judged(
+    connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str]
+) -> tuple[list[Good], Taken]:
+    """The rows that the ledger does not hold, and what becomes of the others; nothing is said by looking."""
+    taken = Taken()
+    scope = getattr(authority, "scopes", {"cases": EVERYWHERE})
+    covers = scope.get("cases", "{}")
+    stands = standing(connection, [good.case for good in batch], covers)
+    own = [(good, good.case, stands[good.case]) for good in batch if good.case in stands]
+    fresh = [good for good in batch if good.case not in stands]
+    twins = _twins(connection, fresh, scope)
+    keys = [uuid.UUID(case) for _field, case in twins.values() if case]
+    told = standing(connection, keys, covers) if keys else {}
+    others = [(good, case, told[case]) for good in fresh if (case := _case_of(twins, good)) in told and case]
+    pairs = [one for one in (*own, *others) if one[2].seen]
+    differ = differences(connection, pairs)
+    numbers = numbers_of(connection, "case", {str(case) for good, case, _ in pairs if differ[good.n]} | {
+        case for _field, case in twins.values() if case})  # fmt: skip
+    for good, case, held in own:
+        if held.seen and not differ[good.n]:
+            taken.known += 1
+        elif not held.seen:
+            taken.refused.append(_refused(good, heads["card"], "in_ledger_elsewhere", ""))
+        else:  # the same number in another county's list: a twin, not a correction
+            code, field = ("changed", "") if held.place == good.place else ("in_ledger", heads["card"])
+            taken.refused.append(_there(good, field, code, str(case), numbers, _headings(differ[good.n], heads)))
+    for good in fresh:
+        if good.n in twins and differ.get(good.n, [""]):
+            field, key = twins[good.n]
+            code = "in_ledger" if key else "in_ledger_elsewhere"
+            says = _headings(differ.get(good.n, []), heads)
+            taken.refused.append(_there(good, heads[field], code, key, numbers, says))
+        elif good.n in twins:
+            taken.known += 1
+    return [good for good in fresh if good.n not in twins], taken
 
 
-def _told(good: Good) -> list[Any]:
-    said: Said = good.facts[0]
-    return [json.loads(bytes(said.body)), said.place, said.home, said.effective_at]
+def _case_of(twins: dict[int, tuple[str, str]], good: Good) -> uuid.UUID | None:
+    case = twins.get(good.n, ("", ""))[1]
+    return uuid.UUID(case) if case else None
+
+
+def _there(good: Good, field: str, code: str, case: str, numbers: dict[str, str], differs: str) -> Refusal:
+    """Of a case that is there already: its person's number, by which everybody names the patient."""
+    return Refusal(good.n, good.cells, (Trouble(field, code, numbers.get(case, ""), case, differs),))
+
+
+def _headings(differ: Sequence[str], heads: dict[str, str]) -> str:
+    return ", ".join(dict.fromkeys(heads.get(name, name) for name in differ if name != SOURCE))
 
 
 def _refused(good: Good, field: str, code: str, detail: str) -> Refusal:
     return Refusal(good.n, good.cells, (Trouble(field, code, detail),))
 
 
-def _without_twins(
-    connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str], heads: dict[str, str], taken: Taken
-) -> list[Good]:
-    """The rows of people who are not in the ledger yet; the others are refused, naming the case they repeat.
+def _twins(connection: Connection[Any], batch: Sequence[Good], scope: dict[str, str]) -> dict[int, tuple[str, str]]:
+    """row → (field, case) of people who are in the ledger already; no case where the asker may not know which.
 
     A card number counts wherever it is; a person's numbers only where the asker may look, so that a list cannot be
     used to ask who is a case elsewhere.
     """
     cards = _cards(connection, batch, scope)
     persons = _persons(connection, batch, scope)
-    fresh = []
+    found: dict[int, tuple[str, str]] = {}
     for good in batch:
         if twice := cards.get(good.key) or cards.get(good.card):
-            code, detail = ("in_ledger", twice[0]) if twice[1] else ("in_ledger_elsewhere", "")
-            taken.refused.append(_refused(good, heads["row" if good.key in cards else "card"], code, detail))
+            found[good.n] = ("row" if good.key in cards else "card", twice[0] if twice[1] else "")
         elif twin := persons.get(good.n):
-            taken.refused.append(_refused(good, heads[twin[0]], "in_ledger", twin[1]))
-        else:
-            fresh.append(good)
-    return fresh
+            found[good.n] = twin
+    return found
 
 
 def _cards(

@@ -219,7 +219,7 @@ def _worded(result: dict[str, Any]) -> dict[str, Any]:
     result["noted"] = [(sentence(code), n) for code, n in result["noted"].items()]
     result["reasons"] = [(sentence(code), n) for code, n in result["by_reason"].items()]
     result["first"] = [
-        (n, [(t[0], reason(Trouble(*t)), t[2] if t[1] in ("in_ledger", "changed") else "") for t in troubles])
+        (n, [(one.field, reason(one), one.case) for one in (Trouble(*told) for told in troubles)])
         for n, troubles in result["first"]
     ]
     return result

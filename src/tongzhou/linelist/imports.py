@@ -24,7 +24,7 @@ from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import Authority
 from tongzhou.ledger.time import zone
 from tongzhou.linelist import appending as ledgers
-from tongzhou.linelist.mapping import Binding, Mapping, MappingError
+from tongzhou.linelist.mapping import FIELDS, Binding, Mapping, MappingError
 from tongzhou.linelist.places import Places
 from tongzhou.linelist.rows import Good, Reader, Refusal, Trouble
 from tongzhou.linelist.seen import Seen
@@ -114,8 +114,7 @@ def run(table: Table, binding: Binding, authority: Authority, *, place: int | No
     result = Result(binding)
     with door.ledger() as guard, ledgers.alone(guard), _seldom_collected():
         reader = _reader(guard, binding, place, leave_out)
-        heads = {name: binding.heading(name) for name in ("row", "card", "identity", "telephone", "reporting")}
-        with writers(authority, heads, reader.index.week) as pool:
+        with writers(authority, _heads(binding), reader.index.week) as pool:
             waiting: deque[Future[ledgers.Taken]] = deque()
             for batch in _batches(_good(table, reader, result)):
                 waiting.append(pool.take(batch))
@@ -149,6 +148,16 @@ def _reader(connection: Any, binding: Binding, place: int | None, leave_out: boo
     secret, index = keys.index_key(), sealing.index(epochs.searching(connection))
     name = binding.mapping.name
     return Reader(binding, Places(connection), now, zone(), place, name, secret, index, leave_out)
+
+
+def _heads(binding: Binding) -> dict[str, str]:
+    """field → heading, for the reasons; what stands in parts under the first of them."""
+    heads = {name: binding.heading(name) for name in FIELDS}
+    at = [name for name in binding.at if name.startswith("home")]
+    heads["home"] = binding.heading(at[0]) if at else "home"
+    if "reporting" not in binding.at and "reporting_name" in binding.at:
+        heads["reporting"] = heads["reporting_name"]
+    return heads | {"age_band": heads["age"], "other_telephones": heads["telephone"]}
 
 
 def _body(table: Table, binding: Binding) -> Iterator[Line]:

@@ -65,6 +65,7 @@ SENTENCES = {
     "in_ledger": gettext_noop("is in the ledger already, as case"),
     "in_ledger_elsewhere": gettext_noop("is in the ledger already, in another place"),
     "changed": gettext_noop("this row was taken in before and said something else: correct the case itself"),
+    "differs": gettext_noop("differs there"),
     "not_yours": gettext_noop("lies outside your places"),
     "refused": gettext_noop("the ledger refused it"),
     # of a file
@@ -90,7 +91,7 @@ SENTENCES = {
 DUPLICATES = frozenset({"twice_in_file", "in_ledger", "in_ledger_elsewhere"})
 OURS = ("refused_row", "refused_field", "refused_code", "原因", "reason")
 _TOLD = frozenset(
-    {"empty", "place_needed", "changed", "encoding", "quotes", "long_cell", "control", "heading_again"}
+    {"empty", "place_needed", "encoding", "quotes", "long_cell", "control", "heading_again"}
 )  # nothing to add to the sentence
 
 
@@ -108,9 +109,16 @@ def _in(code: str, language: str) -> str:
 def reason(trouble: Trouble, language: str | None = None) -> str:
     """What is wrong, with what was found there: `2020-02-30 there is no such day`."""
     told, detail = sentence(trouble.code, language), trouble.detail
-    if not detail or trouble.code in _TOLD:
+    if trouble.differs:
+        other = f"{sentence('differs', language)}: {trouble.differs}"
+        return f"{_found(trouble.code, told, detail)} ({other})"
+    return _found(trouble.code, told, detail)
+
+
+def _found(code: str, told: str, detail: str) -> str:
+    if not detail or code in _TOLD:
         return told
-    if trouble.code in DUPLICATES:
+    if code in DUPLICATES:
         return f"{told} {detail}"
     return f"{detail}: {told}"
 

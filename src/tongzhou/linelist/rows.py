@@ -29,11 +29,17 @@ NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
 
 
 class Trouble(msgspec.Struct, frozen=True, gc=False):
-    """What is wrong in a row: the heading of the column, a code of linelist.refusals, and what was found there."""
+    """What is wrong in a row: the heading of the column, a code of linelist.refusals, and what was found there.
+
+    `case`: the one that was there already, for whoever may see it; `differs`: the headings under which it says
+    something else.
+    """
 
     field: str
     code: str
     detail: str = ""
+    case: str = ""
+    differs: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):

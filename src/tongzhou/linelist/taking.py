@@ -95,7 +95,7 @@ def take_in(key: str, holder: Any, progress: Callable[[Any], None] | None = None
     back = io.StringIO()
     write(back, result.binding.headings, result.refused)
     told = imports.told(result) | found.told()
-    told["first"] = [[one.n, [[t.field, t.code, t.detail] for t in one.troubles]] for one in result.refused[:SHOWN]]
+    told["first"] = [[one.n, list(map(msgspec.structs.astuple, one.troubles))] for one in result.refused[:SHOWN]]
     fields = {"file": "", "result": json.dumps(told), "refused": back.getvalue() if result.refused else ""}
     with door.ledger() as ledger:
         vault.put(ledger, f"import/{key}", fields, place=about["place"], sees="cases")

@@ -55,6 +55,21 @@ def codes(subjects: Iterable[str]) -> dict[str, str]:
         return {f"{noun}/{key}": grouped(handle) for noun, key, handle in cursor.fetchall()}
 
 
+def numbers_of(ledger: Connection[Any], noun: str, keys: Iterable[str]) -> dict[str, str]:
+    """The person's number, as it is written, of rows that whoever asks may see; by key, without those who have none."""
+    asked = sorted(set(keys))
+    if not asked:
+        return {}
+    rows = ledger.execute(
+        "select r.key, p.data ->> 'handle' from ledger_row r"
+        " left join ledger_alias a on a.subject = 'person/' || r.person"
+        " join ledger_row p on p.noun = 'person' and p.key = coalesce(split_part(a.root, '/', 2), r.person)"
+        " where r.noun = %s and r.key = any(%s) and p.state <> 'void' and p.data ->> 'handle' is not null",
+        [noun, asked],
+    )
+    return {key: grouped(handle) for key, handle in rows}
+
+
 def attach(*lists: Iterable[dict[str, Any]]) -> None:
     """Give each row that is of a person their card, as `whose`: one question for a page."""
     rows = [row for one in lists for row in one]
