@@ -11,6 +11,7 @@ import pytest
 import world
 from tests_support import owner_dsn
 
+from tongzhou.directives.asked_back import name_in
 from tongzhou.ledger import follow
 
 pytestmark = pytest.mark.postgres
@@ -135,3 +136,32 @@ def test_a_decision_that_nobody_carried_out_is_told_in_its_words(desks: dict[str
     world.at(world.NOW.replace(hour=20))
     told = world.words("duty", "/morning/")
     assert "not carried out: Twenty nurses" in told and "Carry out the decision: 1" not in told
+
+
+def test_the_same_words_are_asked_back_and_signed_again_only_where_it_is_meant(desks: dict[str, int]) -> None:
+    decide()
+    text = decide(status=422)
+    assert "The same words were signed already: No. 1 of 2020" in text and 'name="meant"' in text
+    assert len(world.rows("decision")) == 1
+    decide(meant="on")
+    assert [data["serial"] for _key, _state, data in world.rows("decision")] == [1, 2]
+
+
+def test_what_reads_like_a_name_is_asked_back(desks: dict[str, int]) -> None:
+    assert name_in("核实王小明的病情") == "王小明" and name_in("请李强家属到场") == "李强"
+    assert name_in("Ring Mr Wang") == "Wang"
+    for matter in ("二十名护士到二病区", "增派流调人员到黄冈", "Twenty nurses go to the second ward", "核实重症人数"):
+        assert name_in(matter) == "", matter
+    assert "“王小明”像是人名" in world.post(
+        "duty", "/morning/", 422, language="zh-hans", **{**DECIDE, "text": "核实王小明的病情"}
+    )
+    assert world.rows("decision") == []
+
+
+def test_the_paper_names_the_post_beside_who_signed_and_shows_no_key(desks: dict[str, int]) -> None:
+    body = _body(1, serial=1, about=["bulletin/hu.980000/2020-03-09"])
+    assert world.say(world.said("decision.taken", body, place=1)).accepted == 1
+    decide(text="Masks to the third ward")
+    told = world.words("duty", PAPER)
+    assert "the figures published of 2020-03-09" in told and "bulletin/" not in told
+    assert "Signed by duty officer, " in world.words("duty", "/decision/1/2020-03-10/2")

@@ -165,6 +165,7 @@ def test_ten_decisions_with_owners_and_not_one_more(staff: dict[str, int]) -> No
         post("duty", **{**ISSUE, "text": f"Decision number {n + 1}"})
     text = page("duty")
     assert "10 of at most 10" in text and "dispatcher, Wu" in text and "Sign the decision" not in text
+    assert "10 decisions are signed today" in text  # and not a form that is gone without a word
     assert "at most ten" in post("duty", 422, **ISSUE)
     body = {"place": 1, "day": "2020-03-10", "number": 11, "text": "One more thing", "owner": "commander", "at": 1,
             "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,8 +17,8 @@ from tongzhou.directives import queries as desks
 from tongzhou.directives.forms import named
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.lists import Names, Telephones
-from tongzhou.directives.templatetags.directives import located
-from tongzhou.ledger.time import local_day
+from tongzhou.directives.templatetags.directives import located, paper
+from tongzhou.ledger.time import local_day, stamp
 from tongzhou.pages.ask import Ask, page
 
 SHOWN = 40  # lines of what is late that stand open; the rest unfolds
@@ -91,7 +92,7 @@ def _decide(
     decide = ask.form(
         desk_forms.Decide, "decide", about=f"decision/{desk}/{day}/{max(held, default=1)}", now=ask.now, held=held,
         places=named([(desk, *names[desk]), *found.below]), further=found.below,
-        commander=commander, figure=figure,
+        commander=commander, figure=figure, already=_signed(found.decisions),
         seen=" ".join(["taken", *map(str, sorted(held))]),
     )  # fmt: skip
     short = cards.short(decide.data.get("text", ""))
@@ -100,6 +101,11 @@ def _decide(
         if one["state"] == "open":
             done = done or _settle(ask, one, back, located(names, one["at"]))
     return done, decide
+
+
+def _signed(decisions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What was decided, by its words: its number as a paper, and when."""
+    return {one["text"]: f"{paper(one) or one['number']}, {stamp(one['taken_at'])}" for one in decisions}
 
 
 def _settle(ask: Ask, one: dict[str, Any], back: str, where: str) -> HttpResponse | None:

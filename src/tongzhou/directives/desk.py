@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.directives import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.directives.asked_back import AskedBack
 from tongzhou.directives.fold import next_serial
-from tongzhou.directives.forms import Among, Places, ToCome
+from tongzhou.directives.forms import Among, Places
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import local_day
@@ -23,7 +24,7 @@ from tongzhou.problems import Malformed
 MOST = 10  # decisions of a morning
 
 
-class Decide(ToCome):
+class Decide(AskedBack):
     """A decision, and the post that carries it out. `held`: the numbers that are taken today; `further`: desks that may
     have a copy; `commander`: may it be signed on the commander's behalf?"""
 

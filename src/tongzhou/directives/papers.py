@@ -11,6 +11,7 @@ from tongzhou.directives.kinds import DESK, OWNERS
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.ledger.time import zone
 from tongzhou.pages.ask import Ask, page
+from tongzhou.people import duties
 from tongzhou.people.scope import names_of_staff
 
 Row = dict[str, Any]
@@ -30,6 +31,7 @@ def decision(ask: Ask, place: int, day: str, number: int) -> HttpResponse:
         one=one,
         names=names,
         staff=names_of_staff({one["by"], *(told["by"] for told in one["told"])} - {None}),
+        post=duties.post(post) if (post := queries.post_of(one["by"], place, one["taken_at"])) else "",
         notices=lists.notices(one["told"], names),
         telephones=queries.telephones({place, *told_to}) if place in own else {},
         telephone=queries.telephones([place]).get(place, ""),

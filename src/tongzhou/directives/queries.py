@@ -260,6 +260,20 @@ def post_at(place: int) -> str:
     return next((role for role in ("duty_officer", "community_lead", "commander") if role in held), "duty_officer")
 
 
+def post_of(staff: int | None, place: int, at: dt.datetime) -> str | None:
+    """The one post of a desk that somebody held there at a moment, from which they signed; None where it was none, or
+    more than one, so that it cannot be told which. What was entered as held only afterwards stands for the time
+    before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select min(role) from people_held where staff = %s and place = %s and role = any(%s)"
+            " and (valid_to is null or valid_to > %s) having count(distinct role) = 1",
+            [staff, place, DESK, at],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 # A merged urban unit is a unit of figures (3 March 2020): no desk stands there, words pass through it.
 _BELOW = """
 with recursive down (place, level) as (

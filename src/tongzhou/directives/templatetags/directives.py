@@ -54,5 +54,14 @@ def paper(one: dict[str, Any]) -> str:
 
 
 @register.filter
+def rests(subject: str) -> str:
+    """What a decision rests on, in words: a paper shows no key."""
+    noun, _split, rest = subject.partition("/")
+    if noun == "bulletin":
+        return gettext("the figures published of %(day)s") % {"day": rest.rpartition("/")[2]}
+    return gettext("what it rests on")
+
+
+@register.filter
 def of(items: dict[Any, Any], key: Any) -> Any:
     return items.get(key, "")
