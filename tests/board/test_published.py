@@ -255,6 +255,8 @@ def test_a_dash_of_the_board_is_null_in_the_api_and_empty_in_the_file(
 def test_on_12_february_what_the_definition_added_is_told_apart(hubei: dict[str, int]) -> None:
     page = world.squeezed(told(f"/board/{hubei['cn.420000']}?day=2020-02-20").content.decode())
     assert "14,840" in page and "= 1,508 by test + 13,332 by clinical diagnosis" in page
+    then = world.squeezed(told(f"/board/{hubei['cn.420000']}?day=2020-02-12").content.decode())
+    assert "+242 new, −108 restated" in then and "+14,840 new, −1,043 restated" in then  # and not ▲134 dead alone
     assert "how many of these only the new definition counts is not held here" in world.squeezed(
         told(f"/board/{hubei['cn.420100']}?day=2020-02-20").content.decode())  # fmt: skip
 

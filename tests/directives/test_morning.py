@@ -15,6 +15,7 @@ from tests_support import owner_dsn
 from tongzhou.command import morning as mornings
 from tongzhou.ledger import door
 from tongzhou.ledger.time import close_of, zone
+from tongzhou.sites.templatetags.sites import ring, telephone
 
 pytestmark = pytest.mark.postgres
 DAY = dt.date(2020, 3, 9)
@@ -335,3 +336,22 @@ def test_the_moment_of_knowledge_has_one_name_and_another_is_refused(staff: dict
         told = page("duty", f"{path}?known=2020-03-09T20:00", 422)
         assert "as_known_at" in told, path
     assert "as known then" in page("duty", "/today?as_known_at=2020-03-09T20:00")
+
+
+def test_a_day_that_is_not_over_is_not_yet_told_and_nobody_is_rung_about_it(staff: dict[str, int]) -> None:
+    for unit, place in (("hu.980000", 1), ("hu.980100", 2)):
+        publish(unit, place, DAY - dt.timedelta(days=1), 100)
+    told = world.words("duty", "/morning/?day=2020-03-09&as_known_at=2020-03-09T20:00")
+    assert "Of 2020-03-09 nothing is published here yet: the figures below are of 2020-03-08." not in told  # none held
+    world.at(world.NOW.replace(day=9, hour=20))
+    told = world.words("duty", "/morning/?day=2020-03-09")
+    assert "Of 2020-03-09 nothing is published here yet: the figures below are of 2020-03-08." in told
+    assert "Not published yet by then" in told and "Ring the unit" not in told and "100 03-08" in told
+    world.at(world.NOW)
+    assert "Ring the unit" in world.words("duty", "/morning/?day=2020-03-09")
+
+
+def test_a_telephone_reads_one_way_and_dials_without_a_gap() -> None:
+    for typed in ("0712-0000 003", "07120000003", "0712 0000 003"):
+        assert str(ring(typed)) == '<a class="ring" href="tel:07120000003">0712 000 0003</a>'
+        assert telephone(typed) == "0712 000 0003"

@@ -147,7 +147,9 @@ def test_who_may_not_see_the_row_sees_the_code_alone_and_the_telephone_of_the_ne
     assert code_of("exception", fever) in html
     for hidden in ("38.5", "Door 3", "Show name", "years"):
         assert hidden not in html, hidden
-    assert 'Tongzhouli <a href="tel:02700000005">' in html and "Grid 1 has no telephone of its own." in html
+    assert (
+        'Tongzhouli <a class="ring" href="tel:02700000005">' in html and "Grid 1 has no telephone of its own." in html
+    )
     line = {"subject": f"exception/{fever}", "what": "call_back", "at": "6"}
     assert world.browser("duty").post("/today/name", line).status_code == 403
     for who in ("far", "sun", "an"):

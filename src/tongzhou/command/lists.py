@@ -32,15 +32,20 @@ def by_place(lines: Sequence[queries.Line], held: Mapping[int, int], day: dt.dat
         if told is None:
             return "–"
         href = f"/source/bulletin/{told.unit}/{told.day}"
-        return format_html('<a href="{}">{}</a>', href, grouped(told.confirmed))
+        figure = format_html('<a href="{}">{}</a>', href, grouped(told.confirmed))
+        return figure if told.day == day else format_html("{} <small>{}</small>", figure, f"{told.day:%m-%d}")
 
     def listed(one: queries.Line) -> str:
         return grouped(held[one.id]) if held.get(one.id) else _("not held")
 
+    def of_day(one: queries.Line) -> queries.Published | None:
+        """New cases are of their day alone: those of another are not this day's."""
+        return one.published if one.published and one.published.day == day else None
+
     columns = (
         Column("place", gettext_noop("Place"), named),
         Column("confirmed", gettext_noop("Confirmed"), confirmed, sort="number"),
-        Column("new", gettext_noop("New"), lambda one: fresh(one.published), sort="number"),
+        Column("new", gettext_noop("New"), lambda one: fresh(of_day(one)), sort="number"),
         Column("dead", gettext_noop("Dead"), lambda one: grouped(one.published and one.published.dead), sort="number"),
         Column("listed", gettext_noop("In the line list here"), listed, sort="number"),
     )

@@ -92,7 +92,8 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
             told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{line.key}/{day}"))
     for line in lines.values():
         if line.published and line.published.day < day:
-            told.append(Difference("nothing_published", line, line.published.day))
+            kind = "nothing_published" if (at or now) >= eight(day + dt.timedelta(days=1)) else "not_yet_published"
+            told.append(Difference(kind, line, line.published.day))
     told += _altered(list(lines.values()), day, at or now)
     told += _beds([found.place, *found.below], day) if at is None or local_day(at) > day else []
     return told + _came_late(found.place, day, at)

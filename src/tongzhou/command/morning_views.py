@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -103,7 +103,7 @@ def _decide(
     return done, decide
 
 
-def _signed(decisions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _signed(decisions: Sequence[dict[str, Any]]) -> dict[str, str]:
     """What was decided, by its words: its number as a paper, and when."""
     return {one["text"]: f"{paper(one) or one['number']}, {stamp(one['taken_at'])}" for one in decisions}
 

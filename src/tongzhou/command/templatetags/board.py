@@ -111,6 +111,16 @@ def grouped(value: Any) -> str:
 
 
 @register.filter
+def restated(one: Any, name: str) -> str:
+    """Of a total that moved by more than what is new: how much is new, how much was restated. Empty where it did not,
+    or nobody can tell."""
+    change = one.changes.get(name) if one else None
+    if change is None or not change.revised or change.fresh is None:
+        return ""
+    return gettext("%(new)s new, %(n)s restated") % {"new": signed(change.fresh), "n": signed(change.revised)}
+
+
+@register.filter
 def rounded(value: float | None) -> str:
     """Two decimals, empty where nothing is said."""
     return "" if value is None else f"{value:.2f}"

@@ -17,6 +17,7 @@ SAYS = FLAGS | {
     "altered_dead": gettext_noop("Dead, altered since yesterday morning: %(before)s → %(after)s."),
     "missing_day": gettext_noop("No figure of this day is held here."),
     "nothing_published": gettext_noop("Nothing newer is held here; the figure shown is of this day."),
+    "not_yet_published": gettext_noop("Not published yet by then; the figure shown is of this day."),
     "came_late": gettext_noop(
         "Households heard from: %(before)s at the close of the day, %(after)s now; exceptions: %(exceptions)s more."
     ),
@@ -34,7 +35,8 @@ WHY = {
     "cured_decrease": gettext_noop("Withdrawn or counted elsewhere: ask the unit which discharges."),
     "dead_decrease": gettext_noop("Withdrawn or counted elsewhere: ask the unit which deaths."),
     "definition_change": gettext_noop(
-        "Part of the difference is the definition and not the epidemic; nobody published how much."
+        "Part of the difference is the definition and not the epidemic; where a publication told how much, the board's"
+        " curve shows it apart."
     ),
     "province_minus_units": gettext_noop("Counted at different hours, or one side altered since: ask both which."),
     "cured_province_minus_units": gettext_noop(
@@ -43,6 +45,7 @@ WHY = {
     "dead_province_minus_units": gettext_noop("Counted at different hours, or one side altered since: ask both which."),
     "missing_day": gettext_noop("Silence is not zero. Ring the unit's duty telephone."),
     "nothing_published": gettext_noop("Silence is not zero. Ring the unit's duty telephone."),
+    "not_yet_published": gettext_noop("A day is told the morning after: until eight nobody need be rung about it."),
     "dead_or_cured_exceeds_confirmed": gettext_noop(
         "One of the three figures is wrong, or they are counted by different definitions: ask the unit."
     ),

@@ -49,7 +49,7 @@ def hourswords(text: str) -> str:
 def telephone(number: str) -> str:
     """In groups, so that it can be said."""
     bare, _, extension = number.partition("x")
-    bare = bare.replace("-", "")
+    bare = bare.replace("-", "").replace(" ", "")
     if len(bare) == 11 and bare[0] == "1":
         bare = f"{bare[:3]} {bare[3:7]} {bare[7:]}"
     elif len(bare) > 9 and bare[0] == "0":
