@@ -144,6 +144,12 @@ def test_who_cannot_says_so_and_the_dispatcher_sends_another(on_the_road):
     assert told in world.page("sun", "/beds/") and told in world.page("sun", "/today")
 
 
+def test_the_driver_says_that_it_lies_with_the_patient(on_the_road):
+    press("charlie", on_the_road, "pick_up", "not_ready", reason="refused")
+    told = world.page("sun", "/today", language="zh-hans")
+    assert "没有接到患者" in told and "患者不肯走" in told and "车未就绪" not in told
+
+
 def test_cannot_because_and_passed_on_stand_beside_done(on_the_road, staff):
     with psycopg.connect(**owner_dsn()) as owner:
         owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 3)", [staff["mei"]])

@@ -129,6 +129,9 @@ class WardAnswered(Body, frozen=True):
     called=gettext_noop("vehicle answered"),
     words={
         "reason": gettext_noop("Why not"),
+        "reason.nobody_there": gettext_noop("the patient is not there"),
+        "reason.refused": gettext_noop("the patient will not come along"),
+        "reason.no_answer": gettext_noop("the patient's telephone is not answered"),
         "waits": gettext_noop("Where the patient waits"),
         "waits.home": gettext_noop("at home"),
         "waits.clinic": gettext_noop("with whoever asked for the bed"),
@@ -147,7 +150,12 @@ class VehicleAnswered(Body, frozen=True):
 
     request: str
     answer: Literal["on_the_way", "not_ready", "picked_up", "handed_over", "free"]
-    reason: Literal["no_vehicle", "no_driver", "not_disinfected", "road_closed", "other"] | None = None
+    reason: (
+        Literal[
+            "no_vehicle", "no_driver", "not_disinfected", "road_closed", "nobody_there", "refused", "no_answer", "other"
+        ]
+        | None
+    ) = None
     vehicle: SiteKey | None = None
     carried: Literal["seat", "stretcher"] | None = None
     driver: Number | None = None

@@ -20,6 +20,7 @@ from tongzhou.sites.templatetags.sites import carries, sitename, vehiclewords
 ON_THE_WAY = ("assigned", "accepted")  # promised a bed, and not there yet
 # What the vehicle said last, by where its trip is.
 SAYS = {"aboard": "picked_up", "there": "handed_over", "done": "handed_over"}
+OF_THE_PATIENT = frozenset({"nobody_there", "refused", "no_answer"})  # the vehicle was ready
 
 
 def own(holder: Holder, promised: Iterable[dict[str, Any]], now: dt.datetime) -> list[tuple[Draft, bool]]:
@@ -54,7 +55,8 @@ def word_of_it(one: dict[str, Any], named: Mapping[str, Draft]) -> str:
         return ""
     if told["answer"] == "not_ready":
         why = worded.choice("vehicle.answered", "reason", told["reason"]) if told.get("reason") else ""
-        said = _("vehicle not ready") + vehiclewords(named, told)
+        found = _("the patient was not picked up") if told.get("reason") in OF_THE_PATIENT else _("vehicle not ready")
+        said = found + vehiclewords(named, told)
         return " · ".join(part for part in (said, why, told.get("drives", "")) if part)
     since = stamp(dt.datetime.fromisoformat(one["trip"]["since"])) if one["trip"] else ""
     said = how_far(one) + vehiclewords(named, told)
