@@ -52,6 +52,23 @@ def test_a_call_and_its_referral_are_taken_back_together(staff: dict[str, int]) 
     assert [row[1] for row in rows("referral")] in ([], ["void"]) and rows("exception")[0][1] == "open"
 
 
+def test_whoever_was_sent_to_a_clinic_is_no_call_back_any_more_until_called_again(staff: dict[str, int]) -> None:
+    key = fever()
+    owes = {"exception": key, "outcome": "reached", "advice": "clinic"}
+    world.say(world.said("exception.called_back", owes, place=6, at=EVENING))
+    assert "Send on to the fever clinic" in page("doctor", "/today")
+    post("doctor", "/today/act", subject=f"exception/{key}", what="send_on", at="6", act="clinic", clinic="3")
+    assert rows("exception")[0][1] == "sent" and "Send on to the fever clinic" not in page("doctor", "/today")
+    assert f"close/{key}" not in page("doctor", "/callbacks/")
+    referral = rows("referral")[0][0]
+    post("tang", "/clinic/", form=f"seen/{referral}", outcome="arrived")
+    identified(referral=referral)
+    assert key not in page("doctor", "/today") and f"close/{key}" not in page("doctor", "/callbacks/")
+    later = {"exception": key, "outcome": "reached", "advice": "stay_home"}
+    world.say(world.said("exception.called_back", later, place=6, at=EVENING + dt.timedelta(hours=1)))
+    assert rows("exception")[0][1] == "called_back"
+
+
 def test_whoever_may_be_in_danger_is_called_before_the_longest_waiting(staff: dict[str, int]) -> None:
     body = {"household": 7, "concerns": ["newcomer"]}
     world.say(world.said("exception.raised", body, place=6, at=EVENING - dt.timedelta(hours=9)))

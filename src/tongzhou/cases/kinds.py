@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from tongzhou.ledger.dated import Day
 from tongzhou.ledger.kinds import Body, kind
-from tongzhou.ledger.ways import accepts, founds, holds, invited
+from tongzhou.ledger.ways import accepts, cites, founds, holds, invited
 from tongzhou.persons.kinds import PersonKey
 from tongzhou.sites.named import SiteKey
 
@@ -23,7 +23,7 @@ CARE = ["clinician", "epidemiologist"]
     called=gettext_noop("referral made"),
     sees="referrals",
     said_by=["community_doctor"],
-    touches=[founds("referral", invites=["reporting"])],
+    touches=[founds("referral", invites=["reporting"]), cites("exception", "exception")],
 )
 class ReferralMade(Body, frozen=True):
     """The community doctor sends somebody to a fever clinic. The clinic may not refuse, so no kind says that it did.

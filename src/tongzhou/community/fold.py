@@ -35,10 +35,11 @@ INDICATOR = {"fever": "fever", "breathless": "breathless", "alone": "alone", "ne
 @folds(
     "exception",
     called=gettext_noop("call-back owed to a door"),
-    settled={"closed": "somebody closed it with its outcome"},
+    settled={"closed": "somebody closed it with its outcome", "sent": "a clinic expects them: the referral owes"},
 )
 def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
-    """Open until closed. A call-back that came before its exception is kept; the exception itself makes the row."""
+    """Open until closed or referred to a clinic; a call after that opens it again. A call-back that came before its
+    exception is kept; the exception itself makes the row."""
     raised = latest(facts, "exception.raised")
     if raised is None:
         return None
@@ -46,7 +47,9 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     calls = [fact for fact in facts if fact.kind == "exception.called_back"]
     closed = [fact for fact in facts if fact.kind == "exception.closed"]
     reached = [fact for fact in calls if fact.body.outcome == "reached"]
-    state = "closed" if closed else "called_back" if reached else "open"
+    sent = latest(facts, "referral.made")
+    expected = sent is not None and not (reached and reached[-1].effective_at > sent.effective_at)
+    state = "closed" if closed else "sent" if expected else "called_back" if reached else "open"
     data: dict[str, Any] = {
         "person": person_of("exception.raised", key, said),
         "household": said.household,

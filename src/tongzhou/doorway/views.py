@@ -122,10 +122,11 @@ def _asked(holder: Holder, now: dt.datetime) -> list[dict[str, Any]]:
     """Doors that asked for a call, with where whoever was sent to a clinic is now; of what the asker raised, how it was
     closed, too."""
     found = _owed("exception", queries.open_rows("exception"), now)
-    for row in known.rows("exception", states=["closed"], since=now - RAISED_SINCE):
-        if row["data"]["by"] == holder.by and row["known_from"] >= now - CLOSED_SHOWN:
-            found.append({"key": row["key"], "place": row["place"], "state": "closed", "at": row["effective_at"],
-                          **row["data"], "owed": None})  # fmt: skip
+    for row in known.rows("exception", states=["sent", "closed"], since=now - RAISED_SINCE):
+        sent = row["state"] == "sent"  # a telephone knows them as called back, and by what became of them
+        if sent or (row["data"]["by"] == holder.by and row["known_from"] >= now - CLOSED_SHOWN):
+            found.append({"key": row["key"], "place": row["place"], "state": "called_back" if sent else "closed",
+                          "at": row["effective_at"], **row["data"], "owed": None})  # fmt: skip
     with door.ledger() as ledger:
         became = became_of(ledger, {row["key"]: row["place"] for row in found})
     return [{**row, "became": became.get(row["key"])} for row in found]

@@ -69,7 +69,11 @@ SHARED = {
 OF = {
     "decision": {"sent": gettext_noop("sent down as a directive")},
     "support": {"rest": gettext_noop("granted in part, the rest is owed")},
-    "exception": {"open": gettext_noop("waits for a call"), "closed": gettext_noop("call-back closed")},
+    "exception": {
+        "open": gettext_noop("waits for a call"),
+        "sent": gettext_noop("sent on to a clinic"),
+        "closed": gettext_noop("call-back closed"),
+    },
     "referral": {"emergency": gettext_noop("sent on in an emergency")},
     "request": {"waiting": gettext_noop("waits for a bed")},
     "need": {"open": gettext_noop("still open"), "met": gettext_noop("the need is met")},
