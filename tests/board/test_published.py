@@ -20,7 +20,7 @@ from django.db import transaction
 from tests_support import fresh_database, owner_dsn
 
 from tongzhou.cli import main
-from tongzhou.command import figures, queries, rt
+from tongzhou.command import figures, morning, queries, rt
 from tongzhou.ledger import clock, door
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 
@@ -62,7 +62,7 @@ def hubei(server: str) -> Iterator[dict[str, int]]:
     with fresh_database(server, f"{server}_hubei"):
         with door.ledger() as connection:
             clock.simulate(connection, "replay", dt.datetime(2020, 4, 20, 9, tzinfo=world.NOW.tzinfo))
-        assert "1,999 publications are new" in run("region", "load", str(HUBEI))
+        assert "1,992 publications are new" in run("region", "load", str(HUBEI))
         world.make_staff("!")
         with psycopg.connect(**owner_dsn()) as owner:
             yield dict(owner.execute("select key, id from places_place").fetchall())
@@ -271,6 +271,27 @@ def test_wuhan_has_its_districts_and_zones_with_what_was_told_of_them(hubei: dic
         assert units["cn.420102"]["measures"]["new7"] is None and units["cn.420102"]["confirmed"] is None
 
 
+def test_in_the_evening_before_a_bulletin_the_report_tells_yesterdays_figures_as_such(hubei: dict[str, int]) -> None:
+    evening = "day=2020-02-05&as_known_at=2020-02-05T20:00&lang=en"
+    text = world.squeezed(told(f"/report/sitrep?{evening}").content.decode())
+    note = dict(re.findall(r'data-figure="(\w+)"[^>]*>.*?<dd class="note">(.*?)</dd>', text))
+    assert note["new"] == "of 4 February, nothing newer here; +811 on the day before"
+    assert not [one for one in note.values() if one.startswith("0 ") or "; 0 " in one]
+    named = dict(
+        re.findall(r'<th scope="row">([^<]+)</th><td class="n" data-l="Last told">(?:<a[^>]*>)?([\d,]+)', text)
+    )
+    assert named["In hospital"] == "12,627" and "Confirmed now" not in named
+
+
+def test_severe_and_critical_told_together_stand_first_where_their_parts_are_older(hubei: dict[str, int]) -> None:
+    shown = [one["id"] for one in api(hubei["cn.420000"], "2020-03-10")["figures"]]
+    assert shown[2:5] == ["severe_and_critical", "severe", "critical"]
+    assert "severe_and_critical" not in [one["id"] for one in api(hubei["cn.420000"], "2020-02-20")["figures"]]
+    text = world.squeezed(told("/report/sitrep?day=2020-03-10&lang=en").content.decode())
+    tiles = text[text.index("<dl") : text.index("</dl>")]
+    assert re.search(r'data-figure="severe_and_critical".*?<dd><a [^>]*>4,412</a>', tiles)
+
+
 def test_beds_by_class_are_those_that_were_told(hubei: dict[str, int]) -> None:
     of = {one["class"]: one for one in api(hubei["cn.420000"], "2020-02-08")["beds"]}
     assert [of["designated"][name] for name in ("houses", "open", "used", "free", "day")] == [
@@ -284,6 +305,18 @@ def test_beds_by_class_are_those_that_were_told(hubei: dict[str, int]) -> None:
     assert of["fangcang"]["at_least"] and of["own"]["houses"] is None
     page = told(f"/board/{hubei['cn.420000']}?day=2020-02-08").content.decode()
     assert "Huoshenshan" in page and "Leishenshan" in page and "Wuchang Fangcang" in page
+    # Who reads of beds that contradict themselves reads so, on whichever day: on the paper as on the board.
+    for day in ("2020-02-04", "2020-02-08", "2020-03-10"):
+        paper = told(f"/report/sitrep?day={day}&lang=en").content.decode()
+        odd = "do not add up to beds: -233" if day == "2020-02-04" else "more beds used than exist: 141"
+        assert paper.count(odd) == 2 and "Everything adds up." not in paper, day
+        on = dt.date.fromisoformat(day)
+        with transaction.atomic():
+            set_scope(Holder(None, {}, {"counts": EVERYWHERE}))
+            board = queries.board(hubei["cn.420000"], on)
+            differs = morning.differences(board, on, dt.datetime.now(dt.UTC), None)
+        beds = [(one.kind, str(one.day)) for one in differs if one.kind.startswith("beds_")]
+        assert beds == [("beds_odd", day) if day == "2020-02-04" else ("beds_over", "2020-02-07")]
     early = {one["class"]: one["houses"] for one in api(hubei["cn.420000"], "2020-01-28")["beds"]}
     assert early == dict.fromkeys(early)  # none of them was told then
 

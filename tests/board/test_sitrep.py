@@ -74,6 +74,25 @@ def test_who_signs_has_seen_it_and_a_later_signature_is_a_further_edition(staff:
     get("duty", f"{REPORT}&edition=3", 404)
 
 
+def test_a_change_is_against_the_day_before_the_figure_and_an_old_figure_says_its_day(staff: dict[str, int]) -> None:
+    """On a day that told nothing yet the newest figures are not compared with themselves."""
+    text = world.squeezed(page("duty", "/report/sitrep?place=1&day=2020-03-10"))
+    notes = dict(re.findall(r'data-figure="(\w+)"[^>]*>.*?<dd class="note">(.*?)</dd>', text))
+    assert notes["active"] == "of 9 March, nothing newer here; +2 on the day before"
+    assert notes["confirmed"] == "of 9 March, nothing newer here"
+    assert "nothing received" not in text
+
+
+def test_who_signs_lands_on_what_was_signed_and_its_papers_are_signed(staff: dict[str, int]) -> None:
+    there = post("duty", REPORT, signs_for="commander", **hidden(page("duty", REPORT)))
+    assert there.endswith("&edition=1")
+    signed = get("duty", there).content.decode()
+    assert signed.count("edition=1&amp;lang=") == (2 if pdf.chromium() else 0) and "Not signed." not in signed
+    assert "<p>Signature</p>" not in signed and "Signed by 郑" in signed
+    plain = page("duty", REPORT)
+    assert "The signed report: edition 1" in plain and "Not signed." in plain
+
+
 def test_what_changed_under_the_pen_is_not_signed(staff: dict[str, int]) -> None:
     seen = page("duty", REPORT)
     stale = post("duty", REPORT, 409, signs_for="duty_officer", **hidden(seen) | {"digest": "0" * 64})

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from openpyxl import load_workbook
 from tests_support import owner_dsn
-from world import get
+from world import get, page
 
 from tongzhou.ledger import follow
 from tongzhou.ledger.kinds import KINDS
@@ -180,10 +180,17 @@ def test_a_city_and_a_province_have_their_own_layout(staff: dict[str, int]) -> N
                     "source": "test"}  # fmt: skip
             at = close_of(dt.date.fromisoformat(day))
             assert world.say(world.said("bulletin.published", body, place=place, at=at)).accepted == 1
+    for day, value in (("2020-03-06", 12), ("2020-03-07", 11)):
+        body = {"unit": "hu.980000", "indicator": "critical", "day": day, "value": value, "published_on": "2020-03-08",
+                "source": "test"}  # fmt: skip
+        at = close_of(dt.date.fromisoformat(day))
+        assert world.say(world.said("indicator.published", body, place=1, at=at)).accepted == 1
     follow.catch_up()
     province = cells(get("duty", "/reports/province_daily.xlsx?day=2020-03-09&place=1").content)
     assert (province["new"], province["confirmed"], province["active"]) == (5, 40, 31)
     assert province["severe"] == "未掌握" and province["households"] == 100
+    assert province["critical"] == "11 (3月7日的数，此后本平台没有)"  # held, and of an earlier day
+    assert "of 7 March, nothing newer here" in page("duty", "/reports/province_daily?day=2020-03-09&place=1")
     city = cells(get("duty", "/reports/city_daily.xlsx?day=2020-03-09&place=2").content)
     assert (city["new"], city["confirmed"], city["unit"]) == (5, 30, "武市")
     late = cells(get("duty", "/reports/city_daily.xlsx?day=2020-03-10&place=2").content)

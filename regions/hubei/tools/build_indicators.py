@@ -28,6 +28,8 @@ OLDER = {
     "number_of_people_tested": "tested", "now_confirmed_inpatient": "current_confirmed",
     "now_confirmed": "current_confirmed",
 }  # fmt: skip
+# Of Hubei, this column holds the patients in hospital before this day, and who is confirmed now from it on.
+INPATIENTS = ("2020-02-12", "now_confirmed_inpatient", "in_hospital")
 CLINICAL = ("2020-02-12", "new_clinical_confirmed", "new_clinical")  # earlier days count something else in this column
 # Districts of Wuhan that are commanded as zones.
 ZONES = {
@@ -74,7 +76,8 @@ def of_districts(path: Path) -> Iterator[Row]:
 def older(path: Path, code: str) -> Iterator[Row]:
     for line in read(path):
         since, *clinical = CLINICAL
-        for column, indicator in (*OLDER.items(), *([clinical] if line["date"] >= since else ())):
+        told = OLDER | ({INPATIENTS[1]: INPATIENTS[2]} if line["date"] < INPATIENTS[0] else {})
+        for column, indicator in (*told.items(), *([clinical] if line["date"] >= since else ())):
             if line.get(column):
                 source = "hubei-hc" if code == "420000" else "wuhan-mhc"
                 value, named = str(int(float(line[column]))), line["data_source"] or "none"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from tongzhou.command import queries
 from tongzhou.command.curves import spark
 from tongzhou.command.graded import grade
-from tongzhou.command.indicators import Series
+from tongzhou.command.indicators import Series, sums_ahead
 
 TREND = 14  # days of the small line
 Names = tuple[str, str]
@@ -29,6 +29,7 @@ PUBLISHED = {
     "dead": gettext_noop("Dead"),
 }
 SERIES = {
+    "severe_and_critical": gettext_noop("Severe and critical"),
     "severe": gettext_noop("Severe"),
     "critical": gettext_noop("Critical"),
     "suspected": gettext_noop("Suspected"),
@@ -80,8 +81,10 @@ def figures(
         name: _series(name, label, line.id, held, day, below, keys) for name, label in SERIES.items()
     }
     told["positive"] = _positive(line.id, held, day, below, keys)
-    order = ("new", "active", "severe", "critical", "suspected", "confirmed", "cured", "dead", "discharged",
-             "contacts_observed", "fever_clinic_visits", "tested", "positive", "staff_infected")  # fmt: skip
+    order = ["new", "active", "severe", "critical", "suspected", "confirmed", "cured", "dead", "discharged",
+             "contacts_observed", "fever_clinic_visits", "tested", "positive", "staff_infected"]  # fmt: skip
+    telling = {name: found[1] for name in SERIES if (found := _telling(name, line.id, held, below))}
+    order[2:2] = sums_ahead(telling)
     return [told[name] for name in order]
 
 

@@ -94,6 +94,16 @@ def expected(found: Iterable[Series]) -> list[Series]:
     return [held.get(one.id, one) for one in known] + [one for id, one in held.items() if id not in order]
 
 
+SUMS = {"severe_and_critical": ("severe", "critical")}  # told apart, they add up
+
+
+def sums_ahead(held: Mapping[str, Series]) -> list[str]:
+    """Sums whose parts were not told, or last on an earlier day: they are read before their parts."""
+    last = {name: one.last.day for name, one in held.items() if one.last}
+    return [name for name, parts in SUMS.items()
+            if name in last and all(part not in last or last[part] < last[name] for part in parts)]  # fmt: skip
+
+
 def _series(name: str, known: Mapping[str, Any] | None, days: Iterable[Mapping[str, Any]]) -> Series:
     about = known or {"name_zh": name, "name_en": name, "unit": "", "kind": "", "changes": ()}
     marked = {str(change["day"]) for change in about["changes"]}

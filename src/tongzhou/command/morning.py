@@ -95,7 +95,7 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
             kind = "nothing_published" if (at or now) >= eight(day + dt.timedelta(days=1)) else "not_yet_published"
             told.append(Difference(kind, line, line.published.day))
     told += _altered(list(lines.values()), day, at or now)
-    told += _beds([found.place, *found.below], day) if at is None or local_day(at) > day else []
+    told += _beds([found.place, *found.below], day, at)
     return told + _came_late(found.place, day, at)
 
 
@@ -108,16 +108,20 @@ def together(told: Sequence[Difference]) -> list[Finding]:
     return [Finding(kind, day, sorted(parts, key=lambda one: one.place.id)) for (kind, day), parts in found.items()]
 
 
-def _beds(lines: Sequence[queries.Line], day: dt.date) -> list[Difference]:
-    """Designated beds as published for the day, where they contradict themselves."""
+def _beds(lines: Sequence[queries.Line], day: dt.date, at: dt.datetime | None) -> list[Difference]:
+    """Designated beds as published last up to the day, where they contradict themselves: those that the board shows."""
     by_place = {line.id: line for line in lines}
+    known = day + dt.timedelta(days=1) if at is None else min(day + dt.timedelta(days=1), local_day(at))
+    last = {one["place"]: one for one in reversed(leaving.published(known).days)}
     found = []
-    for one in leaving.published(day + dt.timedelta(days=1)).days:
-        if one["day"] != day or one["place"] not in by_place or not one["flags"]:
+    for one in last.values():
+        if one["place"] not in by_place or not one["flags"]:
             continue
         amounts = {name: one[name] for name in ("beds", "used", "empty")}
         kind = "beds_over" if one["used"] > one["beds"] else "beds_odd"
-        found.append(Difference(kind, by_place[one["place"]], day, amounts | {"over": one["used"] - one["beds"]}))
+        found.append(
+            Difference(kind, by_place[one["place"]], one["day"], amounts | {"over": one["used"] - one["beds"]})
+        )
     return found
 
 

@@ -123,6 +123,11 @@ class Report:
     def line(self) -> queries.Line:
         return self.board.place
 
+    @property
+    def odd_beds(self) -> list[houses.Class]:
+        """Classes of beds whose figures contradict themselves."""
+        return [one for one, _source in self.beds if one.flags]
+
 
 def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Report:
     """The report of a place and day in the caller's scope, as known now or at `at`. Raises NotFound outside it."""
@@ -130,7 +135,7 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     line, covers, region = board.place, queries.covers_of(place), queries.region()
     sources = Sources(region)
     curve = queries.curve(place, day, at=at) if line.published else []
-    tiles = [*_bulletin(line, curve, sources), *_households(line, day, at)]
+    tiles = [*_bulletin(line, curve, day, sources), *_households(line, day, at)]
     rows = _rows(board, day, at, sources)
     together = _together(rows)
     goods = [one for one in stores.at_close(day, at, covers) if one.cover is not None]
@@ -148,7 +153,7 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
         rows,
         together,
         _row(line, curve, _people([line.id])),
-        [one for one in flags if one.day == day],
+        [one for one in flags if line.published and one.day in (day, line.published.day)],
         _late(covers, moment, known),
         desks.decisions(place, local_day(moment), moment, known),
         goods[:GOODS],
@@ -186,7 +191,7 @@ def _lead(board: queries.Board, curve: Sequence[Published | dt.date], rows: Sequ
     if now is None:
         return Lead(None)
     told = [row for row in rows if row.new is not None and row.line is not None]
-    active, before = now.in_hospital, _before(curve)
+    active, before = now.in_hospital, _before(now, curve)
     gone = before.in_hospital if before else None
     return Lead(
         now.fresh,
@@ -199,17 +204,18 @@ def _lead(board: queries.Board, curve: Sequence[Published | dt.date], rows: Sequ
     )
 
 
-def _before(curve: Sequence[Published | dt.date]) -> Published | None:
-    """The figures of the day before the newest; None where they were not told."""
-    one = curve[1] if len(curve) > 1 else None
-    return one if isinstance(one, Published) else None
+def _before(now: Published, curve: Sequence[Published | dt.date]) -> Published | None:
+    """The figures of the day before those that are shown; None where they were not told."""
+    eve = now.day - dt.timedelta(days=1)
+    return next((one for one in curve if isinstance(one, Published) and one.day == eve), None)
 
 
-def _bulletin(line: queries.Line, curve: Sequence[Published | dt.date], sources: Sources) -> list[Figure]:
-    """New, now, and in all: of the newest bulletin, with the change since the one before."""
-    now, before = line.published, _before(curve)
+def _bulletin(line: queries.Line, curve: Sequence[Published | dt.date], day: dt.date, sources: Sources) -> list[Figure]:
+    """New, now, and in all: of the newest bulletin, with the change since the day before that one's."""
+    now = line.published
     if now is None:
         return []
+    before = _before(now, curve)
     href = f"/source/bulletin/{now.unit}/{now.day}"
     n = sources.number(now.source, now.published_on)
     fresh = {name: one.fresh for name, one in now.changes.items()}
@@ -224,7 +230,7 @@ def _bulletin(line: queries.Line, curve: Sequence[Published | dt.date], sources:
         ("cured", now.cured, None),
         ("dead", now.dead, None),
     ]
-    return [Figure(name, value, href, now.day, False, change, n) for name, value, change in told]
+    return [Figure(name, value, href, now.day, now.day < day, change, n) for name, value, change in told]
 
 
 def _less(now: int | None, before: int | None) -> int | None:
@@ -250,8 +256,9 @@ def _first(
     """What a command reads first beside the bulletin: each series that the region knows, the place's own or, where it
     has none, that of the first place right below that has one; those of the tiles first."""
     own = {one.id: one for one in indicators.expected(held.get(board.place.id, []))}
+    first = [*indicators.sums_ahead(own), *(name for name in FIRST if name in own)]
     found = []
-    for name in [*(name for name in FIRST if name in own), *(name for name in own if name not in FIRST)]:
+    for name in [*first, *(name for name in own if name not in first)]:
         series, of = own[name], board.place
         for below in board.below if not series.told else ():
             theirs = next((one for one in held.get(below.id, []) if one.id == name and one.told), None)
@@ -271,7 +278,7 @@ def _indicator(
     before = next((one.value for one in series.told if one.day == last.day - dt.timedelta(days=1)), None)
     return Figure(
         series.id, last.value, f"/source/indicator/{of.key}/{series.id}/{last.day}", last.day, last.day < day,
-        _less(last.value, before) if last.day == day else None,
+        _less(last.value, before) if last.day == day and not last.definition else None,
         sources.number(last.source, last.published_on), series.unit, last.grade, named,
         (of.name_zh, of.name_en) if of.id != place.id else ("", ""),
     )  # fmt: skip

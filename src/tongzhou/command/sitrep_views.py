@@ -64,7 +64,8 @@ def _report(ask: Ask) -> HttpResponse:
         return [_said(ask, sign, place, day, held)]
 
     told, here = _("The report is signed"), {"place": place, "day": day.isoformat()}
-    if sign and (done := ask.take(sign, says, to=f"{ask.request.path}?{urlencode(here)}", told=told)):
+    here_signed = here | {"edition": (len(held["editions"]) if held else 0) + 1}
+    if sign and (done := ask.take(sign, says, to=f"{ask.request.path}?{urlencode(here_signed)}", told=told)):
         return done
     if sign and sign.errors:  # what stands below is the report as it is now
         sign.data = {**sign.data.dict(), "known_at": ask.now.isoformat(), "digest": found.digest}
@@ -76,6 +77,7 @@ def _report(ask: Ask) -> HttpResponse:
         at=at if edition is None else None,
         given=urlencode(given),
         editions=_named(held),
+        last=_last(held, edition),
         agrees=edition is None or edition["digest"] == found.digest,
         printer=pdf.chromium() is not None,
         previous=day - dt.timedelta(days=1),
@@ -145,6 +147,11 @@ def _edition(ask: Ask, held: Mapping[str, Any] | None) -> Mapping[str, Any] | No
     if found is None:
         raise NotFound()
     return dict(found)
+
+
+def _last(held: Mapping[str, Any] | None, shown: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The newest signed edition, where what is shown is none."""
+    return held["editions"][-1] if held and shown is None else None
 
 
 def _named(held: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -9,10 +9,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tongzhou.command.indicators import Series, Told, expected
+from tongzhou.command.indicators import SUMS, Series, Told, expected
 
 SHOWN = ("severe_and_critical", "suspected", "tested", "contacts_observed", "fever_clinic_visits")
-PARTS = {"severe_and_critical": ("severe", "critical")}  # told apart, they add up
 WEEK = dt.timedelta(days=7)
 
 
@@ -37,7 +36,7 @@ def beside(found: Iterable[Series], day: dt.date) -> list[Beside]:
 
 def _one(series: Series, held: dict[str, Series]) -> Beside:
     told = {one.day: one for one in series.told}
-    values = {day: one.value for day, one in told.items()} or _added(PARTS.get(series.id, ()), held)
+    values = {day: one.value for day, one in told.items()} or _added(SUMS.get(series.id, ()), held)
     if not values:
         return Beside(series.name_zh, series.name_en, series.unit)
     last = max(values)

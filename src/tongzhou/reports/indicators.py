@@ -62,6 +62,7 @@ class Figure:
     why: str = ""
     rows: bool = False  # a count of rows that can be listed; else a figure of the board
     by: Post | None = None  # the post that holds it, where that is another
+    of: dt.date | None = None  # of which day it is, where of an earlier one than the report's
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ def figure(name: str, holder: Holder, given: Asked, *, owed: bool = False) -> Fi
             value = one.compute(given)
         return Figure(value, "" if value is not None else "not_kept", by=by)
     value = one.compute(given)
+    if value is None and isinstance(one.compute, Series) and (last := one.compute.last(given)):
+        return Figure(last.value, of=last.day)
     if value is None:
         return Figure(None, "not_kept")
     return Figure(value, rows=isinstance(one.compute, Rows))
@@ -148,15 +151,19 @@ def _published(name: str) -> Callable[[Asked], int | None]:
     return compute
 
 
-def _series(name: str) -> Callable[[Asked], int | None]:
-    """A figure of a published series, of this very day."""
+@dataclass(frozen=True)
+class Series:
+    """A figure of a published series, of this very day; else the last one told, with its day."""
 
-    def compute(given: Asked) -> int | None:
-        held = told.series(given.covers, given.day, given.at).get(given.place, [])
-        last = next((one.last for one in held if one.id == name), None)
+    name: str
+
+    def __call__(self, given: Asked) -> int | None:
+        last = self.last(given)
         return last.value if last and last.day == given.day else None
 
-    return compute
+    def last(self, given: Asked) -> told.Told | None:
+        held = told.series(given.covers, given.day, given.at).get(given.place, [])
+        return next((one.last for one in held if one.id == self.name), None)
 
 
 CALLED_BACK = Rows("exception", within("called_back_at"))
@@ -201,16 +208,16 @@ INDICATORS: dict[str, Indicator] = {
     "published_active": Indicator(gettext_noop("confirmed now, as published"), "counts", _published("in_hospital")),
     "published_cured": Indicator(gettext_noop("newly cured, as published"), "counts", _published("new_cured")),
     "published_dead": Indicator(gettext_noop("new deaths, as published"), "counts", _published("new_dead")),
-    "published_severe": Indicator(gettext_noop("severe, as published"), "counts", _series("severe")),
-    "published_critical": Indicator(gettext_noop("critical, as published"), "counts", _series("critical")),
-    "published_suspected": Indicator(gettext_noop("suspected, as published"), "counts", _series("suspected")),
+    "published_severe": Indicator(gettext_noop("severe, as published"), "counts", Series("severe")),
+    "published_critical": Indicator(gettext_noop("critical, as published"), "counts", Series("critical")),
+    "published_suspected": Indicator(gettext_noop("suspected, as published"), "counts", Series("suspected")),
     "published_observed": Indicator(
-        gettext_noop("contacts under observation, as published"), "counts", _series("contacts_observed")
+        gettext_noop("contacts under observation, as published"), "counts", Series("contacts_observed")
     ),
     "published_visits": Indicator(
-        gettext_noop("visits to fever clinics, as published"), "counts", _series("fever_clinic_visits")
+        gettext_noop("visits to fever clinics, as published"), "counts", Series("fever_clinic_visits")
     ),
-    "published_tested": Indicator(gettext_noop("people tested, as published"), "counts", _series("tested")),
+    "published_tested": Indicator(gettext_noop("people tested, as published"), "counts", Series("tested")),
     "beds_left": Indicator(gettext_noop("patients who left a bed that day"), "beds", Rows("request", LEFT)),
     "beds_asked": Indicator(gettext_noop("beds asked for that day"), "beds", Rows("request", TODAY)),
 }

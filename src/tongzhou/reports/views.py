@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from tongzhou.api import say
 from tongzhou.command.asking import asked as asked_day
 from tongzhou.command.templatetags.board import grouped
+from tongzhou.command.templatetags.sitrep import day as day_words
 from tongzhou.directives.queries import names
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import local_day
@@ -117,7 +118,8 @@ def _figures(one: Report, rows: list[dict[str, Any]], place: int, when: str) -> 
             return format_html("{}", grouped(row["figure"].value))
         there = reverse("report_source", args=[one.id, row["field"].cell]) + f"?place={place}&{when}"
         there = there if row["figure"].rows else f"/board/{place}?{when}"
-        return format_html('<a href="{}">{}</a>', there, grouped(row["figure"].value))
+        old = format_html('<br><small class="sub">{}</small>', _old(of)) if (of := row["figure"].of) else ""
+        return format_html('<a href="{}">{}</a>{}', there, grouped(row["figure"].value), old)
 
     def source(row: dict[str, Any]) -> SafeString | str:
         if row["why"]:
@@ -231,9 +233,13 @@ def _rows(one: Report, holder: Holder, given: indicators.Asked, owed: bool) -> l
             name = indicators.INDICATORS[field.indicator].name
             row |= {"figure": figure, "name": name, "why": _why(figure, one), "by": _post(figure)}
             if not figure.why:
-                row["shown"] = figure.value
+                row["shown"] = f"{figure.value} ({_old(figure.of)})" if figure.of else figure.value
         rows.append(row)
     return rows
+
+
+def _old(day: dt.date) -> str:
+    return _("of %(day)s, nothing newer here") % {"day": day_words(day)}
 
 
 ASKS = gettext_lazy("form, owner, basis, purpose, every, issued, expires, seen_by, fields (name, use, means), as YAML")

@@ -51,11 +51,10 @@ def figurenote(one: Figure) -> str:
     """What stands below a figure: the change, or that it is old, or that nobody sent it."""
     if one.value is None:
         return gettext("not told") if one.href else gettext("not held here")
-    if one.old and one.day:
-        return gettext("as of %(day)s, nothing received since") % {"day": day(one.day)}
-    if one.change is None:
-        return ""
-    return gettext("%(n)s on the day before") % {"n": signed(one.change)}
+    told = [gettext("of %(day)s, nothing newer here") % {"day": day(one.day)}] if one.old and one.day else []
+    if one.change is not None:
+        told.append(gettext("%(n)s on the day before") % {"n": signed(one.change)})
+    return gettext("; ").join(told)
 
 
 @register.filter
