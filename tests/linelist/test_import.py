@@ -307,7 +307,7 @@ def test_dirty_rows_come_back_with_row_field_and_reason_and_can_be_brought_again
     out = io.StringIO()
     write(out, result.binding.headings, result.refused)
     back = list(csv.DictReader(io.StringIO(out.getvalue())))
-    assert back[0]["refused_row"] == "2" and back[0]["refused_field"] == "发病日期"
+    assert back[0]["退回行 refused_row"] == "2" and back[0]["退回列 refused_field"] == "发病日期"
     assert back[0]["reason"] == "发病日期 2020-02-30: there is no such day" and "没有这一天" in back[0]["原因"]
     assert back[0]["患者姓名"] == f"王{chr(0x4E00)}"
     corrected = out.getvalue().replace("2020-02-30", "2020-02-28")
@@ -477,7 +477,8 @@ def test_the_page_shows_first_and_takes_in_afterwards(staff: dict[str, int]) -> 
     assert brought.status_code == 302 and cases() == []  # nothing is said by looking
     page = client("lin").get(brought.url).content.decode()
     assert all(word in page for word in ("卡片编号", "card number", "there is no such day"))
-    assert "3 rows: 2 would go in, 1 would come back." in page
+    assert "3 rows: 1 would go in, 0 in the ledger already, 2 would come back." in page
+    assert "lies outside your places" in page
     assert "识别结果" in client("lin", "zh-hans").get(brought.url).content.decode()
     assert client("lin").post(brought.url).status_code == 302
     assert len(cases()) == 1 and cases()[0][3]["identified_by"] == staff["lin"]
@@ -485,11 +486,29 @@ def test_the_page_shows_first_and_takes_in_afterwards(staff: dict[str, int]) -> 
     assert "lies outside your places" in page and "there is no such day" in page
     assert client("lin").post(brought.url).status_code == 302 and len(cases()) == 1  # pressed twice
     back = client("lin").get(f"{brought.url}/refused.csv").content.decode("utf-8-sig")
-    assert [row["refused_row"] for row in csv.DictReader(io.StringIO(back))] == ["3", "4"]
+    assert [row["退回行 refused_row"] for row in csv.DictReader(io.StringIO(back))] == ["3", "4"]
     assert client("an").get(brought.url).status_code == 404
     with door.ledger() as connection:
         rows = connection.execute("select sealed from people_vault_item where owner like 'import/%' and field = 'file'")
         assert all(len(bytes(row[0])) < 40 for row in rows)  # the file itself is gone
+
+
+def test_the_preview_knows_the_ledger_the_rights_and_every_row_that_comes_back(staff: dict[str, int]) -> None:
+    take(national(card(1), card(2), card(3)))
+    lines = [card(1), card(2, name="王另"), *(card(n) for n in range(10, 20)), card(20, onset="2020-02-30"),
+             card(21, reporting="980201")]  # fmt: skip
+    url = upload("lin", national(*lines)).url
+    page, zh = (client("lin", language).get(url).content.decode() for language in ("en", "zh-hans"))
+    assert "14 rows: 10 would go in, 1 in the ledger already, 3 would come back." in page
+    back = page[page.index("Rows that would come back") :]
+    assert all(word in back for word in ("differs there: 患者姓名", "there is no such day", "lies outside your places"))
+    assert "With a note" in back  # identity numbers that do not agree
+    assert "病例分类: clinical" not in zh and "确诊" in zh and ": male" not in zh and "各种编码的行数" in zh
+    table, binding = imports.open_list(national(*lines))
+    seen = imports.preview(table, binding, holder(staff["lin"]), 3)
+    result = imports.run(table, binding, holder(staff["lin"]), place=3)
+    assert (seen.result.added, seen.result.known, codes(seen.result)) == (result.added, result.known, codes(result))
+    assert seen.known == {2}
 
 
 def test_a_file_that_is_no_list_is_told_on_the_page(staff: dict[str, int]) -> None:

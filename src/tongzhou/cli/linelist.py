@@ -41,7 +41,11 @@ def linelist() -> None:
 @click.option(
     "--leave-out", is_flag=True, help="Leave out optional fields that cannot be read, with a note; take the row."
 )
-@click.option("--dry-run", is_flag=True, help="Say what was understood and what would go in; record nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say what was understood and what would go in, with --as also by that person's rights; record nothing.",
+)
 @click.option("--refused", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE-refused.csv.")
 @click.option("--place", help="Code or key of the place that reports, for rows that do not say it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -56,10 +60,11 @@ def import_(
     """
     with opened(data_dir):
         from tongzhou.linelist.understand import Choices
+        from tongzhou.people.scope import System
 
         choices = Choices(columns=_pairs("--column", columns), fixed=_pairs("--fixed", fixed), **said)
         target = None if dry_run and refused is None else _writable(refused or _beside(file))
-        who = None if dry_run else speaker(login)
+        who = System() if dry_run and not login else speaker(login)
         told, result = _taken(file, choices, mapping, place, who, as_json=as_json, dry_run=dry_run)
         back = _give_back(target, result) if target else None
     told["refused_file"] = str(back) if back else None
@@ -93,7 +98,7 @@ def _taken(
             raise MappingError(f"{found.why}\n{_how_to_say(found)}")
         at, leave = _place(place) if place else None, choices.leave_out
         if dry_run:
-            seen = imports.preview(found.table, found.binding, at, leave_out=leave)
+            seen = imports.preview(found.table, found.binding, who, at, leave_out=leave)
             told = imports.told(seen.result) | {"dry_run": True, "first": imports.recorded(seen)}
             return told | {"blank": dict(seen.result.blanks)} | found.told(), seen.result
         with progress_bar(found.table.about() - found.binding.header, quiet=as_json) as moved:
@@ -169,8 +174,8 @@ _NOT_READ = {"sheets_not_read": "Sheets not read", "sheets_hidden": "Hidden shee
 def _say(told: dict[str, Any]) -> None:
     from tongzhou.linelist.refusals import sentence
 
-    what = "would be new" if told.get("dry_run") else "are new in the ledger"
-    known = "" if told.get("dry_run") else f"{told['known']:,} were in it already, "
+    what = "would be new in the ledger" if told.get("dry_run") else "are new in the ledger"
+    known = f"{told['known']:,} {'are' if told.get('dry_run') else 'were'} in it already, "
     click.echo(
         f"{told['rows']:,} rows read as {told['layout']}: {told['added']:,} cases {what}, "
         f"{known}{told['refused']:,} come back ({told['seconds']} s)."

@@ -16,6 +16,8 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou.ledger.append import Authority, append
+from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.ranges import contains
 from tongzhou.linelist.compared import SOURCE, differences, standing
 from tongzhou.linelist.rows import Good, Refusal, Trouble
 from tongzhou.people import vault
@@ -81,6 +83,20 @@ def take(
     taken.added += len(kept)
     taken.facts += receipt.accepted
     return taken
+
+
+def look(
+    connection: Connection[Any], batch: Sequence[Good], authority: Authority, heads: dict[str, str]
+) -> tuple[list[Good], Taken]:
+    """The rows that `take` would add, and what would become of the others: by what the ledger holds, and by where the
+    authority may say such facts. Nothing is said by looking."""
+    fresh, taken = judged(connection, batch, authority, heads)
+    covered = {kind: authority.may_say(KINDS[kind]) for kind in {fact.kind for good in fresh for fact in good.facts}}
+    new = [good for good in fresh if all(contains(covered[fact.kind], good.place) for fact in good.facts)]
+    yours = {good.n for good in new}
+    taken.refused += [_refused(good, heads["reporting"], "not_yours", "") for good in fresh if good.n not in yours]
+    taken.added = len(new)
+    return new, taken
 
 
 def judged(

@@ -14,14 +14,15 @@ from django.utils.translation import gettext as _
 
 from tongzhou.cases import queries
 from tongzhou.ledger import worded
-from tongzhou.linelist import imports
+from tongzhou.linelist import imports, tables
 from tongzhou.linelist.mapping import FIELDS, mappings
 from tongzhou.linelist.reading import encodings, separators
-from tongzhou.linelist.refusals import sentence
-from tongzhou.linelist.rows import Good
+from tongzhou.linelist.refusals import reason, sentence
+from tongzhou.linelist.rows import Good, Trouble
 from tongzhou.linelist.understand import Choices, Understood
 from tongzhou.pages.fields import Choice, Day, Whole
 from tongzhou.pages.form import Form
+from tongzhou.people.scope import Holder
 from tongzhou.tables.reader.heading import SEARCHED
 
 FIELD_WORDS = {
@@ -59,6 +60,7 @@ FIELD_WORDS = {
 }
 ORDER = ("classification", "identified", "onset", "age", "age_band", "sex", "reporting", "home", "card", "name")
 RAW = 8  # rows shown as they came
+TOLD = 200  # rows that would come back, or go in with a note, told on the page
 DAY_FIRST = {"day": True, "month": False}
 CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic", "excluded")
 
@@ -175,26 +177,35 @@ def headings(found: Understood) -> list[str]:
     return [*binding.headings, *[""] * (width - len(binding.headings))]
 
 
-def context(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
+def context(found: Understood, about: dict[str, Any], holder: Holder) -> dict[str, Any]:
     """Everything the page shows of a list that was not taken in yet."""
     width, shown = len(headings(found)), {"found": found, "told": found.told()}
     if found.binding is None:
         body = [line for line in found.table.sheet.first if line.n >= found.nearest.header][:RAW]
-        raw = [(line.n, _as_wide(line.cells, width), None, (), ()) for line in body]
+        raw = [(line.n, _as_wide(line.cells, width), None, (), (), False) for line in body]
         return shown | {"why": _why(found), "rows": raw}
     seen = imports.preview(
-        found.table, found.binding, about["place"], leave_out=about["choices"].get("leave_out", False)
+        found.table, found.binding, holder, about["place"], leave_out=about["choices"].get("leave_out", False)
     )
     goods = [told for _line, told in seen.rows if isinstance(told, Good)]
     names = queries.place_names([place for good in goods for place in _places(good)])
     rows = [
-        (line.n, _as_wide(line.cells, width), _said(told, names), told.notes, ())
+        (line.n, _as_wide(line.cells, width), _said(told, names), told.notes, (), line.n in seen.known)
         if isinstance(told, Good)
-        else (line.n, _as_wide(line.cells, width), None, (), told.troubles)
+        else (line.n, _as_wide(line.cells, width), None, (), told.troubles, False)
         for line, told in seen.rows
     ]
     counted = imports.told(seen.result)
-    return shown | {"rows": rows, "preview": counted, "blanks": seen.result.blanks.most_common()}
+    return shown | {
+        "rows": rows, "preview": counted, "blanks": seen.result.blanks.most_common(), "told_at_once": TOLD,
+        "back": tables.refused([(one.n, _worded(one.troubles)) for one in seen.result.refused[:TOLD]]),
+        "noted": tables.refused([(n, _worded([one])) for n, one in seen.result.notes[:TOLD]], _("With a note")),
+        "notes": sum(seen.result.noted.values()),
+    }  # fmt: skip
+
+
+def _worded(troubles: Sequence[Trouble]) -> list[tuple[str, str, str]]:
+    return [(one.field, reason(one), one.case) for one in troubles]
 
 
 def _all_are(found: Understood, about: dict[str, Any]) -> str:
@@ -233,7 +244,9 @@ def _said(good: Good, names: dict[int, tuple[str, str]]) -> list[tuple[str, str]
     body = json.loads(bytes(good.facts[0].body))
     excluded = any(fact.kind == "case.classified" for fact in good.facts)
     said = {name: str(body[name]) for name in ORDER if name in body}
-    said["classification"] = "excluded" if excluded else body["classification"]
+    word = "excluded" if excluded else body["classification"]
+    said["classification"] = str(worded.choice("case.classified", "classification", word))
+    said |= {"sex": str(worded.choice("case.identified", "sex", body["sex"]))} if "sex" in body else {}
     said["identified"] = f"{good.facts[0].effective_at:%Y-%m-%d %H:%M}"
     here = 1 if get_language() == "en" else 0
     for name, place in (("reporting", good.place), ("home", good.facts[0].home)):

@@ -124,7 +124,7 @@ def taken(ask: Ask, key: str) -> HttpResponse:
         else:
             error, status = sentence(str(wrong)), 422
     return ask.show("linelist/import_list.html", status=status, error=error, take=take, look=changed, **shared,
-                    **import_preview.context(found, about))  # fmt: skip
+                    **import_preview.context(found, about, ask.holder))  # fmt: skip
 
 
 @page("cases", roles=["epidemiologist"], answers=["GET"])

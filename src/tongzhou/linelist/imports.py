@@ -64,10 +64,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a list would say: `result` counts rows that would go in as added; `rows` are the first of them."""
+    """What a list would say: `result` counts rows that would go in as added; `rows` are the first of them, `known` the
+    rows that are in the ledger already."""
 
     result: Result
     rows: list[tuple[Line, Good | Refusal]]
+    known: frozenset[int]
 
 
 def open_list(
@@ -80,28 +82,23 @@ def open_list(
     return found.table, found.binding
 
 
-def preview(
-    table: Table, binding: Binding, place: int | None, *, leave_out: bool = False, shown: int = 8
-) -> Preview:  # fmt: skip
-    """What a list would say, without saying it. What the ledger holds already is not looked at."""
-    result = Result(binding)
+def preview(table: Table, binding: Binding, authority: Authority, place: int | None, *, leave_out: bool = False,
+            shown: int = 8) -> Preview:  # fmt: skip
+    """What a list would say, without saying it: beside what the ledger holds and where the authority may speak."""
+    result, known = Result(binding), set[int]()
     first: list[tuple[Line, Good | Refusal]] = []
+    heads = _heads(binding)
     with door.ledger() as connection:
         reader = _reader(connection, binding, place, leave_out)
-        seen = Seen(binding)
-        for line in _body(table, binding):
-            result.rows += 1
-            told = _judged(reader, seen, line)
-            if len(first) < shown:
-                first.append((line, told))
-            if isinstance(told, Refusal):
-                result.refused.append(told)
-                continue
-            result.added += 1
-            result.take_note(told)
-            result.blanks.update(name for name in _unsaid(binding, line.cells))
+        for batch in _batches(_good(table, reader, result, first, shown)):
+            new, taken = ledgers.look(connection, batch, authority, heads)
+            known |= {good.n for good in batch} - {good.n for good in new} - {one.n for one in taken.refused}
+            result.blanks.update(name for good in new for name in _unsaid(binding, good.cells))
+            _count(result, taken)
+    result.refused.sort(key=lambda one: one.n)
     result.encodings = dict(table.encodings)
-    return Preview(result, first)
+    back = {one.n: one for one in result.refused}
+    return Preview(result, [(line, back.get(line.n, told)) for line, told in first], frozenset(known))
 
 
 def run(table: Table, binding: Binding, authority: Authority, *, place: int | None = None, leave_out: bool = False,
@@ -202,12 +199,16 @@ def _judged(reader: Reader, seen: Seen, line: Line) -> Good | Refusal:
     return told
 
 
-def _good(table: Table, reader: Reader, result: Result) -> Iterator[Good]:
-    """Rows that can go in; the others, and those that stand in the file twice, are refused as they are met."""
+def _good(table: Table, reader: Reader, result: Result, first: list[tuple[Line, Good | Refusal]] | None = None,
+          shown: int = 0) -> Iterator[Good]:  # fmt: skip
+    """Rows that can go in; the others, and those that stand in the file twice, are refused as they are met. `first`:
+    gets the first rows, `shown` of them."""
     seen = Seen(reader.binding)
     for line in _body(table, reader.binding):
         result.rows += 1
         told = _judged(reader, seen, line)
+        if first is not None and len(first) < shown:
+            first.append((line, told))
         if isinstance(told, Good):
             result.take_note(told)
             yield told
@@ -221,7 +222,10 @@ def _batches(rows: Iterator[Good]) -> Iterator[list[Good]]:
 
 
 def _settle(result: Result, one: Future[ledgers.Taken]) -> None:
-    taken = one.result()
+    _count(result, one.result())
+
+
+def _count(result: Result, taken: ledgers.Taken) -> None:
     result.added += taken.added
     result.known += taken.known
     result.facts += taken.facts
@@ -251,7 +255,7 @@ def told(result: Result) -> dict[str, Any]:
 
 def recorded(seen: Preview) -> list[dict[str, Any]]:
     """The first rows as they will be recorded: by row, what each field says, or why the row comes back."""
-    return [_as_recorded(line, told) for line, told in seen.rows]
+    return [_as_recorded(line, told) | ({"known": True} if line.n in seen.known else {}) for line, told in seen.rows]
 
 
 def _as_recorded(line: Line, told: Good | Refusal) -> dict[str, Any]:

@@ -89,7 +89,7 @@ SENTENCES = {
     "busy": gettext_noop("Another list is being taken in; try again in a minute."),
 }
 DUPLICATES = frozenset({"twice_in_file", "in_ledger", "in_ledger_elsewhere"})
-OURS = ("refused_row", "refused_field", "refused_code", "原因", "reason")
+OURS = ("退回行 refused_row", "退回列 refused_field", "退回代码 refused_code", "原因", "reason")
 _TOLD = frozenset(
     {"empty", "place_needed", "encoding", "quotes", "long_cell", "control", "heading_again"}
 )  # nothing to add to the sentence

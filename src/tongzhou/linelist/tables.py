@@ -120,8 +120,8 @@ def counts(caption: str, told: Sequence[tuple[str, int]]) -> Table:
     return Table(caption, columns, told)
 
 
-def refused(first: Sequence[tuple[int, Sequence[tuple[str, str, str]]]]) -> Table:
-    """The first rows of a list that came back, trouble by trouble; a case that was there already can be opened."""
+def refused(first: Sequence[tuple[int, Sequence[tuple[str, str, str]]]], caption: str = "") -> Table:
+    """Rows of a list that came back, trouble by trouble; a case that was there already can be opened."""
 
     def why(row: tuple[int, str, str, str]) -> str:
         _n, _field, told, case = row
@@ -134,7 +134,7 @@ def refused(first: Sequence[tuple[int, Sequence[tuple[str, str, str]]]]) -> Tabl
         Column("column", gettext_noop("Column"), lambda row: row[1] or "–"),
         Column("why", gettext_noop("Reason"), why),
     )
-    return Table(_("Refused rows"), columns, [(n, *one) for n, told in first for one in told], tall=True)
+    return Table(caption or _("Refused rows"), columns, [(n, *one) for n, told in first for one in told], tall=True)
 
 
 def twice(rows: Sequence[Row], names: Names) -> Table:
