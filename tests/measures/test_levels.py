@@ -75,6 +75,8 @@ def test_every_list_that_was_published_by_then(staff: dict[str, int], clock: str
     shown = world.page("wu", "/levels/?day=2020-02-28")
     assert [day for day in LISTS if f'<th scope="row">{day}</th>' in shown] == LISTS[:n]
     assert "One unit is on it." in shown
+    since = "2020-02-28" if n == 4 else "2020-03-12"
+    assert f"Unit by unit nothing is known since the list of {since}" in shown
     assert ("high, by the list of 2020-02-28" in shown) == (n == 4)
     assert "no figures of its own were published" in shown
 

@@ -244,13 +244,15 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     assert at_home.post(f"/h/{slip}/measures", {**sent, "text": "电话13800001111"}).status_code == 422
     assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302
     assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302  # pressed twice
+    thanks = at_home.get(f"/h/{slip}/measures?said=1").content.decode().partition("Ring now:")[2][:400]
+    assert "027-8888" in thanks and "dialysis" in thanks  # for whoever cannot wait for the answer
     ((appeal, _state, data),) = world.rows("appeal")
     assert "household" not in data and data["channel"] == "page"
     assert "老人每周三次透析" in world.page("pan", "/today", language="zh-hans")
     pressed("pan", f"appeal/{appeal}", "answer_appeal", 3, "answer", outcome="excepted", text="透析随时放行，不用证明")
     assert "透析随时放行" in at_home.get(f"/h/{slip}/measures").content.decode()
     assert "透析随时放行" not in Client().get(f"/h/{slip_of(4)}/measures").content.decode()
-    assert "1 changed" in public(f"/measures/{key}")
+    assert "0 changed it, 1 excepted somebody, 0 left it as it is" in public(f"/measures/{key}")
 
 
 def test_off_at_noon_everywhere_with_nothing_running(staff: dict[str, int]) -> None:
@@ -361,3 +363,21 @@ def test_nobody_signs_the_level_of_their_own_county(staff: dict[str, int]) -> No
     by = {name: id for id, name in ids()}
     assert world.say(said, authority=holder_of(by["hua"])).accepted == 0
     assert "Sign a level" not in world.page("hua", "/levels/3")
+
+
+def test_the_gate_speaks_at_once_of_what_is_filled_in(staff: dict[str, int]) -> None:
+    """An open field is named together with what the gate says of the others; two characters are a lighter measure."""
+    open_ = {
+        "aim": "",
+        "telephone": "",
+        "evidence": "听说有病例",
+        "basis": "传染病防治法",
+        "passes": ["fire"],
+        "lighter": "劝导",
+    }
+    told = world.post("hong", "/measures/draft", 422, **town.typed(**open_))
+    for words in ("hearsay or an order is no evidence", "the legal basis names no article of a law",
+                  "not in the exceptions: "):  # fmt: skip
+        assert words in told, words
+    assert 'id="id_lighter_error"' not in told and "nothing is said here" not in told
+    assert not world.rows("measure")

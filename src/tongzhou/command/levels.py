@@ -126,6 +126,7 @@ def listed(ask: Ask) -> HttpResponseBase:
     if ask.given("as") == "csv":
         return _table(_("Units"), units, day in whole).file("levels")
     told = [one for one in units if one.rule.published]
+    later = [one for one in known if whole and one > whole[-1]]
     shown = sorted((one for one in units if one.judged or one.moved), key=lambda one: (not one.differs, not one.moved))
     dark = [one for one in units if not one.judged]
     rest = [one for one in dark if not one.moved]
@@ -133,6 +134,7 @@ def listed(ask: Ask) -> HttpResponseBase:
         "command/levels.html", proposals=_proposals(ask), day=day, days=known, lists=_lists(lists, known),
         table=_table(_("Units that the rule can judge, or whose level changed"), shown, day in whole),
         rest=_table(_("The other units"), rest, day in whole), untold=len(dark),
+        by_name=whole[-1] if later else None, only_counts=later,
         unpublished=sum("cumulative" in one.rule.missing for one in dark), told=len(told),
         moved=sum(one.moved for one in told),
         judged=sum(one.judged for one in told), differ=sum(one.differs for one in told),

@@ -19,6 +19,7 @@ from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.people.address import origin
+from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Holder, Resident, set_scope
 from tongzhou.problems import NoSlip, Problem, SlipEnded
 
@@ -67,6 +68,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         told = _own(ledger, household, place)
         over = register.off_at(place, now.now)
         about = register.by_key({row["about"] for row in told}, now.now)
+        desk = local_telephones(ledger, [place]).get(place, "")
         saw = dict(ledger.execute(_CALLED, [[one.seen_by for one in over if one.seen_by]]).fetchall())
     places = notice.places_of([*(one for one, _form in shown), *(one.measure for one in over), *about.values()])
     context = {
@@ -75,6 +77,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "own": [row | {"title": notice.title(about[row["about"]], places)} for row in told if row["about"] in about],
         "over": [_ended(one, places, saw) for one in over],
         "said": request.GET.get("said") == "1",
+        "now": _at_once(told, about, desk) if request.GET.get("said") == "1" else None,
         "hours": notice.hours(),
         "clock": now,
         "household": household,
@@ -82,6 +85,14 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "doorway/measures.html", context, status=422 if _wrong(shown) else 200)
     answer["Referrer-Policy"] = "same-origin"
     return answer
+
+
+def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], desk: str) -> dict[str, str] | None:
+    """What whoever cannot wait for the answer does now: the number to ring, and who is let through in any case."""
+    one = next((about[row["about"]] for row in told if row["about"] in about), None)
+    if one is None:
+        return None
+    return {"ring": one.data.get("telephone") or desk, "passes": notice.let_through(one.data)}
 
 
 def _told(one: Measure, places: Any, form: Any) -> tuple[Any, ...]:

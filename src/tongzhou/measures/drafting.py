@@ -20,7 +20,7 @@ from tongzhou.measures.places import Picked, picker
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.people.scope import union
-from tongzhou.places.queries import names
+from tongzhou.places.queries import names, official_code
 from tongzhou.problems import Malformed, NotFound
 
 FINDS = (*DECIDES, "community_lead", "grid_worker", "epidemiologist")
@@ -61,15 +61,27 @@ def draft(ask: Ask) -> HttpResponse:
         return [form.said(ask.now, place, appeal=appeal, reporting=approver.id)]
 
     told = _("Put to the level above; it binds nobody before it is approved")
+    whole = not form.is_bound or form.is_valid()
     if _picks(ask):
         form.unjudged()
     elif done := ask.take(form, says, to=reverse("measures_desk"), told=told):
         return done
+    elif not whole:
+        _told_at_once(ask, form, chain)
     _ask_about_others(ask, form)
     return ask.show(
         "measures/draft.html", form=form, own=named_places([place])[0][1], earlier=_earlier(ask, place),
         picker=picker(covers, place, ask.request.POST if ask.sent else None, _ticked(form)),
     )  # fmt: skip
+
+
+def _told_at_once(ask: Ask, form: forms.Draft, chain: Sequence[gate.Stands]) -> None:
+    """Beside what is not filled in stands what the gate says of the rest."""
+    with door.ledger() as ledger:
+        told = gate.at_once(ledger, form.cleaned_data, chain, ask.now, official_code(chain[0].id, ledger))
+    for field, words in told:
+        if field in form.fields and field not in form.errors:
+            form.add_error(field, words)
 
 
 def _picks(ask: Ask) -> bool:

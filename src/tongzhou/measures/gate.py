@@ -117,7 +117,7 @@ def judge(
     widest = min(where, key=lambda one: one.depth)
     hours = shipped("appeals")["values"]["other_h"]
     given: dict[str, Any] = {
-        "measure": _term("measures", data["type"]),
+        "measure": _term("measures", data["type"]) if data["type"] else None,
         "legal_basis": data["basis"],
         "issuer": headquarters(issuer),
         "issuer_level": BODIES.get(issuer.level, "community"),
@@ -148,10 +148,28 @@ def judge(
         "life_at_risk": bool(data.get("life")),
         "now": published.astimezone(zone()),
     }
+    given = {name: value for name, value in given.items() if value is not None}
     # Of every level that its places have: what one of them does not allow, another does not make allowed.
     zones = sorted({one.risk for one in where})
     found = [evaluate(book(), RULE, given | ({"zone": zone} if zone else {}), place_code=code) for zone in zones]
     return next((one for one in found if one.outcome != "can_activate"), found[0])
+
+
+def at_once(
+    connection: Connection[Any], given: Mapping[str, Any], chain: Sequence[Stands], at: dt.datetime, code: str | None
+) -> list[Reason]:
+    """What the gate says of the fields that are filled in, while others are open still: nobody is told of these
+    first, and of those when they come again."""
+    data: dict[str, Any] = dict.fromkeys((*FIELDS.values(), *WORDED), "")
+    data |= {"groups": [], "passes": [], "support": [], "start": None, "until": None, "review": None, "data_end": None}
+    data |= {name: value for name, value in given.items() if value}
+    appeal = next((one for one in chain if str(one.id) == str(given.get("appeal"))), chain[0])
+    where = list(stands(connection, data["places"] or [chain[0].id], at).values()) or [chain[0]]
+    above_it = (approver(chain, data["type"]) if data["type"] else None) or chain[-1]
+    begins = _at(data["start"])
+    told = judge(data, chain[0], above_it, where, appeal, number="1", code=code,
+                 published=min(at, begins) if begins else at)  # fmt: skip
+    return [one for one in reasons(told, data) if given.get(one.field)]
 
 
 def by_origin(text: str) -> str | None:
@@ -204,11 +222,11 @@ def _term(terms: str, code: str) -> str:
     return vocabulary(terms).terms[code].zh
 
 
-def _at(text: str) -> dt.datetime | None:
-    found = moment_in(text)
+def _at(text: str | None) -> dt.datetime | None:
+    found = moment_in(text) if text else None
     return found.astimezone(zone()) if found else None
 
 
 def _day(text: str | None) -> str | None:
-    found = _at(text) if text else None
+    found = _at(text)
     return found.date().isoformat() if found else None

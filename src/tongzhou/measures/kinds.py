@@ -158,7 +158,7 @@ class MeasureDrafted(Body, frozen=True):
     basis: Annotated[str, Meta(min_length=4, max_length=200, pattern=NO_NUMBER)]
     aim: Text
     evidence: Text
-    lighter: Text
+    lighter: Annotated[str, Meta(min_length=2, max_length=400, pattern=NO_NUMBER)]  # "劝导" is one
     why: Text
     start: Moment
     until: Moment

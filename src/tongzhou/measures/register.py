@@ -140,6 +140,7 @@ class Counts:
     made: int
     waiting: int
     changed: int
+    excepted: int
     stays: int
 
 
@@ -148,7 +149,7 @@ def counted(keys: Sequence[str]) -> dict[str, Counts]:
     if not keys:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("select about, made, waiting, changed, stays from measures_appeals(%s)", [list(keys)])
+        cursor.execute("select about, made, waiting, changed, excepted, stays from measures_appeals(%s)", [list(keys)])
         return {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
@@ -45,8 +46,7 @@ def _one(one: Measure, keys: Mapping[int, str], counts: register.Counts | None) 
         "lacks": one.lacks,
         "gone": {keys.get(int(place), place): _moment(register.moment(seen["at"]))
                  for place, seen in data["gone"].items()},
-        "appeals": {"made": counts.made, "waiting": counts.waiting, "changed": counts.changed, "stays": counts.stays}
-        if counts else {"made": 0, "waiting": 0, "changed": 0, "stays": 0},
+        "appeals": asdict(counts or register.Counts(0, 0, 0, 0, 0)),
     }  # fmt: skip
 
 
