@@ -311,6 +311,16 @@ def test_a_bed_asked_for_from_a_case_takes_what_the_card_holds(staff: dict[str, 
     page("sun", "/beds/ask?case=0170bbd2-0000-7000-8000-000000000004", 404)
 
 
+def test_no_bed_among_the_confirmed_is_asked_for_a_suspected_case(staff: dict[str, int]) -> None:
+    body = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "age": 61, "sex": "male"}
+    case = world.said("case.identified", body, place=3)
+    assert not world.say(case).refused
+    path, asked = f"/beds/ask?case={case.id}", {"severity": "mild", "oxygen": "no", "age": "61", "sex": "male"}
+    refused = post("tang", path, 422, **asked, infection="confirmed")
+    assert "The case is classified as suspected. Classify it anew first." in refused
+    post("tang", path, **asked, infection="suspected")
+
+
 def test_wards_are_listed_from_a_file_and_bad_rows_come_back(staff: dict[str, int], tmp_path: Any) -> None:
     from tongzhou.cli.wards import _ward
 

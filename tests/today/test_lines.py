@@ -180,3 +180,13 @@ def test_a_need_says_what_is_to_be_brought(staff):
     world.say(world.said("need.stated", {"household": 1, "items": {"food": 2, "infant": 1}}, place=6, at=EARLIER))
     html = world.page("lead", "/today", language="zh-hans")
     assert "食品 ×2" in html and "婴儿用品" in html
+
+
+def test_an_opened_act_has_one_button_that_says_it(staff):
+    """The head of an open form only folds it up."""
+    world.fever(household=3)
+    world.at(world.EVENING)
+    text = " ".join(world.page("doctor", "/today").split())
+    heads = re.findall(r'<summary[^>]*><span class="act">([^<]+)</span><span class="fold">Fold up</span>', text)
+    assert "Stay home" in heads, re.findall("<summary.{90}", text)
+    assert all(text.count(f">{head}</button>") == 1 for head in heads)

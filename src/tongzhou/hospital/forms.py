@@ -26,10 +26,12 @@ from tongzhou.places.queries import official_code
 from tongzhou.problems import Malformed, NotFound
 
 NOT_ASKED = gettext_lazy("not asked")
+OF_A_CLASS = ("suspected", "confirmed")  # classifications of a case that say among whom the patient lies
 
 
 class Ask(FactForm):
-    """A clinician asks for a bed. Class, severity and the need of oxygen are said, never assumed."""
+    """A clinician asks for a bed. Class, severity and the need of oxygen are said, never assumed. `case`: how the case
+    they come from is classified; no bed of another class is asked for until it is classified anew."""
 
     kind, draft = "bed.requested", True
     infection = field(kind, "infection")
@@ -41,6 +43,17 @@ class Ask(FactForm):
     self_care = field(kind, "self_care", unsaid=NOT_ASKED)
     chronic = field(kind, "chronic", unsaid=NOT_ASKED)
     flu_negative = field(kind, "flu_negative", unsaid=NOT_ASKED)
+
+    def __init__(self, *args: Any, case: str | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.case = case
+
+    def clean_infection(self) -> str:
+        asked: str = self.cleaned_data["infection"]
+        if self.case in OF_A_CLASS and asked != self.case:
+            stands = worded.choice("case.identified", "classification", self.case)
+            raise forms.ValidationError(_("The case is classified as %(c)s. Classify it anew first.") % {"c": stands})
+        return asked
 
 
 class Answers(Form):

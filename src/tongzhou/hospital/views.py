@@ -99,9 +99,9 @@ def ask_for_a_bed(ask: Ask) -> HttpResponse:
     case = _case(ask, ask.given("case"))
     place = next(place for role, place in ask.holder.places if role in ("clinician", "dispatcher"))
     known = {name: case[name] for name in ("age", "sex")} if case else {}
-    if case and case["state"] in ("suspected", "confirmed"):
+    if case and case["state"] in forms.OF_A_CLASS:
         known["infection"] = case["state"]
-    form = ask.form(forms.Ask, initial=known)
+    form = ask.form(forms.Ask, initial=known, case=case["state"] if case else None)
     names = {"case": "key", "person": "person", "household": "household"}
     of = {name: case[key] for name, key in names.items()} if case else {}
     home = int(case["home"] or case["place"]) if case else None
