@@ -110,8 +110,15 @@ def test_ages_that_are_none(text: str) -> None:
 def test_numbers_of_people() -> None:
     assert values.telephones("139-1111-2222") == ["139-1111-2222"]
     assert values.telephones("13911112222/027-88881234") == ["13911112222", "027-88881234"]
+    assert values.telephones("0086 13900002222") == ["0086 13900002222"]
+    assert values.telephones("13900000086 +86 13911112222") == ["13900000086", "+86 13911112222"]
     assert identity.identity("42011119700101123x") == "42011119700101123X"
-    for wrong, code in {"123": "telephone_unreadable", "1.39E+10": "telephone_rounded"}.items():
+    for wrong, code in {
+        "123": "telephone_unreadable",
+        "138001380001": "telephone_length",
+        "1391234": "telephone_length",
+        "1.39E+10": "telephone_rounded",
+    }.items():
         with pytest.raises(Unreadable) as told:
             values.telephones(wrong)
         assert told.value.code == code

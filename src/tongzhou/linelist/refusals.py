@@ -52,6 +52,7 @@ SENTENCES = {
     "place_elsewhere": gettext_noop("is a place of another province: it reports there"),
     "place_needed": gettext_noop("the row does not say where it is reported: name a place for the whole list"),
     "telephone_unreadable": gettext_noop("is not a telephone number"),
+    "telephone_length": gettext_noop("is a mobile number of more or fewer than 11 digits"),
     "telephone_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),
     "identity_unreadable": gettext_noop("is not an identity number (15 or 18 digits) or a passport number"),
     "identity_rounded": gettext_noop("was rounded by a spreadsheet: format the column as text and enter it again"),

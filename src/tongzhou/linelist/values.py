@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tongzhou.people.telephone import mobile_digits
+
 
 class Unreadable(Exception):
     """A value that cannot be taken: `code` names the reason, `detail` what to look at (never a person's name)."""
@@ -119,12 +121,12 @@ def sex(text: str) -> str:
 
 ROUNDED = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 _NUMBERS = re.compile(
-    r"[/,;、\n|]+|或|\s+(?=(?:\+?86[ -]?|0086[ -]?)?1\d{10}(?!\d))"
+    r"[/,;、\n|]+|或|(?<!\b86)(?<!\b0086)\s+(?=(?:\+?86[ -]?|0086[ -]?)?1\d{10}(?!\d))"
 )  # blanks stand inside numbers, too
 
 
 def telephones(text: str) -> list[str]:
-    """One or more numbers, the first to be searched by. Raises Unreadable: telephone_unreadable, telephone_rounded."""
+    """One or more numbers, the first to be searched by. Raises Unreadable: telephone_unreadable, _rounded, _length."""
     if len(text) == 11 and text.isascii() and text.isdecimal():
         return [text]
     if ROUNDED.fullmatch(text):  # 1.39E+10: the spreadsheet has thrown the last digits away
@@ -132,6 +134,8 @@ def telephones(text: str) -> list[str]:
     found = [whole(part.strip()) for part in _NUMBERS.split(text) if part.strip()]
     if not found or not all(7 <= sum(char.isdigit() for char in one) <= 20 for one in found):
         raise Unreadable("telephone_unreadable")
+    if any(map(mobile_digits, found)):
+        raise Unreadable("telephone_length")
     return found
 
 

@@ -158,6 +158,8 @@ class Telephone(Typed):
     def read(self, text: str) -> str:
         number = telephone.read(text)
         if number is None:
+            if n := telephone.mobile_digits(text):
+                raise ValidationError(_("a mobile number has 11 digits; this has %(n)s") % {"n": n})
             raise ValidationError(_("a telephone has five digits or more"))
         line, split, extension = number.partition(" #")
         return "".join(char for char in line if char.isdigit() or char == "+") + split + extension

@@ -7,6 +7,9 @@ import unicodedata
 
 NUMBER = re.compile(r"[0-9+()\- ]{5,24}")
 EXTENSION = re.compile(r"(?i)\s*(?:转|轉|分机|分機|内线|extension|ext\.?|x|#|,|;|、)\s*:?\s*([0-9]{1,6})$")
+MOBILE = re.compile(r"(?:(?:00|\+)?86)?(1[3-9][0-9]+)")
+MOBILE_DIGITS = 11
+SERVICE = 6  # digits of the longest number of an office: 12345, 10086
 DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\uff0d]")
 
 
@@ -17,4 +20,15 @@ def read(text: str) -> str | None:
     number = plain[: extension.start()] if extension else plain
     if not NUMBER.fullmatch(number) or sum(char.isdigit() for char in number) < 5:
         return None
+    if mobile_digits(number):
+        return None
     return number + (f" #{extension[1]}" if extension else "")
+
+
+def mobile_digits(text: str) -> int:
+    """How many digits a mobile number has that was written too short or too long; 0 for every other number. Numbers of
+    other countries begin with + or 00."""
+    plain = "".join(char for char in unicodedata.normalize("NFKC", text) if char in "+0123456789")
+    found = MOBILE.fullmatch(plain)
+    n = len(found[1]) if found else 0
+    return n if n > SERVICE and n != MOBILE_DIGITS else 0
