@@ -13,6 +13,7 @@ from tests_support import owner_dsn
 
 from tongzhou.ledger import door, follow
 from tongzhou.people import vault
+from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
 EARLIER = world.NOW - dt.timedelta(hours=1)
@@ -236,3 +237,42 @@ def test_who_was_handed_over_is_no_longer_named_to_the_driver(on_the_road):
     assert "Show name" not in world.page("charlie", "/today")
     world.post("charlie", "/today/name", subject=f"request/{on_the_road}", what="free_vehicle", at="3", status=403,
                by=world.browser)  # fmt: skip
+
+
+def word(by: int | None, key: str, answer: str, **more: object) -> str:
+    """What a program is answered: nothing, or the code of the refusal."""
+    said = world.said("vehicle.answered", {"request": key, "answer": answer, **more}, place=3)
+    refused = world.say(said, authority=holder_of(by) if by else None).refused
+    return refused[0].code if refused else ""
+
+
+def state(key: str) -> str | None:
+    found = next(data["trip"] for held, _state, data in world.rows("request") if held == key)
+    return found and found["state"]
+
+
+def test_a_step_without_a_trip_before_it_tells_of_nothing(staff):
+    asked = world.said("bed.requested", ILL, place=3, at=EARLIER)
+    world.say(asked)
+    key = str(asked.id)
+    for answer in ("picked_up", "handed_over", "free"):
+        assert word(None, key, answer) == "" and state(key) is None and owed(key) == {"assign_bed"}, answer
+
+
+def test_nobody_sets_out_to_whoever_lies_in_a_bed(on_the_road):
+    world.post("sun", "/beds/", form=f"admitted/{on_the_road}")
+    for answer in ("on_the_way", "picked_up"):
+        word(None, on_the_road, answer)
+        assert state(on_the_road) == "there" and owed(on_the_road) == {"free_vehicle"}, answer
+
+
+def test_of_a_trip_its_driver_speaks_and_of_none_whoever_drives_elsewhere(on_the_road, staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        for who, place in (("mei", 3), ("far", 9)):
+            owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', %s)",
+                          [staff[who], place])  # fmt: skip
+    assert word(staff["mei"], on_the_road, "free") == "not_yours"
+    for driver in (staff["far"], staff["lin"], 987_654):
+        assert word(staff["sun"], on_the_road, "on_the_way", driver=driver) == "malformed"
+    assert word(staff["sun"], on_the_road, "on_the_way", driver=staff["mei"]) == ""
+    assert word(staff["mei"], on_the_road, "picked_up") == "" and state(on_the_road) == "aboard"

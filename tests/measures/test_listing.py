@@ -63,7 +63,7 @@ def test_what_changed_by_day(staff: dict[str, int]) -> None:
     for day, told in (("10", "Approved"), ("11", "In force from now on"), ("12", "shopping once in 2 days"),
                       ("24", "it ended by itself"), ("13", "Nothing changed")):  # fmt: skip
         assert told in public(f"/measures/changes?day=2020-03-{day}"), day
-    for bad in ("x", "2020-13-01"):
+    for bad in ("0001-01-01", "x", "2020-13-01"):
         assert Client().get("/measures/changes", {"day": bad}).status_code == 422
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.hospital import kinds, trip
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.append import ASKS, Context, together
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
@@ -19,7 +19,7 @@ from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.shapes import reshaped
 from tongzhou.persons.identity import person_of
-from tongzhou.problems import BedTaken, HasBed, Malformed, Problem
+from tongzhou.problems import BedTaken, HasBed, Malformed, NotYours, Problem
 from tongzhou.sites.named import VEHICLES, Standing, names_site
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
@@ -53,6 +53,8 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned":
             state = "accepted"
         elif fact.kind == "vehicle.answered":
+            if not trip.follows(body.answer, way, state):
+                continue
             vehicle = trip.vehicle(vehicle, body, way)
         elif fact.kind == "patient.admitted":
             state, bed, ward = "admitted", body.bed, body.ward
@@ -260,4 +262,48 @@ def _carries(said: kinds.VehicleAnswered, _key: str, vehicle: Standing) -> Probl
     return None
 
 
-ASKS["vehicle.answered"] = names_site("vehicle", VEHICLES, own=True, further=_carries)
+_TRIPS = """
+select r.key, r.place, r.state, (r.data -> 'vehicle' ->> 'driver')::numeric, exists (
+  select from ledger_owed o where o.noun = 'request' and o.key = r.key and o.what = any(%(what)s)
+    and o.owes_from <= %(now)s and (o.staff is null or o.staff = %(by)s or o.due < %(now)s or o.step > 0))
+from ledger_row r where r.noun = 'request' and r.key = any(%(keys)s)
+"""
+_DRIVES = """
+select exists (select from people_held h join auth_user u on u.id = h.staff and u.is_active
+  join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null and c.covers @> %s::integer
+  where h.role = 'driver' and h.staff = %s::integer and h.valid_from <= now()
+    and (h.valid_to is null or h.valid_to > now()))
+"""
+_RECEIVED = "select id from ledger_fact where id = any(%s)"
+
+
+def whose_trip(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Whoever is named drives where the patient waits; and of a trip those speak who owe it, and the dispatcher. A
+    driver sets out where a bed is promised."""
+    standing, by = context.authority.standing(), context.authority.by
+    if standing.system:
+        return {}
+    asked: list[tuple[Checked, kinds.VehicleAnswered]] = [(fact, fact.body) for fact in facts]  # type: ignore[misc]
+    given = {"what": sorted(set(trip.OWES.values())), "by": by, "now": context.received_at,
+             "keys": [body.request for _fact, body in asked]}  # fmt: skip
+    known = {key: told for key, *told in connection.execute(_TRIPS, given)}
+    received = {id for (id,) in connection.execute(_RECEIVED, [[fact.said.id for fact in facts]])}
+    refused: dict[int, Problem] = {}
+    for fact, body in asked:
+        if fact.said.id in received:
+            continue
+        place, state, driver, owes = known.get(body.request, (fact.said.place, None, None, True))
+        drives = body.driver is None or connection.execute(_DRIVES, [place, body.driver]).fetchone() == (True,)
+        if not drives:
+            refused[fact.n] = Malformed(_("somebody who drives where the patient waits"), "body.driver")
+        elif standing.covers(place, frozenset({"dispatcher"})):
+            continue
+        elif body.answer == "on_the_way":
+            if state is not None and state not in HOLDING:
+                refused[fact.n] = NotYours("", "request")
+        elif driver not in (None, by) and not owes:
+            refused[fact.n] = NotYours("", "request")
+    return refused
+
+
+ASKS["vehicle.answered"] = together(names_site("vehicle", VEHICLES, own=True, further=_carries), whose_trip)

@@ -43,6 +43,21 @@ def aboard(way: Trip | None) -> bool:
     return way is not None and way.state == "aboard"
 
 
+# A word → the states of a trip that it leads on from. Said of no trip, or of one that is over, it tells of nothing.
+FROM = {
+    "picked_up": ("coming", "aboard", "off"),
+    "handed_over": ("coming", "aboard", "there"),
+    "free": ("coming", "aboard", "there", "off", "done"),
+}
+
+
+def follows(answer: str, way: Trip | None, state: str) -> bool:
+    """Does this word lead on in the trip of a request in this state? Nobody sets out to a patient who lies in a bed."""
+    if answer in FROM:
+        return way is not None and way.state in FROM[answer]
+    return state not in ("admitted", "left")
+
+
 def vehicle(known: dict[str, Any] | None, said: kinds.VehicleAnswered, way: Trip | None) -> dict[str, Any] | None:
     """What is known of the vehicle after its word: a step of the trip adds to what was told when it set out, and one
     that is not ready is still known by name. One that is free and had nobody in it is not on the way any more. `way`:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
+from tongzhou.api import asked as given_by
 from tongzhou.api import say
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import close_of, local_day
@@ -24,7 +25,6 @@ from tongzhou.measures.entry import Measure
 from tongzhou.measures.told import told
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import Name, names
-from tongzhou.problems import Malformed
 
 OPEN = ("in_force", "in_fact", "coming", "lifted")
 SHOWN = (*OPEN, "over", "ended", "gone")
@@ -207,9 +207,5 @@ def moments(request: HttpRequest) -> tuple[dt.datetime, dt.datetime | None, dt.d
 
 
 def _day(request: HttpRequest, name: str) -> dt.date | None:
-    if not (asked := request.GET.get(name, "")):
-        return None
-    try:
-        return dt.date.fromisoformat(asked)
-    except ValueError:
-        raise Malformed(_("a day, as in 2020-03-10"), name) from None
+    given = request.GET.get(name, "")
+    return given_by.day(given, name) if given else None
