@@ -113,6 +113,21 @@ def test_only_the_desk_of_the_place_signs(staff: dict[str, int]) -> None:
     assert world.say(world.said("sitrep.signed", body, place=3), authority=holder_of(staff["lead"])).refused
 
 
+def test_number_edition_and_moment_are_asked_in_the_ledger_too(staff: dict[str, int]) -> None:
+    body = {"unit": "hu.980000", "day": DAY, "number": 1, "known_at": "2020-03-10T08:00:00+08:00", "digest": "0" * 64,
+            "signs_for": "commander"}  # fmt: skip
+    for field, wrong in (("number", 10**12), ("edition", 10**18), ("known_at", "1901-01-01T00:00:00+08:00"),
+                         ("known_at", "2198-01-01T00:00:00+08:00")):  # fmt: skip
+        assert (
+            world.say(world.said("sitrep.signed", {**body, field: wrong}, place=1)).refused[0].field == f"body.{field}"
+        )
+    first, again = (world.said("sitrep.signed", body, place=1) for _ in range(2))
+    told = world.say(first, again)
+    assert told.accepted == 1 and told.refused[1].field == "body.edition"
+    assert world.say(first).known == 1, "what was received is acknowledged again"
+    assert world.say(world.said("sitrep.signed", {**body, "edition": 2}, place=1)).accepted == 1
+
+
 def test_pages_count_and_nothing_is_missing_in_either_language(staff: dict[str, int]) -> None:
     if pdf.chromium() is None:
         pytest.skip("needs Chromium and a Chinese font: apt-get install -y chromium fonts-wqy-zenhei")

@@ -13,6 +13,7 @@ from tests_support import owner_dsn
 
 from tongzhou.directives.asked_back import name_in
 from tongzhou.ledger import follow
+from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
 DECIDE = {"form": "decide", "text": "Twenty nurses go to the second ward", "owner": "duty_officer", "at": "2",
@@ -165,3 +166,19 @@ def test_the_paper_names_the_post_beside_who_signed_and_shows_no_key(desks: dict
     told = world.words("duty", PAPER)
     assert "the figures published of 2020-03-09" in told and "bulletin/" not in told
     assert "Signed by duty officer, " in world.words("duty", "/decision/1/2020-03-10/2")
+
+
+def test_one_number_of_the_year_is_given_once_in_one_sending_too(desks: dict[str, int]) -> None:
+    both = [world.said("decision.taken", _body(n, serial=1), place=1) for n in (1, 2)]
+    told = world.say(*both)
+    assert told.accepted == 1 and told.refused[1].field == "body.serial"
+    further = [world.said("decision.taken", _body(n, serial=n), place=1) for n in (2, 3)]
+    assert world.say(*further).accepted == 2
+
+
+def test_a_desk_decides_what_is_done_in_its_own_branch_alone(desks: dict[str, int]) -> None:
+    own = holder_of(desks["wu2"])
+    for at in (1, 9):  # above it, and beside it
+        refused = world.say(world.said("decision.taken", _body(1, place=2, at=at), place=2), authority=own).refused
+        assert refused[0].field == "at", at
+    assert world.say(world.said("decision.taken", _body(1, place=2, at=3), place=2), authority=own).accepted == 1

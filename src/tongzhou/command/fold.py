@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.command.changes import MEASURES, moment
-from tongzhou.command.kinds import BulletinPublished, IndicatorPublished
+from tongzhou.command.kinds import BulletinPublished, IndicatorPublished, SitrepSigned
+from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.fold import Row, folds
+from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.time import zone
 from tongzhou.places.queries import by_key
+from tongzhou.problems import Malformed, Problem
 
 
 @furnishes("bulletin")
@@ -88,6 +95,43 @@ def fold_sitrep(key: str, facts: Sequence[Fact]) -> Row | None:
                 | {"by": fact.by, "at": fact.effective_at, "fact": str(fact.id)} for fact in ordered]  # fmt: skip
     data = {"unit": latest.body.unit, "day": latest.body.day, "number": ordered[0].body.number, "editions": editions}
     return Row(latest.place, latest.effective_at, "signed", "counts", data)
+
+
+_EDITIONS = """
+select (data ->> 'number')::numeric, jsonb_array_length(data -> 'editions') from ledger_row
+where noun = 'sitrep' and key = %s and state <> 'void'
+"""
+_LAST = "select coalesce(max((data ->> 'number')::numeric), 0) from ledger_row where noun = 'sitrep' and place = %s"
+_RECEIVED = "select id from ledger_fact where id = any(%s)"
+
+
+def in_turn(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A report has the next number of its place, or its own with the next edition; it is of what was known between the
+    day that it tells and now. Two desks that sign at once take turns."""
+    refused: dict[int, Problem] = {}
+    held = {id for (id,) in connection.execute(_RECEIVED, [[fact.said.id for fact in facts]])}
+    given: dict[str, tuple[int, int]] = {}  # in this batch, which is written after all of it was asked
+    for fact in (one for one in facts if one.said.id not in held):
+        body: SitrepSigned = fact.body  # type: ignore[assignment]
+        key, place = f"{body.unit}/{body.day}", fact.said.place
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"sitrep/{place}"])
+        number, editions = given.get(key) or connection.execute(_EDITIONS, [key]).fetchone() or (0, 0)
+        if not editions:
+            last = connection.execute(_LAST, [place]).fetchone()
+            number = int(last[0] if last else 0) + 1 + len(given)
+        known, begun = moment_in(body.known_at), dt.datetime.combine(dt.date.fromisoformat(body.day), dt.time(), zone())
+        if known is None or not begun <= known <= context.received_at:
+            told = _("a moment from the day that it tells on, and not after now")
+            refused[fact.n] = Malformed(told, "body.known_at")
+        elif (body.number, body.edition) != (number, editions + 1):
+            told = _("number %(n)s, edition %(edition)s comes next") % {"n": number, "edition": editions + 1}
+            refused[fact.n] = Malformed(told, "body.edition" if body.number == number else "body.number")
+        else:
+            given[key] = (int(number), editions + 1)
+    return refused
+
+
+ASKS["sitrep.signed"] = in_turn
 
 
 def vars_of(body: BulletinPublished | IndicatorPublished) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _said(ask: Ask, sign: Any, place: int, day: dt.date, held: Mapping[str, Any]
 
 def _next_number(place: int) -> int:
     row = queries.raw().execute(
-        "select coalesce(max((data ->> 'number')::integer), 0) + 1 from ledger_row"
+        "select coalesce(max((data ->> 'number')::numeric), 0) + 1 from ledger_row"
         " where noun = 'sitrep' and place = %s",
         [place],
     ).fetchone()  # fmt: skip

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from tongzhou.directives import kinds
 from tongzhou.directives.shown import moment
-from tongzhou.ledger.append import ASKS, Context, stands_in
+from tongzhou.ledger.append import ASKS, Context, stands_in, together
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
@@ -349,18 +349,36 @@ def numbered(connection: Connection[Any], context: Context, facts: Sequence[Chec
     """A decision that is a paper has the next number of its issuer and year, or keeps its own. Two desks that sign at
     once take turns."""
     refused: dict[int, Problem] = {}
+    given: dict[tuple[int, str], dict[str, int]] = {}  # in this batch, which is written after all of it was asked
     for fact in (one for one in facts if one.body.serial is not None):  # type: ignore[attr-defined]
         body: kinds.DecisionTaken = fact.body  # type: ignore[assignment]
         key, year = f"{body.place}/{body.day}/{body.number}", body.day[:4]
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"serial/{body.place}/{year}"])
         own = connection.execute(_OWN_SERIAL, [key]).fetchone()
-        wanted = int(own[0]) if own and own[0] else next_serial(connection, body.place, year)
-        if body.serial != wanted:
+        new = given.setdefault((body.place, year), {})
+        wanted = int(own[0]) if own and own[0] else new.get(key, next_serial(connection, body.place, year) + len(new))
+        if body.serial == wanted:
+            if not (own and own[0]):
+                new[key] = wanted
+        else:
             refused[fact.n] = Malformed(_("the next number is %(n)s") % {"n": wanted}, "body.serial")
     return refused
 
 
-ASKS["decision.taken"] = numbered
+def in_branch(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A decision is carried out in one's own branch: no desk lays a duty on one that is not below it."""
+    refused: dict[int, Problem] = {}
+    if context.authority.standing().system:
+        return refused
+    for fact in facts:
+        body: kinds.DecisionTaken = fact.body  # type: ignore[assignment]
+        may = context.authority.may_record if fact.said.behalf else context.authority.may_say
+        if not contains(may(fact.kind), body.at):
+            refused[fact.n] = NotYours("", "at")
+    return refused
+
+
+ASKS["decision.taken"] = together(in_branch, numbered)
 
 
 def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
