@@ -133,11 +133,11 @@ def test_on_the_phone_the_others_go_out_and_the_bad_one_is_shown(staff, browser)
         page.evaluate("() => dispatchEvent(new Event('online'))")
         until(page, lambda: sorted(days()), [2, 3])
         page.locator("[data-k='tab-records']").click()
-        assert page.locator("li.unreadable").count() == 1
+        assert page.locator(".line.unreadable").count() == 1
         page.reload()
         page.locator("[data-door]").first.wait_for()
         page.locator("[data-k='tab-records']").click()
-        assert page.locator("li.unreadable").count() == 1  # it stays until somebody looked
+        assert page.locator(".line.unreadable").count() == 1  # it stays until somebody looked
 
         # an answer that is about one fact does not hold the others back
         bad, answered = {}, []
