@@ -159,7 +159,7 @@ def test_on_the_phone_the_others_go_out_and_the_bad_one_is_shown(staff, browser)
         page.evaluate("() => dispatchEvent(new Event('online'))")
         until(page, lambda: sorted(days()), [2, 3, 5, 6, 7])
         page.locator("[data-k='tab-records']").click()
-        until(page, lambda: page.locator("li.refused").count(), 1)
+        until(page, lambda: page.locator(".line.refused").count(), 1)
 
         # an unreadable number at the door: the fever is kept at once, the number is asked for again
         page.unroute("**/doorway/send")
