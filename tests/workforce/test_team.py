@@ -121,3 +121,15 @@ def test_nothing_on_the_sheet_names_or_ranks_anybody(staff: dict[str, int]) -> N
     assert "Name, by hand" in paper and "GZ-01" in paper
     for word in ("rank", "score", "points", "position", "photo"):
         assert word not in re.sub(r"no name, no photograph", "", page.lower().split("<main")[-1])
+
+
+def test_the_ledger_gives_an_armband_once_in_a_team(staff: dict[str, int]) -> None:
+    def joined(number: int, place: int = 5) -> Any:
+        return world.said("teammate.joined", {"armband": number, "sort": "police", "fit": ["gate"]}, place=place)
+
+    first = joined(7)
+    told = world.say(first, joined(7), joined(7, place=10))
+    assert told.accepted == 2 and told.refused[1].field == "body.armband"
+    assert world.say(first).known == 1 and world.say(joined(7)).refused[0].field == "body.armband"
+    world.say(world.said("teammate.ended", {"teammate": str(first.id), "why": "over"}, place=5))
+    assert world.say(joined(7)).accepted == 1, "who left wears none"

@@ -6,12 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from psycopg import Connection
 
+from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.fold import Row, folds, latest
+from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, moment_in
 from tongzhou.ledger.time import local_day
+from tongzhou.problems import Malformed, Problem
 
 
 @folds(
@@ -70,3 +75,31 @@ def _owed(stay: dict[str, Any] | None, duty: dict[str, Any] | None) -> list[Owed
 def _not_before(due: dt.datetime | None, came: dt.datetime) -> dt.datetime | None:
     """By when they go; an hour before they came is a slip of the pen, and the table's hour holds."""
     return due if due and due > came else None
+
+
+_WORN = """
+select (data ->> 'armband')::integer from ledger_row where noun = 'teammate' and place = %s
+and state not in ('ended', 'void')
+"""
+_RECEIVED = "select id from ledger_fact where id = any(%s)"
+
+
+def once(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Nobody joins under a number that somebody of the same team wears. Two who sign at once take turns."""
+    refused: dict[int, Problem] = {}
+    received = {id for (id,) in connection.execute(_RECEIVED, [[fact.said.id for fact in facts]])}
+    worn: dict[int | None, set[int]] = {}
+    for fact in facts:
+        place, number = fact.said.place, fact.body.armband  # type: ignore[attr-defined]
+        if fact.said.id in received or fact.said.corrects:
+            continue
+        if place not in worn:
+            connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"team/{place}"])
+            worn[place] = {n for (n,) in connection.execute(_WORN, [place])}
+        if number in worn[place]:
+            refused[fact.n] = Malformed(_("Somebody wears number %(n)s already.") % {"n": number}, "body.armband")
+        worn[place].add(number)
+    return refused
+
+
+ASKS["teammate.joined"] = once
