@@ -101,6 +101,15 @@ def test_the_form_sent_twice_is_one_count(staff: dict[str, int]) -> None:
         assert connection.execute("select count(*) from ledger_fact").fetchone() == (1,)
 
 
+def test_the_page_opens_at_the_store_that_is_owed_though_it_lies_below(staff: dict[str, int]) -> None:
+    holder = holder_of(staff["mei"])
+    assert not world.say(count(6, None, at=world.NOW - dt.timedelta(days=1)), authority=holder).refused
+    assert 'name="store" value="6/"' not in page("mei")
+    assert 'name="store" value="6/"' in page("mei", "/supply/?place=6")
+    post("mei", store="6/", usable__coverall="5")
+    assert 'name="store" value="6/"' in page("mei", "/supply/?store=6/")
+
+
 def test_nobody_counts_or_sees_another_branchs_store(staff: dict[str, int]) -> None:
     assert not world.say(count(9, "x", used=10)).refused
     assert "Far Hospital" not in page("mei") and "Far Hospital" in page("wu")

@@ -93,6 +93,8 @@ def test_wards_and_stores_that_nobody_counted_go_up_the_ladder_as_numbers(staff)
     world.wards([WARD])
     body = {"place": 2, "item": "n95", "usable": 100}
     world.say(world.said("stock.counted", body, place=2, at=world.NOW - dt.timedelta(days=1)))
+    published = {"place": 2, "item": "coverall", "usable": 9, "source": "A notice"}  # of the whole place: no store
+    world.say(world.said("stock.counted", published, place=2, at=world.NOW - dt.timedelta(days=1)))
     ten = world.NOW.replace(hour=10)
     assert of(staff["sun"], ten, "count_ward") == []
     assert of(staff["sun"], ten + dt.timedelta(hours=1), "count_ward") == [("dispatcher", 3, 1, 1, 2)]

@@ -147,7 +147,8 @@ def _asked(query: str, began: dt.datetime, starts: list[int], ends: list[int]) -
 
 
 # Doors of which nobody said today how they are (one that was tried in vain is silent still), wards whose staff were not
-# counted since the shift began, goods of a store that nobody counted today.
+# counted since the shift began, goods of a store that nobody counted today; what was published of a whole place is no
+# store that anybody could count.
 _OWN = "unnest(%(starts)s::integer[], %(ends)s::integer[]) own (first, after)"
 _QUERIES = {
     "hear_doors": f"""
@@ -164,6 +165,6 @@ group by w.place""",
     "count_stock": f"""
 select r.place, count(*) filter (where r.effective_at < %(began)s), count(*), '{{}}'::integer[]
 from {_OWN} join ledger_row r on r.noun = 'stock' and r.place >= own.first and r.place < own.after
-  and r.state <> 'void'
+  and r.state <> 'void' and (r.data ->> 'source' is null or r.data ->> 'house' is not null)
 group by r.place""",
 }

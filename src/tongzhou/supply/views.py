@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.ranges import contains
 from tongzhou.pages.ask import Ask, page
+from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound, NotYours
 from tongzhou.supply import policy, queries
 from tongzhou.supply.forms import Count
@@ -23,8 +27,12 @@ def stock(ask: Ask) -> HttpResponseBase:
     mine = queries.stores((place for role, place in ask.holder.places if role in COUNTS), found)
     if ask.sent and not mine:
         raise NotYours()
-    asked = ask.request.POST.get("store") or ask.given("store")
-    store = next((one for one in mine if one.key == asked), None if asked else next(iter(mine), None))
+    below = _below(ask.holder, found)
+    asked = ask.request.POST.get("store") or ask.given("store") or _longest_uncounted(below, ask.given("place"))
+    known = {one.key: one for one in (*mine, *(line.store for line in below))}
+    store = known.get(asked) if asked else next(iter(mine), None)
+    if store and store not in mine:
+        mine = [store, *mine]
     if asked and store is None:
         raise NotFound()
     if ask.given("as") == "csv":
@@ -51,3 +59,15 @@ def stock(ask: Ask) -> HttpResponseBase:
         store=store,
         count=count,
     )
+
+
+def _below(holder: Holder, lines: Sequence[queries.Line]) -> list[queries.Line]:
+    """The lines of stores that lie where somebody may count, also of a place below their own that nobody is at."""
+    covers = [holder.roles[role] for role in COUNTS if role in holder.roles]
+    return [line for line in lines if not line.published and any(contains(one, line.store.place) for one in covers)]
+
+
+def _longest_uncounted(lines: Sequence[queries.Line], place: str) -> str:
+    """The store of a place whose count is owed longest, as Today links to it; empty where none is known there."""
+    there = [line for line in lines if str(line.store.place) == place]
+    return min(there, key=lambda line: line.counted_at).store.key if there else ""
