@@ -230,7 +230,13 @@ def cases() -> list[tuple[Any, ...]]:
 
 
 def test_good_rows_become_cases_and_names_go_to_the_vault_alone(staff: dict[str, int]) -> None:
-    result = take(national(card(1), card(2, age="3 months", **{"class": "疑似病例"}), card(3, home="440106", sex="女")))
+    result = take(
+        national(
+            card(1),
+            card(2, age="3 months", **{"class": "疑似病例"}),
+            card(3, home="440106.0", sex="女", reporting="98010100.0"),
+        )
+    )
     assert (result.rows, result.added, result.known, result.refused) == (3, 3, 0, [])
     by_card = {row[3]["card"]: row for row in cases()}
     key, place, state, data, at = by_card["9801-00001"]

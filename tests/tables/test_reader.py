@@ -195,6 +195,16 @@ def test_a_cell_far_away_ends_no_server_and_loses_no_row() -> None:
     assert [(line.n, line.trouble) for line in told] == [(1, ""), (60_000, "many_columns")]
 
 
+def test_a_blank_in_the_last_row_makes_no_long_list() -> None:
+    def fill(book: Workbook) -> None:
+        book.active.append(["姓名", "性别"])
+        book.active.append(["甲", "男"])
+        book.active["A1048576"] = " "
+
+    table = open_table(workbook(fill))
+    assert table.about() == 2 and [line.n for line in table.lines() if any(map(str.strip, line.cells))] == [1, 2]
+
+
 def test_what_costs_too_much_is_told() -> None:
     content = workbook(lambda book: [book.active.append([f"x{n}", n]) for n in range(3000)])
     with pytest.raises(NotATable, match="too_hard"):

@@ -314,7 +314,7 @@ class Reader:
 
     def _by_code(self, text: str) -> int | None:
         if text not in self.known.codes:
-            self.known.codes[text] = self.places.by_code(text)
+            self.known.codes[text] = self.places.by_code(values.whole(text))
         return self.known.codes[text]
 
     def _to_hold(self, row: dict[str, str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from .hollow import coloured_rows, hollow_cells
 from .separated import excess
 from .types import LOOKED_AT, Limits, Line, NotATable, Sheet
 
+TALL = 10_000
 EXACT = 10**15  # a spreadsheet keeps fifteen digits; what is longer has lost its end
 
 
@@ -30,9 +31,17 @@ def look(content: bytes, limits: Limits) -> list[Sheet]:
             first = list(islice(_lines(content, sheet, limits), LOOKED_AT))
             if first:
                 shown = about.visible == SheetVisibleEnum.Visible
-                rows = max(sheet.total_height, first[-1].n)
+                rows = max(_height(sheet), first[-1].n)
                 found.append(Sheet(about.name, shown, rows, first, coloured_rows(content, about.name)))
         return found
+
+
+def _height(sheet: CalamineSheet) -> int:
+    """About how many rows: of a tall sheet up to the last that says anything, since a blank far below is no row."""
+    if sheet.total_height <= TALL:
+        return int(sheet.total_height)
+    said = (at for at, values in enumerate(sheet.iter_rows(), 1) if any(str(value).strip() for value in values))
+    return max(said, default=0)
 
 
 def lines(content: bytes, name: str, limits: Limits) -> Iterator[Line]:
