@@ -9,6 +9,7 @@ import time
 import uuid
 
 import measures_town as town
+import msgspec
 import pytest
 import world
 from django.test import Client
@@ -65,6 +66,18 @@ def test_what_changed_by_day(staff: dict[str, int]) -> None:
         assert told in public(f"/measures/changes?day=2020-03-{day}"), day
     for bad in ("0001-01-01", "x", "2020-13-01"):
         assert Client().get("/measures/changes", {"day": bad}).status_code == 422
+
+
+def test_an_earlier_day_counts_no_appeal_that_was_made_since(staff: dict[str, int]) -> None:
+    key = town.approved(places="同舟里")
+    later = dt.datetime(2020, 3, 12, 9, tzinfo=ZONE)
+    world.at(later)
+    body = {"about": key, "sort": "appeal", "text": "买药要走四公里", "channel": "telephone"}
+    made = msgspec.structs.replace(world.said("appeal.made", body, place=3, at=later), reporting=3)
+    assert world.say(made).accepted == 1
+    for at, n in (("", 1), ("?at=2020-03-11", 0)):
+        (told,) = Client().get(f"/measures/register.json{at}").json()["measures"]
+        assert told["appeals"]["made"] == n, at
 
 
 @pytest.mark.parametrize("many", [201, 5000])

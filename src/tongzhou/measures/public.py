@@ -28,7 +28,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     now, at, day = moments(request)
     one = _public(key, now, at)
     places, data = notice.places_of([one]), one.data
-    counts = register.counted([one.key]).get(one.key)
+    counts = register.counted([one.key], at).get(one.key)
     context = {
         "one": one,
         "title": notice.title(one, places),

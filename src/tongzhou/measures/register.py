@@ -144,12 +144,13 @@ class Counts:
     stays: int
 
 
-def counted(keys: Sequence[str]) -> dict[str, Counts]:
-    """By measure, for everybody: counts, no words of anybody."""
+def counted(keys: Sequence[str], at: dt.datetime | None = None) -> dict[str, Counts]:
+    """By measure, for everybody, as known at a moment: counts, no words of anybody."""
     if not keys:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute("select about, made, waiting, changed, excepted, stays from measures_appeals(%s)", [list(keys)])
+        cursor.execute("select about, made, waiting, changed, excepted, stays from measures_appeals(%s, %s)",
+                       [list(keys), at])  # fmt: skip
         return {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
 
 

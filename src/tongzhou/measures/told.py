@@ -21,7 +21,7 @@ def told(now: dt.datetime, at: dt.datetime | None = None) -> dict[str, Any]:
     """What stood in the register at `now`, as known at `at` (as known now, where that is None)."""
     found = register.measures(now, at=at)
     keys = _keys(sorted({place for one in found for place in _places(one)}))
-    counts = register.counted([one.key for one in found])
+    counts = register.counted([one.key for one in found], at)
     return {
         "at": _moment(now),
         "known_at": _moment(at) if at else None,
