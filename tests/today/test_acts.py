@@ -343,10 +343,9 @@ def test_what_i_did_today_is_listed_and_taken_back(staff):
     need = fact("need.stated", {"household": 1, "items": {"food": 1}}, 6, EARLIER)
     world.say(need)
     form = {"subject": f"need/{need.id}", "what": "bring", "at": "6", "act": "brought"}
-    world.post("lead", "/today/act", **form)
-    html = world.page("lead", "/today")
+    html = world.client("lead").post("/today/act", {"id": str(uuids.uuid7()), **form}, follow=True).content.decode()
     done = re.search(r'name="fact" value="([0-9a-f-]{36})"', html)
-    assert done and "Undo" in html
+    assert done and "Undo" in html and re.search(r"Brought · [^<]+\. Received", html)  # it says of what
     assert world.post("lead", "/today/undo", fact=done[1]) == "/today"
     assert owed("bring") == (f"need/{need.id}", 6)
     assert "taken back" in world.page("lead", "/today")

@@ -32,6 +32,7 @@ from tongzhou.people.scope import Holder
 from tongzhou.persons import showing
 from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
 from tongzhou.today import log, mine, press, rows, whose
+from tongzhou.waiting import words
 
 AHEAD = 4  # hours of the day's rhythm that stand on Today
 
@@ -160,7 +161,8 @@ def act(request: HttpRequest) -> HttpResponse:
         failed = rows.Failed(line.name, form.get("act", ""), problem, form)
         return _page(request, holder, now, failed, status=problem.status)
     if not receipt.waiting:
-        messages.success(request, _("%(what)s. Received %(at)s.") % {"what": name, "at": rows.stamp(now)})
+        of = words.called({line.subject}, whose=False)[line.subject].text
+        messages.success(request, _("%(what)s. Received %(at)s.") % {"what": f"{name} · {of}", "at": rows.stamp(now)})
     return _back(request)
 
 

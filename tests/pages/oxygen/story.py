@@ -37,7 +37,7 @@ def test_a_ward_asks_and_the_supply_desk_brings(staff: dict[str, int]) -> None:
     assert "Bring oxygen to the ward" in today and "request for oxygen · Bottles of 40 litres: 4 · a leak" in today
     assert 'Goods <b class="n" title="1 to do">1</b>' in today
     done = sent("mei", "/today", 'value="brought"', to="/today/act").content.decode()
-    assert "brought. Received 09:00." in done and "Bring oxygen to the ward</h3>" not in done
+    assert "brought · " in done and "Received 09:00." in done and "Bring oxygen to the ward</h3>" not in done
     over = world.page("nurse", path)
     assert "Nothing is open." in over and "a leak" in over and "brought" in over
 
