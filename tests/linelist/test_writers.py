@@ -41,7 +41,7 @@ def test_a_long_list_says_the_same_whoever_writes_it(staff: dict[str, int], monk
     assert (result.rows, result.added, result.facts, {one.n: one.troubles[0].code for one in result.refused}) == (
         92, 90, 180, {92: "twice_in_file", 93: "date_impossible"})  # fmt: skip
     with door.ledger() as connection:
-        assert [n for _, n in connection.execute(WHO)] == [40, 40, 40, 40, 20]
+        assert sorted(n for _, n in connection.execute(WHO)) == [20, 40, 40, 40, 40]  # two write at once
         counted = "select count(*) from people_vault_key where owner like 'case/%%'"
         assert connection.execute(counted).fetchone() == (90,)
     again = imports.run(table, binding, System())
