@@ -234,7 +234,7 @@ def test_the_outlook_tells_how_long_goods_last_and_lays_the_places_side_by_side(
     publish([round(5 * 1.12**n) for n in range(20)])
     publish([2] * 8, "hu.980200", 8)
     text = page("duty", "/outlook/2?day=2020-03-09")
-    assert "No store here was counted in the last 2" in text and "they double every" in text
+    assert "No store here was counted in the last 2" in text
     afternoon = dt.datetime(2020, 3, 9, 15, tzinfo=world.NOW.tzinfo)
     assert not world.say(
         count(usable=400, used=100, at=afternoon), count(usable=1, used=100, item="gown", at=world.NOW)
