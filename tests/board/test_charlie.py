@@ -14,7 +14,7 @@ pytestmark = pytest.mark.postgres
 
 # Addresses that show no record of anybody, whoever asks.
 OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", "doorway/words.js", "h/",
-        "measures/", "measures/elsewhere", "api/openapi.json", "",
+        "measures/", "measures/elsewhere", "measures/register.json", "measures/changes", "api/openapi.json", "",
         "erasures/", "erasures/reports.jsonl", "erasures/list.jsonl"}  # how many were erased, never who  # fmt: skip
 # Charlie's own pages and lists, with nothing on them (tests/cli/test_api.py).
 OWN = {"me", "me/second-factor", "api/me", "api/kinds", "api/rows/<noun:noun>", "api/refusals"}
@@ -24,6 +24,9 @@ FILLED = {
     "<noun:noun>": "case",
     "<number:place>": "1",
     "<number:number>": "1",
+    "<int:place>": "1",
+    "<str:day>": "2020-03-10",
+    "<int:number>": "1",
     "<str:noun>": "case",
     "<str:key>": "x",
     "<slug:id>/<slug:cell>": "community_daily/heard",

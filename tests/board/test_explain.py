@@ -90,7 +90,7 @@ def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_pa
     assert told["discharge"].rule == "DISCH-T7" and "placement" not in told
     assert "1 beyond what is usable" in why(f"ward/{ward}")[f"ward/{ward}"].en
     told = why(f"bed/{bed}")
-    assert told["held"].en == f"for request/{key} (admitted)" and "3 stand, 0 staffed" in told[f"ward/{ward}"].en
+    assert told["held"].en == f"for request/{key} (lies there)" and "3 stand, 0 staffed" in told[f"ward/{ward}"].en
     assert "超出可用 1" in page("nurse", f"bed/{bed}", "zh-hans")
 
 

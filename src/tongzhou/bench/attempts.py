@@ -302,7 +302,7 @@ def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
     start = at + dt.timedelta(hours=8)
     return {
         "type": "closed_management", "text": "小区只留值守出入口", "limits": ["leaving", "visiting"],
-        "places": [side.community], "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
+        "places": [side.community], "buildings": [str(random.randrange(10**6))], "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
         "aim": "阻断小区内传播", "evidence": "九例，其中六例在小区内感染", "lighter": "只测温，两周未见下降",
         "why": "只限外出次数", "start": start.isoformat(), "until": (start + dt.timedelta(days=6)).isoformat(),
         "review": (start + dt.timedelta(days=3)).isoformat(),

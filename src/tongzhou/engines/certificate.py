@@ -36,7 +36,7 @@ def quality(objective: float, bound: float | None) -> Text:
     worse = objective / bound - 1 if bound is not None and bound > 0 else math.inf
     if worse > USEFUL:
         return Text("离最好的方案有多远，算不出有用的界限", "no useful bound: how far from the best cannot be told")
-    share = math.ceil(worse * 1000) / 10
+    share = math.ceil(round(worse * 1000, 6)) / 10
     told = f"{share:.1f}".removesuffix(".0")
     return Text(f"比最好的方案至多差 {told} %", f"at most {told} % worse than the best")
 

@@ -67,3 +67,4 @@ language sql stable security definer set search_path = public set plan_cache_mod
 $$;
 revoke execute on function command_line_list from public;
 grant execute on function command_line_list to tongzhou_app;
+revoke execute on function command_case_moved() from public;
