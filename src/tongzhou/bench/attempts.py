@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import random
 import uuid
 from collections.abc import Callable, Iterator
@@ -188,7 +189,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
         say("clinician", "bed.requested", asked, name, home=home)
     say("clinician", "warning.given", {"what": "cluster", "patients": 3}, "warning")
     for noun, kind in FOUNDING.items():
-        say(_speaker(KINDS[kind]), kind, sampled(kind), noun)
+        say(_speaker(KINDS[kind]), kind, another(kind), noun)
     promises = [(ids[name], side.beds[n]) for name, n in (("patient", 2), ("discharged", 3))]
     for request, bed in promises:
         say("dispatcher", "bed.assigned", {"request": request, "bed": bed, "ward": side.ward})
@@ -274,7 +275,7 @@ def _derived(kind: Kind) -> Speech:
     refers = _refers(kind)
     how = next((way.how for way in kind.ways if way.how in ("founds", "holds", "invited", "cites")), "holds")
     return Speech(kind.name, _speaker(kind), how,  # type: ignore[arg-type]
-                  lambda of, _me: sampled(kind.name) | {name: of.ids[noun] for name, noun in refers.items()},
+                  lambda of, _me: another(kind.name) | {name: of.ids[noun] for name, noun in refers.items()},
                   quiet=True)  # fmt: skip
 
 
@@ -297,12 +298,22 @@ def _touched(kind: Kind, body: dict[str, Any]) -> set[str]:
     return {one.subject for one in kind.touches(uuid.UUID(KEY), read, envelope) if one.how != "founds"}
 
 
+NUMBERS = itertools.cycle(range(1, 1000))
+
+
+def another(kind: str) -> dict[str, Any]:
+    """A sample of a kind; what is given once only, as the number of an armband, is another one each time."""
+    body = sampled(kind)
+    return body | {"armband": next(NUMBERS)} if "armband" in body else body
+
+
 def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
     """A measure that the gate lets through, for a community of this side: also where `at` is hours ago."""
     start = at + dt.timedelta(hours=8)
     return {
         "type": "closed_management", "text": "小区只留值守出入口", "limits": ["leaving", "visiting"],
-        "places": [side.community], "buildings": [str(random.randrange(10**6))], "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
+        "places": [side.community], "buildings": [str(random.randrange(10**6))],
+        "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
         "aim": "阻断小区内传播", "evidence": "九例，其中六例在小区内感染", "lighter": "只测温，两周未见下降",
         "why": "只限外出次数", "start": start.isoformat(), "until": (start + dt.timedelta(days=6)).isoformat(),
         "review": (start + dt.timedelta(days=3)).isoformat(),
