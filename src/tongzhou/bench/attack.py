@@ -447,9 +447,7 @@ def normal(side: Side) -> Rows:
             text = text.replace(value, name)
         text = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*"', '"T"', text)
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "U", text)
-        text = re.sub(
-            r'"buildings": \["\d+"\]', '"buildings": "B"', text
-        )  # attempts.measure
+        text = re.sub(r'"buildings": \["\d+"\]', '"buildings": "B"', text)  # attempts.measure
         text = re.sub(r'"armband": \d+', '"armband": 0', text)
         for value, name in numbers.items():
             text = re.sub(rf"(?<![\w.-]){value}(?![\w.-])", name, text)

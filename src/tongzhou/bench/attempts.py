@@ -19,6 +19,7 @@ from typing import Any, Literal
 import msgspec
 import uuid_utils.compat as uuids
 
+from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS, Kind
 from tongzhou.ledger.sampled import KEY, sampled
 from tongzhou.ledger.ways import Envelope
@@ -298,6 +299,17 @@ def _touched(kind: Kind, body: dict[str, Any]) -> set[str]:
     return {one.subject for one in kind.touches(uuid.UUID(KEY), read, envelope) if one.how != "founds"}
 
 
+def edition(side: Side) -> dict[str, int]:
+    """The number and the edition that the ledger takes next for a report of this side."""
+    with door.ledger() as connection:
+        signed = connection.execute(
+            "select (data ->> 'number')::int, jsonb_array_length(data -> 'editions') from ledger_row"
+            " where noun = 'sitrep' and key = %s and state <> 'void'",
+            [f"{side.unit}/{DAY}"],
+        ).fetchone()
+    return {"number": signed[0], "edition": signed[1] + 1} if signed else {"number": 1, "edition": 1}
+
+
 NUMBERS = itertools.cycle(range(1, 1000))
 
 
@@ -452,8 +464,8 @@ ALL: tuple[Speech, ...] = (
         "place": of.county, "day": DAY, "number": 1, "to": of.county, "who": "dispatcher", "read_back": "as_written"}),
     _desk("decision.settled", outcome="dropped"),
     Speech("sitrep.signed", "duty_officer", "holds", lambda of, _me: {
-        "unit": of.unit, "day": DAY, "number": 1, "known_at": "2020-03-11T08:00", "digest": "0" * 64,
-        "signs_for": "commander"}, quiet=True),
+        "unit": of.unit, "day": DAY, **edition(of), "known_at": "2020-03-11T08:00", "digest": "0" * 64,
+        "signs_for": "commander", "why": "A slip"}, quiet=True),
     Speech("ruling.asked", "duty_officer", "founds", lambda _of, _me: {"rule": "WORK-01", "text": "May a printer work"},
            quiet=True),
     Speech("ruling.given", "law_desk", "invited", _with("ruling", outcome="yes", text="It prints books")),
