@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import hostile
+import measures_town
 import msgspec
 import pytest
 import world
@@ -181,8 +182,19 @@ def test_every_path_that_a_query_reads_is_written_by_a_fold(furnished: str) -> N
         [world.said("helper.assigned", helped, place=6), told],
         [world.said("desk.stood_in", SAMPLES["desk.stood_in"] | {"place": 5}, place=3)],
         [world.said("bulletin.published", bulletin, place=1)],
+        [
+            world.said(
+                "sitrep.signed",
+                SAMPLES["sitrep.signed"]
+                | {"number": 1, "edition": 1, "day": "2020-03-09", "known_at": "2020-03-10T08:00:00+08:00"},
+                place=1,
+            )
+        ],
+        [world.said("stock.counted", {"place": 6, "item": "coverall", "usable": 1, "source": "As told"}, place=6)],
     ):
         world.say(*facts)
+    measures_town.hire()
+    assert measures_town.approved()  # a measure goes through its gate, as no sample does
     with door.ledger() as connection:
         written: dict[str, set[str]] = defaultdict(set)
         for noun, name in connection.execute(

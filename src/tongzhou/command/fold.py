@@ -17,7 +17,7 @@ from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.kinds import Fact
-from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.owed import day_in, moment_in
 from tongzhou.ledger.time import zone
 from tongzhou.places.queries import by_key
 from tongzhou.problems import Malformed, Problem
@@ -119,8 +119,9 @@ def in_turn(connection: Connection[Any], context: Context, facts: Sequence[Check
         if not editions:
             last = connection.execute(_LAST, [place]).fetchone()
             number = int(last[0] if last else 0) + 1 + len(given)
-        known, begun = moment_in(body.known_at), dt.datetime.combine(dt.date.fromisoformat(body.day), dt.time(), zone())
-        if known is None or not begun <= known <= context.received_at:
+        known, day = moment_in(body.known_at), day_in(body.day)
+        begun = dt.datetime.combine(day, dt.time(), zone()) if day else None
+        if known is None or begun is None or not begun <= known <= context.received_at:
             told = _("a moment from the day that it tells on, and not after now")
             refused[fact.n] = Malformed(told, "body.known_at")
         elif (body.number, body.edition) != (number, editions + 1):
