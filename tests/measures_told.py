@@ -23,7 +23,12 @@ TOLD_APART = [
     "租房的不让进", "只让业主进出", "住在别处的不准进", "刚搬来的不准出门", "没有居住证的不得进入",
     "ID numbers beginning with 42 are refused", "Tenants may not go out", "Whoever lives elsewhere may not enter",
     "Cars with foreign plates are stopped", "Only those with a residence permit pass",
+    # by a place, a plate or a number in other letters
+    "Hubеi folk stay out", "W u h a n people stay out", "Wuhanese stay out", "hubei-ren stay out",
+    "Wuhan-plated cars stay out", "People whose plate begins with 鄂 stay out",
+    "Anybody with a 420 identity number stays out", "420开头身份证不得入内", "ＨＵＢＥＩ people stay out",
     # by look, people and trade
+    "Black people stay out", "Uyghurs stay out", "维吾尔人不得入内",
     "面生的不让进", "看着不像本地的要查", "陌生人一律不准进", "长相可疑的不放行", "黑人不得入住",
     "回族住户另行登记", "打工的不让回", "Strangers are turned back", "Whoever looks foreign is stopped",
     "Judge by appearance at the gate", "Africans may not enter", "Muslims are registered apart",

@@ -147,7 +147,9 @@ def _of_observation(state: str, named: Fact, observed: dict[str, Any]) -> list[O
     since = records[-1]["at"] if records else named.effective_at
     opens = after(on(local_day(since), 0), days=1) if records else since
     if opens < ends:
-        found.append(Owed("follow_up", since, opens=opens, due=after(on(local_day(opens), 0), hours=18), until=ends))
+        due = after(on(local_day(opens), 0), hours=18)
+        due = due if due > opens else after(due, days=1)  # named in the evening: asked first on the next day
+        found.append(Owed("follow_up", since, opens=opens, due=due, until=ends))
     found.append(Owed("tell_end", named.effective_at, opens=ends))
     return found
 

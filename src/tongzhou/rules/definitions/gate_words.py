@@ -21,6 +21,9 @@ _SIMPLIFIED = (
     "样脸开头镇庄东产权业务离滞异边还亲访维员谁见识陆湾测职"
 )
 _SIMPLE = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+# Letters of other scripts that look like Latin ones, and a word that was spelled out.
+_ALIKE = str.maketrans("аеорсухіѕјһԁԛԝӏνοαερικτυχ", "aeopcyxisjhdqwlvoaepiktux")
+_SPELLED = re.compile(r"(?<![a-z])(?:[a-z][\s.\-_]){3,}[a-z](?![a-z])")
 _PARTED = re.compile(r"(?<=[\u3400-\u9fff])[\s\-_·.'\"“”‘’「」、/*]+(?=[\u3400-\u9fff])")
 
 
@@ -40,7 +43,8 @@ def of_place_or_person(said: str, pack: Pack) -> list[str]:
 
 def _plain(said: str) -> str:
     """One form of a text: no blanks or marks within a Chinese word, simplified, English words one blank apart."""
-    plain = _PARTED.sub("", visible(said).casefold().translate(_SIMPLE))
+    plain = _PARTED.sub("", visible(said).casefold().translate(_SIMPLE).translate(_ALIKE))
+    plain = _SPELLED.sub(lambda found: re.sub(r"[\s.\-_]", "", found[0]), plain)
     return re.sub(r"[\s\-_‐‑–]+", " ", plain.replace("’", "'"))
 
 
@@ -52,4 +56,8 @@ def _ways(patterns: tuple[str, ...]) -> re.Pattern[str]:
     english = [rf"\b{re.escape(name.casefold())}\b" for name in names if name.isascii() and len(name) > 2
                and name.replace("'", "").replace(" ", "").isalpha()]  # fmt: skip
     region = "|".join(sorted([*map(re.escape, chinese), *english], key=len, reverse=True))
-    return re.compile("|".join(one.replace("{region}", f"(?:{region})") for one in patterns))
+    called = "|".join(re.escape(name.casefold()) for name in names if name.isascii() and len(name) > 2)
+    demonym = rf"\b(?:{called})(?:n?ese|ers?|ites?|ians?)\b"
+    return re.compile(
+        "|".join(one.replace("{region}", f"(?:{region})").replace("{demonym}", demonym) for one in patterns)
+    )
