@@ -109,4 +109,8 @@ def test_an_older_installation_opens_drains_verifies_and_answers_as_before(
     shown = {one: (place, state) for one, (place, state) in moved.items() if one[0] == "directive"}
     assert all(state == "done" for _place, state in shown.values()), "its tasks had shown so all along"
     said = {request: (3, "admitted"), need: (6, "met"), ("bed", "1"): (3, "occupied")}
-    assert moved == said | shown, "only what was said"
+    sent = {one: told for one, told in moved.items() if one[0] == "exception"}
+    assert all(state == "sent" for _place, state in sent.values()), (
+        "who was sent on to the clinic, said by this edition"
+    )
+    assert moved == said | shown | sent, "only what was said"

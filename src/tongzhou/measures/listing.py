@@ -98,15 +98,14 @@ def listed(request: HttpRequest) -> HttpResponse:
 def kept() -> dict[str, Any] | None:
     """For whom the register is kept and since which day: the desks that decided an entry, and its first decision; None
     where there is none, so that nobody reads into it what holds at other places and days."""
-    now = say.now()
-    decided = [entry.one for entry in shelf.entries(now) if entry.one.data.get("decided_at")]
-    if not decided:
+    places, since = shelf.decided(say.now())
+    if since is None:
         return None
-    called = [named(name) for name in notice.names_of([one.place for one in decided])]
+    called = [named(name) for name in notice.names_of(places)]
     where = _(", ").join(called[:KEPT_BY])
     if more := len(called[KEPT_BY:]):
         where = _("%(names)s and %(n)d more") % {"names": where, "n": more}
-    return {"since": local_day(min(one.data["decided_at"] for one in decided)), "where": where}
+    return {"since": local_day(since), "where": where}
 
 
 def _found(whole: Sequence[shelf.Entry], find: str) -> list[shelf.Entry]:

@@ -63,6 +63,13 @@ def entries(now: dt.datetime, at: dt.datetime | None = None) -> list[Entry]:
     return [_at(entry, phase) for entry, phase in zip(told, phases, strict=True)]
 
 
+def decided(now: dt.datetime) -> tuple[list[int], dt.datetime | None]:
+    """The desks that decided an entry, each once, and the first moment at which one did; None where none did."""
+    found = [(entry.one.place, entry.one.data["decided_at"]) for entry in _known_now(now)
+             if entry.one.data.get("decided_at")]  # fmt: skip
+    return sorted({place for place, _at in found}), min((at for _place, at in found), default=None)
+
+
 def _at(entry: Entry, phase: Phase) -> Entry:
     one = entry.one
     return entry if one.phase == phase else Entry(Measure(one.key, one.place, one.state, phase, one.data),
