@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-import psycopg
 import world
-from tests_support import owner_dsn
 
 STAFF = {
     "hong": ("洪", [("duty_officer", 3)]),
@@ -39,23 +36,7 @@ BY_ORIGIN = [
 def hire() -> None:
     from django.contrib.auth.hashers import make_password
 
-    password = make_password(world.PASSWORD, hasher="md5")
-    with psycopg.connect(**owner_dsn()) as owner:
-        for username, (first, held) in STAFF.items():
-            row = owner.execute(
-                "insert into auth_user (username, first_name, last_name, email, password, is_superuser, is_staff,"
-                " is_active, date_joined) values (%s, %s, '', '', %s, false, false, true, now()) returning id",
-                [username, first, password],
-            ).fetchone()
-            assert row is not None
-            for role, place in held:
-                owner.execute(
-                    "insert into people_holding (staff, role, place) values (%s, %s, %s)", [row[0], role, place]
-                )
-            owner.execute(
-                "insert into people_device (staff, token, name) values (%s, %s, 'test')",
-                [row[0], hashlib.sha256(world.token(username).encode()).digest()],
-            )
+    world.make_staff(make_password(world.PASSWORD, hasher="md5"), STAFF)
 
 
 def typed(**other: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -96,13 +96,14 @@ def furnish(*, simulated: bool = False) -> dict[str, int]:
     return make_staff(make_password(PASSWORD, hasher="md5"))
 
 
-def make_staff(password: str) -> dict[str, int]:
+def make_staff(password: str, hired: Mapping[str, tuple[str, list[tuple[str, int]]]] = STAFF) -> dict[str, int]:
+    """Accounts with their roles and a device each; their ids by name."""
     import psycopg
     from tests_support import owner_dsn
 
     ids: dict[str, int] = {}
     with psycopg.connect(**owner_dsn()) as owner:
-        for username, (first, held) in STAFF.items():
+        for username, (first, held) in hired.items():
             row = owner.execute(
                 "insert into auth_user (username, first_name, last_name, email, password, is_superuser, is_staff, "
                 "is_active, date_joined)"

@@ -17,27 +17,8 @@ LEVELS = {"duty": 1, "wu2": 2, "hong3": 3, "lake4": 4, "lead": 5}
 
 @pytest.fixture
 def staff(staff: dict[str, int]) -> dict[str, int]:
-    import hashlib
-
-    import psycopg
-    from tests_support import owner_dsn
-
-    with psycopg.connect(**owner_dsn()) as owner:
-        for name, place in {"wu2": 2, "hong3": 3, "lake4": 4, "duty_b": 1, "xiao8": 8}.items():
-            row = owner.execute(
-                "insert into auth_user (username, first_name, last_name, email, password, is_superuser, is_staff,"
-                " is_active, date_joined) values (%s, %s, '', '', '!', false, false, true, now()) returning id",
-                [name, name],
-            ).fetchone()
-            assert row is not None
-            staff[name] = row[0]
-            owner.execute(
-                "insert into people_holding (staff, role, place) values (%s, 'duty_officer', %s)", [row[0], place]
-            )
-            owner.execute(
-                "insert into people_device (staff, token, name) values (%s, %s, 'test')",
-                [row[0], hashlib.sha256(world.token(name).encode()).digest()],
-            )
+    desks = {"wu2": 2, "hong3": 3, "lake4": 4, "duty_b": 1, "xiao8": 8}
+    staff.update(world.make_staff("!", {name: (name, [("duty_officer", place)]) for name, place in desks.items()}))
     return staff
 
 

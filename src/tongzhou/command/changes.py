@@ -77,3 +77,8 @@ def net(fresh: int | None, revised: int | None) -> int:
     """New cases less what was withdrawn on the day, which may be below nought; what was added afterwards is left out,
     since nobody said on which day it fell ill or was reported."""
     return (fresh or 0) + min(0, revised or 0)
+
+
+def less(now: int | None, before: int | None) -> int | None:
+    """By how much a figure is above the one before it; None where one of them was not told."""
+    return None if now is None or before is None else now - before

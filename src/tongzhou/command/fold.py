@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from tongzhou.command.changes import MEASURES, moment
 from tongzhou.command.kinds import BulletinPublished, IndicatorPublished, SitrepSigned
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.append import ASKS, Context, fresh
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes
@@ -102,16 +102,14 @@ select (data ->> 'number')::numeric, jsonb_array_length(data -> 'editions') from
 where noun = 'sitrep' and key = %s and state <> 'void'
 """
 _LAST = "select coalesce(max((data ->> 'number')::numeric), 0) from ledger_row where noun = 'sitrep' and place = %s"
-_RECEIVED = "select id from ledger_fact where id = any(%s)"
 
 
 def in_turn(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """A report has the next number of its place, or its own with the next edition; it is of what was known between the
     day that it tells and now. Two desks that sign at once take turns."""
     refused: dict[int, Problem] = {}
-    held = {id for (id,) in connection.execute(_RECEIVED, [[fact.said.id for fact in facts]])}
     given: dict[str, tuple[int, int]] = {}  # in this batch, which is written after all of it was asked
-    for fact in (one for one in facts if one.said.id not in held):
+    for fact in fresh(connection, facts):
         body: SitrepSigned = fact.body  # type: ignore[assignment]
         key, place = f"{body.unit}/{body.day}", fact.said.place
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"sitrep/{place}"])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.command import queries
+from tongzhou.command.changes import less
 from tongzhou.command.curves import spark
 from tongzhou.command.graded import grade
 from tongzhou.command.indicators import Series, sums_ahead
@@ -100,7 +101,7 @@ def _published(
     href = f"/source/bulletin/{one.unit}/{one.day}"
     return {
         name: Figure(
-            name, _(label), values[name], _less(values[name], then.get(name)), one.day, one.published_on, one.source,
+            name, _(label), values[name], less(values[name], then.get(name)), one.day, one.published_on, one.source,
             _grade(one, name), href, old=one.day < day, trend=[each.get(name) for each in trends],
         )
         for name, label in PUBLISHED.items()
@@ -117,10 +118,6 @@ def _grade(one: queries.Published, name: str) -> str:
     """Of what is reckoned from several figures, nothing is said: each stands with its own grade beside it."""
     measure = {"new": "confirmed", "discharged": "cured"}.get(name, name)
     return "" if name == "active" else grade(one, measure)
-
-
-def _less(now: int | None, before: int | None) -> int | None:
-    return None if now is None or before is None else now - before
 
 
 def _telling(

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tongzhou.command import figures, houses, indicators, overdue, queries
+from tongzhou.command.changes import less
 from tongzhou.command.published import Published
 from tongzhou.command.sources import Sources
 from tongzhou.directives import queries as desks
@@ -222,19 +223,15 @@ def _bulletin(line: queries.Line, curve: Sequence[Published | dt.date], day: dt.
     was = {name: one.fresh for name, one in before.changes.items()} if before else {}
     gone = before.in_hospital if before else None
     told: list[tuple[str, int | None, int | None]] = [
-        ("new", now.fresh, _less(now.fresh, was.get("confirmed"))),
-        ("active", now.in_hospital, _less(now.in_hospital, gone)),
-        ("new_cured", fresh.get("cured"), _less(fresh.get("cured"), was.get("cured"))),
-        ("new_dead", fresh.get("dead"), _less(fresh.get("dead"), was.get("dead"))),
+        ("new", now.fresh, less(now.fresh, was.get("confirmed"))),
+        ("active", now.in_hospital, less(now.in_hospital, gone)),
+        ("new_cured", fresh.get("cured"), less(fresh.get("cured"), was.get("cured"))),
+        ("new_dead", fresh.get("dead"), less(fresh.get("dead"), was.get("dead"))),
         ("confirmed", now.confirmed, None),
         ("cured", now.cured, None),
         ("dead", now.dead, None),
     ]
     return [Figure(name, value, href, now.day, now.day < day, change, n) for name, value, change in told]
-
-
-def _less(now: int | None, before: int | None) -> int | None:
-    return None if now is None or before is None else now - before
 
 
 def _households(line: queries.Line, day: dt.date, at: dt.datetime | None) -> list[Figure]:
@@ -278,7 +275,7 @@ def _indicator(
     before = next((one.value for one in series.told if one.day == last.day - dt.timedelta(days=1)), None)
     return Figure(
         series.id, last.value, f"/source/indicator/{of.key}/{series.id}/{last.day}", last.day, last.day < day,
-        _less(last.value, before) if last.day == day and not last.definition else None,
+        less(last.value, before) if last.day == day and not last.definition else None,
         sources.number(last.source, last.published_on), series.unit, last.grade, named,
         (of.name_zh, of.name_en) if of.id != place.id else ("", ""),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.hospital import kinds, trip
-from tongzhou.ledger.append import ASKS, Context, together
+from tongzhou.ledger.append import ASKS, Context, fresh, together
 from tongzhou.ledger.fold import Conflict, Row, checks, folds
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
@@ -274,7 +274,6 @@ select exists (select from people_held h join auth_user u on u.id = h.staff and 
   where h.role = 'driver' and h.staff = %s::integer and h.valid_from <= now()
     and (h.valid_to is null or h.valid_to > now()))
 """
-_RECEIVED = "select id from ledger_fact where id = any(%s)"
 
 
 def whose_trip(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -283,15 +282,12 @@ def whose_trip(connection: Connection[Any], context: Context, facts: Sequence[Ch
     standing, by = context.authority.standing(), context.authority.by
     if standing.system:
         return {}
-    asked: list[tuple[Checked, kinds.VehicleAnswered]] = [(fact, fact.body) for fact in facts]  # type: ignore[misc]
+    asked: list[tuple[Checked, kinds.VehicleAnswered]] = [(fact, fact.body) for fact in fresh(connection, facts)]  # type: ignore[misc]
     given = {"what": sorted(set(trip.OWES.values())), "by": by, "now": context.received_at,
              "keys": [body.request for _fact, body in asked]}  # fmt: skip
     known = {key: told for key, *told in connection.execute(_TRIPS, given)}
-    received = {id for (id,) in connection.execute(_RECEIVED, [[fact.said.id for fact in facts]])}
     refused: dict[int, Problem] = {}
     for fact, body in asked:
-        if fact.said.id in received:
-            continue
         place, state, driver, owes = known.get(body.request, (fact.said.place, None, None, True))
         drives = body.driver is None or connection.execute(_DRIVES, [place, body.driver]).fetchone() == (True,)
         if not drives:

@@ -85,6 +85,13 @@ def together(*asked: Ask) -> Ask:
     return ask
 
 
+def fresh(connection: Connection[Any], facts: Sequence[Checked]) -> list[Checked]:
+    """Those that were not received before: what is sent again was asked about when it came first."""
+    ids = [fact.said.id for fact in facts]
+    held = {id for (id,) in connection.execute("select id from ledger_fact where id = any(%s)", [ids])}
+    return [fact for fact in facts if fact.said.id not in held]
+
+
 Corrected = Callable[[Connection[Any], Sequence[Checked]], dict[int, Problem]]
 CORRECTED: list[Corrected] = []  # what work folders ask before any fact, of whatever kind, corrects or withdraws one
 

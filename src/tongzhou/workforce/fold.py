@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.append import ASKS, Context, fresh
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
@@ -81,17 +81,15 @@ _WORN = """
 select (data ->> 'armband')::integer from ledger_row where noun = 'teammate' and place = %s
 and state not in ('ended', 'void')
 """
-_RECEIVED = "select id from ledger_fact where id = any(%s)"
 
 
 def once(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """Nobody joins under a number that somebody of the same team wears. Two who sign at once take turns."""
     refused: dict[int, Problem] = {}
-    received = {id for (id,) in connection.execute(_RECEIVED, [[fact.said.id for fact in facts]])}
     worn: dict[int | None, set[int]] = {}
-    for fact in facts:
+    for fact in fresh(connection, facts):
         place, number = fact.said.place, fact.body.armband  # type: ignore[attr-defined]
-        if fact.said.id in received or fact.said.corrects:
+        if fact.said.corrects:
             continue
         if place not in worn:
             connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"team/{place}"])
