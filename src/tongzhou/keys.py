@@ -44,6 +44,15 @@ def verify_key() -> Ed25519PublicKey:
     return signing_key().public_key()
 
 
+def pass_key(day: dt.date) -> Ed25519PrivateKey:
+    """The key with which the passes of a day are signed: made of one secret and the day, so that no day's is kept."""
+    path = folder() / "passes"
+    if not path.exists():
+        _write_once(path, base64.b64encode(secrets.token_bytes(32)))
+    made = HKDF(hashes.SHA256(), 32, None, f"tongzhou passes of {day.isoformat()}".encode())
+    return Ed25519PrivateKey.from_private_bytes(made.derive(base64.b64decode(path.read_bytes())))
+
+
 def week(now: dt.datetime | None = None) -> str:
     """Year and ISO week, with which the names of that week's keys begin: they sort by time."""
     year, number, _ = (now or dt.datetime.now(dt.UTC)).isocalendar()

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tongzhou.directives",
     "tongzhou.workforce",
     "tongzhou.measures",
+    "tongzhou.gates",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.reports",

@@ -38,6 +38,8 @@ from tongzhou.hospital.load import load
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.places.roster import recount
+from tongzhou.sites.drafts import Draft
+from tongzhou.sites.keep import keep
 
 Send = Callable[[str, dict[str, Any]], dict[str, Any]]  # a speaker's token and a batch → the answer
 Page = Callable[[str, str, dict[str, Any]], int]  # a token or none, an address and a form → the status
@@ -391,6 +393,8 @@ def sides(owner: Connection[Any], land: lands.Land, doors: int = 3_000, beds: in
             " where w.key = %s group by w.id", [ward["key"]],
         ).fetchone()  # fmt: skip
         assert stand is not None
+        gate = Draft(f"gate.{community}", "gate", community, "南门", "South gate", True, lands.SINCE)
+        assert not keep(owner, [gate], dt.datetime.now(dt.UTC)).wrong
         tokens = {role: lands.make_worker(owner, county, role) for role in COUNTY_ROLES}
         tokens |= {role: lands.make_worker(owner, community, role) for role in COMMUNITY_ROLES}
         found.append(

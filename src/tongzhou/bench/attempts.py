@@ -19,6 +19,7 @@ from typing import Any, Literal
 import msgspec
 import uuid_utils.compat as uuids
 
+from tongzhou.gates.number import numbered
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS, Kind
 from tongzhou.ledger.sampled import KEY, sampled
@@ -37,7 +38,7 @@ COUNTY_ROLES = (
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
-           "ruling", "measure", "proposal", "closure", "appeal")  # fmt: skip
+           "ruling", "measure", "proposal", "closure", "appeal", "pass", "gate_list")  # fmt: skip
 DAY = "2020-03-10"
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
@@ -73,6 +74,11 @@ class Side:
             ids={name: str(uuids.uuid7()) for name in FOUNDED}, unit="no.unit", community_unit="no.community",
         )  # fmt: skip
 
+    @property
+    def gate(self) -> str:
+        """The key of the gate of its community."""
+        return f"gate.{self.community}"
+
     def place(self, role: str) -> int:
         return self.community if role in COMMUNITY_ROLES else self.county
 
@@ -80,8 +86,9 @@ class Side:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
-                 "request", "view", "person", "ruling", "appeal")  # fmt: skip
+                 "request", "view", "person", "ruling", "appeal", "pass", "gate_list")  # fmt: skip
         return [
+            f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}",
             *(f"{noun}/{ids[noun]}" for noun in plain),
             *(f"measure/{ids[name]}" for name in ("measure", "proposal", "closure")),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
@@ -185,6 +192,8 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("duty_officer", "decision.taken", decided)
     say("community_lead", "need.stated", {"household": door, "items": {"food": 1}}, "need")
     say("community_lead", "task.set", {"what": "visit", "household": door}, "task")
+    say("community_lead", "pass.issued", a_pass(side), "pass")
+    say("community_lead", "gate_list.taken_in", {"gate": side.gate, "day": DAY}, "gate_list")
     asked = {"infection": "confirmed", "severity": "mild", "age": 44}
     for name in ("request", "patient", "discharged"):
         say("clinician", "bed.requested", asked, name, home=home)
@@ -317,6 +326,19 @@ def another(kind: str) -> dict[str, Any]:
     """A sample of a kind; what is given once only, as the number of an armband, is another one each time."""
     body = sampled(kind)
     return body | {"armband": next(NUMBERS)} if "armband" in body else body
+
+
+def a_pass(side: Side) -> dict[str, Any]:
+    """A pass of the gate of this side, with a number of its own."""
+    plain = 100_000 + random.randrange(900_000)
+    day = f"{DAY}T{{}}:00+08:00"
+    return {"gate": side.gate, "number": numbered(plain), "what": "medicine", "starts": day.format("09:00"),
+            "until": day.format("11:00")}  # fmt: skip
+
+
+def _gate(kind: str, **body: Any) -> Speech:
+    """A word about a gate, or the counts of its day."""
+    return Speech(kind, "community_lead", "holds", lambda of, _me: {"gate": of.gate, **body}, quiet=True)
 
 
 def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
@@ -513,6 +535,12 @@ ALL: tuple[Speech, ...] = (
     _desk("desk.stood_in", until="2030-01-01T09:00:00+08:00", reason="ill"),
     _desk("desk.handed_back"),
     Speech("view.dropped", "epidemiologist", "holds", _id("view")),
+    _gate("gate.shift_began", until=f"{DAY}T18:00:00+08:00"),
+    _gate("gate.shift_ended"),
+    _gate("gate.counted", hour=f"{DAY}T09:00:00+08:00", out={"staff": 900}),
+    Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), quiet=True),
+    Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": DAY}, quiet=True),
+    Speech("gate_list.destroyed", "community_lead", "holds", _with("gate_list", "list")),
     # What is said of other words and of whole subjects.
     _subject("subject.offered", lambda me: {"to": me.county}, quiet=True),
     _subject("subject.accepted", quiet=True),

@@ -41,6 +41,7 @@ COMMANDS = {
     "archive": "tongzhou.cli.archive:archive",
     "staff": "tongzhou.cli.staff:staff",
     "households": "tongzhou.cli.households:households",
+    "pass": "tongzhou.cli.passes:passes",
     "sites": "tongzhou.cli.sites:sites",
     "wards": "tongzhou.cli.wards:wards",
     "stock": "tongzhou.cli.stock:stock",

@@ -40,7 +40,7 @@ class Heard(Body, frozen=True):
     "exception.raised",
     called=gettext_noop("exception raised"),
     sees="care",
-    said_by=DOOR,
+    said_by=[*DOOR, "gate_post"],
     touches=[founds("exception")],
 )
 class ExceptionRaised(Body, frozen=True):

@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.community import queries
+from tongzhou.community.calls import keep_number
 from tongzhou.doorway.household import Need, Number, SlipForm, TakeBack, Typed, Unwell, Well, sent
 from tongzhou.doorway.limit import Bucket
-from tongzhou.doorway.views import keep_number
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append

@@ -6,7 +6,6 @@ import secrets
 from collections import Counter
 from typing import Any
 
-import qrcode
 from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice
 from tongzhou.pages.form import Form
+from tongzhou.pages.qr import code
 from tongzhou.people import terms
 from tongzhou.people.desks import local_telephones
 from tongzhou.places.queries import names
@@ -115,12 +115,3 @@ def _made(ask: Ask, ledger: Any, chosen: Doors) -> HttpResponse:
 
 def _leads(ledger: Any, covers: str, place: int) -> bool:
     return bool(ledger.execute("select %s::integer <@ %s::int4multirange", [place, covers]).fetchone()[0])
-
-
-def code(address: str) -> dict[str, Any]:
-    """A QR code as one SVG path (attributes only: no style, no script): its size in modules, and the path."""
-    drawn = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
-    drawn.add_data(address)
-    matrix = drawn.get_matrix()
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, line in enumerate(matrix) for x, dark in enumerate(line) if dark)
-    return {"size": len(matrix), "path": path}

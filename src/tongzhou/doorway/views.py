@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +15,6 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,15 +22,15 @@ from tongzhou.api.facts import receive
 from tongzhou.cases.queries import became_of
 from tongzhou.command.rounds import rounds
 from tongzhou.community import queries
+from tongzhou.community.calls import keep_number
 from tongzhou.doorway import spoken
 from tongzhou.doorway.access import at_the_door
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door, known
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
-from tongzhou.people import clocks, erasing, vault
+from tongzhou.people import clocks
 from tongzhou.people.scope import Holder, names_of_staff
-from tongzhou.people.telephone import read
 from tongzhou.persons import blocks
 from tongzhou.places import marked
 from tongzhou.places.queries import names
@@ -70,7 +68,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     files = ["/doorway/", "/doorway/words.js", *(static(f"doorway/{path.name}") for path in parts())]
     read = [path.read_bytes() for path in parts()]
     version = hashlib.sha256(b"".join([*read, shell_source(), spoken.script().encode()])).hexdigest()[:16]
-    script = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(files)};\n"
+    script = (
+        'const NAME = "doorway";\n' + f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(files)};\n"
+    )
     return HttpResponse(
         script + (FOLDER / "sw.js").read_text(), content_type="text/javascript", headers={"Cache-Control": "no-cache"}
     )
@@ -230,25 +230,6 @@ def callback(request: HttpRequest) -> HttpResponse:
         keep_number(ledger, said.exception, said.telephone, place)
         received = clock.read(ledger).now
     return JsonResponse({"kept": said.telephone is not None, "received_at": received.isoformat()})
-
-
-def keep_number(ledger: Any, exception: str, telephone: str | None, place: int) -> None:
-    """Seal a telephone under `exception/<id>`, or erase it. Raises Malformed for what is no number."""
-    if not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", exception):
-        raise Malformed("the id of the exception", "exception")
-    owner = f"exception/{exception}"
-    held = ledger.execute("select place from people_vault_key where owner = %s", [owner]).fetchone()
-    raised = ledger.execute("select place from ledger_fact where id = %s::uuid", [exception]).fetchone()
-    if any(row is not None and row[0] != place for row in (held, raised)):
-        raise NotYours()
-    if telephone is None:
-        if held:
-            erasing.erase(ledger, "withdrawn", owners=[owner])
-        return
-    number = read(telephone)
-    if number is None:
-        raise Malformed(_("a telephone number has digits, blanks, + and - only"), "telephone")
-    vault.put(ledger, owner, {"telephone": number}, place=place, sees="care")
 
 
 def _owner_of_queue(request: HttpRequest) -> Holder:

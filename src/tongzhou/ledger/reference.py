@@ -24,7 +24,8 @@ meaning is a new kind.
 """
 _COMMENT = re.compile(r"^    (\w+): [^#\n]*#\s*(.+)$", re.MULTILINE)
 _TABLE = re.compile(r"(## Addresses\n(?:[^|\n][^\n]*\n|\n)*(?:\|[^\n]*\n)+)")
-SPEAKERS = {"resident": "a household by its slip", "system": "the program itself", "*": "any role"}
+SPEAKERS = {"resident": "a household by its slip", "gate_post": "a gate's phone in its shift",
+            "system": "the program itself", "*": "any role"}  # fmt: skip
 
 
 def section() -> str:

@@ -79,6 +79,12 @@ OF = {
     "need": {"open": gettext_noop("still open"), "met": gettext_noop("the need is met")},
     "spoken": {"confirmed": gettext_noop("confirmed by the post")},
     "observation": {"sent": gettext_noop("sent on to a clinic")},
+    "gate": {
+        "free": gettext_noop("no measure asks for anything"),
+        "unkept": gettext_noop("nobody stands at the gate"),
+        "kept": gettext_noop("somebody stands at the gate"),
+    },
+    "gate_list": {"lies": gettext_noop("lies in the cupboard"), "destroyed": gettext_noop("destroyed")},
     "teammate": {
         "away": gettext_noop("not here today"),
         "here": gettext_noop("here, without a duty yet"),

@@ -33,6 +33,8 @@ NAMED: dict[str, Named] = {
     "settle_task": Named(gettext_noop("Settle the task that could not be done")),
     "name_carer": Named(gettext_noop("Name a carer"), "/homes/"),
     "give_duty": Named(gettext_noop("Give whoever came a duty"), "/team/"),
+    "keep_gate": Named(gettext_noop("See that somebody keeps the gate"), "/gates/"),
+    "destroy_list": Named(gettext_noop("Destroy the gate's paper list"), "/gates/"),
     "see_off": Named(gettext_noop("Say when they went back"), "/team/"),
     "hear_doors": Named(gettext_noop("Hear from silent doors"), "/doorway/#doors"),
     "ask_unwell": Named(gettext_noop("Ask doors where somebody is unwell"), "/doorway/#doors"),

@@ -55,6 +55,25 @@ def find(text: str, field: str = "household") -> int | None:
     return found[0]
 
 
+def within(ledger: Connection[Any], place: int, told: int | Door) -> tuple[int, int] | None:
+    """The one household within a place that has this number or address, and where it lies: for whoever stands there and
+    has no list of doors. None where there is none, or several."""
+    door = Door() if isinstance(told, int) else told
+    number = told if isinstance(told, int) else None
+    found = ledger.execute(_WITHIN, {"place": place, "number": number, "building": door.building, "room": door.room,
+                                     "stairwell": door.stairwell, "floor": door.floor}).fetchall()  # fmt: skip
+    return (found[0][0], found[0][1]) if len(found) == 1 else None
+
+
+_WITHIN = """
+select h.id, h.place from community_household h
+join places_cover c on c.place = %(place)s and c.tree = 'command' and c.valid_to is null and c.covers @> h.place
+where case when %(number)s::integer is not null then h.id = %(number)s else
+  h.room = %(room)s and h.building = %(building)s and (%(stairwell)s = '' or h.stairwell = %(stairwell)s)
+  and (%(floor)s::smallint is null or h.floor is null or h.floor = %(floor)s) end limit 2
+"""
+
+
 def _having(told: Door) -> list[int]:
     """At most two doors that have every part that was said."""
     with connection.cursor() as cursor:

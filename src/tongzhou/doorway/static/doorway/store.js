@@ -1,12 +1,17 @@
 // What stays on this phone: one small IndexedDB, every content sealed with the key of the worker it belongs to.
 // The key cannot be read out by a page and is forgotten on signing out: docs/adr/0040-doorway-queue.md.
-const NAME = "tongzhou-doorway";
+let name = "tongzhou-doorway";
 const text = new TextEncoder();
 let opened;
 
+// Another page of the same phone keeps its own: said before anything is opened.
+export function keptUnder(other) {
+  name = other;
+}
+
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
+    const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("session");
       request.result.createObjectStore("lists");

@@ -1,5 +1,5 @@
-// VERSION and FILES are put in front by the server. The shell holds no data; data live sealed in IndexedDB.
-const CACHE = `doorway-${VERSION}`;
+// NAME, VERSION and FILES are put in front by the server. The shell holds no data; data live sealed in IndexedDB.
+const CACHE = `${NAME}-${VERSION}`;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -17,7 +17,7 @@ self.addEventListener("activate", (event) => {
     caches
       .keys()
       .then((names) =>
-        Promise.all(names.filter((n) => n.startsWith("doorway-") && n !== CACHE).map((n) => caches.delete(n))),
+        Promise.all(names.filter((n) => n.startsWith(`${NAME}-`) && n !== CACHE).map((n) => caches.delete(n))),
       )
       .then(() => self.clients.claim()),
   );

@@ -1,0 +1,95 @@
+"""What is true of a gate, of its counts of a day, of a pass and of a paper list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from tongzhou.ledger.fold import Row, folds, latest
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.owed import Owed, moment_in
+from tongzhou.ledger.time import close_of, local_day
+from tongzhou.people import terms
+
+
+@folds(
+    "gate",
+    called=gettext_noop("gate"),
+    settled={"free": "no measure in force asks that anybody stands there"},
+)
+def fold_gate(key: str, facts: Sequence[Fact]) -> Row:
+    """free → unkept (a measure holds there: somebody is owed) → kept until the last shift ends (then somebody is owed
+    again) → free, when the last measure is over. By `phone`: each shift, of the sheet under none."""
+    measures: dict[str, Any] = {}
+    shifts: dict[int | None, dict[str, Any]] = {}
+    since = facts[0].effective_at
+    for fact in facts:
+        if fact.kind == "gate.ordered":
+            since = since if measures or shifts else fact.effective_at
+            measures[fact.body.measure] = fact.body.until
+        elif fact.kind == "gate.freed":
+            measures.pop(fact.body.measure, None)
+        elif fact.kind == "gate.shift_began":
+            shifts[fact.body.phone] = {"from": fact.effective_at, "until": fact.body.until}
+        elif shifts.pop(fact.body.phone, None):
+            since = fact.effective_at
+    ends = [at for one in shifts.values() if (at := moment_in(one["until"]))]
+    last = max(ends, default=None)
+    data = {"measures": measures, "shifts": [{"phone": phone, **one} for phone, one in shifts.items()],
+            "kept_until": last}  # fmt: skip
+    state = "free" if not measures else "unkept" if last is None else "kept"
+    place = facts[-1].place
+    return Row(place, facts[-1].effective_at, state, "counts", data, owed=_owed(state, since, last))
+
+
+def _owed(state: str, since: dt.datetime, last: dt.datetime | None) -> list[Owed]:
+    if state == "free":
+        return []
+    return [Owed("keep_gate", last or since, opens=last)]
+
+
+@folds("gate_day", called=gettext_noop("counts of a gate"), settled={"counted": "counts are told, nothing follows"})
+def fold_day(key: str, facts: Sequence[Fact]) -> Row:
+    """Of each phone the last word of each hour; together by hour and over the day."""
+    last = {(fact.body.phone, moment_in(fact.body.hour)): fact.body for fact in facts}
+    hours: dict[str, dict[str, Counter[str]]] = {}
+    for (_phone, hour), body in last.items():
+        one = hours.setdefault(hour.isoformat() if hour else "", {"out": Counter(), "back": Counter(),
+                                                                  "reasons": Counter()})  # fmt: skip
+        for way in one:
+            one[way].update(getattr(body, way))
+    told = {hour: {way: dict(sorted(n.items())) for way, n in one.items()} for hour, one in sorted(hours.items())}
+    data = {
+        "gate": facts[-1].body.gate, "hours": told,
+        **{way: sum(sum(one[way].values()) for one in hours.values()) for way in ("out", "back")},
+    }  # fmt: skip
+    return Row(facts[-1].place, facts[-1].effective_at, "counted", "counts", data)
+
+
+@folds("pass", called=gettext_noop("pass"), settled={"given": "it ends by itself at its hour"})
+def fold_pass(key: str, facts: Sequence[Fact]) -> Row | None:
+    issued = latest(facts, "pass.issued")
+    if issued is None:
+        return None
+    body = issued.body
+    data = {name: getattr(body, name) for name in ("gate", "number", "what", "starts", "until", "to", "measure",
+                                                   "edition")}  # fmt: skip
+    return Row(issued.place, issued.effective_at, "given", "households", data, ends=moment_in(body.until))
+
+
+@folds("gate_list", called=gettext_noop("paper list of a gate"), settled={"destroyed": "nothing of it is left"})
+def fold_list(key: str, facts: Sequence[Fact]) -> Row | None:
+    """It lies there for the days of the table of terms, and then somebody owes that it goes."""
+    taken, gone = latest(facts, "gate_list.taken_in"), latest(facts, "gate_list.destroyed")
+    if taken is None:
+        return None
+    day = dt.date.fromisoformat(taken.body.day) if taken.body.day else local_day(taken.effective_at)
+    due = max(close_of(day) + terms.days("gate_record"), taken.effective_at)
+    data = {"gate": taken.body.gate, "day": taken.body.day, "sheets": taken.body.sheets, "due": due,
+            "destroyed_at": gone.effective_at if gone else None, "how": gone.body.by if gone else None}  # fmt: skip
+    owed = [] if gone else [Owed("destroy_list", taken.effective_at, due=due)]
+    return Row(taken.place, facts[-1].effective_at, "destroyed" if gone else "lies", "households", data, owed=owed)

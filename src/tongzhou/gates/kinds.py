@@ -1,0 +1,226 @@
+"""What is said of a gate: that it is to be kept and by which measure, its shifts, its counts of an hour, its passes,
+and the paper lists that a measure made it keep. No body holds a name, a door, or the minute at which somebody passed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.utils.translation import gettext_noop
+from msgspec import Meta
+
+from tongzhou.ledger.dated import Day, Moment
+from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.time import local_day
+from tongzhou.ledger.ways import founds, furnished, holds
+from tongzhou.sites.named import SiteKey
+
+POST = "gate_post"  # a gate's phone in its shift: no member of staff
+LEAD = "community_lead"
+KEEPERS = [LEAD, "grid_worker", POST]
+Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
+CardNumber = Annotated[str, Meta(pattern=r"^[1-9][0-9]{7}$")]
+Count = Annotated[int, Meta(ge=0, le=20_000)]
+What = Literal["shopping", "medical", "medicine", "care", "work", "service", "other"]
+Passage = Literal["pass", "free", "staff", "vehicle", "goods", "patient", "hearse", "exception"]
+Reason = Literal["ill", "fire", "birth", "dialysis", "medicine", "care", "death", "other"]
+WHATS = {
+    "what": gettext_noop("What for"),
+    "what.shopping": gettext_noop("shopping"),
+    "what.medical": gettext_noop("to the doctor"),
+    "what.medicine": gettext_noop("fetch medicine"),
+    "what.care": gettext_noop("care for somebody"),
+    "what.work": gettext_noop("go to work"),
+    "what.service": gettext_noop("work for the compound"),
+    "what.other": gettext_noop("another errand"),
+}
+PASSAGES = {
+    "pass": gettext_noop("with a pass"),
+    "free": gettext_noop("without a pass, none is asked for"),
+    "staff": gettext_noop("staff with a certificate"),
+    "vehicle": gettext_noop("vehicles"),
+    "goods": gettext_noop("goods handed over at the line"),
+    "patient": gettext_noop("patients"),
+    "hearse": gettext_noop("hearses"),
+    "exception": gettext_noop("exceptions, let through at once"),
+}
+REASONS = {
+    "ill": gettext_noop("Ill, to hospital"),
+    "fire": gettext_noop("Fire"),
+    "birth": gettext_noop("Birth"),
+    "dialysis": gettext_noop("Dialysis, chemotherapy"),
+    "medicine": gettext_noop("Medicine"),
+    "care": gettext_noop("Caring for somebody"),
+    "death": gettext_noop("A death"),
+    "other": gettext_noop("Something else"),
+}
+GATE = {"gate": gettext_noop("Gate")}
+
+
+def _of_day(body: Any) -> str:
+    """The counts of a gate on a day lie under one subject."""
+    hour = moment_in(body.hour)
+    return f"{body.gate}/{local_day(hour) if hour else body.hour[:10]}"
+
+
+@kind(
+    "gate.ordered",
+    called=gettext_noop("gate to be kept"),
+    words={**GATE, "measure": gettext_noop("By which measure"), "until": gettext_noop("Until")},
+    sees="counts",
+    said_by=["system"],
+    touches=[furnished("gate", "gate")],
+)
+class Ordered(Body, frozen=True):
+    """A measure that limits leaving or visiting holds where the gate stands: somebody keeps the gate from now on."""
+
+    gate: SiteKey
+    measure: Key
+    until: Moment | None = None
+
+
+@kind(
+    "gate.freed",
+    called=gettext_noop("gate free again"),
+    words={**GATE, "measure": gettext_noop("By which measure")},
+    sees="counts",
+    said_by=["system"],
+    touches=[furnished("gate", "gate")],
+)
+class Freed(Body, frozen=True):
+    """The measure holds there no more: nothing is asked at the gate because of it."""
+
+    gate: SiteKey
+    measure: Key
+
+
+@kind(
+    "gate.shift_began",
+    called=gettext_noop("shift at the gate"),
+    words={**GATE, "until": gettext_noop("Until"), "phone": gettext_noop("Number of the phone")},
+    sees="counts",
+    said_by=KEEPERS,
+    touches=[furnished("gate", "gate")],
+    form="gate",
+)
+class ShiftBegan(Body, frozen=True):
+    """Somebody keeps the gate, until when. Who it is stands on the team's sheet, as a number, and nowhere here."""
+
+    gate: SiteKey
+    until: Moment
+    phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+@kind(
+    "gate.shift_ended",
+    called=gettext_noop("shift at the gate ended"),
+    words={**GATE, "phone": gettext_noop("Number of the phone")},
+    sees="counts",
+    said_by=KEEPERS,
+    touches=[furnished("gate", "gate")],
+    form="gate",
+)
+class ShiftEnded(Body, frozen=True):
+    gate: SiteKey
+    phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+def _counted(field: str) -> dict[str, str]:
+    return {f"{field}.{code}": words for code, words in PASSAGES.items()}
+
+
+@kind(
+    "gate.counted",
+    called=gettext_noop("counted at the gate"),
+    words={
+        **GATE,
+        "hour": gettext_noop("Hour"),
+        "phone": gettext_noop("Number of the phone"),
+        "out": gettext_noop("Out"),
+        "back": gettext_noop("In"),
+        "reasons": gettext_noop("Of the exceptions"),
+        **_counted("out"),
+        **_counted("back"),
+        **{f"reasons.{code}": words for code, words in REASONS.items()},
+    },
+    sees="counts",
+    said_by=KEEPERS,
+    touches=[furnished("gate_day", _of_day)],
+    form="gate",
+)
+class Counted(Body, frozen=True):
+    """How many passed in an hour, as one phone (or the sheet, without a number) counted them: all of that hour, so that
+    the last word holds. Of escapes from violence there is no reason: they are exceptions like all others."""
+
+    gate: SiteKey
+    hour: Moment
+    out: dict[Passage, Count] = {}
+    back: dict[Passage, Count] = {}
+    reasons: dict[Reason, Count] = {}
+    phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+@kind(
+    "pass.issued",
+    called=gettext_noop("pass issued"),
+    words={
+        **GATE,
+        **WHATS,
+        "number": gettext_noop("Number"),
+        "starts": gettext_noop("From"),
+        "until": gettext_noop("Until"),
+        "to": gettext_noop("Where to"),
+        "measure": gettext_noop("By which measure"),
+        "edition": gettext_noop("By which edition of the rule"),
+    },
+    sees="households",
+    said_by=KEEPERS,
+    touches=[founds("pass")],
+    form="gate",
+)
+class Issued(Body, frozen=True):
+    """A pass for one gate: what for, where to, from when until when, at most a day. Never who."""
+
+    gate: SiteKey
+    number: CardNumber
+    what: What
+    starts: Moment
+    until: Moment
+    to: SiteKey | None = None
+    measure: Key | None = None  # the one in force that asks for passes
+    edition: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,60}$")] | None = None
+
+
+@kind(
+    "gate_list.taken_in",
+    called=gettext_noop("paper list of a gate taken in"),
+    words={**GATE, "day": gettext_noop("Day"), "sheets": gettext_noop("How many sheets")},
+    sees="households",
+    said_by=[LEAD, "grid_worker"],
+    touches=[founds("gate_list")],
+    form="gate",
+)
+class ListTakenIn(Body, frozen=True):
+    """Sheets on which a gate wrote names, because a measure asked for it, lie in the community's cupboard."""
+
+    gate: SiteKey
+    day: Day
+    sheets: Annotated[int, Meta(ge=1, le=200)] = 1
+
+
+@kind(
+    "gate_list.destroyed",
+    called=gettext_noop("paper list of a gate destroyed"),
+    words={"list": gettext_noop("Which list"), "by": gettext_noop("How"), "by.shredded": gettext_noop("shredded"),
+           "by.burnt": gettext_noop("burnt"), "by.handed_over": gettext_noop("handed over to be destroyed")},
+    sees="households",
+    said_by=[LEAD],
+    touches=[holds("gate_list", "list")],
+    form="gate",
+)  # fmt: skip
+class ListDestroyed(Body, frozen=True):
+    """The sheets are gone, by two who saw it."""
+
+    list: Key
+    by: Literal["shredded", "burnt", "handed_over"] = "shredded"

@@ -1,0 +1,116 @@
+"""A gate's phone speaks as the gate, by what was lent to it and until when: no sign-in, and nobody's name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou.gates.kinds import POST
+from tongzhou.ledger.kinds import Kind
+from tongzhou.ledger.standing import Standing
+
+NOWHERE = "{}"
+
+
+@dataclass(frozen=True)
+class GatePost:
+    """The authority of a gate's phone: the place of the gate, and of facts about gates this gate alone (asks.py)."""
+
+    place: int
+    gate: str
+    phone: int
+    until: dt.datetime
+    by: int | None = None
+
+    def may_say(self, kind: Kind) -> str:
+        return self._here if POST in kind.said_by else NOWHERE
+
+    def may_record(self, kind: Kind) -> str:
+        return NOWHERE
+
+    def standing(self) -> Standing:
+        return Standing({POST: self._here})
+
+    @property
+    def _here(self) -> str:
+        return f"{{[{self.place},{self.place}]}}"
+
+
+def digest_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def lend(ledger: Connection[Any], gate: str, place: int, staff: int, now: dt.datetime, until: dt.datetime) -> str:
+    """A phone is lent to a gate; returns what its address ends with, of which a digest is kept."""
+    token = secrets.token_urlsafe(16)
+    ledger.execute(
+        "insert into gates_phone (gate, place, token, lent_by, lent_at, until) values (%s, %s, %s, %s, %s, %s)",
+        [gate, place, digest_of(token), staff, now, until],
+    )
+    return token
+
+
+def of_token(ledger: Connection[Any], token: str, now: dt.datetime) -> GatePost | None:
+    """Whose phone this is; None where there is none, it was taken back, or its time is over."""
+    row = ledger.execute(
+        "select place, gate, id, until from gates_phone where token = %s and ended_at is null and until > %s",
+        [digest_of(token), now],
+    ).fetchone()
+    return GatePost(*row) if row else None
+
+
+def seen(ledger: Connection[Any], phone: int, now: dt.datetime, day: dt.date) -> None:
+    """It fetched its list, with the keys of this day."""
+    ledger.execute("update gates_phone set seen_at = %s, keys_day = %s where id = %s", [now, day, phone])
+
+
+def take_back(ledger: Connection[Any], phone: int, gate: str, now: dt.datetime) -> bool:
+    row = ledger.execute(
+        "update gates_phone set ended_at = %s where id = %s and gate = %s and ended_at is null returning 1",
+        [now, phone, gate],
+    ).fetchone()
+    return row is not None
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A phone that is lent to a gate: its number, until when, when it last fetched its list and of which day's keys."""
+
+    id: int
+    gate: str
+    until: dt.datetime
+    seen_at: dt.datetime | None
+    keys_day: dt.date | None
+
+
+def phones(ledger: Connection[Any], gates: list[str], now: dt.datetime) -> list[Phone]:
+    rows = ledger.execute(
+        "select id, gate, until, seen_at, keys_day from gates_phone"
+        " where gate = any(%s) and ended_at is null and until > %s order by gate, id",
+        [gates, now],
+    )
+    return [Phone(*row) for row in rows]
+
+
+def spend(ledger: Connection[Any], gate: str, day: dt.date, numbers: list[str]) -> None:
+    """Numbers that were let out today: the gate's other phone is told. Those of earlier days go."""
+    ledger.execute("delete from gates_spent where gate = %s and day < %s", [gate, day])
+    ledger.execute(
+        "insert into gates_spent (gate, day, number) select %s, %s, unnest(%s::text[]) on conflict do nothing",
+        [gate, day, numbers],
+    )
+
+
+def spent(ledger: Connection[Any], gate: str, day: dt.date) -> list[str]:
+    rows = ledger.execute("select number from gates_spent where gate = %s and day = %s", [gate, day])
+    return [number for (number,) in rows]
+
+
+def forget(ledger: Connection[Any], day: dt.date) -> None:
+    """At midnight the numbers of the day before go, at every gate."""
+    ledger.execute("delete from gates_spent where day < %s", [day])

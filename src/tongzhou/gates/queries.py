@@ -1,0 +1,112 @@
+"""Gates as their desk and their phones see them: where they stand, their shifts, today's counts and cards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from tongzhou import keys
+from tongzhou.gates import code, post
+from tongzhou.gates.checking import Known
+from tongzhou.gates.code import EPOCH, Pass
+from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.time import local_day
+from tongzhou.sites.drafts import Draft
+from tongzhou.sites.queries import Sought, list_on, page
+
+GATE = ("gate",)
+AHEAD, BEHIND = 1, 1  # days whose keys a phone has beside today's: a night, and a pass that goes into the next day
+
+
+def gates(day: dt.date, covers: str) -> list[Draft]:
+    """The gates of one's places on a day, in the order of their names."""
+    return page(Sought(day, kinds=GATE, covers=covers), size=10**6).sites
+
+
+def gate_of(ledger: Connection[Any], key: str, day: dt.date) -> Draft | None:
+    """One gate, for whoever has no scope of their own."""
+    return next((one for one in list_on(ledger, day, GATE) if one.key == key), None)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A pass as its card has it. `id`: of the fact that issued it."""
+
+    id: str
+    told: Pass
+
+
+_CARDS = """
+select key, data from ledger_row where noun = 'pass' and state = 'given' and data ->> 'gate' = any(%s)
+and (data ->> 'until')::timestamptz > %s and (data ->> 'starts')::timestamptz < %s
+order by data ->> 'starts', data ->> 'number'
+"""
+
+
+def cards(ledger: Connection[Any], gates: Sequence[str], now: dt.datetime) -> list[Card]:
+    """The passes of these gates that are good now or within a day, and those that ended within an hour: of these the
+    gate says that their time is over."""
+    rows = ledger.execute(_CARDS, [list(gates), now - dt.timedelta(hours=1), now + dt.timedelta(days=1)])
+    return [Card(key, _pass(data)) for key, data in rows]
+
+
+def _pass(data: Mapping[str, Any]) -> Pass:
+    starts, until = moment_in(data["starts"]), moment_in(data["until"])
+    assert starts and until
+    return Pass(data["number"], data["gate"], data["what"], starts, until, data.get("to") or "")
+
+
+def public_keys(now: dt.datetime) -> dict[int, Any]:
+    """The public keys of the days around a moment, by the number of their day."""
+    today = local_day(now)
+    days = (today + dt.timedelta(days=n) for n in range(-BEHIND, AHEAD + 1))
+    return {(day - EPOCH).days: keys.pass_key(day).public_key() for day in days}
+
+
+def known(ledger: Connection[Any], gate: str, now: dt.datetime) -> Known:
+    """What the gate knows at a moment: the same as its phones fetch."""
+    by_number = {one.told.number: one.told for one in cards(ledger, [gate], now)}
+    return Known(gate, by_number, frozenset(post.spent(ledger, gate, local_day(now))), public_keys(now))
+
+
+def coded(told: Pass) -> str:
+    """The digits of a pass for phones that scan."""
+    return code.signed(told, keys.pass_key(local_day(told.starts)))
+
+
+_DAYS = "select key, state, place, data, effective_at from ledger_row where noun = %s and key = any(%s)"
+
+
+def states(ledger: Connection[Any], gates: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """By gate what is told of its shifts and measures."""
+    with ledger.cursor(row_factory=dict_row) as cursor:
+        return {row["key"]: row for row in cursor.execute(_DAYS, ["gate", sorted(gates)])}
+
+
+def counts(ledger: Connection[Any], gates: Iterable[str], day: dt.date) -> dict[str, dict[str, Any]]:
+    """By gate what was counted on a day: by hour, and out and back in all."""
+    with ledger.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_DAYS, ["gate_day", [f"{gate}/{day}" for gate in sorted(gates)]])
+        return {row["key"].partition("/")[0]: row["data"] for row in rows}
+
+
+def kept_until(row: Mapping[str, Any] | None) -> dt.datetime | None:
+    """Until when somebody keeps the gate, as was said."""
+    return moment_in(row["data"].get("kept_until")) if row else None
+
+
+_REGISTERED = """
+select count(*), min(expires_at), max(expires_at) from people_vault_key
+where owner like 'gate/%%' and wrapped is not null and place = %s
+"""
+
+
+def registered(ledger: Connection[Any], place: int) -> tuple[int, dt.datetime | None]:
+    """How many entries of gates' registers are held at a place, and when the first of them is erased by itself."""
+    row = ledger.execute(_REGISTERED, [place]).fetchone()
+    return (row[0], row[1]) if row else (0, None)

@@ -1,0 +1,95 @@
+"""Whether a pass may be issued: by the measure in force at the gate and the order of the place and day
+(OUTING). The stricter holds; what no edition answers is asked of the law desk, never permitted; an emergency needs no
+pass at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tongzhou import rules
+from tongzhou.gates import demand
+from tongzhou.gates.demand import Demand
+from tongzhou.ledger import door
+from tongzhou.ledger.time import local_day
+from tongzhou.places.queries import official_code
+
+Said = Literal["issue", "not_needed", "not_yet", "nobody", "say_when", "needs_ruling"]
+PURPOSE = {"shopping": "shopping", "medical": "medical", "medicine": "dialysis", "care": "carers", "other": "errand"}
+NEED = frozenset({"medical", "medicine", "care"})
+STAFF = frozenset({"work", "service"})
+UNREAD = frozenset({"local_edition_unread", "no_pack"})
+
+
+@dataclass(frozen=True)
+class May:
+    """`said`, why in a sentence, from which day on (where that is known), and the edition that was asked."""
+
+    said: Said
+    why: str
+    next: dt.date | None = None
+    edition: str | None = None
+    measure: str | None = None
+    outcome: str = ""
+
+
+def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None = None) -> May:
+    """May a pass for this be issued at a gate of this place? `last_out`: when somebody of the household was out last,
+    as they say."""
+    asked = demand.demanded(place, now)
+    if asked.passes is None:
+        return May("not_needed", _("No measure in force asks for passes here: everybody passes."))
+    if what in STAFF:
+        if asked.staff:
+            why = _("The measure binds the staff of the place, too, and says nothing of their passes.")
+            return May("needs_ruling", why, measure=asked.passes.key, outcome="needs_ruling")
+        return May("issue", _("Staff with a work certificate are not bound by the measure."), measure=asked.passes.key)
+    return _outing(place, now, what, last_out, asked, asked.passes.key)
+
+
+def _outing(place: int, now: dt.datetime, what: str, last_out: Any, asked: Demand, measure: str) -> May:
+    day = local_day(now)
+    given: dict[str, Any] = {"ask": day.isoformat(), "purpose": PURPOSE[what]}
+    if last_out is not None:
+        given["last_out"] = last_out if last_out == "never" else last_out.isoformat()
+    with door.ledger() as ledger:  # a gate's phone has no scope of its own
+        code = official_code(place, ledger)
+    book = rules.book()
+    found = rules.evaluate(book, "OUTING", given, on=day, place_code=code)
+    if str(found.outcome).startswith("nobody"):  # unless the place is certified, which nobody tells a gate
+        open_ = rules.evaluate(book, "OUTING", given | {"certified": "unknown"}, on=day, place_code=code)
+        found = open_ if open_.missing == ("certified",) else found
+    outcome, edition = str(found.outcome), found.edition
+    why = found.reason_en if get_language() == "en" else found.reason_zh
+    if outcome == "allowed" and what in NEED:
+        return May("issue", why, edition=edition, measure=measure)
+    if outcome.startswith("nobody"):
+        return May("nobody", why, found.next_change, edition, measure)
+    if outcome.startswith("not_yet"):
+        return May("not_yet", why, found.next_change, edition, measure)
+    unread = outcome in UNREAD or found.missing == ("place_code",)
+    if outcome == "allowed" or (unread and asked.outing_days):
+        return _by_measure(day, last_out, asked, why, edition, measure)
+    if outcome == "insufficient_data" and found.missing == ("last_out",):
+        return May("say_when", _("Say when somebody of the household was out last, or that nobody was."))
+    return May("needs_ruling", why, edition=edition, measure=measure, outcome=outcome)
+
+
+def _by_measure(day: dt.date, last_out: Any, asked: Demand, why: str, edition: str | None, measure: str) -> May:
+    """What the measure itself orders: approved for this place, it is the edition that is in force here."""
+    every = asked.outing_days
+    if every is None:
+        return May("issue", why, edition=edition, measure=measure)
+    if last_out is None:
+        return May("say_when", _("Say when somebody of the household was out last, or that nobody was."))
+    if last_out != "never" and last_out > day:
+        return May("say_when", _("That day has not come yet."))
+    told = _("By the measure: one person of a household once in %(n)d days.") % {"n": every}
+    following = day if last_out == "never" else last_out + dt.timedelta(days=every)
+    if following > day:
+        return May("not_yet", told, following, edition, measure)
+    return May("issue", told, edition=edition, measure=measure)

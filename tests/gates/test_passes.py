@@ -1,0 +1,216 @@
+"""Cards and codes: what is signed is small and says nothing of anybody; what is forged, over, for another gate or used
+is never good; what the rules do not know is never permitted; an emergency needs no pass."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import random
+from typing import Any
+
+import cbor2
+import gates_town as gates
+import pytest
+import world
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tongzhou import keys
+from tongzhou.cli import main
+from tongzhou.gates import checking, code, number
+from tongzhou.gates.checking import Known, check
+from tongzhou.gates.code import EPOCH, Pass
+from tongzhou.ledger import door
+from tongzhou.ledger.time import local_day
+from tongzhou.people.scope import holder_of
+
+pytestmark = pytest.mark.postgres
+NINE = gates.START.replace(hour=9)
+HOUR = dt.timedelta(hours=1)
+
+
+def a_pass(n: int = 123456, gate: str = gates.GATE, **other: Any) -> Pass:
+    told = Pass(number.numbered(n), gate, "medicine", NINE, NINE + 2 * HOUR, "hu.pharmacy")
+    return dataclasses.replace(told, **other)
+
+
+def signed(one: Pass, key: Ed25519PrivateKey | None = None) -> str:
+    return code.signed(one, key or keys.pass_key(local_day(one.starts)))
+
+
+def knows(*cards: Pass, spent: tuple[str, ...] = ()) -> Known:
+    days = [local_day(NINE) + dt.timedelta(days=n) for n in (-1, 0, 1)]
+    public = {(day - EPOCH).days: keys.pass_key(day).public_key() for day in days}
+    return Known(gates.GATE, {one.number: one for one in cards if one.gate == gates.GATE}, spent, public)
+
+
+def test_a_code_is_small_is_read_again_and_holds_eight_values_and_no_person() -> None:
+    one = a_pass(to="x" * 40)
+    digits = signed(one)
+    whole = int(digits).to_bytes(200).lstrip(b"\0")[1:]
+    assert len(whole) == 128 and len(signed(a_pass(to=""))) < 230
+    values = cbor2.loads(whole[:-64])
+    assert len(values) == 8 and values[3] == int(one.number) and values[7] == one.to
+    assert check(digits, knows(), NINE).told == dataclasses.replace(one, gate=code.mark(gates.GATE))
+    for told in ("赵", "13800001111", "3-2-501", "375"):  # what others had in clear in their codes
+        assert told.encode() not in whole
+
+
+def test_a_slip_of_a_digit_or_two_exchanged_is_told_at_once() -> None:
+    right = number.numbered(482913)
+    wrong = [right[:n] + str((int(right[n]) + d) % 10) + right[n + 1 :] for n in range(8) for d in range(1, 10)]
+    wrong += [right[:n] + right[n + 1] + right[n] + right[n + 2 :] for n in range(7) if right[n] != right[n + 1]]
+    assert len(wrong) > 70 and not any(number.fits(one) for one in wrong)
+    card = a_pass(482913)
+    assert check(f" {right[:4]}-{right[4:]}", knows(card), NINE).good
+    assert check("４８２９１３" + right[6:], knows(card), NINE).good
+    assert {check(one, knows(card), NINE).said for one in wrong} <= {"slip", "unread"}
+
+
+def bad_ones() -> list[tuple[str, str]]:
+    """A thousand that must not pass, scanned and typed, each with what is to be said of it."""
+    rng, other, found = random.Random(7), Ed25519PrivateKey.generate(), list[tuple[str, str]]()
+    for n in range(100):
+        one = a_pass(200000 + n)
+        later = dataclasses.replace(one, until=one.until + HOUR)
+        found += [
+            (signed(one, other), "forged"),
+            (_regrafted(one, later), "forged"),  # a later hour under the signature of an earlier one
+            (signed(dataclasses.replace(one, gate=gates.NORTH)), "other_gate"),
+            (signed(dataclasses.replace(one, starts=NINE - 3 * HOUR, until=NINE)), "expired"),
+            (signed(dataclasses.replace(one, starts=NINE + HOUR)), "not_yet"),
+            (signed(dataclasses.replace(one, starts=NINE - 48 * HOUR, until=NINE - 40 * HOUR)), "no_key"),
+            (signed(a_pass(300000 + n)), "spent"),
+            (number.numbered(300000 + n), "spent"),
+            (number.numbered(rng.randrange(500000, 999999)), "unknown"),
+            (number.numbered(400000 + n), "expired"),
+        ]
+    return found
+
+
+def _regrafted(one: Pass, told: Pass) -> str:
+    whole = int(signed(one)).to_bytes(129).lstrip(b"\0")
+    return str(int.from_bytes(b"\1" + code.packed(told) + whole[-64:]))
+
+
+def known_of_the_bad() -> Known:
+    spent = tuple(number.numbered(300000 + n) for n in range(100))
+    over = [a_pass(400000 + n, starts=NINE - 3 * HOUR, until=NINE) for n in range(100)]
+    return knows(*over, *(a_pass(300000 + n) for n in range(100)), spent=spent)
+
+
+def test_of_a_thousand_forged_expired_wrong_gate_and_spent_passes_none_passes() -> None:
+    known, found = known_of_the_bad(), bad_ones()
+    told = [check(text, known, NINE).said for text, _expected in found]
+    assert len(found) == 1000 and told == [expected for _text, expected in found] and "good" not in told
+
+
+def test_what_is_no_code_is_said_to_be_none_and_breaks_nothing() -> None:
+    rng = random.Random(3)
+    junk = ["", "hello", "1" * 9, "9" * 255, "0" * 255, "https://example.org/x", "1234 5678", "٣" * 8]
+    junk += [str(rng.randrange(10**254, 10**255)) for _ in range(60)]
+    whole = bytearray(int(signed(a_pass())).to_bytes(129).lstrip(b"\0"))
+    for at in range(1, len(whole)):
+        broken = bytearray(whole)
+        broken[at] ^= 1 << rng.randrange(8)
+        junk.append(str(int.from_bytes(broken)))
+    assert {check(one, knows(), NINE).said for one in junk} <= {"unread", "slip", "unknown", "forged", "no_key"}
+    assert set(checking.WORDS) >= {check(one, knows(), NINE).said for one in junk}
+
+
+@pytest.fixture
+def town(staff: dict[str, int]) -> dict[str, int]:
+    gates.furnish()
+    return staff
+
+
+def test_a_pass_is_for_a_day_at_most_one_gate_and_a_number_of_its_own(town: dict[str, int]) -> None:
+    assert gates.issued("lead", town, number="12345613").refused[0].field == "number"
+    good = number.numbered(123456)
+    far = (NINE + 25 * HOUR).isoformat()
+    assert gates.issued("lead", town, number=good, until=far).refused[0].field == "until"
+    assert gates.issued("lead", town, number=good, gate="hu.pharmacy").refused[0].field == "gate"
+    assert gates.issued("lead", town, number=good, gate=gates.FAR).refused[0].code == "not_yours"
+    assert gates.issued("lead", town, number=good, to="nowhere").refused[0].code == "unknown_site"
+    assert gates.issued("doctor", town, number=good).refused[0].code == "not_yours"
+    assert gates.issued("lead", town, number=good).accepted == 1
+    assert gates.issued("lead", town, number=good).refused[0].field == "number"
+    assert gates.issued("lead", town, number=good, gate=gates.NORTH).accepted == 1
+    assert [state for _key, state, _data in world.rows("pass")] == ["given", "given"]
+
+
+def issue(*words: str, code: int = 0) -> dict[str, Any]:
+    told = CliRunner().invoke(main, ["pass", "issue", "--gate", gates.GATE, "--json", *words], catch_exceptions=False)
+    assert told.exit_code == code, told.output
+    return dict(json.loads(told.stdout.strip().splitlines()[-1]))
+
+
+def checked(gate: str, *texts: str, code: int = 0, more: tuple[str, ...] = ()) -> list[str]:
+    words = ["pass", "check", "--gate", gate, "--json", *more]
+    told = CliRunner().invoke(main, words, input="\n".join(texts), catch_exceptions=False)
+    assert told.exit_code == code, told.output
+    return [one["said"] for one in json.loads(told.stdout.strip().splitlines()[-1])["passes"]]
+
+
+def test_passes_are_issued_as_measure_and_order_allow_and_checked_by_digits_and_code(town: dict[str, int]) -> None:
+    none = issue("--what", "shopping", code=1)  # no measure is in force yet
+    assert none["said"] == "not_needed" and none["passes"] == []
+    gates.closed()
+    assert issue("--what", "shopping", code=1)["said"] == "say_when"
+    early = issue("--what", "shopping", "--last-out", "2020-03-09", code=1)
+    assert (early["said"], early["next"]) == ("not_yet", "2020-03-12")  # the measure: once in three days
+    made = issue("--what", "shopping", "--last-out", "2020-03-08", "--to", "hu.pharmacy")
+    [one] = made["passes"]
+    assert issue("--what", "medicine", "-n", "3")["said"] == "issue"  # medical need asks nobody when
+    assert issue("--what", "service")["said"] == "issue"
+    assert checked(gates.GATE, one["number"], one["code"]) == ["good", "good"]
+    assert checked(gates.NORTH, one["number"], one["code"], code=1) == ["unknown", "other_gate"]
+    assert checked(gates.GATE, one["code"], more=("--spend",)) == ["good"]
+    assert checked(gates.GATE, one["number"], one["code"], code=1) == ["spent", "spent"]
+    assert checked(gates.GATE, one["number"], code=1, more=("--at", "2020-03-11T11:00")) == ["expired"]
+    world.at(gates.START + dt.timedelta(days=1, hours=1))  # used numbers are gone at midnight; the pass is over, too
+    gates.follow.tick()
+    with door.ledger() as ledger:
+        assert ledger.execute("select count(*) from gates_spent").fetchone() == (0,)
+
+
+def test_what_binds_staff_too_is_for_a_person_to_rule_and_nobody_gets_a_pass_by_it(town: dict[str, int]) -> None:
+    gates.closed(groups=["residents", "staff"])
+    told = issue("--what", "work", code=1)
+    assert told["said"] == "needs_ruling" and told["passes"] == []
+
+
+def test_where_nobody_may_go_out_a_measure_that_is_looser_gives_no_shopping_pass(
+    town: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongzhou.gates import ruling
+
+    gates.closed()
+    monkeypatch.setattr(ruling, "official_code", lambda place, ledger: "420100")
+    wuhan = issue("--what", "shopping", "--last-out", "never", code=1)
+    assert (wuhan["said"], wuhan["edition"]) == ("nobody", "wuhan_2020_02_14")
+    assert issue("--what", "medicine")["said"] == issue("--what", "care")["said"] == "issue"
+    world.at(dt.datetime(2020, 3, 20, 9, tzinfo=NINE.tzinfo))
+    assert issue("--what", "shopping", "--last-out", "never", code=1)["said"] == "needs_ruling"  # certified? not known
+    monkeypatch.setattr(ruling, "official_code", lambda place, ledger: "420600")
+    assert issue("--what", "shopping", "--last-out", "never")["said"] == "issue"  # the measure is the local edition
+    assert issue("--what", "shopping", "--last-out", "2020-03-18", code=1)["said"] == "not_yet"
+
+
+def test_no_scan_leaves_a_fact_and_a_closed_fever_changes_no_pass(town: dict[str, int]) -> None:
+    gates.closed()
+    [one] = issue("--what", "medicine")["passes"]
+    with door.ledger() as ledger:
+        before = ledger.execute("select count(*) from ledger_fact").fetchone()
+    checked(gates.GATE, one["code"], more=("--spend",))
+    checked(gates.GATE, one["number"], code=1)
+    with door.ledger() as ledger:
+        assert ledger.execute("select count(*) from ledger_fact").fetchone() == before
+        columns = ledger.execute("select column_name from information_schema.columns where table_name = 'gates_spent'")
+        assert {name for (name,) in columns} == {"gate", "day", "number"}
+    key = world.fever()
+    gate, pass_ = world.rows("gate"), world.rows("pass")
+    closing = world.said("exception.closed", {"exception": key, "outcome": "well"}, at=world.EVENING, place=5)
+    assert world.say(closing, authority=holder_of(town["doctor"])).accepted == 1
+    assert (world.rows("gate"), world.rows("pass")) == (gate, pass_)
