@@ -112,6 +112,10 @@ def test_what_was_left_alone_was_not_done_yet_and_the_receipt_says_for_whom(staf
     referral = referred()
     text = page("tang", f"/clinic/{referral}/identify")
     assert text.count("checked") == text.count('value="" id=') and "not done yet" in text.lower()
+    assert "Filled in from the call-back: fever · 38.4 ℃." in text
+    assert re.search(r'name="C1" value="yes"[^>]* checked', text) and not re.search(
+        r'name="E\d" value="yes"[^>]* checked', text
+    )
     form = {"say": "identify", "classification": "suspected", "E2": "no", "C1": "yes"}
     told = said("tang", f"/clinic/{referral}/identify", **form)
     assert "Identified as a case · Door 3" in told and "Received 21:00" in told

@@ -219,3 +219,22 @@ def test_a_clinician_who_mistypes_loses_nothing_and_chooses_the_classification(s
             assert f'value="{value}"' in html, (say, value)
         assert f'<option value="{home}" selected>' in html and re.search('value="confirmed"[^>]*checked', html)
     assert "“4x” is not a whole number" in html and "Nothing was recorded" in html and rows("case") == []
+
+
+def test_whoever_is_breathless_or_short_of_oxygen_goes_on_foot_only_where_that_is_meant(staff):
+    """Asked once, on the page of call-backs and on Today: 120 is one tap away, and the tick keeps the doctor's word."""
+    for household, concerns, spo2, words in (
+        (3, ["fever"], "91", "SpO2 91 %"),
+        (4, ["breathless"], "97", "breathless"),
+    ):
+        raised = world.said("exception.raised", {"household": household, "concerns": concerns}, place=6)
+        assert not world.say(raised).refused
+        form = {"form": f"call/{raised.id}", "advice": "clinic", "clinic": "3", "temp10": "38.9", "spo2": spo2}
+        asked = world.post("doctor", "/callbacks/", 422, **form)
+        assert f"{words}: is this one for 120?" in asked and 'name="afoot"' in asked
+        line = {"subject": f"exception/{raised.id}", "what": "call_back", "at": "6", "act": "clinic", "spo2": spo2}
+        assert "is this one for 120?" in world.post("doctor", "/today/act", 422, **line, clinic="3")
+        assert not [one for one in world.rows("referral") if one[2]["exception"] == str(raised.id)]
+        world.post("doctor", "/callbacks/", **form, afoot="on")
+        (sent,) = [one for one in world.rows("referral") if one[2]["exception"] == str(raised.id)]
+        assert sent[2]["how"] == "self"

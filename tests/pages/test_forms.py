@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.core.exceptions import ValidationError
 from django.forms import CharField
 from django.template.loader import render_to_string
 from django.test import Client
@@ -18,7 +19,7 @@ import tongzhou.hospital.kinds
 import tongzhou.supply.kinds  # noqa: F401  (kinds register by being imported)
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
-from tongzhou.pages.fields import Telephone
+from tongzhou.pages.fields import Telephone, field
 from tongzhou.pages.form import Form, fact_form
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import _parts
@@ -205,3 +206,28 @@ def test_a_form_whose_subject_stands_otherwise_than_its_author_saw_says_so() -> 
     assert not Form({"id": sent["id"]}, seen="done").changed and not Form(seen="done").changed
     head = _parts({}, Form(seen="done"))
     assert 'name="seen" value="done"' in render_to_string("pages/head.html", head)
+
+
+def test_whichever_fields_are_fewer_are_marked_those_that_must_be_filled_in_or_those_that_may_be_left_open() -> None:
+    class Few(Form):
+        one, two, three = CharField(), CharField(required=False), CharField(required=False)
+
+    class Most(Form):
+        one, two, three = CharField(), CharField(), CharField(required=False)
+
+    class Asks(Most):
+        musts = frozenset({"three"})
+
+    assert (Few().marked, Most().marked, Asks().marked) == ({"one": "required"}, {"three": "optional"}, {})
+    with override("en"):
+        assert [str(one.as_field_group()).count("required</small>") for one in Few()] == [1, 0, 0]
+        assert [str(one.as_field_group()).count("may be left open") for one in Most()] == [0, 0, 1]
+
+
+def test_a_number_is_read_as_the_pages_write_it() -> None:
+    number = field("stock.counted", "usable")
+    for typed, read in (("62,200", 62200), ("1，062，200", 1062200), ("62 200", 62200), ("62200", 62200), ("１２", 12)):
+        assert number.clean(typed) == read, typed
+    for wrong in ("62,20", "6,2200", "62.200", ",200", "1e3"):
+        with pytest.raises(ValidationError):
+            number.clean(wrong)

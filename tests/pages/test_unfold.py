@@ -87,10 +87,10 @@ def test_today_draws_what_one_tap_does_and_the_forms_of_the_line_that_is_opened(
     assert len({line for line, _act, _at in opens}) == MANY and {"more", "stay_home"} <= {act for _l, act, _a in opens}
     line = opens[0][0]
     page = world.page("doctor", f"/today?open={line}~stay_home")
-    assert page.count('name="hindered"') == 1 and 'class="ask" data-opened open' in page
+    assert page.count('name="hindered"') == 1 and f'id="{line}~stay_home" data-opened open' in page
     alone = world.client("doctor").get(f"/today?open={line}~more", headers={"X-Unfold": line})
     told = alone.content.decode()
-    assert told.count("<li") == 1 and 'class="more" data-opened open' in told and "<main" not in told
+    assert told.count("<li") == 1 and f'id="{line}~more" data-opened open' in told and "<main" not in told
     assert world.client("doctor").get("/today?open=d-x~more", headers={"X-Unfold": "d-x"}).status_code == 404
     sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', told))
     wrong = world.post("doctor", "/today/act", 422, **{**sent, "act": "stay_home", "temp10": "99"})

@@ -307,10 +307,10 @@ def test_a_call_says_how_hot_and_where_the_number_stands(staff):
     fever, key = _fever()
     world.say(fever)
     html = world.page("doctor", "/today")
-    assert "39.1 °C" in html and f'href="/callbacks/#e-{key}"' in html
+    assert "39.1 ℃" in html and f'href="/callbacks/#e-{key}"' in html
     assert f'id="e-{key}"' in world.page("doctor", "/callbacks/")
     world.at(EARLIER + dt.timedelta(hours=2))  # it came up to the lead, whose page call-backs are not
-    assert "39.1 °C" in (html := world.page("lead", "/today")) and "/callbacks/#" not in html
+    assert "39.1 ℃" in (html := world.page("lead", "/today")) and "/callbacks/#" not in html
 
 
 def test_the_clinic_of_ones_own_county_stands_chosen(staff):

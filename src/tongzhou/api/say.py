@@ -75,11 +75,19 @@ def next_id(id: uuid.UUID, n: int) -> uuid.UUID:
     return uuid.UUID(int=id.int ^ n)
 
 
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:[,，\u00a0\u202f ][0-9]{3})+")
+
+
+def ungrouped(text: str) -> str:
+    """A whole number as the pages write it, 62,200, in digits; anything else as it is."""
+    return re.sub(r"[^-0-9]", "", text) if _GROUPED.fullmatch(text) else text
+
+
 def whole(text: str | None, least: int, most: int, field: str) -> int | None:
     """A whole number typed into a form; None where nothing was typed. Raises Malformed."""
     if not (text or "").strip():
         return None
-    typed = str(text).strip()
+    typed = ungrouped(str(text).strip())
     if not re.fullmatch("[0-9]{1,18}", typed) or not least <= int(typed) <= most:
         raise Malformed(_("a whole number from %(least)s to %(most)s") % {"least": least, "most": most}, field)
     return int(typed)

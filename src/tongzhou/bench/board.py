@@ -173,9 +173,12 @@ WARM = 40  # requests before it counts: every worker's thread has its connection
 
 
 def _ask(path: Any, token: str, address: str, times: int, headers: dict[str, str] | None = None) -> dict[str, float]:
+    """Milliseconds of a page, and those of CPU that pages and database spent on each (`cpu`)."""
     connection = UnixConnection(path)
-    took = []
+    took, before = [], 0.0
     for n in range(times + WARM):
+        if n == WARM:
+            before = _served()
         started = time.perf_counter()
         connection.request("GET", address, headers={"Authorization": f"Bearer {token}", **(headers or {})})
         response = connection.getresponse()
@@ -184,7 +187,12 @@ def _ask(path: Any, token: str, address: str, times: int, headers: dict[str, str
             raise RuntimeError(f"{address}: {response.status} {body[:200]!r}")
         if n >= WARM:
             took.append((time.perf_counter() - started) * 1e3)
-    return _quantiles(took)
+    return _quantiles(took) | {"cpu": round(1e3 * (_served() - before) / times, 1)}
+
+
+def _served() -> float:
+    used = meters.cpu()
+    return used["pages"] + used["postgresql"]
 
 
 def _quantiles(took: list[float]) -> dict[str, float]:

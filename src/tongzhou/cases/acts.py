@@ -7,29 +7,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from tongzhou.cases import calls, clinics
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import fact_form
+from tongzhou.pages.ill import ill, since
 from tongzhou.people.scope import Holder
 
 TAKEN = ("temp10", "spo2", "exposed")
 
 
 def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
-    """The clinics somebody can be sent to from each door: asked once for all of them."""
+    """How ill somebody is at each door, and the clinics they can be sent to: asked once for all of them."""
     found = clinics.offered({one["place"] for one in ones}, now)
     for one in ones:
         one["clinics"] = found[one["place"]]
+        tried = ngettext("tried once", "tried %(n)s times", one["tries"]) % {"n": one["tries"]}
+        advised = worded.choice("exception.called_back", "advice", one["advice"]) if one["advice"] else ""
+        called = advised or (tried if one["tries"] else "")
+        one["ill"] = ill("exception.raised.concerns", one["concerns"], since(one["raised_at"], now), called,
+                         temp10=one["temp10"], spo2=one["spo2"])  # fmt: skip
 
 
 def sent_to(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
-    """Which clinic each was sent to, where that was told."""
+    """How ill each was, and which clinic they were sent to, where that was told."""
     named = clinics.named(ones, now)
     for one in ones:
+        by = _("by 120") if one["how"] == "ambulance" else ""
+        one["ill"] = ill("exception.raised.concerns", one["concerns"], since(one["made_at"], now), by,
+                         temp10=one["temp10"], spo2=one["spo2"])  # fmt: skip
         if site := named.get(one.get("site") or ""):
             one["told"] = [clinics.words(site, now)]
 
@@ -56,7 +66,7 @@ def calling(advice: str, label: str, *asks: str) -> Act:
 
 
 STAY = calling("stay_home", gettext_noop("Stay home"), *TAKEN)
-TO_CLINIC = calling("clinic", gettext_noop("To the clinic"), *TAKEN, "clinic")
+TO_CLINIC = calling("clinic", gettext_noop("To the clinic"), *TAKEN, "clinic", "afoot")
 EMERGENCY = calling("emergency", "120", *TAKEN, "clinic")
 NO_ANSWER = calling("no_answer", gettext_noop("No answer"))
 CLOSED = saying(calls.Close, "exception", here=True)
@@ -66,8 +76,8 @@ CLOSE = tuple(
     for code in ("in_care", "well", "moved", "mistaken")
 )  # fmt: skip
 acts("call_back", STAY, TO_CLINIC, EMERGENCY, NO_ANSWER, CLOSE[-1], reads=within_reach)
-acts("send_on", *CLOSE, TO_CLINIC, reads=within_reach)
-acts("close_call", CLOSE[1], CLOSE[0], *CLOSE[2:], TO_CLINIC, reads=within_reach)
+acts("send_on", *CLOSE, TO_CLINIC, EMERGENCY, reads=within_reach)
+acts("close_call", CLOSE[1], CLOSE[0], *CLOSE[2:], TO_CLINIC, EMERGENCY, reads=within_reach)
 
 SEEN = {
     code: Act(code, worded.words("referral.seen", "outcome", code), saying(calls.Seen, "referral"),

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
+from django.forms import BoundField
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,11 +15,14 @@ from django.utils.translation import gettext_lazy
 from tongzhou.api.say import next_id, said
 from tongzhou.cases import clinics
 from tongzhou.cases import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.cases.fold import LOW_OXYGEN
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.fields import Choice, Choices, YesNo, field
 from tongzhou.pages.form import FactForm, Form, fact_form
+from tongzhou.pages.ill import ill
 
+BREATHLESS = "breathless"
 _label = lazy(worded.label, str)
 ADVICE = (
     ("stay_home", gettext_lazy("Stay home")),
@@ -35,6 +40,9 @@ class Call(Form):
     spo2 = field("referral.made", "spo2")
     exposed = YesNo(label=_label("referral.made", "exposed"), required=False, unsaid=gettext_lazy("not asked"))
     clinic = Choice(choices=list, required=False, label=gettext_lazy("Clinic"))
+    afoot = forms.BooleanField(
+        required=False, label=gettext_lazy("They go to the clinic on their own all the same, not by 120")
+    )
     advice = Choice(choices=lambda: ADVICE, few=True, label=gettext_lazy("Advice"))
 
     def __init__(self, *args: Any, one: dict[str, Any], **options: Any) -> None:
@@ -48,7 +56,21 @@ class Call(Form):
         given = super().clean() or {}
         if given.get("advice") in ("clinic", "emergency") and not given.get("clinic") and "clinic" not in self.errors:
             self.add_error("clinic", _("Which clinic?"))
+        if given.get("advice") == "clinic" and not given.get("afoot") and (why := self._danger(given)):
+            self.add_error("afoot", _("%(why)s: is this one for 120? If not, tick here.") % {"why": why})
         return given
+
+    def _danger(self, given: dict[str, Any]) -> str:
+        """What speaks against going alone, in words; empty where nothing does."""
+        breathless = BREATHLESS in self.one["concerns"]
+        low = given.get("spo2") is not None and given["spo2"] < LOW_OXYGEN
+        return ill("exception.raised.concerns", [BREATHLESS] * breathless, spo2=given["spo2"] if low else None)
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """The tick stands there once it was asked for."""
+        found = super().asked
+        return [one for one in found if one.name != "afoot" or one.errors or one.data]
 
     def facts(self, now: dt.datetime) -> list[Said]:
         """The call, and the referral that comes of it."""

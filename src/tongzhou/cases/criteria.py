@@ -15,6 +15,7 @@ from tongzhou.rules import drawn
 
 GROUPS = ("epi", "clinical")
 TEST = "pcr"
+FEVER = "C1"  # fever, signs of the airways, or both
 
 
 def groups(day: dt.date) -> list[drawn.Group]:

@@ -19,6 +19,7 @@ from tongzhou.cases.queries import Homes
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages.fields import Choice, Choices, Several, Whole, YesNo, field
+from tongzhou.pages.ill import ill
 from tongzhou.rules import drawn
 
 KIND = "case.identified"
@@ -53,6 +54,21 @@ class Identify(Person):
             self.fields["home"].choices = _where(homes)  # type: ignore[attr-defined]
         if referral and referral["household"]:
             del self.fields["household"]
+        if referral:
+            self._known(referral)
+
+    def _known(self, referral: dict[str, Any]) -> None:
+        """What whoever referred knew stands there, and says from where: sex and age, and a fever that was told. Which
+        exposure it was, nobody was asked."""
+        card = referral.get("whose")
+        found = {"age": card.age, "sex": card.sex} if card else {}
+        told = {name for name in found if found[name] is not None}
+        if criteria.FEVER in self.fields and (fever := feverish(referral)):
+            found[criteria.FEVER] = "yes"
+            self.fields[criteria.FEVER].help_text = _("Filled in from the call-back: %(ill)s.") % {"ill": fever}
+        for name in told:
+            self.fields[name].help_text = _("Filled in from what is known of the person.")
+        self.initial = {**found, **self.initial}
 
     def asking(self) -> None:
         """The definition is asked with what stands there so far: nothing is complained about."""
@@ -111,6 +127,12 @@ class Identify(Person):
             gone = {**at_home, "who": f"case/{id}"}
             facts.append(said("member.left", next_id(id, 7), self.now, clinic, gone, home=home))
         return facts
+
+
+def feverish(referral: dict[str, Any]) -> str:
+    """What of a referral meets the criterion of fever and signs of the airways, in words; empty where nothing does."""
+    told = [one for one in referral["concerns"] if one in ("fever", "breathless")]
+    return ill("referral.made.concerns", told, temp10=referral["temp10"]) if told else ""
 
 
 def _asked(one: drawn.Field) -> YesNo:

@@ -22,7 +22,7 @@ from tongzhou.people import clocks, vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
-from tongzhou.persons.templatetags.persons import called
+from tongzhou.persons.templatetags.persons import whom
 from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
 
@@ -57,13 +57,13 @@ def callbacks(ask: Ask) -> HttpResponse:
             return done
     for one in (one for one in care if one["drawn"]):
         one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=f"exception/{one['key']}")
-        if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=_door(one)):
+        if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=whom(one)):
             return done
     for one in (one for one in unanswered if one["drawn"]):
         only = [code for code in calls.SEEN if code != one["state"]]
         name, about = f"told/{one['key']}", f"referral/{one['key']}"
         one["told"] = said = ask.form(calls.Seen, name=name, about=about, only=only)
-        if done := ask.take(said, partial(_by_telephone, ask, said, one), about=_door(one)):
+        if done := ask.take(said, partial(_by_telephone, ask, said, one), about=whom(one)):
             return done
     sent = [*unanswered, *answered.rows]
     return ask.show(
@@ -88,8 +88,8 @@ def _call(ask: Ask, one: Row) -> HttpResponse | None:
         if number.is_bound:
             ask_again(ask.request)
             one["number"] = _number(ask.holder, one)
-    return ask.take(call, partial(call.facts, ask.now), about=_door(one)) or ask.take(
-        mistaken, partial(_of_a_fever, ask, mistaken, one), about=_door(one)
+    return ask.take(call, partial(call.facts, ask.now), about=whom(one)) or ask.take(
+        mistaken, partial(_of_a_fever, ask, mistaken, one), about=whom(one)
     )
 
 
@@ -99,12 +99,6 @@ def _of_a_fever(ask: Ask, form: FactForm, one: Row) -> list[Any]:
 
 def _by_telephone(ask: Ask, form: FactForm, one: Row) -> list[Any]:
     return [form.said(ask.now, one["place"], referral=one["key"], behalf=calls.by_the_clinic(one))]
-
-
-def _door(one: Row) -> str:
-    """For a receipt: the door, and who."""
-    door = _("Door %(n)s") % {"n": one["household"]} if one.get("household") else ""
-    return " · ".join(part for part in (door, called(one)) if part)
 
 
 def _number(holder: Holder, exception: Row) -> str:
@@ -141,7 +135,7 @@ def clinic(ask: Ask) -> HttpResponse:
         one["seen"] = form = ask.form(calls.Seen, name=name, about=about, only=only)
         place = one["clinic"] or place_held(ask.holder, "clinician")
         says = lambda form=form, one=one, place=place: [form.said(ask.now, place, referral=one["key"])]  # noqa: E731
-        if done := ask.take(form, says, about=_door(one)):
+        if done := ask.take(form, says, about=whom(one)):
             return done
     names = queries.place_names([one["place"] for one in [*found, *seen.rows]])
     return ask.show(
@@ -173,7 +167,7 @@ def identify(ask: Ask, key: str = "") -> HttpResponse:
         done = None
     else:
         at = (referral["clinic"] if referral else None) or place
-        to, who = reverse("case", args=[form.number]), _door(referral) if referral else ""
+        to, who = reverse("case", args=[form.number]), whom(referral) if referral else ""
         done = ask.take(form, lambda: form.facts(at), to=to, told=_("Identified as a case"), about=who)
         if done and (held := form.held()):
             with door.ledger() as ledger:

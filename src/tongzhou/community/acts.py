@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from tongzhou.community import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import local_day
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import FactForm, fact_form
+from tongzhou.people.scope import Holder
 
 Met = fact_form("need.met")
 NotMet = fact_form("need.met", "problem", problem={"required": True})
@@ -28,7 +35,22 @@ NOT_BROUGHT = Act(
 DONE = Act("done", gettext_noop("Done"), lambda given: task(given, Done, "done"))
 NOT_DONE = Act("not_done", gettext_noop("Not done"), lambda given: task(given, NotDone, "not_ready"), NotDone)
 
+
+def how_long_it_lasts(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """Until when the medicine lasts that somebody has."""
+    for one in ones:
+        if day := one.get("medicine_last_dose"):
+            left = (dt.date.fromisoformat(day) - local_day(now)).days
+            one["ill"] = (
+                ngettext("medicine for %(n)s more day", "medicine for %(n)s more days", left) % {"n": left}
+                if left > 0
+                else _("the last dose is today")
+                if left == 0
+                else ngettext("without medicine for %(n)s day", "without medicine for %(n)s days", -left) % {"n": -left}
+            )
+
+
 for what in ("bring", "bring_medicine", "look_for_another_way"):
-    acts(what, BROUGHT, NOT_BROUGHT)
+    acts(what, BROUGHT, NOT_BROUGHT, reads=how_long_it_lasts)
 acts("do_task", DONE, NOT_DONE)
 acts("settle_task", DONE)

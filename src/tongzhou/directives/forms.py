@@ -292,7 +292,7 @@ class Grant(FactForm):
 
     def _more(self) -> bool:
         """Is more granted than is asked for? Only then the form asks whether that is meant."""
-        typed = str(self.data.get("amount", ""))
+        typed = say.ungrouped(str(self.data.get("amount", "")).strip())
         return self.owed is not None and typed.isdecimal() and int(typed) > self.owed
 
     def _odd(self, outcome: str | None, amount: int | None, meant: bool) -> str:

@@ -16,6 +16,7 @@ from tongzhou.hospital.templatetags.beds import because, house, room
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.acts import Act, Given, acts, saying
+from tongzhou.pages.ill import last
 from tongzhou.people.colleagues import colleagues
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
@@ -117,6 +118,12 @@ def close(given: Given) -> list[Said]:
     return forms.of_a_house(forms.Closes(given.form).checked(), one, given.one["place"], given.now)
 
 
+def how_they_are(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """What whoever went home said last of how they are."""
+    for one in ones:
+        one["ill"] = last("aftercare.recorded.symptoms", one["records"], now)
+
+
 def beds(_one: dict[str, Any]) -> str:
     return reverse("beds")
 
@@ -165,8 +172,8 @@ acts("close_house", Act("closed", gettext_noop("Close with this account"), close
      Act("houses", gettext_noop("Open the houses"), page=lambda _one: reverse("houses")))  # fmt: skip
 ASK = Act("asked", gettext_noop("Recorded"), saying(forms.Asked, "request", here=True), forms.Asked)
 NOBODY = Act("no_answer", gettext_noop("No answer"), saying(forms.NoAnswer, "request", here=True, reached=False))
-acts("ask_after", ASK, NOBODY)
-acts("see_after_symptoms", ASK, NOBODY)
+acts("ask_after", ASK, NOBODY, reads=how_they_are)
+acts("see_after_symptoms", ASK, NOBODY, reads=how_they_are)
 acts(
     "visit_hospital",
     Act("visit", gettext_noop("Seen at the hospital"), saying(forms.Seen, "request", here=True, visit=True)),

@@ -16,6 +16,7 @@ from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import fact_form
+from tongzhou.pages.ill import last
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Holder
 from tongzhou.places.queries import names as names_of_places
@@ -56,6 +57,12 @@ def ask_whom(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime)
         one["told"] = [format_html("{} {}", told, ring(numbers.get(one["to"], "")))]
 
 
+def how_they_are(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """What whoever is observed said last of how they are."""
+    for one in ones:
+        one["ill"] = last("observation.recorded.symptoms", one["records"], now)
+
+
 def case_page(one: dict[str, Any]) -> str:
     return reverse("investigate", args=[one["case"]])
 
@@ -63,16 +70,18 @@ def case_page(one: dict[str, Any]) -> str:
 ASK = Act("asked", gettext_noop("Recorded"), observe, observing.Observed)
 NOBODY = Act("no_answer", gettext_noop("No answer"), observe, sends={"say": "no_answer"})
 OPEN = Act("open", gettext_noop("Open the investigation"), page=case_page)
-acts("follow_up", ASK, NOBODY)
+acts("follow_up", ASK, NOBODY, reads=how_they_are)
 acts("tell_begin", Act("told", gettext_noop("Told: what, why, until when"), observe,
                        sends={"say": "told", "told": "begin"}))  # fmt: skip
 acts("tell_end", Act("told", gettext_noop("Told: it is over"), observe, sends={"say": "told", "told": "end"}))
-acts("symptoms_to_clinic", Act("sent", gettext_noop("Sent to the clinic"), saying(Sent, "contact"), Sent))
+acts("symptoms_to_clinic", Act("sent", gettext_noop("Sent to the clinic"), saying(Sent, "contact"), Sent),
+     reads=how_they_are)  # fmt: skip
 acts(
     "judge_symptoms",
     Act("became_case", gettext_noop("A case"), saying(BecameCase, "contact", reason="became_case")),
     Act("not_ill", gettext_noop("Examined, not ill: observe on"), saying(Judged, "contact", outcome="not_ill")),
     OPEN,
+    reads=how_they_are,
 )
 acts("find_contact", Act("found", gettext_noop("Found, stays"), saying(Found, "contact"), Found), OPEN)
 acts(

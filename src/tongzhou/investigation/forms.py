@@ -55,6 +55,7 @@ class Days(FactForm):
 class Exposure(Days):
     """Where they were."""
 
+    musts = frozenset({"last_day"})
     kind = "exposure.stated"
     setting = field(kind, "setting")
     first_day = field(kind, "first_day", required=False)
@@ -87,6 +88,7 @@ class Contact(Days):
     """Somebody who was near a case: who they are, and what the investigator judges (the button)."""
 
     kind = "contact.named"
+    musts = frozenset({"category", "last_day", "stay"})
     category = field(kind, "category", offers=(), required=False)
     first_day = field(kind, "first_day", required=False, label=gettext_lazy("First day together"))
     last_day = field(kind, "last_day", required=False, label=gettext_lazy("Last day together"))
@@ -183,6 +185,7 @@ class Dependant(FactForm):
     who = field(kind, "who")
     years = field(kind, "years")
     others = field(kind, "others")
+    musts = frozenset({"household"})
     household = field(kind, "household", required=False, label=gettext_lazy("Door (number)"))
     on = Several(required=False, label=gettext_lazy("Cared for by these contacts, too"))
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import inspect
 
+from tongzhou.api.say import ungrouped
 from tongzhou.ledger import dated, worded
 from tongzhou.ledger.kinds import KINDS, NO_NUMBER
 from tongzhou.ledger.time import zone
@@ -119,6 +120,7 @@ class Whole(Typed):
             self.least if self.least is not None else -(10**12),
             self.most if self.most is not None else 10**12,
         )
+        text = ungrouped(text)
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
             raise ValidationError(_("“%(text)s” is not a whole number.") % {"text": text[:40]})
         if not least <= int(text) <= most:

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import uuid_utils.compat as uuids
@@ -34,12 +35,15 @@ class Form(forms.Form):
 
     `records`: something is written down by it; where nothing would be (signing in), a refusal does not say so.
 
+    `musts`: fields that its own rules ask for, though each may be empty by itself.
+
     `buttons`: the field of a closed list that is chosen by pressing, the usual answer first; `grave`: those of its
     choices that people regret, drawn apart from their neighbours."""
 
     draft: ClassVar[bool] = False
     narrows: ClassVar[bool] = False
     records: ClassVar[bool] = True
+    musts: ClassVar[frozenset[str]] = frozenset()
     buttons: ClassVar[str] = ""
     grave: ClassVar[frozenset[str]] = frozenset()
     about = ""
@@ -111,6 +115,17 @@ class Form(forms.Form):
     def asked(self) -> list[BoundField]:
         """The fields that are filled in, without the one that is pressed."""
         return [one for one in self.visible_fields() if one.name != self.buttons]
+
+    @cached_property
+    def marked(self) -> dict[str, str]:
+        """Which fields say that they are `required`, or that they are `optional`: whichever are fewer, and none where
+        all are alike or the form only narrows a list."""
+        needed = {one.name: one.field.required or one.name in self.musts for one in self.asked}
+        n = sum(needed.values())
+        if self.narrows or n in (0, len(needed)):
+            return {}
+        few = 2 * n < len(needed)
+        return {name: "required" if few else "optional" for name, must in needed.items() if must == few}
 
     @property
     def pressed(self) -> list[tuple[str, str, bool]]:

@@ -201,9 +201,11 @@ class Desks:
         if line["what"] == "call_back" and ill and ill.covid and fits:
             fits = {"emergency" if ill.breathless and "emergency" in can else "clinic": 12.0, "no_answer": 1.0}
             fits = {name: weight for name, weight in fits.items() if name in can}
-        return (
+        name = (
             self.chance.weighted(fits, "act", line["what"], line["subject"], line["since"]) if fits else next(iter(can))
         )
+        breathless = "breathless" in line["row"].get("concerns", ())
+        return "emergency" if name == "clinic" and breathless and "emergency" in can else name
 
     def _form(self, act: Mapping[str, Any], line: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
         ill, form = self._ill(line), {}

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.http import HttpRequest
 
 from tongzhou.ledger.owed import posts
 from tongzhou.people.colleagues import colleagues as holders
 from tongzhou.people.mine import HOLDS, THEIRS, areas, ranges
 from tongzhou.people.scope import Holder
+from tongzhou.problems import NotFound
+
+
+def holding(request: HttpRequest) -> Holder:
+    """Whoever holds a role; to others the page is not there."""
+    holder: Holder = request.holder  # type: ignore[attr-defined]
+    if not holder.roles:
+        raise NotFound()
+    return holder
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ from tongzhou.persons import queries as persons
 from tongzhou.persons import showing
 from tongzhou.problems import Problem
 from tongzhou.sites import addresses
+from tongzhou.sites.templatetags.doors import entrance
 from tongzhou.today import mine, whose
+from tongzhou.today.templatetags.today import called_place
 from tongzhou.waiting import words
 from tongzhou.waiting.queries import rows_of
 
@@ -155,6 +157,14 @@ class Shown:
     opened: Opened | None = None
     folded: bool = False  # its forms are drawn when it is opened
     more: bool = False  # what every line has stands open
+    stairwell: str = ""
+    home_called: str = ""
+    then: str = ""  # the lines that follow it on the page, as its forms send them
+
+    @property
+    def home(self) -> int:
+        """Where it lies: its subject, or the desk that owes first."""
+        return self.row["place"] if self.row else self.line.at
 
     @property
     def names(self) -> bool:
@@ -192,7 +202,12 @@ class Shown:
 
 def id_of(line: mine.Line) -> str:
     """By which the page knows a line."""
-    return f"d-{line.noun}-{line.key}-{line.what}-{line.at}".replace("/", "-").replace(".", "-")
+    return id_by(line.subject, line.what, line.at)
+
+
+def id_by(subject: str, what: str, at: int | str) -> str:
+    """The same, by what a form says of its line."""
+    return f"d-{subject}-{what}-{at}".replace("/", "-").replace(".", "-")
 
 
 def row(line: mine.Line, holder: Holder, now: dt.datetime) -> dict[str, Any] | None:
@@ -281,6 +296,8 @@ def lines(
                 mine_failed, frozenset(holder.roles), _where(one, doors, names), codes.get(line.subject, ""),
                 [d for d in at_home(one) if d["left"]] if one else (),
                 opened if opened and opened.line == line.name else None, folds, act == "more",
+                entrance(doors.get(one.get("household", 0))) if one else "",
+                called_place(names.get(one["place"] if one else line.at)),
             )
         )  # fmt: skip
     return drawn

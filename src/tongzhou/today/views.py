@@ -1,17 +1,13 @@
-"""The page of today, its acts and their undoing, and what rings."""
+"""The page of today, and its acts."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
+from pathlib import Path
 
-import uuid_utils.compat as uuids
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import asked, say
 from tongzhou.cases.queries import place_names
@@ -19,36 +15,31 @@ from tongzhou.command.rounds import rounds
 from tongzhou.directives import rhythm
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.queries import levels as levels_of
-from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.owed import table_on
-from tongzhou.ledger.time import close_of, local_day
+from tongzhou.ledger.time import local_day
+from tongzhou.pages import receipts
 from tongzhou.pages.acts import Given
 from tongzhou.pages.ask import FEW
 from tongzhou.pages.receipts import tell_what_became
 from tongzhou.people.duties import HINDERED, because
-from tongzhou.people.onward import onward
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import showing
-from tongzhou.problems import Malformed, NotFound, NotYours, Problem, Stale
-from tongzhou.today import log, mine, press, rows, whose
+from tongzhou.persons.templatetags.persons import whom
+from tongzhou.problems import Malformed, NotFound, NotYours, Stale
+from tongzhou.today import bell, bunches, log, mine, press, rows, whose
+from tongzhou.today.mine import holding
+from tongzhou.today.stay import DONE, Stay, following
 from tongzhou.waiting import words
 
 AHEAD = 4  # hours of the day's rhythm that stand on Today
-
-
-def _holder(request: HttpRequest) -> Holder:
-    """Whoever holds a role; to others the page is not there."""
-    holder: Holder = request.holder  # type: ignore[attr-defined]
-    if not holder.roles:
-        raise NotFound()
-    return holder
+SCRIPT = Path(__file__).parent / "static/today/sw.js"
 
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """What I owe now, the most urgent first, each with its acts; what I did today, each with its undoing."""
-    holder = _holder(request)
+    holder = holding(request)
     return _page(request, holder, say.now())
 
 
@@ -58,8 +49,11 @@ def _from(request: HttpRequest) -> int:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    skip = _from(request)
-    return redirect(f"/today?from={skip}" if skip else "today")
+    """Today, at the place where the line was that a form was about."""
+    given = request.POST
+    did = rows.id_by(given.get("subject", ""), given.get("what", ""), given.get("at", ""))
+    then = Stay.read(request.GET).then
+    return redirect(Stay(did if then else "", then).address(_from(request)))
 
 
 def _page(
@@ -75,11 +69,13 @@ def _page(
     moment = known or now
     found = mine.owed(holder, moment, known=known, most=page, skip=skip)
     if known is None:
-        _seen(request, found.lines, now)
+        bell.seen(request, found.lines, now)
     unfolded = rows.Unfolded.read(request.GET.get("open", "")) if len(found.lines) > FEW else None
     if only := request.headers.get("X-Unfold"):
         return _line_alone(request, holder, moment, [one for one in found.lines if rows.id_of(one) == only], unfolded)
     lines = rows.lines(found.lines, holder, moment, failed, opened, unfolded)
+    stay = Stay.read(request.GET)
+    groups, at = _in_groups(lines, stay, failed, opened, unfolded)
     too_much = mine.too_much(holder, now, page) if known is None else []
     turns = rounds(holder, now) if known is None and not skip else []
     if known is None and not skip:
@@ -92,7 +88,10 @@ def _page(
         "names": place_names(sorted(places)),
         "now": moment,
         "known": known,
-        "groups": rows.groups(lines),
+        "groups": groups,
+        "stays_at": at,
+        "undone_to": stay.back.address(skip) if stay.then else "",
+        "done_to": Stay("", (DONE,)).address(skip),
         "n": found.n + len(turns),
         "late": found.late + sum(one.due < now for one in turns),
         "at_least": found.more,
@@ -101,12 +100,32 @@ def _page(
         "after": skip + page if skip + page < found.n else None,
         "more": max(0, found.n - skip - len(lines)),
         "too_much": too_much,
-        "rounds": [(one, rings.get(one.place)) for one in turns],
+        "rounds": bunches.rounds_folded([(one, rings.get(one.place)) for one in turns]),
+        "n_rounds": len(turns),
         "done": log.today(holder, now) if known is None else [],
         "coming": _coming(holder, now) if known is None and not skip else [],
         "reasons": [(code, because(code)) for code in HINDERED],
     }
     return render(request, "today/today.html", context, status=status)
+
+
+def _in_groups(
+    lines: list[rows.Shown],
+    stay: Stay,
+    failed: rows.Failed | None,
+    opened: rows.Opened | None,
+    unfolded: rows.Unfolded | None,
+) -> tuple[list[tuple[str, str, int, list[bunches.Item]]], str]:
+    """The groups as they are drawn, and before which line the receipt stands. What is in front of whoever looks is
+    open: the line after the one acted on, and the line that was opened or refused."""
+    at = stay.at({one.id for one in lines})
+    in_front = {at, unfolded.line if unfolded else ""}
+    in_front |= {one.id for one in lines if one.line.name in (failed and failed.name, opened and opened.line)}
+    drawn = bunches.folded(rows.groups(lines), in_front)
+    then = following(bunches.ids(drawn))
+    for one in lines:
+        one.then = then[one.id]
+    return drawn, at
 
 
 def _coming(holder: Holder, now: dt.datetime) -> list[rhythm.Coming]:
@@ -128,26 +147,13 @@ def _line_alone(
     return render(request, "today/line.html", context)
 
 
-def _seen(request: HttpRequest, lines: list[mine.Line], now: dt.datetime) -> None:
-    """What presses and was not opened yet is opened now: its bell stops."""
-    ring = table_on(local_day(now)).ring_min
-    unseen = [line for line in lines if line.seen is None]
-    fresh = [line for line in unseen if (rings_here(line) and ring.get(line.clock)) or _told(line)]
-    for line in fresh:
-        body = {"subject": line.subject, "what": line.what, "at": line.at}
-        try:
-            say.say(request, [say.said("owed.seen", uuids.uuid7(), now, line.place, body)])
-        except Problem:  # somebody did it in this second, or it waits elsewhere: the page is for looking all the same
-            continue
-
-
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest) -> HttpResponse:
     """One act on one line. Where it is not owed any more, who did what is told and nothing is said. Opened again, as a
     telephone does with the page of a refusal: Today."""
     if request.method == "GET":
         return redirect("today")
-    holder, now, form = _holder(request), say.now(), request.POST
+    holder, now, form = holding(request), say.now(), request.POST
     line = _line(request, holder, now)
     if line is None:
         return _back(request)
@@ -161,8 +167,8 @@ def act(request: HttpRequest) -> HttpResponse:
         failed = rows.Failed(line.name, form.get("act", ""), problem, form)
         return _page(request, holder, now, failed, status=problem.status)
     if not receipt.waiting:
-        of = words.called({line.subject}, whose=False)[line.subject].text
-        messages.success(request, _("%(what)s. Received %(at)s.") % {"what": f"{name} · {of}", "at": rows.stamp(now)})
+        about = whom(given.one) or words.called({line.subject}, whose=False)[line.subject].text
+        receipts.give(request, facts, now, name, about)
     return _back(request)
 
 
@@ -180,7 +186,7 @@ def _line(request: HttpRequest, holder: Holder, now: dt.datetime) -> mine.Line |
 def name(request: HttpRequest) -> HttpResponse:
     """Name and telephone on the line, for what is owed there: opened in the row, and written down. Opened again:
     Today, with nothing shown."""
-    holder, now = _holder(request), say.now()
+    holder, now = holding(request), say.now()
     line = _line(request, holder, now) if request.method == "POST" else None
     row = rows.row(line, holder, now) if line else None
     if line is None:
@@ -194,58 +200,8 @@ def name(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_POST
-def undo(request: HttpRequest) -> HttpResponse:
-    """Take back what one said today, while nobody has built on it; then the page where its receipt stood."""
-    holder, now = _holder(request), say.now()
-    back = onward(request.POST.get("next", "")) or reverse("today")
-    said = {str(one.fact): one for one in log.today(holder, now)}
-    chosen = [said.get(fact) for fact in request.POST.get("fact", "").split(",")]
-    ones = [one for one in chosen if one is not None]
-    if not ones or len(ones) < len(chosen):
-        raise NotFound()
-    if kept := next((one for one in ones if not one.undoable), None):
-        messages.warning(request, kept.why_not)
-        return redirect(back)
-    id = say.form_id(request.POST.get("id", ""))
-    try:
-        say.say(request, [_taken_back(one, say.next_id(id, n), now) for n, one in enumerate(reversed(ones))])
-    except Stale:
-        messages.warning(request, _("Nothing was said: this is not open here any more."))
-        return redirect(back)
-    messages.success(request, _("Taken back: %(what)s.") % {"what": ones[0].words})
-    return redirect(back)
-
-
-def _taken_back(one: log.Done, id: uuid.UUID, now: dt.datetime) -> Said:
-    if one.undone:
-        return say.said(one.undone[0], id, now, one.place, one.undone[1])
-    return say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)
-
-
-def _told(line: mine.Line) -> bool:
-    """A decision says to the desk that took it when whoever carries it out opened it."""
-    return line.what == "carry_out" and not line.step
-
-
-def rings_here(line: mine.Line) -> bool:
-    """A bell is for the desk that owes first; what is a danger to life rings wherever it has come up to."""
-    return line.step == 0 or line.clock == "life"
-
-
-def _waited(line: mine.Line, now: dt.datetime, minutes: int) -> bool:
-    """Nobody opened it within its minutes; none: it never rings."""
-    return minutes > 0 and now - line.since >= dt.timedelta(minutes=minutes)
-
-
 @require_GET
-def ring(request: HttpRequest) -> HttpResponse:
-    """What presses and nobody opened in its minutes: the screen of its desk rings. No word of anybody in it."""
-    holder, now = _holder(request), say.now()
-    minutes = table_on(local_day(now)).ring_min
-    rings = [
-        line
-        for line in mine.owed(holder, now, most=200).lines
-        if line.seen is None and rings_here(line) and _waited(line, now, minutes.get(line.clock, 0))
-    ]
-    return JsonResponse({"ring": len(rings), "at": now.isoformat(), "until": close_of(local_day(now)).isoformat()})
+def service_worker(_request: HttpRequest) -> HttpResponse:
+    """What keeps Today on the device while its reader is signed in; served here, because it rules this address."""
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/today"}
+    return HttpResponse(SCRIPT.read_text(), content_type="text/javascript", headers=headers)

@@ -41,7 +41,8 @@ def noun(subject: str) -> str:
 
 def called(subjects: Iterable[str], *, whose: bool = True, ill: bool = True) -> dict[str, Called]:
     """Subjects in words, as far as whoever asks may see them; of others, only what sort of thing they are. Without
-    `whose` sex, age, door and place are left out: the page says them beside it; without `ill` how ill somebody is."""
+    `whose` sex, age, temperature, door and place are left out: the page says them beside it; without `ill` how
+    ill somebody is."""
     wanted = sorted(set(subjects))
     rows, stand = rows_of(wanted), _standing(wanted)
     names = place_names([place for row in rows.values() for place in (row["place"], row["data"].get("place")) if place])
@@ -66,7 +67,7 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]
         told.append(_(OF_ONE[data["sex"]]))
     if whose and data.get("age") is not None:
         told.append(_("%(n)s years") % {"n": data["age"]})
-    if noun == "exception" and isinstance(data.get("temp10"), int):
+    if whose and noun == "exception" and isinstance(data.get("temp10"), int):
         told.append(f"{data['temp10'] / 10:.1f} °C")
     if whose and data.get("household"):
         told.append(_("Door %(n)s") % {"n": data["household"]})

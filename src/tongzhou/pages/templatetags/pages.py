@@ -107,6 +107,17 @@ def undoes(tags: str) -> str:
     return next((tag.removeprefix(UNDO) for tag in (tags or "").split() if tag.startswith(UNDO)), "")
 
 
+MARKS = {"required": gettext_noop("required"), "optional": gettext_noop("may be left open")}
+
+
+@register.simple_tag
+def mark(bound: Any) -> str:
+    """What stands beside a field's label about whether it has to be filled in; nothing where its form says so of the
+    others."""
+    said = getattr(bound.form, "marked", {}).get(bound.name)
+    return format_html(' <small class="optional">{}</small>', gettext(MARKS[said])) if said else ""
+
+
 @register.filter
 def widget(bound: Any) -> str:
     """What sort of field it is: `pick` of few, `picks` of several, a single `tick`, else empty."""

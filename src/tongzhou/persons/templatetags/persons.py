@@ -50,6 +50,12 @@ def called(row: dict[str, Any]) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def whom(row: dict[str, Any]) -> str:
+    """For a receipt: the door, and who; empty for a row that is of neither."""
+    door = gettext("Door %(n)s") % {"n": row["household"]} if row.get("household") else ""
+    return " · ".join(part for part in (door, called(row)) if part)
+
+
 @register.simple_tag(takes_context=True)
 def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: bool = False) -> SafeString:
     """One tap to name and telephone, for whoever has a purpose; nothing for others. `inside` a form that there is."""

@@ -17,3 +17,10 @@ def address(addresses: Mapping[int, doors.Door], household: int | None) -> str:
     """` · 3栋2单元501室`, to be written behind the door's number; nothing where no address is known."""
     door = addresses.get(household) if household else None
     return f" · {doors.written(door, english=get_language() == 'en')}" if door else ""
+
+
+def entrance(door: doors.Door | None) -> str:
+    """The stairwell of a door, as people say it; empty where no address is known."""
+    return (
+        "" if door is None else doors.written(doors.Door(door.building, door.stairwell), english=get_language() == "en")
+    )

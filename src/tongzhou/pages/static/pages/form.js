@@ -4,6 +4,11 @@
 {
   if ("posted" in document.body.dataset) history.replaceState(null, "", location.href);
 
+  // What Today keeps on this device goes with whoever signs out.
+  const forget = () => self.indexedDB?.deleteDatabase("tongzhou-today");
+  if (!document.querySelector(".who-am-i")) forget();
+  document.querySelector('form[action$="/logout"]')?.addEventListener("submit", forget);
+
   const GUARD = 700;
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -21,15 +26,20 @@
     const link = event.target.closest("a.unfold");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const id = link.hash.slice(1);
+    const id = link.hash.slice(1).split("~")[0];
     try {
       const answer = await fetch(link.href, { headers: { "X-Unfold": id } });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
       document.getElementById(id).replaceWith(document.adoptNode(fresh));
-      (fresh.querySelector("[data-opened]") || fresh).querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
-    } catch {
-      location.assign(link.href);
+      const opened = fresh.querySelector("[data-opened]") || fresh;
+      opened.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+      opened.scrollIntoView({ block: "nearest" });
+    } catch (error) {
+      const told = error instanceof TypeError && document.getElementById("unsent");
+      if (!told) return location.assign(link.href);
+      document.querySelector(".unsent")?.remove();
+      link.closest(".acts, li").append(told.content.cloneNode(true));
     }
   });
 

@@ -1,0 +1,49 @@
+"""Taking back what one said today."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tongzhou.api import say
+from tongzhou.ledger.kinds import Said
+from tongzhou.people.onward import onward
+from tongzhou.problems import NotFound, Stale
+from tongzhou.today import log
+from tongzhou.today.mine import holding
+
+
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what one said today, while nobody has built on it; then the page where its receipt stood."""
+    holder, now = holding(request), say.now()
+    back = onward(request.POST.get("next", "")) or reverse("today")
+    said = {str(one.fact): one for one in log.today(holder, now)}
+    chosen = [said.get(fact) for fact in request.POST.get("fact", "").split(",")]
+    ones = [one for one in chosen if one is not None]
+    if not ones or len(ones) < len(chosen):
+        raise NotFound()
+    if kept := next((one for one in ones if not one.undoable), None):
+        messages.warning(request, kept.why_not)
+        return redirect(back)
+    id = say.form_id(request.POST.get("id", ""))
+    try:
+        say.say(request, [_taken_back(one, say.next_id(id, n), now) for n, one in enumerate(reversed(ones))])
+    except Stale:
+        messages.warning(request, _("Nothing was said: this is not open here any more."))
+        return redirect(back)
+    messages.success(request, _("Taken back: %(what)s.") % {"what": ones[0].words})
+    return redirect(back)
+
+
+def _taken_back(one: log.Done, id: uuid.UUID, now: dt.datetime) -> Said:
+    if one.undone:
+        return say.said(one.undone[0], id, now, one.place, one.undone[1])
+    return say.said("fact.withdrawn", id, now, one.place, {"reason": "slip"}, corrects=one.fact)
