@@ -240,14 +240,20 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     assert f"/h/{slip}/measures" in at_home.get(f"/h/{slip}").content.decode().partition("What applies to you")[2]
     number = re.search(rf'name="id" value="([^"]+)"><input type="hidden" name="form" value="{key}"', page)
     assert number
-    sent = {"form": key, "id": number[1], "sort": "appeal", "text": "老人每周三次透析，不该排队"}
+    sent = {"form": key, "id": number[1], "sort": "appeal", "text": "老人每周三次透析，不该排队", "held_up": "dialysis"}
     assert at_home.post(f"/h/{slip}/measures", {**sent, "text": "电话13800001111"}).status_code == 422
     assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302
     assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302  # pressed twice
-    thanks = at_home.get(f"/h/{slip}/measures?said=1").content.decode().partition("Ring now:")[2][:400]
-    assert "027-8888" in thanks and "dialysis" in thanks  # for whoever cannot wait for the answer
+    for path in (f"/h/{slip}/measures?said=1", f"/h/{slip}/measures"):  # at the gate the page is opened again
+        page = at_home.get(path).content.decode()
+        assert "No measure may hold this up: dialysis and medicine. It passes at once" in page, path
+        assert "027-8888" in page.partition("Ring now:")[2][:200], path
     ((appeal, _state, data),) = world.rows("appeal")
-    assert "household" not in data and data["channel"] == "page"
+    assert "household" not in data and data["channel"] == "page" and data["held_up"] == "dialysis"
+    with door.ledger() as connection:
+        told = "select due - since, urgency from ledger_owed where key = %s"
+        assert connection.execute(told, [appeal]).fetchall()[0] == (dt.timedelta(hours=1), 3)
+    assert "此刻被拦，要去：透析" in world.page("pan", "/today", language="zh-hans")
     assert "老人每周三次透析" in world.page("pan", "/today", language="zh-hans")
     pressed("pan", f"appeal/{appeal}", "answer_appeal", 3, "answer", outcome="excepted", text="透析随时放行，不用证明")
     assert "透析随时放行" in at_home.get(f"/h/{slip}/measures").content.decode()

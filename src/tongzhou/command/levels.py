@@ -21,7 +21,7 @@ from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.measures import gate, levels, notice, shelf
 from tongzhou.measures.held import Held, around, levels_at
-from tongzhou.measures.kinds import APPROVES
+from tongzhou.measures.vocabulary import APPROVES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice, Moment
 from tongzhou.pages.form import Filter, fact_form

@@ -14,10 +14,11 @@ from psycopg import Connection
 
 from tongzhou.community import queries
 from tongzhou.doorway.resident import asking, closed, digest_of, guessing, saying
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
 from tongzhou.measures.entry import Measure
+from tongzhou.measures.fold import answer_by
 from tongzhou.people.address import origin
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Holder, Resident, set_scope
@@ -74,11 +75,14 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "token": token,
         "measures": [_told(one, places, form) for one, form in shown],
-        "own": [row | {"title": notice.title(about[row["about"]], places)} for row in told if row["about"] in about],
+        "own": [
+            row | {"title": notice.title(about[row["about"]], places), **_rings(row, about[row["about"]], desk)}
+            for row in told
+            if row["about"] in about
+        ],
         "over": [_ended(one, places, saw) for one in over],
         "said": request.GET.get("said") == "1",
         "now": _at_once(told, about, desk) if request.GET.get("said") == "1" else None,
-        "hours": notice.hours(),
         "clock": now,
         "household": household,
     }
@@ -88,11 +92,20 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], desk: str) -> dict[str, str] | None:
-    """What whoever cannot wait for the answer does now: the number to ring, and who is let through in any case."""
-    one = next((about[row["about"]] for row in told if row["about"] in about), None)
-    if one is None:
+    """What whoever cannot wait for the answer does now: what passes at once where somebody is held up, the number to
+    ring, by when it is answered, and who is let through in any case."""
+    row = next((row for row in told if row["about"] in about), None)
+    if row is None:
         return None
-    return {"ring": one.data.get("telephone") or desk, "passes": notice.let_through(one.data)}
+    one, held_up = about[row["about"]], row.get("held_up")
+    what = worded.choice("appeal.made", "held_up", held_up) if held_up else ""
+    passes = notice.let_through(one.data)
+    return {**_rings(row, one, desk), "passes": passes, "held_up": what}
+
+
+def _rings(row: dict[str, Any], one: Measure, desk: str) -> dict[str, str]:
+    """Whom to ring about it, and by when it is answered."""
+    return {"ring": one.data.get("telephone") or desk, "by": notice.day_hour(answer_by(row))}
 
 
 def _told(one: Measure, places: Any, form: Any) -> tuple[Any, ...]:

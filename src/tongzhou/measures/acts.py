@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.measures import forms, notice, register
 from tongzhou.pages.acts import Act, Given, acts, saying
@@ -32,9 +34,11 @@ def look(given: Given) -> list[Said]:
 
 
 def words(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
-    """What somebody wrote, on the line itself."""
+    """What somebody wrote, on the line itself; before it, what they are held up on the way to at this hour."""
     for one in ones:
-        one["told"] = [one["text"]]
+        held_up = one.get("held_up")
+        urgent = [_("held up now on the way to: %(what)s") % {"what": worded.choice("appeal.made", "held_up", held_up)}]
+        one["told"] = [*(urgent if held_up else ()), one["text"]]
 
 
 def titled(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:

@@ -5,4 +5,4 @@ class Measures(AppConfig):
     name = "tongzhou.measures"
 
     def ready(self) -> None:
-        from tongzhou.measures import asks, hanging  # noqa: F401
+        from tongzhou.measures import asks, asks_appeals, asks_levels, asks_running, hanging  # noqa: F401

@@ -1,9 +1,8 @@
-"""What is asked before a word about a measure is taken: the gate, the level above, somebody else who decides."""
+"""What is asked before a measure is proposed or decided: the gate, the level above, somebody else who decides."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,16 +10,15 @@ import msgspec
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger import worded
 from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
-from tongzhou.ledger.time import local_day, zone
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
+from tongzhou.measures.asked_of import deciders, held, in_words
 from tongzhou.places.queries import official_code
 from tongzhou.problems import (
     AlreadyDecided,
@@ -34,11 +32,7 @@ from tongzhou.problems import (
 )
 from tongzhou.rules.words import folded
 
-UNITS = frozenset({"county", "urban_unit", "zone"})  # what has a level
 WITH_NUMBER = "1"  # a proposal is judged as if its approval had a number already
-_MEASURE = """
-select key, place, state, data from ledger_row where noun = 'measure' and key = any(%s)
-"""
 
 
 def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, approver: int | None, number: str,
@@ -129,8 +123,8 @@ def _own_desk(context: Context, fact: Checked) -> bool:
     """Does its author hold a desk at the place that decides? Whoever stands above could else decide as the county and
     approve as themselves."""
     spoke = context.authority.standing()
-    held = {place for role, place in spoke.desks if role in fact.kind.said_by}
-    return spoke.system or (fact.said.behalf is None and fact.said.place in held)
+    own = {place for role, place in spoke.desks if role in fact.kind.said_by}
+    return spoke.system or (fact.said.behalf is None and fact.said.place in own)
 
 
 def _public(context: Context, fact: Checked) -> dt.datetime:
@@ -140,7 +134,7 @@ def _public(context: Context, fact: Checked) -> dt.datetime:
 
 def _as_fresh(connection: Connection[Any], body: Any) -> Problem | None:
     """A renewal is a new decision with evidence of its own."""
-    before = _rows(connection, [body.renews]).get(body.renews)
+    before = held(connection, [body.renews]).get(body.renews)
     if before is None:
         return NotFound("", "renews")
     old: dict[str, Any] = before["data"]
@@ -153,7 +147,7 @@ def _as_fresh(connection: Connection[Any], body: Any) -> Problem | None:
 def approved(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """By the desk it was put to and by somebody else than its author; through the gate with number and hour."""
     keys = [fact.body.measure for fact in facts]  # type: ignore[attr-defined]
-    found, decided = _rows(connection, keys), _deciders(connection, keys)
+    found, decided = held(connection, keys), deciders(connection, keys)
     refused: dict[int, Problem] = {}
     for fact in facts:
         body: Any = fact.body
@@ -176,122 +170,6 @@ def approved(connection: Connection[Any], context: Context, facts: Sequence[Chec
     return refused
 
 
-def lighter(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """An easing makes something lighter, and never heavier; a review lies before the end."""
-    found = _rows(connection, [fact.body.measure for fact in facts])  # type: ignore[attr-defined]
-    refused: dict[int, Problem] = {}
-    for fact in facts:
-        row = found.get(fact.body.measure)  # type: ignore[attr-defined]
-        if row is not None and (problem := _lighter(fact, row["data"])):
-            refused[fact.n] = problem
-    return refused
-
-
-def _lighter(fact: Checked, data: dict[str, Any]) -> Problem | None:
-    body: Any = fact.body
-    until = moment_in(data.get("until"))
-    if fact.kind.name == "measure.reviewed":
-        again = moment_in(body.review)
-        latest = fact.effective_at + dt.timedelta(days=gate.review_days())
-        if again is not None and until is not None and not fact.effective_at < again <= min(until, latest):
-            return Malformed(_("a moment within %(n)d days and before the end") % {"n": gate.review_days()}, "review")
-        if again is None and until is not None and until > latest:
-            told = _("the next review: the measure runs for more than another %(n)d days")
-            return Malformed(told % {"n": gate.review_days()}, "review")
-        return None
-    earlier = moment_in(body.until)
-    if body.until and (earlier is None or until is None or not fact.effective_at <= earlier < until):
-        return Malformed(_("a moment before the present end"), "until")
-    if not set(body.lifts) <= set(data.get("limits", ())):
-        return Malformed(_("something that is limited now"), "lifts")
-    if not set(body.frees) <= set(data.get("places", ())):
-        return Malformed(_("a place where it holds now"), "frees")
-    if body.outing_days is not None and not body.outing_days < (data.get("outing_days") or 0):
-        return Malformed(_("fewer days than now"), "outing_days")
-    if not (body.until or body.lifts or body.frees or body.outing_days):
-        return Malformed(_("what becomes lighter"), "lifts")
-    return None
-
-
-def there(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A look is at a place of the measure that its author covers."""
-    found = _rows(connection, [fact.body.measure for fact in facts])  # type: ignore[attr-defined]
-    refused: dict[int, Problem] = {}
-    for fact in facts:
-        body: Any = fact.body
-        row = found.get(body.measure)
-        if row is None:
-            refused[fact.n] = NotFound("", "measure")
-            continue
-        places = {*row["data"]["places"], *row["data"].get("freed", ())}
-        if body.place not in places or not contains(context.authority.may_say(fact.kind), body.place):
-            refused[fact.n] = Malformed(_("one of the measure's places that you cover"), "place")
-    return refused
-
-
-def appealed(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """Against a public measure; to the desk that answers its appeals. A list of old ones is not asked."""
-    if context.authority.standing().system:
-        return {}
-    found = _rows(connection, [fact.body.about for fact in facts])  # type: ignore[attr-defined]
-    refused: dict[int, Problem] = {}
-    for fact in facts:
-        row = found.get(fact.body.about)  # type: ignore[attr-defined]
-        if row is None or row["state"] in ("drafted", "declined"):
-            refused[fact.n] = NotFound("", "about")
-        elif fact.said.reporting != row["data"]["appeal"]:
-            refused[fact.n] = Malformed(_("the desk that answers appeals against this measure"), "reporting")
-    return refused
-
-
-def answered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """By nobody who proposed or approved the measure in any version. Of an appeal that is not there yet nobody can tell
-    which measure it is about: whoever decided any answers it when it has come."""
-    keys = [fact.body.appeal for fact in facts]  # type: ignore[attr-defined]
-    about = dict(connection.execute(
-        "select key, data ->> 'about' from ledger_row where noun = 'appeal' and key = any(%s)", [keys]
-    ).fetchall())  # fmt: skip
-    decided = _deciders(connection, list(about.values()))
-    refused: dict[int, Problem] = {}
-    for fact in facts:
-        measure = about.get(fact.body.appeal)  # type: ignore[attr-defined]
-        if measure is None and _ever_decided(connection, context.authority.by):
-            refused[fact.n] = NotFound("", "appeal")
-        elif fact.said.behalf is not None:
-            refused[fact.n] = NotYours("", "behalf")
-        elif measure and context.authority.by in decided.get(measure, ()):
-            refused[fact.n] = DecidedByYou()
-    return refused
-
-
-_EVER = """
-select exists (select from ledger_fact f join ledger_kind k on k.id = f.kind
-  and k.name in ('measure.drafted', 'measure.approved', 'measure.found') join ledger_append a on a.id = f.append
-  where a.by_id = %s)
-"""
-
-
-def _ever_decided(connection: Connection[Any], by: int | None) -> bool:
-    found = connection.execute(_EVER, [by]).fetchone()
-    return bool(found and found[0])
-
-
-_DECIDERS = """
-select t.subject, a.by_id from ledger_touch t join ledger_fact f on f.id = t.fact
-join ledger_kind k on k.id = f.kind and k.name in ('measure.drafted', 'measure.approved', 'measure.found')
-join ledger_append a on a.id = f.append
-where t.subject = any(%s) and a.by_id is not null
-"""
-
-
-def _deciders(connection: Connection[Any], keys: Sequence[str]) -> dict[str, set[int]]:
-    """By measure: whoever wrote a version of it, also one that was corrected since, or approved one."""
-    found: dict[str, set[int]] = {}
-    for subject, by in connection.execute(_DECIDERS, [[f"measure/{key}" for key in keys]]).fetchall():
-        found.setdefault(subject.removeprefix("measure/"), set()).add(by)
-    return found
-
-
 _APPROVED = """
 select f.id from ledger_fact f join ledger_kind k on k.id = f.kind and k.name = 'measure.drafted'
 join ledger_touch t on t.fact = f.id join ledger_row r on r.noun = 'measure' and t.subject = 'measure/' || r.key
@@ -306,70 +184,9 @@ def taken_back(connection: Connection[Any], facts: Sequence[Checked]) -> dict[in
     return {fact.n: AlreadyDecided() for fact in facts if fact.said.corrects in decided}
 
 
-def _rows(connection: Connection[Any], keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    rows = connection.execute(_MEASURE, [[key for key in keys if _is_key(key)]]).fetchall()
-    return {key: {"place": place, "state": state, "data": data} for key, place, state, data in rows}
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False
-
-
-def found(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A closure that was found stands at places of one's own."""
-    return {
-        fact.n: NotYours("", "places")
-        for fact in facts
-        if not all(contains(context.authority.may_say(fact.kind), one) for one in fact.body.places)  # type: ignore[attr-defined]
-    }
-
-
-def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A level is one of a county or urban area, and signed by a desk above it: a county that signed levels of its
-    streets would sign its own. A list of old levels is not asked."""
-    refused: dict[int, Problem] = {}
-    if context.authority.standing().system:
-        return refused
-    for fact in facts:
-        unit = fact.body.unit  # type: ignore[attr-defined]
-        known = gate.stands(connection, [unit], fact.effective_at).get(unit)
-        if known is None or known.level not in UNITS:
-            refused[fact.n] = Malformed(_("a county or urban area"), "unit")
-        elif fact.said.place == unit or fact.said.place not in lineage(connection, unit):
-            refused[fact.n] = NotYours("", "unit")
-        elif (since := moment_in(fact.body.since)) is None or since < _today(fact.effective_at):  # type: ignore[attr-defined]
-            told = _("a moment from the beginning of today on: nobody signs what held before")
-            refused[fact.n] = Malformed(told, "since")
-    return refused
-
-
-def _today(now: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(local_day(now), dt.time(), zone())
-
-
-def in_words(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """Nobody is named by where they come from in a sentence that everybody reads."""
-    refused: dict[int, Problem] = {}
-    for fact in facts:
-        told = ((name, gate.by_origin(getattr(fact.body, name) or "")) for name in worded.free(fact.kind.name))
-        if found := next(((name, bad) for name, bad in told if bad), None):
-            refused[fact.n] = Malformed(gate.no_origin(found[1]), found[0])
-    return refused
-
-
 CORRECTED.append(taken_back)
 ASKS["measure.drafted"] = drafted  # its words are asked about by the gate
-ASKS["measure.found"] = together(in_words, found)
 ASKS["measure.approved"] = ASKS["measure.declined"] = together(in_words, approved)
-ASKS["measure.reviewed"] = ASKS["measure.eased"] = together(in_words, lighter)
-ASKS["measure.ended"] = in_words
-ASKS["level.signed"] = together(in_words, from_above)
-ASKS["measure.checked"] = there
-ASKS["appeal.made"] = appealed
-ASKS["appeal.answered"] = answered
 
 
 @checks("measure.approved")
@@ -377,13 +194,4 @@ ASKS["appeal.answered"] = answered
 def check_proposal(row: Row | None, fact: Fact) -> None:
     """On the row as it is locked: still a proposal, and the version that was read."""
     if row is None or row.state != "drafted" or row.data["version"] != fact.body.version:
-        raise AlreadyDecided()
-
-
-@checks("measure.reviewed")
-@checks("measure.eased")
-@checks("measure.ended")
-def check_running(row: Row | None, fact: Fact) -> None:
-    """A measure that was approved and has not ended."""
-    if row is not None and (row.state not in ("approved", "on_site", "in_fact") or row.data.get("ended_at")):
         raise AlreadyDecided()

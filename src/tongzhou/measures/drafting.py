@@ -15,8 +15,8 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows
 from tongzhou.measures import asks, forms, gate, notice, register
 from tongzhou.measures.entry import Measure
-from tongzhou.measures.kinds import DECIDES
 from tongzhou.measures.places import Picked, picker
+from tongzhou.measures.vocabulary import DECIDES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.people.scope import union

@@ -194,9 +194,13 @@ def fold_listed(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(last.body.place, last.effective_at, "listed", "public", data)
 
 
-def _answer_by(data: Mapping[str, Any]) -> dt.datetime:
-    hours = shipped("appeals")["values"]["urgent_h" if data["urgent"] else "other_h"]
-    return after(data["asked_at"], hours=float(hours))
+def answer_by(data: Mapping[str, Any]) -> dt.datetime:
+    """By when an appeal is answered: soonest where somebody is held up, then where it cannot wait."""
+    sort = "held_up_h" if data.get("held_up") else "urgent_h" if data["urgent"] else "other_h"
+    asked = data["asked_at"]
+    asked = asked if isinstance(asked, dt.datetime) else moment_in(asked)
+    assert asked is not None
+    return after(asked, hours=float(shipped("appeals")["values"][sort]))
 
 
 APPEAL = WorkItem(
@@ -208,10 +212,10 @@ APPEAL = WorkItem(
     settled={outcome: "it was answered" for outcome in ("changed", "excepted", "stays", "told")},
     owed="answer_appeal",
     owner=lambda made: made.reporting or made.place,
-    due=_answer_by,
-    urgency=lambda data: 2 if data["urgent"] else 1,
+    due=answer_by,
+    urgency=lambda data: 3 if data.get("held_up") else 2 if data["urgent"] else 1,
     opening=lambda made: (
-        {name: getattr(made.body, name) for name in ("about", "sort", "text", "urgent", "channel")}
+        {name: getattr(made.body, name) for name in ("about", "sort", "text", "urgent", "held_up", "channel")}
         | {"to": made.reporting or made.place}
     ),
     answer=lambda told: {"answer": told.body.text if told else None, "answered_by": told.by if told else None},

@@ -158,8 +158,8 @@ Decline = fact_form("measure.declined", "text")
 Review = fact_form("measure.reviewed", "evidence", "review")
 End = fact_form("measure.ended", "text")
 Answer = fact_form("appeal.answered", "outcome", "text")
-Told = fact_form("appeal.made", "sort", "text", "urgent", "channel", urgent={"required": False})
-Said = fact_form("appeal.made", "sort", "text", "urgent", urgent={"required": False})
+Told = fact_form("appeal.made", "held_up", "sort", "text", "urgent", "channel", urgent={"required": False})
+Said = fact_form("appeal.made", "held_up", "sort", "text", "urgent", urgent={"required": False})
 
 
 class Ease(fact_form("measure.eased", "lifts", "outing_days", "until", "text", lifts={"required": False})):  # type: ignore[misc]

@@ -9,7 +9,7 @@ and whoever could withdraw an appeal or a closure that was found would hide it.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
 from msgspec import Meta
@@ -17,100 +17,25 @@ from msgspec import Meta
 from tongzhou.ledger.dated import Day, Moment
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.kinds import PlaceNumber as Place
-from tongzhou.ledger.ways import Envelope, founds, holds, invited, named
-
-Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=NO_NUMBER)]
-Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
-Telephone = Annotated[str, Meta(pattern=r"^[0-9+()\- ]{5,24}$")]  # an office's, nobody's own
-Building = Annotated[str, Meta(pattern=r"^[0-9A-Za-z]{1,6}$")]
-# The codes of rulebooks/terms/measures.yaml, scopes.yaml, purposes.yaml (those let through first) and support.yaml.
-Type = Literal[
-    "closed_management", "movement_restriction", "place_isolation", "isolation", "gathering_limit", "closure",
-    "requisition", "mandatory_test", "data_collection", "code_or_pass", "road_checkpoint", "trunk_road_checkpoint",
-    "motorway_entrance_closure", "motorway_mainline_checkpoint", "trunk_road_block", "rural_road_block",
-    "stop_emergency_vehicle", "border_checkpoint",
-]  # fmt: skip
-Limit = Literal["leaving", "visiting", "gathering", "trading", "teaching", "driving", "passing", "staying", "testing",
-                "telling", "using"]  # fmt: skip
-Group = Literal["residents", "visitors", "staff", "contacts", "cases", "vehicles", "pupils"]
-Passes = Literal["emergency_care", "childbirth", "dialysis", "carers", "domestic_violence_escape", "fire"]
-Support = Literal["food", "medicine", "income_contact", "communication", "dependants", "animals"]
-Exposure = Literal["none", "home", "venue", "work", "journey"]
-Collected = Literal["nothing", "counts", "temperature", "names"]
-DECIDES = ["commander", "duty_officer", "law_desk"]
-APPROVES = ["commander", "duty_officer"]
-TYPES = {
-    "type": gettext_noop("Kind of measure"),
-    "type.closed_management": gettext_noop("closed management"),
-    "type.movement_restriction": gettext_noop("movement restriction"),
-    "type.place_isolation": gettext_noop("isolation of a place with cases"),
-    "type.isolation": gettext_noop("isolation"),
-    "type.gathering_limit": gettext_noop("gathering limit"),
-    "type.closure": gettext_noop("closure of work, shops or schools"),
-    "type.requisition": gettext_noop("requisition"),
-    "type.mandatory_test": gettext_noop("mandatory test"),
-    "type.data_collection": gettext_noop("data collection"),
-    "type.code_or_pass": gettext_noop("code or pass"),
-    "type.road_checkpoint": gettext_noop("road checkpoint"),
-    "type.trunk_road_checkpoint": gettext_noop("checkpoint on a trunk road"),
-    "type.motorway_entrance_closure": gettext_noop("motorway entrance closed"),
-    "type.motorway_mainline_checkpoint": gettext_noop("checkpoint on a motorway"),
-    "type.trunk_road_block": gettext_noop("trunk road blocked"),
-    "type.rural_road_block": gettext_noop("rural road dug up or blocked"),
-    "type.stop_emergency_vehicle": gettext_noop("emergency vehicles stopped"),
-    "type.border_checkpoint": gettext_noop("checkpoint at a toll station or border"),
-    "limits": gettext_noop("What is limited"),
-    "limits.leaving": gettext_noop("leaving the compound"),
-    "limits.visiting": gettext_noop("visitors from elsewhere in the buildings"),
-    "limits.gathering": gettext_noop("gatherings"),
-    "limits.trading": gettext_noop("shops and markets"),
-    "limits.teaching": gettext_noop("lessons in a school"),
-    "limits.driving": gettext_noop("private vehicles"),
-    "limits.passing": gettext_noop("passing on a road"),
-    "limits.staying": gettext_noop("leaving the place of isolation"),
-    "limits.testing": gettext_noop("a test is asked for"),
-    "limits.telling": gettext_noop("something has to be told"),
-    "limits.using": gettext_noop("a building or thing is used by the authority"),
-    "places": gettext_noop("Where, by name"),
-    "buildings": gettext_noop("Buildings, if not all"),
-    "evidence": gettext_noop("What shows that it is needed"),
-    "text": gettext_noop("What it asks, in a sentence"),
-}
-EXPOSURES = {
-    "exposure": gettext_noop("Exposed how"),
-    "exposure.none": gettext_noop("not by exposure: whoever is there"),
-    "exposure.home": gettext_noop("at home with a case"),
-    "exposure.venue": gettext_noop("at a venue with a case"),
-    "exposure.work": gettext_noop("at work with a case"),
-    "exposure.journey": gettext_noop("on a journey with a case"),
-    "groups": gettext_noop("For whom"),
-    "groups.residents": gettext_noop("residents"),
-    "groups.visitors": gettext_noop("visitors"),
-    "groups.staff": gettext_noop("staff of the place"),
-    "groups.contacts": gettext_noop("close contacts"),
-    "groups.cases": gettext_noop("people who are cases"),
-    "groups.vehicles": gettext_noop("vehicles and those in them"),
-    "groups.pupils": gettext_noop("pupils and teachers"),
-    "passes": gettext_noop("Always let through"),
-    "passes.emergency_care": gettext_noop("emergency care"),
-    "passes.childbirth": gettext_noop("childbirth"),
-    "passes.dialysis": gettext_noop("dialysis and medicine"),
-    "passes.carers": gettext_noop("care of somebody who depends on it"),
-    "passes.domestic_violence_escape": gettext_noop("escape from violence"),
-    "passes.fire": gettext_noop("fire"),
-    "support": gettext_noop("What people bound by it are given"),
-    "support.food": gettext_noop("food"),
-    "support.medicine": gettext_noop("medicine"),
-    "support.income_contact": gettext_noop("whom to ask about lost income"),
-    "support.communication": gettext_noop("telephone and network"),
-    "support.dependants": gettext_noop("care of dependants"),
-    "support.animals": gettext_noop("care of animals"),
-    "collects": gettext_noop("What is collected"),
-    "collects.nothing": gettext_noop("nothing"),
-    "collects.counts": gettext_noop("a count of people"),
-    "collects.temperature": gettext_noop("temperatures"),
-    "collects.names": gettext_noop("names of people"),
-}
+from tongzhou.ledger.ways import Envelope, founds, holds, invited
+from tongzhou.measures import kinds_appeals, kinds_levels  # noqa: F401  (their kinds register by being imported)
+from tongzhou.measures.vocabulary import (
+    APPROVES,
+    DECIDES,
+    EXPOSURES,
+    TYPES,
+    Building,
+    Collected,
+    Exposure,
+    Group,
+    Key,
+    Limit,
+    Passes,
+    Support,
+    Telephone,
+    Text,
+    Type,
+)
 
 
 def _asked(body: Any, envelope: Envelope) -> list[int | None]:
@@ -332,113 +257,3 @@ class MeasureChecked(Body, frozen=True):
     measure: Key
     place: Place
     gone: bool
-
-
-@kind(
-    "level.signed",
-    called=gettext_noop("level of an area signed"),
-    words={
-        "unit": gettext_noop("Unit"),
-        "level": gettext_noop("Level"),
-        "level.low": gettext_noop("low"),
-        "level.medium": gettext_noop("medium"),
-        "level.high": gettext_noop("high"),
-        "since": gettext_noop("From"),
-        "text": gettext_noop("Why, in a sentence"),
-    },
-    sees="counts",
-    sort="decision",
-    said_by=APPROVES,
-    touches=[named("level", lambda body: str(body.unit), at=lambda body: int(body.unit))],
-)
-class LevelSigned(Body, frozen=True):
-    """The level of a county or urban area from a moment on, signed by a desk above it: the rule only proposes."""
-
-    unit: Place
-    level: Literal["low", "medium", "high"]
-    since: Moment
-    text: Text
-
-
-@kind(
-    "measure.listed",
-    called=gettext_noop("measure as somebody else lists it"),
-    words={
-        "type": gettext_noop("Kind of measure"),
-        "text": gettext_noop("As the list has it"),
-        "record": gettext_noop("Number in the list"),
-        "announced": gettext_noop("Announced"),
-        "where": gettext_noop("Where, as the list has it"),
-        "start": gettext_noop("From"),
-        "link": gettext_noop("Link"),
-    },
-    sees="counts",
-    said_by=["publisher"],
-    touches=[named("listed_measure", lambda body: f"{body.source}/{body.record}")],
-)
-class MeasureListed(Body, frozen=True):
-    """A measure of a published list of measures: what others say held, with no end where the list names none. It is
-    no measure of this register."""
-
-    place: Place
-    source: Annotated[str, Meta(pattern=r"^[a-z0-9-]{2,40}$")]
-    record: Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.-]{1,80}$")]
-    type: Annotated[str, Meta(min_length=1, max_length=200)]
-    text: Annotated[str, Meta(min_length=1, max_length=4000)]
-    start: Day | None = None
-    until: Day | None = None
-    announced: Day | None = None
-    where: Annotated[str, Meta(max_length=200)] | None = None
-    link: Annotated[str, Meta(max_length=2000)] | None = None
-
-
-@kind(
-    "appeal.made",
-    called=gettext_noop("appeal against a measure"),
-    words={
-        "about": gettext_noop("Measure"),
-        "sort": gettext_noop("An appeal or a question"),
-        "sort.appeal": gettext_noop("I do not agree"),
-        "sort.question": gettext_noop("a question"),
-        "text": gettext_noop("In your own words (no names, no telephone numbers)"),
-        "urgent": gettext_noop("It cannot wait until tomorrow"),
-        "channel.page": gettext_noop("on the household's page"),
-        "channel.telephone": gettext_noop("by telephone"),
-        "channel.paper": gettext_noop("on paper"),
-    },
-    sees="audit",
-    said_by=["resident", "law_desk", "community_lead", "grid_worker", "duty_officer"],
-    permanent=True,
-    touches=[founds("appeal", invites=["reporting"])],
-)
-class AppealMade(Body, frozen=True):
-    """Somebody disagrees with a measure, or asks about it. `reporting` of the envelope is the desk that answers."""
-
-    about: Key
-    sort: Literal["appeal", "question"]
-    text: Annotated[str, Meta(min_length=2, max_length=600, pattern=NO_NUMBER)]
-    urgent: bool = False
-    channel: Literal["page", "telephone", "paper"] = "page"
-
-
-@kind(
-    "appeal.answered",
-    called=gettext_noop("appeal answered"),
-    words={
-        "outcome.changed": gettext_noop("you are right: the measure is changed"),
-        "outcome.excepted": gettext_noop("you are excepted"),
-        "outcome.stays": gettext_noop("it stays as it is"),
-        "outcome.told": gettext_noop("the question is answered"),
-        "text": gettext_noop("The answer, in plain words"),
-    },
-    sees="audit",
-    said_by=["law_desk"],
-    permanent=True,
-    touches=[invited("appeal", "appeal")],
-)
-class AppealAnswered(Body, frozen=True):
-    """The answer, by somebody who neither proposed nor approved the measure."""
-
-    appeal: Key
-    outcome: Literal["changed", "excepted", "stays", "told"]
-    text: Annotated[str, Meta(min_length=4, max_length=600, pattern=NO_NUMBER)]

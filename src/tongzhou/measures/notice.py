@@ -109,8 +109,9 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
         _("You are given: %(support)s.") % {"support": listed("support", data["support"])},
         collected(data),
         _("If you do not agree or have a question, ring %(telephone)s, hand in a slip of paper, or write on your "
-          "household's page. Somebody who did not decide it answers within %(urgent)d hours where it is urgent, else "
-          "within %(other)d.") % {"telephone": data["telephone"], **hours()},
+          "household's page. Somebody who did not decide it answers within %(held_up)d hours where somebody is held up "
+          "on the way to care, %(urgent)d where it cannot wait, else %(other)d.")
+        % {"telephone": data["telephone"], **hours()},
         in_their_words(data),
     ]  # fmt: skip
     return [sentence for sentence in told if sentence]
@@ -161,8 +162,9 @@ def decided(one: Measure, places: Mapping[int, Name]) -> str:
 
 
 def hours() -> dict[str, int]:
+    """Within how many hours an appeal is answered."""
     values = shipped("appeals")["values"]
-    return {"urgent": int(values["urgent_h"]), "other": int(values["other_h"])}
+    return {name: int(values[f"{name}_h"]) for name in ("held_up", "urgent", "other")}
 
 
 def changes(one: Measure) -> list[str]:

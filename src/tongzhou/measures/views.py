@@ -15,8 +15,8 @@ from tongzhou.measures import forms, gate, notice, register, shelf
 from tongzhou.measures.drafting import FINDS, named_places, others, own
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.held import around
-from tongzhou.measures.kinds import APPROVES, DECIDES
 from tongzhou.measures.tables import SHOWN, running
+from tongzhou.measures.vocabulary import APPROVES, DECIDES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.people.scope import union
