@@ -95,7 +95,8 @@ def test_a_request_tells_the_fangcang_rule_the_ward_that_refused_and_when_the_pa
 
 
 def test_a_directive_tells_each_place_by_name_and_what_its_tasks_show(staff: dict[str, int]) -> None:
-    body = {"what": "service", "text": "Visit every door", "to": [5], "due": "2020-03-10T18:00", "evidence": "tasks"}
+    body = {"what": "service", "text": "Visit every door", "to": [5], "due": "2020-03-10T18:00", "evidence": "tasks",
+            "task": "visit"}  # fmt: skip
     key = say("directive.issued", body, place=4)
     assert why(f"directive/{key}")["place/5"].en == "Tongzhouli: silent"
     task = say("task.set", {"what": "visit", "about": f"directive/{key}"}, place=6)

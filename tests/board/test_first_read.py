@@ -75,7 +75,7 @@ def test_each_measure_has_its_switch_its_shades_and_its_words(told: dict[str, in
         shades = [measure.shade(one) for one in figures]
         assert re.findall(r'<a class="u (\w+)"', text) == re.findall(r'<tr class="(\w+)" data-place', text) == shades
         said = re.findall(r'<a class="u [^>]*aria-label="([^"]+)"', text)
-        assert [one.endswith("not held here") for one in said] == [one is None for one in figures], name
+        assert [one.endswith(measure.none) for one in said] == [one is None for one in figures], name
         assert re.findall(r'id="c-(\w+)" checked>', text) == [s for s, _w in measure.classes() if s in shades], name
 
 
@@ -89,6 +89,26 @@ def test_what_is_overdue_is_offered_of_the_newest_day_only(told: dict[str, int])
     assert 'id="m-overdue"' in world.page("wu", "/board/1?day=2020-03-08")
     for past in ("day=2020-03-05", f"as_known_at={THEN}"):
         assert 'id="m-overdue"' not in world.page("wu", f"/board/1?{past}")
+
+
+def test_where_nothing_was_ever_asked_nothing_is_overdue_and_that_is_no_nought(told: dict[str, int]) -> None:
+    def overdue() -> list[int | None]:
+        board = world.get("wu", "/api/board/1.json?day=2020-03-08").json()
+        cells = world.get("wu", "/board/1/units.csv?day=2020-03-08").content.decode("utf-8-sig").splitlines()
+        column = cells[0].split(",").index("overdue")
+        figures = [one["measures"]["overdue"] for one in (board["place"], *board["below"])]
+        assert [line.split(",")[column] for line in cells[1:]] == ["" if one is None else str(one) for one in figures]
+        return figures
+
+    assert overdue() == [None, None, None]
+    raised = world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6)
+    world.say(raised)
+    assert overdue() == [0, 0, None]  # asked just now, and not late yet
+    world.at(world.NOW + dt.timedelta(hours=2))
+    assert overdue() == [1, 1, None]
+    assert "nothing was ever asked" in world.page("wu", "/board/1?day=2020-03-08&ind=overdue")
+    world.say(world.said("fact.withdrawn", {"reason": "other"}, place=6, corrects=raised.id))
+    assert overdue() == [0, 0, None]  # nothing is late of what was asked
 
 
 def test_what_cannot_be_drawn_is_refused_with_its_field(told: dict[str, int]) -> None:

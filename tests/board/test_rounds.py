@@ -97,3 +97,38 @@ def test_a_door_that_is_unwell_alone_is_owed_by_its_doctor_and_by_the_lead_from_
     assert told("doctor", 0) == [(6, 1, 3, (3,))]
     world.say(world.heard(3, "well", at=world.NOW + dt.timedelta(minutes=2)))
     assert told("doctor", 0) == told("lead", 9) == []
+
+
+def test_the_press_desk_owes_the_figures_of_yesterday_place_by_place_and_enters_them(staff: dict[str, int]) -> None:
+    def figures(day: int, place: int, unit: str, n: int) -> None:
+        body = {"unit": unit, "day": f"2020-03-0{day}", "confirmed": n, "cured": 1, "dead": 0, "source": "test",
+                "published_on": f"2020-03-{day + 1:02}", "published_at": "08:00", "version": "first"}  # fmt: skip
+        close = dt.datetime(2020, 3, day + 1, tzinfo=zone())
+        assert world.say(world.said("bulletin.published", body, place=place, at=close)).accepted == 1
+
+    press = world.make_staff("!", {"press": ("文", [("publisher", 1)])})["press"]
+    assert owed(press, world.NOW, "tell_figures") == []  # no place published lately: nothing is expected
+    figures(8, 1, "hu.980000", 100)
+    figures(8, 2, "hu.980100", 60)
+    (one,) = owed(press, world.NOW, "tell_figures")
+    assert (one.place, one.n, one.of, one.due) == (1, 2, 2, world.NOW.replace(hour=8))
+    assert "Enter yesterday" in world.page("press", "/today") and "2 of 2 are missing" in world.words(
+        "press", "/bulletins/"
+    )
+    sent = {"form": "enter", "unit": "hu.980000", "day": "2020-03-09", "confirmed": "113", "cured": "5", "dead": "",
+            "new_confirmed": "13", "new_cured": "4", "new_dead": "", "published_on": "2020-03-10",
+            "published_at": "08:30", "read": "bulletin of 10 March"}  # fmt: skip
+    world.post("press", "/bulletins/", **sent)
+    told = world.words("press", "/bulletins/")
+    assert "1 of 2 are missing" in told and "113 +13 5 – 2020-03-10 Correct" in told
+    assert [one.n for one in owed(press, world.NOW, "tell_figures")] == [1]
+    again = world.post("press", "/bulletins/", 422, **{**sent, "confirmed": "111", "new_confirmed": "11"})
+    assert "published already: 113 confirmed. 111 will stand as a correction" in again
+    world.post("press", "/bulletins/", **{**sent, "confirmed": "111", "new_confirmed": "11", "meant": "on"})
+    source = world.words("press", "/source/bulletin/hu.980000/2020-03-09")
+    assert "Only the figure is held here, not the text" in source and "bulletin of 10 March" in source
+    assert "113" in source and "111" in source and "restated" in source
+    fall = {**sent, "unit": "hu.980100", "confirmed": "59", "new_confirmed": ""}
+    assert "the total falls" in world.post("press", "/bulletins/", 422, **fall)
+    assert "in the document" in world.post("press", "/bulletins/", 422, **{**fall, "read": ""})
+    world.page("duty", "/bulletins/", 404)

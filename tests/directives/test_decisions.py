@@ -65,6 +65,12 @@ def test_one_act_makes_it_a_directive_that_closes_both(desks: dict[str, int]) ->
     assert "Twenty nurses" not in world.words("wu2", "/today").partition("Done today")[0]
 
 
+def test_sent_down_it_presumes_what_its_post_is_about_and_that_an_answer_shows_it(desks: dict[str, int]) -> None:
+    decide(owner="dispatcher")
+    form = world.page("duty", PAPER).partition('id="direct"')[2]
+    assert re.search(r'<option value="beds"\s+selected', form) and re.search(r'value="answer"[^>]*checked', form)
+
+
 def test_its_owner_sends_it_further_down_and_what_ends_the_directive_ends_it(desks: dict[str, int]) -> None:
     decide()
     world.post("wu2", PAPER, form="direct", to=["3"], what="staff", evidence="answer")

@@ -375,6 +375,11 @@ def test_a_directive_shown_by_tasks_names_which_and_nothing_of_it_is_lost(staff:
                 due="2020-03-10T18:00", evidence="tasks")  # fmt: skip
     assert "the last of these tasks closes the directive" in text and "Visit every household" in text
     assert rows("directive") == []
+    body = {"what": "service", "text": "Visit every household", "to": [2], "due": "2020-03-10T18:00:00+08:00",
+            "evidence": "tasks"}  # fmt: skip
+    refused = world.say(world.said("directive.issued", body, place=1)).refused  # by whatever way it comes
+    assert (refused[0].code, refused[0].field) == ("malformed", "task")
+    assert world.say(world.said("directive.issued", {**body, "task": "visit"}, place=1)).accepted == 1
 
 
 def test_places_stand_in_official_order_whoever_is_silent(staff: dict[str, int]) -> None:

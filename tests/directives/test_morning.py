@@ -39,6 +39,21 @@ def publish(unit: str, place: int, day: dt.date, confirmed: int, on: dt.date | N
     assert world.say(fact, origin="imported").accepted == 1
 
 
+def three_days(whole: tuple[int, ...], wu: tuple[int, ...], other: tuple[int, ...]) -> list[dt.date]:
+    """Confirmed in all of the province and its two prefectures on the last three days."""
+    days = [DAY - dt.timedelta(days=back) for back in (2, 1, 0)]
+    for day, *figures in zip(days, whole, wu, other, strict=True):
+        for unit, place, n in zip(("hu.980000", "hu.980100", "hu.980200"), (1, 2, 8), figures, strict=True):
+            publish(unit, place, day, n)
+    return days
+
+
+def moved(language: str = "en") -> str:
+    """What the page says in words of what moved."""
+    text = page("duty", f"/morning/?day={DAY}", language=language).partition('id="moved">')[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", text.partition("</section>")[0]).split())
+
+
 def test_figures_with_their_source_and_every_difference_explained(staff: dict[str, int]) -> None:
     publish("hu.980000", 1, DAY - dt.timedelta(days=1), 100)
     publish("hu.980000", 1, DAY, 110)
@@ -47,10 +62,49 @@ def test_figures_with_their_source_and_every_difference_explained(staff: dict[st
     assert "differ by" not in page("duty", "/morning/?day=2020-03-09")  # a unit told nothing: no sum to compare with
     publish("hu.980200", 8, DAY, 4)
     text = page("duty", "/morning/?day=2020-03-09")
-    assert "110" in text and "+10" in text
+    figures = " ".join(re.sub(r"<[^>]+>", " ", text.partition('id="figures">')[2]).split())
+    assert "New cases 10 " in figures and "Confirmed in all 110 ▲ 10 on the day before" in figures
+    assert "Severe – not held here" in figures and "Died on the day 0" in figures
     assert "70 → 66" in text and "ask the unit which cases" in text
     assert "differ by 40" in text and "/source/bulletin/hu.980000/2020-03-09" in text
     assert "not held" in text
+
+
+def test_what_moved_is_told_with_where_and_whether_it_is_explained(staff: dict[str, int]) -> None:
+    """17 → 13: all of it in one place; whether fewer were tested is not told, so it is half explained."""
+    days = three_days((100, 117, 130), (60, 77, 90), (40, 40, 40))
+    told = moved()
+    assert "New cases 17 → 13 Wu 17 → 13; 1 other had none on either day." in told
+    assert "fewer tests cannot be ruled out. half explained" in told
+    assert "Currently confirmed 116 → 129 13 new, 0 cured, 0 dead. explained" in told
+    assert "可解释一半" in moved("zh-hans") and "其余 1 地两天都是 0" in moved("zh-hans")
+    for day, n in ((days[1], 5000), (days[2], 4800)):
+        body = {"unit": "hu.980000", "indicator": "tested", "day": str(day), "value": n, "source": "test",
+                "published_on": str(day + dt.timedelta(days=1))}  # fmt: skip
+        fact = world.said("indicator.published", body, place=1, at=min(close_of(day), world.NOW))
+        assert world.say(fact, origin="imported").accepted == 1
+    assert "Tested: 5,000 → 4,800. explained" in moved()
+
+
+def test_what_no_place_accounts_for_is_to_be_explained(staff: dict[str, int]) -> None:
+    three_days((100, 117, 130), (60, 77, 86), (40, 40, 40))
+    assert "Wu 17 → 9; 1 other had none on either day." in moved()
+    assert "+4 of it no place accounts for. to be explained" in moved()
+
+
+def test_a_difference_that_a_decision_asks_about_is_explained_by_what_became_of_it(staff: dict[str, int]) -> None:
+    for unit, place, n in (("hu.980000", 1, 110), ("hu.980100", 2, 66), ("hu.980200", 8, 4)):
+        publish(unit, place, DAY, n)
+
+    def differs() -> str:
+        text = page("duty", f"/morning/?day={DAY}").partition('id="differs">')[2].partition("</section>")[0]
+        return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+    assert "differ by 40" in differs() and "to be explained" in differs()
+    post("duty", **{**ISSUE, "text": "Find out why the sums differ", "rests": "on"})
+    assert "Decided: Find out why the sums differ · by 03-10 18:00" in differs() and "to be explained" in differs()
+    post("duty", form="settle/1/2020-03-10/1", outcome="done", text="Forty are counted in two places")
+    assert "done: Forty are counted in two places explained" in differs()
 
 
 def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: dict[str, int]) -> None:
@@ -108,7 +162,8 @@ def test_what_is_late_comes_as_counts_of_the_desk_right_below_with_a_telephone_a
     number = {"place": 2, "telephone": "027-8500 0002"}
     assert world.say(world.said("desk.numbered", number, place=2)).accepted == 1
     told = overdue("duty")
-    assert "Wu Do the task: 3 03-09 18:00" in told and "027 8500 0002" in told and "Hong" not in told
+    assert "Wu Do the task: 3 · the oldest due 03-09 18:00, 15 h late" in told and "027 8500 0002" in told
+    assert "Hong" not in told
     assert "insulin" not in page("duty") and "没有要办" not in told
     assert "做任务：3" in overdue("duty", language="zh-hans")
 
@@ -118,11 +173,24 @@ def test_it_is_told_who_owes_it_next_until_everybody_does(staff) -> None:
     assert world.say(world.said("task.set", body, place=6)).accepted == 1
     assert overdue("lead") == "Overdue Nothing is overdue."
     world.at(world.NOW.replace(hour=11))
-    assert "Do the task: 1 03-10 10:00 duty desk, Lake, from 03-10 12:00" in overdue("lead")
-    assert "Wu Do the task: 1 03-10 10:00 duty desk, township, from 03-10 12:00" in overdue("duty")
+    late = "Do the task: 1 · due 03-10 10:00, 1:00 late · then duty desk,"
+    assert f"{late} Lake, from 03-10 12:00" in overdue("lead")
+    assert f"Wu {late} township, from 03-10 12:00" in overdue("duty")
     assert "值班台，乡镇街道" in overdue("duty", language="zh-hans")
     world.at(world.NOW.replace(hour=21))
-    assert "every desk of the ladder owes it" in overdue("lead")
+    assert "every desk above owes it too: ring" in overdue("lead") and "your own desk" in overdue("lead")
+
+
+def test_a_desk_is_one_line_however_much_is_late_there(staff) -> None:
+    late_tasks(2)
+    body = {"what": "service", "text": "Visit everybody over eighty", "to": [2, 8], "evidence": "answer",
+            "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip
+    assert world.say(world.said("directive.issued", body, place=1)).accepted == 1
+    world.at(world.NOW.replace(hour=20))
+    part = page("duty").partition('id="overdue">')[2].partition("</section>")[0]
+    rows = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r"<tr>(.*?)</tr>", part, re.S)[1:]]
+    assert len(rows) == 2 and "Do the task: 2" in rows[0] and "Visit everybody" in rows[0]  # in official order
+    assert rows[0].startswith("Wu") and "26 h none on file" in rows[0] and "Do the task" not in rows[1]
 
 
 def test_at_county_and_prefecture_what_lies_there_itself_is_counted_there(staff) -> None:
@@ -220,6 +288,7 @@ def test_the_morning_prints_with_its_number_and_no_form(staff: dict[str, int]) -
 def test_what_cannot_be_meant_is_named(staff: dict[str, int], field: str, form: dict[str, str]) -> None:
     text = post("duty", 422, **{**ISSUE, **form})
     assert f'href="#decide-{field}"' in text and ("Twenty nurses" in text or field == "text")
+    assert ("Write the post instead" in text) == (field == "text")
 
 
 def test_a_desk_has_no_word_in_the_decisions_of_another(staff: dict[str, int]) -> None:

@@ -79,7 +79,7 @@ def test_a_task_that_does_not_count_shows_no_directive_done(staff: dict[str, int
     desk = Holder(11, {"duty_officer": HONG}, {}, (("duty_officer", 3),))
     far = Holder(4, {"community_lead": "{[9,11)}"}, {}, (("community_lead", 9),))
     order = said("directive.issued", {"what": "service", "text": "Ask at every door.", "to": [5], "evidence": "tasks",
-                                      "due": "2020-03-11T09:00"}, place=3)  # fmt: skip
+                                      "task": "visit", "due": "2020-03-11T09:00"}, place=3)  # fmt: skip
     say(order, authority=desk)
     about = {"about": f"directive/{order.id}"}
     task = said("task.set", {"what": "visit", **about}, place=9)

@@ -70,7 +70,16 @@ def test_what_was_foretold_stays_when_figures_are_restated_later() -> None:
     assert as_published(told, START)[0].confirmed == 100  # type: ignore[union-attr]
 
 
-def of_hubei(place: str, day: str) -> Ahead:
+def lying(day: str) -> dict[dt.date, int]:
+    """Who was told to lie in a hospital of the province, up to a day."""
+    with REGION.with_name("indicators.csv").open(encoding="utf-8") as file:
+        return {
+            dt.date.fromisoformat(row["day"]): int(row["value"]) for row in csv.DictReader(file)
+            if (row["place"], row["indicator"]) == ("cn.420000", "in_hospital") and row["day"] <= day
+        }  # fmt: skip
+
+
+def of_hubei(place: str, day: str, lying: dict[dt.date, int] | None = None) -> Ahead:
     """What the outlook would have told on a day, from the region's bulletins as they had come out by then."""
     rows: dict[str, list[dict[str, str]]] = {}
     with REGION.open(encoding="utf-8") as file:
@@ -93,7 +102,7 @@ def of_hubei(place: str, day: str) -> Ahead:
         data |= {"published_on": rows[one][0]["published_on"], "source": rows[one][0]["source"]}
         found.append(make(data, before, one == "2020-02-12"))
         before = data
-    return look_ahead(as_published(found[::-1], dt.date.fromisoformat(day)), {dt.date(2020, 2, 12)})
+    return look_ahead(as_published(found[::-1], dt.date.fromisoformat(day)), {dt.date(2020, 2, 12)}, lying=lying)
 
 
 @pytest.mark.parametrize("place", ["cn.420000", "cn.420100"])
@@ -112,6 +121,21 @@ def test_the_days_that_misled(place: str) -> None:
     came = of_hubei(place, "2020-03-17").burden
     assert came and burden.beds and burden.beds[1] <= came.in_bed <= burden.beds[2]
     assert abs(burden.beds[0] / came.in_bed - 1) < 0.25
+
+
+def test_beds_are_reckoned_from_those_told_to_lie_in_hospital() -> None:
+    """15,671 are confirmed on 10 March and 13,712 of them lie in hospital; five days later 8,703 do."""
+    all_of_them, told = of_hubei("cn.420000", "2020-03-10"), of_hubei("cn.420000", "2020-03-10", lying("2020-03-10"))
+    assert all_of_them.burden and (all_of_them.burden.in_bed, all_of_them.burden.lying) == (15_671, False)
+    assert told.burden and (told.burden.in_bed, told.burden.lying) == (13_712, True)
+    assert told.burden.beds and all_of_them.burden.beds and told.burden.beds[0] < all_of_them.burden.beds[0]
+    assert told.days == all_of_them.days  # what is foretold of cases is another matter
+    eve = of_hubei("cn.420000", "2020-03-08", lying("2020-03-08")).burden
+    assert (
+        eve and eve.days == 7 and eve.beds and eve.beds[1] <= lying("2020-03-15")[dt.date(2020, 3, 15)] <= eve.beds[2]
+    )
+    untold = of_hubei("cn.420000", "2020-03-11", lying("2020-03-11")).burden  # not told for this day
+    assert untold and not untold.lying
 
 
 def test_what_is_published_beside_the_cases_is_told_or_not_held_here(monkeypatch: pytest.MonkeyPatch) -> None:

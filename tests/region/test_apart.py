@@ -123,7 +123,8 @@ def test_no_fact_crosses(ids: dict[str, int], place: str, where: dict[str, str],
 
 
 def test_no_directive_is_given_across(ids: dict[str, int]) -> None:
-    body = {"what": "service", "text": "call on everybody", "due": "2020-03-11T18:00:00+08:00", "evidence": "tasks"}
+    body = {"what": "service", "text": "call on everybody", "due": "2020-03-11T18:00:00+08:00", "evidence": "tasks",
+            "task": "visit"}  # fmt: skip
     for place, to, refused in (("cn.420000", "tz.county", 1), ("tz.city", "cn.420111", 1), ("tz.city", "tz.county", 0)):
         fact = world.said("directive.issued", {**body, "to": [ids[to]]}, place=ids[place])
         with door.ledger() as connection:

@@ -69,13 +69,20 @@ def bulletin(
     for name in MEASURES:
         if row[name] and not left_empty(row, name, open_days):
             found[name] = row[name]
-            found[f"grade_{name}"] = row[f"grade_{name}"] or row["grade"]
+            found[f"grade_{name}"] = graded(row, name)
         if not restated:
             found[f"new_{name}"] = told.get((day, code), {}).get(f"new_{name}", "")
     if restated and day == ADDED_BACK:
         yesterday = first[str(dt.date.fromisoformat(day) - dt.timedelta(days=1)), code]
         found["new_confirmed"] = str(int(row["confirmed"]) - int(yesterday["confirmed"]))
     return found
+
+
+def graded(row: Row, name: str) -> str:
+    """How well a figure is known. What was not read but reckoned from figures of a text is told apart from the text."""
+    grade = row[f"grade_{name}"] or row["grade"]
+    reckoned = f"{name}: by arithmetic" in row["note"] or "cumulative minus new" in row["source"]
+    return "arithmetic" if grade == "text" and reckoned else grade
 
 
 def left_empty(row: Row, name: str, open_days: dict[str, set[str]]) -> bool:

@@ -39,7 +39,8 @@ class Shift:
 
     def turns(self) -> Iterator[Turn]:
         here, county = self.post.tokens, self.post.county
-        asked: dict[str, Any] = {"what": "service", "text": "Ask at every door", "to": [county], "evidence": "tasks"}
+        asked: dict[str, Any] = {"what": "service", "text": "Ask at every door", "to": [county], "evidence": "tasks",
+                                 "task": "visit"}  # fmt: skip
         due = (self.at + dt.timedelta(days=1)).isoformat()
         directive = self._fact("directive.issued", self.post.province, **asked, due=due)
         yield self.post.above, [directive]

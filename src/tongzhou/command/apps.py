@@ -5,4 +5,4 @@ class Command(AppConfig):
     name = "tongzhou.command"
 
     def ready(self) -> None:
-        from tongzhou.command import publish  # noqa: F401
+        from tongzhou.command import bulletins, publish  # noqa: F401

@@ -218,9 +218,14 @@ def flags_of(
 
 
 def flags_on(connection: Any, region: Mapping[str, Any], day: dt.date, at: dt.datetime | None = None) -> list[Flag]:
-    """What does not add up on one day, of every unit, as known now or at `at`."""
-    found = _flags(connection, region, day, at)
-    return [flag for flag in reversed(found) if flag.day == day and flag.kind != "told_afterwards"]
+    """What does not add up on one day, of every unit, as known now or at `at`. An explanation is what somebody found
+    out afterwards: whoever asks what was known then reads none."""
+    found, told = _flags(connection, region, day, at), region.get("explanations", []) if at is None else ()
+    return [
+        replace(flag, why=_explained(flag, told))
+        for flag in reversed(found)
+        if flag.day == day and flag.kind != "told_afterwards"
+    ]
 
 
 def _flags(connection: Any, region: Mapping[str, Any], until: dt.date, at: dt.datetime | None) -> list[Flag]:

@@ -16,7 +16,7 @@ from tongzhou.command import queries
 from tongzhou.command.changes import less
 from tongzhou.command.curves import spark
 from tongzhou.command.graded import grade
-from tongzhou.command.indicators import Series, sums_ahead
+from tongzhou.command.indicators import Series, reading, source_of, sums_ahead
 
 TREND = 14  # days of the small line
 Names = tuple[str, str]
@@ -28,6 +28,7 @@ PUBLISHED = {
     "cured": gettext_noop("Cured"),
     "discharged": gettext_noop("Cured on the day"),
     "dead": gettext_noop("Dead"),
+    "died": gettext_noop("Died on the day"),
 }
 SERIES = {
     "severe_and_critical": gettext_noop("Severe and critical"),
@@ -46,7 +47,7 @@ FIRST = ("new", "active", "severe", "critical", "suspected")  # what a director 
 @dataclass(frozen=True)
 class Figure:
     """One figure. `change`: against the day before it, None where that is not known. `within`: the one place below that
-    tells it, where the place itself does not."""
+    tells it, where the place itself does not. `asks`: whose desk is asked where it is missing or old."""
 
     id: str
     label: str
@@ -62,6 +63,7 @@ class Figure:
     unit: str = ""
     old: bool = False
     trend: Sequence[float | None] = ()
+    asks: int | None = None
 
     @property
     def state(self) -> str:
@@ -78,22 +80,22 @@ def figures(
 ) -> list[Figure]:  # fmt: skip
     """The published figures of a place on a day, in the order in which they are read. `held`: the series of the place
     and of those right `below` it."""
-    told = _published(line.published, curve, day) | {
+    told = _published(line.id, line.published, curve, day) | {
         name: _series(name, label, line.id, held, day, below, keys) for name, label in SERIES.items()
     }
     told["positive"] = _positive(line.id, held, day, below, keys)
-    order = ["new", "active", "severe", "critical", "suspected", "confirmed", "cured", "dead", "discharged",
+    order = ["new", "active", "severe", "critical", "suspected", "confirmed", "cured", "dead", "discharged", "died",
              "contacts_observed", "fever_clinic_visits", "tested", "positive", "staff_infected"]  # fmt: skip
-    telling = {name: found[1] for name in SERIES if (found := _telling(name, line.id, held, below))}
+    telling = {name: found.series for name in SERIES if (found := reading(name, line.id, held, below))}
     order[2:2] = sums_ahead(telling)
     return [told[name] for name in order]
 
 
 def _published(
-    one: queries.Published | None, curve: Sequence[queries.Published | dt.date], day: dt.date
+    place: int, one: queries.Published | None, curve: Sequence[queries.Published | dt.date], day: dt.date
 ) -> dict[str, Figure]:
     if one is None:
-        return {name: Figure(name, _(label)) for name, label in PUBLISHED.items()}
+        return {name: Figure(name, _(label), asks=place) for name, label in PUBLISHED.items()}
     days = {each.day: each for each in curve if isinstance(each, queries.Published)}
     before = days.get(one.day - dt.timedelta(days=1))
     values, then = _values(one), _values(before) if before else {}
@@ -102,50 +104,36 @@ def _published(
     return {
         name: Figure(
             name, _(label), values[name], less(values[name], then.get(name)), one.day, one.published_on, one.source,
-            _grade(one, name), href, old=one.day < day, trend=[each.get(name) for each in trends],
+            _grade(one, name), href, old=one.day < day, trend=[each.get(name) for each in trends], asks=place,
         )
         for name, label in PUBLISHED.items()
     }  # fmt: skip
 
 
 def _values(one: queries.Published) -> dict[str, int | None]:
-    cured = one.changes.get("cured")
-    return {"new": one.fresh, "active": one.in_hospital, "confirmed": one.confirmed, "cured": one.cured,
-            "discharged": cured.fresh if cured else None, "dead": one.dead}  # fmt: skip
+    of_day = {name: change.fresh for name, change in one.changes.items()}
+    return {"new": one.fresh, "active": one.active, "confirmed": one.confirmed, "cured": one.cured,
+            "discharged": of_day.get("cured"), "dead": one.dead, "died": of_day.get("dead")}  # fmt: skip
 
 
 def _grade(one: queries.Published, name: str) -> str:
     """Of what is reckoned from several figures, nothing is said: each stands with its own grade beside it."""
-    measure = {"new": "confirmed", "discharged": "cured"}.get(name, name)
+    measure = {"new": "confirmed", "discharged": "cured", "died": "dead"}.get(name, name)
     return "" if name == "active" else grade(one, measure)
-
-
-def _telling(
-    name: str, place: int, held: Mapping[int, Mapping[str, Series]], below: Mapping[int, Names]
-) -> tuple[int, Series] | None:
-    """Who tells a series of a place: itself, or the only one below it that tells it."""
-    if (own := held.get(place, {}).get(name)) and own.told:
-        return place, own
-    others = [(id, found) for id in below if (found := held.get(id, {}).get(name)) and found.told]
-    return others[0] if len(others) == 1 else None
 
 
 def _series(
     name: str, label: str, place: int, held: Mapping[int, Mapping[str, Series]], day: dt.date,
     below: Mapping[int, Names], keys: Mapping[int, str],
 ) -> Figure:  # fmt: skip
-    found = _telling(name, place, held, below)
+    found = reading(name, place, held, below)
     if found is None:
-        return Figure(name, _(label))
-    of, series = found
-    last = series.told[0]
-    by_day = {one.day: one for one in series.told}
-    before = by_day.get(last.day - dt.timedelta(days=1))
-    change = None if before is None or last.definition else last.value - before.value
-    trend = [told.value if (told := by_day.get(day - dt.timedelta(days=back))) else None for back in range(TREND)][::-1]
+        return Figure(name, _(label), asks=place)
+    last, by_day = found.last, {one.day: one.value for one in found.series.told}
+    trend = [by_day.get(day - dt.timedelta(days=back)) for back in range(TREND)][::-1]
     return Figure(
-        name, _(label), last.value, change, last.day, last.published_on, last.source, last.grade,
-        f"/source/indicator/{keys[of]}/{name}/{last.day}", below.get(of), old=last.day < day, trend=trend,
+        name, _(label), last.value, found.change, last.day, last.published_on, last.source, last.grade,
+        source_of(keys[found.of], name, last.day), below.get(found.of), old=last.day < day, trend=trend, asks=found.of,
     )  # fmt: skip
 
 
@@ -161,9 +149,9 @@ def _positive(
         _series(name, POSITIVE, place, held, day, below, keys) for name in ("tested", "tested_positive")
     )
     if not tested.value or positive.value is None or (tested.day, tested.within) != (positive.day, positive.within):
-        return Figure("positive", _(POSITIVE), unit="%")
+        return Figure("positive", _(POSITIVE), unit="%", asks=positive.asks)
     share = 100 * positive.value / tested.value
     return Figure(
         "positive", _(POSITIVE), share, None, positive.day, positive.told, positive.source, positive.grade,
-        positive.href, positive.within, 1, "%", positive.old,
+        positive.href, positive.within, 1, "%", positive.old, asks=positive.asks,
     )  # fmt: skip

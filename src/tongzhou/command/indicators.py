@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 
 from tongzhou.command import queries
 from tongzhou.command.asking import asked
+from tongzhou.command.changes import less
 from tongzhou.command.published import decoded
 from tongzhou.command.raw import raw
 from tongzhou.ledger.time import close_of
@@ -73,6 +74,44 @@ class Series:
         return self.told[0] if self.told else None
 
 
+@dataclass(frozen=True)
+class Reading:
+    """The last figure of a series that tells of a place, `of` the place that it was told for; `change` against the eve
+    of its own day, None where that was not told or what is counted changed."""
+
+    series: Series
+    of: int
+    last: Told
+    change: int | None
+
+    def href(self, board: queries.Board) -> str:
+        """Where it comes from."""
+        key = next(one.key for one in (board.place, *board.below) if one.id == self.of)
+        return source_of(key, self.series.id, self.last.day)
+
+
+def source_of(key: str, name: str, day: dt.date) -> str:
+    """Where a figure of a series comes from."""
+    return f"/source/indicator/{key}/{name}/{day}"
+
+
+def reading(name: str, place: int, held: Mapping[int, Mapping[str, Series]], below: Iterable[int]) -> Reading | None:
+    """Who tells a series of a place: itself, or the only one right below it that tells it; None where nobody does."""
+    told = [(place, own)] if (own := held.get(place, {}).get(name)) and own.told else [
+        (id, one) for id in below if (one := held.get(id, {}).get(name)) and one.told]  # fmt: skip
+    if len(told) != 1:
+        return None
+    of, found = told[0]
+    last = found.told[0]
+    before = next((one.value for one in found.told if one.day == last.day - dt.timedelta(days=1)), None)
+    return Reading(found, of, last, None if last.definition else less(last.value, before))
+
+
+def by_name(held: Mapping[int, Sequence[Series]]) -> dict[int, dict[str, Series]]:
+    """The series of each place by their names."""
+    return {place: {one.id: one for one in found} for place, found in held.items()}
+
+
 def series(covers: str, day: dt.date, at: dt.datetime | None = None) -> dict[int, list[Series]]:
     """The series held for each place in a branch, of days up to `day`, as known now or at `at`."""
     given = {"covers": covers, "until": close_of(day), "at": at}
@@ -102,6 +141,12 @@ def sums_ahead(held: Mapping[str, Series]) -> list[str]:
     last = {name: one.last.day for name, one in held.items() if one.last}
     return [name for name, parts in SUMS.items()
             if name in last and all(part not in last or last[part] < last[name] for part in parts)]  # fmt: skip
+
+
+def lying(found: Iterable[Series]) -> dict[dt.date, int]:
+    """Who was told to lie in hospital, by day: of the series that the region takes for it."""
+    stands = {one["id"] for one in queries.region().get("indicators", ()) if one.get("measure") == "lying"}
+    return {told.day: told.value for one in found if one.id in stands for told in one.told}
 
 
 def _series(name: str, known: Mapping[str, Any] | None, days: Iterable[Mapping[str, Any]]) -> Series:

@@ -16,7 +16,8 @@ from tongzhou.ledger.ways import furnished
 Count = Annotated[int, Meta(ge=0)]
 Clock = Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 Measure = Literal["confirmed", "cured", "dead"]
-Grade = Literal["text", "three_agree", "two_agree", "single"]  # read in a text; told alike by compilations; by one
+# Read in a text; reckoned from figures of one; told alike by compilations; told by one.
+Grade = Literal["text", "arithmetic", "three_agree", "two_agree", "single"]
 
 
 @kind(
@@ -71,7 +72,7 @@ class IndicatorPublished(Body, frozen=True, kw_only=True):
     source: str
     note: str = ""
     version: Literal["", "first", "restated"] = ""
-    grade: Literal["", "text", "three_agree", "two_agree", "single"] = ""
+    grade: Literal["", "text", "arithmetic", "three_agree", "two_agree", "single"] = ""
     read: str = ""  # where it was read
 
 

@@ -1,26 +1,30 @@
-"""The tables of the morning: figures by place, what differs and why, what is late below."""
+"""The tables of the morning: figures by place, what moved and what differs and why, what is late below."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
-from tongzhou.command import queries
+from tongzhou.command import moved_said, queries
 from tongzhou.command.morning import Finding
-from tongzhou.command.overdue import Late
+from tongzhou.command.moved import Moved
+from tongzhou.command.overdue import Desk, Late, by_desk
 from tongzhou.command.templatetags.board import fresh, grouped
 from tongzhou.command.templatetags.morning import differs, why
 from tongzhou.directives.lists import Names, Telephones, joined
 from tongzhou.directives.templatetags.directives import located
+from tongzhou.directives.templatetags.directives import said as said_of
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.people import duties
+from tongzhou.people.templatetags.duties import left
 from tongzhou.sites.templatetags.sites import ring
 
 
@@ -52,8 +56,28 @@ def by_place(lines: Sequence[queries.Line], held: Mapping[int, int], day: dt.dat
     return Table(_("By place"), columns, lines, href=lambda one: f"/board/{one.id}?day={day}")
 
 
+def moved_table(found: Sequence[Moved], names: Names, telephones: Telephones) -> Table:
+    """What moved from the day before, where and why; of what is missing, whom to ask."""
+
+    def asks(one: Moved) -> SafeString | str:
+        if one.verdict in ("explained", "half") or one.asks is None or not telephones.get(one.asks):
+            return ""
+        return format_html("{} {}", located(names, one.asks), ring(telephones[one.asks]))
+
+    columns = (
+        Column("what", gettext_noop("Figure"), moved_said.what),
+        Column("change", gettext_noop("Day before → day"), moved_said.change),
+        Column("why", gettext_noop("Where, and why"), moved_said.why),
+        Column("verdict", gettext_noop("Verdict"), lambda one: moved_said.verdict(one.verdict)),
+        Column("telephone", gettext_noop("Whom to ring"), asks),
+    )
+    shown = [column.name for column in columns if telephones or column.name != "telephone"]
+    return Table(_("What moved from the day before, and why"), columns, found, shown=shown)
+
+
 def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
-    """What does not agree, one line for each kind however many places, why it comes about, and whom to ring."""
+    """What does not agree, one line for each kind however many places, why it comes about, whether it is explained and
+    by what, and whom to ring."""
 
     def place(one: Finding) -> str:
         if len(one.parts) == 1:
@@ -68,14 +92,16 @@ def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
         Column("place", gettext_noop("Place"), place),
         Column("day", gettext_noop("Day"), day, sort="moment"),
         Column("what", gettext_noop("What differs, and why"), _what),
-        Column("telephone", gettext_noop("Duty telephone"), lambda one: _rings(one, telephones)),
+        Column("verdict", gettext_noop("Verdict"), lambda one: moved_said.verdict(one.verdict)),
+        Column("telephone", gettext_noop("Whom to ring"), lambda one: _rings(one, telephones)),
     )
     shown = [column.name for column in columns if telephones or column.name != "telephone"]
     return Table(_("What differs, and why"), columns, found, _("Everything adds up."), shown=shown)
 
 
 def _what(one: Finding) -> SafeString:
-    """The sentence once with its places where it is the same of all, else what it says of each; why, once."""
+    """The sentence once with its places where it is the same of all, else what it says of each; what explains it, else
+    why such a thing comes about and whom to ask; and the decision that somebody finds out."""
     said = {differs(part) for part in one.parts}
     if len(said) > 1:
         each = ((part.href, named(part.place), differs(part)) for part in one.parts)
@@ -85,47 +111,79 @@ def _what(one: Finding) -> SafeString:
         told = format_html('{}<br><span class="sub">{}</span>', said.pop(), places)
     else:
         told = format_html("{}", said.pop())
-    return format_html('{}<br><span class="sub">{}</span>', told, why(one.parts[0]))
+    explained = next((part.why for part in one.parts if part.why), None)
+    reason = explained[_language()] if explained else why(one.parts[0])
+    told = format_html('{}<br><span class="sub">{}</span>', told, reason)
+    return format_html("{}{}", told, format_html_join("", '<br><span class="sub">{}</span>', map(_asked, one.asked)))
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "zh"
+
+
+def _asked(one: Mapping[str, Any]) -> tuple[SafeString]:
+    """A decision that somebody finds it out: which, by when, what became of it."""
+    link = format_html('<a href="/decision/{}">{}</a>', one["key"], one["text"])
+    became = said_of(one["state"]) + (f"{_(': ')}{one['became']}" if one.get("became") else "")
+    told = became if not one["running"] else _("by %(t)s") % {"t": stamp(one["due"])}
+    return (format_html("{}: {} · {}", _("Decided"), link, told),)
 
 
 def _rings(one: Finding, telephones: Telephones) -> SafeString | str:
-    """Whom to ring: of several places each number with its place."""
+    """Whom to ring: each number with its place; nobody about what is explained or not told yet."""
+    if one.verdict == "explained" or one.kind == "not_yet_published":
+        return ""
     held = [(part.place, telephones[part.place.id]) for part in one.parts if telephones.get(part.place.id)]
-    if len(one.parts) == 1 or not held:
-        return ring(held[0][1] if held else "")
+    if not held:
+        return _("none on file")
     return format_html_join(SafeString("<br>"), "{} {}", ((named(place), ring(number)) for place, number in held))
 
 
-def overdue(lines: Sequence[Late], names: Names, telephones: Telephones, *, live: bool = True) -> Table:
-    """What is late at a desk and right below it: how many, since when, who owes it next, whom to ring; of a past
-    morning, whom nobody rings any more, without that."""
+def overdue(
+    lines: Sequence[Late], names: Names, telephones: Telephones, now: dt.datetime, desk: int, *, live: bool = True
+) -> Table:
+    """What is late at a desk and right below it, one line a desk in official order: what, by how much, who owes it
+    next, whom this desk rings; of a past morning, whom nobody rings any more, without that."""
 
-    def what(one: Late) -> SafeString | str:
-        if one.text:
-            told = _("not carried out: %(text)s") if one.what == "carry_out" else _("no answer to: %(text)s")
-            told, href = told % {"text": one.text}, "#decisions" if one.what == "carry_out" else "/directives/"
-        else:
-            told = _("%(what)s: %(n)s") % {"what": duties.words_of(one.what), "n": grouped(one.n)}
-            href = duties.page_of(one.what)
-        return joined(
-            format_html('<a href="{}">{}</a>', href, told) if live else told, _("not read") if one.unread else ""
-        )
+    def what(one: Desk) -> SafeString:
+        told = format_html_join("", "<li>{}</li>", ((_late(line, names, now, live),) for line in one.lines))
+        return format_html('<ul class="flags">{}</ul>', told)
+
+    def rings(one: Desk) -> SafeString | str:
+        if one.place == desk:
+            return _("your own desk")
+        return ring(number) if (number := telephones.get(one.place)) else _("none on file")
 
     columns = (
-        Column("place", gettext_noop("Place"), lambda one: located(names, one.place)),
-        Column("what", gettext_noop("What"), what),
-        Column("since", gettext_noop("Late since"), lambda one: stamp(one.since), sort="moment"),
-        Column("next", gettext_noop("Owes it next"), lambda one: _next(one, names)),
-        Column("telephone", gettext_noop("Duty telephone"),
-               lambda one: ring(number) if (number := telephones.get(one.place)) else _("none on file"), sort="moment"),
-    )  # fmt: skip
+        Column("place", gettext_noop("Desk"), lambda one: located(names, one.place)),
+        Column("what", gettext_noop("What is late there"), what),
+        Column("late", gettext_noop("The longest"), lambda one: left(now - one.since)),
+        Column("telephone", gettext_noop("You ring"), rings, sort="moment"),
+    )
     shown = [column.name for column in columns if live or column.name != "telephone"]
-    return Table(_("Overdue"), columns, lines, shown=shown)
+    return Table(_("Overdue"), columns, lines and by_desk(lines), shown=shown)
+
+
+def _late(one: Late, names: Names, now: dt.datetime, live: bool) -> SafeString:
+    """One thing that is late at a desk: what, since when and how long, who owes it next."""
+    if one.text:
+        told = _("not carried out: %(text)s") if one.what == "carry_out" else _("no answer to: %(text)s")
+        told, href = told % {"text": one.text}, "#decisions" if one.what == "carry_out" else "/directives/"
+    else:
+        told = _("%(what)s: %(n)s") % {"what": duties.words_of(one.what), "n": grouped(one.n)}
+        href = duties.page_of(one.what)
+    late = _("due %(t)s, %(late)s late") % {"t": stamp(one.since), "late": left(now - one.since)}
+    if one.n > 1:
+        late = _("the oldest due %(t)s, %(late)s late") % {"t": stamp(one.since), "late": left(now - one.since)}
+    return joined(
+        format_html('<a href="{}">{}</a>', href, told) if live else told, _("not read") if one.unread else "",
+        late, format_html('<span class="sub">{}</span>', _next(one, names)),
+    )  # fmt: skip
 
 
 def _next(one: Late, names: Names) -> str:
     if one.next is None:
-        return _("every desk of the ladder owes it")
+        return _("every desk above owes it too: ring, ask what is in the way, stand in where nobody answers")
     where = located(names, one.next.place) if one.next.place else duties.level_of(one.next.level)
     told = {"who": duties.post_at(one.next.role, where), "t": stamp(one.next.owes_from)}
-    return _("%(who)s, from %(t)s") % told
+    return _("then %(who)s, from %(t)s") % told

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from tongzhou.command import queries
+from tongzhou.people.roles import ROLES
 from tongzhou.supply import policy
 
 WEEK = 7
@@ -23,7 +24,8 @@ Curve = Sequence[queries.Published | dt.date]
 
 @dataclass(frozen=True)
 class Measure:
-    """`limits`: a class begins above each. `few`: the fewer, the darker. `now`: known only as it stands now."""
+    """`limits`: a class begins above each. `few`: the fewer, the darker. `now`: known only as it stands now. `none`:
+    what it is where there is no figure."""
 
     id: str
     label: str
@@ -31,6 +33,7 @@ class Measure:
     few: bool = False
     decimals: int = 0
     now: bool = False
+    none: str = gettext_noop("not held here")
 
     def shade(self, figure: Figure) -> str:
         if figure is None:
@@ -45,7 +48,7 @@ class Measure:
         """Each shade with the figures that it stands for, from the lowest figure up; what is unknown comes last."""
         named = [f"t{n}" for n in range(len(self.limits) + 1)]
         words = self._between() if self.decimals else self._whole()
-        return [*zip(named[::-1] if self.few else named, words, strict=True), ("unknown", gettext("not held here"))]
+        return [*zip(named[::-1] if self.few else named, words, strict=True), ("unknown", gettext(self.none))]
 
     def _whole(self) -> list[str]:
         firsts = [int(limit) + 1 for limit in self.limits]
@@ -74,9 +77,10 @@ MEASURES = (
     Measure("cured", gettext_noop("Cured"), (0, 99, 499, 999, 4999)),
     Measure("dead", gettext_noop("Dead"), (0, 9, 29, 99, 499)),
     Measure("silent", gettext_noop("Silent doors"), (0, 9, 99, 999, 9999)),
-    Measure("overdue", gettext_noop("Overdue duties"), (0, 4, 19, 49, 99), now=True),
+    Measure("overdue", gettext_noop("Overdue duties"), (0, 4, 19, 49, 99), now=True,
+            none=gettext_noop("nothing was ever asked")),
     Measure("cover", gettext_noop("Least days of cover"), _cover(), few=True, decimals=1),
-)
+)  # fmt: skip
 BY_ID = {one.id: one for one in MEASURES}
 Measured = Mapping[str, Figure]
 
@@ -86,13 +90,13 @@ def measured(
     cover: Mapping[int, float],
 ) -> dict[int, Measured]:  # fmt: skip
     """Every measure of each place on a day. `overdue` is None where it cannot be told of that day; where it can, a
-    place that is not in it owes nothing late."""
+    place that is not in it was never asked for anything, so that it owes no nought of what is late."""
     people = inhabitants([line.id for line in lines])
     return {
         line.id: {
             **of_published(line.published, curves.get(line.id, ()), day, people.get(line.id)),
             "silent": line.households - line.tally["heard"] if line.households else None,
-            "overdue": None if overdue is None else overdue.get(line.id, 0),
+            "overdue": None if overdue is None else overdue.get(line.id),
             "cover": cover.get(line.id),
         }
         for line in lines
@@ -105,7 +109,7 @@ def of_published(one: queries.Published | None, curve: Curve, day: dt.date, peop
     return {
         "quiet": queries.days_without_new(list(curve)) if whole and curve else None,
         "new7": new_in(curve, WEEK) if whole else None,
-        "active": one.in_hospital if one else None,
+        "active": one.active if one else None,
         "per100k": one.confirmed * 100_000 / people if one and people else None,
         "confirmed": one.confirmed if one else None,
         "cured": one.cured if one else None,
@@ -137,9 +141,12 @@ def inhabitants(places: Sequence[int]) -> dict[int, int]:
 
 
 def overdue(places: Sequence[int], now: dt.datetime) -> dict[int, int]:
-    """How many duties are overdue now at each place and below it, as counts (ADR 0015)."""
+    """How many duties are overdue now at each place and below it, as counts (ADR 0015); a place of which nothing was
+    ever asked is not among them."""
     rows = queries.raw().execute(
-        "select unit, sum(n)::integer from command_overdue(%s, null, %s) group by unit", [now, list(places)]
+        "select asked.unit, coalesce(sum(late.n), 0)::integer from command_asked(%(places)s, %(roles)s) asked (unit)"
+        " left join command_overdue(%(now)s, null, %(places)s) late on late.unit = asked.unit group by asked.unit",
+        {"places": list(places), "roles": [*ROLES, "desk"], "now": now},
     )
     return dict(rows.fetchall())
 
@@ -166,7 +173,7 @@ def least_cover(places: Sequence[int], held: Iterable[Any]) -> dict[int, float]:
 def spoken(measure: Measure, figure: Figure) -> str:
     """A figure with what it counts, for whoever hears the map."""
     if figure is None:
-        return gettext("%(what)s: not held here") % {"what": gettext(measure.label)}
+        return gettext("%(what)s: %(none)s") % {"what": gettext(measure.label), "none": gettext(measure.none)}
     if measure.id == "quiet":
         return ngettext("%(n)s day since the last new case", "%(n)s days since the last new case", int(figure)) % {
             "n": measure.write(figure)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.api.asked import number
-from tongzhou.command import figures, overdue, queries
+from tongzhou.command import figures, glance, overdue, queries, seen
+from tongzhou.command.moved import Moved, Verdict, moved
 from tongzhou.directives import queries as desks
 from tongzhou.directives import rhythm
 from tongzhou.directives.owes import Line, owes
@@ -31,15 +32,32 @@ class Difference:
     day: dt.date
     amounts: Mapping[str, int] = field(default_factory=dict)
     href: str = ""
+    why: Mapping[str, str] | None = None  # what explains it, where the region's sources do: {zh, en}
+
+
+# What is no contradiction: a figure is not there, or a change of words changes what is counted.
+WITHOUT = ("missing_day", "nothing_published", "not_yet_published")
+HALF = ("definition_change",)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What differs in one way on one day, wherever it does: one line of the page, however many places."""
+    """What differs in one way on one day, wherever it does: one line of the page, however many places. `asked`: the
+    decisions of the desk that rest on its figures, which somebody carries out or carried out."""
 
     kind: str
     day: dt.date
     parts: Sequence[Difference]
+    asked: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Explained where a source explains it, a late word does, or who was asked has said what became of it."""
+        if self.kind == "came_late" or all(part.why for part in self.parts):
+            return "explained"
+        if any(one["state"] == "done" for one in self.asked):
+            return "explained"
+        return "none" if self.kind in WITHOUT else "half" if self.kind in HALF else "open"
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,8 @@ class Morning:
     """All parts of the page for a desk."""
 
     board: queries.Board
+    figures: list[glance.Figure]
+    moved: list[Moved]
     findings: list[Finding]
     overdue: list[overdue.Late]
     requests: list[Line]
@@ -62,6 +82,8 @@ class Morning:
             | {one.next.place for one in self.overdue if one.next and one.next.place}
             | {one["at"] for one in self.decisions}
             | {one.of for one in self.requests if one.of}
+            | {one.asks for one in self.moved if one.asks}
+            | {one.asks for one in self.figures if one.asks}
         )
 
 
@@ -69,12 +91,18 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     """The morning of a desk after `day`, at `now`, as known now or at `at`. Raises NotFound outside the scope."""
     found, below = queries.board(desk, day, at), desks.below(desk)
     moment = at or now
+    curves = seen.curves_of((found.place, *found.below), day, at)
+    held = seen.held_of(queries.covers_of(desk), day, at)
+    decided = desks.decisions(desk, local_day(moment), moment, at)
+    eve = queries.tally(desk, day - dt.timedelta(days=1), at) if found.place.households else None
     return Morning(
         found,
-        together(differences(found, day, now, at)),
+        seen.first_read(found, curves.get(desk, ()), held),
+        moved(found, curves, held, eve),
+        together(differences(found, day, now, at), decided),
         overdue.below(desk, [place for place, _zh, _en in below], moment, at),
         owes(desk, moment, at, only="answer_support").shown,
-        desks.decisions(desk, local_day(moment), moment, at),
+        decided,
         line_list(day, at),
         below,
     )
@@ -89,7 +117,7 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
     for flag in figures.flags_on(queries.raw(), queries.region(), day, at) if own else []:
         if flag.place in own and flag.kind != "revision":
             line = lines[flag.place]
-            told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{line.key}/{day}"))
+            told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{line.key}/{day}", flag.why))
     for line in lines.values():
         if line.published and line.published.day < day:
             kind = "nothing_published" if (at or now) >= eight(day + dt.timedelta(days=1)) else "not_yet_published"
@@ -99,13 +127,21 @@ def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.dat
     return told + _came_late(found.place, day, at)
 
 
-def together(told: Sequence[Difference]) -> list[Finding]:
+def together(told: Sequence[Difference], decided: Sequence[Mapping[str, Any]] = ()) -> list[Finding]:
     """The same finding of several places as one, in the order in which each was told first; its places in the order of
-    the tree."""
+    the tree; and which of the desk's decisions rest on the figures that differ."""
     found: dict[tuple[str, dt.date], list[Difference]] = {}
     for one in told:
         found.setdefault((one.kind, one.day), []).append(one)
-    return [Finding(kind, day, sorted(parts, key=lambda one: one.place.id)) for (kind, day), parts in found.items()]
+    return [
+        Finding(kind, day, sorted(parts, key=lambda one: one.place.id), _asked(parts, decided))
+        for (kind, day), parts in found.items()
+    ]
+
+
+def _asked(parts: Sequence[Difference], decided: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    subjects = {part.href.removeprefix("/source/") for part in parts}
+    return [one for one in decided if subjects & set(one.get("about") or ())]
 
 
 def _beds(lines: Sequence[queries.Line], day: dt.date, at: dt.datetime | None) -> list[Difference]:

@@ -39,7 +39,7 @@ def morning(ask: Ask) -> HttpResponse:
         done, decide = _decide(ask, desk, found, names)
     return done or ask.show(
         "command/morning.html",
-        **_tables(found, day, names, telephones, live=at is None),
+        **_tables(found, day, names, telephones, at or ask.now, desk, live=at is None),
         found=found,
         line=found.board.place,
         day=day,
@@ -68,14 +68,17 @@ def _when(ask: Ask) -> tuple[dt.date, dt.datetime | None]:
 
 
 def _tables(
-    found: mornings.Morning, day: dt.date, names: Names, telephones: Telephones, *, live: bool
-) -> dict[str, Any]:
+    found: mornings.Morning, day: dt.date, names: Names, telephones: Telephones, now: dt.datetime, desk: int, *,
+    live: bool,
+) -> dict[str, Any]:  # fmt: skip
     further = found.overdue[SHOWN:]
     return {
         "by_place": lists.by_place(found.board.below, found.line_list, day),
+        "moved": lists.moved_table(found.moved, names, telephones),
+        "open": [*(one.verdict for one in found.moved), *(one.verdict for one in found.findings)].count("open"),
         "differs": lists.findings(found.findings, telephones),
-        "overdue": lists.overdue(found.overdue[:SHOWN], names, telephones, live=live),
-        "further": lists.overdue(further, names, telephones, live=live) if further else None,
+        "overdue": lists.overdue(found.overdue[:SHOWN], names, telephones, now, desk, live=live),
+        "further": lists.overdue(further, names, telephones, now, desk, live=live) if further else None,
         "more": len(further),
     }
 

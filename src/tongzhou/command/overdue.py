@@ -11,6 +11,7 @@ from tongzhou.command import queries
 from tongzhou.directives.owes import Line, awaits
 from tongzhou.ledger.owed import RANK, after, by_day, table_on
 from tongzhou.ledger.owing import Tree
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 
 TOLD = ("directive", "decision")  # what a desk said itself stands in its words, not as a count
@@ -40,10 +41,44 @@ class Late:
     next: Next | None = None
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What is late at one desk, the oldest first: one telephone call."""
+
+    place: int
+    lines: Sequence[Late]
+
+    @property
+    def since(self) -> dt.datetime:
+        return min(one.since for one in self.lines)
+
+
+def by_desk(found: Sequence[Late]) -> list[Desk]:
+    """The desks in official order: nobody is ranked by how late they are."""
+    told: dict[int, list[Late]] = {}
+    for one in found:
+        told.setdefault(one.place, []).append(one)
+    return [Desk(place, told[place]) for place in sorted(told)]
+
+
 def by_county(moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:
     """What is late at a moment in the reader's scope, by county; what lies at a prefecture or the province itself
     counts there. As known now or at `known`."""
     return _counted(moment, known, None)
+
+
+def sorts(covers: str, moment: dt.datetime, known: dt.datetime | None) -> list[tuple[str, int, int, dt.datetime]]:
+    """What is late: which sort, how many, at how many places, since when; the oldest first."""
+    found = [one for one in by_county(moment, known) if contains(covers, one.place)]
+    counted: Counter[str] = Counter()
+    places: dict[str, set[int]] = {}
+    since: dict[str, dt.datetime] = {}
+    for one in found:
+        counted[one.what] += one.n
+        places.setdefault(one.what, set()).add(one.place)
+        since[one.what] = min(one.since, since.get(one.what, one.since))
+    told = [(what, n, len(places[what]), since[what]) for what, n in counted.items()]
+    return sorted(told, key=lambda one: (one[3], one[0]))
 
 
 def below(desk: int, places: Sequence[int], moment: dt.datetime, known: dt.datetime | None = None) -> list[Late]:

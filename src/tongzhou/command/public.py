@@ -12,8 +12,9 @@ from django.utils import translation
 
 from tongzhou import rules
 from tongzhou.api import asked
+from tongzhou.command import communities as shown_communities
 from tongzhou.command import curves as pictures
-from tongzhou.command import draw, measured, queries, sitrep
+from tongzhou.command import draw, measured, queries
 from tongzhou.command.asking import drawn as drawn_as
 from tongzhou.command.asking import query
 from tongzhou.command.indicators import series
@@ -67,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
     day = newest
     if given := request.GET.get("day"):
         day = min(asked.day(given), newest) if newest else None
-    communities = sitrep.published_communities(day) if day else []
+    communities = shown_communities.published(day) if day else []
     context: dict[str, Any] = {
         "section": "public",
         "day": day,

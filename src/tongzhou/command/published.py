@@ -54,7 +54,7 @@ class Published:
     unit: str = ""  # key of the place it was published for: a merged unit may have its prefecture's
 
     @property
-    def in_hospital(self) -> int | None:
+    def active(self) -> int | None:
         """Confirmed and neither cured nor dead; None where either was not told."""
         return None if self.cured is None or self.dead is None else self.confirmed - self.cured - self.dead
 

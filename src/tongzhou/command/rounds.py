@@ -147,8 +147,8 @@ def _asked(query: str, began: dt.datetime, starts: list[int], ends: list[int]) -
 
 
 # Doors of which nobody said today how they are (one that was tried in vain is silent still), wards whose staff were not
-# counted since the shift began, goods of a store that nobody counted today; what was published of a whole place is no
-# store that anybody could count.
+# counted since the shift began, goods of a store that nobody counted today (what was published of a whole place is no
+# store that anybody could count), places that published lately and not yet the figures of yesterday.
 _OWN = "unnest(%(starts)s::integer[], %(ends)s::integer[]) own (first, after)"
 _QUERIES = {
     "hear_doors": f"""
@@ -167,4 +167,12 @@ select r.place, count(*) filter (where r.effective_at < %(began)s), count(*), '{
 from {_OWN} join ledger_row r on r.noun = 'stock' and r.place >= own.first and r.place < own.after
   and r.state <> 'void' and (r.data ->> 'source' is null or r.data ->> 'house' is not null)
 group by r.place""",
+    "tell_figures": f"""
+select min(u.place), count(*) filter (where not u.told), count(*), '{{}}'::integer[]
+from (
+  select r.place, bool_or((r.data ->> 'day')::date = %(day)s::date - 1) as told
+  from {_OWN} join ledger_row r on r.noun = 'bulletin' and r.place >= own.first and r.place < own.after
+    and r.state = 'published' and r.effective_at > %(began)s::timestamptz - interval '9 days'
+  group by r.place) u
+having count(*) > 0""",
 }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from tongzhou.command import figures as judged
 from tongzhou.command import glance, houses, measured, queries
-from tongzhou.command.indicators import Series, series
+from tongzhou.command.indicators import Series, by_name, series
 from tongzhou.command.unchanged import kept
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
@@ -47,7 +47,7 @@ class Seen:
         late = measured.overdue([*lines], clock.read(queries.raw()).now) if self.now else None
         found = measured.measured(list(lines.values()), self.curves, self.day, late, self._cover(list(lines)))
         if late is not None:  # what lies right at a place and what lies below it
-            found[place.id] = {**found[place.id], "overdue": sum(late.values())}
+            found[place.id] = {**found[place.id], "overdue": sum(late.values()) if late else None}
         return found | {id: {**found[id], **own} for id, own in self._districts().items() if id in found}
 
     def _cover(self, places: Sequence[int]) -> dict[int, float]:
@@ -69,9 +69,7 @@ class Seen:
 
     @cached_property
     def figures(self) -> list[glance.Figure]:
-        names = {line.id: (line.name_zh, line.name_en) for line in self.board.below}
-        keys = {line.id: line.key for line in (self.board.place, *self.board.below)}
-        return glance.figures(self.board.place, self.curve, self.held, self.day, names, keys)
+        return first_read(self.board, self.curve, self.held)
 
     @cached_property
     def beds(self) -> houses.Beds:
@@ -102,13 +100,27 @@ def seen(place: int, day: dt.date, at: dt.datetime | None) -> Seen:
     """Raises NotFound outside the reader's scope."""
     board = queries.board(place, day, at)
     units = queries.districts(board.place, board.below, day, at)
-    covers, raw = queries.covers_of(place), queries.raw()
-    newest = queries.newest_day() or local_day(clock.read(raw).now)
-    told = tuple(line.id for line in {line.id: line for line in (board.place, *board.below, *units)}.values()
-                 if line.published)  # fmt: skip
-    curves = (
-        kept(raw, ("bulletin",), ("curves", told, day, at), lambda: queries.curves(told, day, DAYS, at)) if told else {}
-    )
-    held = kept(raw, ("indicator",), ("series", covers, day, at), lambda: series(covers, day, at))
-    by_name = {id: {one.id: one for one in found} for id, found in held.items()}
-    return Seen(board, units, day, at, at is None and day >= newest, covers, curves, by_name)
+    covers = queries.covers_of(place)
+    newest = queries.newest_day() or local_day(clock.read(queries.raw()).now)
+    curves, held = curves_of((board.place, *board.below, *units), day, at), held_of(covers, day, at)
+    return Seen(board, units, day, at, at is None and day >= newest, covers, curves, held)
+
+
+def curves_of(lines: Iterable[queries.Line], day: dt.date, at: dt.datetime | None) -> Mapping[int, Curve]:
+    """The published figures of each of these places day by day, newest first."""
+    told = tuple({line.id: line for line in lines if line.published})
+    if not told:
+        return {}
+    return kept(queries.raw(), ("bulletin",), ("curves", told, day, at), lambda: queries.curves(told, day, DAYS, at))
+
+
+def held_of(covers: str, day: dt.date, at: dt.datetime | None) -> Mapping[int, Mapping[str, Series]]:
+    """The series held for each place of a branch, by name."""
+    return by_name(kept(queries.raw(), ("indicator",), ("series", covers, day, at), lambda: series(covers, day, at)))
+
+
+def first_read(board: queries.Board, curve: Curve, held: Mapping[int, Mapping[str, Series]]) -> list[glance.Figure]:
+    """What a command reads first of a place."""
+    names = {line.id: (line.name_zh, line.name_en) for line in board.below}
+    keys = {line.id: line.key for line in (board.place, *board.below)}
+    return glance.figures(board.place, curve, held, board.day, names, keys)

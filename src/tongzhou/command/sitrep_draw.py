@@ -42,7 +42,9 @@ def legend() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Bar:
-    """One day: new cases as published. `cut`: higher than the picture; `apart`: what counts as a case changed."""
+    """One day: new cases as published. `cut`: higher than the picture; `apart`: what counts as a case changed; `low`:
+    of such a day the height of those that the definition before counts as well, `both` their number and that of those
+    that only the new one counts, where that was told."""
 
     day: dt.date
     value: int | None
@@ -52,10 +54,18 @@ class Bar:
     cut: bool = False
     apart: bool = False
     href: str = ""
+    low: float = 0.0
+    both: tuple[int, int] | None = None
+
+    @property
+    def foot(self) -> float:
+        """Where the lower part begins, from above."""
+        return round(self.y + self.high - self.low, 1)
 
 
-def curve(series: Sequence[Published | dt.date]) -> dict[str, Any] | None:
-    """New cases by day and their mean of seven days; None where nothing was published. `series` newest first."""
+def curve(series: Sequence[Published | dt.date], added: Mapping[dt.date, int]) -> dict[str, Any] | None:
+    """New cases by day and their mean of seven days; None where nothing was published. `series` newest first; `added`:
+    of the new cases of a day, those that only a changed definition counts."""
     days = list(reversed(series))
     known = sorted(one.fresh for one in days if isinstance(one, Published) and one.fresh is not None)
     if not known:
@@ -67,10 +77,12 @@ def curve(series: Sequence[Published | dt.date]) -> dict[str, Any] | None:
         day = one if isinstance(one, dt.date) else one.day
         value = one.fresh if isinstance(one, Published) else None
         high = room * min(value or 0, top) / top
+        both = (value - added[day], added[day]) if value is not None and 0 < added.get(day, 0) <= value else None
         bars.append(Bar(
             day, value, round(LEFT + n * step, 1), round(HIGH - FOOT - high, 1), round(high, 1),
             value is not None and value > top, isinstance(one, Published) and one.definition,
             f"/source/bulletin/{one.unit}/{one.day}" if isinstance(one, Published) else "",
+            round(room * min(both[0], top) / top, 1) if both else 0.0, both,
         ))  # fmt: skip
     return {
         "bars": bars, "bar": round(step * 0.84, 1), "width": WIDE, "height": HIGH, "left": LEFT, "foot": HIGH - FOOT,

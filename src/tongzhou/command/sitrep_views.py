@@ -196,7 +196,7 @@ def context(
         "issued": found.day + dt.timedelta(days=1),
         "known": found.at or clock.read(queries.raw()).now,
         "map": sitrep_draw.places(found.board, quiet, english) if any(n is not None for n in quiet.values()) else None,
-        "curve": sitrep_draw.curve(found.curve),
+        "curve": sitrep_draw.curve(found.curve, found.added),
         "signed": next(iter(_named({"editions": [edition]})), None) if edition else None,
         "number": held["number"] if held and edition else None,
         "telephone": desks.telephones([line.id]).get(line.id, ""),

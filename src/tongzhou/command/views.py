@@ -19,6 +19,7 @@ from tongzhou.command.asking import Drawn, asked, drawn, query, times
 from tongzhou.command.draw import Map, corners, draw, short
 from tongzhou.command.lead import lead
 from tongzhou.command.seen import Seen, seen
+from tongzhou.directives import queries as desks
 from tongzhou.problems import Malformed, NotFound
 
 SMALL = 90  # days of the small curves
@@ -112,7 +113,13 @@ def _context(request: HttpRequest, found: Seen, how: Drawn) -> dict[str, Any]:
         "told_above": _told_above(found, levels),
         "judged": any(one.id in levels or one.level_published for one in found.board.below),
         "times": times(request, day, at),
+        "asks": _asks(found),
     }  # fmt: skip
+
+
+def _asks(found: Seen) -> dict[int, str]:
+    """Whom to ask for a figure that is missing or old: the telephone of the desk that tells it; nobody of the past."""
+    return desks.telephones({one.asks for one in found.figures if one.state != "now" and one.asks}) if found.now else {}
 
 
 def _kept_query(request: HttpRequest) -> str:

@@ -325,7 +325,16 @@ def below(connection: Connection[Any], context: Context, facts: Sequence[Checked
     return refused
 
 
-ASKS["directive.issued"] = below
+def shown(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """What tasks show names the task: else nothing could show it done. Passed on, it is as the desk above asked."""
+    return {
+        fact.n: Malformed(_("which task shows it: the last of these tasks closes the directive"), "task")
+        for fact in facts
+        if fact.body.evidence == "tasks" and not fact.body.task and not fact.body.parent  # type: ignore[attr-defined]
+    }
+
+
+ASKS["directive.issued"] = together(below, shown)
 
 
 def next_serial(connection: Connection[Any], place: int, year: str) -> int:

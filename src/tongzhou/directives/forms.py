@@ -16,7 +16,7 @@ from tongzhou.directives.shown import moment
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import stamp
-from tongzhou.pages.fields import REQUIRED, Choice, Choices, Several, field
+from tongzhou.pages.fields import NUMBER, REQUIRED, Choice, Choices, Several, field
 from tongzhou.pages.form import FactForm, Form
 from tongzhou.problems import Malformed
 
@@ -48,6 +48,16 @@ class ToCome(FactForm):
     def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.now = now
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """With what to write instead of a number."""
+        if getattr(error, "code", None) == NUMBER:
+            told = _(
+                "Write the post instead, as in “supply desk of Huangshi”: whoever reads it finds the desk's telephone"
+                " beside its name."
+            )
+            error = f"{error.message} {told}"
+        super().add_error(field, error)
 
     def clean_due(self) -> str:
         return self.to_come("due")

@@ -70,10 +70,20 @@ def _acts(
     if one["state"] == "open" and at in own and (places := _below(one, at)):
         direct = context["direct"] = ask.form(
             forms.Direct, "direct", about=about, seen=seen, places=places, now=ask.now,
-            initial={"to": [one["at"]]} if one["at"] in {place for place, _zh, _en in places} else {},
+            initial=_presumed(one, places),
         )  # fmt: skip
         done = done or ask.take(direct, lambda: [direct.directed(one, at)], about=where)
     return done
+
+
+# What a decision is about by the post that carries it out; to be changed before it is sent.
+ABOUT = {"dispatcher": "beds", "supply_officer": "supply", "epidemiologist": "investigation",
+         "publisher": "information", "law_desk": "law"}  # fmt: skip
+
+
+def _presumed(one: Row, places: forms.Places) -> dict[str, Any]:
+    to = {"to": [one["at"]]} if one["at"] in {place for place, _zh, _en in places} else {}
+    return to | {"what": ABOUT.get(one["owner"], ""), "evidence": "answer"}
 
 
 def _below(one: Row, at: int) -> forms.Places:

@@ -190,6 +190,7 @@ CHOICES = {
     "age": gettext_noop("age"),
     "alone": gettext_noop("alone, no carer"),
     "ambulance": gettext_noop("120"),
+    "arithmetic": gettext_noop("reckoned from a text"),
     "another_person": gettext_noop("somebody else"),
     "answer": gettext_noop("an answer"),
     "antibody": gettext_noop("antibodies"),

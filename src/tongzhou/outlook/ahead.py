@@ -7,7 +7,7 @@ as ten own past forecasts at that distance could be held against what came; beyo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +33,8 @@ class Burden:
     (draws, days) of the fortnight, beds over today's; from the last judged day on as on that day.
     """
 
-    in_bed: int  # confirmed, neither cured nor dead, as published
+    in_bed: int
+    lying: bool = False  # told as lying in hospital; else everybody confirmed who is neither cured nor dead
     days: int = 0
     beds: Range | None = None
     gowns: Range | None = None
@@ -99,12 +100,19 @@ class Ahead:
         return median, low, high
 
 
-def look_ahead(series: Sequence[Published | dt.date], breaks: Collection[dt.date], *, beds: bool = True) -> Ahead:
-    """What can be said from a published series by day of report; `series` newest first, as published.curve gives it."""
+def look_ahead(
+    series: Sequence[Published | dt.date],
+    breaks: Collection[dt.date],
+    *,
+    beds: bool = True,
+    lying: Mapping[dt.date, int] | None = None,
+) -> Ahead:
+    """What can be said from a published series by day of report; `series` newest first, as published.curve gives it.
+    `lying`: who was told to lie in hospital, by day; where the newest day is among them, beds are reckoned from it."""
     told = rt.ribbon(series, breaks)
     if not told:
         return Ahead([], "begins")
-    now, held = told[-1], inputs(series, breaks)
+    now, held = told[-1], inputs(series, breaks, lying)
     burden = _burden(held) if beds and held is not None else None
     if now.mean is None or now.low is None or now.high is None or held is None:
         return Ahead([], now.why or "missing", now.again, burden=burden)
@@ -169,10 +177,13 @@ class Inputs:
     cases: np.ndarray
     admitted: np.ndarray
     beds: np.ndarray
+    lying: bool  # are the beds those of whom it was told that they lie in hospital?
     part: np.ndarray
 
 
-def inputs(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -> Inputs | None:
+def inputs(
+    series: Sequence[Published | dt.date], breaks: Collection[dt.date], lying: Mapping[dt.date, int] | None = None
+) -> Inputs | None:
     """New cases without withdrawals and revisions, beds taken, and the stretches in which figures compare; None where
     the newest day was not told, or no day's new cases are known."""
     days = list(series)
@@ -192,10 +203,12 @@ def inputs(series: Sequence[Published | dt.date], breaks: Collection[dt.date]) -
     if np.isnan(admitted).all():
         return None
     changed = np.array([_day(one) in breaks or (isinstance(one, Published) and one.definition) for one in rows])
-    lying = [one.in_hospital if isinstance(one, Published) else None for one in rows]
-    beds = np.array([np.nan if one is None else max(0.0, float(one)) for one in lying])
+    told = lying if lying and days[0].day in lying else None
+    taken = [one.active if isinstance(one, Published) else None for one in rows] if told is None else [
+        told.get(_day(one)) for one in rows]  # fmt: skip
+    beds = np.array([np.nan if one is None else max(0.0, float(one)) for one in taken])
     part = np.concatenate([[0], np.cumsum(changed)[:-1]])
-    return Inputs(days[0].day, np.where(changed, np.nan, admitted), admitted, beds, part)
+    return Inputs(days[0].day, np.where(changed, np.nan, admitted), admitted, beds, told is not None, part)
 
 
 def _burden(held: Inputs) -> Burden | None:
@@ -215,13 +228,14 @@ def _burden(held: Inputs) -> Burden | None:
         admissions = _range(come[:, days - 1])
     severe = None if admissions is None else _times(admissions, table["severe_share"])
     if not reach:
-        return Burden(in_bed)
+        return Burden(in_bed, held.lying)
     paths = told.paths(DRAWS, SEED)[:, :reach]
     low, median, high = (float(v) for v in told.quantiles((0.025, 0.5, 0.975))[:, days - 1])
     top, falls = engine.peak(paths), bool(np.median(paths.max(axis=1)) <= in_bed)
     after = np.repeat(paths[:, -1:], _days() - reach, axis=1)
     return Burden(
         in_bed,
+        held.lying,
         days,
         beds=(median, low, high),
         gowns=_times((median, low, high), table["gowns_per_bed_day"]),

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
-from tongzhou.command import published
-from tongzhou.command.queries import definition_changes
+from tongzhou.command import indicators, published
+from tongzhou.command.queries import covers_of, definition_changes
 from tongzhou.command.raw import raw, reading_on
 from tongzhou.engines import forecast as engine
 from tongzhou.ledger import clock
@@ -52,7 +52,8 @@ def keep(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
 
 def _keep(connection: Connection[Any], place: int, day: dt.date) -> None:
     with reading_on(connection):
-        told = look_ahead(published.curve(place, day), set(definition_changes()))
+        lying = indicators.lying(indicators.series(covers_of(place), day).get(place, []))
+        told = look_ahead(published.curve(place, day), set(definition_changes()), lying=lying)
     now, said = clock.read(connection).now, (model(), told.direction, told.why, *_figures(told))
     last = connection.execute(_LAST, [place, day]).fetchone()
     if last is not None and (*last[:3], _as_text(last[3]), _as_text(last[4])) == said:

@@ -17,6 +17,7 @@ from tongzhou.command.templatetags.board import grouped, rounded
 from tongzhou.directives.lists import joined
 from tongzhou.ledger import states
 from tongzhou.ledger.time import stamp
+from tongzhou.outlook.ahead import Burden
 from tongzhou.outlook.cover import Cover
 from tongzhou.outlook.delays import Onset
 from tongzhou.outlook.past import Past
@@ -164,6 +165,12 @@ def side_by_side(found: Sequence[dict[str, Any]], query: str) -> Table:
         days = fortnight(short.days[0]) if short.days else floatformat(short.today, 1)
         return format_html('{} <span class="level {}">{}</span>', good(short.item), levelclass(short.level), days)
 
+    def in_bed(burden: Burden | None) -> SafeString | str:
+        if burden is None:
+            return "–"
+        told = grouped(burden.in_bed)
+        return format_html("{} <small>{}</small>", told, _("lie in hospital")) if burden.lying else told
+
     def beds(row: dict[str, Any]) -> SafeString | str:
         burden = row["ahead"].burden
         return _band(burden.beds if burden and burden.days == 7 else None)
@@ -174,8 +181,7 @@ def side_by_side(found: Sequence[dict[str, Any]], query: str) -> Table:
                lambda row: _band(row["ahead"].then if row["ahead"].reach == 7 else None), sort="number"),
         Column("rt", "Rt", lambda row: _band(row["ahead"].reproduction, rounded), sort="number"),
         Column("cases", gettext_noop("Cases"), going),
-        Column("in_bed", gettext_noop("Currently confirmed"),
-               lambda row: grouped(row["ahead"].burden.in_bed) if row["ahead"].burden else "–", sort="number"),
+        Column("in_bed", gettext_noop("Currently confirmed"), lambda row: in_bed(row["ahead"].burden), sort="number"),
         Column("beds", gettext_noop("Beds needed, in a week"), beds, sort="number"),
         Column("severe", gettext_noop("Severe a day"),
                lambda row: _band(row["ahead"].burden and row["ahead"].burden.severe), sort="number"),

@@ -53,8 +53,9 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
-    ahead = foretold.look_ahead(curve, changes) if curve else None
     covers = queries.covers_of(place)
+    held = indicators.series(covers, day, at).get(place, [])
+    ahead = foretold.look_ahead(curve, changes, lying=indicators.lying(held)) if curve else None
     onsets = delays.onsets(covers, day, at)
     waits = delays.waits(covers, day, at)
     growing = ahead.burden.growing if ahead and ahead.burden else None
@@ -76,7 +77,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "means": _means(curve),
         "least": shipped("forecast")["values"]["judged_least"],
         "past": lists.foretold(told) if told else None,
-        "beside": beside(indicators.series(covers, day, at).get(place, []), day) if curve else [],
+        "beside": beside(held, day) if curve else [],
         "goods": lists.goods(goods.covers(stores.at_close(day, at, covers), growing)),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),
@@ -111,11 +112,12 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     rows: list[dict[str, Any]] = []
+    held = indicators.series(queries.covers_of(place), day, at)
     for line in found.below:
         curve = queries.curve(line.id, day, at=at) if line.published else []
         if not curve:
             continue
-        ahead = foretold.look_ahead(curve, changes)
+        ahead = foretold.look_ahead(curve, changes, lying=indicators.lying(held.get(line.id, [])))
         growing = ahead.burden.growing if ahead.burden else None
         short = goods.covers(stores.at_close(day, at, queries.covers_of(line.id)), growing)
         rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})

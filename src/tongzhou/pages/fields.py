@@ -32,6 +32,7 @@ _unit: Callable[..., Any] = lazy(worded.unit, str)
 
 
 GONE = "gone"  # an error's code: what was chosen was there to be chosen, until somebody was first
+NUMBER = "number"  # another: what was written looks like the number of a person
 
 
 class Choice(forms.ChoiceField):
@@ -229,7 +230,7 @@ class Text(Typed):
                 if long
                 else _("“%(found)s” cannot stand here: signs that this field does not take.")
             )
-            raise ValidationError(told % {"found": (long[0] if long else text)[:40]})
+            raise ValidationError(told % {"found": (long[0] if long else text)[:40]}, code=NUMBER if long else None)
         if len(text) < self.least:
             raise ValidationError(_("%(n)s characters or more.") % {"n": self.least})
         return text

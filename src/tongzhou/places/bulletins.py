@@ -11,7 +11,7 @@ from tongzhou.why import gettext_noop
 
 MEASURES = ("confirmed", "cured", "dead")
 VERSIONS = ("first", "restated")
-GRADES = ("text", "three_agree", "two_agree", "single")
+GRADES = ("text", "arithmetic", "three_agree", "two_agree", "single")
 FIGURE_NEEDED = ("day", "place", "indicator", "value", "published_on", "source")
 NEEDED = ("day", "place", "confirmed", "published_on", "source")
 # What a publication is taken to have come out at where its hour was not told: bulletins in the morning, restatements in
@@ -68,7 +68,7 @@ def read_indicator(row: Row) -> Indicator:
     changes = tuple({name: str(one[name]) for name in ("day", "text_en", "text_zh", "source")}
                     for one in row.values.get("changes") or ())  # fmt: skip
     kind = row.one_of("kind", ("stock", "flow"))
-    measure = row.one_of("measure", ("confirmed", "added")) if row.values.get("measure") else ""
+    measure = row.one_of("measure", ("confirmed", "added", "lying")) if row.values.get("measure") else ""
     return Indicator(row.text("id"), row.text("zh"), row.text("en"), row.text("unit"), kind, changes, measure)
 
 

@@ -82,8 +82,8 @@ class DefinitionChange:
 class Indicator:
     """A series that is published beside the confirmed, cured and dead: `stock` (on the day) or `flow` (in the day).
     `changes` are days on which what is counted changed, each with day, text_en, text_zh and source. `measure`: what the
-    board takes it for: `confirmed` of places that bulletins do not tell of, or `added`, the new cases of a day that
-    only a changed definition counts."""
+    board takes it for: `confirmed` of places that bulletins do not tell of, `added`, the new cases of a day that only
+    a changed definition counts, or `lying`, who lies in hospital."""
 
     id: str
     name_zh: str

@@ -205,7 +205,7 @@ INDICATORS: dict[str, Indicator] = {
     ),
     "published_confirmed": Indicator(gettext_noop("confirmed in all, as published"), "counts", _published("confirmed")),
     "published_new": Indicator(gettext_noop("new confirmed, as published"), "counts", _published("new_confirmed")),
-    "published_active": Indicator(gettext_noop("confirmed now, as published"), "counts", _published("in_hospital")),
+    "published_active": Indicator(gettext_noop("confirmed now, as published"), "counts", _published("active")),
     "published_cured": Indicator(gettext_noop("newly cured, as published"), "counts", _published("new_cured")),
     "published_dead": Indicator(gettext_noop("new deaths, as published"), "counts", _published("new_dead")),
     "published_severe": Indicator(gettext_noop("severe, as published"), "counts", Series("severe")),

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from tongzhou.cases.queries import place_names
 from tongzhou.command import queries
-from tongzhou.command.templatetags.board import plainly
+from tongzhou.command.changes import MEASURES
+from tongzhou.command.templatetags.board import gradename, measurename, plainly
 from tongzhou.hospital.templatetags.beds import HOUSES
 from tongzhou.ledger import states, worded
 from tongzhou.ledger.explain import explain
@@ -131,11 +132,14 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         fact["who"] = said.staff.get(fact["by_id"]) or _("the program")
         fact["said"] = said.fields(fact["name"].partition(".")[0], fact["body"])
         fact["seal"] = (fact["sealed"] or "").rpartition(":")[2]
+    figure = _published(noun, row["data"]) if row else None
+    left = {"source", *(figure["said"] if figure else ())}
     context = {
         "told": told,
         "title": _title(noun, key, told),
+        "figure": figure,
         "state": states.said(noun, row["state"]) if row else "",
-        "fields": said.fields(noun, {n: v for n, v in row["data"].items() if n != "source"}) if row else [],
+        "fields": said.fields(noun, {n: v for n, v in row["data"].items() if n not in left}) if row else [],
         "origin": row["data"].get("source") if row else None,
         "sources": sources,
         "reasons": [
@@ -145,6 +149,25 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         "versions": [(states.said(noun, one["state"]), one) for one in told.get("versions", ())],
     }
     return render(request, "waiting/source.html", context)
+
+
+def _published(noun: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Of a published figure: how well it is known, in which document it was read, and each publication of the day. The
+    documents' own text is not held here, and the page says so."""
+    if noun not in ("bulletin", "indicator"):
+        return None
+    if noun == "bulletin":
+        grades = [(measurename(name), gradename(data.get("grades", {}).get(name) or "ungraded"))
+                  for name in MEASURES if data.get(name) is not None]  # fmt: skip
+    else:
+        grades = [("", gradename(data.get("grade") or "ungraded"))]
+    names = MEASURES if noun == "bulletin" else ("value",)
+    told = [{"on": one["published_on"], "at": one.get("published_at") or "",
+             "restated": one.get("version") == "restated", "figures": [one.get(name) for name in names],
+             "new": (one.get("new") or {}).get("confirmed")} for one in data.get("versions", ())]  # fmt: skip
+    return {"read": [part.strip() for part in re.split(r"\s\|\s|;", data.get("read", "")) if part.strip()],
+            "note": data.get("note") or "", "grades": grades, "told": told, "of_bulletin": noun == "bulletin",
+            "said": ("versions", "grades", "grade", "read", "note", "history")}  # fmt: skip
 
 
 def _title(noun: str, key: str, told: Mapping[str, Any]) -> str:

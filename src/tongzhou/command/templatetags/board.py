@@ -30,6 +30,7 @@ LEVELS = {
 }
 GRADES = {
     "text": gettext_noop("read in the text"),
+    "arithmetic": gettext_noop("reckoned from a text"),
     "three_agree": gettext_noop("three compilations agree"),
     "two_agree": gettext_noop("two compilations agree"),
     "single": gettext_noop("one compilation"),

@@ -11,7 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from tongzhou.command.sitrep import Figure, Lead, Report
+from tongzhou.command.sitrep import Lead, Report
+from tongzhou.command.sitrep_figures import Figure
 from tongzhou.command.templatetags.board import grouped, signed
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.templatetags.pages import named

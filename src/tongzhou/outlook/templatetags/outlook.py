@@ -158,3 +158,14 @@ def shares(tracing: Any) -> list[tuple[str, Any]]:
         (gettext("Source known or a contact before"), tracing.linked),
         (gettext("Contacts seen on the day"), tracing.seen),
     ]
+
+
+@register.filter
+def lie(burden: Any) -> str:
+    """How many beds are reckoned from, and what was counted."""
+    told = (
+        gettext("%(n)s lie in hospital")
+        if burden.lying
+        else gettext("%(n)s are currently confirmed, each counted as one bed")
+    )
+    return told % {"n": f"{burden.in_bed:,}"}
