@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tongzhou.workforce",
     "tongzhou.measures",
     "tongzhou.gates",
+    "tongzhou.freeplaces",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.reports",
