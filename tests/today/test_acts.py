@@ -112,8 +112,17 @@ def stories() -> list[Story]:
     closed = [fact("exception.closed", {"exception": f, "outcome": one}, 5, EARLIER) for one in ("well", "in_care")]
     seen = fact("referral.seen", {"referral": str(referral.id), "outcome": "arrived"}, 5, EARLIER,
                 behalf=Behalf("clinician", 3))  # fmt: skip
+    to_clean = fact("disinfection.ordered", {"what": "home", "edition": "plan_2020_01", "household": 1}, 6, EARLIER)
+    bags = fact("waste.collected", {"slip": 2041, "sort": "masks", "bags": 4, "weight10": 100}, 5, EARLIER,
+                reporting=2)  # fmt: skip
+    weighed = fact("waste.received", {"manifest": str(bags.id), "bags": 3, "weight10": 70}, 2, EARLIER)
+    cleanup = fact("cleanup.called", {"day": DAY, "works": ["ditches"]}, 5, EARLIER)
     weeks = world.NOW + dt.timedelta(days=20)
     return [
+        Story("disinfect", "lead", "done", [to_clean], {"agent": "chlorine_1000", "done_by": "property"}),
+        Story("receive_waste", "mei", "received", [bags], {"bags": "4", "weight10": "9.9"}),
+        Story("explain_waste", "mei", "explained", [bags, weighed], {"why": "scale"}),
+        Story("clean_up", "lead", "done", [cleanup], {"people": "20"}),
         Story("answer_directive", "lead", "not_ready", [issued, read], {"reason": "no_staff"}),
         Story("call_back", "doctor", "stay_home", [fever]),
         Story("send_on", "doctor", "in_care", [fever, reached]),
@@ -262,8 +271,6 @@ WALKED = {"assign_bed", "answer_promise", "bring_patient", "pick_up", "hand_over
 # Pressed or opened from Today in tests/measures/test_register.py.
 WALKED |= {"approve_measure", "review_measure", "see_measure_gone", "settle_closure", "answer_appeal"}
 WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
-# And these in tests/freeplaces/test_certificates.py.
-WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 
 
 def test_every_duty_has_a_story():

@@ -116,11 +116,11 @@ def _without(counted: Sequence[Late], told: Sequence[Line]) -> list[Late]:
 def _with_next(found: Sequence[Late], moment: dt.datetime) -> list[Late]:
     tree = Tree(queries.raw())
     tree.know(one.place for one in found)
-    told = [replace(one, next=_next(one, tree, moment)) for one in found]
+    told = [replace(one, next=next_step(one, tree, moment)) for one in found]
     return sorted(told, key=lambda one: (one.since, one.what, one.place))
 
 
-def _next(one: Late, tree: Tree, moment: dt.datetime) -> Next | None:
+def next_step(one: Late, tree: Tree, moment: dt.datetime) -> Next | None:
     """The first step of the ladder that does not owe the oldest of them yet."""
     day = local_day(one.since)
     table, above = table_on(day), tree.above(one.place, day)

@@ -31,6 +31,7 @@ from tongzhou.people.posts import Member
 from tongzhou.places import roster
 from tongzhou.places.invented_types import County
 from tongzhou.places.region_types import Region
+from tongzhou.sanitation import twin as sanitation
 from tongzhou.supply import twin as stores
 
 PASSWORD = "tongzhou-2020"
@@ -121,7 +122,27 @@ def told(
     if one.story:
         elsewhere = next((other.county.county.key for other in others if other.key != one.key), one.county.county.key)
         clinic = cases.Desks(one.county.county.key, elsewhere)
-        yield from cases.story(_seeds(one), clinic, zone)
+        told_of = cases.story(_seeds(one), clinic, zone)
+        yield from sanitation.homes(told_of, one.twin.holders["community_lead"] if one.twin else desk, zone)
+    yield from sanitation.days(_communities(one), ids, _last_day(others) + dt.timedelta(days=1), zone)
+
+
+def _communities(one: Whole) -> list[sanitation.Community]:
+    """The communities of a county with those who tell of their sanitation."""
+    held = {(member.role, place): member.login
+            for member in reversed(one.members) for place in member.places}  # fmt: skip
+    county = one.county.county.key
+    return [
+        sanitation.Community(area.area.key, held["community_lead", area.area.key], county,
+                             held["supply_officer", county], one.county.homes.doors == "houses")
+        for area in one.county.communities()
+        if ("community_lead", area.area.key) in held and ("supply_officer", county) in held
+    ]  # fmt: skip
+
+
+def _last_day(counties: Sequence[Whole]) -> dt.date:
+    """The last day that a story tells of."""
+    return max((one.story.rounds.last_day for one in counties if one.story), default=ROSTER_FROM)
 
 
 def doors(counties: Sequence[Whole], day: dt.date) -> Iterator[dict[str, Any]]:

@@ -424,6 +424,7 @@ UNITS = {
     "age": gettext_noop("years"),
     "years": gettext_noop("years"),
     "temp10": "°C",
+    "weight10": "kg",
     "spo2": "%",
     "days_normal_temp": gettext_noop("days"),
     "usable": gettext_noop("pieces"),

@@ -36,6 +36,9 @@ NAMED: dict[str, Named] = {
     "keep_gate": Named(gettext_noop("See that somebody keeps the gate"), "/gates/"),
     "destroy_list": Named(gettext_noop("Destroy the gate's paper list"), "/gates/"),
     "see_off": Named(gettext_noop("Say when they went back"), "/team/"),
+    "disinfect": Named(gettext_noop("Disinfect after a case"), "/sanitation/"),
+    "receive_waste": Named(gettext_noop("Say what the plant weighed")),
+    "explain_waste": Named(gettext_noop("Say why the weight of the waste differs")),
     "hear_doors": Named(gettext_noop("Hear from silent doors"), "/doorway/#doors"),
     "ask_unwell": Named(gettext_noop("Ask doors where somebody is unwell"), "/doorway/#doors"),
     # clinic and case
@@ -88,11 +91,6 @@ NAMED: dict[str, Named] = {
     "see_measure_gone": Named(gettext_noop("Look whether the barrier is gone")),
     "settle_closure": Named(gettext_noop("End the closure, or bring it before the gate"), "/measures/desk"),
     "answer_appeal": Named(gettext_noop("Answer the appeal"), "/measures/desk"),
-    # epidemic-free places
-    "check_place": Named(gettext_noop("Look at the place on the spot"), "/free-places/desk"),
-    "mend_measure": Named(gettext_noop("Put in place what lacks, and propose again"), "/free-places/desk"),
-    "sign_certificate": Named(gettext_noop("Certify the place, or do not"), "/free-places/desk"),
-    "publish_list": Named(gettext_noop("Publish the list of epidemic-free places"), "/free-places/desk"),
     # everywhere
     "confirm_spoken": Named(gettext_noop("Confirm what was written down for you"), "/waiting/"),
     "look_into_contested": Named(gettext_noop("Look into what is contested"), "/waiting/"),

@@ -1,0 +1,175 @@
+"""The lines of coverage as its pages draw them: what, which, who, by when, what if not, and where it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from tongzhou.command.overdue import Late, Next, next_step
+from tongzhou.command.queries import raw
+from tongzhou.coverage import queries
+from tongzhou.coverage.queries import Unit
+from tongzhou.ledger.missing import Found, Missing, all_missing
+from tongzhou.ledger.owing import Tree
+from tongzhou.people import duties
+from tongzhou.people.colleagues import colleagues
+
+NAMES = 2  # people who are named; the post has all
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that is missing at a community. `which`: in words, for whoever may see its doors; `who`: the people of
+    the post, likewise; `of`: how many there are in all."""
+
+    entry: Missing
+    found: Found
+    of: int | None
+    which: Sequence[str] = ()
+    who: Sequence[str] = ()
+    role: str = ""
+    next: Next | None = None
+
+    @property
+    def said(self) -> str:
+        return self.entry.said(self.found.n)
+
+    @property
+    def post(self) -> str:
+        return duties.post(self.role)
+
+    @property
+    def page(self) -> str:
+        return self.entry.page
+
+    @property
+    def do(self) -> str:
+        return _(self.entry.do) if self.entry.do else _("See to it")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """One thing that is complete: how many there are; None where that is not counted."""
+
+    entry: Missing
+    of: int | None
+
+    @property
+    def said(self) -> str:
+        if self.of is None:
+            return _("nothing waits")
+        return _("%(n)d, all") % {"n": self.of} if self.of else _("none")
+
+
+def gaps(unit: Unit, now: dt.datetime, inside: bool) -> list[Gap]:
+    """What is missing, what is late first. `inside`: the reader may see the doors."""
+    there = queries.all_there_are([unit.place])
+    tree = Tree(raw())
+    return [_gap(unit, entry, found, there, tree, now, inside) for entry, found in unit.gaps]
+
+
+def _gap(
+    unit: Unit, entry: Missing, found: Found, there: dict[tuple[int, str], int], tree: Tree, now: dt.datetime,
+    inside: bool,
+) -> Gap:  # fmt: skip
+    role = entry.role(now)
+    climbs = None
+    if entry.duties and found.due:
+        climbs = next_step(Late(entry.duties[0], unit.place, found.n, found.due), tree, now)
+    return Gap(
+        entry,
+        found,
+        found.of if found.of is not None else there.get((unit.place, entry.code)),
+        entry.tells(unit.place, now) if inside and entry.tells else (),
+        [name for _staff, name in colleagues([role], unit.place)][:NAMES] if inside and role != "desk" else (),
+        role,
+        climbs,
+    )
+
+
+def wholes(unit: Unit) -> list[Whole]:
+    """What is complete; nothing where nothing was heard."""
+    if unit.word.silent:
+        return []
+    there = queries.all_there_are([unit.place])
+    found = []
+    for entry in all_missing():
+        one = unit.found.get(entry.code)
+        if one and not one.n:
+            found.append(Whole(entry, one.of if one.of is not None else there.get((unit.place, entry.code))))
+    return found
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Of one entry at a unit: `late`, `missing`, `whole`, or `unknown` where nothing was heard or nothing tells it."""
+
+    state: str
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A unit in the table: its cells in the order of the columns, and what is due first."""
+
+    unit: Unit
+    cells: Sequence[Cell]
+    first: Missing | None = None
+    due: dt.datetime | None = None
+    late: bool = False
+    since: dt.datetime | None = None
+
+    @property
+    def told(self) -> list[tuple[Missing, Cell]]:
+        return [(entry, self.unit_cell(entry)) for entry, _found in self.unit.gaps]
+
+    def unit_cell(self, entry: Missing) -> Cell:
+        return cell(self.unit, entry)
+
+
+def cell(unit: Unit, entry: Missing) -> Cell:
+    found = unit.found.get(entry.code)
+    if found is None:
+        return Cell("unknown")
+    if found.n:  # what is owed is owed, heard from or not
+        return Cell("late" if found.late else "missing", found.n)
+    return Cell("unknown" if unit.word.silent else "whole")
+
+
+@dataclass(frozen=True)
+class Board:
+    """Units in official order, under what they lie in. `columns`: what is missing somewhere; `everywhere`: what is
+    complete everywhere."""
+
+    groups: Sequence[tuple[int, Sequence[Line]]]
+    columns: Sequence[Missing]
+    everywhere: Sequence[Missing] = ()
+    lines: Sequence[Line] = field(default=())
+
+
+def board(units: Sequence[Unit], lies: dict[int, int], now: dt.datetime) -> Board:
+    entries = [one for one in all_missing() if any(one.code in unit.found for unit in units)]
+    columns = [one for one in entries if any(cell(unit, one).n for unit in units)]
+    heard = [unit for unit in units if not unit.word.silent]
+    everywhere = [one for one in entries if heard and all(cell(unit, one).state == "whole" for unit in units)]
+    last = queries.last_words([unit.place for unit in units if unit.word.silent], now)
+    lines = [_line(unit, columns, last.get(unit.place)) for unit in units]
+    groups: dict[int, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(lies[line.unit.place], []).append(line)
+    return Board(list(groups.items()), columns, everywhere, lines)
+
+
+def _line(unit: Unit, columns: Sequence[Missing], since: dt.datetime | None) -> Line:
+    first = next(iter(unit.gaps), None)
+    return Line(
+        unit,
+        [cell(unit, one) for one in columns],
+        first[0] if first else None,
+        first[1].due if first else None,
+        bool(first and first[1].late),
+        since,
+    )

@@ -1,0 +1,71 @@
+"""The five hundred per cent and the six in place: computed from what is missing, never typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext_noop
+
+from tongzhou.coverage.queries import Unit, coverage
+from tongzhou.ledger.missing import MISSING
+from tongzhou.measures import register
+from tongzhou.tables.policy import shipped
+
+State = Literal["complete", "missing", "unknown"]
+CALLED = {
+    "confirmed_admitted": gettext_noop("confirmed patients admitted"),
+    "suspected_tested": gettext_noop("suspected patients tested"),
+    "fever_tested": gettext_noop("patients with a fever tested"),
+    "contacts_isolated": gettext_noop("close contacts in isolation"),
+    "compounds_closed": gettext_noop("compounds closed"),
+    "publicity": gettext_noop("publicity and guidance"),
+    "closed_management": gettext_noop("closed management"),
+    "screening": gettext_noop("screening"),
+    "disinfection": gettext_noop("disinfection and hygiene"),
+    "supply": gettext_noop("supply"),
+    "mobilisation": gettext_noop("mobilisation"),
+}
+MEASURE = "measure"  # asked of the register: does a measure that limits leaving hold here?
+NO_MEASURE = gettext_noop("no measure that closes the compounds is in force")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the five or of the six. `lacks`: the entries that are missing; `unknown`: those that nothing tells."""
+
+    code: str
+    lacks: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def state(self) -> State:
+        return "missing" if self.lacks else "unknown" if self.unknown else "complete"
+
+
+def parts(which: Literal["five", "six"], unit: Unit, now: dt.datetime) -> list[Part]:
+    """Each of them at a community. Where nothing was heard nothing is complete, and what no entry tells is unknown."""
+    closed = bool(register.in_force(unit.place, now, ["leaving"]))
+    found = []
+    for code, entries in shipped("coverage")[which].items():
+        lacks = [one for one in entries if one in unit.found and unit.found[one].n]
+        unknown = [one for one in entries if one != MEASURE and one not in unit.found]
+        if MEASURE in entries and not closed:
+            lacks.append(MEASURE)
+        if unit.word.silent:
+            unknown += [one for one in entries if one not in unknown]
+        found.append(Part(code, tuple(lacks), tuple(unknown)))
+    return found
+
+
+def six(place: int, now: dt.datetime) -> list[Part]:
+    """The six in place of a community, for whoever judges it by a rule (EF-01)."""
+    return [part for unit in coverage([place], now) for part in parts("six", unit, now)]
+
+
+def lacking(codes: Sequence[str]) -> list[str]:
+    """The headings of these entries, as words of the catalogue."""
+    called = {MEASURE: NO_MEASURE} | {code: one.called for code, one in MISSING.items()}
+    return [called[code] for code in codes if code in called]
