@@ -25,6 +25,7 @@ from tongzhou.counties.check import SEED as SEED
 from tongzhou.counties.whole import PASSWORD as PASSWORD
 from tongzhou.database.statistics import gather
 from tongzhou.directives import twin as desks
+from tongzhou.freeplaces import story as freeplaces
 from tongzhou.ledger import clock, door, follow
 from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
@@ -112,6 +113,7 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
             *_doors(known, ids, as_of),
             *(line for one in known for line in _lines(counties.told(one, known, ids, people, rooms, zone), ids)),
             *_lines(desks.story(spoken, ids, people, zone), ids),
+            *(line for one in known for line in _lines(freeplaces.invented(one.folder, ids, people, zone, as_of), ids)),
             *published_of(region, ids, zone),
         ],
         key=lambda one: (one.received_at, str(one.said.id)),
@@ -148,7 +150,8 @@ def _replay(told: Sequence[Told], people: dict[str, int], progress: Progress) ->
                 )
                 if receipt.refused:
                     n, problem = next(iter(receipt.refused.items()))
-                    raise RuntimeError(f"the replay of {day} was refused: {batch[n].said.kind}: {problem}")
+                    why = "; ".join([str(problem), *(words for _field, words in problem.reasons)])
+                    raise RuntimeError(f"the replay of {day} was refused: {batch[n].said.kind}: {why}")
                 done += len(batch)
         progress("replaying", done, len(told))
 
@@ -207,7 +210,9 @@ def published_of(region: Region, ids: dict[str, int], zone: ZoneInfo) -> list[To
     """What was published of stores and of measures, where this is the region that published it."""
     if region.key != REGION.name:
         return []
-    return [*_lines(stores.story(REGION, ids, zone), ids), *_lines(measures.listed(REGION, ids, zone), ids)]
+    lists = freeplaces.published(REGION, ids, zone)
+    return [*_lines(stores.story(REGION, ids, zone), ids), *_lines(measures.listed(REGION, ids, zone), ids),
+            *_lines(lists, ids)]  # fmt: skip
 
 
 def _rooms(connection: Any) -> tuple[dict[str, list[int]], dict[str, int]]:

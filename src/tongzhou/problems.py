@@ -153,6 +153,14 @@ class NotThroughGate(Problem):
     next_step = gettext_noop("Put right what is named. There is no override.")
 
 
+class NotEpidemicFree(Problem):
+    """What the ledger knows does not let a place be certified; what it does not know is never taken for granted."""
+
+    code, status = "not_epidemic_free", 422
+    sentence = gettext_noop("By the rule (EF-01) this place cannot be certified as epidemic-free now.")
+    next_step = gettext_noop("What is named is read from the ledger and cannot be typed. Propose it again later.")
+
+
 class LooksAlike(Problem):
     """A measure of the same kind stands at the same place for the same days: it is asked about first."""
 

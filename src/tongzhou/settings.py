@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tongzhou.sanitation",
     "tongzhou.measures",
     "tongzhou.gates",
+    "tongzhou.freeplaces",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.coverage",

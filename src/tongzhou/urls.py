@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("tongzhou.directives.urls")),
     path("", include("tongzhou.measures.urls")),
     path("", include("tongzhou.gates.urls")),
+    path("", include("tongzhou.freeplaces.urls")),
     path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.outlook.urls")),
     path("", include("tongzhou.dayplan.urls")),

@@ -271,6 +271,8 @@ WALKED = {"assign_bed", "answer_promise", "bring_patient", "pick_up", "hand_over
 # Pressed or opened from Today in tests/measures/test_register.py.
 WALKED |= {"approve_measure", "review_measure", "see_measure_gone", "settle_closure", "answer_appeal"}
 WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
+# And these in tests/freeplaces/test_certificates.py.
+WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 
 
 def test_every_duty_has_a_story():

@@ -14,7 +14,7 @@ import yaml
 from tongzhou.ledger.story import Told, tell
 
 # Fields of a body that hold keys of places; "to" of a handover is a login.
-PLACES = ("to", "at", "place", "places", "appeal")
+PLACES = ("to", "at", "place", "places", "appeal", "county")
 
 
 def read(folder: Path) -> dict[str, Any]:

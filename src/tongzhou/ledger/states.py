@@ -86,6 +86,20 @@ OF = {
         "kept": gettext_noop("somebody stands at the gate"),
     },
     "gate_list": {"lies": gettext_noop("lies in the cupboard"), "destroyed": gettext_noop("destroyed")},
+    "certificate": {
+        "proposed": gettext_noop("proposed, to be looked at"),
+        "checked": gettext_noop("looked at, to be signed"),
+        "lacking": gettext_noop("something is not in place"),
+        "declined": gettext_noop("not certified"),
+        "certified": gettext_noop("certified"),
+        "suspended": gettext_noop("suspended"),
+        "cancelled": gettext_noop("cancelled"),
+        "ended": gettext_noop("taken back"),
+    },
+    "free_list": {
+        "listed": gettext_noop("published by somebody else"),
+        "running": gettext_noop("published every three days"),
+    },
     "disinfection": {
         "waiting": gettext_noop("to be disinfected"),
         "done": gettext_noop("disinfected"),

@@ -81,21 +81,22 @@ def at_place(place: int, now: dt.datetime) -> list[Measure]:
     return [one for one in _at(place, now) if one.phase in ("in_force", "coming", "in_fact")]
 
 
-def in_force(place: int, now: dt.datetime, limits: Iterable[str] = ()) -> list[Measure]:
+def in_force(place: int, now: dt.datetime, limits: Iterable[str] = (), on: Any = connection) -> list[Measure]:
     """What is in force at a place at a moment, of those that limit one of `limits` (any): what a gate, a pass or a plan
-    may refer to. A closure in fact is none of them."""
+    may refer to. A closure in fact is none of them. `on`: the connection that is asked."""
     wanted = set(limits)
-    found = [one for one in _at(place, now) if one.phase == "in_force"]
+    found = [one for one in _at(place, now, on=on) if one.phase == "in_force"]
     return [one for one in found if not wanted or wanted & set(one.data["limits"])]
 
 
-def _at(place: int, now: dt.datetime, states: Sequence[str] = RUNS, also: str = "") -> list[Measure]:
+def _at(place: int, now: dt.datetime, states: Sequence[str] = RUNS, also: str = "",
+        on: Any = connection) -> list[Measure]:  # fmt: skip
     """Of these states, what names a place or one around it; `also`: a further field of places."""
-    with connection.cursor() as cursor:
+    with on.cursor() as cursor:
         cursor.execute(_AT_PLACE, [list(states), also, place])
         names = [column[0] for column in cursor.description]
         rows = [known.told(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
-    return levels.lifted([told(row, now) for row in rows], now)
+    return levels.lifted([told(row, now) for row in rows], now, on=on)
 
 
 @dataclass(frozen=True)

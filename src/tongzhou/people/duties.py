@@ -91,6 +91,11 @@ NAMED: dict[str, Named] = {
     "see_measure_gone": Named(gettext_noop("Look whether the barrier is gone")),
     "settle_closure": Named(gettext_noop("End the closure, or bring it before the gate"), "/measures/desk"),
     "answer_appeal": Named(gettext_noop("Answer the appeal"), "/measures/desk"),
+    # epidemic-free places
+    "check_place": Named(gettext_noop("Look at the place on the spot"), "/free-places/desk"),
+    "mend_measure": Named(gettext_noop("Put in place what lacks, and propose again"), "/free-places/desk"),
+    "sign_certificate": Named(gettext_noop("Certify the place, or do not"), "/free-places/desk"),
+    "publish_list": Named(gettext_noop("Publish the list of epidemic-free places"), "/free-places/desk"),
     # everywhere
     "confirm_spoken": Named(gettext_noop("Confirm what was written down for you"), "/waiting/"),
     "look_into_contested": Named(gettext_noop("Look into what is contested"), "/waiting/"),

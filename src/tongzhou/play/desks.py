@@ -239,6 +239,8 @@ class Desks:
         if name == "basis":
             covid = ill.covid if ill else self.chance.of("classification", *drawn[1:]) < 0.6
             return "pcr" if covid else "two_negatives"
+        if name == "witnessed":  # of a place that was looked at: all that eyes can see is there
+            return list(choices)
         if name == "symptoms" or asked["sort"] == "several":
             return ["fever"] if ill and ill.covid and ill.fever and "fever" in choices and not ill.away else None
         if asked["sort"] == "choice":

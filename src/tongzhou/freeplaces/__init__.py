@@ -1,0 +1,1 @@
+"""Epidemic-free compounds, communities and villages: what speaks for them, who certifies them, what suspends them."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Freeplaces(AppConfig):
+    name = "tongzhou.freeplaces"
+
+    def ready(self) -> None:
+        from tongzhou.freeplaces import asks  # noqa: F401

@@ -1,0 +1,165 @@
+"""What clinics, laboratories and investigators find turns certificates: by facts of the system, each because of the
+word that caused it, and taken back with it. No word of a door is among them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from tongzhou import rules
+from tongzhou.freeplaces.application import unit_of
+from tongzhou.ledger.owed import after, day_in, on
+from tongzhou.ledger.reactors import NAMESPACE, Cause, Effect, reacts
+from tongzhou.ledger.time import local_day
+from tongzhou.places.queries import official_code
+
+RULE = "EF-TURN"
+# As the rule calls what a case is.
+FINDINGS = {"suspected": "suspected", "confirmed": "confirmed", "clinical": "confirmed", "asymptomatic": "asymptomatic",
+            "excluded": "excluded"}  # fmt: skip
+CONSEQUENCES = {"cancel", "suspend", "restore"}
+_HERE = """
+select r.key, r.place, r.data ->> 'site', r.data -> 'matters' ? %(matter)s, (r.data ->> 'proposed_at')::timestamptz
+from ledger_row r
+where r.noun = 'certificate' and r.state in ('proposed', 'checked', 'certified', 'suspended', 'cancelled')
+  and exists (select from places_cover c where c.place = r.place and c.tree = 'command' and c.valid_to is null
+    and c.covers @> %(home)s::integer)
+order by r.key
+"""
+_ELSEWHERE = """
+select r.key, r.place, r.data ->> 'site' from ledger_row r
+where r.noun = 'certificate' and r.data -> 'matters' ? %(matter)s and not exists (
+  select from places_cover c where c.place = r.place and c.tree = 'command' and c.valid_to is null
+    and c.covers @> %(home)s::integer)
+order by r.key
+"""
+_ROW = "select place, state, data ->> 'home', data from ledger_row where noun = %s and key = %s"
+_ROOT = "select root from ledger_alias where subject = %s"
+
+
+def matter(subject: str) -> str:
+    """The number of a finding: always the same, and nobody can tell from it whose it is."""
+    return str(uuid.uuid5(NAMESPACE, f"finding {subject}"))
+
+
+@reacts(RULE, "case.identified")
+def identified(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """Somebody who lives there is suspected or confirmed; where the home was put right, it was not there."""
+    subject = f"case/{cause.corrects or cause.id}"
+    found = FINDINGS[cause.body.classification]
+    if not cause.corrects:
+        return _turns(connection, cause, subject, cause.home, found)
+    held = connection.execute(_ROW, ["case", str(cause.corrects)]).fetchone()
+    found = FINDINGS.get(held[1], found) if held else found
+    return [*_turns(connection, cause, subject, cause.home, found), *_gone(connection, cause, subject, cause.home)]
+
+
+@reacts(RULE, "case.classified")
+def classified(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """The clinic or the laboratory says what it is."""
+    root = connection.execute(_ROOT, [f"case/{cause.body.case}"]).fetchone()
+    key = root[0].partition("/")[2] if root else cause.body.case
+    held = connection.execute(_ROW, ["case", key]).fetchone()
+    home = int(held[2]) if held and held[2] else None
+    return _turns(connection, cause, f"case/{key}", home, FINDINGS[cause.body.classification])
+
+
+@reacts(RULE, "case.merged")
+def merged(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """Entered twice: what was found counts once, under the number that stays, as it is now."""
+    held = connection.execute(_ROW, ["case", cause.body.into]).fetchone()
+    home, found = (int(held[2]) if held and held[2] else None, FINDINGS.get(held[1], "")) if held else (None, "")
+    stays = _turns(connection, cause, f"case/{cause.body.into}", home, found) if found else []
+    return [*stays, *_gone(connection, cause, f"case/{cause.body.case}", None)]
+
+
+@reacts(RULE, "referral.seen")
+def seen(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """A fever clinic has somebody who lives there, or has examined them. A fever that nobody closes lapses after the
+    days of the rule; whoever is identified counts as a case from then on."""
+    found = {"arrived": "fever", "sent_home": "excluded", "identified": "excluded"}.get(cause.body.outcome)
+    held = connection.execute(_ROW, ["referral", cause.body.referral]).fetchone()
+    if not found or held is None:
+        return []
+    return _turns(connection, cause, f"referral/{cause.body.referral}", held[0], found, _lapse(cause))
+
+
+@reacts(RULE, "contact.named", "contact.exposed", "contact.resumed", "contact.ended")
+def contact(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """A close contact lives there, for as long as the observation lasts; whoever became a case counts as that."""
+    key = str(cause.corrects or cause.id) if cause.kind == "contact.named" else cause.body.contact
+    held = connection.execute(_ROW, ["contact", key]).fetchone()
+    if held is None:
+        return []
+    home = int(held[2]) if held[2] else None
+    found = "excluded" if cause.kind == "contact.ended" or held[1] == "general" else "close_contact"
+    last = max(filter(None, (day_in(getattr(cause.body, "last_day", None)), day_in(held[3]["last_day"]))), default=None)
+    turns = _turns(connection, cause, f"contact/{key}", home, found, _over(last or local_day(cause.effective_at)))
+    return [*turns, *(_gone(connection, cause, f"contact/{key}", home) if cause.corrects else ())]
+
+
+@reacts(RULE, "fact.withdrawn")
+def withdrawn(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """Whoever was never a case or a contact turned no certificate, whatever was said of them afterwards."""
+    return [one for noun in ("case", "contact") for one in _gone(connection, cause, f"{noun}/{cause.corrects}", None)]
+
+
+def _lapse(cause: Cause) -> dt.datetime:
+    pack = rules.in_force("EF-01", local_day(cause.effective_at))
+    days = int(pack.parameters["days_without_case"]) if pack else 14
+    return after(cause.effective_at, days=days)
+
+
+def _over(last: dt.date) -> dt.datetime:
+    """The midnight after the last day of observation."""
+    pack = rules.in_force("CC-E6", last)
+    days = int(pack.parameters.get("observation_days", 14)) if pack else 14
+    return after(on(last, 0), days=days + 1)
+
+
+def _turns(connection: Connection[Any], cause: Cause, subject: str, home: int | None, found: str,
+           until: dt.datetime | None = None) -> list[Effect]:  # fmt: skip
+    """What the rule in force says that this does to each certificate of the place. Where no edition says anything of
+    it, the place is not called epidemic-free for the days of the rule."""
+    if home is None:
+        return []
+    effects = []
+    day, number = local_day(cause.effective_at), matter(subject)
+    asked = {"home": home, "matter": number}
+    for key, place, site, known, proposed_at in connection.execute(_HERE, asked).fetchall():
+        code = official_code(place, connection)
+        told = rules.evaluate(
+            rules.book(),
+            "EF-01",
+            {"date": day.isoformat(), "event": found, "unit": unit_of(connection, place, site, day) or "community"},
+            on=day,
+            place_code=code,
+        )
+        outcome = str(told.outcome) if told.outcome in CONSEQUENCES else "restore" if found == "excluded" else "suspend"
+        past = outcome == "cancel" and _lapse(cause) <= proposed_at  # told late, and too long ago to count
+        if past or (outcome == "restore" and not known):
+            continue
+        body: dict[str, Any] = {"place": place, "matter": number, "outcome": outcome}
+        ends = until if told.outcome in CONSEQUENCES else until or _lapse(cause)
+        body |= {"until": ends.isoformat()} if ends and outcome == "suspend" else {}
+        body |= {"edition": told.edition} if told.edition else {}
+        effects.append(
+            Effect("certificate.turned", place, body | ({"site": site} if site else {}), f"certificate/{key}")
+        )
+    return effects
+
+
+def _gone(connection: Connection[Any], cause: Cause, subject: str, home: int | None) -> list[Effect]:
+    """It was not found there."""
+    number = matter(subject)
+    held = connection.execute(_ELSEWHERE, {"matter": number, "home": home}).fetchall()
+    body = {"matter": number, "outcome": "elsewhere"}
+    return [
+        Effect("certificate.turned", place, body | {"place": place} | ({"site": site} if site else {}),
+               f"certificate/{key}")
+        for key, place, site in held
+    ]  # fmt: skip

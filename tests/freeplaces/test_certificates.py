@@ -1,0 +1,211 @@
+"""A certificate of an epidemic-free place: reckoned, proposed, looked at, signed, published, suspended by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import uuid
+from typing import Any
+
+import measures_town as town
+import pytest
+import under_wuhan
+import world
+
+from tongzhou.freeplaces.holding import standing
+from tongzhou.ledger import door, follow
+from tongzhou.people.scope import holder_of
+
+pytestmark = pytest.mark.postgres
+ZONE = world.NOW.tzinfo
+NOON = dt.datetime(2020, 3, 12, 12, tzinfo=ZONE)
+STREET = {"jie": ("街", [("duty_officer", 4)])}
+
+
+@pytest.fixture
+def staff(staff: dict[str, int]) -> dict[str, int]:
+    """The town under the orders of Wuhan, closed since 11 March, all doors asked, its clinics heard for weeks."""
+    from django.contrib.auth.hashers import make_password
+
+    hired = world.make_staff(make_password(world.PASSWORD, hasher="md5"), town.STAFF | STREET)
+    under_wuhan.declare()
+    world.at(dt.datetime(2020, 2, 20, 9, tzinfo=ZONE))
+    case("2020-02-20T09:00", "suspected", out="excluded")
+    world.at(world.NOW)
+    town.approved()
+    world.at(NOON)
+    world.say(*(world.heard(n, at=NOON - dt.timedelta(days=1)) for n in range(1, 79)))
+    return staff | hired
+
+
+def moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def case(at: str, classification: str, home: int | None = 6, out: str = "") -> str:
+    """Somebody of grid 1 is a case since a moment; and what it turned out to be an hour later."""
+    fact = world.said("case.identified", {"classification": classification}, at=moment(at), place=3)
+    fact = type(fact)(**{**{name: getattr(fact, name) for name in fact.__struct_fields__}, "home": home})
+    assert not world.say(fact).refused
+    if out:
+        told = {"case": str(fact.id), "classification": out, "basis": "pcr"}
+        world.say(world.said("case.classified", told, at=moment(at) + dt.timedelta(hours=1), place=3))
+    return str(fact.id)
+
+
+def now() -> str:
+    """How the certificate of the community stands by the clock of everybody."""
+    from tongzhou.api import say
+
+    follow.catch_up()
+    [(_key, state, data)] = world.rows("certificate")
+    return standing(state, data, say.now())
+
+
+def press(who: str, what: str, act: str, **typed: Any) -> str:
+    with door.ledger() as connection:
+        row = connection.execute(
+            "select noun || '/' || key, at from ledger_owed where what = %s and step = 0", [what]
+        ).fetchone()
+    assert row, f"nobody owes {what}"
+    assert f'value="{act}"' in world.page(who, "/today"), f"{who} does not find {act}"
+    assert not re.search(r">[a-z_]{4,}<", world.page(who, "/today", language="zh-hans")), "a code on a Chinese page"
+    form = {"subject": row[0], "what": what, "at": str(row[1]), "act": act, **typed}
+    return world.post(who, "/today/act", **form)
+
+
+def propose(status: int = 302) -> str:
+    return world.post("lead", "/free-places/desk", form="propose/5", status=status)
+
+
+def certified() -> None:
+    propose()
+    press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
+    press("hong", "sign_certificate", "granted")
+    assert now() == "certified"
+
+
+def test_nothing_is_typed_and_the_unknown_is_not_granted(staff: dict[str, int]) -> None:
+    page = world.words("lead", "/free-places/desk")
+    assert "never a confirmed case" in page and "people not yet released: 0" in page
+    assert "every door asked: yes" in page and "disinfection and hygiene: the street looks" in page
+    propose()
+    # The street saw no notices: nobody can sign it, whatever they press.
+    press("jie", "check_place", "in_place", witnessed=["hygiene"])
+    today = world.page("hong", "/today")
+    assert 'value="granted"' not in today and "not known: of the six measures in place" in today
+    signed = world.said("certificate.decided", {"place": 5, "county": 3, "outcome": "granted"}, at=NOON, place=3)
+    told = world.say(signed, authority=holder_of(staff["hong"])).refused[0]
+    assert told.code == "not_epidemic_free" and "of the six measures in place" in told.reasons[0][1], told.reasons
+    assert now() == "checked"
+    # A case of which nobody knows the home might be anybody's.
+    case("2020-03-12T10:00", "suspected", home=None)
+    assert "days without a case: not known" in world.words("lead", "/free-places/desk")
+
+
+def test_a_confirmed_case_of_thirteen_days_ago_is_refused_and_said(staff: dict[str, int]) -> None:
+    case("2020-02-28T10:00", "confirmed")
+    assert "last confirmed case: 2020-02-28, 13 days before" in world.words("lead", "/free-places/desk")
+    body = {"place": 5}
+    fact = world.said("certificate.proposed", body, at=NOON, place=5)
+    fact = type(fact)(**{**{name: getattr(fact, name) for name in fact.__struct_fields__}, "reporting": 4})
+    told = world.say(fact, authority=holder_of(staff["lead"])).refused[0]
+    assert told.code == "not_epidemic_free" and "last confirmed case" in told.reasons[0][1]
+
+
+def test_signed_published_suspended_restored_cancelled(staff: dict[str, int]) -> None:
+    certified()
+    assert "No list was published yet" in world.words("charlie", "/free-places/")
+    press("hong", "publish_list", "publish")
+    public = world.words("charlie", "/free-places/")
+    assert "Communities, certified of all: 1 of 1 (100.0 %)" in public and "Tongzhouli certified" in public
+
+    # What doors report turns nothing: a fever raised, called back and closed, a contact told to be ill by a neighbour.
+    fever = world.said("exception.raised", {"household": 3, "concerns": ["fever"]}, at=NOON, place=6)
+    closed = world.said("exception.closed", {"exception": str(fever.id), "outcome": "in_care"}, at=NOON, place=5)
+    world.say(fever, world.heard(4, "unwell", at=NOON), closed)
+    assert now() == "certified"
+
+    # A clinic's word does, without a name or a reason but the rule; what is excluded restores, and the days count.
+    world.at(NOON + dt.timedelta(days=1))
+    key = case("2020-03-13T11:00", "suspected")
+    assert now() == "suspended"
+    public = world.page("charlie", "/free-places/")
+    assert "suspended: the conditions of the rule" in public and "suspected" not in public and key not in public
+    world.at(NOON + dt.timedelta(days=8))
+    told = {"case": key, "classification": "excluded", "basis": "two_negatives"}
+    world.say(world.said("case.classified", told, at=moment("2020-03-20T11:30"), place=3))
+    assert now() == "certified" and "8 days" in world.words("charlie", "/free-places/")
+    assert "each on their own" in world.words("charlie", "/free-places/")
+
+    # A confirmation cancels. Taken back as a slip, it never was; the certificate holds by itself.
+    sure = world.said("case.classified", told | {"classification": "confirmed"}, at=moment("2020-03-20T11:45"), place=3)
+    world.say(sure)
+    assert now() == "cancelled"
+    world.say(world.said("fact.withdrawn", {"reason": "slip"}, at=moment("2020-03-20T11:50"), place=3,
+                         corrects=sure.id))  # fmt: skip
+    assert now() == "certified"
+
+
+def test_a_contact_suspends_until_the_days_are_over_without_anybodys_word(staff: dict[str, int]) -> None:
+    certified()
+    near = {"case": case("2020-03-12T12:00", "confirmed", home=10), "category": "meal", "first_day": "2020-03-10",
+            "last_day": "2020-03-10"}  # fmt: skip
+    fact = world.said("contact.named", near, at=NOON, place=3)
+    fact = type(fact)(**{**{name: getattr(fact, name) for name in fact.__struct_fields__}, "home": 6})
+    world.say(fact)
+    assert now() == "suspended"
+    world.at(moment("2020-03-24T23:59"))
+    assert now() == "suspended"
+    world.at(moment("2020-03-25T00:00"))
+    assert now() == "certified"
+
+
+def test_a_home_put_right_moves_the_finding(staff: dict[str, int]) -> None:
+    certified()
+    key = case("2020-03-12T12:00", "confirmed")
+    assert now() == "cancelled"
+    right = world.said("case.identified", {"classification": "confirmed"}, at=NOON, place=3)
+    more = {"home": 10, "corrects": uuid.UUID(key)}
+    world.say(type(right)(**{**{name: getattr(right, name) for name in right.__struct_fields__}, **more}))
+    assert now() == "certified"
+
+
+def test_who_looked_does_not_sign_and_the_county_alone_decides(staff: dict[str, int]) -> None:
+    propose()
+    press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
+    body = {"place": 5, "county": 4, "outcome": "granted"}
+    told = world.say(world.said("certificate.decided", body, at=NOON, place=4), authority=holder_of(staff["jie"]))
+    assert told.refused[0].code == "not_yours"
+    assert "/free-places/desk" in world.page("hong", "/today") or "Certify the place" in world.page("hong", "/today")
+
+
+def test_the_file_for_programs_and_the_page_hold_no_reason_but_the_rule(staff: dict[str, int]) -> None:
+    certified()
+    press("hong", "publish_list", "publish")
+    case("2020-03-12T12:00", "suspected")
+    now()
+    told = json.loads(world.get("charlie", "/free-places/list.json").content)
+    assert [one["standing"] for one in told["places"]] == ["suspended"]
+    assert told["lists"][0]["counts"] == {"communities": [1, 1]} and "matter" not in json.dumps(told)
+    file = b"".join(world.get("charlie", "/free-places/list.csv", language="zh-hans").streaming_content).decode()
+    assert "同舟里" in file and "疑似" not in file
+
+
+def test_published_shares_of_wuhan_come_out_of_the_published_counts(staff: dict[str, int]) -> None:
+    counts = {"compounds": [4871, 7102], "communities": [382, 1406], "villages": [1778, 1943], "streets": [10, 178]}
+    list_ = {"place": 90, "as_of": "2020-03-14T18:00:00+08:00", "source": "S27", **counts}
+    world.at(moment("2020-03-15T09:00"))
+    told = world.say(world.said("free_list.published", list_, at=moment("2020-03-15T09:00"), place=90))
+    assert not told.refused
+    page = world.words("charlie", "/free-places/")
+    for words in ("4871 of 7102 (68.6 %)", "382 of 1406 (27.2 %)", "1778 of 1943 (91.5 %)", "10 of 178 (5.6 %)"):
+        assert words in page, page
+
+
+def test_a_list_of_ones_own_places_cannot_be_typed(staff: dict[str, int]) -> None:
+    certified()
+    body = {"place": 3, "as_of": NOON.isoformat(), "communities": [9, 9]}
+    told = world.say(world.said("free_list.published", body, at=NOON, place=3), authority=holder_of(staff["hong"]))
+    assert told.refused[0].code == "stale"
