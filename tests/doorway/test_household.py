@@ -46,7 +46,7 @@ def test_it_works_without_cookies_tells_what_was_received_and_takes_it_back(slip
     answer = slip.post("/h/slip-of-one", _sent("well"))
     assert answer.status_code == 302 and days() == {1: 1}
     shown = world.squeezed(slip.get(answer.headers["Location"]).content.decode())
-    receipt = shown.partition('class="thanks"')[2].partition("</section>")[0]
+    receipt = shown.partition('id="said"')[2].partition("<section")[0]
     assert "<p>Well · 09:00</p>" in receipt
     fact = re.search(r'name="fact" value="([0-9a-f-]{36})"', receipt)
     assert fact and slip.post("/h/slip-of-one", _sent("withdraw", fact=fact[1])).status_code == 302
@@ -67,14 +67,15 @@ def test_a_refused_form_keeps_all_that_was_filled_in(slip: Client) -> None:
     assert [data["items"] for _key, _state, data in world.rows("need")] == [{"food": 1}]
 
 
-def test_the_page_shows_each_word_of_today_and_what_is_still_open_newest_first(slip: Client) -> None:
+def test_the_page_shows_what_is_still_open_then_each_word_of_today_newest_first(slip: Client) -> None:
     early, late = world.NOW - dt.timedelta(minutes=53), world.NOW - dt.timedelta(minutes=5)
     before = world.NOW - dt.timedelta(days=2)
     need = {"household": 1, "items": {"water": 1}}
     world.say(world.said("need.stated", need, place=6, at=before), world.heard(1, at=before))
     world.say(world.heard(1, "well", "page", at=early), world.said("need.stated", need, place=6, at=late))
     world.say(world.heard(1, "unwell", "page"))
-    text = world.squeezed(slip.get("/h/slip-of-one").content.decode()).partition("What you said")[2]
-    assert re.findall(r"<span>(\d\d-\d\d \d\d:\d\d) · (\S+)", text) == [
-        ("03-10 09:00", "unwell"), ("03-10 08:55", "water"), ("03-10 08:07", "well"), ("03-08 09:00", "water"),
-    ]  # fmt: skip
+    page = world.squeezed(slip.get("/h/slip-of-one").content.decode())
+    parts = [page.partition(f'id="{part}"')[2].partition("</section")[0] for part in ("us", "need")]
+    found = [re.findall(r"<span>(\d\d-\d\d \d\d:\d\d) · (\S+)", part) for part in parts]
+    assert found[0] == [("03-10 09:00", "unwell"), ("03-10 08:07", "well")], "each word of today"
+    assert found[1] == [("03-10 08:55", "water"), ("03-08 09:00", "water")], "what is open, of any day"

@@ -237,7 +237,7 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     assert "Closed management: Lake, Tongzhouli" in page
     assert "From 2020-03-11 00:00; ends by itself at 2020-03-24 12:00" in page and "shopping once in 3 days" in page
     assert "Always let through, at once and without proof: emergency care, childbirth, dialysis" in page
-    assert f"/h/{slip}/measures" in at_home.get(f"/h/{slip}").content.decode().partition("What applies to you")[2]
+    assert f"/h/{slip}/measures" in at_home.get(f"/h/{slip}").content.decode().partition("What applies to us")[2]
     number = re.search(rf'name="id" value="([^"]+)"><input type="hidden" name="form" value="{key}"', page)
     assert number
     sent = {"form": key, "id": number[1], "sort": "appeal", "text": "老人每周三次透析，不该排队", "held_up": "dialysis"}

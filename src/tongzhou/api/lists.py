@@ -17,6 +17,7 @@ from tongzhou.api import asked
 from tongzhou.api.say import whole
 from tongzhou.ledger import known
 from tongzhou.ledger.kinds import KINDS
+from tongzhou.people import sealed
 from tongzhou.people.roles import only_carries
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound, NotSignedIn
@@ -152,7 +153,10 @@ def rows(request: HttpRequest, noun: str) -> HttpResponse:
     state, after = request.GET.get("state"), asked.behind(request.GET.get("after", ""))
     covers = None if place is None else _covers(place)
     found = known.page(noun, covers=covers, states=[state] if state else None, after=after, size=limit)
+    open_ = sealed.sees(_holder(request))
     told = [Row(**{name: row[name] for name in Row.__struct_fields__}) for row in found.rows]
+    for row in told if not open_ and noun in sealed.FIELDS else ():
+        row.data = sealed.row(noun, row.key, row.data)
     return answer(Rows(told, found.after or None, found.more))
 
 

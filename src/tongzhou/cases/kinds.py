@@ -35,7 +35,7 @@ class ReferralMade(Body, frozen=True):
     exception: str | None = None
     household: Annotated[int, Meta(ge=1)] | None = None
     how: Literal["self", "car", "ambulance"] = "self"
-    concerns: frozenset[Literal["fever", "breathless", "alone", "newcomer", "need"]] = frozenset()
+    concerns: frozenset[Literal["fever", "breathless", "unwell", "alone", "newcomer", "need"]] = frozenset()
     temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # tenths of a degree Celsius
     spo2: Annotated[int, Meta(ge=50, le=100)] | None = None  # per cent
     exposed: bool | None = None  # contact with a case or an affected place in 14 days, as the person says

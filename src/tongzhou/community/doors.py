@@ -45,5 +45,5 @@ def _packed(said: NeedStated, key: str, medicine: Standing) -> Problem | None:
 medicines = names_site(
     "medicines", MEDICINES, keys=lambda body: [one.medicine for one in body.medicines], further=_packed
 )
-ASKS["exception.raised"] = ASKS["task.set"] = ask
+ASKS["exception.raised"] = ASKS["task.set"] = ASKS["household.rang"] = ask
 ASKS["need.stated"] = together(ask, medicines)

@@ -72,7 +72,7 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
         if len(outcomes) > 1
         else None
     )
-    counted = {"exceptions": 1} | {INDICATOR[concern]: 1 for concern in sorted(said.concerns)}
+    counted = {"exceptions": 1} | {INDICATOR[one]: 1 for one in sorted(said.concerns) if one in INDICATOR}
     return Row(
         raised.place,
         raised.effective_at,
@@ -101,6 +101,19 @@ def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequ
             return [Owed("send_on", last.effective_at, urgency=3 if low or last.body.advice == "emergency" else 0)]
         return [Owed("close_call", last.effective_at, urgency=3 if low else 0)]
     return ()
+
+
+@folds(
+    "ring",
+    called=gettext_noop("word of a household by telephone"),
+    settled={"written": "what it asks for is owed by what was written down with it"},
+)
+def fold_ring(key: str, facts: Sequence[Fact]) -> Row | None:
+    rang = latest(facts, "household.rang")
+    if rang is None:
+        return None
+    data = msgspec.to_builtins(rang.body) | {"by": rang.by}
+    return Row(rang.place, rang.effective_at, "written", "care", data)
 
 
 @folds("need", called=gettext_noop("need"), settled={"met": "it was brought"})

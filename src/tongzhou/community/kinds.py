@@ -15,8 +15,9 @@ from tongzhou.persons.kinds import PersonKey
 from tongzhou.sites.named import SiteKey
 
 HouseholdNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Said = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]  # a fact
 Channel = Literal["page", "phone", "paper", "door"]
-Concern = Literal["fever", "breathless", "alone", "newcomer", "need"]
+Concern = Literal["fever", "breathless", "unwell", "alone", "newcomer", "need"]
 DOOR = ["grid_worker", "community_doctor", "community_lead", "resident"]
 
 
@@ -44,7 +45,8 @@ class Heard(Body, frozen=True):
     touches=[founds("exception")],
 )
 class ExceptionRaised(Body, frozen=True):
-    """Something at a door that somebody must call back about. It is a call-back, never a suspected case."""
+    """Something at a door that somebody must call back about. It is a call-back, never a suspected case. `unwell`: who
+    says no more than that."""
 
     household: HouseholdNumber
     concerns: Annotated[frozenset[Concern], Meta(min_length=1)]
@@ -86,6 +88,39 @@ class ExceptionClosed(Body, frozen=True):
 
     exception: str
     outcome: Literal["well", "in_care", "supplied", "moved", "mistaken"]
+
+
+@kind(
+    "household.rang",
+    called=gettext_noop("household rang"),
+    words={
+        "who": gettext_noop("Who rang"),
+        "who.own": gettext_noop("somebody of the household"),
+        "who.family": gettext_noop("family who live elsewhere"),
+        "who.neighbour": gettext_noop("a neighbour"),
+        "who.other": gettext_noop("somebody else"),
+        "read_back": gettext_noop("Read back"),
+        "read_back.as_written": gettext_noop("word for word"),
+        "read_back.after_correction": gettext_noop("right after a correction"),
+        "read_back.not_read_back": gettext_noop("not read back"),
+        "unshown": gettext_noop("Never show this on the household's page"),
+        "said": gettext_noop("What was written down for them"),
+    },
+    sees="care",
+    said_by=["grid_worker", "community_doctor", "community_lead"],
+    touches=[founds("ring")],
+    form="round",
+)
+class Rang(Body, frozen=True):
+    """A household spoke by telephone or on paper, and a desk wrote its words down on its behalf: who rang, whether they
+    were read back. `unshown`: said under violence or in distress; none of it is ever shown on the household's page."""
+
+    household: HouseholdNumber
+    who: Literal["own", "family", "neighbour", "other"]
+    read_back: Literal["as_written", "after_correction", "not_read_back"]
+    said: Annotated[tuple[Said, ...], Meta(max_length=6)] = ()
+    channel: Literal["phone", "paper"] = "phone"
+    unshown: bool = False
 
 
 class Wanted(Body, frozen=True):

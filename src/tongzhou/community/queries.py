@@ -52,9 +52,18 @@ def doors(day: dt.date) -> list[dict[str, Any]]:
         ]
 
 
+def place_in_scope(household: int) -> int | None:
+    """Where a door is that the asker sees; None for every other."""
+    with app.cursor() as cursor:
+        cursor.execute("select place from community_household where id = %s", [household])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
 def address(door: Door) -> dict[str, Any]:
     """The door as people say it, and its floor; empty where nobody told."""
-    return {"door": {"zh": written(door), "en": written(door, english=True)}, "storey": door.storey}
+    said = {"zh": written(door), "en": written(door, english=True)}
+    return {"door": said, "storey": door.storey, "house": door.house}
 
 
 def open_rows(noun: str) -> list[dict[str, Any]]:
@@ -132,6 +141,17 @@ def rows_of(connection: Connection[Any], household: int, place: int, noun: str) 
         [noun, place, household, list(SETTLED[noun])],
     ).fetchall()
     return [{**row[3], "key": row[0], "state": row[1], "at": row[2]} for row in found]
+
+
+def unshown(connection: Connection[Any], household: int, place: int) -> set[str]:
+    """Facts that a desk wrote down for this household and that never stand on its page: said under violence or in
+    distress."""
+    rows = connection.execute(
+        "select jsonb_array_elements_text(data -> 'said') from ledger_row where noun = 'ring' and place = %s"
+        " and state <> 'void' and (data ->> 'household')::integer = %s and (data ->> 'unshown')::boolean",
+        [place, household],
+    )
+    return {fact for (fact,) in rows}
 
 
 def said_by_slip(connection: Connection[Any], fact: str, household: int) -> bool:

@@ -14,9 +14,10 @@ from django.db import connection
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
 from tongzhou.ledger.worded import choice
+from tongzhou.people import sealed
 
 _GIVEN = """
-select noun, place, state, data from ledger_row
+select noun, key, place, state, data from ledger_row
 where noun in ('need', 'task') and data ->> 'helper_day' = %s and state <> 'void' and place = any(
   select id from places_place where id <@ (
     select covers from places_cover where place = %s and tree = 'command' and valid_to is null))
@@ -32,6 +33,7 @@ class Stop:
     place: int
     n: int | None
     items: dict[str, int] = field(default_factory=dict)
+    bags: list[str] = field(default_factory=list)  # numbers of sealed bags: what is in them stands on no sheet
     tasks: list[str] = field(default_factory=list)
     last_dose: str | None = None
     states: list[str] = field(default_factory=list)
@@ -62,7 +64,7 @@ def walks(now: dt.datetime, place: int) -> list[Walk]:
     """Everything of a community that was given to somebody for today, also what is settled since."""
     with connection.cursor() as cursor:
         cursor.execute(_GIVEN, [local_day(now).isoformat(), place])
-        found = [(noun, at, state, _data(data)) for noun, at, state, data in cursor.fetchall()]
+        found = [(noun, at, state, _data(data) | {"key": key}) for noun, key, at, state, data in cursor.fetchall()]
     found.sort(key=lambda one: (one[3]["helper"], one[3].get("helper_stop") or 999, one[3]["household"] or 0))
     return [Walk(staff, list(_stops(given))) for staff, given in groupby(found, key=lambda one: one[3]["helper"])]
 
@@ -80,6 +82,8 @@ def _stops(given: Iterable[tuple[str, int, str, dict[str, Any]]]) -> Iterator[St
                 stop.tasks.append(data["what"])
                 continue
             stop.last_dose = min(filter(None, (stop.last_dose, data["medicine_last_dose"])), default=None)
+            if sealed.BAGGED in data["items"]:
+                stop.bags.append(sealed.bag(data["key"]))
             for item, n in data["items"].items():
                 stop.items[item] = stop.items.get(item, 0) + n
         if stop:

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from tongzhou.api.say import form_id, next_id, said
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
-from tongzhou.pages.fields import REQUIRED, Choice, Several, Whole
+from tongzhou.pages.fields import REQUIRED, Choice, Day, Several, Whole
 from tongzhou.pages.form import Form
 from tongzhou.problems import Malformed
 from tongzhou.sites.drafts import Draft
 from tongzhou.sites.templatetags.sites import sitename, unitname
 
 CONCERNS = ("fever", "breathless", "alone")
+UNWELL = "unwell"  # somebody is, and no more is said: it asks for a call as well
 HOTTEST = 416
 
 
@@ -57,11 +58,11 @@ def _temperatures() -> list[tuple[str, str]]:
 
 
 class Unwell(SlipForm):
-    """What cannot be read of it does not hold the call back: it is left out."""
+    """Always asks for a call. What cannot be read of it does not hold the call back: it is left out."""
 
     says = "unwell"
     concern = Several(
-        choices=_concerns, required=False, label=gettext_lazy("Tick what applies. The community doctor will call you.")
+        choices=_concerns, required=False, label=gettext_lazy("Tick what applies, so that the doctor knows.")
     )
     temp = forms.ChoiceField(choices=lambda: [("", _("not measured")), *_temperatures()], required=False,
                              label=gettext_lazy("Temperature, if measured"))  # fmt: skip
@@ -80,16 +81,34 @@ class Unwell(SlipForm):
     def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
         own = {"household": household, "channel": "page"}
         heard = said("household.heard", next_id(self.own, 1), now, place, {**own, "state": "unwell"})
+        callback = f"exception/{self.own}" if self.cleaned_data.get("telephone", "").strip() else None
+        return [heard, said("exception.raised", self.own, now, place, self._body(household, callback))]
+
+    def _body(self, household: int, callback: str | None) -> dict[str, Any]:
         concerns = [code for code in CONCERNS if code in self.data.getlist("concern")]  # type: ignore[attr-defined]
-        if not concerns:
-            return [heard]
-        given = self.cleaned_data
-        body = {**own, "concerns": concerns, "people": given.get("people") or 1}
-        if temp := _tenths(self.data.get("temp", "")):
-            body["temp10"] = temp
-        if given.get("telephone", "").strip():
-            body["callback"] = f"exception/{self.own}"
-        return [heard, said("exception.raised", self.own, now, place, body)]
+        return {"household": household, "channel": "page", "concerns": concerns or [UNWELL],
+                "people": self.cleaned_data.get("people") or 1, "temp10": _tenths(self.data.get("temp", "")),
+                "callback": callback}  # fmt: skip
+
+
+class More(Unwell):
+    """More about a call that was asked for, or that it got worse: the same call, since the same minute."""
+
+    says = "more"
+    exception = forms.UUIDField(widget=forms.HiddenInput)
+
+    def of(self) -> str:
+        """The call it is about; empty where somebody made it up."""
+        return str(self.cleaned_data.get("exception") or "")
+
+    def amends(self, row: Mapping[str, Any], household: int, place: int) -> Said:
+        """Every word of the call anew: who said less before has not said that it is over."""
+        callback = row["callback"] or (f"exception/{row['key']}" if self.cleaned_data.get("telephone") else None)
+        body = self._body(household, callback)
+        if body["concerns"] == [UNWELL]:
+            body["concerns"] = row["concerns"]
+        body["temp10"] = body["temp10"] or row["temp10"]
+        return said("exception.raised", self.own, row["at"], place, body, corrects=uuid.UUID(row["key"]))
 
 
 def _tenths(text: str) -> int | None:
@@ -103,6 +122,7 @@ class Need(SlipForm):
     item = Several(choices=partial(worded.choices, "need.stated", "items"), label=gettext_lazy("What do you need?"))
     medicine = Choice(choices=lambda: [], required=False, label=gettext_lazy("Which medicine, if it is on the list"))
     quantity = Whole(least=1, most=999, required=False, initial=1, label=gettext_lazy("How many"))
+    last_dose = Day(required=False, label=gettext_lazy("Medicine: on which day is the last of it taken?"))
 
     def __init__(self, *args: Any, listed: Sequence[Draft] = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -115,7 +135,7 @@ class Need(SlipForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
-        if found.get("medicine") and not found.get("item"):  # that is enough to say
+        if (found.get("medicine") or found.get("last_dose")) and not found.get("item"):  # that is enough to say
             self.errors.pop("item", None)
             found["item"] = []
         return found
@@ -128,7 +148,10 @@ class Need(SlipForm):
             medicine, _bar, of = given["medicine"].partition("|")
             items["medicine"] = 1
             wanted = [{"medicine": medicine, "quantity": given.get("quantity") or 1, "of": of}]
-        body = {"household": household, "channel": "page", "items": items, "medicines": wanted or None}
+        if given.get("last_dose"):
+            items["medicine"] = 1
+        body = {"household": household, "channel": "page", "items": items, "medicines": wanted or None,
+                "medicine_last_dose": given.get("last_dose")}  # fmt: skip
         return [said("need.stated", self.own, now, place, body)]
 
 
@@ -144,6 +167,11 @@ def _packs(listed: Sequence[Draft]) -> list[tuple[str, str]]:
 class TakeBack(SlipForm):
     says = "withdraw"
     fact = forms.UUIDField(widget=forms.HiddenInput)
+
+    @property
+    def beside(self) -> uuid.UUID:
+        """That somebody is unwell, which was said with the call that is taken back."""
+        return next_id(uuid.UUID(self.cleaned_data["fact"]), 1)
 
     def clean_fact(self) -> str:
         return str(self.cleaned_data["fact"])
@@ -177,7 +205,7 @@ class Typed(Form):
         return text
 
 
-FORMS: Mapping[str, type[SlipForm]] = {one.says: one for one in (Well, Unwell, Need, TakeBack, Number)}
+FORMS: Mapping[str, type[SlipForm]] = {one.says: one for one in (Well, Unwell, More, Need, TakeBack, Number)}
 SAYS = gettext_noop("what the household says")
 
 

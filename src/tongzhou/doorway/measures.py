@@ -12,18 +12,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from psycopg import Connection
 
-from tongzhou.community import queries
-from tongzhou.doorway.resident import asking, closed, digest_of, guessing, saying
+from tongzhou.doorway.resident import digest_of, large, opened, saying
+from tongzhou.doorway.unshown import is_unshown
 from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.fold import answer_by
-from tongzhou.people.address import origin
 from tongzhou.people.desks import local_telephones
-from tongzhou.people.scope import Holder, Resident, set_scope
-from tongzhou.problems import NoSlip, Problem, SlipEnded
+from tongzhou.people.scope import Resident
+from tongzhou.problems import Problem
 
+ESCAPE = "domestic_violence_escape"  # who is held up on the way out of violence reads nothing of it on this page
 # What this slip said, by who spoke: no fact names the door that disagrees.
 _OWN = """
 select f.id::text, r.state, r.data, f.effective_at from ledger_fact f
@@ -40,18 +40,13 @@ _CALLED = "select id, coalesce(nullif(first_name, ''), username) from auth_user 
 @csrf_exempt  # the address is the key, as on the household's other page
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    """What holds at this door and until when; disagreeing or asking; what was answered."""
-    digest = digest_of(token)
+    """What holds at this door and until when; disagreeing or asking; what was answered, but for what was written under
+    violence or in distress."""
     with door.ledger() as ledger, transaction.atomic():
-        set_scope(Holder(None))  # the register is read as everybody reads it
-        found = queries.household_of(ledger, digest)
-        if found is None:
-            guessing.take(origin(request))
-            return closed(request, NoSlip())
-        asking.take(digest.hex())
+        found = opened(ledger, request, token)
+        if isinstance(found, HttpResponse):
+            return found
         now = clock.read(ledger)
-        if found[4] is None or found[4] <= now.now:
-            return closed(request, SlipEnded())
         household, place = found[0], found[1]
         ones = register.at_place(place, now.now)
         shown = []
@@ -59,14 +54,14 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             mine = request.method == "POST" and request.POST.get("form") == one.key
             form = forms.Said(request.POST if mine else None, name=one.key)
             if mine and form.is_valid():
-                saying.take(digest.hex())
+                saying.take(digest_of(token).hex())
                 try:
                     _say(ledger, form, one, household, place, now.now)
                     return redirect(f"{request.path}?said=1#said")
                 except Problem as problem:
                     form.refused(problem)
             shown.append((one, form))
-        told = _own(ledger, household, place)
+        told = [row for row in _own(ledger, household, place) if not _unshown(row)]
         over = register.off_at(place, now.now)
         about = register.by_key({row["about"] for row in told}, now.now)
         desk = local_telephones(ledger, [place]).get(place, "")
@@ -82,13 +77,18 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         ],
         "over": [_ended(one, places, saw) for one in over],
         "said": request.GET.get("said") == "1",
-        "now": _at_once(told, about, desk) if request.GET.get("said") == "1" else None,
+        "now": (_at_once(told, about, desk) or {"ring": desk}) if request.GET.get("said") == "1" else None,
         "clock": now,
+        "large": large(request),
         "household": household,
     }
     answer = render(request, "doorway/measures.html", context, status=422 if _wrong(shown) else 200)
     answer["Referrer-Policy"] = "same-origin"
     return answer
+
+
+def _unshown(row: dict[str, Any]) -> bool:
+    return row.get("held_up") == ESCAPE or is_unshown(row["text"], row.get("answer"))
 
 
 def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], desk: str) -> dict[str, str] | None:

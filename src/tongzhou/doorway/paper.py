@@ -48,16 +48,17 @@ def sheets(ask: Ask) -> HttpResponse:
             doors = [row for row in doors if row[of] == wanted]
     with door.ledger() as ledger:
         telephones = local_telephones(ledger, every)
-    made: list[dict[str, Any]] = [
-        {
+    made: list[dict[str, Any]] = []
+    for (place, number), found in groupby(doors, key=lambda row: (row["place"], row["stair"])):
+        rows = list(found)
+        made.append({
             "place": places.get(place),
             "stair": number,
+            "houses": rows[0]["house"],
             "form": form_number(place, number, f"{day:%y%m%d}"),
             "telephone": telephones.get(place, ""),
-            "doors": list(rows),
-        }
-        for (place, number), rows in groupby(doors, key=lambda row: (row["place"], row["stair"]))
-    ]
+            "doors": rows,
+        })  # fmt: skip
     return ask.show(
         "doorway/paper.html",
         sheets=made[:MOST_SHEETS],

@@ -9,25 +9,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from tongzhou.api.say import next_id, said
 from tongzhou.community import queries
 from tongzhou.community.calls import keep_number
-from tongzhou.doorway.household import Need, Number, SlipForm, TakeBack, Typed, Unwell, Well, sent
+from tongzhou.doorway.home import Shown, promised, show
+from tongzhou.doorway.household import CONCERNS, More, Need, Number, SlipForm, TakeBack, Typed, Unwell, Well, sent
 from tongzhou.doorway.limit import Bucket
-from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
+from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.people.address import origin
-from tongzhou.people.desks import local_telephones
-from tongzhou.people.scope import Resident
-from tongzhou.people.telephone import read
-from tongzhou.places.queries import names
+from tongzhou.people.scope import Holder, Resident, set_scope
+from tongzhou.people.telephone import read, too_short
 from tongzhou.problems import NoSlip, NotFound, Problem, SlipEnded
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import MEDICINES
@@ -38,6 +39,8 @@ guessing = Bucket(30, 600)  # by address, and only for slips that there are none
 
 
 SOON = dt.timedelta(days=14)
+LARGE = "large"  # the cookie and the word in the address that ask for large print: no person in either
+YEAR = 365 * 24 * 3600
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,23 +55,68 @@ def landing(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the address is the key: whoever has it may speak, also without cookies
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    digest = digest_of(token)
-    with door.ledger() as ledger:
-        found = queries.household_of(ledger, digest)
-        if found is None:
-            guessing.take(origin(request))
-            return closed(request, NoSlip())
-        asking.take(digest.hex())
-        if found[4] is None or found[4] <= clock.read(ledger).now:
-            return closed(request, SlipEnded())
+    with door.ledger() as ledger, transaction.atomic():
+        found = opened(ledger, request, token)
+        if isinstance(found, HttpResponse):
+            return found
+        household, place, _stair, _people, ends = found
         form = None
         if request.method == "POST":
-            saying.take(digest.hex())
+            saying.take(digest_of(token).hex())
             form = sent(request.POST)
             if form.is_valid():
-                told = _say(ledger, found[0], found[1], form)
-                return redirect(f"{request.path}?{urlencode(told)}#said")
-        return _show(ledger, found[:4], found[4], request, form)
+                told = _say(ledger, household, place, form)
+                return redirect(f"{request.path}?{urlencode(_kept(request) | told)}#said")
+        return _show(ledger, household, place, ends, request, form)
+
+
+@require_http_methods(["GET"])
+def paper(request: HttpRequest, token: str) -> HttpResponse:
+    """The paper twin: the same questions, numbers and answers, boxes to tick, the telephone to ring instead."""
+    with door.ledger() as ledger, transaction.atomic():
+        found = opened(ledger, request, token)
+        if isinstance(found, HttpResponse):
+            return found
+        now = clock.read(ledger)
+        context = twin(show(ledger, found[0], found[1], now.now)) | {"token": token, "clock": now}
+    answer = render(request, "doorway/twin.html", context)
+    answer["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def twin(shown: Shown) -> dict[str, Any]:
+    """What the paper twin is drawn from, for a household and for the desk that prints it."""
+    return {
+        "shown": shown,
+        "states": worded.choices("household.heard", "state")[:2],
+        "concerns": [(code, worded.choice("exception.raised", "concerns", code)) for code in CONCERNS],
+        "items": worded.choices("need.stated", "items"),
+    }
+
+
+def opened(ledger: Any, request: HttpRequest, token: str) -> tuple[int, int, int, int, dt.datetime] | HttpResponse:
+    """The household that this slip opens; else the page that says why it opens none. What everybody may read of the
+    places and measures around it is read in the name of nobody."""
+    set_scope(Holder(None))
+    digest = digest_of(token)
+    found = queries.household_of(ledger, digest)
+    if found is None:
+        guessing.take(origin(request))
+        return closed(request, NoSlip())
+    asking.take(digest.hex())
+    *told, ends = found
+    if ends is None or ends <= clock.read(ledger).now:
+        return closed(request, SlipEnded())
+    return (*told, ends)  # type: ignore[return-value]
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """Large print is kept in the address where it was asked for there: also without cookies."""
+    return {LARGE: request.GET[LARGE]} if request.GET.get(LARGE) in ("0", "1") else {}
+
+
+def large(request: HttpRequest) -> bool:
+    return request.GET.get(LARGE, request.COOKIES.get(LARGE)) == "1"
 
 
 def closed(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -82,24 +130,12 @@ def digest_of(token: str) -> bytes:
 
 
 def _show(
-    ledger: Any, found: tuple[int, int, int, int], ends: dt.datetime, request: HttpRequest, form: SlipForm | None
+    ledger: Any, household: int, place: int, ends: dt.datetime, request: HttpRequest, form: SlipForm | None
 ) -> HttpResponse:
     """The household's page; a form that was refused stands in it as it was filled in."""
-    household, place, stair, people = found
     now = clock.read(ledger)
-    today = local_day(now.now)
-    days = queries.days_of(ledger, household, today)
-    told = {
-        noun: queries.rows_of(ledger, household, place, noun) for noun in ("need", "exception", "task", "observation")
-    }
-    observed = [investigation.judged({**r, "data": r, "place": place, "effective_at": r["at"]}, now.now)
-                for r in told["observation"]]  # fmt: skip
-    for row, fact in [(day, day["fact"]) for day in days] + [
-        (row, row["key"]) for row in told["need"] + told["exception"]
-    ]:
-        row["own"] = queries.said_by_slip(ledger, str(fact), household)
-        row["back"] = TakeBack(initial={"fact": fact})
-    listed = sites.list_on(ledger, today, MEDICINES)
+    shown = show(ledger, household, place, now.now)
+    listed = sites.list_on(ledger, local_day(now.now), MEDICINES)
     unread = _own_exception(ledger, household, request.GET.get("number", ""))
     forms = {"well": Well(), "unwell": Unwell(), "need": Need(listed=listed)}
     if isinstance(form, Need):
@@ -108,39 +144,20 @@ def _show(
         forms[form.says] = form
     context = {
         "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
-        "household": household,
-        "stair": stair,
-        "people": people,
-        "place": names([place]).get(place),
-        "days": days,
-        "today": days[0] if days and days[0]["day"] == today else None,
-        "words": _words(days, told, today),
-        "exceptions": told["exception"],
-        "tasks": told["task"],
-        "observed": [one for one in observed if one["state"] in ("observed", "symptoms")],
+        "shown": shown,
         "forms": forms,
-        "sites": sites.on_day(ledger, _named(told["need"]), today, now.now),
         "clock": now,
+        "large": large(request),
         "slip_ends": ends if ends - now.now < SOON else None,
-        "telephone": local_telephones(ledger, [place]).get(place, ""),
         "said": _receipt(ledger, household, request.GET.get("said", "")),
         "number": forms.get("number") or (Number(initial={"exception": unread}) if unread else None),
+        "short": request.GET.get("short") if request.GET.get("short", "").isdigit() else "",
     }
     answer = render(request, "doorway/resident.html", context, status=422 if form is not None else 200)
     answer["Referrer-Policy"] = "same-origin"  # the address is the key: it goes to nobody else
+    if LARGE in _kept(request):
+        answer.set_cookie(LARGE, request.GET[LARGE], max_age=YEAR, path="/h/", samesite="Lax", httponly=True)
     return answer
-
-
-def _words(days: list[dict[str, Any]], told: dict[str, list[dict[str, Any]]], today: dt.date) -> list[dict[str, Any]]:
-    """What the household said today, and of earlier days what is still open; newest first, whatever it is."""
-    rows = [{**row, "noun": noun} for noun in ("need", "exception") for row in told[noun]
-            if local_day(row["at"]) == today or row["state"] not in ("met", "closed")]  # fmt: skip
-    heard = [{**day, "noun": "home"} for day in days]
-    return sorted(heard + rows, key=lambda one: one["at"], reverse=True)
-
-
-def _named(needs: list[dict[str, Any]]) -> list[str]:
-    return sorted({one["medicine"] for need in needs for one in need.get("medicines", ())})
 
 
 def _own_exception(ledger: Any, household: int, text: str) -> str:
@@ -167,7 +184,8 @@ def _receipt(ledger: Any, household: int, text: str) -> dict[str, Any] | None:
         for field in TOLD.get(kind, ())
         for code in ([said[field]] if isinstance(said[field], str) else said[field])
     ]
-    return {"words": _(", ").join(told), "at": at, "back": TakeBack(initial={"fact": own})}
+    due = promised(at) if kind == "exception.raised" else None
+    return {"words": _(", ").join(told), "at": at, "due": due, "back": TakeBack(initial={"fact": own})}
 
 
 TOLD = {"household.heard": ["state"], "exception.raised": ["concerns"], "need.stated": ["items"]}
@@ -181,24 +199,40 @@ def _say(ledger: Any, household: int, place: int, form: SlipForm) -> dict[str, s
         exception = _own_exception(ledger, household, form.cleaned_data["exception"])
         if not exception:
             raise NotFound()
-        unread = _keep_number(ledger, exception, form.cleaned_data["telephone"], place)
-        return {"said": "1"} | ({"number": unread} if unread else {})
+        return {"said": "1"} | _keep_number(ledger, exception, form.cleaned_data["telephone"], place)
     if isinstance(form, TakeBack) and not _own_exception(ledger, household, form.cleaned_data["fact"]):
         raise NotFound()
-    facts = form.facts(household, place, clock.read(ledger).now)
+    now = clock.read(ledger).now
+    facts = [_more(ledger, household, place, form)] if isinstance(form, More) else form.facts(household, place, now)
+    if isinstance(form, TakeBack) and _own_exception(ledger, household, str(form.beside)):
+        facts.append(
+            said("fact.withdrawn", next_id(form.own, 1), now, place, {"reason": "other"}, corrects=form.beside)
+        )
     receipt = append(ledger, facts, Resident(place, household), device="slip")
     for problem in receipt.refused.values():
         raise problem
     told = {"said": "1" if isinstance(form, TakeBack) else str(facts[-1].id)}
     raised = next((fact for fact in facts if fact.kind == "exception.raised"), None)
     telephone = form.cleaned_data.get("telephone", "") if raised else ""
-    unread = _keep_number(ledger, str(raised.id), telephone, place) if raised and telephone else ""
-    return told | ({"number": unread} if unread else {})
+    if not raised or not telephone:
+        return told
+    return told | _keep_number(ledger, str(raised.corrects or raised.id), telephone, place)
 
 
-def _keep_number(ledger: Any, exception: str, typed: str, place: int) -> str:
-    """Seal the number; returns the exception again where what was typed is none."""
+def _more(ledger: Any, household: int, place: int, form: More) -> Said:
+    """More about a call of this household's own that nobody made yet."""
+    asked = queries.rows_of(ledger, household, place, "exception")
+    row = next((one for one in asked if one["key"] == form.of() and one["state"] == "open"), None)
+    if row is None or not _own_exception(ledger, household, row["key"]):
+        raise NotFound()
+    return form.amends(row, household, place)
+
+
+def _keep_number(ledger: Any, exception: str, typed: str, place: int) -> dict[str, str]:
+    """Seal the number. Where what was typed is none, or has so few digits that it is rather a slip, the number is asked
+    for again; a short one is kept meanwhile."""
     if read(typed) is None:
-        return exception
+        return {"number": exception}
     keep_number(ledger, exception, typed, place)
-    return ""
+    short = too_short(typed)
+    return {"number": exception, "short": str(short)} if short else {}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.community import queries
+from tongzhou.doorway.home import form_number
 from tongzhou.doorway.resident import SOON, digest_of
 from tongzhou.doorway.templatetags.doorway import inlanguage
 from tongzhou.ledger import door, worded
@@ -76,7 +77,8 @@ def _key(row: dict[str, Any]) -> str:
 
 
 def _said(places: dict[int, Any], row: dict[str, Any], ending: int) -> str:
-    told = [inlanguage(places.get(row["place"])), _("Stairwell %(n)s") % {"n": row["stair"]}]
+    told = [inlanguage(places.get(row["place"]))]
+    told += [] if row["house"] else [_("Stairwell %(n)s") % {"n": row["stair"]}]
     return " · ".join([*told, *([_("%(n)s slips end soon") % {"n": ending}] if ending else [])])
 
 
@@ -92,25 +94,26 @@ def choose(ask: Ask) -> HttpResponse:
         whole = ask.form(Stairwell, "stairwell", doors=doors, ending=ending)
         for form, field in ((one, "household"), (whole, "stair")):
             if form.is_bound and form.is_valid():
-                return _made(ask, ledger, form.cleaned_data[field][:MOST])
+                return made(ask, ledger, form.cleaned_data[field][:MOST])
     return ask.show("doorway/slips_choose.html", one=one, whole=whole)
 
 
-def _made(ask: Ask, ledger: Any, chosen: Doors) -> HttpResponse:
-    """The slips, shown once: of their addresses a digest is kept."""
+def made(ask: Ask, ledger: Any, chosen: Doors, *, spoken: bool = False) -> HttpResponse:
+    """The slips, shown once: of their addresses a digest is kept. `spoken`: asked for by telephone, where the caller is
+    still on the line."""
     until, slips = ask.now + terms.days("slip"), []
     telephones = local_telephones(ledger, {row["place"] for row in chosen})
     for row in chosen:
         token = secrets.token_urlsafe(16)
         queries.give_slip(ledger, row["id"], digest_of(token), until)
         address = ask.request.build_absolute_uri(f"/h/{token}")
-        number = f"H1-{row['id']}-{local_day(ask.now):%y%m%d}"
+        number = form_number(row["id"], local_day(ask.now))
         slips.append({**row, "address": address, "code": code(address), "number": number,
                       "telephone": telephones.get(row["place"], "")})  # fmt: skip
     ticks = [words for _code, words in worded.choices("household.heard", "state")[:2]]
     ticks += [worded.choice("exception.raised", "concerns", one) for one in ("fever", "breathless", "alone")]
     items = [words for _code, words in worded.choices("need.stated", "items")]
-    return ask.show("doorway/slips.html", slips=slips, until=until, ticks=ticks, items=items)
+    return ask.show("doorway/slips.html", slips=slips, until=until, ticks=ticks, items=items, spoken=spoken)
 
 
 def _leads(ledger: Any, covers: str, place: int) -> bool:

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from tongzhou.doorway import measures, paper, resident, slips, views
+from tongzhou.doorway import (
+    measures,
+    paper,
+    resident,
+    slips,
+    telephone,  # noqa: F401  (its pages declare their own address)
+    views,
+)
 
 urlpatterns = [
     path("doorway/", views.shell, name="doorway"),
@@ -14,5 +21,6 @@ urlpatterns = [
     path("doorway/slips", slips.choose, name="doorway-slips"),
     path("h/", resident.landing, name="resident-landing"),
     path("h/<str:token>", resident.page, name="resident"),
+    path("h/<str:token>/paper", resident.paper, name="resident-paper"),
     path("h/<str:token>/measures", measures.page, name="resident-measures"),
 ]

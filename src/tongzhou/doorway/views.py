@@ -29,7 +29,7 @@ from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import clock, door, known
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day, zone
-from tongzhou.people import clocks
+from tongzhou.people import clocks, sealed
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.persons import blocks
 from tongzhou.places import marked
@@ -96,6 +96,11 @@ def _with_medicines(needs: list[dict[str, Any]], day: dt.date) -> list[dict[str,
     return [{**one, "wanted": both(known, one["medicines"])} if one.get("medicines") else one for one in needs]
 
 
+def _bagged(needs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The needs, those for medicine with the number that stands on the bag."""
+    return [{**one, "bag": sealed.bag(one["key"])} if "medicine" in one["items"] else one for one in needs]
+
+
 def _listed(day: dt.date) -> list[dict[str, str]]:
     """What may be chosen at a door: each medicine of the list in its unit and in each declared pack."""
     return [
@@ -148,7 +153,12 @@ def day_list(request: HttpRequest) -> HttpResponse:
     doors = queries.doors(day)
     places = names(sorted({row["place"] for row in doors} | {place for _, place in holder.places}))
     tasks, needs = (_owed(noun, queries.open_rows(noun), now.now) for noun in ("task", "need"))
-    answer = {
+    needs = _bagged(_with_medicines(needs, day))
+    if carries := not sealed.sees(holder):
+        tasks = [sealed.row("task", row["key"], row) for row in tasks]
+        needs = [sealed.row("need", row["key"], row) for row in needs]
+        doors = [sealed.door(row) for row in doors]
+    answer: dict[str, Any] = {
         "user": holder.by,
         "name": _display_name(request),
         "key": queue_key(holder.by or 0),
@@ -161,14 +171,16 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "places": {str(p.id): {"zh": p.name_zh, "en": p.name_en} for p in places.values()},
         "doors": doors,
         "tasks": tasks,
-        "needs": _with_medicines(needs, day),
-        "medicines": _listed(day),
+        "needs": needs,
+        "medicines": [] if carries else _listed(day),
+        "carries": carries,
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
-        "exceptions": _asked(holder, now.now),
-        "unwell": _unwell(holder, now.now),
-        "observed": _owed("observation", investigation.at_doors(now.now), now.now),
         "renew_below": blocks.policy()["renew_below"],
     }
+    if not carries:
+        answer["exceptions"] = _asked(holder, now.now)
+        answer["unwell"] = _unwell(holder, now.now)
+        answer["observed"] = _owed("observation", investigation.at_doors(now.now), now.now)
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
 

@@ -78,6 +78,7 @@ OF = {
     "referral": {"emergency": gettext_noop("sent on in an emergency")},
     "request": {"waiting": gettext_noop("waits for a bed")},
     "need": {"open": gettext_noop("still open"), "met": gettext_noop("the need is met")},
+    "ring": {"written": gettext_noop("written down")},
     "spoken": {"confirmed": gettext_noop("confirmed by the post")},
     "observation": {"sent": gettext_noop("sent on to a clinic")},
     "gate": {

@@ -10,6 +10,8 @@ EXTENSION = re.compile(r"(?i)\s*(?:转|轉|分机|分機|内线|extension|ext\.?
 MOBILE = re.compile(r"(?:(?:00|\+)?86)?(1[3-9][0-9]+)")
 MOBILE_DIGITS = 11
 SERVICE = 6  # digits of the longest number of an office: 12345, 10086
+WHOLE = 7  # digits: what has fewer is rather a slip than a telephone
+SHORT = frozenset({"12345", "12320", "95120"})  # of offices
 DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\uff0d]")
 
 
@@ -23,6 +25,14 @@ def read(text: str) -> str | None:
     if mobile_digits(number):
         return None
     return number + (f" #{extension[1]}" if extension else "")
+
+
+def too_short(text: str) -> int:
+    """How many digits a number has that is rather a slip than a telephone; 0 for any other, and for that of an office.
+    Short ones of a house or a switchboard there are: it is asked back, and whoever insists is believed."""
+    line = (read(text) or "").partition(" #")[0]
+    digits = "".join(char for char in line if char.isdigit())
+    return len(digits) if digits and len(digits) < WHOLE and digits not in SHORT else 0
 
 
 def mobile_digits(text: str) -> int:

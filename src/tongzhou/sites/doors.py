@@ -1,4 +1,4 @@
-"""Doors as people say them: `3栋2单元501`, `3-2-501`, `Building 3, stairwell 2, floor 5, room 501`."""
+"""Doors as people say them: `3栋2单元501`, `3-2-501`, `Building 3, stairwell 2, floor 5, room 501`; a house: `12号`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ class Door:
     room: str = ""
 
     @property
+    def house(self) -> bool:
+        """A house of its own, as in a village: no stairwell, no room."""
+        return bool(self.building) and not (self.stairwell or self.room or self.floor is not None)
+
+    @property
     def storey(self) -> int | None:
         """The floor as told, or as the room's number says it."""
         return self.floor if self.floor is not None else floor_of(self.room)
@@ -58,6 +63,8 @@ def parse(text: str) -> Door:
     bare = re.fullmatch(rf"({_NAME})\s*-\s*({_NAME})\s*-\s*({_NAME})(?:室|号)?", plain)
     if bare:
         return Door(bare[1], bare[2], None, bare[3])
+    if house := re.fullmatch(rf"({_NAME})\s*号|(?:HOUSE|NO\.?)\s*({_NAME})", plain):
+        return Door(house[1] or house[2])
     found, at = dict[str, str](), 0
     while at < len(plain):
         name, value, end = _part(plain, at, found)
@@ -71,6 +78,8 @@ def parse(text: str) -> Door:
 
 def written(door: Door, *, english: bool = False) -> str:
     """As it is shown and read again: `parse(written(door)) == door`."""
+    if door.house:
+        return f"House {door.building}" if english else f"{door.building}号"
     names = (door.building, door.stairwell, str(door.floor or ""), door.room)
     if english:
         return ", ".join(f"{word} {name}" for word, name in zip(_ENGLISH, names, strict=True) if name)

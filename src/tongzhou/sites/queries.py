@@ -90,6 +90,32 @@ def list_on(connection: Connection[Any], day: dt.date, kinds: Collection[str]) -
     return [_draft(row) for row in rows]
 
 
+class Near(NamedTuple):
+    """A site near a door, and how near: the depth of the smallest area that holds both."""
+
+    site: Draft
+    depth: int
+
+
+_NEAR = """
+select site, kind, place, name_zh, name_en, invented, since, until, source, details, depth from (
+  select distinct on (s.site) s.*, c.depth from sites_span s
+  join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> %(place)s::integer
+    and c.covers @> s.place
+  join places_name n on n.place = c.place and n.valid_to is null and n.level <> all(%(wide)s)
+  where s.kind = any(%(kinds)s) and s.since <= %(day)s and (s.until is null or s.until > %(day)s)
+  order by s.site, c.depth desc) found
+order by depth desc, sort, site
+"""
+WIDE = ["prefecture", "province", "country"]  # what has no more in common with a door than these is not near it
+
+
+def near(connection: Connection[Any], place: int, day: dt.date, kinds: Collection[str]) -> list[Near]:
+    """Sites of these kinds in the county of a place, the nearest first: for a household by its slip."""
+    given = {"place": place, "day": day, "kinds": sorted(kinds), "wide": WIDE}
+    return [Near(_draft(row[:-1]), row[-1]) for row in connection.execute(_NEAR, given)]
+
+
 def spans(site: str) -> list[Draft]:
     """All that is known of one site now, the latest span first."""
     with app.cursor() as cursor:

@@ -13,6 +13,7 @@ from tongzhou.dayplan.signed import Stop
 from tongzhou.dayplan.visits import Visit
 from tongzhou.dayplan.ways import clock
 from tongzhou.ledger.worded import choice, codes
+from tongzhou.people import sealed
 
 register = template.Library()
 
@@ -63,6 +64,16 @@ def waits(visit: Visit | Stop) -> str:
     """What waits at a door, in one line."""
     items = [f"{choice('need.stated', 'items', item)}{f' ×{n}' if n > 1 else ''}" for item, n in visit.items.items()]
     return gettext(", ").join([*items, *(_task(task) for task in dict.fromkeys(visit.tasks))])
+
+
+@register.filter
+def carried(stop: Stop) -> str:
+    """What is brought to a door and done there, as the sheet says it that somebody carries about: bags by number."""
+    items = [f"{choice('need.stated', 'items', item)}{f' ×{n}' if n > 1 else ''}"
+             for item, n in stop.items.items() if item != sealed.BAGGED]  # fmt: skip
+    bags = [gettext("sealed bag %(n)s") % {"n": number} for number in stop.bags]
+    tasks = [_task(sealed.SEEN.get(task, task)) for task in dict.fromkeys(stop.tasks)]
+    return gettext(", ").join([*items, *bags, *dict.fromkeys(tasks)])
 
 
 def _task(what: str) -> str:

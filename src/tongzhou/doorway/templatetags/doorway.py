@@ -6,36 +6,26 @@ import datetime as dt
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext_noop
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from tongzhou.ledger.time import zone
 
 register = template.Library()
 
-WORDS = {
-    "open": gettext_noop("on its way"),
-    "met": gettext_noop("brought"),
-    "problem": gettext_noop("could not be brought yet"),
-    "stay_home": gettext_noop("called: stay at home, we will call again"),
-    "clinic": gettext_noop("called: go to the fever clinic"),
-    "emergency": gettext_noop("called: 120 is coming"),
-    "called_back": gettext_noop("called back"),
-}
+
+@register.filter
+def until(moment: dt.datetime | None, now: dt.datetime) -> str:
+    """A moment as one says it today: 15:00, and on another day 03-12 10:15."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone())
+    return f"{local:%H:%M}" if local.date() == now.astimezone(zone()).date() else f"{local:%m-%d %H:%M}"
 
 
 @register.filter
-def word(key: str) -> str:
-    return _(WORDS.get(key, key))
-
-
-@register.filter
-def moment(text: str) -> str:
-    """An ISO moment in the region's time."""
-    try:
-        return f"{dt.datetime.fromisoformat(text).astimezone(zone()):%m-%d %H:%M}"
-    except ValueError:
-        return text
+def dialled(number: str) -> str:
+    """A telephone as it is dialled: digits alone, without its extension."""
+    return "".join(char for char in number.partition(" #")[0] if char.isdigit() or char == "+")
 
 
 @register.filter

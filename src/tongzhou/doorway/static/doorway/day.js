@@ -88,14 +88,14 @@ export class Day {
   overlay(given) {
     const door = { ...given, group: this.groups.get(given.fact) };
     if (this.today !== this.list.day) {
-      if (["well", "unwell"].includes(door.state)) door.last = this.list.day;
+      if (isHeard(door.state)) door.last = this.list.day;
       door.state = door.at = door.fact = null;
     }
     if (door.fact && this.withdrawn.has(door.fact)) door.state = door.at = door.fact = null;
     for (const { fact, group } of this.fresh) {
       if (fact.kind !== "household.heard" || fact.body.household !== door.id || this.dayOf(fact) !== this.today)
         continue;
-      if (fact.body.state === "no_answer" && ["well", "unwell"].includes(door.state)) continue;
+      if (fact.body.state === "no_answer" && isHeard(door.state)) continue;
       Object.assign(door, {
         state: fact.body.state,
         at: this.momentOf(fact),
@@ -142,7 +142,7 @@ export class Day {
   }
 
   get silent() {
-    return this.doors.filter((door) => !["well", "unwell"].includes(door.state));
+    return this.doors.filter((door) => !isHeard(door.state));
   }
 }
 
@@ -151,6 +151,8 @@ export function fact(kind, place, body, typed = null) {
   const now = new Date().toISOString();
   return { id: uuid7(), kind, effective_at: typed ?? now, recorded_at: now, place, body };
 }
+// Whoever only carries is told that a door was heard from, not how they are.
+export const isHeard = (state) => ["well", "unwell", "heard"].includes(state);
 export const doorName = (id) => t("door", { n: id });
 export const doorAddress = (door) => door?.door?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "";
 export const heard = (door, state, channel = "door", typed = null) => ({

@@ -1,5 +1,5 @@
 // The doors not heard from today, by stairwell: one tap each. Silence stays silence.
-import { doorAddress, doorName, heard } from "./day.js";
+import { doorAddress, doorName, heard, isHeard } from "./day.js";
 import { h, moment, shortDay } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { said, t } from "./i18n.js";
@@ -119,14 +119,14 @@ function stairs(app, doors) {
 
 // Nobody answered there when this view was opened: those doors come last.
 const atEnd = (app, door) => Number(app.held.get(`door-${door.id}`)?.tail ?? door.state === "no_answer");
-export const isAnswered = (door) => ["well", "unwell"].includes(door.state);
+export const isAnswered = (door) => isHeard(door.state);
 
-// The stairwell, with its place for whoever has several.
+// The stairwell, with its place for whoever has several. A village of single houses has no stairwells.
 export function stairName(app, door) {
   const many = new Set(app.list.doors.map((one) => one.place)).size > 1;
-  const place = many && app.list.places[door.place];
-  const stair = t("stair", { n: door.stair });
-  return place ? `${place[document.documentElement.lang === "en" ? "en" : "zh"]} · ${stair}` : stair;
+  const place = many && app.list.places[door.place]?.[document.documentElement.lang === "en" ? "en" : "zh"];
+  const stair = door.house ? "" : t("stair", { n: door.stair });
+  return [place, stair].filter(Boolean).join(" · ") || t("houses");
 }
 
 export function doorRow(app, door) {
@@ -162,9 +162,7 @@ function openRow(app, door, under) {
     "li",
     { "data-door": door.id, "data-hold": `door-${door.id}` },
     who(app, door, under),
-    tap("well"),
-    tap("unwell"),
-    tap("no_answer"),
+    app.list.carries ? "" : [tap("well"), tap("unwell"), tap("no_answer")],
   );
 }
 
@@ -174,7 +172,7 @@ function answeredRow(app, door) {
     "li",
     { class: "answered", "data-door": door.id, "data-hold": `door-${door.id}` },
     who(app, door, door.at ? moment(door.at, app.list.offset) : ""),
-    h("span", { class: `word ${door.state}` }, said(STATE, door.state)),
+    h("span", { class: `word ${door.state}` }, door.state === "heard" ? t("heard_word") : said(STATE, door.state)),
     door.group
       ? undoButton(app, { key: `door-${door.id}`, group: door.group, label: `${name} ${said(STATE, door.state)}` })
       : "",
@@ -194,6 +192,7 @@ function who(app, door, under) {
       "data-k": `who-${door.id}`,
       "data-row": "who",
       "aria-label": t("exception", { d: name }),
+      disabled: app.list.carries,
       onclick: () => openSheet(app, door),
     },
     h("b", {}, name),

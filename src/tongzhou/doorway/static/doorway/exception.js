@@ -8,7 +8,7 @@ import { guard } from "./taps.js";
 import { askNumberAgain, readNumber, tooShort } from "./telephone.js";
 
 const ILL = ["fever", "breathless"]; // of a person, who is given a number; the rest is the household's
-const MEDICAL = ["fever", "breathless", "alone", "newcomer"]; // what somebody rings back about
+const MEDICAL = ["fever", "breathless", "unwell", "alone", "newcomer"]; // what somebody rings back about
 const CONCERNS = "exception.raised.concerns";
 const ITEMS = "need.stated.items";
 const choices = (of) => codes(of).map((code) => [code, inWords(of, code)]);

@@ -6,9 +6,13 @@ export const WORDS = {
   doors: ["报平安", "Doors"],
   records: ["记录", "Records"],
   title: ["今日未报平安", "Not heard from today"],
+  heard_word: ["报过", "heard from"],
+  bag: ["密封袋 {n}", "Sealed bag {n}"],
+  bag_by: ["{d} 前送到", "by {d}"],
   heard_today: ["今日已报", "Heard from today"],
   of_doors: ["{n} 户未报 · 共 {all} 户", "{n} of {all} doors silent"],
   stair: ["{n} 单元", "Stairwell {n}"],
+  houses: ["各户", "Houses"],
   door: ["{n} 户", "Door {n}"],
   stair_count: ["剩 {n} 户", "{n} left"],
   last: ["上次 {d}", "last {d}"],
@@ -182,7 +186,9 @@ export const said = (of, code) => SAID[of]?.[code]?.[index] ?? String(code);
 
 export const codes = (of) => Object.keys(SAID[of]);
 
-let index = localStorage.getItem("doorway-language") === "en" ? 1 : 0;
+// As chosen on this phone; before that as on the other pages, or as the browser speaks.
+const chosen = localStorage.getItem("doorway-language") ?? document.cookie.match(/(?:^|; )django_language=(\w+)/)?.[1];
+let index = (chosen ?? navigator.language ?? "zh").toLowerCase().startsWith("zh") ? 0 : 1;
 document.documentElement.lang = index ? "en" : "zh-CN";
 export const language = () => (index ? "en" : "zh");
 export function switchLanguage() {

@@ -34,12 +34,17 @@ export const taskCard = (app, task) =>
 
 export const needCard = (app, need) =>
   card(app, need, {
-    title: `${doorName(need.household)} ${Object.entries(need.items)
-      .map(([item, n]) => `${said("need.stated.items", item)}${n > 1 ? ` ×${n}` : ""}`)
-      .join("、")}`,
+    title: `${doorName(need.household)} ${[
+      ...Object.entries(need.items).map(([item, n]) => `${said("need.stated.items", item)}${n > 1 ? ` ×${n}` : ""}`),
+      app.list.carries && need.bag ? t("bag", { n: need.bag }) : "",
+    ]
+      .filter(Boolean)
+      .join(t("comma"))}`,
     under: [
       addressOf(app, need.household),
       need.wanted?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "",
+      !app.list.carries && need.bag ? t("bag", { n: need.bag }) : "",
+      need.by ? t("bag_by", { d: shortDay(need.by) }) : "",
       whose(app, need),
       need.medicine_last_dose ? `${t("last_dose")} ${shortDay(need.medicine_last_dose)}` : "",
       need.at ? moment(need.at, app.list.offset, app.day.today) : "",

@@ -40,7 +40,7 @@ export function paperView(app) {
             h(
               "option",
               { value: key, selected: key === chosen.sheet },
-              `${key} · ${app.list.places[door.place]?.[language()] ?? ""} ${t("stair", { n: door.stair })}`,
+              `${key} · ${app.list.places[door.place]?.[language()] ?? ""}${door.house ? "" : ` ${t("stair", { n: door.stair })}`}`,
             ),
           ),
         ),

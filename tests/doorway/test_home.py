@@ -1,0 +1,206 @@
+"""The household's page: five questions, a call that is promised and kept, today only; and the same by telephone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuids
+import world
+from at_the_door import days
+from django.test import Client
+
+from tongzhou.community import queries
+from tongzhou.doorway.home import form_number
+from tongzhou.doorway.resident import digest_of, saying
+from tongzhou.ledger import door
+from tongzhou.pages import telling
+from tongzhou.people import vault
+from tongzhou.people.scope import holder_of
+
+pytestmark = pytest.mark.postgres
+SLIP = "/h/slip-of-home"
+NUMBER = form_number(1, world.NOW.date())
+
+
+@pytest.fixture
+def slip(staff: dict[str, int]) -> Client:
+    saying.held.clear()
+    with door.ledger() as connection:
+        queries.give_slip(connection, 1, digest_of("slip-of-home"), world.NOW + dt.timedelta(days=30))
+    return Client(headers={"Accept-Language": "en"}, enforce_csrf_checks=True)
+
+
+def _say(slip: Client, say: str, **form: object) -> Any:
+    return slip.post(SLIP, {"id": str(uuids.uuid7()), "say": say, **form})
+
+
+def _read(client: Client, address: str = SLIP) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return world.squeezed(answer.content.decode())
+
+
+def _call(slip: Client) -> str:
+    assert _say(slip, "unwell").status_code == 302
+    (key,) = [key for key, _state, data in world.rows("exception") if data["household"] == 1]
+    return key
+
+
+def test_unwell_alone_is_a_call_with_an_hour_and_more_can_be_said_of_it(slip: Client) -> None:
+    key = _call(slip)
+    assert world.rows("exception")[0][2]["concerns"] == ["unwell"]
+    page = _read(slip)
+    assert "09:00 received: unwell" in page and "The community doctor rings you by<b>09:30</b>" in page
+    assert 'href="tel:120"' in page and "do not wait for the call" not in page
+    assert _say(slip, "more", exception=key, concern=["breathless"], temp="390", people="1").status_code == 302
+    ((same, state, data),) = world.rows("exception")
+    assert (same, state, data["concerns"], data["temp10"]) == (key, "open", ["breathless"], 390)
+    page = _read(slip)
+    assert "do not wait for the call" in page and "09:30" in page, "the same call, since the same minute"
+    assert _say(slip, "more", exception=key).status_code == 302  # said no more: nothing is taken back by that
+    assert world.rows("exception")[0][2]["concerns"] == ["breathless"]
+    world.at(world.NOW + dt.timedelta(hours=1))
+    assert "It was promised that somebody rings by 09:30. That has passed: we are sorry" in _read(slip)
+
+
+def test_a_call_is_taken_back_with_the_unwell_that_was_said_with_it(slip: Client) -> None:
+    key = _call(slip)
+    assert days() == {1: 2}
+    assert _say(slip, "withdraw", fact=key).status_code == 302
+    assert [row[1] for row in world.rows("exception")] == ["void"] and days() == {1: 0}
+    assert "received: unwell" not in _read(slip)
+
+
+def test_more_is_said_of_ones_own_call_alone_and_only_while_nobody_rang(slip: Client) -> None:
+    other = world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6)
+    world.say(other)
+    assert _say(slip, "more", exception=str(other.id), temp="390").status_code == 404
+    key = _call(slip)
+    rang = {"exception": key, "outcome": "reached", "advice": "stay_home"}
+    world.say(world.said("exception.called_back", rang, place=6))
+    assert _say(slip, "more", exception=key, temp="390").status_code == 404
+    assert "stay" in _read(slip).partition("Who comes, and when")[2]
+
+
+def test_a_short_number_is_kept_and_asked_back(slip: Client, staff: dict[str, int]) -> None:
+    key = _call(slip)
+    answer = _say(slip, "more", exception=key, concern="fever", telephone="13912")
+    page = _read(slip, answer.headers["Location"])
+    assert "has only 5 digits" in page
+    assert _opened(key, staff) == "13912"  # whoever insists has nothing more to do
+    sent = {"say": "number", "exception": key, "telephone": "027-88881234"}
+    assert "short" not in slip.post(SLIP, sent).headers["Location"]
+    assert _opened(key, staff) == "027-88881234"
+
+
+def _opened(key: str, staff: dict[str, int]) -> str:
+    with door.ledger() as ledger:
+        return vault.read(ledger, f"exception/{key}", holder_of(staff["doctor"]), "call_back")["telephone"]
+
+
+def test_large_print_is_one_tap_and_remembered_with_and_without_cookies(slip: Client) -> None:
+    assert 'class="home"' in _read(slip)
+    assert 'class="home large"' in _read(slip, f"{SLIP}?large=1") and 'class="home large"' in _read(slip)
+    assert slip.cookies["large"].value == "1" and slip.cookies["large"]["path"] == "/h/"
+    assert 'class="home"' in _read(slip, f"{SLIP}?large=0")
+    without = Client(headers={"Accept-Language": "en"})
+    sent = without.post(f"{SLIP}?large=1", {"id": str(uuids.uuid7()), "say": "well"})
+    assert "large=1" in sent.headers["Location"]
+
+
+def test_who_comes_and_what_is_owed_stand_there_with_their_hour_and_name(slip: Client, staff: dict[str, int]) -> None:
+    need = world.said("need.stated", {"household": 1, "items": {"water": 1}}, place=6)
+    due = (world.NOW + dt.timedelta(hours=6)).isoformat()
+    world.say(need, world.said("task.set", {"what": "visit", "household": 1, "due": due}, place=6))
+    given = {"about": f"need/{need.id}", "helper": staff["zhao"], "day": f"{world.NOW:%Y-%m-%d}"}
+    world.say(world.said("helper.assigned", given, place=6))
+    comes = _read(slip).partition('id="who"')[2].partition("</section>")[0]
+    assert re.findall(r"<dt>(.*?)</dt>\s*<dd>([^<]*)", comes) == [
+        ("by 15:00", "Visit"), ("by 03-11 09:00", "赵 brings: water"),
+    ]  # fmt: skip
+
+
+def test_a_line_of_work_tells_the_page_its_twin_and_the_telephone_desk(slip: Client, monkeypatch: Any) -> None:
+    @telling.tells("test")
+    def told(home: telling.Home) -> Any:
+        yield telling.Comes(f"Stairwell of {home.household} is disinfected", at=home.now, more="shut the windows")
+        yield telling.Applies("A pass", "until tonight", (telling.Part("Why", "because"),))
+
+    try:
+        for text in (_read(slip), _read(slip, f"{SLIP}/paper"), world.page("lead", "/doorway/telephone?door=1")):
+            assert "Stairwell of 1 is disinfected" in text and "A pass" in text and "because" in text
+        world.page("lead", "/doorway/telephone/paper?door=1").index(NUMBER)
+    finally:
+        telling.TELLS.pop("test")
+
+
+SPOKEN = {"form": "spoken", "who": "family", "read_back": "as_written", "channel": "phone"}
+
+
+def _rang(who: str = "lead", code: int = 302, **more: object) -> Any:
+    sent = {"id": str(uuids.uuid7()), **SPOKEN, "state": "well", **more}
+    answer = world.browser(who).post("/doorway/telephone?door=1", sent)
+    assert answer.status_code == code, answer.content.decode()[-3000:]
+    return answer
+
+
+def test_the_telephone_desk_writes_down_for_the_household_and_promises_the_hour(
+    slip: Client, staff: dict[str, int]
+) -> None:
+    answer = _rang("zhao", state="unwell", concern="breathless", telephone="13800001111", item=["food"])
+    ((key, _state, data),) = world.rows("exception")
+    assert data["concerns"] == ["breathless"] and data["channel"] == "phone" and _opened(key, staff) == "13800001111"
+    ((_ring, _written, rang),) = world.rows("ring")
+    assert rang["who"] == "family" and rang["read_back"] == "as_written" and len(rang["said"]) == 3
+    assert [row[2]["items"] for row in world.rows("need")] == [{"food": 1}]
+    told = world.page("zhao", answer.headers["Location"])
+    assert "The community doctor rings you by 09:30" in told and "ring 120" in told
+    page = _read(slip)
+    assert "09:00 received: breathless" in page and "Today at 09:00: unwell (by telephone)" in page and NUMBER in page
+    with door.ledger() as ledger:
+        queries.give_slip(ledger, 81, digest_of("x"), world.NOW)
+    assert "No door of yours" in world.browser("zhao").get("/doorway/telephone?door=81").content.decode()
+    assert world.browser("mei").get("/doorway/telephone").status_code == 404
+
+
+def test_the_telephone_desk_asks_a_short_number_back_and_keeps_it_if_it_comes_again(slip: Client) -> None:
+    refused = _rang(code=422, telephone="13912")
+    text = refused.content.decode()
+    assert "Only 5 digits" in text and 'name="insisted" value="13912"' in world.squeezed(text)
+    assert not world.rows("exception")
+    _rang(telephone="13912", insisted="13912")
+    assert len(world.rows("exception")) == 1
+
+
+def test_nothing_said_under_violence_or_in_distress_is_ever_shown_back(slip: Client) -> None:
+    _rang(state="unwell", concern="alone", item=["food"], unshown="on")
+    assert len(world.rows("exception")) == len(world.rows("need")) == 1
+    page = _read(slip)
+    assert "Nothing was said today yet" in page and "Nobody is due today" in page
+    assert "received" not in page and "food" not in page.partition('id="need"')[2].partition("<details")[0]
+    sheet = _read(slip, f"{SLIP}/paper")
+    assert "Nobody is due today" in sheet and NUMBER in sheet
+
+
+def test_a_new_slip_is_made_by_voice_and_the_old_one_is_dead_at_once(slip: Client) -> None:
+    _read(slip)
+    desk = world.browser("lead")
+    answer = desk.post("/doorway/telephone?door=1", {"form": "slip", "id": str(uuids.uuid7())})
+    text = world.squeezed(answer.content.decode())
+    assert answer.status_code == 200 and "Your old slip opens nothing from this minute on" in text and NUMBER in text
+    fresh = re.search(r"/h/([A-Za-z0-9_-]{20,})", text)
+    assert fresh and slip.get(SLIP).status_code == 404 and slip.get(f"/h/{fresh[1]}").status_code == 200
+    assert [row[2]["what"] for row in world.rows("task")] == ["deliver"], "somebody brings it"
+    assert 'value="slip"' not in world.page("zhao", "/doorway/telephone?door=1")
+
+
+def test_a_house_of_its_own_is_said_as_in_a_village(slip: Client) -> None:
+    with door.ledger() as connection:
+        connection.execute("update community_household set building = '12' where id = 1")
+        connection.execute("update community_household set building = '3', room = '501' where id = 2")
+    assert "<h1>House 12</h1>" in _read(slip)
+    paper = world.page("zhao", "/doorway/paper", language="zh-hans")
+    assert "12号" in paper and "3栋501室" in paper and "12栋" not in paper
