@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -149,8 +149,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium; the test is skipped, with how to install it, where there is none."""
+def chromium(more: Sequence[str] = ()) -> Iterator[Any]:
+    """Debian's Chromium, with `more` arguments; the test is skipped, with how to install it, where there is none."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright: ./tongzhou test installs it")
     binary = shutil.which("chromium") or shutil.which("chromium-browser")
     if binary is None:
@@ -158,7 +158,7 @@ def chromium() -> Iterator[Any]:
     # Playwright keeps an event loop in this thread, which Django would take for an asynchronous caller.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=binary, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=binary, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

@@ -55,16 +55,19 @@ def _owed(state: str, since: dt.datetime, last: dt.datetime | None) -> list[Owed
 @folds("gate_day", called=gettext_noop("counts of a gate"), settled={"counted": "counts are told, nothing follows"})
 def fold_day(key: str, facts: Sequence[Fact]) -> Row:
     """Of each phone the last word of each hour; together by hour and over the day."""
-    last = {(fact.body.phone, moment_in(fact.body.hour)): fact.body for fact in facts}
+    last: dict[tuple[int | None, dt.datetime | None], Any] = {}
+    for body in (fact.body for fact in facts):
+        told = (body.phone, moment_in(body.hour))
+        last[told] = body if told not in last or body.n >= last[told].n else last[told]
     hours: dict[str, dict[str, Counter[str]]] = {}
     for (_phone, hour), body in last.items():
         one = hours.setdefault(hour.isoformat() if hour else "", {"out": Counter(), "back": Counter(),
                                                                   "reasons": Counter()})  # fmt: skip
         for way in one:
             one[way].update(getattr(body, way))
-    told = {hour: {way: dict(sorted(n.items())) for way, n in one.items()} for hour, one in sorted(hours.items())}
+    by_hour = {hour: {way: dict(sorted(n.items())) for way, n in one.items()} for hour, one in sorted(hours.items())}
     data = {
-        "gate": facts[-1].body.gate, "hours": told,
+        "gate": facts[-1].body.gate, "hours": by_hour,
         **{way: sum(sum(one[way].values()) for one in hours.values()) for way in ("out", "back")},
     }  # fmt: skip
     return Row(facts[-1].place, facts[-1].effective_at, "counted", "counts", data)

@@ -140,6 +140,7 @@ def _counted(field: str) -> dict[str, str]:
         "out": gettext_noop("Out"),
         "back": gettext_noop("In"),
         "reasons": gettext_noop("Of the exceptions"),
+        "n": gettext_noop("Which telling of this hour"),
         **_counted("out"),
         **_counted("back"),
         **{f"reasons.{code}": words for code, words in REASONS.items()},
@@ -159,6 +160,7 @@ class Counted(Body, frozen=True):
     back: dict[Passage, Count] = {}
     reasons: dict[Reason, Count] = {}
     phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    n: Annotated[int, Meta(ge=0, le=10**9)] = 0  # the later telling holds, also where the phone's clock was put back
 
 
 @kind(

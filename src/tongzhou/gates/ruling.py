@@ -10,8 +10,11 @@ from typing import Any, Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from psycopg import Connection
 
 from tongzhou import rules
+from tongzhou.freeplaces.holding import standing
+from tongzhou.freeplaces.kinds import key_of
 from tongzhou.gates import demand
 from tongzhou.gates.demand import Demand
 from tongzhou.ledger import door
@@ -37,9 +40,9 @@ class May:
     outcome: str = ""
 
 
-def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None = None) -> May:
-    """May a pass for this be issued at a gate of this place? `last_out`: when somebody of the household was out last,
-    as they say."""
+def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None = None, *, compound: str = "") -> May:
+    """May a pass for this be issued at a gate of this place, or of a compound there? `last_out`: when somebody of the
+    household was out last, as they say."""
     asked = demand.demanded(place, now)
     if asked.passes is None:
         return May("not_needed", _("No measure in force asks for passes here: everybody passes."))
@@ -48,21 +51,27 @@ def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None 
             why = _("The measure binds the staff of the place, too, and says nothing of their passes.")
             return May("needs_ruling", why, measure=asked.passes.key, outcome="needs_ruling")
         return May("issue", _("Staff with a work certificate are not bound by the measure."), measure=asked.passes.key)
-    return _outing(place, now, what, last_out, asked, asked.passes.key)
+    return _outing(place, compound, now, what, last_out, asked, asked.passes.key)
 
 
-def _outing(place: int, now: dt.datetime, what: str, last_out: Any, asked: Demand, measure: str) -> May:
+def certified(ledger: Connection[Any], place: int, compound: str, now: dt.datetime) -> bool:
+    """Is the compound, or the community as a whole, certified epidemic-free at this moment?"""
+    keys = [key_of(place, None), *([key_of(place, compound)] if compound else [])]
+    rows = ledger.execute(
+        "select state, data from ledger_row where noun = 'certificate' and state <> 'void' and key = any(%s)", [keys]
+    )
+    return any(standing(state, data, now) == "certified" for state, data in rows)
+
+
+def _outing(place: int, compound: str, now: dt.datetime, what: str, last_out: Any, asked: Demand, measure: str) -> May:
     day = local_day(now)
     given: dict[str, Any] = {"ask": day.isoformat(), "purpose": PURPOSE[what]}
     if last_out is not None:
         given["last_out"] = last_out if last_out == "never" else last_out.isoformat()
     with door.ledger() as ledger:  # a gate's phone has no scope of its own
         code = official_code(place, ledger)
-    book = rules.book()
-    found = rules.evaluate(book, "OUTING", given, on=day, place_code=code)
-    if str(found.outcome).startswith("nobody"):  # unless the place is certified, which nobody tells a gate
-        open_ = rules.evaluate(book, "OUTING", given | {"certified": "unknown"}, on=day, place_code=code)
-        found = open_ if open_.missing == ("certified",) else found
+        given["certified"] = certified(ledger, place, compound, now)
+    found = rules.evaluate(rules.book(), "OUTING", given, on=day, place_code=code)
     outcome, edition = str(found.outcome), found.edition
     why = found.reason_en if get_language() == "en" else found.reason_zh
     if outcome == "allowed" and what in NEED:

@@ -131,7 +131,7 @@ def _issued(ask: Ask, form: Issue, gate: Draft) -> str:
     """Cards for a gate, as the rules allow. Raises Malformed with why not; the law desk rules where none answers."""
     given = form.cleaned_data
     starts = ask.now if given["begins"] == "now" else dt.datetime.fromisoformat(given["begins"])
-    told = ruling.may(gate.place, ask.now, given["what"], form.out)
+    told = ruling.may(gate.place, ask.now, given["what"], form.out, compound=gate.details.part_of)
     if told.said == "needs_ruling":
         with door.ledger() as ledger:
             desk = issuing.law_desk(ledger, gate.place)

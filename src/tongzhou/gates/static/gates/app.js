@@ -131,6 +131,7 @@ async function letThrough() {
   if (again()) return;
   await app.kept.add(hour(), app.way, "exception");
   app.last = { hour: hour(), way: app.way, what: "exception" };
+  app.note = "";
   show({ is: "exception", at: now() });
 }
 

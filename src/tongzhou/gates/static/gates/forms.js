@@ -1,6 +1,7 @@
 // What the gate asks of somebody, and only where a measure or a person's own wish asks for it: a door to be rung, an entry
 // of the register, a pass on the spot. None of it stays on the phone.
 import { h } from "../doorway/dom.js";
+import { exceptionBox } from "./exception.js";
 import { Refused, post } from "./sending.js";
 import { uuid7 } from "./kept.js";
 import { t } from "./words.js";
@@ -28,6 +29,7 @@ function page(app, title, hint, fields, save) {
         h("button", { type: "button", class: "quiet", "data-k": "cancel", onclick: () => app.show({ is: "scan" }) }, t("cancel")),
       ),
     ),
+    exceptionBox(app),
   ];
 }
 
@@ -92,7 +94,7 @@ export function issue(app, view) {
       app.list.telephone && h("p", {}, t("desk"), " ", h("a", { href: `tel:${app.list.telephone}` }, `☎ ${app.list.telephone}`)),
       h("button", { type: "button", class: "plain", "data-k": "cancel", onclick: () => app.show({ is: "scan" }) }, t("cancel")),
     ),
-    h("section", { class: "exc" }, h("p", {}, t("exception_list"), h("b", {}, t("exception_rule"))), h("button", { type: "button", "data-k": "exception", onclick: app.letThrough }, t("exception"))),
+    exceptionBox(app),
   ];
 }
 

@@ -7,7 +7,7 @@ const SOON = 10 * 60000; // an hour that runs is told again after so long at the
 
 export class Kept {
   constructor(session) {
-    Object.assign(this, { session, hours: {}, told: {}, used: [], day: "", waiting: 0, shift: null });
+    Object.assign(this, { session, hours: {}, told: {}, used: [], day: "", waiting: 0, shift: null, n: 0 });
   }
 
   static async open() {
@@ -36,8 +36,8 @@ export class Kept {
   }
 
   save() {
-    const { hours, told, used, day, shift } = this;
-    return this.write("state", { hours, told, used, day, shift });
+    const { hours, told, used, day, shift, n } = this;
+    return this.write("state", { hours, told, used, day, shift, n });
   }
 
   // At midnight the numbers go, and hours that were told.
@@ -73,6 +73,13 @@ export class Kept {
       .filter(([one, counts]) => this.told[one]?.n !== JSON.stringify(counts))
       .filter(([one]) => all || one !== hour || now - (this.told[one]?.at ?? 0) > SOON)
       .map(([one, counts]) => ({ hour: one, ...counts }));
+  }
+
+  // The number of a telling: the later one holds, whatever the phone's clock says.
+  async next() {
+    this.n += 1;
+    await this.save();
+    return this.n;
   }
 
   async received(hours, now) {

@@ -28,13 +28,24 @@ export async function send(app, all) {
   }
   const hours = kept.untold(app.now(), app.hour(), all);
   if (hours.length) {
-    const words = hours.map((one) => fact(app, "gate.counted", { gate: list.gate.key, phone: list.phone, ...one }));
+    const n = await kept.next();
+    const words = hours.map((one) => fact(app, "gate.counted", { gate: list.gate.key, phone: list.phone, n, ...one }));
     await facts(app, words);
+    for (const one of hours) known(app, one);
     await kept.received(hours, Date.now());
+    await kept.write("list", list);
   }
   const used = kept.used.filter((one) => !list.spent.includes(one));
   if (used.length) list.spent = (await post("/gate/used", { numbers: used })).spent;
   for (const item of await kept.items()) if (item.body && item.state !== "refused") await deliver(kept, item);
+}
+
+// What the server knows from now on, until it tells its list again.
+function known(app, { hour, ...ways }) {
+  if (app.local(hour).slice(0, 10) !== app.day()) return;
+  const before = JSON.parse(app.kept.told[hour]?.n ?? "{}");
+  const sum = (one) => Object.values(one ?? {}).reduce((a, b) => a + b, 0);
+  for (const way of ["out", "back"]) app.list.counted[way] += sum(ways[way]) - sum(before[way]);
 }
 
 async function deliver(kept, item) {

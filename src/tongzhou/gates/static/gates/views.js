@@ -1,12 +1,12 @@
 // The screens of the gate: scan, digits, what was found, an exception, and what a measure asks for.
 import { h } from "../doorway/dom.js";
+import { exceptionBox } from "./exception.js";
 import { callBack, enter, issue } from "./forms.js";
 import { Camera } from "./scan.js";
 import { language, switchLanguage, t } from "./words.js";
 
 const TILES = ["staff", "vehicle", "goods", "patient", "hearse"];
 const REASONS = ["ill", "fire", "birth", "dialysis", "medicine", "care", "violence", "death", "other"];
-const GLYPH = { staff: "🪪", vehicle: "🚚", goods: "📦", patient: "🚑", hearse: "⚰" };
 let camera = null;
 
 export function draw(app) {
@@ -55,8 +55,7 @@ function head(app, view) {
   return h(
     "header",
     { class: "gt" },
-    h("b", {}, named(app.list.gate)),
-    h("span", {}, named(app.list.within)),
+    h("div", {}, h("b", {}, named(app.list.gate)), h("br"), h("span", {}, named(app.list.within))),
     h("span", { class: "r" }, `${t("works_offline")} · ${state}`, h("br"), t("keys_of", { t: app.clock(app.list.now) })),
   );
 }
@@ -124,17 +123,8 @@ function tiles(app) {
     "div",
     { class: "tiles" },
     TILES.map((what) =>
-      h("button", { type: "button", "data-k": what, onclick: () => app.count(what) }, h("i", { "aria-hidden": "true" }, GLYPH[what]), t(what)),
+      h("button", { type: "button", "data-k": what, onclick: () => app.count(what) }, t(what)),
     ),
-  );
-}
-
-function exceptionBox(app) {
-  return h(
-    "section",
-    { class: "exc" },
-    h("p", {}, t("exception_list"), h("b", {}, t("exception_rule"))),
-    h("button", { type: "button", "data-k": "exception", onclick: app.letThrough }, t("exception")),
   );
 }
 
@@ -235,10 +225,9 @@ function facts(app, told) {
     line(t("from"), named(app.list.gate)),
     line(t("to"), to),
     line(t("time"), `${when(app, told.starts)}–${when(app, told.until)}`),
-    view_number(told),
+    line("№", `${told.number.slice(0, 4)} ${told.number.slice(4)}`),
   );
 }
-const view_number = (told) => [h("dt", {}, "№"), h("dd", {}, `${told.number.slice(0, 4)} ${told.number.slice(4)}`)];
 
 // Not valid: why, then what to do now. Nobody is sent away with nothing.
 function instead(app, view) {
