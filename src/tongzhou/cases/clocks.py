@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tongzhou import rules
@@ -38,11 +39,29 @@ def clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook | None =
 
 
 def _clock(name: str, case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) -> Clock:
-    rule, starts, ends, _what = CLOCKS[name]
-    start, end = moment(case.get(starts)), moment(case.get(ends))
+    _rule, starts, ends, _what = CLOCKS[name]
+    start, end, past = moment(case.get(starts)), moment(case.get(ends)), bool(case.get("past"))
     blocked = (case.get("blocked") or {}).get(name)
-    if start is None or (end is None and case.get("past")):  # what ended it, if anything, happened in another system
+    if start is None or (end is None and past):  # what ended it, if anything, happened in another system
         return Clock(name, "waiting")
+    if end is not None and now >= start:  # as it ended it stays, and a list asks of thousands
+        return _ended(name, start, end, blocked, past, book)
+    return _asked(name, start, end, blocked, past, now, book)
+
+
+@lru_cache(maxsize=8192)
+def _ended(
+    name: str, start: dt.datetime, end: dt.datetime, blocked: str | None, past: bool, book: rules.RuleBook
+) -> Clock:
+    return _asked(name, start, end, blocked, past, max(start, end), book)
+
+
+def _asked(
+    name: str, start: dt.datetime, end: dt.datetime | None, blocked: str | None, past: bool, now: dt.datetime,
+    book: rules.RuleBook,
+) -> Clock:  # fmt: skip
+    """What the rule says of the clock."""
+    rule = CLOCKS[name][0]
     given = {"start": _local(start), "now": _local(max(now, start))}
     if end is not None:
         given["action"] = _local(max(end, start))
@@ -61,7 +80,7 @@ def _clock(name: str, case: dict[str, Any], now: dt.datetime, book: rules.RuleBo
         blocked,
         told.reason_zh,
         told.reason_en,
-        bool(case.get("past")),
+        past,
     )
 
 

@@ -21,7 +21,7 @@ from tongzhou.problems import NotFound
 
 def waiting(now: dt.datetime) -> list[dict[str, Any]]:
     """Exceptions at the doors that nobody reached yet, the longest waiting first."""
-    found = [_flat(row) for row in rows("exception", states=["open"])]
+    found = [flat(row) for row in rows("exception", states=["open"])]
     for one in found:
         one["waited"] = now - one["effective_at"]
     return sorted(found, key=lambda one: one["effective_at"])
@@ -29,7 +29,7 @@ def waiting(now: dt.datetime) -> list[dict[str, Any]]:
 
 def in_care(now: dt.datetime) -> list[dict[str, Any]]:
     """Households that were called back and are not closed yet, with the days since, the longest first."""
-    found = [_flat(row) for row in rows("exception", states=["called_back"])]
+    found = [flat(row) for row in rows("exception", states=["called_back"])]
     for one in found:
         one["days"] = (local_day(now) - local_day(one["called_back_at"])).days
     return sorted(found, key=lambda one: one["called_back_at"])
@@ -79,13 +79,13 @@ def became_of(ledger: Connection[Any], exceptions: Mapping[str, int]) -> dict[st
 
 def referrals() -> list[dict[str, Any]]:
     """All referrals in scope that wait for the clinic's word, newest first."""
-    return [_flat(row) for row in rows("referral", states=UNSEEN)]
+    return [flat(row) for row in rows("referral", states=UNSEEN)]
 
 
 def seen(after: tuple[dt.datetime, str] | None = None) -> Page:
     """Referrals in scope of which the clinic said what became of them, newest first."""
     found = page("referral", but=UNSEEN, after=after)
-    return replace(found, rows=[_flat(row) for row in found.rows])
+    return replace(found, rows=[flat(row) for row in found.rows])
 
 
 def fetch(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def flat_row(row: Any) -> dict[str, Any]:
     import msgspec
 
     data = msgspec.json.decode(row[4]) if isinstance(row[4], str) else row[4]
-    return _flat({"key": row[0], "place": row[1], "effective_at": row[2], "state": row[3], "data": data})
+    return flat({"key": row[0], "place": row[1], "effective_at": row[2], "state": row[3], "data": data})
 
 
 def case(key: str, now: dt.datetime) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def place_names(ids: list[int]) -> dict[int, tuple[str, str]]:
         return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 
 
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
+def flat(row: dict[str, Any]) -> dict[str, Any]:
     told = {**row["data"], **{name: row[name] for name in ("key", "place", "effective_at", "state")}}
     for name in ("made_at", "arrived_at", "seen_at", "raised_at", "called_back_at", "identified_at", "reported_at",
                  "received_at", "investigated_at"):  # fmt: skip

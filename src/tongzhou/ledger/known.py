@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from tongzhou.ledger import shapes
-from tongzhou.ledger.wanted import COLUMNS, Wanted, page_sql, whole_sql
+from tongzhou.ledger.wanted import COLUMNS, Wanted, count_sql, page_sql, whole_sql
 
 PAGE = 50
 COUNTED = 1000  # so many rows behind a page are counted; where there are more, the page says "more than"
@@ -78,6 +78,23 @@ def page(
     more = found[0][0] - len(found) if found else 0
     last = f"{shown[-1]['effective_at'].isoformat()}~{shown[-1]['key']}" if more else ""
     return Page(shown, min(more, COUNTED), more > COUNTED, last, after is not None)
+
+
+def count(
+    noun: str,
+    most: int,
+    *,
+    covers: str | None = None,
+    states: Collection[str] | None = None,
+    but: Collection[str] | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+) -> int:
+    """How many folded rows of a noun there are, counted up to `most`; filtered as in `rows`."""
+    wanted = Wanted(noun, None, covers, states, but, since, until)
+    with connection.cursor() as cursor:
+        cursor.execute(*count_sql(wanted, _near(wanted), most))
+        return int(cursor.fetchone()[0])
 
 
 WIDE = 0.1  # of all places: whoever covers more is served in the order of time, others by their places

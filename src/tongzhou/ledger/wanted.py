@@ -75,6 +75,12 @@ def whole_sql(wanted: Wanted, near: str | None) -> Asked:
     )
 
 
+def count_sql(wanted: Wanted, near: str | None, most: int) -> Asked:
+    """How many they are, counted up to `most`."""
+    given = wanted.given() | {"near": near, "most": most}
+    return f"select count(*) from ({_keys(wanted, near, '')} limit %(most)s) k", given
+
+
 def page_sql(wanted: Wanted, near: str | None, after: tuple[dt.datetime, str] | None, size: int, most: int) -> Asked:
     """The first `size` of them behind `after`, each with how many there are, counted up to `most`."""
     behind = " and (r.effective_at, r.key) < (%(after_at)s, %(after_key)s)" if after else ""

@@ -82,7 +82,7 @@ def register(ask: Ask) -> HttpResponse:
     return ask.show(
         "linelist/register.html",
         **context | {
-            "tabs": _tabs(ask, view, running, after),
+            "tabs": _tabs(ask, view, running, after, total),
             "asks": sum(any(c.asks for c in one["clocks"]) for one in running),
             "states": [(code, tables._class(code)) for code in STATES],
             "columns": columns,
@@ -106,11 +106,11 @@ def _views(ask: Ask) -> HttpResponse | None:
     )
 
 
-def _tabs(ask: Ask, views: Sequence[Row], running: Sequence[Row], after: Any) -> list[Row]:
+def _tabs(ask: Ask, views: Sequence[Row], running: Sequence[Row], after: Any, total: tuple[int, bool]) -> list[Row]:
     """The views as tabs: what they are called, their address, how many cases they hold."""
     today, given = local_day(ask.now).isoformat(), ask.given("view")
     bare = {name for name in ask.request.GET if name != "after"}
-    everything = queries.count(queries.Filter())
+    everything = queries.count(queries.Filter()) if bare else total
     tabs = [
         {"name": _("all"), "query": "", "count": everything, "here": not bare},
         {"name": _("clocks that run"), "query": "view=running", "here": given == "running",
