@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import world
 from django.test import Client
+from django.utils import translation
 from world import get, page, post
 
 from tongzhou.ledger import follow
@@ -126,6 +127,20 @@ def test_number_edition_and_moment_are_asked_in_the_ledger_too(staff: dict[str, 
     assert told.accepted == 1 and told.refused[1].field == "body.edition"
     assert world.say(first).known == 1, "what was received is acknowledged again"
     assert world.say(world.said("sitrep.signed", {**body, "edition": 2}, place=1)).accepted == 1
+
+
+def test_nobody_signs_by_a_program_what_was_never_shown(staff: dict[str, int]) -> None:
+    seen = hidden(page("duty", REPORT))
+    body = {"unit": "hu.980000", "day": DAY, "number": 1, "known_at": seen["known_at"], "signs_for": "commander"}
+
+    def signed(digest: str) -> Any:
+        said = world.said("sitrep.signed", {**body, "digest": digest}, place=1)
+        return world.say(said, authority=holder_of(staff["duty"])).refused
+
+    for language, words in (("en", "the digest of the report"), ("zh-hans", "摘要值")):
+        with translation.override(language):
+            assert (told := signed("0" * 64)[0]).field == "body.digest" and words in told.detail
+    assert not signed(seen["digest"]) and world.rows("sitrep")[0][1] == "signed"
 
 
 def test_pages_count_and_nothing_is_missing_in_either_language(staff: dict[str, int]) -> None:

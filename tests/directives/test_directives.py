@@ -155,7 +155,7 @@ def test_words_pass_through_a_merged_urban_unit_where_nobody_sits(staff: dict[st
     assert "Hong" in text and "Urban area" not in text
     pass_on("wu2", key_at(1), ["11"], 422)
     pass_on("wu2", key_at(1), ["3"])
-    assert queries.above(3) == 2 and [id for id, *_ in queries.below(2)] == [3]
+    assert queries.desk_above(3) == 2 and [id for id, *_ in queries.below(2)] == [3]
     assert "From above" in page("hong3", "/directives/")
 
 

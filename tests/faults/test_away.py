@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread
 
 import psycopg
 import pytest
+import uuid_utils.compat as uuids
 import world
 from commands import ROOT
 from django.conf import settings
+from django.db import close_old_connections
 from django.test import Client
 
 from tongzhou.database.server import EmbeddedServer
@@ -59,6 +62,33 @@ def test_a_database_away_is_said_and_it_comes_back_by_itself(db: str) -> None:
     assert said == ["database stopped; it is running again."]
     connections.close_all()
     assert client.get("/board/1").status_code == 200
+
+
+def test_after_a_restart_no_page_speaks_over_a_line_that_is_gone(db: str) -> None:
+    """Every kept connection of every pool is dead at once; the next page and the next word go through all the same."""
+    if settings.INSTALLATION.url:
+        pytest.skip("a server that is not ours is not ours to stop")
+    world.furnish(simulated=True)
+    from tongzhou.ledger import door
+
+    with ExitStack() as kept:
+        for way in (door.ledger, door.ledger, door.ledger, door.by_keys, door.by_keys, door.apart):
+            kept.enter_context(way()).execute("select 1")
+    client = Client(raise_request_exception=False, headers=world.bearer("zhao"))
+    assert client.get("/today").status_code == 200
+    server = EmbeddedServer(settings.INSTALLATION.home)
+    before = server.pid()
+    server.stop()
+    assert server.revive() and server.pid() != before
+    close_old_connections()  # with which a request begins at the server, and not with this client
+    assert client.get("/today").status_code == 200
+    facts = [{"id": str(uuids.uuid7()), "kind": "household.heard", "effective_at": world.NOW.isoformat(),
+              "body": {"household": 3, "state": "well", "channel": "door"}}]  # fmt: skip
+    answer = client.post("/api/facts", {"facts": facts}, content_type="application/json")
+    assert answer.status_code == 200 and answer.json()["accepted"] == 1
+    for way in (door.ledger, door.ledger, door.ledger, door.by_keys, door.by_keys, door.apart):
+        with way() as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_what_else_breaks_is_said_too(db: str, monkeypatch: pytest.MonkeyPatch) -> None:

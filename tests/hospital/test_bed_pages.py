@@ -122,3 +122,33 @@ def test_whoever_needs_oxygen_is_offered_no_hotel_without_it(staff: dict[str, in
     without = ask("severe", infection="suspected")
     told = post("sun", "/beds/", 422, form=f"other/{without}", bed=bed, reason="other")
     assert "it is for others than “severe”" in told
+
+
+def test_where_no_bed_suits_the_desk_above_is_asked_in_one_act_with_counts_only(staff: dict[str, int]) -> None:
+    for severity in ("severe", "critical"):
+        ask(severity, oxygen="yes")  # no ward of the town has oxygen
+    ask("mild")
+    text = page("sun", "/beds/")
+    told = "Beds for: 1 patient (critical, confirmed, oxygen); 1 patient (severe, confirmed, oxygen)"
+    assert told in text and "Ask Hu for 2 beds" in text
+    assert "向湖省请求 2 张床位" in page("sun", "/beds/", language="zh-hans")
+    form = re.search(r'name="form" value="above".*?name="seen" value="([^"]*)"', text) or re.search(
+        r'name="seen" value="([^"]*)".*?name="form" value="above"', text)  # fmt: skip
+    assert form
+    post("sun", "/beds/", form="above", seen=form[1])
+    ((key, state_, held),) = rows("support")
+    assert (state_, held["what"], held["amount"], held["urgency"], held["to"]) == ("waiting", "beds", 2, "emergency", 1)
+    assert held["text"] == told
+    text = page("sun", "/beds/")
+    assert "2 beds asked of Hu · not answered yet" in text and "Ask Hu" not in text
+    html = page("duty", "/today")
+    assert "Answer the request for support" in html
+    line = {"subject": f"support/{key}", "what": "answer_support", "at": "1", "act": "partly"}
+    post("duty", "/today/act", **line, amount="1", text="One at the provincial hospital")
+    text = page("sun", "/beds/")
+    assert "1 granted · One at the provincial hospital" in text and "Ask Hu" not in text
+    ask("severe", oxygen="yes")
+    assert "Ask Hu for 1 bed" in page("sun", "/beds/"), "nobody is asked for twice"
+    world.at(world.NOW + dt.timedelta(hours=3))
+    assert "Ask Hu for 2 beds" in page("sun", "/beds/"), "the bed that was granted did not come"
+    world.get("sun", "/requests/", 404)

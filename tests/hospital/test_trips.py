@@ -6,12 +6,14 @@ import datetime as dt
 import re
 
 import furnished
+import msgspec
 import psycopg
 import pytest
 import world
 from tests_support import owner_dsn
 
 from tongzhou.ledger import door, follow
+from tongzhou.ledger.kinds import Behalf
 from tongzhou.people import vault
 from tongzhou.people.scope import holder_of
 
@@ -29,7 +31,7 @@ def on_the_road(staff: dict[str, int]) -> str:
     return set_out(staff, ILL)
 
 
-def set_out(staff: dict[str, int], ill: dict[str, object]) -> str:
+def set_out(staff: dict[str, int], ill: dict[str, object], home: bool = True) -> str:
     """Charlie drives: a severe patient at home is promised a bed, and his vehicle is on its way. The request's key."""
     world.wards([WARD])
     taken = furnished.bring("amb1,ambulance,一号车,Ambulance 1,980101,2020-01-01,,,舟A00120,,1,,,,,,\n"
@@ -48,7 +50,7 @@ def set_out(staff: dict[str, int], ill: dict[str, object]) -> str:
         vault.put(ledger, f"request/{key}", {"name": "王小雨", "telephone": "13800001111"}, place=3, sees="beds")
     sign(key)
     for name, form in (("accepted", {}), ("gone", {"vehicle": "amb1", "driver": str(staff["charlie"]),
-                                                   "carried": "stretcher", "waits": "home"})):  # fmt: skip
+                                                   "carried": "stretcher", "waits": "home" * home})):  # fmt: skip
         world.post("sun", "/beds/", form=f"{name}/{key}", **form)
     return key
 
@@ -122,10 +124,14 @@ def test_the_ward_is_told_on_today_which_vehicle_comes_and_how_far_it_is(on_the_
     assert f"handed over · Ambulance 1 · {told}" in today and f"handed over · Ambulance 1 · {told}" in ward
 
 
-def test_a_driver_who_is_sent_home_without_a_door_is_told_whom_to_ask(staff):
-    set_out(staff, {name: value for name, value in ILL.items() if name != "household"})
-    html = world.page("charlie", "/today")
-    assert "From where nobody said: ask" in html
+def test_whoever_sends_a_vehicle_home_without_a_door_is_asked_for_it(staff):
+    key = set_out(staff, {name: value for name, value in ILL.items() if name != "household"}, home=False)
+    assert "From where nobody said: ask" in world.page("charlie", "/today")
+    again = {"form": f"gone/{key}", "vehicle": "amb1", "driver": str(staff["charlie"]), "waits": "home"}
+    assert "No door is known of this patient." in world.post("sun", "/beds/", 422, **again)
+    assert "no household" in world.post("sun", "/beds/", 422, **again, door="90")  # a door of another prefecture
+    world.post("sun", "/beds/", **again, door="3")
+    assert "From: Door 3 · Building 3" in world.page("charlie", "/today")
 
 
 def test_the_dispatcher_says_which_vehicle_goes_or_that_it_is_settled_by_telephone(on_the_road):
@@ -187,16 +193,21 @@ def test_with_the_patient_in_the_vehicle_the_trip_goes_on_to_the_next_bed(on_the
     assert owed(on_the_road) == {"admit", "hand_over"}, "nobody sends a second vehicle"
 
 
-def test_the_dispatcher_writes_down_what_the_driver_said_by_telephone(on_the_road):
+def test_the_dispatcher_writes_down_what_the_driver_said_by_telephone(on_the_road, staff):
     html = world.page("sun", "/beds/")
-    assert "The driver said by telephone" in html
-    world.post("sun", "/beds/", form=f"picked_up/{on_the_road}")
+    assert "The driver said by telephone" in html and "Who rang" in html
+    form = {"form": f"picked_up/{on_the_road}", "read_back": "as_written"}
+    refused = world.post("sun", "/beds/", 422, **form, who="", minute="2020-03-10T08:59")
+    assert "A minute from 03-10 09:00 to 03-10 09:00." in refused and "Not said yet." in refused
+    world.at(world.NOW + dt.timedelta(minutes=30))
+    world.post("sun", "/beds/", **form, who=str(staff["charlie"]), minute="2020-03-10T09:20")
     assert owed(on_the_road) == {"admit", "hand_over"} and "the patient is in the vehicle" in world.page(
         "sun", "/beds/"
     )
     today = world.page("charlie", "/today")
     assert "Confirm what was written down for you" in today
-    assert re.search(r"孙 · 03-\d\d \d\d:\d\d · by telephone · .*the patient is in the vehicle", today)
+    told = r"孙 · 03-10 09:20 · by telephone · Charlie · [\d ]{14} · .*the patient is in the vehicle · word for word"
+    assert re.search(told, today)
 
 
 def test_a_patient_who_lies_in_the_bed_was_handed_over_and_yesterday_is_not_asked_after(on_the_road):
@@ -276,3 +287,18 @@ def test_of_a_trip_its_driver_speaks_and_of_none_whoever_drives_elsewhere(on_the
         assert word(staff["sun"], on_the_road, "on_the_way", driver=driver) == "malformed"
     assert word(staff["sun"], on_the_road, "on_the_way", driver=staff["mei"]) == ""
     assert word(staff["mei"], on_the_road, "picked_up") == "" and state(on_the_road) == "aboard"
+
+
+def test_what_a_driver_said_is_asked_of_the_drivers_of_that_place(on_the_road, staff):
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'driver', 9)", [staff["far"]])
+
+    def rang(place: int, who: int) -> str:
+        said = world.said("vehicle.answered", {"request": on_the_road, "answer": "picked_up"}, place=3)
+        behalf = Behalf("driver", place, who=who, read_back="as_written")
+        said = msgspec.structs.replace(said, behalf=behalf)
+        refused = world.say(said, authority=holder_of(staff["sun"])).refused
+        return refused[0].field if refused else ""
+
+    assert rang(9, staff["charlie"]) == "behalf.place" and rang(3, staff["far"]) == "behalf.who"
+    assert rang(3, staff["charlie"]) == "" and state(on_the_road) == "aboard"

@@ -188,6 +188,26 @@ def test_a_letter_lets_the_other_county_see_and_its_receipt_comes_back(case: str
     page("an", f"/cases/{case}/interview", 404)  # the case itself stays with its county
 
 
+def test_a_contact_who_lives_in_another_county_owes_the_letter_at_once(case: str) -> None:
+    first = named(case, home="9", household="")
+    second = named(case, home="9", household="")
+    named(case)
+    follow.catch_up()
+    html, zh = page("lin", "/today"), client("lin", "zh-hans").get("/today").content.decode()
+    assert html.count("Send the letter to the other county") >= 2 and "To An, of 2 contacts." in html
+    assert "发往安县，涉及 2 名密切接触者。" in zh
+    line = {"subject": f"contact/{first}", "what": "send_letter", "at": "3", "act": "letter"}
+    post("lin", "/today/act", **line)
+    follow.catch_up()
+    assert sorted(row("letter", row_key("letter"))[1]["contacts"]) == sorted([first, second])
+    assert "Send the letter" not in page("lin", "/today"), "one letter tells of both"
+    third = named(case, home="9", household="")
+    follow.catch_up()
+    assert "To An, of 1 contact." in page("lin", "/today")
+    post("lin", f"/cases/{case}/interview", form=f"became-{third}")
+    assert "Send the letter" not in page("lin", "/today")
+
+
 def row_key(noun: str) -> str:
     return str(rows(noun)[0][0])
 

@@ -10,13 +10,16 @@ from typing import Any
 
 import measures_town as town
 import msgspec
+import psycopg
 import pytest
 import world
 from django.test import Client
+from tests_support import owner_dsn
 
 from tongzhou.ledger import door
 from tongzhou.measures import register
 from tongzhou.measures.kinds import MeasureDrafted
+from tongzhou.people import mine
 from tongzhou.people.scope import Resident, holder_of
 
 ZONE = world.NOW.tzinfo
@@ -88,6 +91,20 @@ def test_a_noon_review_ends_with_the_measure_and_the_barrier_is_owed(staff: dict
     pressed("lead", f"measure/{key}", "see_measure_gone", 5, "gone")
     assert town.state(key) == "gone" and owed(key) == set()
     assert "seen to be gone" in public(f"/measures/{key}")
+
+
+def test_a_review_is_the_law_desks_and_reaches_the_desk_when_it_is_due(staff: dict[str, int]) -> None:
+    town.approved(places="同舟里")
+    early = dt.datetime(2020, 3, 17, 9, 0, tzinfo=ZONE)
+    world.at(early)
+    assert "Review the measure" in world.page("pan", "/today") and "Review" not in world.page("hong", "/today")
+    world.at(early + dt.timedelta(hours=3))
+    assert all("Review the measure" in world.page(who, "/today") for who in ("pan", "hong"))
+    with psycopg.connect(**owner_dsn()) as owner:
+        owner.execute("delete from people_holding where role = 'law_desk'")
+    mine._AREAS.clear()
+    world.at(early)
+    assert "Review the measure" in world.page("hong", "/today"), "where there is no law desk it is the desk's at once"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import world
 from django.test import Client
 from tests_support import owner_dsn
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.acts import ACTS
 from tongzhou.people.scope import holder_of
@@ -93,6 +93,8 @@ def stories() -> list[Story]:
     k = str(near[-1].id)
     ill = fact("observation.recorded", {"contact": k, "temp10": 384, "symptoms": ["fever"]}, 6, EARLIER)
     lost = _contact(home=None)
+    elsewhere = _contact(home=9)
+    elsewhere.append(fact("contact.elsewhere", {"contact": str(elsewhere[-1].id), "county": 9}, 3, EARLIER))
     letter = fact("letter.sent", {"case": c, "contacts": [k]}, 9, EARLIER, reporting=3)
     ours = fact("letter.sent", {"case": c, "contacts": [k]}, 3, EARLIER, reporting=9)
     not_found = fact("letter.answered", {"letter": str(ours.id), "outcome": "not_found"}, 9, EARLIER)
@@ -148,6 +150,7 @@ def stories() -> list[Story]:
         Story("symptoms_to_clinic", "doctor", "sent", [*near, ill], {"how": "car"}),
         Story("judge_symptoms", "lin", "not_ill", [*near, ill]),
         Story("find_contact", "lin", "found", lost, {"stay": "central"}),
+        Story("send_letter", "lin", "letter", elsewhere),
         Story("answer_letter", "lin", "answered", [letter], {"outcome": "taken_over"}),
         Story("ask_for_receipt", "lin", "answered", [ours], {"outcome": "taken_over"}, at=weeks),
         Story("search_again", "lin", "closed", [ours, not_found], {"outcome": "given_up"}),
@@ -178,6 +181,8 @@ def test_whoever_owes_it_does_it_on_today(staff, story):
     assert not re.search(r">[a-z_]{4,}<", zh), "a code on a Chinese page"
     form = {"subject": name, "what": story.what, "at": str(line), "act": story.act, **story.form}
     assert world.post(story.who, "/today/act", **form) == "/today"
+    if story.what == "send_letter":
+        follow.catch_up()  # a letter is one word: that each of its contacts is told of follows from it
     assert owed(story.what, story.at) == ("", 0), "it is still owed"
 
 

@@ -8,10 +8,12 @@ import re
 import furnished
 import psycopg
 import pytest
+import uuid_utils.compat as uuids
 import world
 from tests_support import owner_dsn
 
 from tongzhou.ledger import door, follow
+from tongzhou.people.scope import holder_of
 from tongzhou.persons import queries as persons
 
 pytestmark = pytest.mark.postgres
@@ -161,6 +163,48 @@ def test_who_may_not_see_the_row_sees_the_code_alone_and_the_telephone_of_the_ne
         assert persons.codes([f"exception/{fever}"]) == {}
     with door.ledger() as ledger:
         assert ledger.execute("select count(*) from people_reading").fetchone() == (0,)
+
+
+def test_whoever_it_came_up_to_reads_who_is_late_and_rings_and_it_comes_back_if_it_is_not_done(staff):
+    fever = world.fever(household=3)
+    assert not world.say(world.said("desk.numbered", {"place": 5, "telephone": "02700000005"}, place=5)).refused
+    follow.catch_up()
+    late = world.EVENING + dt.timedelta(hours=5)
+    world.at(late)
+    html, zh = world.page("duty", "/today"), world.page("duty", "/today", language="zh-hans")
+    assert "Late: community doctor, Grid 1." in html and "逾期未办：社区医生，一网格。" in zh
+    assert f'<option value="{staff["doctor"]}">周' in html, "it may be passed down by name"
+    for hidden in ("38.5", "Door 3", "Show name"):
+        assert hidden not in html
+    form = sent(forms(html, "urged")[0])
+    assert world.post("duty", "/today/act", **form) == "/today"
+    assert not forms(world.page("duty", "/today"), "urged"), "they see to it: it waits for two hours"
+    assert "they see to it" in world.page("duty", "/today").partition('id="g-done"')[2]
+    assert "The desk above rang about it at 03-11 02:00." in world.page("doctor", "/today")
+    world.at(late + dt.timedelta(hours=2))
+    html = world.page("duty", "/today")
+    assert "Rung about at 03-11 02:00." in html and forms(html, "unreached")
+    with door.ledger() as ledger:
+        steps = dict(ledger.execute("select place, owes_from from ledger_owed where key = %s and step > 0", [fever]))
+    assert steps[5] < late, "what the lead owes is put off by nobody above"
+    world.post("doctor", "/today/act", 422, **form | {"id": str(uuids.uuid7())})
+
+
+def test_where_nobody_answers_the_next_desk_owes_it_at_once(staff):
+    fever = world.fever(household=3)
+    follow.catch_up()
+    told = {"subject": f"exception/{fever}", "what": "call_back", "at": 6, "outcome": "no_answer"}
+    early = world.EVENING - dt.timedelta(hours=4)
+    steps = "select place from ledger_owed where key = %s and owes_from <= %s order by step"
+    with door.ledger() as ledger:
+        assert ledger.execute(steps, [fever, early]).fetchall() == [(6,), (5,)]
+    world.at(early)
+    by_lead = world.said("owed.urged", told, place=5, at=early)
+    assert not world.say(by_lead, authority=holder_of(staff["lead"])).refused
+    with door.ledger() as ledger:
+        assert ledger.execute(steps, [fever, early]).fetchall() == [(6,), (5,), (4,)]
+    refused = world.say(world.said("owed.urged", told, place=6, at=early), authority=holder_of(staff["doctor"])).refused
+    assert refused[0].code == "not_yours", "whoever owes it first urges nobody"
 
 
 def test_a_carer_is_named_for_somebody_with_a_number(staff):

@@ -133,3 +133,12 @@ def test_the_ledger_gives_an_armband_once_in_a_team(staff: dict[str, int]) -> No
     assert world.say(first).known == 1 and world.say(joined(7)).refused[0].field == "body.armband"
     world.say(world.said("teammate.ended", {"teammate": str(first.id), "why": "over"}, place=5))
     assert world.say(joined(7)).accepted == 1, "who left wears none"
+
+
+def test_the_members_are_read_by_whoever_sees_the_page_and_by_nobody_else(staff: dict[str, int]) -> None:
+    joins(17)
+    ((key, *_rest),) = world.rows("teammate")
+    assert [row["key"] for row in world.get("lead", "/api/rows/teammate").json()["rows"]] == [key]
+    for who in ("doctor", "zhao", "duty", "lin"):
+        assert world.get(who, "/api/rows/teammate").json()["rows"] == []
+        world.get(who, f"/source/teammate/{key}", 404)

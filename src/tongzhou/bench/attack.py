@@ -45,7 +45,8 @@ Send = Callable[[str, dict[str, Any]], dict[str, Any]]  # a speaker's token and 
 Page = Callable[[str, str, dict[str, Any]], int]  # a token or none, an address and a form → the status
 Rows = dict[str, Any]
 # Follow a word that is no founding, or something owed since one.
-SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered", "owed.passed", "owed.seen")
+SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered", "owed.passed", "owed.seen",
+          "owed.urged")  # fmt: skip
 # Of one's own only after a word that the other desk says first: written down in one's name, or taken over from above.
 ANSWERS = frozenset({"behalf.confirmed", "behalf.contested", "desk.stood_in", "desk.handed_back"})
 ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed_over", "decision.taken",

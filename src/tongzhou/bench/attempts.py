@@ -19,11 +19,13 @@ from typing import Any, Literal
 import msgspec
 import uuid_utils.compat as uuids
 
+from tongzhou.command import sitrep
 from tongzhou.gates.number import numbered
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS, Kind
 from tongzhou.ledger.sampled import KEY, sampled
 from tongzhou.ledger.ways import Envelope
+from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 
 COUNTY_ROLES = (
     "epidemiologist",
@@ -234,6 +236,11 @@ def _home(kind: str, **body: Any) -> Speech:
     return Speech(kind, "community_doctor", "holds", made, quiet=kind == "member.left")
 
 
+def _in_time() -> str:
+    """Still to come, and before what is broken down is due."""
+    return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=6)).isoformat()
+
+
 def _desk(kind: str, **body: Any) -> Speech:
     more = {"number": 1, "day": DAY} if kind.startswith("decision") else {}
     return Speech(kind, "duty_officer", "holds", lambda of, _me: {"place": of.county, **more, **body})
@@ -273,9 +280,9 @@ def _subject(kind: str, more: Callable[[Side], dict[str, Any]] = lambda _me: {},
                   lambda of, me: {"subject": f"case/{of.ids['case']}", **more(me)}, quiet=quiet)  # fmt: skip
 
 
-def _owed(kind: str, **body: Any) -> Speech:
-    """Of the examination that a clinic owes after a referral."""
-    return Speech(kind, "clinician", "invited", lambda of, _me: {
+def _owed(kind: str, role: str = "clinician", **body: Any) -> Speech:
+    """Of the examination that a clinic owes after a referral, and the desk of its county where it is late."""
+    return Speech(kind, role, "invited", lambda of, _me: {
         "subject": f"referral/{of.ids['referral']}", "what": "receive_referral", "at": of.county, **body
     }, quiet=True)  # fmt: skip
 
@@ -317,6 +324,19 @@ def edition(side: Side) -> dict[str, int]:
             [f"{side.unit}/{DAY}"],
         ).fetchone()
     return {"number": signed[0], "edition": signed[1] + 1} if signed else {"number": 1, "edition": 1}
+
+
+KNOWN = "2020-03-11T08:00:00+08:00"
+
+
+def digest(side: Side) -> str:
+    """The digest of the report of this side that the ledger reckons, too."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        set_scope(Holder(None, {}, {"counts": EVERYWHERE}))
+        day, known = dt.date.fromisoformat(DAY), dt.datetime.fromisoformat(KNOWN)
+        return sitrep.report(side.county, day, dt.datetime.now(dt.UTC), known).digest
 
 
 NUMBERS = itertools.cycle(range(1, 1000))
@@ -373,6 +393,7 @@ ALL: tuple[Speech, ...] = (
     _owed("owed.hindered", reason="no_staff"),
     _owed("owed.passed", to=1),
     _owed("owed.seen"),
+    _owed("owed.urged", "duty_officer", outcome="promised"),
     # Founding with another's door, case or directive in the body.
     Speech("household.heard", "grid_worker", "holds",
            lambda of, _me: {"household": of.household, "state": "unwell", "channel": "door"}, quiet=True),
@@ -396,7 +417,7 @@ ALL: tuple[Speech, ...] = (
     Speech("bed.requested", "clinician", "founds", lambda of, _me: {
         "infection": "confirmed", "severity": "mild", "case": of.ids["case"], "household": of.household}, quiet=True),
     Speech("directive.issued", "duty_officer", "invited", lambda of, me: {
-        "what": "service", "text": "Broken down", "to": [me.community], "due": "2020-03-11T09:00",
+        "what": "service", "text": "Broken down", "to": [me.community], "due": _in_time(),
         "parent": of.ids["directive"]}, "with their parent", quiet=True),
     Speech("support.requested", "duty_officer", "cites",
            lambda of, _me: {"what": "beds", "text": "Passed up", "parent": of.ids["support"]}, quiet=True),
@@ -486,7 +507,7 @@ ALL: tuple[Speech, ...] = (
         "place": of.county, "day": DAY, "number": 1, "to": of.county, "who": "dispatcher", "read_back": "as_written"}),
     _desk("decision.settled", outcome="dropped"),
     Speech("sitrep.signed", "duty_officer", "holds", lambda of, _me: {
-        "unit": of.unit, "day": DAY, **edition(of), "known_at": "2020-03-11T08:00", "digest": "0" * 64,
+        "unit": of.unit, "day": DAY, **edition(of), "known_at": KNOWN, "digest": digest(of),
         "signs_for": "commander", "why": "A slip"}, quiet=True),
     Speech("ruling.asked", "duty_officer", "founds", lambda _of, _me: {"rule": "WORK-01", "text": "May a printer work"},
            quiet=True),

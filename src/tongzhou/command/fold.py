@@ -20,7 +20,7 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import day_in, moment_in
 from tongzhou.ledger.time import zone
 from tongzhou.places.queries import by_key
-from tongzhou.problems import Malformed, Problem
+from tongzhou.problems import Malformed, NotFound, Problem
 
 
 @furnishes("bulletin")
@@ -125,9 +125,31 @@ def in_turn(connection: Connection[Any], context: Context, facts: Sequence[Check
         elif (body.number, body.edition) != (number, editions + 1):
             told = _("number %(n)s, edition %(edition)s comes next") % {"n": number, "edition": editions + 1}
             refused[fact.n] = Malformed(told, "body.edition" if body.number == number else "body.number")
+        elif not _says_so(context, body, place, known):
+            refused[fact.n] = Malformed(_("the digest of the report as it was known at that moment"), "body.digest")
         else:
             given[key] = (int(number), editions + 1)
     return refused
+
+
+def _says_so(context: Context, body: SitrepSigned, place: int | None, known: dt.datetime) -> bool:
+    """Is the digest that of the report which whoever signs could read? Nobody signs what was never shown."""
+    from django.db import transaction
+
+    from tongzhou.command import sitrep  # drawn from every part of the program, whose folds come first
+    from tongzhou.people.scope import Holder, set_scope
+
+    signer, day = context.authority, day_in(body.day)
+    if not isinstance(signer, Holder):
+        return signer.standing().system  # what is taken in from a list was signed elsewhere
+    if place is None or day is None:
+        return False
+    with transaction.atomic():
+        set_scope(signer)
+        try:
+            return sitrep.report(place, day, context.received_at, known).digest == body.digest
+        except NotFound:
+            return False
 
 
 ASKS["sitrep.signed"] = in_turn

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tongzhou.directives import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.directives.asked_back import AskedBack
-from tongzhou.directives.fold import next_serial
+from tongzhou.directives.asks import next_serial
 from tongzhou.directives.forms import Among, Places
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said

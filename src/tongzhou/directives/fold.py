@@ -6,21 +6,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.directives import kinds
 from tongzhou.directives.shown import moment
-from tongzhou.ledger.append import ASKS, Context, stands_in, together
+from tongzhou.ledger.append import stands_in
 from tongzhou.ledger.fold import Row, folds, latest
-from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, moment_in, on
-from tongzhou.ledger.ranges import contains
-from tongzhou.ledger.touching import lineage
 from tongzhou.ledger.work import WorkItem
-from tongzhou.problems import Malformed, NotYours, Problem
 from tongzhou.tables.policy import shipped
 
 
@@ -147,29 +142,29 @@ SUPPORT = WorkItem(
         {name: getattr(asked.body, name) for name in ("what", "text", "urgency", "amount", "parent")}
         | {"to": asked.reporting}
     ),
-    outcomes=lambda asked, told: _outcome(asked.body.amount, told),
+    outcomes=lambda asked, told: outcome_of(asked.body.amount, [fact.body for fact in told]),
     rest="rest",
     answer=lambda told: {"answer": told.body.text if told else None, "passed_to": told.body.to if told else None},
-    all_answers=lambda asked, told: {"granted": _granted(asked.body.amount, told)},
+    all_answers=lambda asked, told: {"granted": _granted(asked.body.amount, [fact.body for fact in told])},
 )
 
 
-def _granted(asked: int | None, told: Sequence[Fact]) -> int | None:
+def _granted(asked: int | None, told: Sequence[kinds.SupportAnswered]) -> int | None:
     """How many were granted in all; a plain yes without a figure grants all that was asked."""
-    given = [fact.body for fact in told if fact.body.outcome in ("granted", "partly")]
+    given = [one for one in told if one.outcome in ("granted", "partly")]
     if asked is not None and any(one.outcome == "granted" and one.amount is None for one in given):
         return asked
     amounts = [one.amount for one in given if one.amount is not None]
     return sum(amounts) if amounts else None
 
 
-def _outcome(asked: int | None, told: Sequence[Fact]) -> str:
+def outcome_of(asked: int | None, told: Sequence[kinds.SupportAnswered]) -> str:
     """The last answer; granted in part, the rest is owed until it is granted, refused or passed up as well."""
-    last, before = str(told[-1].body.outcome), told[:-1]
+    last, before = str(told[-1].outcome), told[:-1]
     if last == "partly":
         whole = asked is not None and (_granted(asked, told) or 0) >= asked
         return "granted" if whole else "rest"
-    part = any(fact.body.outcome == "partly" for fact in before)
+    part = any(one.outcome == "partly" for one in before)
     return "partly" if last == "refused" and part else last
 
 
@@ -313,94 +308,3 @@ def standing_in(connection: Connection[Any], place: int, at: dt.datetime) -> boo
         [str(place)],
     ).fetchone()
     return row is not None and row[1] <= at < moment(row[0])
-
-
-def below(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A directive goes to desks of one's own branch, and nowhere else."""
-    refused: dict[int, Problem] = {}
-    for fact in facts:
-        covered = context.authority.may_say(fact.kind)
-        if not all(contains(covered, place) for place in fact.body.to):  # type: ignore[attr-defined]
-            refused[fact.n] = NotYours("", "to")
-    return refused
-
-
-def shown(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """What tasks show names the task: else nothing could show it done. Passed on, it is as the desk above asked."""
-    return {
-        fact.n: Malformed(_("which task shows it: the last of these tasks closes the directive"), "task")
-        for fact in facts
-        if fact.body.evidence == "tasks" and not fact.body.task and not fact.body.parent  # type: ignore[attr-defined]
-    }
-
-
-ASKS["directive.issued"] = together(below, shown)
-
-
-def next_serial(connection: Connection[Any], place: int, year: str) -> int:
-    """The number of a desk's next decision of a year: after every one that was ever given, also to what was withdrawn
-    since."""
-    row = connection.execute(_SERIALS, {"place": place, "year": f"{year}-"}).fetchone()
-    return int(row[0]) + 1 if row else 1
-
-
-_SERIALS = """
-select coalesce(max((data ->> 'serial')::integer), 0) from (
-  select data from ledger_row where noun = 'decision' and place = %(place)s
-  union all
-  select data from ledger_row_was where noun = 'decision' and place = %(place)s
-) held where starts_with(data ->> 'day', %(year)s)
-"""
-_OWN_SERIAL = "select data ->> 'serial' from ledger_row where noun = 'decision' and key = %s"
-
-
-def numbered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A decision that is a paper has the next number of its issuer and year, or keeps its own. Two desks that sign at
-    once take turns."""
-    refused: dict[int, Problem] = {}
-    given: dict[tuple[int, str], dict[str, int]] = {}  # in this batch, which is written after all of it was asked
-    for fact in (one for one in facts if one.body.serial is not None):  # type: ignore[attr-defined]
-        body: kinds.DecisionTaken = fact.body  # type: ignore[assignment]
-        key, year = f"{body.place}/{body.day}/{body.number}", body.day[:4]
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"serial/{body.place}/{year}"])
-        own = connection.execute(_OWN_SERIAL, [key]).fetchone()
-        new = given.setdefault((body.place, year), {})
-        wanted = int(own[0]) if own and own[0] else new.get(key, next_serial(connection, body.place, year) + len(new))
-        if body.serial == wanted:
-            if not (own and own[0]):
-                new[key] = wanted
-        else:
-            refused[fact.n] = Malformed(_("the next number is %(n)s") % {"n": wanted}, "body.serial")
-    return refused
-
-
-def in_branch(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A decision is carried out in one's own branch: no desk lays a duty on one that is not below it."""
-    refused: dict[int, Problem] = {}
-    if context.authority.standing().system:
-        return refused
-    for fact in facts:
-        body: kinds.DecisionTaken = fact.body  # type: ignore[assignment]
-        may = context.authority.may_record if fact.said.behalf else context.authority.may_say
-        if not contains(may(fact.kind), body.at):
-            refused[fact.n] = NotYours("", "at")
-    return refused
-
-
-ASKS["decision.taken"] = together(in_branch, numbered)
-
-
-def from_above(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A desk is taken over by one that lies above it, not by itself and not by its neighbour."""
-    asked: list[tuple[int, int, int | None]] = [
-        (fact.n, fact.body.place, fact.said.place)  # type: ignore[attr-defined]
-        for fact in facts
-    ]
-    return {
-        n: NotYours("", "place")
-        for n, place, above in asked
-        if above == place or above not in lineage(connection, place)
-    }
-
-
-ASKS["desk.stood_in"] = from_above

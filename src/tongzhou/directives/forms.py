@@ -296,6 +296,8 @@ class Grant(FactForm):
         meant = given.pop("meant", False)
         if given.get("outcome") in ("partly", "refused") and not given.get("text") and "text" not in self.errors:
             self.add_error("text", _("The reason, so that those who asked can act on it."))
+        if meant:
+            given["more"] = True
         if "amount" not in self.errors and (odd := self._odd(given.get("outcome"), given.get("amount"), meant)):
             self.add_error("amount", odd)
         return given

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day, Moment
-from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
+from tongzhou.ledger.kinds import NO_NUMBER, Body, ReadBack, kind
 from tongzhou.ledger.kinds import PlaceNumber as Place
 from tongzhou.ledger.ways import founds, holds, invited, named
 
@@ -19,6 +19,7 @@ Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "su
 Decided = Annotated[str, Meta(pattern=r"^[0-9]+/[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]+$")]  # a decision: desk/day/number
 OWNERS = ["epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
 DESK = ["commander", "duty_officer", "community_lead"]
+BEDS = ["dispatcher"]  # ask for beds alone
 
 
 @kind(
@@ -115,11 +116,12 @@ class DirectiveEnded(Body, frozen=True):
     called=gettext_noop("support requested from the desk above"),
     words={"text": gettext_noop("What for (no names, no numbers of persons)")},
     sees="counts",
-    said_by=DESK,
+    said_by=[*DESK, *BEDS],
     touches=[founds("support", invites=["reporting"])],
 )
 class SupportRequested(Body, frozen=True):
-    """A desk asks the one above (`reporting` of the envelope). The answer has a clock by its urgency."""
+    """A desk asks the one above (`reporting` of the envelope). The answer has a clock by its urgency. Of beds, and of
+    nothing else, a dispatcher asks, too."""
 
     what: Literal["supplies", "staff", "beds", "transport", "experts", "decision", "other"]
     text: Text
@@ -131,20 +133,22 @@ class SupportRequested(Body, frozen=True):
 @kind(
     "support.answered",
     called=gettext_noop("support answered"),
-    words={"to": gettext_noop("Passed up to")},
+    words={"to": gettext_noop("Passed up to"), "more": gettext_noop("More than was asked for is meant")},
     sees="counts",
     said_by=DESK,
     touches=[invited("support", "request")],
 )
 class SupportAnswered(Body, frozen=True):
     """The answer, with its reason where it is not a plain yes. Granted in part, the desk owes the rest until it is
-    granted, refused or passed up as well; `to`: the desk that it was passed up to, which owes it then."""
+    granted, refused or passed up as well; `to`: the desk that it was passed up to, which owes it then; `more`: more is
+    granted than was asked for, and that is meant."""
 
     request: Key
     outcome: Literal["granted", "partly", "refused", "passed_up"]
     amount: Annotated[int, Meta(ge=0, le=10**9)] | None = None
     text: Text | None = None
     to: Place | None = None
+    more: bool = False
 
 
 @kind(
@@ -256,7 +260,7 @@ class DecisionTold(Body, frozen=True):
     number: Number
     to: Place
     who: Owner
-    read_back: Literal["as_written", "after_correction", "not_read_back"]
+    read_back: ReadBack
 
 
 @kind(

@@ -17,6 +17,7 @@ from tongzhou.ledger.owed import on, table_on
 from tongzhou.ledger.time import local_day
 from tongzhou.people import clocks
 from tongzhou.people.scope import Holder
+from tongzhou.places.queries import desk_above as desk_above
 from tongzhou.problems import NotFound
 from tongzhou.tables.policy import shipped
 
@@ -287,17 +288,6 @@ with recursive down (place, level) as (
 select n.place, n.name_zh, n.name_en from down join places_name n on n.place = down.place and n.valid_to is null
 where down.level <> 'urban_unit' and (down.level = 'grid') = %s order by n.code, n.place
 """
-_ABOVE = """
-with recursive up (place, level, n) as (
-  select l.parent, n.level, 1 from places_link l join places_name n on n.place = l.parent and n.valid_to is null
-  where l.tree = 'command' and l.place = %s and l.valid_to is null
-  union all
-  select l.parent, n.level, up.n + 1 from up join places_link l on l.place = up.place and l.tree = 'command'
-  and l.valid_to is null join places_name n on n.place = l.parent and n.valid_to is null
-  where up.level = 'urban_unit'
-)
-select place from up where level <> 'urban_unit' order by n limit 1
-"""
 
 
 def below(place: int, *, grids: bool = False) -> list[tuple[int, str, str]]:
@@ -306,13 +296,6 @@ def below(place: int, *, grids: bool = False) -> list[tuple[int, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_BELOW, [place, grids])
         return [tuple(row) for row in cursor.fetchall()]
-
-
-def above(place: int) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_ABOVE, [place])
-        row = cursor.fetchone()
-        return row[0] if row else None
 
 
 def colleagues(place: int, but: int | None) -> list[tuple[int, str]]:

@@ -68,7 +68,7 @@ def requests(ask: Ask) -> HttpResponse:
     ours = queries.answered(ask.now, by=own, after=asked.behind(ask.given("ours"), "ours"))
     waiting = [] if ours.behind else [one for one in found if one["place"] in own]
     to_answer = [one for one in found if one["to"] in own]
-    above = queries.above(place)
+    above = queries.desk_above(place)
     shown = [*to_answer, *waiting, *ours.rows, *answered.rows]
     places = {*own, above or 0, *(p for one in shown for p in (one["place"], one["to"], one["owes"]) if p)}
     names, telephones = queries.names(sorted(places)), queries.telephones(places)
@@ -80,7 +80,7 @@ def requests(ask: Ask) -> HttpResponse:
             rows.append((one, None))
             continue
         form = ask.form(
-            forms.Grant, f"answer/{one['key']}", about=f"support/{one['key']}", further=queries.above(one["to"]),
+            forms.Grant, f"answer/{one['key']}", about=f"support/{one['key']}", further=queries.desk_above(one["to"]),
             asked=one["left"], seen=f"{one['state']} {one['left']}",
         )  # fmt: skip
         about = f"{located(names, one['place'])} · {cards.short(one['text'])}"

@@ -26,6 +26,7 @@ from tongzhou.sites.templatetags.sites import sitename, unitname
 CONCERNS = ("fever", "breathless", "alone")
 UNWELL = "unwell"  # somebody is, and no more is said: it asks for a call as well
 HOTTEST = 416
+NOT_LISTED = "-"  # no key of a medicine
 
 
 class SlipForm(Form):
@@ -127,24 +128,29 @@ class Need(SlipForm):
     def __init__(self, *args: Any, listed: Sequence[Draft] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         if listed:
-            self.fields["medicine"].choices = [("", ""), *_packs(listed)]  # type: ignore[attr-defined]
+            unknown = (NOT_LISTED, _("not on the list, or not known"))
+            self.fields["medicine"].choices = [("", ""), unknown, *_packs(listed)]  # type: ignore[attr-defined]
         elif not self.is_bound:
             del self.fields["medicine"], self.fields["quantity"]
         else:
-            self.fields["medicine"] = forms.RegexField(r"^[^|]{1,80}\|[a-z]{1,20}$", required=False)
+            self.fields["medicine"] = forms.RegexField(r"^(-|[^|]{1,80}\|[a-z]{1,20})$", required=False)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
-        if (found.get("medicine") or found.get("last_dose")) and not found.get("item"):  # that is enough to say
+        named, last = found.get("medicine"), found.get("last_dose")
+        if (named or last) and not found.get("item"):  # that is enough to say
             self.errors.pop("item", None)
-            found["item"] = []
+            found["item"] = ["medicine"]
+        asked = "medicine" in self.data  # the page has a list only where the server has one
+        if asked and "medicine" in found.get("item", ()) and not (named or last or self.errors):
+            self.add_error("medicine", _("Which one? Where it is not on the list, say so."))
         return found
 
     def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
         given = self.cleaned_data
         items = dict.fromkeys(given["item"], 1)
         wanted = []
-        if given.get("medicine"):
+        if given.get("medicine") not in (None, "", NOT_LISTED):
             medicine, _bar, of = given["medicine"].partition("|")
             items["medicine"] = 1
             wanted = [{"medicine": medicine, "quantity": given.get("quantity") or 1, "of": of}]

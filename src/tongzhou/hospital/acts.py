@@ -101,7 +101,7 @@ def ward(given: Given) -> list[Said]:
 
 def gone(given: Given) -> list[Said]:
     """Of what is offered: no vehicle and no driver of elsewhere."""
-    form = forms.Gone(given.form, vehicles=given.one["vehicles"], drivers=given.one["drivers"]).checked()
+    form = forms.Gone(given.form, **offered(given.one)).checked()
     return [form.said(given.now, given.one["place"], request=given.one["key"], answer="on_the_way")]
 
 
@@ -129,7 +129,7 @@ def beds(_one: dict[str, Any]) -> str:
 
 
 def offered(one: dict[str, Any]) -> dict[str, Any]:
-    return {"vehicles": one["vehicles"], "drivers": one["drivers"]}
+    return {"vehicles": one["vehicles"], "drivers": one["drivers"], "known": one.get("door")}
 
 
 NO_VEHICLE = Act("not_ready", gettext_noop("Not ready"),

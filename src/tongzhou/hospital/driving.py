@@ -34,7 +34,7 @@ def trips(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> 
     facilities = {ward.facility for ward in houses.values()}
     named = sites.names({*_vehicles(ones), *facilities}, local_day(now))
     with door.ledger() as ledger:
-        doors = addresses.for_the_way(ledger, [one.get("door") for one in ones])
+        doors = addresses.for_the_way(ledger, [_door(one) for one in ones])
         telephones = local_telephones(ledger, {one["place"] for one in ones})
     places = names_of_places(sorted({place for one in ones for place in (one["place"], one["home"]) if place}))
     for one in ones:
@@ -61,8 +61,14 @@ def _called(one: dict[str, Any], named: Mapping[str, Any]) -> str:
     return _("Trip") + vehiclewords(named, one["vehicle"] or {})
 
 
+def _door(one: dict[str, Any]) -> int | None:
+    """The patient's door, as whoever asked for the bed said it, else whoever sent the vehicle."""
+    door: int | None = one.get("door") or (one["vehicle"] or {}).get("door")
+    return door
+
+
 def _home(one: dict[str, Any], doors: Mapping[int, Any], places: Mapping[int, Any]) -> str:
-    number = one.get("door")
+    number = _door(one)
     told = [_("Door %(n)s") % {"n": number} + address(dict(doors), number)] if number else []
     return " · ".join([*told, *([lies(dict(places), one["home"])] if one["home"] else [])])
 
@@ -73,7 +79,7 @@ def _from(one: dict[str, Any], home: str, asked: str, telephone: str) -> Said:
     if one["trip"]["state"] != "coming":
         return []
     waits = (one["vehicle"] or {}).get("waits")
-    if waits == "home" and one.get("door"):
+    if waits == "home" and _door(one):
         return [_("From: %(where)s") % {"where": home}]
     if waits == "clinic":
         return [format_html("{} {}", _("From: %(where)s") % {"where": asked}, ring(telephone))]

@@ -18,8 +18,10 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.shapes import reshaped
+from tongzhou.ledger.touching import lineage
 from tongzhou.persons.identity import person_of
-from tongzhou.problems import BedTaken, HasBed, Malformed, NotYours, Problem
+from tongzhou.problems import BedTaken, HasBed, Malformed, NotYours, Problem, UnknownHousehold
+from tongzhou.sites import addresses
 from tongzhou.sites.named import VEHICLES, Standing, names_site
 
 HOLDING = ("assigned", "accepted")  # promised and not yet there
@@ -287,11 +289,13 @@ def whose_trip(connection: Connection[Any], context: Context, facts: Sequence[Ch
              "keys": [body.request for _fact, body in asked]}  # fmt: skip
     known = {key: told for key, *told in connection.execute(_TRIPS, given)}
     refused: dict[int, Problem] = {}
+    doors = addresses.places(connection, (body.door for _fact, body in asked))
     for fact, body in asked:
         place, state, driver, owes = known.get(body.request, (fact.said.place, None, None, True))
-        drives = body.driver is None or connection.execute(_DRIVES, [place, body.driver]).fetchone() == (True,)
-        if not drives:
-            refused[fact.n] = Malformed(_("somebody who drives where the patient waits"), "body.driver")
+        if wrong := _named_wrongly(connection, fact, body, place):
+            refused[fact.n] = wrong
+        elif body.door and not standing.covers(doors.get(body.door, 0), frozenset({"dispatcher"})):
+            refused[fact.n] = UnknownHousehold(str(body.door), "body.door")
         elif standing.covers(place, frozenset({"dispatcher"})):
             continue
         elif body.answer == "on_the_way":
@@ -300,6 +304,21 @@ def whose_trip(connection: Connection[Any], context: Context, facts: Sequence[Ch
         elif driver not in (None, by) and not owes:
             refused[fact.n] = NotYours("", "request")
     return refused
+
+
+def _named_wrongly(
+    connection: Connection[Any], fact: Checked, body: kinds.VehicleAnswered, place: int
+) -> Problem | None:
+    """Whoever is named drives where the patient waits: as the one who goes, and as the one who rang. What a driver said
+    by telephone is asked of the drivers of that place, who confirm it."""
+    post = fact.said.behalf
+    rang = post.who if post and post.role == "driver" else None
+    for who, name in ((body.driver, "body.driver"), (rang, "behalf.who")):
+        if who is not None and connection.execute(_DRIVES, [place, who]).fetchone() != (True,):
+            return Malformed(_("somebody who drives where the patient waits"), name)
+    if post and post.role == "driver" and post.place not in lineage(connection, place):
+        return Malformed(_("the drivers of the place where the patient waits"), "behalf.place")
+    return None
 
 
 ASKS["vehicle.answered"] = together(names_site("vehicle", VEHICLES, own=True, further=_carries), whose_trip)

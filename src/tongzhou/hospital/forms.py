@@ -19,7 +19,7 @@ from tongzhou.hospital.queries import Ward
 from tongzhou.hospital.suits import QUESTIONS, unfit
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, stamp
 from tongzhou.pages.fields import Choice, Choices, Moment, Whole, field
 from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.places.queries import official_code
@@ -142,16 +142,21 @@ BY_TELEPHONE = "-"  # no key of a site
 # What is said of a vehicle, and of the promise itself.
 class Gone(FactForm):
     """The vehicle is on its way: which one, or that this is settled by telephone, and how the patient lies or sits in
-    it."""
+    it. `known`: the patient's door, where somebody said it; without one nobody is sent home to a patient."""
 
     kind = "vehicle.answered"
     vehicle = field(kind, "vehicle", offers=list)
     driver = field(kind, "driver", offers=list)
     carried = field(kind, "carried")
     waits = field(kind, "waits")
+    door = field(kind, "door")
 
-    def __init__(self, *args: Any, vehicles: Choices, drivers: Choices, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, vehicles: Choices, drivers: Choices, known: int | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        if known is not None:
+            del self.fields["door"]
         rung = (BY_TELEPHONE, _("another one, settled by telephone"))
         for name, offered, more in (("vehicle", vehicles, [rung]), ("driver", drivers, [])):
             self.fields[name].choices = [("", "–"), *offered, *more]  # type: ignore[attr-defined]
@@ -164,9 +169,55 @@ class Gone(FactForm):
         chosen: str = self.cleaned_data["vehicle"]
         return "" if chosen == BY_TELEPHONE else chosen
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "door" in self.fields and "door" not in self.errors:
+            if given.get("waits") == "home" and not given.get("door"):
+                told = _("No door is known of this patient. Give its number, or leave open where they wait: then the "
+                         "driver is told whom to ask.")  # fmt: skip
+                self.add_error("door", told)
+            elif given.get("door") and given.get("waits") != "home":
+                self.add_error("waits", _("A door is said only where the patient waits at home."))
+        return given
+
 
 NoVehicle = fact_form("vehicle.answered", "reason", reason={"required": True})
 Trip = fact_form("vehicle.answered")
+
+
+class Rung(FactForm):
+    """A step of a trip as whoever drives said it by telephone: who rang, at which minute, and whether it was read back.
+    `since`: when the trip's last step was; nobody rang before it."""
+
+    kind = "vehicle.answered"
+    who = Choice(choices=list, number=True, label=gettext_lazy("Who rang"))
+    minute = Moment(label=gettext_lazy("At which minute"))
+    read_back = field("decision.told", "read_back")
+
+    def __init__(
+        self, *args: Any, drivers: Choices, driver: int | None, since: dt.datetime, now: dt.datetime, **options: Any
+    ) -> None:
+        options["initial"] = {"who": driver, "minute": now}
+        super().__init__(*args, **options)
+        self.since, self.now = since, now
+        self.fields["who"].choices = [("", "–"), *drivers]  # type: ignore[attr-defined]
+
+    def clean_minute(self) -> str:
+        minute: str = self.cleaned_data["minute"]
+        found = dt.datetime.fromisoformat(minute)
+        if not self.since.replace(second=0, microsecond=0) <= found <= self.now:
+            told = {"since": stamp(self.since), "now": stamp(self.now)}
+            raise forms.ValidationError(_("A minute from %(since)s to %(now)s.") % told)
+        return minute
+
+    def told(self, place: int, **known: Any) -> Said:
+        """What they said, at the minute at which they rang."""
+        given = self.cleaned_data
+        at = max(dt.datetime.fromisoformat(given.pop("minute")), self.since)
+        behalf = Behalf("driver", place, who=given.pop("who"), read_back=given.pop("read_back"))
+        return self.said(at, place, behalf=behalf, **known)
+
+
 Release = fact_form("bed.released", "reason", reason={"required": True})
 
 

@@ -135,6 +135,7 @@ class WardAnswered(Body, frozen=True):
         "waits": gettext_noop("Where the patient waits"),
         "waits.home": gettext_noop("at home"),
         "waits.clinic": gettext_noop("with whoever asked for the bed"),
+        "door": gettext_noop("At which door, where it is not known yet"),
         "answer.picked_up": gettext_noop("the patient is in the vehicle"),
         "answer.handed_over": gettext_noop("the patient was handed over"),
         "answer.free": gettext_noop("clean and free again"),
@@ -146,7 +147,8 @@ class WardAnswered(Body, frozen=True):
 class VehicleAnswered(Body, frozen=True):
     """The vehicle is on its way, or is not ready and says why; then the steps of the trip: the patient is in it, was
     handed over, and it is clean and free again. `vehicle` is a site, `carried` how the patient goes, `driver` the
-    account of whoever drives, `waits` where the patient waits for it."""
+    account of whoever drives, `waits` where the patient waits for it, `door` the door where that is at home and the
+    request does not say it."""
 
     request: str
     answer: Literal["on_the_way", "not_ready", "picked_up", "handed_over", "free"]
@@ -160,6 +162,7 @@ class VehicleAnswered(Body, frozen=True):
     carried: Literal["seat", "stretcher"] | None = None
     driver: Number | None = None
     waits: Literal["home", "clinic"] | None = None
+    door: Number | None = None
 
 
 @kind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -131,8 +132,9 @@ class Desk:
     def _of_the_way(self, strip: Strip) -> None:
         one, about, place = strip.one, f"request/{strip.one['key']}", strip.one["place"]
         gone = self.ask.form(
-            forms.Gone, name=f"gone/{one['key']}", about=about, vehicles=self.vehicles, drivers=self.drivers(place)
-        )
+            forms.Gone, name=f"gone/{one['key']}", about=about, vehicles=self.vehicles, drivers=self.drivers(place),
+            known=one.get("door"),
+        )  # fmt: skip
         none = self.ask.form(forms.NoVehicle, name=f"no_vehicle/{one['key']}", about=about)
         back = self.ask.form(forms.Release, name=f"release/{one['key']}", about=about)
         said = {"request": one["key"]}
@@ -140,9 +142,12 @@ class Desk:
         self._offer(strip, "no_vehicle", none, lambda: [none.said(self.ask.now, place, answer="not_ready", **said)])
         self._offer(strip, "release", back, lambda: [back.said(self.ask.now, place, bed=one["bed"], **said)])
         if answer := NEXT.get((one["trip"] or {}).get("state", "")):
-            step = self.ask.form(forms.Trip, name=f"{answer}/{one['key']}", about=about)
-            driver = Behalf("driver", place)
-            says = lambda: [step.said(self.ask.now, place, behalf=driver, answer=answer, **said)]  # noqa: E731
+            step = self.ask.form(
+                forms.Rung, name=f"{answer}/{one['key']}", about=about, drivers=self.drivers(place),
+                driver=(one["vehicle"] or {}).get("driver"), now=self.ask.now,
+                since=dt.datetime.fromisoformat(one["trip"]["since"]),
+            )  # fmt: skip
+            says = lambda: [step.told(place, answer=answer, **said)]  # noqa: E731
             self._offer(strip, answer, step, says)
 
     def _offer(self, strip: Strip, name: str, form: Form, says: Callable[[], list[Said]], told: str = "") -> None:

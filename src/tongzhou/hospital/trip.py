@@ -21,6 +21,7 @@ from tongzhou.ledger.owed import Owed, after
 STEPS = {"on_the_way": "coming", "picked_up": "aboard", "handed_over": "there"}
 OWES = {"coming": "pick_up", "aboard": "hand_over", "there": "free_vehicle", "off": "free_vehicle"}
 CARRIED = ("aboard", "there", "done")
+TOLD = ("vehicle", "carried", "driver", "waits", "door")  # what a word may say of the vehicle
 # The day after nobody asks any more whether it was cleaned after this trip: it has gone others since.
 ASKED_H = 24
 
@@ -62,7 +63,7 @@ def vehicle(known: dict[str, Any] | None, said: kinds.VehicleAnswered, way: Trip
     """What is known of the vehicle after its word: a step of the trip adds to what was told when it set out, and one
     that is not ready is still known by name. One that is free and had nobody in it is not on the way any more. `way`:
     the trip before this word."""
-    told = {n: value for n in ("vehicle", "carried", "driver", "waits") if (value := getattr(said, n)) is not None}
+    told = {n: value for n in TOLD if (value := getattr(said, n)) is not None}
     if said.answer == "not_ready":
         return {**(known or {}), "answer": said.answer, "reason": said.reason, **told}
     if said.answer == "on_the_way":

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
 from tongzhou.api import say
-from tongzhou.hospital import forms, leaving, plan, queries, strips, vehicles
+from tongzhou.hospital import above, forms, leaving, plan, queries, strips, vehicles
 from tongzhou.hospital.lists import designated, real_houses, wards_table
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
@@ -45,6 +45,8 @@ def beds(ask: Ask) -> HttpResponse:
     found = [*(desk.waiting(one, proposals[one["key"]]) for one in waiting), *(desk.promised(one) for one in promised)]
     ready = [one for one in waiting if proposals[one["key"]].bed is not None]
     all_of_them = ask.form(Confirm, name="all") if dispatcher and ready else None
+    higher = above.asking(ask.holder, waiting, proposals, ask.now)
+    above_ask = _of_above(ask, higher) if higher and higher.n else None
     done = ask.taken() or (all_of_them and ask.do(all_of_them, lambda: _sign(ask, all_of_them, ready, proposals)))
     if done:
         return done
@@ -57,11 +59,19 @@ def beds(ask: Ask) -> HttpResponse:
         promised=len(promised),
         ready=len(ready),
         all=all_of_them,
+        higher=higher,
+        above_ask=above_ask,
         totals=_totals(wards),
         ways=plan.ways(open_wards, waiting, points) if waiting else None,
         dispatcher=dispatcher,
         asks=dispatcher or "clinician" in ask.holder.roles,
     )
+
+
+def _of_above(ask: Ask, higher: above.Above) -> Confirm:
+    form = ask.form(Confirm, "above", seen=str(higher.n))
+    ask.later(lambda: ask.take(form, lambda: higher.said(form, ask.now), about=higher.called))
+    return form
 
 
 def _totals(wards: Sequence[queries.Ward]) -> dict[str, int]:

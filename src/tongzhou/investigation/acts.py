@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
+from tongzhou.api.say import form_id, said
+from tongzhou.cases import queries as cases
 from tongzhou.investigation import observing
+from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.acts import Act, Given, acts, saying
@@ -20,8 +23,10 @@ from tongzhou.pages.ill import last
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Holder
 from tongzhou.places.queries import names as names_of_places
+from tongzhou.problems import Stale
 from tongzhou.sites.templatetags.sites import ring
 
+MOVES = ("observed", "symptoms")  # of whom another county has to know
 Found = fact_form("contact.moved", "stay")
 Sent = fact_form("observation.sent", "how", how={"only": ("car", "ambulance", "self"), "required": True})
 BecameCase = fact_form("contact.ended")
@@ -51,9 +56,7 @@ def ask_whom(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime)
         numbers = local_telephones(ledger, places)
     names = names_of_places(places)
     for one in ones:
-        place = names.get(one["to"])
-        called = "–" if place is None else place.name_en if get_language() == "en" else place.name_zh
-        told = _("Sent to %(place)s, no receipt yet.") % {"place": called}
+        told = _("Sent to %(place)s, no receipt yet.") % {"place": _named(names, one["to"])}
         one["told"] = [format_html("{} {}", told, ring(numbers.get(one["to"], "")))]
 
 
@@ -61,6 +64,46 @@ def how_they_are(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.dateti
     """What whoever is observed said last of how they are."""
     for one in ones:
         one["ill"] = last("observation.recorded.symptoms", one["records"], now)
+
+
+def to_write(case: str, county: int, now: dt.datetime) -> list[str]:
+    """The close contacts of a case who live in a county and of whom no letter told it yet."""
+    told = {key for one in investigation.letters() if one["to"] == county for key in one["contacts"]}
+    return [one["key"] for one in investigation.contacts(case, now)
+            if one["state"] in MOVES and one["key"] not in told and cases.county_of(one["home"]) == county]  # fmt: skip
+
+
+def letter(given: Given) -> list[Said]:
+    """One letter tells the other county of every contact of this case who lives there. Raises Stale where nothing is
+    left: a colleague was first."""
+    case, county = given.one["case"], cases.county_of(given.one["home"])
+    contacts = to_write(case, county, given.now) if county else []
+    if given.one["key"] not in contacts:
+        raise Stale()
+    return [said("letter.sent", form_id(given.form.get("id", "")), given.now, given.one["place"],
+                 {"case": case, "contacts": contacts}, reporting=county)]  # fmt: skip
+
+
+def whom_to_write(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
+    """To which county the letter goes, and of how many contacts it tells."""
+    for one in ones:
+        county = cases.county_of(one["home"])
+        n = len(to_write(one["case"], county, now)) if county else 0
+        place = _named(names_of_places([county]), county) if county else "–"
+        told = ngettext("To %(place)s, of %(n)s contact.", "To %(place)s, of %(n)s contacts.", n)
+        one["unwritten"] = n
+        one["told"] = [
+            told % {"place": place, "n": n} if n else _("A letter to %(place)s was sent just now.") % {"place": place}
+        ]
+
+
+def _named(names: Mapping[int, Any], place: int) -> str:
+    found = names.get(place)
+    return "–" if found is None else found.name_en if get_language() == "en" else found.name_zh
+
+
+def papers(one: dict[str, Any]) -> str:
+    return reverse("papers", args=[one["case"]])
 
 
 def case_page(one: dict[str, Any]) -> str:
@@ -89,5 +132,7 @@ acts(
     Act("answered", gettext_noop("Answer"), saying(observing.Answer, "letter"), observing.Answer, own=True),
 )
 acts("ask_for_receipt", Act("answered", gettext_noop("They said"), receipt, observing.Answer), OPEN, reads=ask_whom)
+acts("send_letter", Act("letter", gettext_noop("Send the letter"), letter, when=lambda one: one["unwritten"] > 0),
+     Act("open", gettext_noop("Open the letter"), page=papers), reads=whom_to_write)  # fmt: skip
 acts("search_again", Act("closed", gettext_noop("Settled"), saying(Settled, "letter"), Settled), OPEN)
 acts("name_carer", Act("named", gettext_noop("Name the carer"), carer, observing.Carer, ("carer", "where")))

@@ -88,7 +88,19 @@ def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
         "named_at": named.effective_at,
         "by": named.by,
     }
-    return Row(named.place, named.effective_at, observed["state"], "cases", data, owed=_of_contact(named, observed))
+    owed = [*_of_contact(named, observed), *_of_letters(facts, named, observed)]
+    return Row(named.place, named.effective_at, observed["state"], "cases", data, owed=owed)
+
+
+def _of_letters(facts: Sequence[Fact], named: Fact, observed: dict[str, Any]) -> list[Owed]:
+    """The other county in which a contact lives is told of them as soon as that is known."""
+    if observed["state"] not in ("observed", "symptoms"):
+        return []
+    lives = next((f for f in reversed(facts) if f.kind == "contact.elsewhere" and f.body.letter is None), None)
+    sent = {f.body.county for f in facts if f.kind == "contact.elsewhere" and f.body.letter}
+    if lives is None or lives.body.county in sent:
+        return []
+    return [Owed("send_letter", lives.effective_at, until=_ends(named, observed))]
 
 
 def _of_contact(named: Fact, observed: dict[str, Any]) -> list[Owed]:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from tongzhou.cases.kinds import CARE
 from tongzhou.ledger.dated import Day
-from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.kinds import Body, PlaceNumber, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
 from tongzhou.persons.kinds import PersonKey
 from tongzhou.sites.named import SiteKey
@@ -145,6 +145,23 @@ class ContactResumed(Body, frozen=True):
 
     contact: Key
     case: Key
+
+
+@kind(
+    "contact.elsewhere",
+    called=gettext_noop("contact lives in another county"),
+    words={"letter": gettext_noop("Letter that was sent")},
+    sees="cases",
+    said_by=["system"],
+    touches=[holds("contact", "contact")],
+)
+class ContactElsewhere(Body, frozen=True):
+    """A close contact was named whose home lies in another county: that county is owed a letter, at once. With
+    `letter`, the one that went there."""
+
+    contact: Key
+    county: PlaceNumber
+    letter: Key | None = None
 
 
 @kind(

@@ -92,8 +92,9 @@ def fresh(connection: Connection[Any], facts: Sequence[Checked]) -> list[Checked
     return [fact for fact in facts if fact.said.id not in held]
 
 
-Corrected = Callable[[Connection[Any], Sequence[Checked]], dict[int, Problem]]
-CORRECTED: list[Corrected] = []  # what work folders ask before any fact, of whatever kind, corrects or withdraws one
+# What work folders ask before any fact, of whatever kind, corrects or withdraws one; and who says so.
+Corrected = Callable[[Connection[Any], Standing, Sequence[Checked]], dict[int, Problem]]
+CORRECTED: list[Corrected] = []
 
 
 StandsIn = Callable[[Connection[Any], int, dt.datetime], bool]
@@ -140,7 +141,7 @@ def append(
         refused |= form.taken_names(given) | form.other_doors(given, spoke.slip) | form.other_posts(given)
         refused |= _before_the_region(connection, given) if origin == "said" else {}
     standing = keep(connection, spoke)
-    _may_correct(connection, standing, given, refused)
+    _may_correct(connection, spoke, standing, given, refused)
     ordinary = [fact for fact in ordinary if fact.n not in refused]
     mass = {name: kept for name, facts in mass.items() if (kept := [fact for fact in facts if fact.n not in refused])}
     if not mass and not ordinary:
@@ -186,7 +187,7 @@ def _before_the_region(connection: Connection[Any], facts: Sequence[Checked]) ->
 
 
 def _may_correct(
-    connection: Connection[Any], standing: int, facts: Sequence[Checked], refused: dict[int, Problem]
+    connection: Connection[Any], spoke: Standing, standing: int, facts: Sequence[Checked], refused: dict[int, Problem]
 ) -> None:
     """Whoever corrects needs the standing to have said it; what is permanent (a clinician's warning) nobody can
     correct. What is not received yet is judged by the same function when it comes."""
@@ -204,7 +205,7 @@ def _may_correct(
         if not may.get(fact.said.corrects, True):
             refused[fact.n] = NotYours("", "corrects")
     for asked in CORRECTED:
-        refused |= asked(connection, [fact for fact in correcting if fact.n not in refused])
+        refused |= asked(connection, spoke, [fact for fact in correcting if fact.n not in refused])
 
 
 def _settle_outcomes(

@@ -10,5 +10,5 @@ class Ledger(AppConfig):
         line in the settings."""
         from tongzhou.ledger import owed_said, reactors, roll, seal, settle, spoken, words  # noqa: F401
 
-        for declared in ("kinds", "fold", "reasons", "reactors", "acts", "missing", "telling"):
+        for declared in ("kinds", "fold", "asks", "reasons", "reactors", "acts", "missing", "telling"):
             autodiscover_modules(declared)

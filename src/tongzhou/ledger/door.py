@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,9 +32,19 @@ def pool(size: int = MANY, *, by_keys: bool = False) -> ConnectionPool[Connectio
     if key not in _pools:
         configure = _asked_by_keys if by_keys else columns.use
         _pools[key] = ConnectionPool(
-            kwargs=dsn(), min_size=0, max_size=size, timeout=20, open=True, configure=configure
+            kwargs=dsn(), min_size=0, max_size=size, timeout=20, open=True, configure=configure, check=_still_there
         )
     return _pools[key]
+
+
+def _still_there(connection: Connection[Any]) -> None:
+    """Raises OperationalError for a connection whose server went away, before anybody speaks over it. A server that
+    stops or restarts says so on the line: only where something is to be read the server is asked, so that a connection
+    at rest costs no round."""
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    if line.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 _BY_KEYS = """

@@ -46,7 +46,7 @@ Fold = Callable[[str, Sequence[Fact]], Row | None]
 Check = Callable[[Row | None, Fact], None]
 
 # What the ledger itself does with a subject: folds never see it.
-OF_DUTIES = frozenset({"owed.hindered", "owed.passed", "owed.seen"})
+OF_DUTIES = frozenset({"owed.hindered", "owed.passed", "owed.seen", "owed.urged"})
 HANDLING = frozenset({"fact.withdrawn", "word.taken", "word.left", *OF_DUTIES, *HANDING})
 
 FOLDS: dict[str, Fold] = {}

@@ -20,6 +20,7 @@ from tongzhou.ledger.ways import Envelope, Touch, Way
 Sort = Literal["observation", "decision"]
 PlaceNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Moment = Annotated[dt.datetime, Meta(tz=True)]
+ReadBack = Literal["as_written", "after_correction", "not_read_back"]  # of what was told by telephone
 # Texts are of matters, never of persons: a telephone or an identity number has seven digits or more, also with blanks
 # between them, and what looks like one is refused.
 NO_NUMBER = r"^(?!.*(?:\d[\s\u200b]*){7})[^<>]*$"
@@ -31,11 +32,14 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 class Behalf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose word it is where somebody else writes it down: the post that spoke, and how. What may be said is the
-    writer's own standing; the post is invited to confirm or contest it."""
+    writer's own standing; the post is invited to confirm or contest it. `who`: the account of whoever spoke, where that
+    is known; `read_back`: whether the writer read it back to them."""
 
     role: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
     place: PlaceNumber
     channel: Literal["telephone", "glass", "paper", "radio", "stand_in"] = "telephone"
+    who: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    read_back: ReadBack | None = None
 
 
 _decode_behalf = msgspec.json.Decoder(Behalf).decode

@@ -99,6 +99,7 @@ class Table:
     text_min: int  # minutes until a desk's telephone is told again of what nobody opened
     rounds: Mapping[str, Turn]
     ring_min: Mapping[str, int]  # minutes after which a duty of this clock that nobody opened rings
+    urged_h: Mapping[str, float]  # hours that a desk which rang about a duty of this clock gives whoever owes it
 
 
 @cache
@@ -148,6 +149,7 @@ def read(path: Path) -> Table:
             int(raw["text_min"]),
             rounds,
             raw["ring_min"],
+            {clock: float(hours) for clock, hours in raw["urged_h"].items()},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name}: the entry {error} is missing or not as it must be") from error
@@ -169,7 +171,7 @@ class Step(msgspec.Struct, frozen=True):
 class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is owed, resolved: the desk, the moments, the whole ladder. `at`: the desk of the first step; `until`: when
     it ends by itself; `to`: the colleague it was passed to; `hindered`: why its desk cannot; `seen`: when the desk
-    opened it."""
+    opened it; `urged`: when a desk to which it came up last rang about it."""
 
     what: str
     at: int
@@ -184,6 +186,7 @@ class Duty(msgspec.Struct, frozen=True, omit_defaults=True):
     to: int | None = None
     hindered: str | None = None
     seen: dt.datetime | None = None
+    urged: dt.datetime | None = None
 
 
 def resolve(owed: Owed, place: int, chain: Sequence[tuple[int, str]], table: Table) -> Duty:

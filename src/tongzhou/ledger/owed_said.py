@@ -14,15 +14,16 @@ from tongzhou.ledger.owed import posts
 from tongzhou.problems import NotYours, Problem
 
 _STEPS = """
-select noun || '/' || key, what, at, role, place, until from ledger_owed
+select noun || '/' || key, what, at, step, role, place, until from ledger_owed
 where (noun, key) in (select * from unnest(%b::text[], %b::text[]))
 """
 
 
 def owes(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """Refusals by position: what is not owed (any more) and what somebody else owes are answered alike."""
+    """Refusals by position: what is not owed (any more) and what somebody else owes are answered alike. Only a desk to
+    which it came up urges."""
     subjects = [fact.body.subject.partition("/") for fact in facts]  # type: ignore[attr-defined]
-    found: dict[tuple[str, str, int], list[tuple[str, int, dt.datetime | None]]] = {}
+    found: dict[tuple[str, str, int], list[tuple[int, str, int, dt.datetime | None]]] = {}
     given = [[noun for noun, _, _ in subjects], [key for _, _, key in subjects]]
     for subject, what, at, *step in connection.execute(_STEPS, given):
         found.setdefault((subject, what, at), []).append(tuple(step))
@@ -31,11 +32,16 @@ def owes(connection: Connection[Any], context: Context, facts: Sequence[Checked]
     for fact in facts:
         body: Any = fact.body
         steps = found.get((body.subject, body.what, body.at), [])
-        owed = [(role, place) for role, place, until in steps if until is None or until > fact.effective_at]
+        owed = [
+            (role, place)
+            for step, role, place, until in steps
+            if (until is None or until > fact.effective_at)
+            and (fact.kind.name != "owed.urged" or (step and place == fact.said.place))
+        ]
         if not any(standing.covers(place, posts(role)) for role, place in owed):
             refused[fact.n] = NotYours("", "body.subject")
     return refused
 
 
-for kind in ("owed.hindered", "owed.passed", "owed.seen"):
+for kind in ("owed.hindered", "owed.passed", "owed.seen", "owed.urged"):
     ASKS[kind] = owes

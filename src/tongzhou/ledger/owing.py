@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from tongzhou.ledger.fold import OF_DUTIES, Row
 from tongzhou.ledger.kinds import Fact
-from tongzhou.ledger.owed import Duty, Owed, resolve, table_on
+from tongzhou.ledger.owed import Duty, Owed, Step, Table, after, resolve, table_on
 from tongzhou.ledger.rights import Verdict
 from tongzhou.ledger.time import local_day
 
@@ -111,9 +111,10 @@ def duties(tree: Tree, subject: str, row: Row, facts: Sequence[Fact], verdict: V
     for one in wanted:
         day = local_day(one.since)
         at = one.place if one.place is not None else row.place
-        duty = resolve(one, row.place, tree.above(at, day), table_on(day))
+        table = table_on(day)
+        duty = resolve(one, row.place, tree.above(at, day), table)
         if duty.steps:
-            found[duty.what, duty.at] = _as_said(duty, said)
+            found[duty.what, duty.at] = _as_said(duty, said, table)
     return [found[key] for key in sorted(found)]
 
 
@@ -130,9 +131,9 @@ def _everywhere(noun: str, row: Row, facts: Sequence[Fact], verdict: Verdict) ->
     return found
 
 
-def _as_said(duty: Duty, said: Sequence[Fact]) -> Duty:
-    """The duty with what its desk said of it: passed to a colleague, or why it cannot, and then the next step owes it
-    from that moment on."""
+def _as_said(duty: Duty, said: Sequence[Fact], table: Table) -> Duty:
+    """The duty with what was said of it: passed to a colleague; why its desk cannot, and then the next step owes it
+    from that moment on; that a desk to which it came up rang."""
     about = [f for f in said if f.body.what == duty.what and f.body.at == duty.at and f.effective_at >= duty.since]
     passed = next((f for f in reversed(about) if f.kind == "owed.passed"), None)
     hindered = next((f for f in reversed(about) if f.kind == "owed.hindered"), None)
@@ -146,7 +147,27 @@ def _as_said(duty: Duty, said: Sequence[Fact]) -> Duty:
         if further:
             further[0] = replace(further[0], owes_from=min(further[0].owes_from, hindered.effective_at))
         duty = replace(duty, hindered=hindered.body.reason, steps=(first, *further))
+    for urged in (f for f in about if f.kind == "owed.urged"):
+        duty = replace(
+            duty, urged=urged.effective_at, steps=tuple(_urged(duty.steps, urged, table.urged_h[duty.clock]))
+        )
     return duty
+
+
+def _urged(steps: Sequence[Step], said: Fact, hours: float) -> list[Step]:
+    """The ladder after a desk rang: where whoever owes it sees to it, that desk owes it again after these hours; where
+    nobody answered, the next desk owes it as well from now on. No desk puts off what another one owes."""
+    rang = [n for n, step in enumerate(steps) if n and step.place == said.place]
+    found = list(steps)
+    if not rang:
+        return found
+    if said.body.outcome == "promised":
+        again = after(said.effective_at, hours=hours)
+        for n in rang:
+            found[n] = replace(found[n], owes_from=max(found[n].owes_from, again))
+    elif (above := rang[-1] + 1) < len(found):
+        found[above] = replace(found[above], owes_from=min(found[above].owes_from, said.effective_at))
+    return found
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -159,7 +180,7 @@ def plain(found: Sequence[Duty]) -> list[dict[str, Any]]:
 
 
 _LINE = """noun, key, what, at, step, role, place, owes_from, since, due, until, urgency, clock, rule, edition, staff,
-  hindered, seen"""
+  hindered, seen, urged"""
 _CLEAR = f"""
 with gone as (
   delete from ledger_owed o using jsonb_to_recordset(%s::jsonb) as g (noun text, key text, what text, at int)
@@ -171,10 +192,10 @@ select {_LINE}, known_from, greatest(%s, known_from) from gone
 _WRITE = f"""
 insert into ledger_owed ({_LINE}, known_from)
 select noun, key, what, at, s.step - 1, s.role, s.place, s.owes_from, since, due, until, urgency, clock, rule, edition,
-  d.to, hindered, seen, %s
+  d.to, hindered, seen, urged, %s
 from jsonb_to_recordset(%s::jsonb) as d (noun text, key text, what text, at int, since timestamptz, due timestamptz,
     until timestamptz, urgency smallint, clock text, rule text, edition text, "to" int, hindered text, seen timestamptz,
-    steps jsonb),
+    urged timestamptz, steps jsonb),
   rows from (jsonb_to_recordset(d.steps) as (role text, place int, owes_from timestamptz)) with ordinality
     as s (role, place, owes_from, step)
 """
@@ -208,7 +229,7 @@ with said as (
     (d ->> 'since')::timestamptz as since, (d ->> 'due')::timestamptz as due,
     (d ->> 'until')::timestamptz as until, (d ->> 'urgency')::smallint as urgency, d ->> 'clock' as clock,
     d ->> 'rule' as rule, d ->> 'edition' as edition, (d ->> 'to')::integer as staff, d ->> 'hindered' as hindered,
-    (d ->> 'seen')::timestamptz as seen
+    (d ->> 'seen')::timestamptz as seen, (d ->> 'urged')::timestamptz as urged
   from ledger_row r, jsonb_array_elements(r.owed) d, jsonb_array_elements(d -> 'steps') with ordinality as s (one, n)
 ), lines as (
   select {_LINE} from ledger_owed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext_noop
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_noop
 from tongzhou.ledger.fold import Row, folds
 from tongzhou.ledger.kinds import KINDS, Fact
 from tongzhou.ledger.owed import Owed
+from tongzhou.ledger.shapes import reshaped
 
 SPOKEN = "spoken"
 
@@ -33,6 +35,8 @@ def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
         "role": said.behalf.role,
         "at": said.behalf.place,
         "channel": said.behalf.channel,
+        "who": said.behalf.who,
+        "read_back": said.behalf.read_back,
         "by": said.by,
         "said_at": said.effective_at,
         "answered_at": answer.effective_at if answer else None,
@@ -47,3 +51,8 @@ def fold_spoken(key: str, facts: Sequence[Fact]) -> Row | None:
         ],
     }.get(state, [])  # fmt: skip
     return Row(said.place, said.effective_at, state, KINDS[said.kind].sees, data, owed=owed)
+
+
+@reshaped(SPOKEN, 2)
+def _with_who(data: dict[str, Any]) -> dict[str, Any]:
+    return {"who": None, "read_back": None, **data}

@@ -189,6 +189,29 @@ class OwedPassed(Body, frozen=True):
 
 
 @kind(
+    "owed.urged",
+    called=gettext_noop("rung about what is owed"),
+    words={
+        "outcome.promised": gettext_noop("they see to it"),
+        "outcome.no_answer": gettext_noop("nobody answers"),
+    },
+    sees="own",
+    said_by=ANYBODY,
+    sort="decision",
+    touches=_OWED,
+)
+class OwedUrged(Body, frozen=True):
+    """A desk to which it came up (the fact's place) rang whoever owes it first. They see to it: this desk owes it again
+    after the hours of the table, should it not be done by then; nobody answers: the next desk of the ladder owes it as
+    well from now on. Of the subject nothing is said, so that whoever may not read it can say this."""
+
+    subject: AnySubject
+    what: What
+    at: PlaceNumber
+    outcome: Literal["promised", "no_answer"]
+
+
+@kind(
     "owed.seen", called=gettext_noop("opened by its desk"), sees="own", said_by=ANYBODY, sort="decision", touches=_OWED
 )
 class OwedSeen(Body, frozen=True):

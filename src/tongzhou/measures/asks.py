@@ -16,6 +16,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
 from tongzhou.measures.asked_of import deciders, held, in_words
@@ -177,7 +178,7 @@ where f.id = any(%s) and r.state not in ('drafted', 'void')
 """
 
 
-def taken_back(connection: Connection[Any], facts: Sequence[Checked]) -> dict[int, Problem]:
+def taken_back(connection: Connection[Any], _spoke: Standing, facts: Sequence[Checked]) -> dict[int, Problem]:
     """A proposal that was decided is not changed or withdrawn: the register would lose what bound people."""
     corrected = [fact.said.corrects for fact in facts]
     decided = {id for (id,) in connection.execute(_APPROVED, [corrected])}

@@ -52,6 +52,7 @@ NAMED: dict[str, Named] = {
     "find_contact": Named(gettext_noop("Find where the contact stays"), "/cases/"),
     "judge_symptoms": Named(gettext_noop("Judge a contact who fell ill"), "/cases/"),
     "ask_for_receipt": Named(gettext_noop("Ask the other county for its receipt"), "/cases/letters"),
+    "send_letter": Named(gettext_noop("Send the letter to the other county"), "/cases/letters"),
     "search_again": Named(gettext_noop("Search again for a contact"), "/cases/letters"),
     "answer_letter": Named(gettext_noop("Answer the letter from another county"), "/cases/letters"),
     "symptoms_to_clinic": Named(gettext_noop("Bring a contact who fell ill to the clinic"), "/follow-up/"),

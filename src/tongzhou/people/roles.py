@@ -22,6 +22,7 @@ SORTS = (
     "staff",
     "audit",
     "persons",
+    "team",
 )
 
 SORTS_CALLED = {
@@ -36,6 +37,7 @@ SORTS_CALLED = {
     "staff": gettext_noop("the staff list"),
     "audit": gettext_noop("who read names"),
     "persons": gettext_noop("numbers of persons"),
+    "team": gettext_noop("the members of a community's team"),
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -47,7 +49,7 @@ ROLES: dict[str, frozenset[str]] = {
     "ward_nurse": frozenset({"counts", "beds", "persons"}),
     "driver": frozenset({"beds", "persons"}),
     "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings", "persons"}),
-    "community_lead": frozenset({"counts", "households", "care", "persons"}),
+    "community_lead": frozenset({"counts", "households", "care", "persons", "team"}),
     "grid_worker": frozenset({"counts", "households", "care", "persons"}),
     "volunteer": frozenset({"households"}),
     "supply_officer": frozenset({"counts", "supply"}),

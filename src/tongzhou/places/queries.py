@@ -87,3 +87,25 @@ def county_number(connection: Connection[Any], place: int) -> str | None:
     to. A place without a county (a city, a functional zone) has those of the nearest area around it."""
     row = connection.execute(_NUMBER, [place]).fetchone()
     return str(row[0]) if row else None
+
+
+# A merged urban unit is a unit of figures (3 March 2020): no desk stands there, words pass through it.
+_ABOVE = """
+with recursive up (place, level, n) as (
+  select l.parent, n.level, 1 from places_link l join places_name n on n.place = l.parent and n.valid_to is null
+  where l.tree = 'command' and l.place = %s and l.valid_to is null
+  union all
+  select l.parent, n.level, up.n + 1 from up join places_link l on l.place = up.place and l.tree = 'command'
+  and l.valid_to is null join places_name n on n.place = l.parent and n.valid_to is null
+  where up.level = 'urban_unit'
+)
+select place from up where level <> 'urban_unit' order by n limit 1
+"""
+
+
+def desk_above(place: int) -> int | None:
+    """The place with a desk right above a place in the command tree; None where it is the highest."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [place])
+        row = cursor.fetchone()
+        return row[0] if row else None

@@ -35,6 +35,13 @@ def for_the_way(ledger: Connection[Any], numbers: Iterable[int | None]) -> dict[
     return {row[0]: Door(*row[1:]) for row in ledger.execute(_OF, [wanted])}
 
 
+def places(ledger: Connection[Any], numbers: Iterable[int | None]) -> dict[int, int]:
+    """Where doors lie, whoever asks: for the question whether somebody may name one."""
+    wanted = sorted({number for number in numbers if number})
+    asked = "select id, place from community_household where id = any(%s)"
+    return dict(ledger.execute(asked, [wanted]).fetchall()) if wanted else {}
+
+
 def find(text: str, field: str = "household") -> int | None:
     """The number of the household: the running number as it is, else the one door of the asker's places that has this
     address. None where nothing was typed. Raises Malformed where it is not understood, or is none or several doors."""

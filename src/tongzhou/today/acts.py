@@ -45,6 +45,15 @@ class Hindered(FactForm):
     hindered = field(kind, "reason")
 
 
+# Of what came up and cannot be done here: whoever owes it was rung. It says nothing of the subject, which whoever rings
+# need not be able to read.
+URGED = {"urged": "promised", "unreached": "no_answer"}
+URGES = (
+    Act("urged", gettext_noop("Rung: they see to it")),
+    Act("unreached", gettext_noop("Rung: nobody answers")),
+)
+
+
 class Contradicting(Form):
     """Of words that cannot all be true, the one that does not hold."""
 
@@ -60,6 +69,13 @@ def hindered(given: Given, subject: str, what: str) -> list[Said]:
     form = Hindered(given.form).checked()
     reason = form.cleaned_data.pop("hindered")
     return [form.said(given.now, given.at, subject=subject, what=what, at=given.at, reason=reason)]
+
+
+def urged(given: Given, subject: str, what: str, desks: Sequence[int]) -> list[Said]:
+    """Each desk of the speaker's to which it came up rang whoever owes it, and what came of that."""
+    body = {"subject": subject, "what": what, "at": given.at, "outcome": URGED[str(given.form["act"])]}
+    id = form_id(given.form.get("id", ""))
+    return [said("owed.urged", next_id(id, n) if n else id, given.now, desk, body) for n, desk in enumerate(desks)]
 
 
 def passed(given: Given, subject: str, what: str, allowed: set[int]) -> list[Said]:
@@ -124,7 +140,7 @@ def written_down(ones: Sequence[dict[str, Any]], holder: Holder, _now: dt.dateti
         if mark := told.get(one["key"]):
             body = rows[one["key"]]["data"]["body"]
             whose = numbers.get(f"request/{body.get('request')}", "")
-            parts = (mark.who, stamp(mark.at), mark.channel, whose, mark.said)
+            parts = (mark.who, stamp(mark.at), mark.channel, mark.spoke, whose, mark.said, mark.read_back)
             one["told"] = [" · ".join(part for part in parts if part)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,8 @@ def holding(request: HttpRequest) -> Holder:
 @dataclass(frozen=True)
 class Line:
     """One thing owed. `step`: 0 for whoever owes first, higher where it came up; `at`: the desk that owes first;
-    `place`: the desk by which it is mine; `staff`: whom it was passed to."""
+    `place`: the desk by which it is mine; `staff`: whom it was passed to; `urged`: when a desk above last rang about
+    it."""
 
     noun: str
     key: str
@@ -45,6 +47,7 @@ class Line:
     staff: int | None
     hindered: str | None
     seen: dt.datetime | None
+    urged: dt.datetime | None
 
     @property
     def subject(self) -> str:
@@ -55,7 +58,8 @@ class Line:
         return f"{self.subject} {self.what} {self.at}"
 
 
-_COLUMNS = "noun, key, what, at, step, role, place, since, due, urgency, clock, rule, edition, staff, hindered, seen"
+_COLUMNS = """noun, key, what, at, step, role, place, since, due, urgency, clock, rule, edition, staff, hindered, seen,
+  urged"""
 _OF = ", ".join(f"o.{name}" for name in _COLUMNS.split(", "))
 _MINE = f"{HOLDS} and {THEIRS}"
 # `offset 0`: each range is read by the index of its post; left alone, the planner reads all that ever was.
@@ -145,6 +149,16 @@ def one(holder: Holder, now: dt.datetime, noun: str, key: str, what: str, at: in
     return found.lines[0] if found.lines else None
 
 
+def desks(holder: Holder, now: dt.datetime, line: Line) -> list[int]:
+    """The desks of the holder's to which a duty has come up by now: one person may have several."""
+    roles, starts, ends = ranges(holder)
+    given: dict[str, Any] = {"roles": roles, "starts": starts, "ends": ends, "now": now, "me": holder.by}
+    given |= {"noun": line.noun, "key": line.key, "what": line.what, "at_desk": line.at}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select distinct place from ({_ONE}) o where step > 0 order by 1", given)
+        return [place for (place,) in cursor.fetchall()]
+
+
 def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, bound: int | None, **more: Any) -> Owed:
     roles, starts, ends = ranges(holder)
     if not roles:
@@ -160,9 +174,30 @@ def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, 
     return Owed([Line(*row[:-3]) for row in rows], n, late, bound is not None and read >= bound, read)
 
 
-def colleagues(role: str, at: int) -> list[tuple[int, str]]:
-    """Who may be given it: those who hold the post nearest to the desk first."""
-    return holders(posts(role), at)
+_FIRST = """
+select noun, key, what, at, role from ledger_owed
+where step = 0 and (noun, key, what, at) in (select * from unnest(%s::text[], %s::text[], %s::text[], %s::integer[]))
+"""
+
+
+def helpers(line: Line, first: str | None = None) -> list[tuple[int, str]]:
+    """Who may be given it: those who hold the post that owes it, nearest to the desk first; where it came up, those of
+    the post that owes it `first`, to whom it is passed down, and then those of the desks."""
+    found = holders(posts(line.role), line.at)
+    if not line.step or first in (None, line.role):
+        return found
+    below = holders(posts(first), line.at)
+    return [*below, *(one for one in found if one not in below)]
+
+
+def first_posts(lines: Sequence[Line]) -> dict[str, str]:
+    """Which post owes first what came up from it, by the names of the lines."""
+    up = [line for line in lines if line.step]
+    if not up:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, [[getattr(line, name) for line in up] for name in ("noun", "key", "what", "at")])
+        return {f"{noun}/{key} {what} {at}": role for noun, key, what, at, role in cursor.fetchall()}
 
 
 _TOO_MUCH = f"""

@@ -14,7 +14,7 @@ from tongzhou.problems import Malformed, NotYours
 from tongzhou.today import acts as general
 from tongzhou.today import mine, rows
 
-ALWAYS = ("hindered", "passed")  # what may be said of a line without reading its subject
+ALWAYS = ("hindered", "passed", *general.URGED)  # what may be said of a line without reading its subject
 
 
 def seen_row(line: mine.Line, act: str, holder: Holder, now: dt.datetime) -> dict[str, Any]:
@@ -31,8 +31,11 @@ def said(given: Given, line: mine.Line) -> tuple[str, list[Said]]:
     if chosen == "hindered":
         return _("Cannot, because"), general.hindered(given, line.subject, line.what)
     if chosen == "passed":
-        allowed = {staff for staff, _called in mine.colleagues(line.role, line.at)}
+        allowed = {staff for staff, _called in mine.helpers(line, mine.first_posts([line]).get(line.name))}
         return _("Passed on"), general.passed(given, line.subject, line.what, allowed)
+    if chosen in general.URGED and line.step:
+        label = next(one.label for one in general.URGES if one.name == chosen)
+        return _(label), general.urged(given, line.subject, line.what, mine.desks(given.holder, given.now, line))
     act: Act | None = next((one for one in rows.offered_to(line) if one.name == chosen and one.says), None)
     if act is None:
         raise Malformed(_("one of the acts of this line"), "act")

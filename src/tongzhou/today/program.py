@@ -64,7 +64,7 @@ def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
     for line in found.lines:
         one = read.get(line.name)
         plain = _row(holder, line, held[line.subject], one) if one else None
-        offered = [_act(each) for each in rows.offers(line, one)] if one else []
+        offered = [_act(each) for each in rows.offers(line, one)]
         lines.append(LineTold(line.subject, line.what, line.at, line.step, line.role, line.place, line.since, line.due,
                               line.urgency, line.clock, plain, offered))  # fmt: skip
     turns = rounds(holder, now) if not skip else []

@@ -29,6 +29,7 @@ from tongzhou.problems import Problem
 from tongzhou.sites import addresses
 from tongzhou.sites.templatetags.doors import entrance
 from tongzhou.today import mine, whose
+from tongzhou.today.acts import URGES
 from tongzhou.today.templatetags.today import called_place
 from tongzhou.waiting import words
 from tongzhou.waiting.queries import rows_of
@@ -57,7 +58,8 @@ OF = {
     "bring": "bring", "bring_medicine": "bring", "look_for_another_way": "bring", "do_task": "bring",
     "settle_task": "bring", "name_carer": "bring",
     "report_case": "cases", "receive_case": "cases", "investigate_case": "cases", "classify_case": "cases",
-    "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "search_again": "cases",
+    "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "send_letter": "cases",
+    "search_again": "cases",
 }  # fmt: skip
 
 # Pages of work where a subject stands under a mark of its own, with its door, its name and its number.
@@ -276,24 +278,29 @@ def lines(
     doors = addresses.of(one.get("household") for one in told.values())
     codes = persons.codes(line.subject for line in found if line.name not in told)
     phones = whose.telephones((line.at, line.place) for line in found if line.step)
-    others: dict[tuple[str, int], list[tuple[int, str]]] = {}
+    first = mine.first_posts(found)
+    others: dict[tuple[str, int, str], list[tuple[int, str]]] = {}
     drawn = []
     for line in found:
         one = told.get(line.name)
         folds = unfolded is not None and id_of(line) != unfolded.line and not (failed and failed.name == line.name)
         act = unfolded.act if unfolded and not folds else ""
-        if (line.role, line.at) not in others and not folds:
-            others[line.role, line.at] = [c for c in mine.colleagues(line.role, line.at) if c[0] != holder.by]
+        post, late = first.get(line.name, line.role), whose.late(line, first.get(line.name), names)
+        if (line.role, line.at, post) not in others and not folds:
+            others[line.role, line.at, post] = [c for c in mine.helpers(line, post) if c[0] != holder.by]
         mine_failed = failed if failed and failed.name == line.name else None
-        offered = offers(line, one, mine_failed, id_of(line), act, folded=folds) if one else []
+        offered = offers(line, one, mine_failed, id_of(line), act, folded=folds)
+        if one and late:
+            one["told"] = [*one.get("told", ()), *late]
         drawn.append(
             Shown(
                 line, line.due, clocks.state(line.since, line.due, line.urgency, now), abs(line.due - now),
                 words.Called(one["called"]) if one and "called" in one else called[line.subject], one,
                 names.get(line.at), names.get(line.at) if line.step else None,
                 [o for o in offered if not o.act.grave], [o for o in offered if o.act.grave],
-                others.get((line.role, line.at), []), str(uuids.uuid7()), phones.get(line.at),
-                mine_failed, frozenset(holder.roles), _where(one, doors, names), codes.get(line.subject, ""),
+                others.get((line.role, line.at, post), []), str(uuids.uuid7()), phones.get(line.at),
+                mine_failed, frozenset(holder.roles), _where(one, doors, names) or " ".join(late),
+                codes.get(line.subject, ""),
                 [d for d in at_home(one) if d["left"]] if one else (),
                 opened if opened and opened.line == line.name else None, folds, act == "more",
                 entrance(doors.get(one.get("household", 0))) if one else "",
@@ -315,7 +322,7 @@ def offered_to(line: mine.Line) -> list[Act]:
 
 def offers(
     line: mine.Line,
-    one: dict[str, Any],
+    one: dict[str, Any] | None,
     failed: Failed | None = None,
     name: str = "",
     opened: str = "",
@@ -323,9 +330,11 @@ def offers(
     folded: bool = False,
 ) -> list[Offered]:
     """The acts offered on a line, each with its fields as they are drawn; `name`: by which the page knows the line;
-    `opened`: the act whose fields stand open; `folded`: no fields are drawn."""
-    found = []
-    for act in offered_to(line):
+    `opened`: the act whose fields stand open; `folded`: no fields are drawn. Where it came up and nothing can be said
+    of it here, whoever owes it is rung."""
+    found: list[Offered] = []
+    for act in offered_to(line) if one is not None else ():
+        assert one is not None
         if act.when and not act.when(one):
             continue
         if folded and act.form:
@@ -346,6 +355,8 @@ def offers(
                 f"{name}-{act.name}" if name else "",
             )
         )
+    if line.step and not any(offered.act.says for offered in found):
+        found += [Offered(act, "", [], False, "", {}) for act in URGES]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Where somebody of a line of Today is found, and whom to ring about it."""
+"""Where somebody of a line of Today is found, who is late with it, and whom to ring about it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from tongzhou.cases.templatetags.cases import placed
+from tongzhou.ledger.time import stamp
+from tongzhou.people import duties
 from tongzhou.sites.doors import Door
 from tongzhou.sites.templatetags.doors import address
+from tongzhou.today.mine import Line
 
 
 def where(one: dict[str, Any] | None, doors: Mapping[int, Door], names: Mapping[int, tuple[str, str]]) -> str:
@@ -21,6 +24,21 @@ def where(one: dict[str, Any] | None, doors: Mapping[int, Door], names: Mapping[
     number = one.get("household")
     parts = [_("Door %(n)s") % {"n": number} + address(doors, number)] if number else []
     return " · ".join([*parts, placed(dict(names), one["place"])])
+
+
+def late(line: Line, post: str | None, names: Mapping[int, tuple[str, str]]) -> list[str]:
+    """Who is late with what came up, and whether a desk rang about it; to whoever it came up from, that one did."""
+    told = []
+    if line.step and post:
+        told.append(_("Late: %(who)s.") % {"who": duties.post_at(post, placed(dict(names), line.at))})
+    if line.urged:
+        at = stamp(line.urged)
+        told.append(
+            _("Rung about at %(at)s.") % {"at": at}
+            if line.step
+            else _("The desk above rang about it at %(at)s.") % {"at": at}
+        )
+    return told
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ CHANNELS = {
 
 @dataclass
 class Mark:
-    """One of them. `ours`: whoever looks is that post and has not answered; `yes`, `no`: the forms to do so."""
+    """One of them. `spoke`: who of that post it was; `read_back`: whether it was read back to them; `ours`: whoever
+    looks is that post and has not answered; `yes`, `no`: the forms to do so."""
 
     key: str
     said: str
@@ -42,6 +43,8 @@ class Mark:
     state: str
     reason: str | None
     ours: bool
+    spoke: str = ""
+    read_back: str = ""
     yes: Form | None = None
     no: Form | None = None
     folded: bool = False  # of many: its forms are drawn when it is opened
@@ -49,7 +52,7 @@ class Mark:
 
 def marks(rows: Iterable[dict[str, Any]], holder: Holder) -> list[Mark]:
     held = list(rows)
-    staff = names_of_staff({row["data"]["by"] for row in held if row["data"]["by"]})
+    staff = names_of_staff({row["data"][name] for row in held for name in ("by", "who") if row["data"].get(name)})
     places = place_names([row["data"]["at"] for row in held])
     return [_mark(row, holder, staff, places) for row in held]
 
@@ -67,4 +70,6 @@ def _mark(row: dict[str, Any], holder: Holder, staff: dict[int, str], places: di
         row["state"],
         data["reason"],
         row["state"] == "waiting" and is_post(holder, data),
+        staff.get(data.get("who"), ""),
+        worded.choice("decision.told", "read_back", data["read_back"]) if data.get("read_back") else "",
     )

@@ -57,7 +57,7 @@ def fold_teammate(key: str, facts: Sequence[Fact]) -> Row | None:
         "posted_until": said.until, "since": stay["came"] if stay else None, "until": stay["until"] if stay else None,
         "duty": duty, "stays": stays,
     }  # fmt: skip
-    return Row(joined.place, facts[-1].effective_at, state, "households", data, owed=_owed(stay, duty))
+    return Row(joined.place, facts[-1].effective_at, state, "team", data, owed=_owed(stay, duty))
 
 
 def _busy(what: str) -> str:

@@ -27,7 +27,7 @@ LEAD = "community_lead"
 SHEET = "GZ-01"  # the form number of the paper twin
 
 
-@page("team", at="team/", link=("community", CALLED), sees="households", roles=[LEAD])
+@page("team", at="team/", link=("community", CALLED), sees="team", roles=[LEAD])
 def team(ask: Ask) -> HttpResponse:
     """who helps the community today, who has no duty yet, who is to go back when"""
     place, places = _place(ask)
@@ -57,7 +57,7 @@ def team(ask: Ask) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("team", at="team/paper", sees="households", roles=[LEAD], answers=("GET",))
+@page("team", at="team/paper", sees="team", roles=[LEAD], answers=("GET",))
 def paper(ask: Ask) -> HttpResponse:
     """the same sheet on paper: numbers, hours and duties, and room for the names that are written by hand"""
     place, places = _place(ask)

@@ -1,4 +1,4 @@
-"""What is owed stands beside the rows. For rows that are there already 0007 derives it, with today's columns."""
+"""What is owed stands beside the rows. For rows that are there already 0011 derives it, with today's columns."""
 
 from __future__ import annotations
 

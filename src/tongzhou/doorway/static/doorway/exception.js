@@ -12,6 +12,7 @@ const MEDICAL = ["fever", "breathless", "unwell", "alone", "newcomer"]; // what 
 const CONCERNS = "exception.raised.concerns";
 const ITEMS = "need.stated.items";
 const choices = (of) => codes(of).map((code) => [code, inWords(of, code)]);
+const NOT_LISTED = "-"; // chosen where the medicine is not on the list, or nobody knows it
 const PAD = [373, 375, 378, 380, 383, 385, 388, 390, 395, 400];
 
 export function openSheet(app, door) {
@@ -49,7 +50,7 @@ export function openSheet(app, door) {
           class: "do",
           "data-k": "save",
           onclick: async () => {
-            const wrong = fault(said);
+            const wrong = fault(said, wanted);
             if (wrong) return refuse(t(wrong));
             const medical = MEDICAL.some((c) => said.concerns.has(c));
             const short = medical && insisted !== telephone.value ? tooShort(telephone.value) : 0;
@@ -106,22 +107,24 @@ function parts(said, telephone, dose, wanted) {
 
 // A medicine of the list, and how many of its units or packs; nothing to choose where this phone has no list.
 function medicines(listed) {
-  if (!listed.length) return { fields: [], chosen: () => null };
+  if (!listed.length) return { fields: [], chosen: () => null, open: () => false };
   const english = document.documentElement.lang === "en";
   const which = h(
     "select",
     { id: "medicine" },
     h("option", { value: "" }, ""),
+    h("option", { value: NOT_LISTED }, t("not_listed")),
     ...listed.map((one, n) => h("option", { value: String(n) }, english ? one.en : one.zh)),
   );
   const quantity = h("input", { id: "quantity", type: "number", inputmode: "numeric", min: "1", max: "999", value: "1" });
   const chosen = () => {
-    const one = listed[Number(which.value)];
+    const one = which.value === "" ? undefined : listed[Number(which.value)];
     const number = Math.min(999, Math.max(1, Math.round(Number(quantity.value)) || 1));
-    return which.value === "" ? null : [{ medicine: one.medicine, quantity: number, of: one.of }];
+    return one === undefined ? null : [{ medicine: one.medicine, quantity: number, of: one.of }];
   };
   const label = (id, word) => h("label", { for: id }, t(word));
-  return { fields: [label("medicine", "which_medicine"), which, label("quantity", "quantity"), quantity], chosen };
+  const fields = [label("medicine", "which_medicine"), which, label("quantity", "quantity"), quantity];
+  return { fields, chosen, open: () => which.value === "" };
 }
 
 function thermometer(said) {
@@ -188,9 +191,10 @@ function stepper(said) {
   );
 }
 
-function fault(said) {
+function fault(said, wanted) {
   if (!said.concerns.size) return "pick_one";
   if (said.concerns.has("need") && !said.items.size) return "pick_item";
+  if (said.concerns.has("need") && said.items.has("medicine") && wanted.open()) return "pick_medicine";
   return null;
 }
 

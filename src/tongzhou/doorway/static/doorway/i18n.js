@@ -38,6 +38,8 @@ export const WORDS = {
   callback: ["回电号码（加密保存，只给社区医生）", "Call-back number (sealed, for the community doctor only)"],
   items: ["要什么？", "What is needed?"],
   which_medicine: ["哪种药（清单上有的）", "Which medicine, if it is listed"],
+  not_listed: ["清单上没有，或说不清", "not on the list, or not known"],
+  pick_medicine: ["请选哪种药；清单上没有就选“没有”。", "Which medicine? Where it is not on the list, say so."],
   quantity: ["数量", "How many"],
   last_dose: ["药吃到哪天", "Last dose on"],
   no_symptoms: ["没有症状", "No symptoms"],
