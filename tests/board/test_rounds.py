@@ -130,5 +130,5 @@ def test_the_press_desk_owes_the_figures_of_yesterday_place_by_place_and_enters_
     assert "113" in source and "111" in source and "restated" in source
     fall = {**sent, "unit": "hu.980100", "confirmed": "59", "new_confirmed": ""}
     assert "the total falls" in world.post("press", "/bulletins/", 422, **fall)
-    assert "in the document" in world.post("press", "/bulletins/", 422, **{**fall, "read": ""})
+    assert 'href="#enter-read"' in world.post("press", "/bulletins/", 422, **{**fall, "read": ""})
     world.page("duty", "/bulletins/", 404)

@@ -65,6 +65,14 @@ def test_one_act_makes_it_a_directive_that_closes_both(desks: dict[str, int]) ->
     assert "Twenty nurses" not in world.words("wu2", "/today").partition("Done today")[0]
 
 
+def test_what_was_counted_comes_back_with_the_decision(desks: dict[str, int]) -> None:
+    decide(owner="dispatcher")
+    world.post("duty", PAPER, form="direct", to=["2"], what="beds", evidence="figure", counted="Beds made free")
+    world.post("wu2", "/directives/", form=f"answer/{world.rows('directive')[0][0]}/2", outcome="done", figure="320")
+    follow.catch_up()
+    assert state() == "done" and "done: Beds made free: 320" in world.words("duty", "/morning/")
+
+
 def test_sent_down_it_presumes_what_its_post_is_about_and_that_an_answer_shows_it(desks: dict[str, int]) -> None:
     decide(owner="dispatcher")
     form = world.page("duty", PAPER).partition('id="direct"')[2]

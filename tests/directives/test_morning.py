@@ -13,7 +13,7 @@ import world
 from tests_support import owner_dsn
 
 from tongzhou.command import morning as mornings
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 from tongzhou.ledger.time import close_of, zone
 from tongzhou.sites.templatetags.sites import ring, telephone
 
@@ -84,6 +84,15 @@ def test_what_moved_is_told_with_where_and_whether_it_is_explained(staff: dict[s
         fact = world.said("indicator.published", body, place=1, at=min(close_of(day), world.NOW))
         assert world.say(fact, origin="imported").accepted == 1
     assert "Tested: 5,000 → 4,800. explained" in moved()
+
+
+def test_silent_doors_tell_by_which_ways_more_were_heard(staff: dict[str, int]) -> None:
+    for day, doors in ((DAY - dt.timedelta(days=1), (1,)), (DAY, (1, 2, 3))):
+        for door_ in doors:
+            world.say(world.heard(door_, place=6, at=dt.datetime.combine(day, dt.time(12), zone())))
+    follow.catch_up()
+    told = moved()
+    assert "Silent doors 99 → 97 Heard from, against the day before: at the door +2. explained" in told
 
 
 def test_what_no_place_accounts_for_is_to_be_explained(staff: dict[str, int]) -> None:

@@ -67,14 +67,17 @@ class Enter(FactForm):
         super().__init__(*args, **options)
         self.lines = {line.key: line for line in lines}
         self.fields["unit"].choices = [("", "–"), *((line.key, named(line)) for line in lines)]  # type: ignore[attr-defined]
-        self.asks = ""
+        if not self.is_bound:
+            del self.fields["meant"]  # asked only where something is odd
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         meant = given.pop("meant", False)
-        if not self.errors and not meant and not receipts.said_already(self.number) and (asks := self._odd(given)):
-            self.asks = asks
-            self.add_error("meant", asks)
+        odd = "" if self.errors or receipts.said_already(self.number) else self._odd(given)
+        if odd and not meant:
+            self.add_error("meant", odd)
+        elif not odd:
+            del self.fields["meant"]
         return given
 
     def of(self, given: Mapping[str, Any]) -> tuple[queries.Published | None, queries.Published | None]:

@@ -66,7 +66,7 @@ def moved_table(found: Sequence[Moved], names: Names, telephones: Telephones) ->
 
     columns = (
         Column("what", gettext_noop("Figure"), moved_said.what),
-        Column("change", gettext_noop("Day before → day"), moved_said.change),
+        Column("change", gettext_noop("Day before → day"), moved_said.change, sort="moment"),
         Column("why", gettext_noop("Where, and why"), moved_said.why),
         Column("verdict", gettext_noop("Verdict"), lambda one: moved_said.verdict(one.verdict)),
         Column("telephone", gettext_noop("Whom to ring"), asks),

@@ -162,5 +162,5 @@ def _silent(found: queries.Board, eve: Mapping[str, int] | None) -> Moved | None
         return None
     ways = {name: line.tally[name] - eve[name] for name in WAYS}
     before, after = line.households - eve["heard"], line.households - line.tally["heard"]
-    rest = before - after - sum(ways.values())
-    return Moved("silent", "half" if rest else "explained", before, after, rest=rest, made_of=ways)
+    ways["otherwise"] = before - after - sum(ways.values())
+    return Moved("silent", "explained", before, after, made_of=ways)

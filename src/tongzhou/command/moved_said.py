@@ -31,6 +31,7 @@ WAYS = {
     "by_page": gettext_noop("own page %(n)s"),
     "by_phone": gettext_noop("telephone %(n)s"),
     "by_door": gettext_noop("at the door %(n)s"),
+    "otherwise": gettext_noop("in other ways %(n)s"),
 }
 
 
@@ -102,7 +103,9 @@ def _unaccounted(one: Moved) -> str:
         return gettext("One of the two days was not told.")
     if one.verdict == "none":
         return gettext("Nothing newer is held here: no judgement today.")
-    if one.id in ("active", "silent"):
+    if one.id == "silent":
+        return ""
+    if one.id == "active":
         return gettext("%(n)s of it was restated or put right.") % {"n": signed(one.rest)} if one.rest else ""
     if one.id.startswith("new_"):
         if one.rest is None:

@@ -170,6 +170,8 @@ class Tasks(Form):
     """A task for each of some grids: its worker does it, and doing it answers the directive."""
 
     def __init__(self, *args: Any, grids: Places, task: str | None = None, **options: Any) -> None:
+        if task:  # the directive names it: nothing is left to choose
+            options["initial"] = {"task": task, **(options.get("initial") or {})}
         super().__init__(*args, **options)
         self.fields["task"] = field("task.set", "what", only=(task,) if task else ())
         self.fields["grid"] = grid = Among(label=_("In which grids"))

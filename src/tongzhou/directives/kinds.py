@@ -83,7 +83,7 @@ class DirectiveAcknowledged(Body, frozen=True):
 @kind(
     "directive.reported",
     called=gettext_noop("directive reported"),
-    words={"reason": gettext_noop("Why not")},
+    words={"reason": gettext_noop("Why not"), "reason.unclear": gettext_noop("unclear what is asked")},
     sees="counts",
     said_by=[*DESK, "system"],
     touches=[invited("directive", "directive")],

@@ -59,7 +59,17 @@ def settled_by_its_directive(connection: Connection[Any], cause: Cause) -> Seque
     place, day, number = decision.split("/")
     done = row["state"] == "done" or row["data"]["ended"] == "done"
     body = {"place": int(place), "day": day, "number": int(number), "outcome": "done" if done else "dropped"}
+    if told := _counted(row["data"]):
+        body["text"] = told
     return [Effect("decision.settled", int(place), body, f"decision/{decision}")]
+
+
+def _counted(data: dict[str, Any]) -> str:
+    """What the places that it went to counted together, all of one level; empty where one of them gave no figure."""
+    figures = [one.get("figure") for one in data["answers"].values()]
+    if data["evidence"] != "figure" or not data.get("counted") or not figures or None in figures:
+        return ""
+    return f"{data['counted']}: {sum(figures):,}"
 
 
 _SENT = "select from ledger_row where noun = 'decision' and key = %s and state = 'sent'"

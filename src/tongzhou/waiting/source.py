@@ -167,7 +167,7 @@ def _published(noun: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
              "new": (one.get("new") or {}).get("confirmed")} for one in data.get("versions", ())]  # fmt: skip
     return {"read": [part.strip() for part in re.split(r"\s\|\s|;", data.get("read", "")) if part.strip()],
             "note": data.get("note") or "", "grades": grades, "told": told, "of_bulletin": noun == "bulletin",
-            "said": ("versions", "grades", "grade", "read", "note", "history")}  # fmt: skip
+            "said": ("versions", "grades", "grade", "read", "note", "history", "fact")}  # fmt: skip
 
 
 def _title(noun: str, key: str, told: Mapping[str, Any]) -> str:

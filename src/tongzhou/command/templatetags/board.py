@@ -169,7 +169,11 @@ def flagtext(flag: Any) -> str:
 @register.filter
 def source(value: str, sources: Mapping[str, Mapping[str, str]]) -> str:
     one = sources.get(value)
-    return f"{one['title']} · {one['issuer']} · {one['date']}" if one else value
+    if not one:
+        return value
+    zh = get_language() != "en"
+    title, issuer = ((one.get(f"{name}_zh") if zh else "") or one[name] for name in ("title", "issuer"))
+    return f"{title} · {issuer} · {one['date']}"
 
 
 @register.filter
