@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tongzhou.measures",
     "tongzhou.gates",
     "tongzhou.freeplaces",
+    "tongzhou.liaisons",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.coverage",

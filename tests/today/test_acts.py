@@ -277,6 +277,7 @@ WALKED = {"assign_bed", "answer_promise", "bring_patient", "pick_up", "hand_over
 WALKED |= {"approve_measure", "review_measure", "see_measure_gone", "settle_closure", "answer_appeal"}
 WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
 # And these in tests/freeplaces/test_certificates.py.
+WALKED |= {"name_contact", "ask_again", "call_today", "visit_week", "visit_missed", "find_person"}  # tests/liaisons
 WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 
 

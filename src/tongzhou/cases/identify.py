@@ -38,6 +38,7 @@ class Identify(Person):
     household = Whole(least=1, most=2**31 - 1, required=False, label=gettext_lazy("Number of the door"))
     depends = Several(choices=lambda: _dependants(), required=False, label=gettext_lazy("Who depends on this person"))
     others = Whole(least=0, most=20, required=False, label=gettext_lazy("Other adults at home who can care"))
+    agreed = field("dependant.stated", "agreed", required=False)
     classification = field(KIND, "classification")
 
     def __init__(
@@ -121,7 +122,13 @@ class Identify(Person):
         left = [who for who in depends if who != NOBODY]
         at_home = {"household": self._door(given)}
         for n, who in enumerate(left, start=2):
-            told = {**at_home, "who": who, "on": [f"case/{id}"], "others": given["others"] or 0}
+            told = {
+                **at_home,
+                "who": who,
+                "on": [f"case/{id}"],
+                "others": given["others"] or 0,
+                "agreed": given["agreed"] or None if who == "child" else None,
+            }
             facts.append(said("dependant.stated", next_id(id, n), self.now, clinic, told, home=home))
         if left:
             gone = {**at_home, "who": f"case/{id}"}

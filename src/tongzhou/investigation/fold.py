@@ -308,7 +308,8 @@ def fold_home(key: str, facts: Sequence[Fact]) -> Row | None:
         "household": int(key),
         "dependants": [
             {"fact": id, "who": one.who, "years": one.years, "on": sorted(one.on), "others": one.others,
-             "left": not one.others and one.on <= away, "person": persons[id]}
+             "left": not one.others and one.on <= away, "person": persons[id],
+             "agreed": one.agreed}
             for id, one in dependants.items()
         ],
         "away": sorted(away),

@@ -268,7 +268,12 @@ class LetterClosed(Body, frozen=True):
 @kind(
     "dependant.stated",
     called=gettext_noop("dependant stated"),
-    words={"who": gettext_noop("Who depends on them")},
+    words={
+        "who": gettext_noop("Who depends on them"),
+        "agreed": gettext_noop("For a child: who agrees to a named contact"),
+        "agreed.guardian": gettext_noop("the guardian"),
+        "agreed.civil_affairs": gettext_noop("civil affairs, as temporary guardian"),
+    },
     sees="care",
     said_by=["epidemiologist", "clinician", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
@@ -283,6 +288,7 @@ class DependantStated(Body, frozen=True):
     years: Annotated[int, Meta(ge=0, le=130)] | None = None
     others: Annotated[int, Meta(ge=0, le=20)] = 0
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
+    agreed: Literal["guardian", "civil_affairs"] | None = None  # who decided that a child gets a named contact
 
 
 @kind(

@@ -114,8 +114,22 @@ OF = {
     },
     "cleanup": {"waiting": gettext_noop("called, not told of yet"), "partly": gettext_noop("a part is left")},
     "announcement": {"read": gettext_noop("read out")},
+    "liaison": {
+        "unnamed": gettext_noop("without a named contact"),
+        "named": gettext_noop("has a named contact"),
+        "refused": gettext_noop("wants no calls, asked every week"),
+        "ended": gettext_noop("no longer needed"),
+    },
+    "call": {
+        "running": gettext_noop("called every day"),
+        "missed": gettext_noop("did not answer twice"),
+        "lost": gettext_noop("not found, looked for"),
+        "none": gettext_noop("no call is due"),
+        "ended": gettext_noop("no longer needed"),
+    },
     "teammate": {
         "away": gettext_noop("not here today"),
+        "absent": gettext_noop("cannot come"),
         "here": gettext_noop("here, without a duty yet"),
         "busy": gettext_noop("here, with a duty"),
         "idle": gettext_noop("here, with nothing to do"),

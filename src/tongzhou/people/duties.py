@@ -97,6 +97,13 @@ NAMED: dict[str, Named] = {
     "mend_measure": Named(gettext_noop("Put in place what lacks, and propose again"), "/free-places/desk"),
     "sign_certificate": Named(gettext_noop("Certify the place, or do not"), "/free-places/desk"),
     "publish_list": Named(gettext_noop("Publish the list of epidemic-free places"), "/free-places/desk"),
+    # named contacts
+    "name_contact": Named(gettext_noop("Name a contact for them"), "/liaisons/"),
+    "ask_again": Named(gettext_noop("Ask again whether they want calls"), "/liaisons/"),
+    "call_today": Named(gettext_noop("Ring them today"), "/calls/"),
+    "visit_week": Named(gettext_noop("Go and see them this week"), "/calls/"),
+    "visit_missed": Named(gettext_noop("Go there today: twice nobody answered"), "/calls/"),
+    "find_person": Named(gettext_noop("Find out where they are"), "/liaisons/"),
     # everywhere
     "confirm_spoken": Named(gettext_noop("Confirm what was written down for you"), "/waiting/"),
     "look_into_contested": Named(gettext_noop("Look into what is contested"), "/waiting/"),

@@ -22,7 +22,11 @@ from tongzhou.problems import Malformed, Problem
 @folds(
     "teammate",
     called=gettext_noop("member of the community's team"),
-    settled={"away": "nothing is owed before they come again", "ended": "no longer in the team"},
+    settled={
+        "away": "nothing is owed before they come again",
+        "absent": "others do their part until they come again",
+        "ended": "no longer in the team",
+    },
 )
 def fold_teammate(key: str, facts: Sequence[Fact]) -> Row | None:
     """away → here (a duty is owed within a quarter of an hour) → busy or idle (their going is owed) → away.
@@ -45,19 +49,27 @@ def fold_teammate(key: str, facts: Sequence[Fact]) -> Row | None:
                 {"what": fact.body.outcome, "where": fact.body.where, "at": fact.effective_at,
                  "protection": sorted(fact.body.protection)}
             )  # fmt: skip
-        elif fact.kind == "teammate.went" and open_:
+        elif fact.kind in ("teammate.went", "teammate.absent") and open_:
             stays[-1]["went"], open_ = fact.effective_at, False
     ended = latest(facts, "teammate.ended")
     stay = stays[-1] if open_ and not ended else None
     duty = stay["duties"][-1] if stay and stay["duties"] else None
+    absent = _absent(facts)
     state = "ended" if ended else "away" if stay is None else "here" if duty is None else _busy(duty["what"])
+    state = "absent" if absent and state == "away" else state
     said = joined.body
     data = {
         "armband": said.armband, "sort": said.sort, "unit": said.unit, "fit": sorted(said.fit),
         "posted_until": said.until, "since": stay["came"] if stay else None, "until": stay["until"] if stay else None,
-        "duty": duty, "stays": stays,
+        "duty": duty, "stays": stays, "absent_until": absent.body.until if absent else None,
     }  # fmt: skip
     return Row(joined.place, facts[-1].effective_at, state, "team", data, owed=_owed(stay, duty))
+
+
+def _absent(facts: Sequence[Fact]) -> Fact | None:
+    """The word that they cannot come, until they come."""
+    told = [fact for fact in facts if fact.kind in ("teammate.absent", "teammate.came")]
+    return told[-1] if told and told[-1].kind == "teammate.absent" else None
 
 
 def _busy(what: str) -> str:

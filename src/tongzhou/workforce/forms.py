@@ -17,6 +17,7 @@ HOURS = (12, 14, 16, 18, 20, 22)  # when people who help go back, as they say it
 
 Went = fact_form("teammate.went")
 Ends = fact_form("teammate.ended", "why")
+Absent = fact_form("teammate.absent", "until")
 
 
 class Duty(FactForm):
@@ -75,7 +76,7 @@ class Comes(FactForm):
         if one is None:
             words = _("Nobody of the team wears number %(n)s. Enter them below first.")
             self.add_error("armband", words % {"n": number})
-        elif one["state"] != "away":
+        elif one["state"] not in ("away", "absent"):
             self.add_error("armband", _("Number %(n)s is here already.") % {"n": number})
         return number
 

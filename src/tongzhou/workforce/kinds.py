@@ -129,6 +129,23 @@ class Went(Body, frozen=True):
 
 
 @kind(
+    "teammate.absent",
+    called=gettext_noop("cannot come"),
+    words={"teammate": gettext_noop("Who"), "until": gettext_noop("Until, if known")},
+    sees="households",
+    said_by=LEAD,
+    touches=[holds("teammate", "teammate")],
+    form="team",
+)
+class Absent(Body, frozen=True):
+    """A member of the team cannot come today. Why is nobody's business here; until they come again others do their
+    part."""
+
+    teammate: Key
+    until: Day | None = None
+
+
+@kind(
     "teammate.ended",
     called=gettext_noop("no longer in the team"),
     words={

@@ -15,7 +15,7 @@ HERE = ("here", "busy", "idle")
 
 def team(place: int) -> list[dict[str, Any]]:
     """Everybody who belongs to the team of a community, by number."""
-    rows = known.rows("teammate", covers=f"{{[{place},{place}]}}", states=["away", *HERE])
+    rows = known.rows("teammate", covers=f"{{[{place},{place}]}}", states=["away", "absent", *HERE])
     found = [{**row["data"], **{name: row[name] for name in ("key", "place", "state")}} for row in rows]
     for one in found:
         one |= {name: moment_in(one[name]) for name in ("since", "until")}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api import asked
 from tongzhou.directives.queries import names
-from tongzhou.ledger import door, worded
+from tongzhou.ledger import door, states, worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import FactForm
@@ -19,7 +19,7 @@ from tongzhou.pages.table import Column, Table
 from tongzhou.people.desks import local_telephones
 from tongzhou.problems import NotFound
 from tongzhou.workforce import queries
-from tongzhou.workforce.forms import Comes, Duty, Ends, Joins, Nothing, Went
+from tongzhou.workforce.forms import Absent, Comes, Duty, Ends, Joins, Nothing, Went
 from tongzhou.workforce.shown import duties, fit, sort
 
 CALLED = gettext_noop("Who is here today")
@@ -35,7 +35,7 @@ def team(ask: Ask) -> HttpResponse:
     comes = ask.form(Comes, "comes", members=members, now=ask.now)
     joins = ask.form(Joins, "joins", members=members)
     here = [_with_forms(ask, one) for one in sorted(members, key=_first) if one["state"] in queries.HERE]
-    away = [one for one in members if one["state"] == "away"]
+    away = [one for one in members if one["state"] in ("away", "absent")]
     ends = _ends(ask, away)
 
     told = _("No. %(n)s") % {"n": comes.data.get("armband", "")}
@@ -44,8 +44,9 @@ def team(ask: Ask) -> HttpResponse:
     for one in here:
         for form, known in one["forms"]:
             _of_one(ask, form, one, known)
-    for one, form in ends:
+    for one, form, absent in ends:
         _of_one(ask, form, one, {})
+        _of_one(ask, absent, one, {})
     if done := ask.taken():
         return done
     stays = queries.today(members, ask.now)
@@ -110,10 +111,12 @@ def _with_forms(ask: Ask, one: dict[str, Any]) -> dict[str, Any]:
     return {**one, "duty_form": duty, "nothing": nothing, "went_form": went, "forms": forms}
 
 
-def _ends(ask: Ask, away: list[dict[str, Any]]) -> list[tuple[dict[str, Any], FactForm]]:
-    """The form by which somebody leaves the team, of whoever's line was opened."""
-    return [(one, ask.form(Ends, f"ends-{one['key']}", about=f"teammate/{one['key']}"))
-            for one in away if ask.opens(f"ends-{one['key']}")]  # fmt: skip
+def _ends(ask: Ask, away: list[dict[str, Any]]) -> list[tuple[dict[str, Any], FactForm, FactForm]]:
+    """The forms by which somebody leaves the team or cannot come today, of whoever's line was opened."""
+    opened = [one for one in away if ask.opens(f"ends-{one['key']}") or ask.opens(f"absent-{one['key']}")]
+    return [(one, ask.form(Ends, f"ends-{one['key']}", about=f"teammate/{one['key']}"),
+             ask.form(Absent, f"absent-{one['key']}", about=f"teammate/{one['key']}"))
+            for one in opened]  # fmt: skip
 
 
 def _today(stays: list[dict[str, Any]]) -> Table:
@@ -139,6 +142,7 @@ def _away(away: list[dict[str, Any]]) -> Table:
             Column("armband", worded.name("teammate.joined", "armband"), lambda one: one["armband"], sort="number"),
             Column("sort", worded.name("teammate.joined", "sort"), sort),
             Column("fit", worded.name("teammate.joined", "fit"), fit),
+            Column("state", gettext_noop("State"), lambda one: states.said("teammate", one["state"])),
             Column("until", worded.name("teammate.joined", "until"), lambda one: one["posted_until"] or ""),
         ],
         away,

@@ -1,0 +1,72 @@
+"""What is asked before somebody gets a contact: a guardian's decision for a child, members of the same team, not more
+people than one person can ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from psycopg import Connection
+
+from tongzhou.ledger.append import ASKS, Context
+from tongzhou.ledger.fold import Row, checks
+from tongzhou.ledger.form import Checked
+from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.ranges import contains
+from tongzhou.problems import AlreadyDecided, Malformed, Problem
+from tongzhou.tables.policy import shipped
+
+_TEAM = """
+select t.key, c.covers::text, t.state, (select count(*) from ledger_row l where l.noun = 'liaison'
+  and l.place <@ c.covers and l.state in ('named', 'refused') and l.data ->> 'asks' = t.key)
+from ledger_row t join places_cover c on c.place = t.place and c.tree = 'command' and c.valid_to is null
+where t.noun = 'teammate' and t.key = any(%s)
+"""
+_OF = "select key, place, data ->> 'asks' from ledger_row where noun = 'liaison' and key = any(%s)"
+
+
+def needed(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Of a child nothing is noted without somebody's decision who may take it."""
+    return {
+        fact.n: Malformed(_("a guardian or civil affairs decides whether it is noted for a child"), "agreed")
+        for fact in facts
+        if fact.body.who == "child" and fact.body.agreed is None  # type: ignore[attr-defined]
+    }
+
+
+def named(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Both belong to the team of the place, are two, and ask for no more people than one can."""
+    bodies: list[Any] = [fact.body for fact in facts]
+    asked = sorted({one for body in bodies for one in (body.teammate, body.deputy) if one})
+    team = {key: (covers, state, n) for key, covers, state, n in connection.execute(_TEAM, [asked])}
+    held = {key: (place, asks) for key, place, asks in connection.execute(_OF, [[body.liaison for body in bodies]])}
+    most = int(shipped("liaisons")["values"]["most"])
+    load = Counter({key: n for key, (_covers, _state, n) in team.items()})
+    refused: dict[int, Problem] = {}
+    for fact, body in zip(facts, bodies, strict=True):
+        place, before = held.get(body.liaison, (0, None))
+        for field, key in (("teammate", body.teammate), ("deputy", body.deputy)):
+            if key and (key not in team or team[key][1] == "ended" or not contains(team[key][0], place)):
+                refused[fact.n] = Malformed(_("somebody of the community's own team"), field)
+        if body.deputy == body.teammate:
+            refused[fact.n] = Malformed(_("somebody else than the contact"), "deputy")
+        if before != body.teammate:
+            load[body.teammate] += 1
+            if before in load:
+                load[before] -= 1
+        if load[body.teammate] > most:
+            words = _("nobody who asks for %(n)d people already") % {"n": most}
+            refused[fact.n] = Malformed(words, "teammate")
+    return refused
+
+
+ASKS["liaison.needed"] = needed
+ASKS["liaison.named"] = named
+
+
+@checks("liaison.named")
+def names(row: Row | None, fact: Fact) -> None:
+    if row is not None and row.state == "ended":
+        raise AlreadyDecided()

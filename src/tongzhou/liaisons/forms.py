@@ -1,0 +1,62 @@
+"""The forms of named contacts: who needs one, who it is, what came of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongzhou.liaisons import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.pages.fields import Whole, field
+from tongzhou.pages.form import FactForm, fact_form
+
+Ended = fact_form("liaison.ended", "why")
+
+
+class Needed(FactForm):
+    """Somebody asks for a contact, or civil affairs names them. Of a child, who decided it."""
+
+    kind = "liaison.needed"
+    household = Whole(least=1, most=2**31 - 1, label=gettext_lazy("Number of the door"))
+    who = field(kind, "who")
+    basis = field(kind, "basis", only=("asked", "civil_affairs"))
+    agreed = field(kind, "agreed")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("who") == "child" and not given.get("agreed"):
+            self.add_error("agreed", _("a guardian or civil affairs decides whether it is noted for a child"))
+        return given
+
+
+class Name(FactForm):
+    """Another contact or deputy than the proposed ones."""
+
+    kind = "liaison.named"
+
+    def __init__(self, *args: Any, team: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["teammate"] = field(self.kind, "teammate", offers=team)
+        self.fields["deputy"] = field(self.kind, "deputy", offers=team, required=False)
+
+
+class Called(FactForm):
+    """What came of a call or a visit: pressed."""
+
+    kind, buttons = "liaison.called", "outcome"
+    how = field(kind, "how")
+    outcome = field(kind, "outcome")
+
+
+class Sign(FactForm):
+    """The whole proposal is signed as it was seen."""
+
+    kind = "liaison.named"
+
+
+class Proposed(FactForm):
+    """The proposal for one of them is signed."""
+
+    kind = "liaison.named"

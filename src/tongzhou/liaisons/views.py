@@ -1,0 +1,184 @@
+"""The desk's page of named contacts, the list of whoever calls, and its paper twin."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tongzhou.directives.queries import names
+from tongzhou.ledger import door, states, worded
+from tongzhou.ledger.time import stamp
+from tongzhou.liaisons import forms, queries
+from tongzhou.liaisons.acts import signed, words
+from tongzhou.liaisons.plan import Proposal, able, propose
+from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.receipts import minute
+from tongzhou.pages.table import Column, Table
+from tongzhou.people.desks import local_telephones
+from tongzhou.people.duties import words_of
+from tongzhou.people.scope import union
+from tongzhou.problems import NotFound
+from tongzhou.sites import addresses
+from tongzhou.sites.doors import Door, written
+from tongzhou.workforce import queries as workforce
+
+CALLED = gettext_noop("Named contacts")
+CALLS = gettext_noop("Whom to ring today")
+LEAD = "community_lead"
+CALLING = ("volunteer", "grid_worker", LEAD)
+SHEET = "LX-02"  # the form number of the call list on paper
+
+
+@page("liaisons", at="liaisons/", link=("community", CALLED), sees="care", roles=[LEAD])
+def desk(ask: Ask) -> HttpResponse:
+    """who needs a named contact, whom the plan proposes, who has one, who wants no calls"""
+    place, places = _place(ask)
+    people, members = queries.people(place), workforce.team(place)
+    proposals, left = propose(people, members)
+    fresh = [one for one in proposals if _changes(one, people)]
+    sign = ask.form(forms.Sign, "sign", seen=_digest(fresh)) if fresh else None
+    needed = ask.form(forms.Needed, "needed")
+    if sign:
+        ask.later(lambda: ask.take(sign, lambda: [signed(sign, one, ask.now, place, n)
+                                                  for n, one in enumerate(fresh)]))  # fmt: skip
+    ask.later(lambda: ask.take(needed, lambda: [needed.said(ask.now, place, home=place)]))
+    opened = _opened(ask, people, members)
+    if done := ask.taken():
+        return done
+    numbers = queries.numbers(members)
+    doors = addresses.of(one["household"] for one in people)
+    by_key = {one["key"]: one for one in members}
+    return ask.show(
+        "liaisons/desk.html", title=_(CALLED), place=place, places=places, names=names(places), sign=sign,
+        proposed=[(_door(one["household"], doors), words(line, numbers), line.usual)
+                  for line in fresh for one in people if one["key"] == line.liaison],
+        unnamed=sum(one["state"] == "unnamed" for one in people), left=len(left), able=len(able(members)),
+        table=_table(ask, people, numbers, by_key, doors), opened=opened, needed=needed,
+    )  # fmt: skip
+
+
+@page("calls", at="calls/", link=("community", CALLS), sees="households", roles=CALLING)
+def calls(ask: Ask) -> HttpResponse:
+    """the doors that are rung and visited: whose each is today and what is due; nothing of how they are"""
+    roles = [ask.holder.roles[role] for role in CALLING if role in ask.holder.roles]
+    found = queries.calls(union(roles), ask.now)
+    places = sorted({place for role, place in ask.holder.places if role in CALLING})
+    numbers = {key: n for place in places for key, n in queries.numbers(workforce.team(place)).items()}
+    doors = addresses.of(one["household"] for one in found)
+    return ask.show("liaisons/calls.html", title=_(CALLS), table=_calls(found, numbers, doors), n=len(found))
+
+
+@page("liaisons", at="liaisons/paper", sees="care", roles=[LEAD], answers=("GET",))
+def paper(ask: Ask) -> HttpResponse:
+    """the call list on paper, a sheet for each number: doors, room for a name, a telephone and a tick for each day"""
+    place, places = _place(ask)
+    with door.ledger() as ledger:
+        telephone = local_telephones(ledger, [place]).get(place, "")
+    numbers = queries.numbers(workforce.team(place))
+    people = [one for one in queries.people(place) if one["state"] == "named"]
+    doors = addresses.of(one["household"] for one in people)
+    sheets = [
+        (n, [_door(one["household"], doors) for one in people if one["asks"] == key])
+        for key, n in sorted(numbers.items(), key=lambda pair: pair[1])
+        if any(one["asks"] == key for one in people)
+    ]
+    return ask.show(
+        "liaisons/paper.html", title=_(CALLS), place=place, names=names(places), sheets=sheets, telephone=telephone,
+        number=SHEET, day=ask.now,
+    )  # fmt: skip
+
+
+def _place(ask: Ask) -> tuple[int, list[int]]:
+    """The community whose contacts they are: the first of one's own where none is named."""
+    own = sorted({place for role, place in ask.holder.places if role == LEAD})
+    named = ask.given("at")
+    found = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else next(iter(own), None)
+    if found is None or found not in own:
+        raise NotFound()
+    return found, own
+
+
+def _changes(one: Proposal, people: Sequence[Mapping[str, Any]]) -> bool:
+    """Is it another than the one that holds?"""
+    held = next(row for row in people if row["key"] == one.liaison)
+    return (held["asks"], held["deputy"]) != (one.teammate, one.deputy)
+
+
+def _digest(proposals: Sequence[Proposal]) -> str:
+    told = "\n".join(f"{one.liaison} {one.teammate} {one.deputy}" for one in proposals)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _door(number: int, doors: Mapping[int, Door]) -> str:
+    told = _("Door %(n)s") % {"n": number}
+    return f"{told} · {written(doors[number])}" if number in doors else told
+
+
+def _opened(ask: Ask, people: Sequence[dict[str, Any]], members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The line that was opened, with its forms: another contact, or no longer needed."""
+    team = [(one["key"], _("No. %(n)s") % {"n": one["armband"]}) for one in able(members)]
+    found = []
+    for one in people:
+        if not (ask.opens(f"name/{one['key']}") or ask.opens(f"end/{one['key']}")):
+            continue
+        about = f"liaison/{one['key']}"
+        name = ask.form(forms.Name, f"name/{one['key']}", about=about, team=team)
+        end = ask.form(forms.Ended, f"end/{one['key']}", about=about)
+        for form in (name, end):
+            _later(ask, form, one)
+        found.append({**one, "name_form": name, "end_form": end})
+    return found
+
+
+def _later(ask: Ask, form: Any, one: Mapping[str, Any]) -> None:
+    ask.later(lambda: ask.take(form, lambda: [form.said(ask.now, one["place"], liaison=one["key"])]))
+
+
+def _table(ask: Ask, people: Sequence[dict[str, Any]], numbers: Mapping[str, int],
+           members: Mapping[str, Any], doors: Mapping[int, Door]) -> Table:  # fmt: skip
+    def who(one: dict[str, Any], key: str | None) -> str:
+        return _("No. %(n)s") % {"n": numbers[key]} if key and key in numbers else ""
+
+    def today(one: dict[str, Any]) -> str:
+        stands = queries.stand_in(one, members, ask.now)
+        told = who(one, stands)
+        return _("%(who)s, the contact is not here today") % {"who": told} if stands != one["asks"] else told
+
+    return Table(
+        _("People with a named contact"),
+        [
+            Column("door", gettext_noop("Door"), lambda one: _door(one["household"], doors)),
+            Column("who", worded.name("liaison.needed", "who"),
+                   lambda one: worded.choice("liaison.needed", "who", one["who"])),
+            Column("state", gettext_noop("State"), lambda one: states.said("liaison", one["state"])),
+            Column("contact", worded.name("liaison.named", "teammate"), lambda one: who(one, one["contact"])),
+            Column("deputy", worded.name("liaison.named", "deputy"), lambda one: who(one, one["deputy"])),
+            Column("today", gettext_noop("Rings today"), today),
+        ],
+        people,
+        empty=_("Nobody needs a named contact yet. Who is left alone by an admission comes here by itself."),
+        href=lambda one: f"?open=name/{one['key']}#opened",
+        mark=lambda one: "now" if one["state"] == "unnamed" else "",
+    )  # fmt: skip
+
+
+def _calls(found: Sequence[dict[str, Any]], numbers: Mapping[str, int], doors: Mapping[int, Door]) -> Table:
+    return Table(
+        _("Doors"),
+        [
+            Column("number", worded.name("teammate.joined", "armband"), lambda one: numbers.get(one["asks"], ""),
+                   sort="number"),
+            Column("door", gettext_noop("Door"), lambda one: _door(one["household"], doors)),
+            Column("due", gettext_noop("What is due"), lambda one: words_of(one["what"]) if one["what"] else ""),
+            Column("by", gettext_noop("By"), lambda one: minute(one["due"]) if one["due"] else "", sort="moment"),
+            Column("last", gettext_noop("Spoke with them last"),
+                   lambda one: stamp(one["reached_at"]) if one["reached_at"] else "", sort="moment"),
+        ],
+        found,
+        empty=_("Nobody is to be rung."),
+    )  # fmt: skip
