@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from tongzhou.ledger.owed import posts
 from tongzhou.people.colleagues import colleagues as holders
-from tongzhou.people.mine import HOLDS, THEIRS, areas, ranges
+from tongzhou.people.mine import HOLDS, THEIRS, Area, areas, columns, ranges
 from tongzhou.people.scope import Holder
 from tongzhou.problems import NotFound
 
@@ -122,25 +122,42 @@ class Owed:
 
 def owed(holder: Holder, now: dt.datetime, *, known: dt.datetime | None = None, most: int = 60, skip: int = 0) -> Owed:
     """What is owed at `now`, as known now or at `known`."""
-    wide = areas(holder)
-    given = {"wide": [one.role for one in wide], "areas": [one.covers for one in wide], "known": known}
     if known:
-        if _places(holder) <= NARROW:
-            return _ask(_THEN, holder, now, most, skip, bound=None, known=known)
-        each = max(EACH, 3 * (most + skip))
-        first = _ask(_FIRST_THEN, holder, now, most, skip, bound=None, each=each, **given)
-        return Owed(first.lines, first.n, first.late, more=first.read >= each)
+        return _then(holder, now, known, most, skip)
     found = _ask(_NOW, holder, now, most, skip, bound=READ)
     if not found.more:
         return found
-    first = _ask(_FIRST, holder, now, most, skip, bound=None, each=3 * (most + skip), **given)
+    first = _ask(_FIRST, holder, now, most, skip, bound=None, each=3 * (most + skip), **_wide(areas(holder)))
     return Owed(first.lines, found.n, found.late, more=True)
 
 
-def _places(holder: Holder) -> int:
-    """How many places what they owe may lie at."""
-    _roles, starts, ends = ranges(holder)
-    return max(0, sum(ends) - sum(starts))
+def _then(holder: Holder, now: dt.datetime, known: dt.datetime, most: int, skip: int) -> Owed:
+    """As known at a moment: place after place what a post owes at few places, and by the time what it owes in a wide
+    area. A desk whose places others hold is asked about its own alone, however far its other posts reach."""
+    near, wide = _near_and_wide(areas(holder))
+    roles, starts, ends = columns(near)
+    each = max(EACH, 3 * (most + skip))
+    given = {"roles": roles, "starts": starts, "ends": ends, "known": known, "each": each, **_wide(wide)}
+    lines = "\nunion all\n".join(part for part, own in ((_THEN, near), (_FIRST_THEN, wide)) if own)
+    found = _ask(lines, holder, now, most, skip, bound=None, **given) if lines else Owed([], 0, 0)
+    return Owed(found.lines, found.n, found.late, more=bool(wide) and found.read >= each)
+
+
+def _near_and_wide(found: Sequence[Area]) -> tuple[list[Area], list[Area]]:
+    """The smallest areas, as long as they are few places together, and the others."""
+    near: list[Area] = []
+    left = NARROW
+    sizes = sorted(((sum(ends) - sum(starts), n) for n, one in enumerate(found)
+                    for _roles, starts, ends in [columns([one])]))  # fmt: skip
+    for size, n in sizes:
+        left -= size
+        if left >= 0:
+            near.append(found[n])
+    return near, [one for one in found if one not in near]
+
+
+def _wide(found: Sequence[Area]) -> dict[str, Any]:
+    return {"wide": [one.role for one in found], "areas": [one.covers for one in found]}
 
 
 def one(holder: Holder, now: dt.datetime, noun: str, key: str, what: str, at: int) -> Line | None:
@@ -174,7 +191,7 @@ def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, 
     return Owed([Line(*row[:-3]) for row in rows], n, late, bound is not None and read >= bound, read)
 
 
-_FIRST = """
+_FIRST_POSTS = """
 select noun, key, what, at, role from ledger_owed
 where step = 0 and (noun, key, what, at) in (select * from unnest(%s::text[], %s::text[], %s::text[], %s::integer[]))
 """
@@ -196,7 +213,7 @@ def first_posts(lines: Sequence[Line]) -> dict[str, str]:
     if not up:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST, [[getattr(line, name) for line in up] for name in ("noun", "key", "what", "at")])
+        cursor.execute(_FIRST_POSTS, [[getattr(line, name) for line in up] for name in ("noun", "key", "what", "at")])
         return {f"{noun}/{key} {what} {at}": role for noun, key, what, at, role in cursor.fetchall()}
 
 
