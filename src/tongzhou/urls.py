@@ -17,12 +17,13 @@ urlpatterns = [
     path("api/places", lists.places),
     path("api/rows/<noun:noun>", lists.rows),
     path("api/refusals", lists.refusals),
+    path("", include("tongzhou.doorway.urls")),  # first what telephones and households send all day
+    path("", include("tongzhou.today.urls")),
     path("", include("tongzhou.console.urls")),
     path("", include("tongzhou.accounts.urls")),
     path("", include("tongzhou.sites.urls")),
     path("", include("tongzhou.erasure.urls")),
     path("", include("tongzhou.persons.urls")),
-    path("", include("tongzhou.doorway.urls")),
     path("", include("tongzhou.cases.urls")),
     path("", include("tongzhou.investigation.urls")),
     path("", include("tongzhou.linelist.urls")),
@@ -36,7 +37,6 @@ urlpatterns = [
     path("", include("tongzhou.outlook.urls")),
     path("", include("tongzhou.dayplan.urls")),
     path("", include("tongzhou.waiting.urls")),
-    path("", include("tongzhou.today.urls")),
     path("", include("tongzhou.command.urls")),
     *(path(one.at, one.view, name=one.section) for one in PLACED),
 ]

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
-from unittest.mock import patch
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from lists import HEAD, MARK, judged
 from openpyxl import Workbook
 
-from tongzhou.linelist import imports
 from tongzhou.linelist.mapping import MappingError
-from tongzhou.linelist.places import Places
 from tongzhou.linelist.refusals import SENTENCES, write
-from tongzhou.linelist.rows import Good, Reader
-from tongzhou.people.sealing import Index
-from tongzhou.tables.reader import open as opening
-from tongzhou.tables.reader import plain
+from tongzhou.linelist.rows import Good
 
-HEAD = ["姓名", "联系电话", "性别", "年龄", "现住址", "病例分类", "发病日期", "诊断日期"]
-MARK = re.compile(r"1387(\d{7})")
-NOW = dt.datetime(2020, 3, 10, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 DAYS = ["2020-02-01", "2020/2/1", "2020年2月1日", "2月1日", "1-Feb-20", "43862", "2020-01-31T16:00:00Z", "20200201"]
 DAYS += ["01/02/2020", "2020-02-30", "2020-02", "soon", "#VALUE!", "########", "18293", "2020-02-01 24:00", "", "无"]
 DIRT = ['6" 管旁', '"', '"某', '某"', '""', 'a"b"c', "x\0y", "长" * 40_000, "=1+1", "-2+3", "#REF!", "两\n行"]
 DIRT += ["a,b", "a;b", "a\tb", "　", "\u200b", "'", "NULL", "🏠", "é", "𬭎", "\r", "sep=,"]
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking cells of 40,000 signs takes minutes
-
-
-class Nowhere(Places):
-    def __init__(self) -> None:
-        self._codes, self._names, self._parents, self.root, self._own = {}, {}, {}, 1, "98"
 
 
 @dataclass(frozen=True)
@@ -120,15 +104,10 @@ def test_of_a_workbook_no_row_is_lost_or_doubled(brought: Brought) -> None:
 
 def accounted(brought: Brought) -> None:
     """Every person of the list is in one row that goes in or comes back with a reason, and in no other."""
-    here = patch.multiple(opening.apart, look_at=plain.look_at, read_lines=plain.read_lines)
-    with here:
-        try:
-            table, binding = imports.open_list(brought.content)
-        except MappingError:
-            pytest.fail("the headings were not found")
-        reader = Reader(binding, Nowhere(), NOW, NOW.tzinfo, 1, "plain", b"k" * 32, Index(b"k" * 32))  # type: ignore[arg-type]
-        seen = imports.Seen(binding)
-        told: list[Any] = [imports._judged(reader, seen, line) for line in imports._body(table, binding)]
+    try:
+        binding, told = judged(brought.content)
+    except MappingError:
+        pytest.fail("the headings were not found")
     met: Counter[str] = Counter()
     for one in told:
         marks = MARK.findall(" ".join(one.cells))

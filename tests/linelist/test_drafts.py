@@ -22,6 +22,7 @@ from tongzhou.linelist.drafts.match import Doors
 from tongzhou.linelist.drafts.message import read_message
 from tongzhou.linelist.drafts.read import Batch, Draft, read
 from tongzhou.linelist.drafts.sorts import CATEGORIES, RESULTS, ROOMS
+from tongzhou.linelist.understand import Choices
 from tongzhou.people import vault
 from tongzhou.tables import BadInput
 
@@ -59,8 +60,38 @@ def test_a_laboratorys_list_by_batch() -> None:
     assert batch.drafts[1].doubts == [("采样时间", "date_impossible", "2020-02-30")]
     assert told(batch) == [(4, "tube_unreadable"), (5, "result_unknown"), (6, "empty"), (7, "twice_in_file"),
                            (9, "tube_rounded")]  # fmt: skip
-    with pytest.raises(BadInput, match="结果"):
-        read("姓名,年龄\n甲,41\n".encode(), RESULTS, LAST)
+    assert "结果" in read("姓名,年龄\n甲,41\n".encode(), RESULTS, LAST).lacks
+
+
+def test_columns_and_the_row_of_headings_are_what_the_person_says() -> None:
+    text = "2020年3月1日,,\n对象,编码,结论\n甲,T001,阴性\n乙,T002,阳性\n".encode()
+    seen = read(text, RESULTS, LAST)
+    assert "结果" in seen.lacks and seen.drafts == [] and [line.n for line in seen.first] == [2, 3, 4]
+    said = Choices(heading=2, columns={"name": "对象", "tube": "B", "result": "3"})
+    batch = read(text, RESULTS, LAST, said)
+    assert [(one.n, one.who, one.says) for one in batch.drafts] == [
+        (3, {"name": "甲", "tube": "T001"}, {"result": "negative"}),
+        (4, {"name": "乙", "tube": "T002"}, {"result": "positive"})]  # fmt: skip
+    assert (batch.heading_row, batch.columns_left, batch.lacks) == (2, [], "")
+    said = Choices(heading=0, columns={"name": "A", "tube": "B", "result": "C"})
+    bare = read("甲,T001,阴性\n".encode(), RESULTS, LAST, said)
+    assert [one.who["tube"] for one in bare.drafts] == ["T001"]
+    twice = "姓名,管号,结果,复核结果\n甲,T001,阴性,阳性\n".encode()
+    (other,) = read(twice, RESULTS, LAST, Choices(columns={"result": "复核结果"})).drafts
+    assert other.says == {"result": "positive"}
+    for columns in ({"result": "Z"}, {"cake": "A"}):
+        with pytest.raises(BadInput, match="there is no"):
+            read(twice, RESULTS, LAST, Choices(columns=columns))
+
+
+def test_the_day_before_is_read_as_the_person_says_too() -> None:
+    head = ["某甲", "人员", "去向"]
+    made = book(**{"2.9": [head, ["王一", "密接", "居家"], ["王二", "密接", "居家"]], "说明": [["a", "b", "c"]],
+                   "2.10": [head, ["王一", "密接", "居家"]]})  # fmt: skip
+    assert read(made, CATEGORIES, dt.date(2020, 2, 10)).lacks
+    said = Choices(sheet="2.10", heading=1, columns={"name": "1", "category": "2", "stay": "3"})
+    batch = read(made, CATEGORIES, dt.date(2020, 2, 10), said)
+    assert (batch.before, [one.who["name"] for one in batch.left]) == ("2.9", ["王二"])
 
 
 def test_a_streets_ledger_reads_the_newest_day_and_tells_what_it_leaves() -> None:
@@ -247,10 +278,21 @@ def test_a_streets_ledger_moves_contacts_and_changes_no_case(case: str) -> None:
     assert world.rows("case") == before
 
 
-def test_what_is_no_such_list_is_told_in_the_readers_language(staff: dict[str, int]) -> None:
+def test_what_no_heading_tells_is_said_on_the_page(case: str) -> None:
+    where = brought("lin", "results", "对象,编码,结论\n王小雨,T1,阳性\n".encode())
     for language, words_ in (("en", "No row of headings"), ("zh-hans", "找不到")):
-        answer = world.client("lin", language).post("/drafts/", {"sort": "results", "text": "a,b\n1,2\n"})
-        assert answer.status_code == 422 and words_ in answer.content.decode()
+        shown = world.page("lin", where, language=language)
+        assert words_ in shown and 'name="column-2"' in shown and 'value="accept"' not in shown
+    said = {"form": "look", "day": "2020-03-10", "heading": "1", "column-1": "name", "column-2": "tube"}
+    assert "chosen for two columns" in world.post("lin", where, 422, **said, **{"column-3": "tube"})
+    world.post("lin", where, **said, **{"column-3": "result"})
+    shown = world.page("lin", where)
+    assert "sample T1: positive" in shown and "1 line is a draft" in shown
+    world.post("lin", where, do="accept", take=["2"])
+    assert world.rows("case")[0][2]["samples"][0]["result"] == "positive"
+
+
+def test_what_is_no_message_is_told(staff: dict[str, int]) -> None:
     assert "names a door" in world.post("lead", "/drafts/", 422, sort="message", text="大家好")
 
 

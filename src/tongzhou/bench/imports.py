@@ -64,13 +64,15 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             codes = _codes(owner, land)
         content, wrong = _list(codes, options)
         progress(f"{options.rows:,} rows, {len(content) >> 20} MB, {wrong:,} of them wrong or twice")
-        cpu, started = meters.cpu_seconds(), time.perf_counter()
-        table, binding = imports.open_list(content)
-        with progress_bar(options.rows) as moved:
-            result = imports.run(table, binding, System(), progress=moved and (lambda so_far: moved(so_far.rows)))
-        back = io.StringIO()
-        write(back, binding.headings, result.refused)
-        seconds, used = time.perf_counter() - started, meters.cpu_seconds() - cpu
+        before, started = meters.cpu(ended=True), time.perf_counter()
+        with meters.peak() as memory:
+            table, binding = imports.open_list(content)
+            with progress_bar(options.rows) as moved:
+                result = imports.run(table, binding, System(), progress=moved and (lambda so_far: moved(so_far.rows)))
+            back = io.StringIO()
+            write(back, binding.headings, result.refused)
+            seconds = time.perf_counter() - started
+            used = {part: now - before[part] for part, now in meters.cpu(ended=True).items()}
         progress("the same list again")
         again = imports.run(table, binding, System())
         checked = _checked(result, again, wrong, options)
@@ -81,7 +83,9 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                  "by_reason": imports.told(result)["by_reason"], "encodings": result.encodings,
                  "refusal_file_bytes": len(back.getvalue().encode())},
         "seconds": round(seconds, 2),
-        "cpu_seconds": round(used, 2),
+        "cpu_seconds": round(sum(used.values()), 2),
+        "cpu_seconds_by_part": {part: round(one, 2) for part, one in used.items() if one},
+        "memory_mb": memory,
         "rate": round(options.rows / seconds),
         "again": {"added": again.added, "known": again.known, "seconds": round(again.seconds, 2)},
         "checked": checked,

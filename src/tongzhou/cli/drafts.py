@@ -14,6 +14,7 @@ import click
 
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import speaker
+from tongzhou.cli.tables import COLUMN, HEADING, pairs
 from tongzhou.tables import BadInput
 
 
@@ -23,6 +24,8 @@ from tongzhou.tables import BadInput
 @click.option("--as", "login", required=True, metavar="LOGIN", help="In whose name, and with whose sight.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The day the list speaks of; otherwise today.")
 @click.option("--sheet", default="", help="The sheet to read; otherwise the newest day, or the first that fits.")
+@HEADING
+@COLUMN
 @click.option("--separator", default="", help="comma, tab, semicolon, bar, or the sign itself.")
 @click.option("--encoding", default="", help="utf-8, gb18030, big5, utf-16-le, cp1252 …")
 @click.option("--accept", metavar="ROWS", help="Rows to record: 3,4,7; `ready`: those beyond doubt; `all`.")
@@ -31,7 +34,8 @@ from tongzhou.tables import BadInput
 @data_dir
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def drafts(file: Path, sort: str, login: str, day: dt.datetime | None, accept: str | None, dry_run: bool,
-           refused: Path | None, data_dir: Path | None, as_json: bool, **chosen: str) -> None:  # fmt: skip
+           refused: Path | None, data_dir: Path | None, as_json: bool, columns: tuple[str, ...],
+           **said: Any) -> None:  # fmt: skip
     """Read FILE (`-`: stdin) into drafts: a laboratory's results, a street's ledger of the four categories, an
     isolation point's rooms, or a message of a building's group.
 
@@ -46,7 +50,7 @@ def drafts(file: Path, sort: str, login: str, day: dt.datetime | None, accept: s
 
         now = say.now()
         on = day.date() if day else local_day(now)
-        batch, dropped, base = _read(content, sort, on, chosen)
+        batch, dropped, base = _read(content, sort, on, {"columns": pairs("--column", columns), **said})
         proposed = accepting.proposals(accepting.SORTS[sort], batch.drafts, holder, now, on)
         told = _told(batch, proposed, dropped)
         if accept and not dry_run:
@@ -78,25 +82,26 @@ def _standing_as(login: str) -> Iterator[Any]:
         yield holder
 
 
-def _read(content: bytes, sort: str, day: dt.date, chosen: dict[str, str]) -> tuple[Any, int, Any]:
+def _read(content: bytes, sort: str, day: dt.date, said: dict[str, Any]) -> tuple[Any, int, Any]:
     """The batch, how many lines of a message were dropped, and the id that the facts' ids are made from."""
     from tongzhou.linelist.drafts.accept import SORTS, base_of
     from tongzhou.linelist.drafts.message import read_message
     from tongzhou.linelist.drafts.read import Batch, read
     from tongzhou.linelist.refusals import sentence
-    from tongzhou.tables.reader import Choices, NotATable
-    from tongzhou.tables.reader.types import SEPARATORS
+    from tongzhou.linelist.understand import Choices
+    from tongzhou.tables.reader import NotATable
 
     base = base_of(content, sort, day)
     if not SORTS[sort].columns:
         drafts, dropped = read_message(content.decode("utf-8-sig", "replace"))
         return Batch(drafts=drafts), dropped, base
-    mark = chosen["separator"]
-    choices = Choices(chosen["sheet"], SEPARATORS.get(mark, mark), chosen["encoding"])
     try:
-        return read(content, SORTS[sort], day, choices), 0, base
+        batch = read(content, SORTS[sort], day, Choices(**said))
     except NotATable as why:
         raise BadInput(sentence(str(why), "en")) from None
+    if batch.lacks:
+        raise BadInput(f"{batch.lacks} Say where a field stands (--column name=HEADING), or the row (--heading 3).")
+    return batch, 0, base
 
 
 def _rows(text: str, proposed: list[Any]) -> set[int]:

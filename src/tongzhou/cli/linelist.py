@@ -11,7 +11,7 @@ import click
 
 from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, speaker
-from tongzhou.cli.tables import progress_bar
+from tongzhou.cli.tables import COLUMN, HEADING, pairs, progress_bar
 
 ENDS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".htm", ".html")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -29,12 +29,10 @@ def linelist() -> None:
 @click.option("--mapping", type=FILE, help="What the columns mean (YAML); otherwise the layout that fits whole.")
 @click.option("--layout", default="", help="A shipped layout by its name, also where it fits in part.")
 @click.option("--sheet", default="", help="The sheet to read; otherwise the first that is shown and fits.")
-@click.option("--heading", type=int, help="The row with the headings; 0 where there is none.")
+@HEADING
 @click.option("--separator", default="", help="comma, tab, semicolon, bar, or the sign itself.")
 @click.option("--encoding", default="", help="utf-8, gb18030, big5, utf-16-le, cp1252 …")
-@click.option(
-    "--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Where a field stands; nothing: nowhere."
-)
+@COLUMN
 @click.option("--fixed", multiple=True, metavar="FIELD=VALUE", help="A value for every row: classification=confirmed.")
 @click.option("--day-first/--month-first", default=None, help="How 01/02/2020 is read.")
 @click.option("--earliest", default="", metavar="DAY", help="No day lies before it: for a list of an old outbreak.")
@@ -62,7 +60,7 @@ def import_(
         from tongzhou.linelist.understand import Choices
         from tongzhou.people.scope import System
 
-        choices = Choices(columns=_pairs("--column", columns), fixed=_pairs("--fixed", fixed), **said)
+        choices = Choices(columns=pairs("--column", columns), fixed=pairs("--fixed", fixed), **said)
         target = None if dry_run and refused is None else _writable(refused or _beside(file))
         who = System() if dry_run and not login else speaker(login)
         told, result = _taken(file, choices, mapping, place, who, as_json=as_json, dry_run=dry_run)
@@ -72,13 +70,6 @@ def import_(
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         _say(told)
-
-
-def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
-    pairs = [one.partition("=") for one in given]
-    if wrong := [one for one, (_, mark, _) in zip(given, pairs, strict=True) if not mark]:
-        raise click.UsageError(f"{option}: {wrong[0]!r} is not FIELD=WORD.")
-    return {name.strip(): word.strip() for name, _, word in pairs}
 
 
 def _taken(

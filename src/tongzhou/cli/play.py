@@ -52,8 +52,11 @@ def play(
     """
     if speed and fast:
         raise click.UsageError("--speed and --fast exclude each other.")
-    with opened(data_dir, say=lambda sentence: click.echo(sentence, err=True)) as installation:
-        told = _played(installation, _read(scenario, as_of, hours), roles, seed, speed, port, doors)
+    with shown_progress() as progress:
+        progress("opening the database", 0, 1)
+        with opened(data_dir, say=lambda sentence: click.echo(sentence, err=True)) as installation:
+            progress("opening the database", 1, 1)
+            told = _played(installation, _read(scenario, as_of, hours), roles, seed, speed, port, doors, progress)
     for sentence in told["unmet"]:
         click.echo(f"Not as expected: {sentence}", err=True)
     click.echo(json.dumps(told, ensure_ascii=False, indent=None if as_json else 2))
@@ -88,8 +91,9 @@ def _read(name: str, as_of: dt.datetime | None, hours: float | None) -> Any:
 
 
 def _played(
-    installation: Any, scenario: Any, roles: str, seed: int, speed: float | None, port: int | None, doors: int | None
-) -> Any:
+    installation: Any, scenario: Any, roles: str, seed: int, speed: float | None, port: int | None, doors: int | None,
+    progress: Any,
+) -> Any:  # fmt: skip
     from tongzhou.ledger.clock import ProductionLedger
     from tongzhou.play import judge, stage, town
     from tongzhou.play.marked import ScenarioError
@@ -97,21 +101,21 @@ def _played(
     from tongzhou.play.speak import Telephone
 
     zone = scenario.begins.tzinfo
-    with (
-        shown_progress() as progress,
-        stage.copied(installation, scenario.begins, bring_up_to_date, progress) as region,
-    ):
+    with stage.copied(installation, scenario.begins, bring_up_to_date, progress) as region:
         try:
-            found = town.read(seed)
-            played = town.chosen(found, roles)
-            town.equip(found, played, scenario.ends + dt.timedelta(days=1))
+            with stage.doing(progress, "giving staff their tokens and doors their slips"):
+                found = town.read(seed)
+                played = town.chosen(found, roles)
+                town.equip(found, played, scenario.ends + dt.timedelta(days=1))
         except (town.UnknownRole, ProductionLedger) as error:
             raise click.ClickException(str(error)) from None
         served = stage.pages(installation.home) if port is None else _console(installation, port)
+        progress("starting the pages", 0, 1)
         with served as supervisor:
+            progress("starting the pages", 1, 1)
             telephone = Telephone(supervisor.pages_socket)
             player = Player(scenario, found, telephone, judge.Judge(judge.last_append()), seed, zone, speed,
-                            stage.publications(region, zone), town.persons if port else frozenset)  # fmt: skip
+                            stage.publications(region, zone), town.persons if port else dict)  # fmt: skip
             try:
                 player.events.check()
             except ScenarioError as error:

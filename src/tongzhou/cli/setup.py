@@ -117,7 +117,8 @@ def compile_messages(under: Path | None = None) -> None:
 
 @contextmanager
 def shown_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Bars for whoever sits at a terminal: yields what is told (what, done, of how many)."""
+    """Bars for whoever sits at a terminal: yields what is told (what, done, of how many). Elsewhere it is said once
+    what is being done."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -133,6 +134,8 @@ def shown_progress() -> Iterator[Callable[[str, int, int], None]]:
         def progress(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = bar.add_task(what.capitalize(), total=total)
+                if bar.disable:
+                    click.echo(what.capitalize(), err=True)
             bar.update(tasks[what], completed=done, total=total)
 
         yield progress

@@ -21,6 +21,19 @@ from tongzhou.tables.reader.types import ENCODINGS, NO_CHOICES, SEPARATORS
 from tongzhou.tables.rows import read_headed
 from tongzhou.why import chinese
 
+HEADING = click.option("--heading", type=int, help="The row with the headings; 0 where there is none.")
+COLUMN = click.option(
+    "--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Where a field stands; nothing: nowhere."
+)
+
+
+def pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    """What an option says of fields, each as FIELD=WORD."""
+    told = [one.partition("=") for one in given]
+    if wrong := [one for one, (_, mark, _) in zip(given, told, strict=True) if not mark]:
+        raise click.UsageError(f"{option}: {wrong[0]!r} is not FIELD=WORD.")
+    return {name.strip(): word.strip() for name, _, word in told}
+
 
 @dataclass
 class Table:

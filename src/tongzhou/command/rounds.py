@@ -110,6 +110,14 @@ def _unwell(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tupl
     return found
 
 
+def _anybody_unwell(now: dt.datetime) -> bool:
+    """Did any door in the reader's scope say today or yesterday that somebody is unwell? Mostly none did, and which of
+    them were asked since is a long question."""
+    asked = "select exists (select from ledger_tally where day >= %s and unwell > 0)"
+    row = raw().execute(asked, [local_day(now) - dt.timedelta(days=1)]).fetchone()
+    return row is not None and row[0]
+
+
 def unwell_doors(covers: str, now: dt.datetime) -> list[tuple[int, int, int, dt.datetime, list[int]]]:
     """(place, not asked, of, since, doors) for the places of an area where somebody said today or yesterday that they
     are unwell. From the next day on the door is asked anew by whoever hears from silent doors."""

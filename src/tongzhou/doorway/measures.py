@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from psycopg import Connection
 
-from tongzhou.doorway.resident import digest_of, large, opened, saying
+from tongzhou.doorway.resident import as_nobody, digest_of, large, opened, saying
 from tongzhou.doorway.unshown import is_unshown
 from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
@@ -46,6 +46,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         found = opened(ledger, request, token)
         if isinstance(found, HttpResponse):
             return found
+        as_nobody()
         now = clock.read(ledger)
         household, place = found[0], found[1]
         ones = register.at_place(place, now.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -55,17 +55,17 @@ def landing(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the address is the key: whoever has it may speak, also without cookies
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    with door.ledger() as ledger, transaction.atomic():
+    with door.by_keys() if request.method == "POST" else door.ledger() as ledger, transaction.atomic():
         found = opened(ledger, request, token)
         if isinstance(found, HttpResponse):
             return found
-        household, place, _stair, _people, ends = found
+        household, place, _stair, _people, ends, now = found
         form = None
         if request.method == "POST":
             saying.take(digest_of(token).hex())
             form = sent(request.POST)
             if form.is_valid():
-                told = _say(ledger, household, place, form)
+                told = _say(ledger, household, place, form, now)
                 return redirect(f"{request.path}?{urlencode(_kept(request) | told)}#said")
         return _show(ledger, household, place, ends, request, form)
 
@@ -78,6 +78,7 @@ def paper(request: HttpRequest, token: str) -> HttpResponse:
         if isinstance(found, HttpResponse):
             return found
         now = clock.read(ledger)
+        as_nobody()
         context = twin(show(ledger, found[0], found[1], now.now)) | {"token": token, "clock": now}
     answer = render(request, "doorway/twin.html", context)
     answer["Referrer-Policy"] = "same-origin"
@@ -94,20 +95,36 @@ def twin(shown: Shown) -> dict[str, Any]:
     }
 
 
-def opened(ledger: Any, request: HttpRequest, token: str) -> tuple[int, int, int, int, dt.datetime] | HttpResponse:
-    """The household that this slip opens; else the page that says why it opens none. What everybody may read of the
-    places and measures around it is read in the name of nobody."""
-    set_scope(Holder(None))
+class Opened(NamedTuple):
+    """The household that a slip opens, and the moment at which it does."""
+
+    household: int
+    place: int
+    stair: int
+    people: int
+    ends: dt.datetime
+    now: dt.datetime
+
+
+def opened(ledger: Any, request: HttpRequest, token: str) -> Opened | HttpResponse:
+    """The household that this slip opens; else the page that says why it opens none."""
     digest = digest_of(token)
     found = queries.household_of(ledger, digest)
     if found is None:
         guessing.take(origin(request))
         return closed(request, NoSlip())
     asking.take(digest.hex())
-    *told, ends = found
-    if ends is None or ends <= clock.read(ledger).now:
+    household, place, stair, people, ends = found
+    now = clock.read(ledger).now
+    if ends is None or ends <= now:
         return closed(request, SlipEnded())
-    return (*told, ends)  # type: ignore[return-value]
+    return Opened(household, place, stair, people, ends, now)
+
+
+def as_nobody() -> None:
+    """What everybody may read of the places and measures around a household is read in the name of nobody; what it says
+    is said in the ledger alone, without this."""
+    set_scope(Holder(None))
 
 
 def _kept(request: HttpRequest) -> dict[str, str]:
@@ -133,6 +150,7 @@ def _show(
     ledger: Any, household: int, place: int, ends: dt.datetime, request: HttpRequest, form: SlipForm | None
 ) -> HttpResponse:
     """The household's page; a form that was refused stands in it as it was filled in."""
+    as_nobody()
     now = clock.read(ledger)
     shown = show(ledger, household, place, now.now)
     listed = sites.list_on(ledger, local_day(now.now), MEDICINES)
@@ -191,7 +209,7 @@ def _receipt(ledger: Any, household: int, text: str) -> dict[str, Any] | None:
 TOLD = {"household.heard": ["state"], "exception.raised": ["concerns"], "need.stated": ["items"]}
 
 
-def _say(ledger: Any, household: int, place: int, form: SlipForm) -> dict[str, str]:
+def _say(ledger: Any, household: int, place: int, form: SlipForm, now: dt.datetime) -> dict[str, str]:
     """One form, one append. The id was made with the page, so pressing twice says it once. Answers what the next page
     tells: what was said, and the exception whose call-back number could not be read: it is kept without, and the number
     is asked for again."""
@@ -202,7 +220,6 @@ def _say(ledger: Any, household: int, place: int, form: SlipForm) -> dict[str, s
         return {"said": "1"} | _keep_number(ledger, exception, form.cleaned_data["telephone"], place)
     if isinstance(form, TakeBack) and not _own_exception(ledger, household, form.cleaned_data["fact"]):
         raise NotFound()
-    now = clock.read(ledger).now
     facts = [_more(ledger, household, place, form)] if isinstance(form, More) else form.facts(household, place, now)
     if isinstance(form, TakeBack) and _own_exception(ledger, household, str(form.beside)):
         facts.append(

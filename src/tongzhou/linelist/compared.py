@@ -30,18 +30,25 @@ class Stands:
 
 
 def standing(connection: Connection[Any], cases: Sequence[uuid.UUID], covers: str) -> dict[uuid.UUID, Stands]:
-    """What the ledger holds under these numbers; `covers`: where the asker sees cases."""
-    steps = {uuid.UUID(int=case.int ^ step): (case, step) for case in cases for step in range(len(STEPS))}
-    rows = connection.execute(
-        "select id, place <@ %s::int4multirange, body, place, home, effective_at from ledger_fact where id = any(%s)",
-        [covers, list(steps)],
-    ).fetchall()
-    found = {steps[row[0]][0]: Stands(row[1], row[3]) for row in rows if not steps[row[0]][1]}
-    for id, _seen, body, _place, home, at in rows:
+    """What the ledger holds under these numbers; `covers`: where the asker sees cases. Of a new list that is nothing:
+    the further steps are looked for only where there is a case."""
+    found: dict[uuid.UUID, Stands] = {}
+    for id, seen, body, place, home, at in _facts(connection, cases, covers):
+        found[id] = Stands(seen, place, {0: _told(0, json.loads(body), home, at)})
+    steps = {uuid.UUID(int=case.int ^ step): (case, step) for case in found for step in range(1, len(STEPS))}
+    for id, _seen, body, _place, home, at in _facts(connection, list(steps), covers):
         case, step = steps[id]
-        if case in found:
-            found[case].told[step] = _told(step, json.loads(body), home, at)
+        found[case].told[step] = _told(step, json.loads(body), home, at)
     return found
+
+
+def _facts(connection: Connection[Any], ids: Sequence[uuid.UUID], covers: str) -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
+    asked = (
+        "select id, place <@ %s::int4multirange, body, place, home, effective_at from ledger_fact where id = any(%s)"
+    )
+    return connection.execute(asked, [covers, list(ids)]).fetchall()
 
 
 def differences(

@@ -10,6 +10,7 @@ from tongzhou.people.national import birth, doubts, is_national
 __all__ = ["birth", "doubts", "identity", "is_national"]
 
 # Taiwan, Hong Kong, Macau and army papers are often written with the name of the paper in front.
+_NAMED = re.compile(r"(?:居民)?身份证(?:号码?)?[:：]?(\d{15}|\d{17}[0-9X])")  # this paper is known by its number alone
 _IDENTITY = re.compile(r"[\u4e00-\u9fff]{0,8}[:：]?[0-9A-Z()-]{5,20}")
 
 
@@ -20,6 +21,8 @@ def identity(text: str) -> str:
     if ROUNDED.fullmatch(text):
         raise Unreadable("identity_rounded")
     plain = whole("".join(text.split())).upper().replace("×", "X")
+    if named := _NAMED.fullmatch(plain):
+        return named[1]
     digits = plain[:-1].isdecimal() and len(plain) > 12
     if not _IDENTITY.fullmatch(plain) or (digits and len(plain) not in (15, 18)):
         raise Unreadable("identity_unreadable")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -16,12 +15,11 @@ from tongzhou.cases import queries
 from tongzhou.ledger import worded
 from tongzhou.linelist import imports, tables
 from tongzhou.linelist.mapping import FIELDS, mappings
-from tongzhou.linelist.reading import encodings, separators
-from tongzhou.linelist.refusals import reason, sentence
+from tongzhou.linelist.reading import Columns, encodings, heading_row, separators
+from tongzhou.linelist.refusals import reason
 from tongzhou.linelist.rows import Good, Trouble
 from tongzhou.linelist.understand import Choices, Understood
-from tongzhou.pages.fields import Choice, Day, Whole
-from tongzhou.pages.form import Form
+from tongzhou.pages.fields import Choice, Day
 from tongzhou.people.scope import Holder
 from tongzhou.tables.reader.heading import SEARCHED
 
@@ -65,11 +63,11 @@ DAY_FIRST = {"day": True, "month": False}
 CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic", "excluded")
 
 
-class Changed(Form):
-    """Every choice in what was understood of a list. A column's field is `column-N`, N counted from 1."""
+class Changed(Columns):
+    """Every choice in what was understood of a list."""
 
     sheet = Choice(choices=lambda: [], label=gettext_lazy("Sheet"), required=False)
-    heading = Whole(least=0, most=99_999, label=gettext_lazy("Row of headings (0: none)"), required=False)
+    heading = heading_row()
     layout = Choice(choices=lambda: titles(), label=gettext_lazy("Layout"), required=False,
                     unsaid=gettext_lazy("the one that fits whole"))  # fmt: skip
     separator = separators()
@@ -100,31 +98,7 @@ class Changed(Form):
             del self.fields["separator"], self.fields["encoding"]
         here = get_language() == "en"
         self.fields["place"].choices = [(str(one), named[one][here]) for one in places]  # type: ignore[attr-defined]
-        held = [(name, _(FIELD_WORDS.get(name, name))) for name in sorted(FIELDS)]
-        for n, heading in enumerate(headings(found), 1):
-            taken = Choice(choices=lambda: held, required=False, unsaid=gettext_lazy("not taken"),
-                           label=heading or str(n))  # fmt: skip
-            taken.widget.attrs["aria-label"] = _("Column %(n)s holds") % {"n": n}
-            self.fields[f"column-{n}"] = taken
-
-    @property
-    def asked(self) -> list[BoundField]:
-        """Without those that stand above their columns."""
-        return [one for one in super().asked if not one.name.startswith("column-")]
-
-    @property
-    def columns(self) -> list[BoundField]:
-        return [self[name] for name in self.fields if name.startswith("column-")]
-
-    def clean(self) -> dict[str, Any]:
-        """No field stands in two columns."""
-        given, seen = super().clean() or {}, set[str]()
-        for name, value in list(given.items()):
-            if name.startswith("column-") and value:
-                if value in seen:
-                    self.add_error(name, sentence("field_twice"))
-                seen.add(value)
-        return given
+        self.offer(headings(found), [(name, _(FIELD_WORDS.get(name, name))) for name in sorted(FIELDS)])
 
     def choices(self) -> Choices:
         """What was said. Columns count only while the rows are read as before: in another sheet they are others."""
@@ -137,8 +111,7 @@ class Changed(Form):
         ) and given["heading"] in (None, binding.header)
         columns: dict[str, str] = {}
         if same:
-            columns = {value: name.removeprefix("column-") for name, value in given.items()
-                       if name.startswith("column-") and value}  # fmt: skip
+            columns = self.of_columns
             columns |= {name: "" for name in binding.mapping.columns if name not in columns}
         fixed = {"classification": given["all_are"]} if given["all_are"] else {}
         return Choices(columns=columns, fixed=fixed, heading=given["heading"], leave_out=given["leave_out"],

@@ -206,7 +206,7 @@ def changed(binding: Binding, columns: dict[str, str], fixed: dict[str, str]) ->
             raise MappingError(f"{name}: there is no such field; known: {', '.join(sorted(FIELDS))}")
         at.pop(name, None)
         if wanted:
-            at[name] = _position(binding.headings, wanted)
+            at[name] = position(binding.headings, wanted)
     for name, value in fixed.items():
         if name not in FIELDS or (name == "classification" and value not in CLASSES):
             raise MappingError(f"{name}: {value!r} cannot be the value of every row")
@@ -216,7 +216,8 @@ def changed(binding: Binding, columns: dict[str, str], fixed: dict[str, str]) ->
     return replace(binding, mapping=replace(mapping, fixed=fixed), at=at, left=_left(binding.headings, at))
 
 
-def _position(shown: Sequence[str], wanted: str) -> int:
+def position(shown: Sequence[str], wanted: str) -> int:
+    """Where a column stands that somebody named by its heading, its letter or its number. Raises MappingError."""
     names = [plain(head) for head in shown]
     if plain(wanted) in names:
         return names.index(plain(wanted))

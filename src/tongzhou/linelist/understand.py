@@ -37,6 +37,11 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
     earliest: str = ""  # no day of the list lies before it: an old outbreak, or slips to be caught
     leave_out: bool = False
 
+    @property
+    def of_file(self) -> reader.Choices:
+        """What of it says how the file itself is read."""
+        return reader.Choices(self.sheet, SEPARATORS.get(self.separator, self.separator), self.encoding)
+
 
 NO_CHOICES = Choices()
 
@@ -85,8 +90,7 @@ def understand(
     `mapping`: a layout of the person's own, in place of those shipped.
     """
     _possible(choices)
-    asked = reader.Choices(choices.sheet, SEPARATORS.get(choices.separator, choices.separator), choices.encoding)
-    table = reader.open_table(content, asked, limits, alone=True)
+    table = reader.open_table(content, choices.of_file, limits, alone=True)
     known = [mapping] if mapping is not None else _named(choices.layout)
     sheets = [table.sheet] if choices.sheet else [one for one in table.look.sheets if one.visible]
     if not sheets:

@@ -64,20 +64,21 @@ def put(
             [owner, sealing.wrap(owner, key, epoch.wraps), epoch.wraps, place, sees,
              expires_at or terms.ends(connection, owner)],
         )  # fmt: skip
-    sealed = [(owner, field, one) for field, one in sealing.seal_all(key, owner, fields).items()]
-    found = [(name, one, owner, week) for week in epoch.indexes for name, one in _indexed(sealing.index(week), fields)]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into people_vault_item (owner, field, sealed) values (%s, %s, %s)"
-            " on conflict (owner, field) do update set sealed = excluded.sealed",
-            sealed,
-        )
-        if renewed := [name for field in fields for name in sealing.INDEXES.get(field, ())]:
-            cursor.execute("delete from people_vault_index where owner = %s and field = any(%s)", [owner, renewed])
-        cursor.executemany(
-            "insert into people_vault_index (field, digest, owner, epoch) values (%s, %s, %s, %s)"
+    sealed = sealing.seal_all(key, owner, fields)
+    found = [(name, one, week) for week in epoch.indexes for name, one in _indexed(sealing.index(week), fields)]
+    connection.execute(
+        "insert into people_vault_item (owner, field, sealed) select %s, * from unnest(%s::text[], %s::bytea[])"
+        " on conflict (owner, field) do update set sealed = excluded.sealed",
+        [owner, list(sealed), list(sealed.values())],
+    )
+    if renewed := [name for field in fields for name in sealing.INDEXES.get(field, ())]:
+        connection.execute("delete from people_vault_index where owner = %s and field = any(%s)", [owner, renewed])
+    if found:
+        connection.execute(
+            "insert into people_vault_index (field, digest, owner, epoch)"
+            " select field, digest, %s, epoch from unnest(%s::text[], %s::bytea[], %s::text[]) f (field, digest, epoch)"
             " on conflict do nothing",
-            found,
+            [owner, *map(list, zip(*found, strict=True))],
         )
     return owner
 

@@ -79,6 +79,7 @@ class Desks:
     )  # duties for which Today offered no act that could be pressed
     door_of_case: dict[str, int] = field(default_factory=dict)
     persons: Persons = NOBODY
+    kept: dict[tuple[frozenset[str], str], Any] = field(default_factory=dict)  # how a post behaves
 
     def looks(self, one: Member, now: dt.datetime, news: Callable[[Member, dt.datetime], bool]) -> bool:
         """Does somebody look at Today now? At night less often; and only where the number beside it has changed, or
@@ -129,26 +130,31 @@ class Desks:
             self.calm[act.key] = now + CALM
 
     def _on_duty(self, one: Member, now: dt.datetime) -> bool:
-        first, last = (dt.time.fromisoformat(hour) for hour in self._said(one, "hours"))
-        return first <= now.astimezone(self.zone).time() < last
+        first, last = self._said(one, "hours")
+        return bool(first <= now.astimezone(self.zone).time() < last)
 
     def _theirs(self, line: Mapping[str, Any], now: dt.datetime) -> bool:
-        """Is it left to a person who owes it, too, and is in time?"""
-        return now <= dt.datetime.fromisoformat(line["due"]) and self.persons.owe(line["role"], line["place"])
+        """Is it left to a person who owes it, too?"""
+        in_time = now <= dt.datetime.fromisoformat(line["due"])
+        return self.persons.owe(line["role"], line["place"], in_time=in_time)
 
     def _comes_to(self, one: Member, line: Mapping[str, Any], now: dt.datetime) -> dt.datetime:
         """When somebody takes up a line that waits: what can wait, in their hours."""
         at = max(self._from(line), now).astimezone(self.zone)
         if self._presses(line) or self._on_duty(one, at):
             return at
-        first, last = (dt.time.fromisoformat(hour) for hour in self._said(one, "hours"))
+        first, last = self._said(one, "hours")
         return dt.datetime.combine(at.date() + dt.timedelta(days=at.time() >= last), first, self.zone)
 
     def _said(self, one: Member, name: str) -> Any:
-        """How this post behaves: the least of what its roles say, else what is said for everybody."""
-        desks = self.behaviour["desks"]
-        own = [desks[role][name] for role in sorted(one.roles) if name in desks.get(role, ())]
-        return min(own) if own else desks[name]
+        """How this post behaves: the least of what its roles say, else what is said for everybody; hours as times."""
+        key = (one.roles, name)
+        if key not in self.kept:
+            desks = self.behaviour["desks"]
+            own = [desks[role][name] for role in sorted(one.roles) if name in desks.get(role, ())]
+            found = min(own) if own else desks[name]
+            self.kept[key] = [dt.time.fromisoformat(hour) for hour in found] if name == "hours" else found
+        return self.kept[key]
 
     def _ready(self, line: Mapping[str, Any], now: dt.datetime, busy: bool) -> bool:
         return now >= self._from(line) and (busy or self._presses(line))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Stop
 from typing import Any
@@ -43,7 +43,7 @@ class Player:
     zone: dt.tzinfo
     speed: float | None = None  # simulated seconds for each second; None: as fast as it goes
     world: World | None = None
-    persons: Callable[[], frozenset[str]] = frozenset  # logins whom a person plays just now: they are left alone
+    persons: Callable[[], Mapping[str, bool]] = dict  # whom a person plays just now: they are left alone
     followers: bool = True  # step the followers here; else a process of their own does
     refused: Counter[str] = field(default_factory=Counter)
     requests: int = 0
@@ -108,9 +108,9 @@ class Player:
 
     def _leave_alone(self) -> None:
         """Whoever has signed in meanwhile is played by nobody else from here on."""
-        logins = self.persons()
-        if logins != self.alone.logins:
-            self.alone = signed_in(self.town, logins)
+        told = self.persons()
+        if told != self.alone.told:
+            self.alone = signed_in(self.town, told)
             self.desks.persons = self.routine.persons = self.alone
 
     def _due(self, now: dt.datetime) -> list[Word]:
@@ -172,10 +172,13 @@ class Player:
         looking = [one for one in members if self.desks.looks(one, now, news)]
         told = self.telephone.together(lambda one: self.telephone.today(one.token), looking)
         self.requests += len(looking)
+        self._leave_alone()  # to look took a while
         taken: set[str] = set()
         work: list[tuple[Member, list[Act]]] = []
         said: list[Word] = []
         for one, today in zip(looking, told, strict=True):
+            if one.login in self.alone.logins:
+                continue
             acts = self.desks.acts(one, today, now, taken)
             work.append((one, acts))
             said += [*self.routine.counts(one, today, now), *self.routine.leaving(one, now)]

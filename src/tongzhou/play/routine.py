@@ -62,7 +62,7 @@ class Routine:
     def _left(self, turn: Mapping[str, Any], now: dt.datetime) -> bool:
         """Is it left to a person of the same post, who has time for it yet?"""
         in_time = now <= dt.datetime.fromisoformat(turn["due"])
-        return in_time and self.persons.owe(ROUNDS[turn["what"]], turn["place"])
+        return self.persons.owe(ROUNDS[turn["what"]], turn["place"], in_time=in_time)
 
     def _goes_home(self, row: Mapping[str, Any], at: int, now: dt.datetime) -> list[dict[str, Any]]:
         samples = [(now - dt.timedelta(hours=hours)).isoformat() for hours in (60, 30)]

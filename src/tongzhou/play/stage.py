@@ -73,21 +73,30 @@ def admin(installation: Installation) -> psycopg.Connection[Any]:
 
 
 @contextmanager
+def doing(progress: Progress, what: str) -> Iterator[None]:
+    """Tell that something is being done of which nobody knows how far it is."""
+    progress(what, 0, 1)
+    yield
+    progress(what, 1, 1)
+
+
+@contextmanager
 def copied(
     installation: Installation, begins: dt.datetime, up_to_date: Callable[[], None], progress: Progress
 ) -> Iterator[Region]:
     """The region as it stood at a moment, in a fresh database; the process points at it. `up_to_date` migrates."""
     base = f"stage_{begins:%Y%m%d_%H%M}_{_fingerprint()}"
-    region = _built(installation, base, begins, up_to_date, progress)
-    with copy_of(installation, base):
+    with doing(progress, "looking for the region as it stood then"):
+        region = _built(installation, base, begins, up_to_date, progress)
+    with copy_of(installation, base, progress):
         yield region
 
 
 @contextmanager
-def copy_of(installation: Installation, base: str) -> Iterator[None]:
+def copy_of(installation: Installation, base: str, progress: Progress = lambda *_: None) -> Iterator[None]:
     """A fresh copy of a database; the process points at it, and nobody may be in the one that is copied."""
     with pointed(PLAY):  # this process lets go of what is copied
-        with admin(installation) as connection:
+        with doing(progress, "copying it"), admin(installation) as connection:
             connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(PLAY)))
             _copy(connection, base, PLAY)
         yield

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from tongzhou.community import queries
@@ -40,7 +41,7 @@ class Member:
     token: str = field(repr=False, default="")
     areas: tuple[Area, ...] = field(repr=False, default=())  # what duties call a post that is theirs, and where
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         return frozenset(role for role, _place in self.posts)
 
@@ -156,15 +157,19 @@ def _logins(town: Town, words: Sequence[str]) -> list[str]:
     return found
 
 
-def persons() -> frozenset[str]:
-    """Logins of those whom a person plays just now: they are signed in and did something within half an hour."""
+GRACE = dt.timedelta(minutes=5)  # of a real clock: so long somebody who signed in has only just come
+
+
+def persons() -> dict[str, bool]:
+    """Logins of those whom a person plays just now (they are signed in and did something within half an hour), each
+    with whether they have only just come."""
     with keeping.owner() as connection:
-        return frozenset(login for (login,) in connection.execute(_SIGNED_IN).fetchall())
+        return dict(connection.execute(_SIGNED_IN, [GRACE]).fetchall())
 
 
 _SIGNED_IN = """
-select distinct u.username from people_session s join auth_user u on u.id = s.staff
-where now() < s.ends_at and s.seen_at > now() - interval '30 minutes'
+select u.username, max(s.made_at) > now() - %s from people_session s join auth_user u on u.id = s.staff
+where now() < s.ends_at and s.seen_at > now() - interval '30 minutes' group by 1
 """
 
 

@@ -6,19 +6,37 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.ledger.time import local_day
 from tongzhou.linelist.drafts.propose import Proposal
 from tongzhou.linelist.drafts.read import Batch
-from tongzhou.linelist.drafts.sorts import Sort
-from tongzhou.linelist.reading import ENDS, encodings, separators
+from tongzhou.linelist.drafts.sorts import SORTS, Sort
+from tongzhou.linelist.import_preview import FIELD_WORDS
+from tongzhou.linelist.reading import ENDS, Columns, encodings, heading_row, separators
 from tongzhou.linelist.templatetags.linelist import subject
+from tongzhou.linelist.understand import Choices
 from tongzhou.pages.fields import Choice, Day, Whole
 from tongzhou.pages.form import Form
+
+HOLDS = FIELD_WORDS | {
+    "tube": gettext_noop("label of the sample"),
+    "sampled": gettext_noop("sampled at"),
+    "result": gettext_noop("result"),
+    "again": gettext_noop("to be tested again"),
+    "category": gettext_noop("category"),
+    "stay": gettext_noop("where they are"),
+    "door": gettext_noop("door or address"),
+    "room": gettext_noop("room"),
+    "morning": gettext_noop("temperature in the morning"),
+    "evening": gettext_noop("temperature in the evening"),
+    "temperature": gettext_noop("temperature"),
+    "symptoms": gettext_noop("symptoms"),
+}
 
 
 class Brought(Form):
@@ -45,22 +63,36 @@ class Brought(Form):
         return dt.date.fromisoformat(self.cleaned_data["day"] or self.today.isoformat())
 
 
-class Reading(Form):
+class Reading(Columns):
     """How the list is read, where the person says otherwise."""
 
     day = Day(label=gettext_lazy("Speaks of the day"))
 
     def __init__(self, *args: Any, about: dict[str, Any], batch: Batch | None, **options: Any) -> None:
-        chosen = about["choices"]
+        self.batch, self.sort, chosen = batch, SORTS[about["sort"]], about["choices"]
         super().__init__(*args, initial={**chosen, "day": about["day"]}, **options)
-        if batch is None or not batch.columns:
+        if batch is None:
             return
-        sheets = [batch.sheet, *batch.sheets_not_read]
-        if any(sheets):
-            self.initial.setdefault("sheet", batch.sheet)
-            offered = [(one, one) for one in sheets if one]
-            self.fields["sheet"] = Choice(choices=lambda: offered, required=False, label=_("Sheet"))
-        self.fields |= {"separator": separators(), "encoding": encodings()}
+        self.initial.update({f"column-{at + 1}": name for name, at in batch.at.items()}, heading=batch.heading_row)
+        sheets = [one for one in (batch.sheet, *batch.sheets_not_read) if one]
+        if sheets:
+            self.initial["sheet"] = batch.sheet
+            self.fields["sheet"] = Choice(choices=lambda: [(one, one) for one in sheets], required=False,
+                                          label=_("Sheet"))  # fmt: skip
+        self.fields |= {"heading": heading_row(), "separator": separators(), "encoding": encodings()}
+        self.offer(batch.headings, [(name, _(HOLDS[name])) for name in self.sort.columns])
+
+    def choices(self) -> Choices:
+        """What was said. Columns count only while the rows are read as before: in another sheet they are others."""
+        given, batch = self.cleaned_data, self.batch
+        if batch is None:
+            return Choices()
+        texts = {name: given.get(name) or "" for name in ("sheet", "separator", "encoding")}
+        before = {name: self.initial.get(name) or "" for name in texts}
+        said = Choices(texts["sheet"], texts["separator"], texts["encoding"], given["heading"])
+        if texts != before or given["heading"] not in (None, batch.heading_row):
+            return said
+        return msgspec.structs.replace(said, columns=dict.fromkeys(self.sort.columns, "") | self.of_columns)
 
 
 class Lines(Form):

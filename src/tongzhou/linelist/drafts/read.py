@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.utils.translation import gettext
@@ -15,16 +15,19 @@ from tongzhou.linelist import identity, values
 from tongzhou.linelist.days import moment
 from tongzhou.linelist.drafts import words
 from tongzhou.linelist.drafts.sorts import Sort
+from tongzhou.linelist.mapping import MappingError, position
 from tongzhou.linelist.rows import Refusal, Trouble
+from tongzhou.linelist.understand import NO_CHOICES, Choices
 from tongzhou.linelist.values import Unreadable, clean
 from tongzhou.tables import BadInput
 from tongzhou.tables.nothing import is_error, is_nothing
-from tongzhou.tables.reader import Choices, Limits, Line, Table, open_table
-from tongzhou.tables.reader.heading import Heading, headings, plain
-from tongzhou.tables.reader.types import NO_CHOICES, USUAL
+from tongzhou.tables.reader import Limits, Line, Table, open_table
+from tongzhou.tables.reader.heading import Heading, headings, plain, unheaded
+from tongzhou.tables.reader.types import USUAL, Sheet
 
 MOST = 400  # drafts that a person looks at in one go
 LEFT = 200  # people of the day before that are told by row
+FIRST = 6  # rows that are shown as they came, for whoever says what their columns hold
 
 
 class Draft(msgspec.Struct, omit_defaults=True):
@@ -38,8 +41,12 @@ class Draft(msgspec.Struct, omit_defaults=True):
 
 
 class Batch(msgspec.Struct):
-    """`left`: rows of the sheet before whose people are in this one no more; nobody is dropped in silence."""
+    """`left`: rows of the sheet before whose people are in this one no more; nobody is dropped in silence. `lacks`: why
+    nothing was read, where no row of headings fits and nobody said what the columns hold; `at`: field → position."""
 
+    lacks: str = ""
+    first: list[Line] = []
+    at: dict[str, int] = {}
     headings: list[str] = []
     drafts: list[Draft] = []
     refused: list[Refusal] = []
@@ -53,24 +60,63 @@ class Batch(msgspec.Struct):
     left: list[Draft] = []
 
 
+class _Bound(NamedTuple):
+    """A row of headings with where the fields of a sort stand under it; `why`: what a person chose and is not there."""
+
+    heading: Heading
+    places: dict[str, int]
+    why: str = ""
+
+    def fits(self, sort: Sort) -> bool:
+        return all(set(names) & self.places.keys() for names in sort.needs)
+
+
 def read(content: bytes, sort: Sort, last: dt.date, choices: Choices = NO_CHOICES, limits: Limits = USUAL) -> Batch:
-    """Raises NotATable, and BadInput that names the columns which are missing."""
-    table = open_table(content, choices, limits, alone=True)
-    fitting = [(one.name, found) for one in table.look.sheets
-               if (one.visible or choices.sheet == one.name) and (found := _heading(one.first, sort))]  # fmt: skip
-    names = [name for name, _ in fitting]
-    if not names or (choices.sheet and choices.sheet not in names):
-        raise BadInput(_missing(table, sort))
+    """Raises NotATable, and BadInput for a choice that there is not."""
+    table = open_table(content, choices.of_file, limits, alone=True)
+    sheets = [one for one in table.look.sheets if one.name == choices.sheet or (not choices.sheet and one.visible)]
+    bound = {one.name: _bound(one.first, sort, choices) for one in sheets}
+    names = [name for name, one in bound.items() if one.fits(sort)]
+    if not names:
+        return _unread(table, sheets, bound, sort)
     if sort.daily:
         names.sort(key=lambda name: _day_of(name, last))
-    chosen = choices.sheet or (names[-1] if sort.daily else names[0])
-    batch = _read_sheet(table, chosen, dict(fitting)[chosen], sort, last)
+    chosen = names[-1] if sort.daily else names[0]
+    batch = _read_sheet(table, chosen, bound[chosen], sort, last)
     batch.sheets_not_read = [one.name for one in table.look.sheets if one.name != chosen]
-    if sort.daily and (at := names.index(chosen)):
-        batch.before = names[at - 1]
-        earlier = _read_sheet(table, batch.before, dict(fitting)[batch.before], sort, last)
+    if sort.daily and (earlier := _before(table, chosen, bound[chosen], sort, last, choices)):
+        batch.before = earlier.sheet
         here = {one for draft in batch.drafts for one in _known_by(draft)}
         batch.left = [one for one in earlier.drafts if not here & _known_by(one)][:LEFT]
+    return batch
+
+
+def _before(table: Table, sheet: str, own: _Bound, sort: Sort, last: dt.date, choices: Choices) -> Batch | None:
+    """What the sheet of the day before says; none where there is none that fits. What a person said of the columns
+    holds under the same headings."""
+    fitting = {sheet: own}
+    for one in table.look.sheets:
+        found = _bound(one.first, sort, choices)
+        if found.heading.shown != own.heading.shown:
+            found = _bound(one.first, sort, NO_CHOICES)
+        if one.visible and one.name != sheet and found.fits(sort):
+            fitting[one.name] = found
+    names = [one.name for one in table.look.sheets if one.name in fitting]
+    names.sort(key=lambda name: _day_of(name, last))
+    at = names.index(sheet)
+    return _read_sheet(table, names[at - 1], fitting[names[at - 1]], sort, last) if at else None
+
+
+def _unread(table: Table, sheets: Sequence[Sheet], bound: dict[str, _Bound], sort: Sort) -> Batch:
+    """Nothing fits: what was seen of the sheet that comes nearest, for a person to say what its columns hold."""
+    if not sheets:
+        raise BadInput(gettext("Every sheet of the file is hidden: name the one to read, or show it and save."))
+    sheet = max(sheets, key=lambda one: len(bound[one.name].places))
+    if why := bound[sheet.name].why:
+        raise BadInput(why)
+    batch = _seen(table, sheet.name, bound[sheet.name])
+    batch.lacks = _missing(sheet.first, sort)
+    batch.sheets_not_read = [one.name for one in table.look.sheets if one.name != sheet.name]
     return batch
 
 
@@ -88,37 +134,56 @@ def _day_of(sheet: str, last: dt.date) -> dt.date:
     return dt.date.min
 
 
-def _heading(first: Sequence[Line], sort: Sort) -> Heading | None:
-    best = max(headings(first), key=lambda one: len(_places(one, sort)), default=None)
-    if best is None or not all(set(names) & _places(best, sort).keys() for names in sort.needs):
-        return None
-    return best
+def _bound(first: Sequence[Line], sort: Sort, choices: Choices) -> _Bound:
+    """The row of headings under which most fields stand, with what the person said of it."""
+    rows = [unheaded(first)] if choices.heading == 0 else list(headings(first, choices.heading))
+    found, why = list[tuple[int, _Bound]](), ""
+    for one in rows:
+        known = len(_places(one, sort, {}))
+        try:
+            found.append((known, _Bound(one, _places(one, sort, choices.columns))))
+        except MappingError as error:  # a title has fewer columns than the headings below it
+            why = str(error)
+    none = (0, _Bound(unheaded(first), {}, why))
+    return max(found, key=lambda one: (one[0], len(one[1].places)), default=none)[1]
 
 
-def _places(heading: Heading, sort: Sort) -> dict[str, int]:
+def _places(heading: Heading, sort: Sort, columns: dict[str, str]) -> dict[str, int]:
+    """field → position: where the person says it stands, else by its headings. Raises MappingError."""
+    if unknown := sorted(columns.keys() - sort.columns.keys()):
+        raise MappingError(f"{unknown[0]}: there is no such field; known: {', '.join(sort.columns)}")
     places = heading.places()
-    found: dict[str, int] = {}
+    found = {name: position(heading.shown, wanted) for name, wanted in columns.items() if wanted}
     for name, known in sort.columns.items():
         at = next((places[plain(one)] for one in known if plain(one) in places), None)
-        if at is not None and at not in found.values():
+        if name not in columns and at is not None and at not in found.values():
             found[name] = at
     return found
 
 
-def _missing(table: Table, sort: Sort) -> str:
+def _missing(first: Sequence[Line], sort: Sort) -> str:
     asked = "; ".join(" / ".join(f"{sort.columns[name][0]} ({name})" for name in names) for names in sort.needs)
-    heads = " | ".join(cell for line in table.sheet.first[:1] for cell in line.cells if cell.strip())[:200]
+    heads = " | ".join(cell for line in first[:1] for cell in line.cells if cell.strip())[:200]
     told = {"asked": asked, "heads": heads}
     return gettext("No row of headings with %(asked)s. The first row reads: %(heads)s") % told
 
 
-def _read_sheet(table: Table, sheet: str, heading: Heading, sort: Sort, last: dt.date) -> Batch:
-    places = _places(heading, sort)
-    taken = set(places.values())
-    batch = Batch([*heading.shown], sheet=sheet, heading_row=heading.n)
+def _seen(table: Table, sheet: str, bound: _Bound) -> Batch:
+    """What was understood of a sheet, without its rows."""
+    heading, places = bound.heading, bound.places
+    batch = Batch(headings=[*heading.shown], sheet=sheet, heading_row=heading.n, at=places)
     batch.columns = {name: heading.shown[at] for name, at in places.items()}
-    batch.columns_left = [text for at, text in enumerate(heading.shown) if at not in taken and text]
-    batch.coloured = next((one.coloured for one in table.look.sheets if one.name == sheet), 0)
+    batch.columns_left = [text for at, text in enumerate(heading.shown) if at not in places.values() and text]
+    here = next((one for one in table.look.sheets if one.name == sheet), None)
+    if here:
+        batch.coloured = here.coloured
+        batch.first = [line for line in here.first if line.n > heading.n and any(map(str.strip, line.cells))][:FIRST]
+    return batch
+
+
+def _read_sheet(table: Table, sheet: str, bound: _Bound, sort: Sort, last: dt.date) -> Batch:
+    heading, places = bound.heading, bound.places
+    batch = _seen(table, sheet, bound)
     seen: dict[str, int] = {}
     for line in (table.on(sheet) if sheet else table).lines():
         if line.n <= heading.n or not any(map(str.strip, line.cells)):

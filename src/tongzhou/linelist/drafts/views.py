@@ -25,13 +25,13 @@ from tongzhou.linelist.drafts.propose import WHY, Proposal
 from tongzhou.linelist.drafts.read import Batch, Draft, read
 from tongzhou.linelist.drafts.sorts import SORTS, Sort
 from tongzhou.linelist.refusals import reason, sentence, write
+from tongzhou.linelist.understand import Choices
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 from tongzhou.tables import BadInput
-from tongzhou.tables.reader import Choices, Limits, NotATable
-from tongzhou.tables.reader.types import SEPARATORS
+from tongzhou.tables.reader import Limits, NotATable
 
 LIMITS = Limits(size=20 << 20, memory=2 << 30, seconds=60)
 KEPT = dt.timedelta(days=1)  # what nobody looked at is erased
@@ -157,8 +157,7 @@ def _held(holder: Holder, key: str) -> dict[str, str]:
 
 def _choose(form: Reading, key: str, held: dict[str, str], about: dict[str, Any]) -> None:
     """Put what the person chose in place of what was understood. Raises NotATable and BadInput where it cannot be."""
-    chosen = {name: form.cleaned_data.get(name) or "" for name in ("sheet", "separator", "encoding")}
-    about = about | {"choices": chosen, "day": form.cleaned_data["day"]}
+    about = about | {"choices": msgspec.to_builtins(form.choices()), "day": form.cleaned_data["day"]}
     if held.get("file"):
         _batch(held, about)
     _put(key, about, {}, say.now())
@@ -167,9 +166,7 @@ def _choose(form: Reading, key: str, held: dict[str, str], about: dict[str, Any]
 def _batch(held: dict[str, str], about: dict[str, Any]) -> Batch:
     if not held.get("file"):
         return Batch(drafts=msgspec.json.decode(held["drafts"], type=list[Draft]))
-    chosen = about["choices"]
-    mark = chosen.get("separator", "")
-    choices = Choices(chosen.get("sheet", ""), SEPARATORS.get(mark, mark), chosen.get("encoding", ""))
+    choices = msgspec.convert(about["choices"], Choices)
     day = dt.date.fromisoformat(about["day"])
     return read(base64.b64decode(held["file"]), SORTS[about["sort"]], day, choices, LIMITS)
 
