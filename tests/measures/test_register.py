@@ -259,6 +259,9 @@ def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> No
     assert number
     sent = {"form": key, "id": number[1], "sort": "appeal", "text": "老人每周三次透析，不该排队", "held_up": "dialysis"}
     assert at_home.post(f"/h/{slip}/measures", {**sent, "text": "电话13800001111"}).status_code == 422
+    assert 'value="domestic_violence_escape"' not in page  # everybody who lives there reads this page
+    fled = {**sent, "held_up": "domestic_violence_escape"}
+    assert at_home.post(f"/h/{slip}/measures", fled).status_code == 422
     assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302
     assert at_home.post(f"/h/{slip}/measures", sent).status_code == 302  # pressed twice
     for path in (f"/h/{slip}/measures?said=1", f"/h/{slip}/measures"):  # at the gate the page is opened again

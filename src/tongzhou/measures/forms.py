@@ -159,7 +159,10 @@ Review = fact_form("measure.reviewed", "evidence", "review")
 End = fact_form("measure.ended", "text")
 Answer = fact_form("appeal.answered", "outcome", "text")
 Told = fact_form("appeal.made", "held_up", "sort", "text", "urgent", "channel", urgent={"required": False})
-Said = fact_form("appeal.made", "held_up", "sort", "text", "urgent", urgent={"required": False})
+# A household's page is read by everybody who lives there: whoever flees from one of them says so by telephone alone.
+AT_HOME = tuple(code for code in worded.codes("appeal.made", "held_up") if code != "domestic_violence_escape")
+Said = fact_form("appeal.made", "held_up", "sort", "text", "urgent", held_up={"only": AT_HOME},
+                 urgent={"required": False})  # fmt: skip
 
 
 class Ease(fact_form("measure.eased", "lifts", "outing_days", "until", "text", lifts={"required": False})):  # type: ignore[misc]

@@ -109,7 +109,7 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
         _("You are given: %(support)s.") % {"support": listed("support", data["support"])},
         collected(data),
         _("If you do not agree or have a question, ring %(telephone)s, hand in a slip of paper, or write on your "
-          "household's page. Somebody who did not decide it answers within %(held_up)d hours where somebody is held up "
+          "household's page. Somebody who did not decide it answers within %(held_up)d h where somebody is held up "
           "on the way to care, %(urgent)d where it cannot wait, else %(other)d.")
         % {"telephone": data["telephone"], **hours()},
         in_their_words(data),
