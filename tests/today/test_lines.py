@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import furnished
+import msgspec
 import psycopg
 import pytest
 import uuid_utils.compat as uuids
@@ -13,6 +14,7 @@ import world
 from tests_support import owner_dsn
 
 from tongzhou.ledger import door, follow
+from tongzhou.people import mine
 from tongzhou.people.scope import holder_of
 from tongzhou.persons import queries as persons
 
@@ -188,6 +190,28 @@ def test_whoever_it_came_up_to_reads_who_is_late_and_rings_and_it_comes_back_if_
         steps = dict(ledger.execute("select place, owes_from from ledger_owed where key = %s and step > 0", [fever]))
     assert steps[5] < late, "what the lead owes is put off by nobody above"
     world.post("doctor", "/today/act", 422, **form | {"id": str(uuids.uuid7())})
+
+
+def test_a_contact_whose_community_nobody_knows_is_the_investigators_and_the_desk_may_pass_it_on(staff):
+    day = world.NOW.date().isoformat()
+    case = world.said("case.identified", {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]},
+                      place=3, at=EARLIER)  # fmt: skip
+    near = {"case": str(case.id), "category": "household", "first_day": day, "last_day": day}
+    named = msgspec.structs.replace(world.said("contact.named", near, place=3, at=EARLIER), home=3)
+    assert not world.say(case, named).refused
+    html = world.page("lin", "/today")
+    assert "Tell that observation begins" in html and "Tell that observation begins" not in world.page(
+        "doctor", "/today"
+    )
+    line = {"subject": f"observation/{named.id}", "what": "tell_begin", "at": "3"}
+    assert world.post("lin", "/today/act", **line, act="told") == "/today"
+    with psycopg.connect(**owner_dsn()) as owner:  # nobody holds the post: it falls to the desk, which may not read it
+        owner.execute("delete from people_holding where role = 'epidemiologist'")
+        owner.execute("insert into people_holding (staff, role, place) values (%s, 'duty_officer', 3)", [staff["mei"]])
+    mine._AREAS.clear()
+    assert "Ask how a contact is today" in world.page("mei", "/today")
+    line["what"] = "follow_up"
+    assert world.post("mei", "/today/act", **line, act="hindered", hindered="no_staff") == "/today"
 
 
 def test_where_nobody_answers_the_next_desk_owes_it_at_once(staff):

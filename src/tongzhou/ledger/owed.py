@@ -57,13 +57,15 @@ class Rung:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the table says of one duty: hours until due, urgency 0 (routine) to 3 (danger to life), whose clock runs."""
+    """What the table says of one duty: hours until due, urgency 0 (routine) to 3 (danger to life), whose clock runs.
+    `at_county`: the post that owes it where it lies at a county or higher, whose communities nobody named."""
 
     role: str
     due_h: float
     urgency: int = 0
     clock: Clock = "work"
     ladder: tuple[Rung, ...] = ()
+    at_county: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def read(path: Path) -> Table:
         entries = {}
         for what, one in raw["duties"].items():
             entry = Entry(one["role"], float(one["due_h"]), one.get("urgency", 0), one.get("clock", "work"),
-                          ladders[one.get("ladder", "none")])  # fmt: skip
+                          ladders[one.get("ladder", "none")], one.get("at_county", ""))  # fmt: skip
             if entry.clock not in ("life", "law", "work") or not 0 <= entry.urgency <= 3 or entry.due_h <= 0:
                 raise ValueError(what)
             if any(rung.level not in LEVELS for rung in entry.ladder):
@@ -199,7 +201,7 @@ def resolve(owed: Owed, place: int, chain: Sequence[tuple[int, str]], table: Tab
     opens = owed.opens or owed.since
     urgency = max(entry.urgency, owed.urgency)
     clock: Clock = "life" if urgency >= 3 else entry.clock
-    steps = [Step(owed.role or entry.role, at, opens)]
+    steps = [Step(owed.role or _post(entry, chain), at, opens)]
     for rung in entry.ladder:
         desk = next((p for p, level in chain if RANK.get(level, -1) >= RANK[rung.level]), None)
         if desk is None:
@@ -211,6 +213,12 @@ def resolve(owed: Owed, place: int, chain: Sequence[tuple[int, str]], table: Tab
     holding = tuple(step for step in steps if owed.until is None or step.owes_from < owed.until)
     return Duty(owed.what, at, owed.since, due, urgency, clock, owed.rule or f"OWED/{owed.what}",
                 owed.edition or table.edition, holding, owed.until, owed.to)  # fmt: skip
+
+
+def _post(entry: Entry, chain: Sequence[tuple[int, str]]) -> str:
+    """Which post owes it first: decided by where it lies."""
+    wide = bool(chain) and RANK.get(chain[0][1], -1) >= RANK["county"]
+    return entry.at_county if wide and entry.at_county else entry.role
 
 
 def by_day(moment: dt.datetime, quiet: tuple[dt.time, dt.time]) -> dt.datetime:

@@ -11,6 +11,7 @@ from psycopg import Connection
 from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.owed import posts
+from tongzhou.ledger.standing import Standing
 from tongzhou.problems import NotYours, Problem
 
 _STEPS = """
@@ -38,9 +39,20 @@ def owes(connection: Connection[Any], context: Context, facts: Sequence[Checked]
             if (until is None or until > fact.effective_at)
             and (fact.kind.name != "owed.urged" or (step and place == fact.said.place))
         ]
-        if not any(standing.covers(place, posts(role)) for role, place in owed):
+        mine = any(standing.covers(place, posts(role)) for role, place in owed)
+        if not mine and not _falls_to_desk(connection, standing, owed):
             refused[fact.n] = NotYours("", "body.subject")
     return refused
+
+
+def _falls_to_desk(connection: Connection[Any], standing: Standing, owed: Sequence[tuple[str, int]]) -> bool:
+    """Does the speaker hold the desk of a place for which nobody holds the post that owes it?"""
+    asked = "select exists (select from ledger_unheld(%s, %s::int4multirange) where not isempty(places))"
+    return any(
+        standing.covers(place, posts("desk"))
+        and connection.execute(asked, [[role], f"{{[{place},{place}]}}"]).fetchone() == (True,)
+        for role, place in owed
+    )
 
 
 for kind in ("owed.hindered", "owed.passed", "owed.seen", "owed.urged"):
