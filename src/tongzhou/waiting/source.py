@@ -163,7 +163,8 @@ def _published(noun: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
         grades = [("", gradename(data.get("grade") or "ungraded"))]
     names = MEASURES if noun == "bulletin" else ("value",)
     told = [{"on": one["published_on"], "at": one.get("published_at") or "",
-             "restated": one.get("version") == "restated", "figures": [one.get(name) for name in names],
+             "restated": one.get("version") == "restated",
+             "figures": [(measurename(name) if name in MEASURES else _("Figure"), one.get(name)) for name in names],
              "new": (one.get("new") or {}).get("confirmed")} for one in data.get("versions", ())]  # fmt: skip
     return {"read": [part.strip() for part in re.split(r"\s\|\s|;", data.get("read", "")) if part.strip()],
             "note": data.get("note") or "", "grades": grades, "told": told, "of_bulletin": noun == "bulletin",
