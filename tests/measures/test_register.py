@@ -100,6 +100,8 @@ def test_a_review_is_the_law_desks_and_reaches_the_desk_when_it_is_due(staff: di
     assert "Review the measure" in world.page("pan", "/today") and "Review" not in world.page("hong", "/today")
     world.at(early + dt.timedelta(hours=3))
     assert all("Review the measure" in world.page(who, "/today") for who in ("pan", "hong"))
+    key = world.rows("measure")[-1][0]
+    assert 'value="review"' in world.page("pan", f"/measures/{key}/desk"), "whoever owes the review may give it"
     with psycopg.connect(**owner_dsn()) as owner:
         owner.execute("delete from people_holding where role = 'law_desk'")
     mine._AREAS.clear()

@@ -214,6 +214,13 @@ def test_a_contact_whose_community_nobody_knows_is_the_investigators_and_the_des
     assert world.post("mei", "/today/act", **line, act="hindered", hindered="no_staff") == "/today"
 
 
+def test_where_there_is_no_telephone_whoever_is_late_is_named(staff):
+    world.fever(household=3)
+    follow.catch_up()
+    world.at(world.EVENING + dt.timedelta(hours=5))
+    assert "Late: community doctor, Grid 1 · 周." in world.page("duty", "/today")
+
+
 def test_where_nobody_answers_the_next_desk_owes_it_at_once(staff):
     fever = world.fever(household=3)
     follow.catch_up()

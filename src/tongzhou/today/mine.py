@@ -191,6 +191,11 @@ def _ask(lines: str, holder: Holder, now: dt.datetime, most: int, skip: int, *, 
     return Owed([Line(*row[:-3]) for row in rows], n, late, bound is not None and read >= bound, read)
 
 
+def called(role: str, at: int) -> list[str]:
+    """What those are called who hold a post nearest to a desk: one or two of them."""
+    return [name for _staff, name in holders(posts(role), at)][:2]
+
+
 _FIRST_POSTS = """
 select noun, key, what, at, role from ledger_owed
 where step = 0 and (noun, key, what, at) in (select * from unnest(%s::text[], %s::text[], %s::text[], %s::integer[]))

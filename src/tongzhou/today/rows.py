@@ -280,12 +280,16 @@ def lines(
     phones = whose.telephones((line.at, line.place) for line in found if line.step)
     first = mine.first_posts(found)
     others: dict[tuple[str, int, str], list[tuple[int, str]]] = {}
+    holding: dict[tuple[str, int], list[str]] = {}
     drawn = []
     for line in found:
         one = told.get(line.name)
         folds = unfolded is not None and id_of(line) != unfolded.line and not (failed and failed.name == line.name)
         act = unfolded.act if unfolded and not folds else ""
-        post, late = first.get(line.name, line.role), whose.late(line, first.get(line.name), names)
+        post = first.get(line.name, line.role)
+        if line.step and line.at not in phones and (post, line.at) not in holding:
+            holding[post, line.at] = mine.called(post, line.at)
+        late = whose.late(line, first.get(line.name), names, holding.get((post, line.at), []))
         if (line.role, line.at, post) not in others and not folds:
             others[line.role, line.at, post] = [c for c in mine.helpers(line, post) if c[0] != holder.by]
         mine_failed = failed if failed and failed.name == line.name else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +26,13 @@ def where(one: dict[str, Any] | None, doors: Mapping[int, Door], names: Mapping[
     return " · ".join([*parts, placed(dict(names), one["place"])])
 
 
-def late(line: Line, post: str | None, names: Mapping[int, tuple[str, str]]) -> list[str]:
-    """Who is late with what came up, and whether a desk rang about it; to whoever it came up from, that one did."""
+def late(line: Line, post: str | None, names: Mapping[int, tuple[str, str]], called: Sequence[str] = ()) -> list[str]:
+    """Who is late with what came up, and whether a desk rang about it; to whoever it came up from, that one did.
+    `called`: who holds that post, where no telephone stands beside it."""
     told = []
     if line.step and post:
-        told.append(_("Late: %(who)s.") % {"who": duties.post_at(post, placed(dict(names), line.at))})
+        who = " · ".join([duties.post_at(post, placed(dict(names), line.at)), *called])
+        told.append(_("Late: %(who)s.") % {"who": who})
     if line.urged:
         at = stamp(line.urged)
         told.append(
