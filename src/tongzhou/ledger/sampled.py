@@ -46,6 +46,8 @@ def _of(info: inspect.Type, key: str) -> Any:
         return _text(info, key)
     if isinstance(info, inspect.DictType):
         return {_of(info.key_type, key): _of(info.value_type, key)}
+    if isinstance(info, inspect.TupleType):
+        return [_of(one, key) for one in info.item_types]
     if hasattr(info, "item_type"):
         return [_of(info.item_type, key)]
     raise ValueError(f"no sample follows from {type(info).__name__}")
