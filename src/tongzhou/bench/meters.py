@@ -43,11 +43,12 @@ def peak() -> Iterator[dict[str, int]]:
 
     def look() -> None:
         while not done.wait(OFTEN):
-            own = [me, *me.children(recursive=True)]
+            database = _database()
+            own = [one for one in (me, *me.children(recursive=True)) if one not in database]
             used = sum(map(_share, own)) >> 20
             if used > told["program"]:
                 told.update(program=used, processes=len(own))
-            told["postgresql"] = max(told["postgresql"], sum(map(_share, _database())) >> 20)
+            told["postgresql"] = max(told["postgresql"], sum(map(_share, database)) >> 20)
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()

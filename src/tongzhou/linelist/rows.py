@@ -84,7 +84,7 @@ class Known:
                 kept.clear()
 
 
-MOST_KNOWN = 20_000
+MOST_KNOWN = 10_000
 
 
 @dataclass

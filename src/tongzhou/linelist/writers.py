@@ -38,7 +38,7 @@ class Writers:
     def take(self, batch: Sequence[Good]) -> Future[Taken]:
         self._taken += 1
         if self._taken == SHORT and not multiprocessing.current_process().daemon:
-            self._pool, self.at_once = self._pools.enter_context(_processes()), 2 * PROCESSES
+            self._pool, self.at_once = self._pools.enter_context(_processes()), PROCESSES + 1
         return self._pool.submit(_write, batch, *self._given)
 
 

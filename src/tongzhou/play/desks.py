@@ -251,6 +251,10 @@ class Desks:
             return ["fever"] if ill and ill.covid and ill.fever and "fever" in choices and not ill.away else None
         if asked["sort"] == "choice":
             return choices[0] if choices and name == "clinic" else self._one_of(asked, drawn)
+        if name.endswith("10") and isinstance(row.get(name), int):  # in tenths, and typed in whole ones
+            return f"{row[name] / 10:.1f}"
+        if asked["sort"] == "number":  # as many as the row tells: what was sent off has come
+            return str(row.get(name) or 1) if asked["needed"] else None
         said = asked["sort"] == "text" and (asked["needed"] or name == "text")  # an answer in part asks for its words
         return (row.get("text") or "played") if said else None
 
