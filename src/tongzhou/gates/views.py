@@ -158,7 +158,7 @@ def _by_hour(told: Mapping[str, Any]) -> Table:
         [
             Column("hour", gettext_noop("Hour"), lambda one: minute(one["hour"]), sort="moment"),
             Column("out", gettext_noop("Out"), lambda one: sum(one["out"].values()), sort="number"),
-            Column("back", gettext_noop("In"), lambda one: sum(one["back"].values()), sort="number"),
+            Column("back", gettext_noop("Coming in"), lambda one: sum(one["back"].values()), sort="number"),
             Column("of", gettext_noop("Of these"), _of_these),
         ],
         rows,

@@ -245,6 +245,8 @@ class Desks:
         if name == "basis":
             covid = ill.covid if ill else self.chance.of("classification", *drawn[1:]) < 0.6
             return "pcr" if covid else "two_negatives"
+        if name == "until" and line["what"] == "keep_gate":  # somebody was found for half a day
+            return f"{(now + dt.timedelta(hours=12)).astimezone(self.zone):%Y-%m-%dT%H:%M}"
         if name == "witnessed":  # of a place that was looked at: all that eyes can see is there
             return list(choices)
         if name == "symptoms" or asked["sort"] == "several":

@@ -22,6 +22,7 @@ from tongzhou.play.desks import Act, Desks
 from tongzhou.play.doors import Doors, Walk
 from tongzhou.play.epidemic import Epidemic
 from tongzhou.play.events import Events
+from tongzhou.play.gates import Gates
 from tongzhou.play.judge import Judge, last_append
 from tongzhou.play.persons import NOBODY, Persons, signed_in
 from tongzhou.play.routine import Routine
@@ -61,6 +62,7 @@ class Player:
         self.desks = Desks(behaviour, chance, teller, self.epidemic, self.zone)
         self.events = Events(self.scenario, self.town, self.doors, self.desks, teller)
         self.routine = Routine(self.town, self.telephone, behaviour, chance, teller)
+        self.gates = Gates(self.town, behaviour["gates"], chance, teller, self.zone)
         self.waiting: list[Word] = []
         walkers = {login for login in self.town.worker.values() if login in self.town.members}
         self.doors.walks = {login: Walk() for login in walkers}
@@ -76,7 +78,8 @@ class Player:
             if now.date() != day:
                 day = now.date()
                 self.epidemic.day(day)
-                self.waiting += [word for word in self.doors.day(day) if word.send > before]
+                told = [*self.doors.day(day), *self.gates.day(day)]
+                self.waiting += [word for word in told if word.send > before]
             self.step(now, before)
             if progress:
                 progress(now)

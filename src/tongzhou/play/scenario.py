@@ -20,7 +20,7 @@ from tongzhou.play.marked import Marked, ScenarioError, read
 
 FOLDER = Path(__file__).resolve().parents[3] / "scenarios"
 PEOPLE = FOLDER / "people.yaml"
-PARTS = ("households", "walk", "desks", "duties", "stays", "epidemic")
+PARTS = ("households", "walk", "desks", "duties", "gates", "stays", "epidemic")
 BY = ("page", "phone", "paper", "door")
 AT_DOORS = ("well", "unwell", "fever", "need", "withdraw")
 OF_STAFF = ("says", "off_line", "away", "answers")

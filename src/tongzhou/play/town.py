@@ -54,6 +54,12 @@ class Ward:
     beds: int
 
 
+@dataclass(frozen=True)
+class Gate:
+    key: str
+    place: int
+
+
 @dataclass
 class Town:
     households: dict[int, Household] = field(default_factory=dict)
@@ -66,6 +72,8 @@ class Town:
     places: dict[str, int] = field(default_factory=dict)  # key → number
     wards: list[Ward] = field(default_factory=list)
     beds: dict[str, list[int]] = field(default_factory=dict)  # ward's key → its beds in order
+    gates: list[Gate] = field(default_factory=list)
+    doors_of: dict[int, int] = field(default_factory=dict)  # community → how many doors it has
     salt: int = 0
 
     def slip(self, household: int) -> str:
@@ -96,6 +104,8 @@ def read(seed: int) -> Town:
         town.places = dict(ledger.execute("select key, id from places_place").fetchall())
         town.wards = [Ward(*row) for row in ledger.execute(_WARDS).fetchall()]
         town.beds = dict(ledger.execute(_BEDS).fetchall())
+        town.gates = [Gate(*row) for row in ledger.execute(_GATES).fetchall()]
+        town.doors_of = dict(ledger.execute(_DOORS_OF).fetchall())
         walkers = ledger.execute(_WALKERS).fetchall()
     with keeping.owner() as connection:
         for id, login, posts in connection.execute(_STAFF).fetchall():
@@ -114,6 +124,12 @@ _HOUSEHOLDS = "select id, place, people from community_household order by place,
 _WARDS = """
 select w.id, w.key, w.place, count(b.id) from hospital_ward w left join hospital_bed b on b.ward = w.id
 group by w.id, w.key, w.place order by w.id
+"""
+_GATES = "select site, place from sites_span where kind = 'gate' and until is null and invented order by site"
+_DOORS_OF = """
+select c.place, count(*) from places_cover c join community_household h on c.covers @> h.place
+where c.tree = 'command' and c.valid_to is null and c.place in (select place from sites_span where kind = 'gate')
+group by c.place
 """
 _BEDS = """
 select w.key, array_agg(b.id order by b.id) from hospital_ward w join hospital_bed b on b.ward = w.id group by w.key

@@ -1,0 +1,59 @@
+"""Residents go out and in at the gates of the played communities, and whoever keeps a gate counts them: by the hour and
+by sort, never who. On some mornings nobody comes to a gate; then Today owes it to the lead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tongzhou.play.chance import Chance
+from tongzhou.play.town import Gate, Town
+from tongzhou.play.words import Teller, Word
+
+LEAD = "community_lead"
+LATE = dt.timedelta(minutes=2)  # an hour is told after it is over
+
+
+@dataclass
+class Gates:
+    town: Town
+    told: Mapping[str, Any]  # `gates` of scenarios/people.yaml
+    chance: Chance
+    teller: Teller
+    zone: dt.tzinfo
+
+    def __post_init__(self) -> None:
+        held = sorted((place, login) for login, one in self.town.members.items()
+                      for role, place in one.posts if role == LEAD)  # fmt: skip
+        self.leads: dict[int, str] = {}
+        for place, login in held:
+            self.leads.setdefault(place, login)
+
+    def day(self, day: dt.date) -> Iterator[Word]:
+        """The shifts of a day and the counts of its hours."""
+        first, last = (dt.time.fromisoformat(hour) for hour in self.told["shift"])
+        for gate in self.town.gates:
+            lead = self.leads.get(gate.place)
+            if lead is None or self.chance.of("gate kept", gate.key, day) >= self.told["kept"]:
+                continue
+            begins, ends = (dt.datetime.combine(day, hour, self.zone) for hour in (first, last))
+            body = {"gate": gate.key, "until": ends.isoformat()}
+            yield Word(begins, lead, [self.teller.fact(begins, "gate.shift_began", gate.place, body)])
+            hour = begins
+            while hour < ends:
+                over = hour + dt.timedelta(hours=1)
+                told = self._counted(gate, hour)
+                yield Word(over + LATE, lead, [self.teller.fact(over, "gate.counted", gate.place, told)])
+                hour = over
+
+    def _counted(self, gate: Gate, hour: dt.datetime) -> dict[str, Any]:
+        doors = self.town.doors_of.get(gate.place, 0)
+        ways: dict[str, dict[str, int]] = {}
+        for way in ("out", "back"):
+            drawn = {what: round(rate * doors / 100 * 2 * self.chance.of("gate", way, what, gate.key, hour))
+                     for what, rate in self.told["an_hour"].items()}  # fmt: skip
+            ways[way] = {what: n for what, n in drawn.items() if n}
+        reasons = {"medicine": n} if (n := sum(ways[way].get("exception", 0) for way in ways)) else {}
+        return {"gate": gate.key, "hour": hour.isoformat(), **ways, "reasons": reasons}
