@@ -22,7 +22,7 @@ register.filter("site_called", called)
 
 
 @register.filter
-def until(due: dt.datetime, now: dt.datetime) -> str:
+def apart_from(due: dt.datetime, now: dt.datetime) -> str:
     """How long it is between an hour and now, either way."""
     return left(abs(due - now))
 
