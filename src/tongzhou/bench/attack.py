@@ -49,6 +49,9 @@ SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered"
           "owed.urged")  # fmt: skip
 # Of one's own only after a word that the other desk says first: written down in one's name, or taken over from above.
 ANSWERS = frozenset({"behalf.confirmed", "behalf.contested", "desk.stood_in", "desk.handed_back"})
+ASK_MORE = frozenset({"certificate.proposed", "certificate.checked", "certificate.decided", "certificate.ended",
+                      "free_list.published", "liaison.named", "liaison.called", "liaison.ended", "compound.taken_on",
+                      "waste.received", "waste.explained"})  # lawful in a state that their own tests make
 ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed_over", "decision.taken",
                 "decision.told", "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",
@@ -116,7 +119,7 @@ class Attack:
                     answer = self._say(speech, side, side, mode)
                     changed = differing(before, rows(side))
                 quiet = speech.quiet or (mode != "live" and speech.kind in ONE_A_COUNTY)
-                wrong = answer != "accepted" or not (changed or quiet)
+                wrong = speech.kind not in ASK_MORE and (answer != "accepted" or not (changed or quiet))
                 self._note(speech, mode, "own", answer, changed or ("nothing changed",), lawful=not wrong)
 
     def _in_one_batch(self, speech: Speech, side: Side) -> tuple[str, tuple[str, ...]]:
@@ -453,7 +456,7 @@ def normal(side: Side) -> Rows:
         text = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*"', '"T"', text)
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "U", text)
         text = re.sub(r'"buildings": \["\d+"\]', '"buildings": "B"', text)  # attempts.measure
-        text = re.sub(r'"armband": \d+', '"armband": 0', text)
+        text = re.sub(r'"armband": \d+|"number": "\d{8}"', '"number": 0', text)
         for value, name in numbers.items():
             text = re.sub(rf"(?<![\w.-]){value}(?![\w.-])", name, text)
         return text

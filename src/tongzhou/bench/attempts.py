@@ -26,6 +26,7 @@ from tongzhou.ledger.kinds import KINDS, Kind
 from tongzhou.ledger.sampled import KEY, sampled
 from tongzhou.ledger.ways import Envelope
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
+from tongzhou.sanitation import rule as disinfected_by
 
 COUNTY_ROLES = (
     "epidemiologist",
@@ -201,7 +202,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
         say("clinician", "bed.requested", asked, name, home=home)
     say("clinician", "warning.given", {"what": "cluster", "patients": 3}, "warning")
     for noun, kind in FOUNDING.items():
-        say(_speaker(KINDS[kind]), kind, another(kind), noun)
+        say(_speaker(KINDS[kind]), kind, another(kind, side), noun)
     promises = [(ids[name], side.beds[n]) for name, n in (("patient", 2), ("discharged", 3))]
     for request, bed in promises:
         say("dispatcher", "bed.assigned", {"request": request, "bed": bed, "ward": side.ward})
@@ -292,7 +293,7 @@ def _derived(kind: Kind) -> Speech:
     refers = _refers(kind)
     how = next((way.how for way in kind.ways if way.how in ("founds", "holds", "invited", "cites")), "holds")
     return Speech(kind.name, _speaker(kind), how,  # type: ignore[arg-type]
-                  lambda of, _me: another(kind.name) | {name: of.ids[noun] for name, noun in refers.items()},
+                  lambda of, _me: another(kind.name, of) | {name: of.ids[noun] for name, noun in refers.items()},
                   quiet=True)  # fmt: skip
 
 
@@ -340,12 +341,23 @@ def digest(side: Side) -> str:
 
 
 NUMBERS = itertools.cycle(range(1, 1000))
+BUILDINGS = itertools.count(uuid.uuid4().int % 10**6)  # of each measure its own: two alike at one place are asked back
+SITES = ("site", "vehicle")  # furniture that may be left open: a side has none of its own
 
 
-def another(kind: str) -> dict[str, Any]:
-    """A sample of a kind; what is given once only, as the number of an armband, is another one each time."""
+def another(kind: str, of: Side) -> dict[str, Any]:
+    """A sample of a kind about the door of this side; what is given once only, as the number of an armband, is another
+    one each time."""
     body = sampled(kind)
-    return body | {"armband": next(NUMBERS)} if "armband" in body else body
+    if "armband" in body:
+        body["armband"] = next(NUMBERS)
+    if "household" in body:
+        body["household"] = of.household
+    if kind == "announcement.read_out":
+        body["place"] = of.community
+    if kind == "disinfection.ordered":
+        body["edition"] = disinfected_by.editions()[-1].edition
+    return {name: value for name, value in body.items() if name not in SITES}
 
 
 def a_pass(side: Side) -> dict[str, Any]:
@@ -366,7 +378,7 @@ def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
     start = at + dt.timedelta(hours=8)
     return {
         "type": "closed_management", "text": "小区只留值守出入口", "limits": ["leaving", "visiting"],
-        "places": [side.community], "buildings": [str(random.randrange(10**6))],
+        "places": [side.community], "buildings": [str(next(BUILDINGS))],
         "groups": ["residents"], "basis": "《传染病防治法》第四十二条",
         "aim": "阻断小区内传播", "evidence": "九例，其中六例在小区内感染", "lighter": "只测温，两周未见下降",
         "why": "只限外出次数", "start": start.isoformat(), "until": (start + dt.timedelta(days=6)).isoformat(),
