@@ -84,6 +84,8 @@ class Hostile:
                 return draw.choice(sorted(info.values))
             case inspect.UnionType():
                 return self._of(draw.choice(info.types))
+            case inspect.TupleType():
+                return [self._of(one) for one in info.item_types]
             case inspect.ListType() | inspect.VarTupleType():
                 return [self._of(info.item_type) for _ in range(self._many(info))]
             case inspect.SetType() | inspect.FrozenSetType():

@@ -123,7 +123,7 @@ def test_a_day_that_an_older_edition_took_stops_no_page(staff: dict[str, int], m
                                       ).fetchone()[0]  # fmt: skip
 
     assert last_day() == "2020-02-31"
-    migration = importlib.import_module("tongzhou.ledger.migrations.0007_ends")
+    migration = importlib.import_module("tongzhou.ledger.migrations.0011_urged")
     migration.derive(None, type("Editor", (), {"connection": connections["owner"]}))
     assert last_day() == "2020-02-29"
     world.at(world.NOW + dt.timedelta(hours=1))

@@ -51,7 +51,7 @@ SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered"
 ANSWERS = frozenset({"behalf.confirmed", "behalf.contested", "desk.stood_in", "desk.handed_back"})
 ASK_MORE = frozenset({"certificate.proposed", "certificate.checked", "certificate.decided", "certificate.ended",
                       "free_list.published", "liaison.named", "liaison.called", "liaison.ended", "compound.taken_on",
-                      "waste.received", "waste.explained"})  # lawful in a state that their own tests make
+                      "waste.received", "waste.explained"})  # fmt: skip  # lawful in a state their own tests make
 ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed_over", "decision.taken",
                 "decision.told", "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",

@@ -33,7 +33,7 @@ def names(places: list[int]) -> dict[int, Name]:
         return {row[0]: Name(*row) for row in cursor.fetchall()}
 
 
-_ABOVE = """
+_AROUND = """
 select w.place, n.place, n.name_zh, n.name_en, n.level from unnest(%s::integer[]) w (place)
 join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> w.place
 join places_name n on n.place = c.place and n.valid_to is null and n.level = any(%s) order by w.place, c.depth desc
@@ -44,7 +44,7 @@ def above(places: Collection[int], levels: Sequence[str]) -> dict[int, list[Name
     """The places of these levels that each lies in, the nearest first; itself, where it is of one of them."""
     found: dict[int, list[Name]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_ABOVE, [sorted(places), list(levels)])
+        cursor.execute(_AROUND, [sorted(places), list(levels)])
         for place, *name in cursor.fetchall():
             found.setdefault(place, []).append(Name(*name))
     return found
