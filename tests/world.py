@@ -266,3 +266,15 @@ def suspected() -> str:
 def squeezed(html: str) -> str:
     """A page without the white space that only its layout has: one space at most, none beside a tag."""
     return re.sub(r" ?(<[^>]*>) ?", r"\1", " ".join(html.split()))
+
+
+def press(who: str, what: str, act: str, **typed: Any) -> str:
+    """Somebody finds on Today what is owed, and presses the act."""
+    with door.ledger() as connection:
+        row = connection.execute(
+            "select noun || '/' || key, at from ledger_owed where what = %s and step = 0", [what]
+        ).fetchone()
+    assert row, f"nobody owes {what}"
+    assert f'value="{act}"' in page(who, "/today"), f"{who} does not find {act}"
+    assert not re.search(r">[a-z_]{4,}<", page(who, "/today", language="zh-hans")), "a code on a Chinese page"
+    return post(who, "/today/act", **{"subject": row[0], "what": what, "at": str(row[1]), "act": act, **typed})

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 import uuid
-from typing import Any
 
 import measures_town as town
 import pytest
@@ -14,7 +12,7 @@ import under_wuhan
 import world
 
 from tongzhou.freeplaces.holding import standing
-from tongzhou.ledger import door, follow
+from tongzhou.ledger import follow
 from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
@@ -63,26 +61,14 @@ def now() -> str:
     return standing(state, data, say.now())
 
 
-def press(who: str, what: str, act: str, **typed: Any) -> str:
-    with door.ledger() as connection:
-        row = connection.execute(
-            "select noun || '/' || key, at from ledger_owed where what = %s and step = 0", [what]
-        ).fetchone()
-    assert row, f"nobody owes {what}"
-    assert f'value="{act}"' in world.page(who, "/today"), f"{who} does not find {act}"
-    assert not re.search(r">[a-z_]{4,}<", world.page(who, "/today", language="zh-hans")), "a code on a Chinese page"
-    form = {"subject": row[0], "what": what, "at": str(row[1]), "act": act, **typed}
-    return world.post(who, "/today/act", **form)
-
-
 def propose(status: int = 302) -> str:
     return world.post("lead", "/free-places/desk", form="propose/5", status=status)
 
 
 def certified() -> None:
     propose()
-    press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
-    press("hong", "sign_certificate", "granted")
+    world.press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
+    world.press("hong", "sign_certificate", "granted")
     assert now() == "certified"
 
 
@@ -92,7 +78,7 @@ def test_nothing_is_typed_and_the_unknown_is_not_granted(staff: dict[str, int]) 
     assert "every door asked: yes" in page and "disinfection and hygiene: the street looks" in page
     propose()
     # The street saw no notices: nobody can sign it, whatever they press.
-    press("jie", "check_place", "in_place", witnessed=["hygiene"])
+    world.press("jie", "check_place", "in_place", witnessed=["hygiene"])
     today = world.page("hong", "/today")
     assert 'value="granted"' not in today and "not known: of the six measures in place" in today
     signed = world.said("certificate.decided", {"place": 5, "county": 3, "outcome": "granted"}, at=NOON, place=3)
@@ -117,7 +103,7 @@ def test_a_confirmed_case_of_thirteen_days_ago_is_refused_and_said(staff: dict[s
 def test_signed_published_suspended_restored_cancelled(staff: dict[str, int]) -> None:
     certified()
     assert "No list was published yet" in world.words("charlie", "/free-places/")
-    press("hong", "publish_list", "publish")
+    world.press("hong", "publish_list", "publish")
     public = world.words("charlie", "/free-places/")
     assert "Communities, certified of all: 1 of 1 (100.0 %)" in public and "Tongzhouli certified" in public
 
@@ -174,7 +160,7 @@ def test_a_home_put_right_moves_the_finding(staff: dict[str, int]) -> None:
 
 def test_who_looked_does_not_sign_and_the_county_alone_decides(staff: dict[str, int]) -> None:
     propose()
-    press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
+    world.press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
     body = {"place": 5, "county": 4, "outcome": "granted"}
     told = world.say(world.said("certificate.decided", body, at=NOON, place=4), authority=holder_of(staff["jie"]))
     assert told.refused[0].code == "not_yours"
@@ -183,7 +169,7 @@ def test_who_looked_does_not_sign_and_the_county_alone_decides(staff: dict[str, 
 
 def test_the_file_for_programs_and_the_page_hold_no_reason_but_the_rule(staff: dict[str, int]) -> None:
     certified()
-    press("hong", "publish_list", "publish")
+    world.press("hong", "publish_list", "publish")
     case("2020-03-12T12:00", "suspected")
     now()
     told = json.loads(world.get("charlie", "/free-places/list.json").content)

@@ -72,17 +72,6 @@ def owed(*nouns: str) -> list[tuple[str, str]]:
         ).fetchall()
 
 
-def press(who: str, what: str, act: str, **typed: Any) -> str:
-    with door.ledger() as connection:
-        row = connection.execute(
-            "select noun || '/' || key, at from ledger_owed where what = %s and step = 0", [what]
-        ).fetchone()
-    assert row, f"nobody owes {what}"
-    assert f'value="{act}"' in world.page(who, "/today"), f"{who} does not find {act}"
-    assert not re.search(r">[a-z_]{4,}<", world.page(who, "/today", language="zh-hans")), "a code on a Chinese page"
-    return world.post(who, "/today/act", subject=row[0], what=what, at=str(row[1]), act=act, **typed)
-
-
 def test_who_is_left_alone_needs_a_name_by_itself_and_of_a_child_only_by_a_guardians_decision(
     staff: dict[str, int],
 ) -> None:
@@ -113,26 +102,26 @@ def test_proposed_signed_rung_visited_and_found(staff: dict[str, int]) -> None:
     key = needs(1)[0]
     page = world.words("lead", "/liaisons/")
     assert "1 person has no name to ask for them" in page and re.search(r"proposed: No. \d, deputy No. \d", page)
-    press("lead", "name_contact", "sign")
+    world.press("lead", "name_contact", "sign")
     assert state()[key][1] in (one, two, three) and owed() == [("call_today", "volunteer")]
-    press("helps", "call_today", "no_answer")
-    press("helps", "call_today", "no_answer")
+    world.press("helps", "call_today", "no_answer")
+    world.press("helps", "call_today", "no_answer")
     assert owed() == [("visit_missed", "community_lead")]
-    press("lead", "visit_missed", "not_found")
+    world.press("lead", "visit_missed", "not_found")
     with door.ledger() as connection:
         steps = connection.execute(
             "select role, place, owes_from from ledger_owed where what = 'find_person' order by step"
         ).fetchall()
     assert steps[0][:2] == ("community_lead", 6) and steps[1][:2] == ("desk", 4)
     assert steps[1][2] == world.NOW + dt.timedelta(hours=4), "the township owes it as well after four hours"
-    press("lead", "find_person", "found")
+    world.press("lead", "find_person", "found")
     assert owed() == []
     world.at(world.NOW + dt.timedelta(days=1))
     assert owed() == [("call_today", "volunteer")], "once a day"
-    press("helps", "call_today", "reached")
+    world.press("helps", "call_today", "reached")
     world.at(world.NOW + dt.timedelta(days=6, minutes=1))
     assert owed() == [("call_today", "volunteer"), ("visit_week", "volunteer")]
-    press("helps", "visit_week", "reached")
+    world.press("helps", "visit_week", "reached")
     assert owed() == []
 
 
@@ -140,14 +129,14 @@ def test_a_refusal_is_respected_and_asked_about_every_week(staff: dict[str, int]
     one, *_ = team(2)
     key = needs(1)[0]
     taken(named(key, one))
-    press("helps", "call_today", "refused")
+    world.press("helps", "call_today", "refused")
     assert state()[key][0] == "refused" and owed() == []
     world.at(world.NOW + dt.timedelta(days=7, minutes=1))
     assert owed() == [("ask_again", "community_lead")]
-    press("lead", "ask_again", "refused")
+    world.press("lead", "ask_again", "refused")
     assert owed() == []
     world.at(world.NOW + dt.timedelta(days=14, minutes=2))
-    press("lead", "ask_again", "reached")
+    world.press("lead", "ask_again", "reached")
     assert state()[key][0] == "named" and owed() == [("visit_week", "volunteer")]
 
 

@@ -20,6 +20,7 @@ from tongzhou.ledger.kinds import KINDS
 from tongzhou.people import sealed
 from tongzhou.people.roles import only_carries
 from tongzhou.people.scope import Holder
+from tongzhou.places.queries import covers_of
 from tongzhou.problems import Malformed, NotFound, NotSignedIn
 
 MOST, PAGE = 500, 100
@@ -151,23 +152,13 @@ def rows(request: HttpRequest, noun: str) -> HttpResponse:
         raise NotFound()
     limit, place = number(request, "limit", 1, MOST) or PAGE, number(request, "place", 1, 2**31 - 1)
     state, after = request.GET.get("state"), asked.behind(request.GET.get("after", ""))
-    covers = None if place is None else _covers(place)
+    covers = None if place is None else covers_of(place)
     found = known.page(noun, covers=covers, states=[state] if state else None, after=after, size=limit)
     open_ = sealed.sees(_holder(request))
     told = [Row(**{name: row[name] for name in Row.__struct_fields__}) for row in found.rows]
     for row in told if not open_ and noun in sealed.FIELDS else ():
         row.data = sealed.row(noun, row.key, row.data)
     return answer(Rows(told, found.after or None, found.more))
-
-
-def _covers(place: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null limit 1",
-            [place],
-        )
-        found = cursor.fetchone()
-        return str(found[0]) if found else "{}"
 
 
 @require_GET

@@ -23,6 +23,7 @@ from tongzhou.command.changes import less
 from tongzhou.command.published import decoded
 from tongzhou.command.raw import raw
 from tongzhou.ledger.time import close_of
+from tongzhou.places.queries import covers_of
 
 _COLUMNS = "r.place, data"
 _WITHIN = "noun = 'indicator' and r.place <@ %(covers)s::int4multirange and effective_at <= %(until)s"
@@ -171,7 +172,7 @@ def _series(name: str, known: Mapping[str, Any] | None, days: Iterable[Mapping[s
 def _asked(request: HttpRequest, place: int) -> tuple[queries.Board, dict[int, list[Series]]]:
     day, at = asked(request)
     found = queries.board(place, day, at)
-    return found, series(queries.covers_of(place), day, at)
+    return found, series(covers_of(place), day, at)
 
 
 @require_GET

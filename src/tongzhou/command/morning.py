@@ -20,6 +20,7 @@ from tongzhou.directives.owes import Line, owes
 from tongzhou.hospital import leaving
 from tongzhou.ledger.roll import INDICATORS
 from tongzhou.ledger.time import close_of, local_day, zone
+from tongzhou.places.queries import covers_of
 from tongzhou.problems import NotFound
 
 
@@ -92,7 +93,7 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     found, below = queries.board(desk, day, at), desks.below(desk)
     moment = at or now
     curves = seen.curves_of((found.place, *found.below), day, at)
-    held = seen.held_of(queries.covers_of(desk), day, at)
+    held = seen.held_of(covers_of(desk), day, at)
     decided = desks.decisions(desk, local_day(moment), moment, at)
     eve = queries.tally(desk, day - dt.timedelta(days=1), at) if found.place.households else None
     return Morning(

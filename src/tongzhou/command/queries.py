@@ -215,14 +215,6 @@ def definition_changes() -> list[dt.date]:
     return sorted(dt.date.fromisoformat(str(one["day"])) for one in region().get("definition_changes", []))
 
 
-def covers_of(place: int) -> str:
-    """The place's branch in the command tree, as text of a multirange of numbers of places."""
-    row = raw().execute(
-        "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null", [place]
-    )
-    return str((row.fetchone() or ["{}"])[0])
-
-
 def inside(places: Iterable[int], covers: str) -> set[int]:
     """Those of these places that lie in a branch."""
     rows = raw().execute(

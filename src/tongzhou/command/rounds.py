@@ -12,6 +12,7 @@ from tongzhou.ledger.owed import Turn, after, by_day, posts, table_on
 from tongzhou.ledger.time import local_day
 from tongzhou.people import mine
 from tongzhou.people.scope import Holder
+from tongzhou.places.queries import covers_of
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _unwell(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tupl
              if role in posts(rung.role) and levels.get(desk) == rung.level]  # fmt: skip
     seen = {one.place for one in found}
     for rung, desk in rungs:
-        for place, n, of, since, doors in unwell_doors(_covers(desk), now):
+        for place, n, of, since, doors in unwell_doors(covers_of(desk), now):
             due = after(since, hours=turn.due_h)
             if place not in seen and by_day(after(due, hours=rung.hours), quiet) <= now:
                 seen.add(place)
@@ -125,12 +126,6 @@ def unwell_doors(covers: str, now: dt.datetime) -> list[tuple[int, int, int, dt.
         "select place, n, total, since, doors from command_unwell(%s, %s::int4multirange) where n > 0 order by place"
     )
     return raw().execute(asked, [local_day(now) - dt.timedelta(days=1), covers]).fetchall()
-
-
-def _covers(desk: int) -> str:
-    asked = "select covers::text from places_cover where tree = 'command' and place = %s and valid_to is null limit 1"
-    row = raw().execute(asked, [desk]).fetchone()
-    return row[0] if row else "{}"
 
 
 def _uncounted(what: str, began: dt.datetime, desk: int) -> list[tuple[int, int, int]]:

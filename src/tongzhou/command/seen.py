@@ -14,6 +14,7 @@ from tongzhou.command.indicators import Series, by_name, series
 from tongzhou.command.unchanged import kept
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
+from tongzhou.places.queries import covers_of
 from tongzhou.supply import queries as stores
 
 DAYS = 120  # that a curve goes back
@@ -100,7 +101,7 @@ def seen(place: int, day: dt.date, at: dt.datetime | None) -> Seen:
     """Raises NotFound outside the reader's scope."""
     board = queries.board(place, day, at)
     units = queries.districts(board.place, board.below, day, at)
-    covers = queries.covers_of(place)
+    covers = covers_of(place)
     newest = queries.newest_day() or local_day(clock.read(queries.raw()).now)
     curves, held = curves_of((board.place, *board.below, *units), day, at), held_of(covers, day, at)
     return Seen(board, units, day, at, at is None and day >= newest, covers, curves, held)

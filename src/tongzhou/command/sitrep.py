@@ -22,6 +22,7 @@ from tongzhou.command.sitrep_rows import SUMMED, Row
 from tongzhou.command.sources import Sources
 from tongzhou.directives import queries as desks
 from tongzhou.ledger.time import close_of, local_day
+from tongzhou.places.queries import covers_of
 from tongzhou.supply import queries as stores
 
 GOODS, LATE = 6, 5  # what runs out first; sorts of what is late
@@ -95,7 +96,7 @@ class Report:
 def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Report:
     """The report of a place and day in the caller's scope, as known now or at `at`. Raises NotFound outside it."""
     board = queries.board(place, day, at)
-    line, covers, region = board.place, queries.covers_of(place), queries.region()
+    line, covers, region = board.place, covers_of(place), queries.region()
     sources = Sources(region)
     curve = queries.curve(place, day, at=at) if line.published else []
     tiles = [*sitrep_figures.bulletin(line, curve, day, sources), *sitrep_figures.households(line, day, at)]

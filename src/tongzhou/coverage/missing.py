@@ -15,6 +15,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.ledger.missing import Found, Missing, missing
 from tongzhou.ledger.owed import after, day_in
 from tongzhou.ledger.time import local_day, zone
+from tongzhou.places.queries import covers_of
 from tongzhou.sites.drafts import Draft
 from tongzhou.sites.queries import choices
 from tongzhou.tables.policy import shipped
@@ -68,7 +69,7 @@ def owners(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) ->
 def alone_at(community: int, now: dt.datetime) -> list[Draft]:
     """Those compounds of a community, as a form offers them."""
     day = local_day(now)
-    found = choices(day, ["compound", "property_manager"], _covers(community))
+    found = choices(day, ["compound", "property_manager"], covers_of(community))
     managed = {one.details.part_of for one in found if one.kind == "property_manager"}
     kept = {row["key"] for row in rows("compound", states=["kept"]) if not _over(row["data"]["until"], day)}
     return [one for one in found if one.kind == "compound" and one.key not in managed | kept]
@@ -77,14 +78,6 @@ def alone_at(community: int, now: dt.datetime) -> list[Draft]:
 def _over(until: str | None, day: dt.date) -> bool:
     last = day_in(until)
     return last is not None and last < day
-
-
-def _covers(place: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select covers::text from places_cover where tree = 'command' and place = %s"
-                       " and valid_to is null limit 1", [place])  # fmt: skip
-        row = cursor.fetchone()
-    return str(row[0]) if row else "{}"
 
 
 def sick(code: str, units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:

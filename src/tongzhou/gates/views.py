@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from psycopg import Connection
 
-from tongzhou.api import asked as typed
 from tongzhou.api.say import said, say
 from tongzhou.directives.queries import names
 from tongzhou.gates import demand, issuing, post, queries, ruling
@@ -44,7 +43,7 @@ Ledger = Connection[Any]
 @page("gates", at="gates/", link=("community", CALLED), sees="households", roles=[LEAD])
 def gates(ask: Ask) -> HttpResponse:
     """the gates of one's community: shifts, what a measure asks and until when, counts by hour, phones, cards"""
-    place, places = _place(ask)
+    place, places = ask.desk(LEAD)
     day = local_day(ask.now)
     with door.ledger() as ledger:
         ones = [one for one in queries.gates(day, f"{{[{place},{place}]}}")]
@@ -63,16 +62,6 @@ def gates(ask: Ask) -> HttpResponse:
         title=_(CALLED), place=place, places=places, names=names(places), gates=shown, asked=asked,
         registered=n, erased_from=first, term=days("gate_record").days, lists=lists, day=day,
     )  # fmt: skip
-
-
-def _place(ask: Ask) -> tuple[int, list[int]]:
-    """The community whose gates they are: the first of one's own where none is named."""
-    own = sorted({place for role, place in ask.holder.places if role == LEAD})
-    named = ask.given("at")
-    found = typed.number(named) if named else next(iter(own), None)
-    if found is None or found not in own:
-        raise NotFound()
-    return found, own
 
 
 def _shown(

@@ -11,12 +11,12 @@ from django.db import connection
 from tongzhou.ledger import known
 from tongzhou.ledger.owed import moment_in, on
 from tongzhou.ledger.time import local_day
+from tongzhou.places.queries import covers_of
 from tongzhou.tables.policy import shipped
 from tongzhou.workforce.queries import HERE
 
 OPEN = ("unnamed", "named", "refused")
 CALLED = ("running", "missed", "lost")
-_COVERS = "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null"
 _OWED = """
 select key, what, due from ledger_owed where noun = 'call' and step = 0 and key = any(%s) and owes_from <= %s
 order by urgency desc, due
@@ -25,13 +25,6 @@ order by urgency desc, due
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row["data"], **{name: row[name] for name in ("key", "place", "state")}}
-
-
-def covers_of(place: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(_COVERS, [place])
-        found = cursor.fetchone()
-    return str(found[0]) if found else "{}"
 
 
 def people(place: int) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from tongzhou.pages.table import Column, Table
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.duties import words_of
 from tongzhou.people.scope import union
-from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
 from tongzhou.sites.doors import Door, written
 from tongzhou.workforce import queries as workforce
@@ -37,7 +36,7 @@ SHEET = "LX-02"  # the form number of the call list on paper
 @page("liaisons", at="liaisons/", link=("community", CALLED), sees="care", roles=[LEAD])
 def desk(ask: Ask) -> HttpResponse:
     """who needs a named contact, whom the plan proposes, who has one, who wants no calls"""
-    place, places = _place(ask)
+    place, places = ask.desk(LEAD)
     people, members = queries.people(place), workforce.team(place)
     proposals, left = propose(people, members)
     fresh = [one for one in proposals if _changes(one, people)]
@@ -76,7 +75,7 @@ def calls(ask: Ask) -> HttpResponse:
 @page("liaisons", at="liaisons/paper", sees="care", roles=[LEAD], answers=("GET",))
 def paper(ask: Ask) -> HttpResponse:
     """the call list on paper, a sheet for each number: doors, room for a name, a telephone and a tick for each day"""
-    place, places = _place(ask)
+    place, places = ask.desk(LEAD)
     with door.ledger() as ledger:
         telephone = local_telephones(ledger, [place]).get(place, "")
     numbers = queries.numbers(workforce.team(place))
@@ -91,16 +90,6 @@ def paper(ask: Ask) -> HttpResponse:
         "liaisons/paper.html", title=_(CALLS), place=place, names=names(places), sheets=sheets, telephone=telephone,
         number=SHEET, day=ask.now,
     )  # fmt: skip
-
-
-def _place(ask: Ask) -> tuple[int, list[int]]:
-    """The community whose contacts they are: the first of one's own where none is named."""
-    own = sorted({place for role, place in ask.holder.places if role == LEAD})
-    named = ask.given("at")
-    found = int(named) if named.isascii() and named.isdigit() and len(named) < 10 else next(iter(own), None)
-    if found is None or found not in own:
-        raise NotFound()
-    return found, own
 
 
 def _changes(one: Proposal, people: Sequence[Mapping[str, Any]]) -> bool:

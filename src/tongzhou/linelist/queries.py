@@ -14,6 +14,7 @@ from tongzhou import rules
 from tongzhou.cases import queries as cases
 from tongzhou.cases.fold import CLOCKS
 from tongzhou.ledger import known
+from tongzhou.places.queries import covers_of
 
 
 @dataclass(frozen=True)
@@ -89,18 +90,12 @@ def page(
 def _by_columns(wanted: Filter) -> dict[str, Any]:
     """What a list is asked for, where no person is looked for by name or number."""
     states = {"states": [wanted.state]} if wanted.state else {"but": ["merged"]}
-    return {**states, "since": wanted.since, "until": wanted.until, "covers": _covers(wanted.place)}
-
-
-def _covers(place: int | None) -> str | None:
-    """The places of a branch; none of a place that there is not."""
-    if place is None:
-        return None
-    sql = "select covers::text from places_cover where tree = 'command' and place = %s and valid_to is null"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [place])
-        found = cursor.fetchone()
-    return str(found[0]) if found else "{}"
+    return {
+        **states,
+        "since": wanted.since,
+        "until": wanted.until,
+        "covers": None if wanted.place is None else covers_of(wanted.place),
+    }
 
 
 RUNNING = 200  # cases with a clock on the first page

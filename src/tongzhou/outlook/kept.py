@@ -11,13 +11,14 @@ import msgspec
 from psycopg import Connection
 
 from tongzhou.command import indicators, published
-from tongzhou.command.queries import covers_of, definition_changes
+from tongzhou.command.queries import definition_changes
 from tongzhou.command.raw import raw, reading_on
 from tongzhou.engines import forecast as engine
 from tongzhou.ledger import clock
 from tongzhou.ledger.reactors import Cause, Effect, reacts
 from tongzhou.ledger.time import local_day
 from tongzhou.outlook.ahead import Ahead, look_ahead
+from tongzhou.places.queries import covers_of
 from tongzhou.tables.policy import shipped
 
 _NEWEST = "select max((data ->> 'day')::date) from ledger_row where noun = 'bulletin' and place = %s"

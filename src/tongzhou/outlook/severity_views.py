@@ -11,6 +11,7 @@ from tongzhou.command import queries
 from tongzhou.command.asking import asked
 from tongzhou.outlook import lists, severity
 from tongzhou.people.scope import Holder
+from tongzhou.places.queries import covers_of
 from tongzhou.problems import NotFound
 
 
@@ -24,7 +25,7 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     curve = queries.curve(place, day, days=400, at=at) if found.place.published else []
     sees_cases = holder.sees("cases")
-    own = severity.own(queries.covers_of(place), day, at) if sees_cases else None
+    own = severity.own(covers_of(place), day, at) if sees_cases else None
     context = {
         "section": "outlook",
         "line": found.place,

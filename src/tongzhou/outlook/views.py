@@ -29,6 +29,7 @@ from tongzhou.outlook.sentence import mean, sentence
 from tongzhou.outlook.templatetags.outlook import alertname
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people.scope import Holder
+from tongzhou.places.queries import covers_of
 from tongzhou.problems import NotFound, NotYours
 from tongzhou.supply import policy
 from tongzhou.supply import queries as stores
@@ -53,7 +54,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
-    covers = queries.covers_of(place)
+    covers = covers_of(place)
     held = indicators.series(covers, day, at).get(place, [])
     ahead = foretold.look_ahead(curve, changes, lying=indicators.lying(held)) if curve else None
     onsets = delays.onsets(covers, day, at)
@@ -112,14 +113,14 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     rows: list[dict[str, Any]] = []
-    held = indicators.series(queries.covers_of(place), day, at)
+    held = indicators.series(covers_of(place), day, at)
     for line in found.below:
         curve = queries.curve(line.id, day, at=at) if line.published else []
         if not curve:
             continue
         ahead = foretold.look_ahead(curve, changes, lying=indicators.lying(held.get(line.id, [])))
         growing = ahead.burden.growing if ahead.burden else None
-        short = goods.covers(stores.at_close(day, at, queries.covers_of(line.id)), growing)
+        short = goods.covers(stores.at_close(day, at, covers_of(line.id)), growing)
         rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})
     rows.sort(key=lambda row: _most_beds(row["ahead"].burden))
     return render(request, "outlook/places.html", {"table": lists.side_by_side(rows, request.GET.urlencode())})

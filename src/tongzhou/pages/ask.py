@@ -24,7 +24,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from tongzhou.api import say
+from tongzhou.api import asked, say
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages import receipts
 from tongzhou.pages.form import Filter, Form
@@ -58,6 +58,16 @@ class Ask:
     def given(self, name: str) -> str:
         """What the address says under a name; empty where it says nothing."""
         return self.request.GET.get(name, "").strip()
+
+    def desk(self, role: str) -> tuple[int, list[int]]:
+        """The place that is asked for (`?at=`) of those at which the reader holds a role, the first where none is
+        named; and all of those. Raises NotFound for any other."""
+        own = sorted({place for held, place in self.holder.places if held == role})
+        named = self.given("at")
+        found = asked.number(named) if named else next(iter(own), None)
+        if found is None or found not in own:
+            raise NotFound()
+        return found, own
 
     def opens(self, name: str) -> bool:
         """Is a form wanted that a page draws only then: opened by its link (`?open=`), or sent?"""

@@ -23,6 +23,17 @@ def by_key(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
     return dict(connection.execute("select key, id from places_place where key = any(%s)", [list(keys)]).fetchall())
 
 
+def covers_of(place: int) -> str:
+    """The branch of a place in the command tree, as text of a multirange of numbers of places; empty of no place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null limit 1",
+            [place],
+        )
+        found = cursor.fetchone()
+    return str(found[0]) if found else "{}"
+
+
 def names(places: list[int]) -> dict[int, Name]:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from tongzhou.command import indicators as told
 from tongzhou.command import queries
 from tongzhou.people.scope import NOWHERE, Holder, under
+from tongzhou.places.queries import covers_of
 from tongzhou.reports.rows import (
     ALONE,
     LEFT,
@@ -76,10 +77,7 @@ class Post:
 def asked(place: int, day: dt.date, at: dt.datetime | None) -> Asked:
     """Raises NotFound for a place outside the reader's scope."""
     found = queries.board(place, day, at)
-    row = queries.raw().execute(
-        "select covers::text from places_cover where place = %s and tree = 'command' and valid_to is null", [place]
-    ).fetchone()  # fmt: skip
-    return Asked(place, row[0] if row else NOWHERE, day, at, found)
+    return Asked(place, covers_of(place), day, at, found)
 
 
 # Who holds a sort of data, the nearest first: asked by whoever owes a report and does not hold it.

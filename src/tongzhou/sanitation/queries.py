@@ -56,14 +56,6 @@ def read_today(place: int, now: dt.datetime) -> dict[str, Any] | None:
     return _told(found[0]) if found else None
 
 
-def covers(place: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select covers::text from places_cover where tree = 'command' and place = %s"
-                       " and valid_to is null limit 1", [place])  # fmt: skip
-        row = cursor.fetchone()
-    return str(row[0]) if row else "{}"
-
-
 _COUNTY = """
 select c.place from places_cover c join places_name n on n.place = c.place and n.valid_to is null
 where c.tree = 'command' and c.valid_to is null and c.covers @> %s::integer and n.level in ('county', 'zone')

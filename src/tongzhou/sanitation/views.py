@@ -9,14 +9,12 @@ from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from tongzhou.api import asked
 from tongzhou.ledger import door, worded
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.table import Column, Table
 from tongzhou.people.desks import local_telephones
-from tongzhou.places.queries import names
-from tongzhou.problems import NotFound
+from tongzhou.places.queries import covers_of, names
 from tongzhou.sanitation import announce, queries, rule
 from tongzhou.sanitation.forms import Called, Collected, Done, NotDone, ReadOut, Told
 from tongzhou.sanitation.shown import closed, door_of, kilograms, what_differs
@@ -30,8 +28,8 @@ SHEET = "GZ-03"  # the form number of the paper twin
 @page("sanitation", at="sanitation/", link=("community", CALLED), sees="care", roles=[LEAD])
 def sanitation(ask: Ask) -> HttpResponse:
     """what is to be disinfected and when it opens again, waste by weight with its manifest, the clean-up"""
-    place, own = _place(ask)
-    covers = queries.covers(place)
+    place, own = ask.desk(LEAD)
+    covers = covers_of(place)
     waiting = [_with_forms(ask, one) for one in queries.to_disinfect(covers)]
     collect = ask.form(Collected, "collect", lorries=_lorries(ask))
     called = ask.form(Called, "call")
@@ -59,8 +57,8 @@ def sanitation(ask: Ask) -> HttpResponse:
 @page("sanitation", at="sanitation/loudspeaker", sees="counts", roles=[LEAD])
 def loudspeaker(ask: Ask) -> HttpResponse:
     """the text of the day, large, to be read aloud or posted; and that it was"""
-    place, _own = _place(ask)
-    works = {work for one in queries.cleanups(queries.covers(place)) if one["day"] == str(local_day(ask.now))
+    place, _own = ask.desk(LEAD)
+    works = {work for one in queries.cleanups(covers_of(place)) if one["day"] == str(local_day(ask.now))
              for work in one["works"]}  # fmt: skip
     form = ask.form(ReadOut)
     done = ask.take(form, lambda: [form.said(ask.now, place, place=place, day=str(local_day(ask.now)))])
@@ -74,10 +72,10 @@ def loudspeaker(ask: Ask) -> HttpResponse:
 @page("sanitation", at="sanitation/paper", sees="care", roles=[LEAD], answers=("GET",))
 def paper(ask: Ask) -> HttpResponse:
     """the same on paper: homes to disinfect with room for agent, hour and reopening; bags and weights of waste"""
-    place, _own = _place(ask)
+    place, _own = ask.desk(LEAD)
     with door.ledger() as ledger:
         telephone = local_telephones(ledger, [place]).get(place, "")
-    waiting = [one | {"door": door_of(one)} for one in queries.to_disinfect(queries.covers(place))]
+    waiting = [one | {"door": door_of(one)} for one in queries.to_disinfect(covers_of(place))]
     held = rule.in_force(local_day(ask.now))
     agents = [(worded.choice("disinfection.done", "agent", agent), minutes)
               for agent, minutes in sorted(held.closed.items())] if held else []  # fmt: skip
@@ -86,20 +84,6 @@ def paper(ask: Ask) -> HttpResponse:
         title=_(CALLED), place=place, names=names([place]), waiting=waiting, telephone=telephone, number=SHEET,
         day=ask.now, empty=range(max(3, 8 - len(waiting))), agents=agents, waste=range(6),
     )  # fmt: skip
-
-
-def _place(ask: Ask) -> tuple[int, list[int]]:
-    own = sorted({place for role, place in ask.holder.places if role == LEAD})
-    return _named(ask, own), own
-
-
-def _named(ask: Ask, own: list[int]) -> int:
-    """The place that is asked for: the first of one's own where none is named."""
-    named = ask.given("at")
-    found = asked.number(named) if named else next(iter(own), None)
-    if found is None or found not in own:
-        raise NotFound()
-    return found
 
 
 def _with_forms(ask: Ask, one: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongzhou.api import asked
 from tongzhou.directives.queries import names
 from tongzhou.ledger import door, states, worded
 from tongzhou.ledger.kinds import Said
@@ -17,7 +16,6 @@ from tongzhou.pages.form import FactForm
 from tongzhou.pages.receipts import minute
 from tongzhou.pages.table import Column, Table
 from tongzhou.people.desks import local_telephones
-from tongzhou.problems import NotFound
 from tongzhou.workforce import queries
 from tongzhou.workforce.forms import Absent, Comes, Duty, Ends, Joins, Nothing, Went
 from tongzhou.workforce.shown import duties, fit, sort
@@ -30,7 +28,7 @@ SHEET = "GZ-01"  # the form number of the paper twin
 @page("team", at="team/", link=("community", CALLED), sees="team", roles=[LEAD])
 def team(ask: Ask) -> HttpResponse:
     """who helps the community today, who has no duty yet, who is to go back when"""
-    place, places = _place(ask)
+    place, places = ask.desk(LEAD)
     members = queries.team(place)
     comes = ask.form(Comes, "comes", members=members, now=ask.now)
     joins = ask.form(Joins, "joins", members=members)
@@ -61,7 +59,7 @@ def team(ask: Ask) -> HttpResponse:
 @page("team", at="team/paper", sees="team", roles=[LEAD], answers=("GET",))
 def paper(ask: Ask) -> HttpResponse:
     """the same sheet on paper: numbers, hours and duties, and room for the names that are written by hand"""
-    place, places = _place(ask)
+    place, places = ask.desk(LEAD)
     with door.ledger() as ledger:
         telephone = local_telephones(ledger, [place]).get(place, "")
     members = queries.team(place)
@@ -70,16 +68,6 @@ def paper(ask: Ask) -> HttpResponse:
         title=_(CALLED), place=place, names=names(places), members=members, telephone=telephone, number=SHEET,
         empty=range(max(4, 24 - len(members))), day=ask.now,
     )  # fmt: skip
-
-
-def _place(ask: Ask) -> tuple[int, list[int]]:
-    """The community whose team it is: the first of one's own where none is named."""
-    own = sorted({place for role, place in ask.holder.places if role == LEAD})
-    named = ask.given("at")
-    found = asked.number(named) if named else next(iter(own), None)
-    if found is None or found not in own:
-        raise NotFound()
-    return found, own
 
 
 def _of_one(ask: Ask, form: FactForm, one: dict[str, Any], known: dict[str, Any]) -> None:
