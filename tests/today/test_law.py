@@ -11,45 +11,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SAMPLES
+from samples import KEY, SPEAKING, key_of, sample
 
-from tongzhou.ledger.fold import ENDING, FOLDS, HANDLING, SETTLED, fold
+from tongzhou.ledger.fold import ENDING, FOLDS, SETTLED, fold
 from tongzhou.ledger.kinds import KINDS, Behalf, Fact
 from tongzhou.ledger.owed import tables
-from tongzhou.ledger.ways import Envelope
 from tongzhou.pages.acts import ACTS
 
 START = dt.datetime(2020, 2, 5, 9, tzinfo=dt.UTC)
-KEY = uuid.UUID("0170bbd2-0000-7000-8000-000000000004")
-
-
-def nouns_of(kind: str) -> set[str]:
-    """The nouns that a kind touches, as its sample has them."""
-    known = KINDS[kind]
-    envelope = Envelope(5, 6, 3, lambda _place: True)
-    return {touch.subject.partition("/")[0] for touch in known.touches(KEY, known.decode(sample(kind)), envelope)}
-
-
-def key_of(noun: str) -> str:
-    """The key under which the samples speak of a noun: what is founded has the id of its fact."""
-    if noun == "spoken":
-        return str(KEY)
-    for kind in SPEAKING[noun]:
-        known = KINDS[kind]
-        for touch in known.touches(KEY, known.decode(sample(kind)), Envelope(5, 6, 3, lambda _place: True)):
-            if touch.subject.startswith(f"{noun}/"):
-                return str(KEY) if touch.how == "founds" else touch.subject.partition("/")[2]
-    return str(KEY)
-
-
-def sample(kind: str) -> bytes:
-    return json.dumps(SAMPLES[kind]).encode()
-
-
-SPEAKING = {
-    noun: sorted(kind for kind in SAMPLES if not KINDS[kind].mass and kind not in HANDLING and noun in nouns_of(kind))
-    for noun in FOLDS
-}
 
 
 @st.composite
