@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 
 from django.db import connection
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from tongzhou.ledger.missing import Found, Missing, missing
-from tongzhou.ledger.owed import table_on
+from tongzhou.ledger.missing import Missing, missing
 from tongzhou.ledger.time import local_day
 from tongzhou.sites.doors import Door, written
 
-_SILENT = "select unit, households, heard, listed from coverage_heard(%s, %s, %s, %s) where listed > 0"
 _STAIRS = """
 select h.building, h.stairwell, h.place, count(*), count(*) filter (where d.state = 3),
   count(*) filter (where not exists (select from community_household_day y
@@ -27,18 +24,6 @@ where h.place <@ (
 group by 1, 2, 3 order by 4 desc, 1, 2
 """
 SHOWN = 4  # stairwells that stand in the line; the list itself has all
-
-
-def silent(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:
-    """Doors of which nobody said today how they are, of those communities of which a list of doors is held."""
-    turn = table_on(local_day(now)).rounds["hear_doors"]
-    _began, due = turn.at(now)
-    day = local_day(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_SILENT, [day, day, known, list(units)])
-        for unit, households, heard, _listed in cursor.fetchall():
-            n = max(households - heard, 0)
-            yield Found(unit, n, households, n if due < now else 0, due)
 
 
 def stairwells(place: int, now: dt.datetime) -> list[str]:
@@ -70,7 +55,7 @@ def _stair(building: str, stairwell: str) -> str:
 missing(Missing(
     "doors", gettext_noop("Silent doors"), gettext_noop("Doors heard from"),
     lambda n: ngettext("%(n)d door not heard from", "%(n)d doors not heard from", n) % {"n": n},
-    10, counts=silent, tells=stairwells, owes="grid_worker", page="/doorway/#doors", do=gettext_noop("Open the list"),
+    10, by_word=True, tells=stairwells, owes="grid_worker", page="/doorway/#doors", do=gettext_noop("Open the list"),
 ))  # fmt: skip
 missing(Missing(
     "fever", gettext_noop("Fever not seen"), gettext_noop("Fever seen by a doctor"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -28,19 +27,21 @@ def set_right_by(now: dt.datetime) -> dt.datetime:
     return today if now < today else after(today, days=1)
 
 
-def posts(lacking: str, units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:
+def posts(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[tuple[str, Found]]:
     """Grids without a worker, or without anybody who stands in. Who held which post then is not told of the past."""
     if known is not None:
         return
+    by = set_right_by(now)
     with connection.cursor() as cursor:
         cursor.execute("select unit, grids, no_worker, no_deputy from coverage_posts(%s)", [list(units)])
         for unit, grids, worker, deputy in cursor.fetchall():
-            yield Found(unit, worker if lacking == "worker" else deputy, grids, 0, set_right_by(now))
+            yield "workers", Found(unit, worker, grids, 0, by)
+            yield "deputies", Found(unit, deputy, grids, 0, by)
 
 
 # A compound is looked after by the property management that is a part of it, or by whoever took it on.
 _COMPOUNDS = """
-with runs as materialized (select * from coverage_runs(%(units)s)), stood as (
+with stood as (
   select c.place, not exists (
     select from sites_span m where m.kind = 'property_manager' and m.details ->> 'part_of' = c.site
       and m.since <= %(day)s and (m.until is null or m.until > %(day)s)
@@ -52,18 +53,17 @@ with runs as materialized (select * from coverage_runs(%(units)s)), stood as (
   from sites_span c
   where c.kind = 'compound' and c.since <= %(day)s and (c.until is null or c.until > %(day)s)
 )
-select u.unit, count(*) filter (where u.alone), count(*) from (
-  select coverage_unit(s.place, r.firsts, r.afters, r.of) as unit, s.alone from stood s, runs r) u
-where u.unit is not null group by 1
+select p.unit, count(*) filter (where s.alone), count(*)
+from stood s join coverage_places(%(units)s) p using (place) group by 1
 """
 
 
-def owners(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:
+def owners(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[tuple[str, Found]]:
     """Compounds that have no property management and that nobody took on."""
     with connection.cursor() as cursor:
         cursor.execute(_COMPOUNDS, {"units": list(units), "day": local_day(now), "known": known})
         for unit, n, of in cursor.fetchall():
-            yield Found(unit, n, of, 0, set_right_by(now))
+            yield "owners", Found(unit, n, of, 0, set_right_by(now))
 
 
 def alone_at(community: int, now: dt.datetime) -> list[Draft]:
@@ -80,31 +80,32 @@ def _over(until: str | None, day: dt.date) -> bool:
     return last is not None and last < day
 
 
-def sick(code: str, units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:
+def sick(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[tuple[str, Found]]:
     """Of people who live in a unit and are treated elsewhere: what is not done for them yet."""
-    found = {unit: Found(unit, 0) for unit in units}
     with connection.cursor() as cursor:
-        cursor.execute("select unit, n, late, due from coverage_sick(%s, %s, %s) where code = %s",
-                       [now, known, list(units), code])  # fmt: skip
-        found |= {unit: Found(unit, n, None, late, due) for unit, n, late, due in cursor.fetchall()}
-    yield from found.values()
+        cursor.execute("select code, unit, n, late, due from coverage_sick(%s, %s, %s)", [now, known, list(units)])
+        told = {(code, unit): Found(unit, n, None, late, due) for code, unit, n, late, due in cursor.fetchall()}
+    for code, entry in ELSEWHERE.items():
+        for unit in units:
+            yield entry, told.get((code, unit)) or Found(unit, 0)
 
 
+ELSEWHERE = {"confirmed": "confirmed", "suspected": "suspected", "fever": "at_clinic"}  # as it is counted → entry
 missing(Missing(
     "confirmed", gettext_noop("Confirmed, not admitted"), gettext_noop("Confirmed, admitted"),
     lambda n: _("%(n)d confirmed without a bed") % {"n": n},
-    2, counts=partial(sick, "confirmed"), owes="dispatcher",
+    2, counts=sick, owes="dispatcher",
 ))  # fmt: skip
 missing(Missing(
     "suspected", gettext_noop("Suspected, not tested"), gettext_noop("Suspected, tested"),
     lambda n: _("%(n)d suspected without a sample") % {"n": n},
-    3, counts=partial(sick, "suspected"), owes="clinician",
+    3, counts=sick, owes="clinician",
 ))  # fmt: skip
 missing(Missing(
     "at_clinic", gettext_noop("On the way to the clinic"), gettext_noop("Sent to the clinic, examined"),
     lambda n: _("%(n)d sent to the clinic, not examined yet")
     % {"n": n},
-    21, counts=partial(sick, "fever"), owes="clinician",
+    21, counts=sick, owes="clinician",
 ))  # fmt: skip
 missing(Missing(
     "owners", gettext_noop("Nobody's"), gettext_noop("Compounds, each looked after"),
@@ -115,10 +116,10 @@ missing(Missing(
 missing(Missing(
     "workers", gettext_noop("Grids without a worker"), gettext_noop("Grids, each with a worker"),
     lambda n: ngettext("%(n)d grid without a worker", "%(n)d grids without a worker", n) % {"n": n},
-    51, counts=partial(posts, "worker"),
+    51, counts=posts,
 ))  # fmt: skip
 missing(Missing(
     "deputies", gettext_noop("Grids without a deputy"), gettext_noop("Grids, each with a deputy"),
     lambda n: ngettext("%(n)d grid without a deputy", "%(n)d grids without a deputy", n) % {"n": n},
-    52, counts=partial(posts, "deputy"),
+    52, counts=posts,
 ))  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tongzhou.command.raw import raw
 from tongzhou.ledger.missing import Found, Missing, all_missing
-from tongzhou.ledger.owed import RANK
+from tongzhou.ledger.owed import RANK, table_on
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.tables.policy import shipped
 
@@ -54,20 +54,32 @@ def coverage(units: Sequence[int], now: dt.datetime, known: dt.datetime | None =
     moment = known or now
     words = _words(units, moment, known)
     owed = _owed(units, moment, known)
+    counted = _counted(list(words), moment, known)
+    turn = table_on(local_day(moment)).rounds["hear_doors"].at(moment)[1]
     found: dict[int, dict[str, Found]] = {unit: {} for unit in words}
     for one in all_missing():
-        counted = {each.unit: each for each in one.counts(units, moment, known)} if one.counts else {}
-        for unit in found:
+        for unit, word in words.items():
+            first = counted.get((one.code, unit))
+            if one.by_word and word.listed:
+                n = max(word.households - word.heard, 0)
+                first = Found(unit, n, word.households, n if turn < moment else 0, turn)
             open_ = [owed[unit, what] for what in one.duties if (unit, what) in owed]
-            if one.duties and one.counts is None:
-                counted.setdefault(unit, Found(unit, 0))
-            if unit in counted:
-                found[unit][one.code] = _together(counted[unit], open_)
+            if first is None and (one.counts or one.by_word):
+                continue  # nobody can tell
+            found[unit][one.code] = _together(first or Found(unit, 0), open_)
     return [Unit(unit, words[unit], found[unit]) for unit in sorted(words)]
+
+
+def _counted(units: Sequence[int], moment: dt.datetime, known: dt.datetime | None) -> dict[tuple[str, int], Found]:
+    """What queries of their own count, each asked once."""
+    asks = dict.fromkeys(one.counts for one in all_missing() if one.counts)
+    return {(code, found.unit): found for ask in asks for code, found in ask(units, moment, known)}
 
 
 def _together(one: Found, more: Sequence[Found]) -> Found:
     """What is counted and what is owed, as one number with the first hour."""
+    if not more:
+        return one
     all_ = [one, *more]
     dues = [each.due for each in all_ if each.due and each.n]
     return Found(

@@ -26,8 +26,9 @@ class Found:
     due: dt.datetime | None = None
 
 
-# (units, moment, as known at) → what was found, for those units that could be asked: of the others it is not known.
-Counts = Callable[[Sequence[int], dt.datetime, dt.datetime | None], Iterable[Found]]
+# (units, moment, as known at) → what was found, by entry, for those units that could be asked: of the others it is not
+# known. Several entries that are counted in one go share it.
+Counts = Callable[[Sequence[int], dt.datetime, dt.datetime | None], Iterable[tuple[str, Found]]]
 # (community, moment) → which they are, in words, for whoever may see its doors.
 Tells = Callable[[int, dt.datetime], Sequence[str]]
 
@@ -35,7 +36,7 @@ Tells = Callable[[int, dt.datetime], Sequence[str]]
 @dataclass(frozen=True)
 class Missing:
     """`called`: the heading of its column; `whole`: what stands on the list of what is complete; `said`: how many, in
-    words. `duties`: the entries of the table of what is owed that it counts; `counts`: what is counted besides. `owes`:
+    words. `duties`: the entries of the table of what is owed that it counts; `counts`: what is counted besides; `by_word`: it is the doors not heard from. `owes`:
     the post that sees to it where no duty says so. `rows`: noun and states of all there are. `page`, `do`: where it is
     done, and what that is called. `order`: where it stands."""
 
@@ -46,6 +47,7 @@ class Missing:
     order: int
     duties: tuple[str, ...] = ()
     counts: Counts | None = None
+    by_word: bool = False
     tells: Tells | None = None
     rows: tuple[str, tuple[str, ...]] | None = None
     owes: str = "community_lead"

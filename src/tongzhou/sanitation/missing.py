@@ -16,7 +16,7 @@ from tongzhou.sanitation import announce, rule
 
 # By place with bins: when the lorry last took something there.
 _WASTE = """
-with runs as materialized (select * from coverage_runs(%(units)s)), bins as (
+with bins as (
   select s.place, min(s.since) as since from sites_span s
   where s.kind = 'mask_bin' and s.since <= %(day)s and (s.until is null or s.until > %(day)s) group by 1
 ), last as (
@@ -25,16 +25,14 @@ with runs as materialized (select * from coverage_runs(%(units)s)), bins as (
       and (%(known)s::timestamptz is null or r.known_from <= %(known)s) and r.effective_at <= %(now)s
   ), b.since::timestamptz) as at
   from bins b
-), placed as (
-  select coverage_unit(l.place, r.firsts, r.afters, r.of) as unit, l.at from last l, runs r
 )
-select unit, count(*), count(*) filter (where at < %(soon)s), count(*) filter (where at < %(late)s),
+select p.unit, count(*), count(*) filter (where at < %(soon)s), count(*) filter (where at < %(late)s),
   min(at) filter (where at < %(soon)s)
-from placed where unit is not null group by 1
+from last l join coverage_places(%(units)s) p using (place) group by 1
 """
 
 
-def waste(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:
+def waste(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[tuple[str, Found]]:
     """Bins of worn masks that nobody emptied: missing after half of the time for which waste may be kept, late after
     all of it. Where no bins stand nothing is told."""
     kept = rule.kept_h()
@@ -50,31 +48,30 @@ def waste(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> 
     with connection.cursor() as cursor:
         cursor.execute(_WASTE, given)
         for unit, of, n, overdue, oldest in cursor.fetchall():
-            yield Found(unit, n, of, overdue, after(oldest, hours=kept) if oldest else None)
+            yield "waste", Found(unit, n, of, overdue, after(oldest, hours=kept) if oldest else None)
 
 
 _READ = """
-with runs as materialized (select * from coverage_runs(%(units)s)), communities as (
-  select n.place, coverage_unit(n.place, r.firsts, r.afters, r.of) as unit from places_name n, runs r
-  where n.level = 'community' and n.valid_to is null
-), said as (
+with said as (
   select distinct l.place from ledger_row l
   where l.noun = 'announcement' and l.state = 'read' and l.effective_at >= %(began)s and l.effective_at <= %(now)s
     and (%(known)s::timestamptz is null or l.known_from <= %(known)s)
 )
-select c.unit, count(*), count(*) filter (where s.place is null)
-from communities c left join said s on s.place = c.place where c.unit is not null group by 1
+select p.unit, count(*), count(*) filter (where s.place is null)
+from coverage_places(%(units)s) p
+join places_name n on n.place = p.place and n.level = 'community' and n.valid_to is null
+left join said s on s.place = p.place group by 1
 """
 
 
-def announcements(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[Found]:
+def announcements(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> Iterator[tuple[str, Found]]:
     """Communities in which the text of the day was not read out or posted yet."""
     day = local_day(now)
     began, due = dt.datetime.combine(day, dt.time(), zone()), announce.by(day)
     with connection.cursor() as cursor:
         cursor.execute(_READ, {"units": list(units), "began": began, "now": now, "known": known})
         for unit, of, n in cursor.fetchall():
-            yield Found(unit, n, of, n if due < now else 0, due)
+            yield "announcements", Found(unit, n, of, n if due < now else 0, due)
 
 
 missing(Missing(
