@@ -36,9 +36,9 @@ Tells = Callable[[int, dt.datetime], Sequence[str]]
 @dataclass(frozen=True)
 class Missing:
     """`called`: the heading of its column; `whole`: what stands on the list of what is complete; `said`: how many, in
-    words. `duties`: the entries of the table of what is owed that it counts; `counts`: what is counted besides; `by_word`: it is the doors not heard from. `owes`:
-    the post that sees to it where no duty says so. `rows`: noun and states of all there are. `page`, `do`: where it is
-    done, and what that is called. `order`: where it stands."""
+    words. `duties`: the entries of the table of what is owed that it counts; `counts`: what is counted besides;
+    `by_word`: it is the doors not heard from. `owes`: the post that sees to it where no duty says so. `rows`: noun and
+    states of all there are. `page`, `do`: where it is done, and what that is called. `order`: where it stands."""
 
     code: str
     called: str
