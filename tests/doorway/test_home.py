@@ -6,19 +6,22 @@ import datetime as dt
 import re
 from typing import Any
 
+import gates_town
 import pytest
 import uuid_utils.compat as uuids
 import world
-from at_the_door import days
+from at_the_door import days, phone, sign_in
 from django.test import Client
+from live import live
 
 from tongzhou.community import queries
 from tongzhou.doorway.home import form_number
 from tongzhou.doorway.resident import digest_of, saying
-from tongzhou.ledger import door
+from tongzhou.ledger import clock, door
 from tongzhou.pages import telling
 from tongzhou.people import vault
 from tongzhou.people.scope import holder_of
+from tongzhou.sanitation import rule
 
 pytestmark = pytest.mark.postgres
 SLIP = "/h/slip-of-home"
@@ -204,3 +207,99 @@ def test_a_house_of_its_own_is_said_as_in_a_village(slip: Client) -> None:
     assert "<h1>House 12</h1>" in _read(slip)
     paper = world.page("zhao", "/doorway/paper", language="zh-hans")
     assert "12号" in paper and "3栋501室" in paper and "12栋" not in paper
+
+
+def test_a_household_is_told_of_its_gate_and_of_the_disinfection_of_its_home(slip: Client) -> None:
+    gates_town.furnish()
+    key = gates_town.closed()
+    ordered = {"what": "home", "household": 1, "edition": rule.in_force(world.NOW.date()).edition}  # type: ignore[union-attr]
+    told = world.said("disinfection.ordered", ordered, at=gates_town.START, place=6)
+    assert not world.say(told).refused
+    page = _read(slip)
+    law, who, near = (page.partition(f'id="{part}"')[2].partition("</section>")[0] for part in ("law", "who", "ask"))
+    assert "Going out: with a card of the gate" in law and "North gate, South gate" in law and "Far gate" not in law
+    assert f"/measures/{key}" in law and "Your home is disinfected" in who and "Lake pharmacy" in near
+    done = {"disinfection": str(told.id), "outcome": "done", "agent": "chlorine_1000", "done_by": "community"}
+    world.say(world.said("disinfection.done", done, at=gates_town.START.replace(hour=8, minute=59), place=6))
+    assert "Your home was disinfected" in _read(slip)
+    world.at(gates_town.START + dt.timedelta(days=20))
+    page = _read(slip)
+    assert "card of the gate" not in page and "Your home" not in page, "it ended by itself"
+
+
+def test_a_question_that_tells_of_violence_or_distress_is_taken_and_never_shown_back(slip: Client) -> None:
+    gates_town.furnish()
+    key = gates_town.closed()
+    address = f"{SLIP}/measures"
+    for told, shown in (
+        ("他又打我，我怕他", False),
+        ("I do not want to live: I will end my life", False),
+        ("几号能出门", True),
+    ):
+        form = {"form": key, "id": str(uuids.uuid7()), "sort": "question", "text": told, "urgent": "no"}
+        saying.held.clear()
+        answer = slip.post(address, form)
+        assert answer.status_code == 302, answer.content.decode()[-2000:]
+        assert (told in _read(slip, answer.headers["Location"])) is shown
+    assert len(world.rows("appeal")) == 3, "all are owed an answer"
+
+
+SPILLS = """(width) => [...document.querySelectorAll('body *')]
+  .filter((one) => one.getBoundingClientRect().right > width + 1)
+  .map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)"""
+LAYOUTS = [(320, "zh-CN", ""), (360, "en-US", "?large=1"), (1100, "zh-CN", "")]
+
+
+@pytest.mark.browser
+def test_in_a_browser_nothing_spills_and_a_fever_by_telephone_takes_at_most_sixty_keys(db: str, browser: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    world.furnish()
+    with door.ledger() as connection:
+        clock.declare_production(connection)
+        connection.execute("update community_household set building = '3', stairwell = '2', room = '501' where id = 1")
+        queries.give_slip(connection, 1, digest_of("slip-of-home"), dt.datetime.now(dt.UTC) + dt.timedelta(days=30))
+    with live() as server:
+        for width, locale, large in LAYOUTS:
+            context = phone(browser, bypass_csp=True, locale=locale, viewport={"width": width, "height": 700})
+            page = context.new_page()
+            page.goto(f"{server.url}{SLIP}{large}")
+            if page.locator(".ill-b").count() and not page.locator(".call").count():
+                page.locator(".ill-b").click()
+            page.locator(".call summary").click()
+            for address in ("", f"{server.url}{SLIP}/paper"):
+                if address:
+                    page.goto(address)
+                found = Axe().run(page)
+                assert found.violations_count == 0, found.generate_report()
+                assert page.evaluate(SPILLS, width) == []
+            context.close()
+        assert _fever_by_keyboard(phone(browser, viewport={"width": 1100, "height": 700}), server) <= 60
+    assert sorted(row[2]["channel"] for row in world.rows("exception")) == ["page", "phone"]
+    ((_key, _state, need),) = world.rows("need")
+    assert need["items"] == {"food": 1} and need["channel"] == "phone"
+
+
+def _fever_by_keyboard(context: Any, server: Any) -> int:
+    """Who rang, unwell, fever, 38.5, a number and food, read back: by the keyboard alone. How many keys."""
+    page, keys = context.new_page(), 0
+    sign_in(page, server, "zhao")
+    page.goto(f"{server.url}/doorway/telephone")
+
+    def press(*pressed: str) -> None:
+        nonlocal keys
+        for key in pressed:
+            page.keyboard.press(key)
+            keys += 1
+
+    press(*"3-2-501", "Enter")
+    page.locator("[name=read_back]").first.wait_for()
+    press(
+        "Space", "Tab", "ArrowDown", "Tab", "Space", "Tab", "Tab", "Tab", *"38.5", "Tab", *"13800001111", "Tab", "Space"
+    )
+    while page.evaluate("document.activeElement.name") != "read_back":
+        press("Tab")
+        assert keys < 80
+    press("Space", "Enter")
+    page.locator("#say").wait_for()
+    return keys
