@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from tongzhou.bench import land as lands
 from tongzhou.bench import meters
 from tongzhou.command.raw import raw
 from tongzhou.command.rounds import Round, rounds, silent_below
+from tongzhou.coverage.queries import coverage
 from tongzhou.database.roles import Installation
 from tongzhou.people import mine
 from tongzhou.people.scope import holder_by_token, set_scope
@@ -79,6 +80,13 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
             "silent_below_province": _as(posts["province"], lambda _h: silent_below(land.root, now.date()),
                                          options.times),
         }  # fmt: skip
+        asked = {"of_county": [leaf for leaf in land.leaves if land.parents[leaf] == land.counties[5]],
+                 "of_province": land.prefectures, "of_all_communities": land.leaves}  # fmt: skip
+        for name, units in asked.items():
+            token = posts["county_desk" if name == "of_county" else "province"]
+            figures[f"coverage_{name}"] = _as(token, lambda _h, of=units: _covered(of, now, None), options.times)
+            figures[f"coverage_{name}_known_at"] = _as(token, lambda _h, of=units: _covered(of, now, then),
+                                                       options.times)  # fmt: skip
         for name, token in posts.items():
             figures[f"today_of_{name}"] = _as(token, lambda holder: today.owed(holder, now), options.times)
             figures[f"today_of_{name}_known_at"] = _as(
@@ -122,6 +130,11 @@ def _size(found: Any) -> int:
     if isinstance(found, today.Owed):
         return found.n
     return sum(one.n if isinstance(one, Round) else one[-1] for one in found)
+
+
+def _covered(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> list[tuple[int, int]]:
+    """How much is missing in each of these units."""
+    return [(one.place, sum(found.n for found in one.found.values())) for one in coverage(units, now, known)]
 
 
 def _overdue(at: dt.datetime, known: dt.datetime | None) -> list[tuple[str, int, int]]:

@@ -231,6 +231,10 @@ class Desks:
             if fever is None and line["what"] in ("call_back", "send_on", "close_call"):
                 fever = row.get("temp10")
             return f"{(fever or self.chance.whole(361, 369, *drawn)) / 10:.1f}"
+        if name in ("bags", "weight10"):  # what the plant weighs: a scale is off by a little, seldom by a bag
+            handed = int(row[name])
+            off = self.chance.whole(-2, 2, *drawn) if name == "weight10" else 0
+            return f"{max(1, handed + off) / 10:.1f}" if name == "weight10" else str(handed)
         if name == "spo2":
             return str(
                 self.chance.whole(90, 93, *drawn) if ill and ill.breathless else self.chance.whole(96, 99, *drawn)

@@ -184,7 +184,8 @@ class Player:
                 continue
             acts = self.desks.acts(one, today, now, taken)
             work.append((one, acts))
-            said += [*self.routine.counts(one, today, now), *self.routine.leaving(one, now)]
+            said += [*self.routine.counts(one, today, now), *self.routine.leaving(one, now),
+                     *self.routine.announces(one, now)]  # fmt: skip
             said += [Word(now, one.login, act.before) for act in acts if act.before]
         self._say(said)
         pressing = [(one, [act for act in acts if act.name and not act.decides]) for one, acts in work]

@@ -13,6 +13,7 @@ from tongzhou.play.speak import Telephone
 from tongzhou.play.town import Member, Town
 from tongzhou.play.words import Teller, Word
 
+MORNING = (dt.time(7, 10), dt.time(9, 50))  # when the text of the day is read out
 ROUNDS = {"count_ward": "ward_nurse", "count_stock": "supply_officer"}  # those that the player says, and whose they are
 
 
@@ -58,6 +59,20 @@ class Routine:
                 at = next((ward.place for ward in self.town.wards if ward.id == row["data"]["ward"]), None)
                 said += self._goes_home(row, at or min(places), now)
         return [Word(now, one.login, said[at : at + 400]) for at in range(0, len(said), 400)]
+
+    def announces(self, one: Member, now: dt.datetime) -> list[Word]:
+        """Once in the morning a lead has the text of the day read out or posted."""
+        if "community_lead" not in one.roles or not MORNING[0] <= now.time() < MORNING[1]:
+            return []
+        words = []
+        for place in sorted({place for role, place in one.posts if role == "community_lead"}):
+            mark = ("announced", place, now.date())  # whoever looks first says it for the deputy, too
+            if mark in self.done or self.persons.owe("community_lead", place):
+                continue
+            self.done.add(mark)
+            body = {"place": place, "day": now.date().isoformat(), "how": "posted"}
+            words.append(Word(now, one.login, [self.teller.fact(now, "announcement.read_out", place, body)]))
+        return words
 
     def _left(self, turn: Mapping[str, Any], now: dt.datetime) -> bool:
         """Is it left to a person of the same post, who has time for it yet?"""
