@@ -4,6 +4,7 @@ as asked. In process over one connection of the pages' role, under row-level sec
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -84,9 +85,9 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
                  "of_province": land.prefectures, "of_all_communities": land.leaves}  # fmt: skip
         for name, units in asked.items():
             token = posts["county_desk" if name == "of_county" else "province"]
-            figures[f"coverage_{name}"] = _as(token, lambda _h, of=units: _covered(of, now, None), options.times)
-            figures[f"coverage_{name}_known_at"] = _as(token, lambda _h, of=units: _covered(of, now, then),
-                                                       options.times)  # fmt: skip
+            for known, suffix in ((None, ""), (then, "_known_at")):
+                ask = functools.partial(_covered, units, now, known)
+                figures[f"coverage_{name}{suffix}"] = _as(token, ask, options.times)
         for name, token in posts.items():
             figures[f"today_of_{name}"] = _as(token, lambda holder: today.owed(holder, now), options.times)
             figures[f"today_of_{name}_known_at"] = _as(
@@ -132,8 +133,8 @@ def _size(found: Any) -> int:
     return sum(one.n if isinstance(one, Round) else one[-1] for one in found)
 
 
-def _covered(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> list[tuple[int, int]]:
-    """How much is missing in each of these units."""
+def _covered(units: Sequence[int], now: dt.datetime, known: dt.datetime | None, _holder: Any) -> list[tuple[int, int]]:
+    """How much is missing in each of these units, as whoever reads may see it."""
     return [(one.place, sum(found.n for found in one.found.values())) for one in coverage(units, now, known)]
 
 
