@@ -104,7 +104,7 @@ select {_COLUMNS}, tally.n, tally.late, tally.read from mine, tally
 order by staff is not distinct from %(me)s desc, urgency desc, due, noun, key limit %(most)s offset %(skip)s
 """
 NARROW = 3_000  # places of a prefecture: beyond, a past moment is read by the time and not place after place
-EACH = 500  # lines of each post that are read for a past moment of a wide area
+EACH = 200  # lines of each post that are read for a past moment of a wide area, the most urgent first
 READ = 2_000  # lines read for one page; where somebody owes more, the most urgent are read by the index of their posts
 
 
