@@ -78,23 +78,22 @@ def test_silence_is_not_complete(staff: dict[str, int]) -> None:
     assert "No word from any door yet: nothing counts as complete." in page and "What is complete" not in page
     with transaction.atomic():
         set_scope(holder_of(staff["lead"]))
-        parts = whole.parts("six", told(staff["lead"], 5)[5], world.NOW)
-    assert {part.state for part in parts} <= {"missing", "unknown"}
+        unit = told(staff["lead"], 5)[5]
+        assert {part.state for part in whole.five(unit, world.NOW)} <= {"missing", "unknown"}
+        six = whole.six(5, world.NOW)
+        assert "every door asked: not known" in six and "needs brought in time: not known" in six
 
 
-def test_the_five_and_the_six_are_computed_from_entries_or_unknown(staff: dict[str, int]) -> None:
+def test_the_five_are_computed_from_entries_or_unknown(staff: dict[str, int]) -> None:
     world.say(*(world.heard(n, place=6 if n <= 40 else 7) for n in range(1, 81)))
     follow.catch_up()
     with transaction.atomic():
         set_scope(holder_of(staff["lead"]))
         [unit] = coverage([5], world.NOW)
-        six = {part.code: part for part in whole.parts("six", unit, world.NOW)}
-        five = {part.code: part for part in whole.parts("five", unit, world.NOW)}
-    assert six["screening"].state == "complete" and five["confirmed_admitted"].state == "complete"
-    assert "measure" in six["closed_management"].lacks, "no measure closes the compounds"
-    assert six["disinfection"].unknown == ("waste",), "where no bins are told of nothing is known of them"
-    assert six["mobilisation"].lacks == ("deputies",)
-    every = shipped("coverage")["five"] | shipped("coverage")["six"]
+        five = {part.code: part for part in whole.five(unit, world.NOW)}
+    assert five["confirmed_admitted"].state == "complete"
+    assert "measure" in five["compounds_closed"].lacks, "no measure closes the compounds"
+    every = shipped("coverage")["five"]
     assert every.keys() == whole.CALLED.keys()
     assert {one for codes in every.values() for one in codes} - {whole.MEASURE} <= MISSING.keys()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 
 import measures_town as town
@@ -12,6 +13,7 @@ import under_wuhan
 import world
 
 from tongzhou.freeplaces.holding import standing
+from tongzhou.freeplaces.kinds import MEASURES
 from tongzhou.ledger import follow
 from tongzhou.people.scope import holder_of
 
@@ -85,9 +87,24 @@ def test_nothing_is_typed_and_the_unknown_is_not_granted(staff: dict[str, int]) 
     told = world.say(signed, authority=holder_of(staff["hong"])).refused[0]
     assert told.code == "not_epidemic_free" and "of the six measures in place" in told.reasons[0][1], told.reasons
     assert now() == "checked"
+    # Coverage asks the same six, with what the street saw; what is late nobody has seen in order, here and there.
+    six = the_six("/coverage/")
+    assert six == the_six("/free-places/desk") and len(six) == 6 and "disinfection and hygiene: yes" in six
+    late = {"what": "home", "edition": "plan_2020_01", "household": 3}
+    world.say(world.said("disinfection.ordered", late, at=NOON - dt.timedelta(days=2), place=6))
+    follow.catch_up()
+    for path in ("/coverage/", "/free-places/desk"):
+        assert "disinfection and hygiene: no" in world.words("lead", path)
     # A case of which nobody knows the home might be anybody's.
     case("2020-03-12T10:00", "suspected", home=None)
     assert "days without a case: not known" in world.words("lead", "/free-places/desk")
+
+
+def the_six(path: str) -> list[str]:
+    """The lines of the six in place on a page."""
+    page = world.words("lead", path)
+    return [words for code in MEASURES.values() for words in re.findall(rf"{re.escape(code)}: (?:yes|not known|no|the "
+                                                                         "street looks)", page)]  # fmt: skip
 
 
 def test_a_confirmed_case_of_thirteen_days_ago_is_refused_and_said(staff: dict[str, int]) -> None:

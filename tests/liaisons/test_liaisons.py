@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 import world
+from django.utils import translation
 
 from tongzhou.ledger import door, follow
 from tongzhou.ledger.kinds import Said
 from tongzhou.liaisons.plan import propose
+from tongzhou.liaisons.telling import contacts
+from tongzhou.pages.telling import Home
 from tongzhou.people.scope import holder_of, set_scope
 
 pytestmark = pytest.mark.postgres
@@ -123,6 +126,43 @@ def test_proposed_signed_rung_visited_and_found(staff: dict[str, int]) -> None:
     assert owed() == [("call_today", "volunteer"), ("visit_week", "volunteer")]
     world.press("helps", "visit_week", "reached")
     assert owed() == []
+
+
+def test_coverage_counts_who_has_no_name_and_the_households_page_tells_who_rings_and_when(
+    staff: dict[str, int],
+) -> None:
+    one, two = team(2)
+    first, _second = needs(1, 2)
+    page = world.words("lead", "/coverage/")
+    assert "2 people without a named contact" in page and "not rung today" not in page
+    taken(named(first, one, two))
+    follow.catch_up()
+    page = world.words("lead", "/coverage/")
+    assert "1 person without a named contact" in page and "1 person not rung today" in page
+    assert "1 person without a named contact" not in world.words("duty", "/coverage/?at=3"), "above in numbers alone"
+    assert told_at(1) == [
+        ("Your named contact, No. 1 of the community's team, rings you", world.NOW.replace(hour=18)),
+        ("Your named contact, No. 1 of the community's team, comes to your door", world.NOW + dt.timedelta(days=7)),
+    ]
+    assert told_at(2) == [], "nobody is named yet"
+    world.press("helps", "call_today", "refused")
+    assert told_at(1) == [], "who wants no calls is told of none"
+
+
+def told_at(household: int) -> list[tuple[str, dt.datetime | None]]:
+    """What the page of a household tells of its contact."""
+    with door.ledger() as ledger, translation.override("en"):
+        return [(one.what, one.at) for one in contacts(Home(ledger, household, 6, world.NOW))]
+
+
+def test_a_door_of_somebody_elses_is_not_taken(staff: dict[str, int]) -> None:
+    told = {"who": "old", "basis": "asked", "agreed": ""}
+    world.post("lead", "/liaisons/", 422, form="needed", household="90", **told)
+    world.post("lead", "/liaisons/", form="needed", household="41", **told)
+    [(key, _state, _data)] = world.rows("liaison")
+    with door.ledger() as ledger:
+        place = ledger.execute("select place from ledger_row where noun = 'liaison' and key = %s", [key]).fetchone()
+    assert place == (7,), "it lies where the door lies"
 
 
 def test_a_refusal_is_respected_and_asked_about_every_week(staff: dict[str, int]) -> None:

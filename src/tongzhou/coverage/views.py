@@ -78,7 +78,7 @@ def _community(ask: Ask, place: int, own: list[int], moment: dt.datetime, known:
     return ask.show(
         "coverage/community.html",
         title=_(CALLED), place=place, places=own, names=names, unit=unit, gaps=gaps, wholes=lists.wholes(unit),
-        five=whole.parts("five", unit, moment), six=whole.parts("six", unit, moment), moment=moment, known=known,
+        five=whole.five(unit, moment), six=[] if known else whole.six(place, moment), moment=moment, known=known,
         takes=takes, alone=alone, since=queries.last_words([place], moment).get(place),
         team=queries.teams([place], moment, known).get(place, queries.Team()), inside=inside,
     )  # fmt: skip

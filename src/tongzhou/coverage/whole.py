@@ -1,4 +1,5 @@
-"""The five hundred per cent and the six in place: computed from what is missing, never typed."""
+"""The five hundred per cent, computed from what is missing, and the six in place, as a certificate asks them: never
+typed."""
 
 from __future__ import annotations
 
@@ -9,7 +10,11 @@ from typing import Literal
 
 from django.utils.translation import gettext_noop
 
-from tongzhou.coverage.queries import Unit, coverage
+from tongzhou.coverage.queries import Unit
+from tongzhou.freeplaces.application import around
+from tongzhou.freeplaces.shown import measure
+from tongzhou.freeplaces.six import in_place, seen_at, with_seen
+from tongzhou.ledger import door
 from tongzhou.ledger.missing import MISSING
 from tongzhou.measures import register
 from tongzhou.tables.policy import shipped
@@ -21,12 +26,6 @@ CALLED = {
     "fever_tested": gettext_noop("patients with a fever tested"),
     "contacts_isolated": gettext_noop("close contacts in isolation"),
     "compounds_closed": gettext_noop("compounds closed"),
-    "publicity": gettext_noop("publicity and guidance"),
-    "closed_management": gettext_noop("closed management"),
-    "screening": gettext_noop("screening"),
-    "disinfection": gettext_noop("disinfection and hygiene"),
-    "supply": gettext_noop("supply"),
-    "mobilisation": gettext_noop("mobilisation"),
 }
 MEASURE = "measure"  # asked of the register: does a measure that limits leaving hold here?
 NO_MEASURE = gettext_noop("no measure that closes the compounds is in force")
@@ -34,7 +33,7 @@ NO_MEASURE = gettext_noop("no measure that closes the compounds is in force")
 
 @dataclass(frozen=True)
 class Part:
-    """One of the five or of the six. `lacks`: the entries that are missing; `unknown`: those that nothing tells."""
+    """One of the five. `lacks`: the entries that are missing; `unknown`: those that nothing tells."""
 
     code: str
     lacks: tuple[str, ...]
@@ -45,11 +44,11 @@ class Part:
         return "missing" if self.lacks else "unknown" if self.unknown else "complete"
 
 
-def parts(which: Literal["five", "six"], unit: Unit, now: dt.datetime) -> list[Part]:
+def five(unit: Unit, now: dt.datetime) -> list[Part]:
     """Each of them at a community. Where nothing was heard nothing is complete, and what no entry tells is unknown."""
     closed = bool(register.in_force(unit.place, now, ["leaving"]))
     found = []
-    for code, entries in shipped("coverage")[which].items():
+    for code, entries in shipped("coverage")["five"].items():
         lacks = [one for one in entries if one in unit.found and unit.found[one].n]
         unknown = [one for one in entries if one != MEASURE and one not in unit.found]
         if MEASURE in entries and not closed:
@@ -60,9 +59,14 @@ def parts(which: Literal["five", "six"], unit: Unit, now: dt.datetime) -> list[P
     return found
 
 
-def six(place: int, now: dt.datetime) -> list[Part]:
-    """The six in place of a community, for whoever judges it by a rule (EF-01)."""
-    return [part for unit in coverage([place], now) for part in parts("six", unit, now)]
+def six(place: int, now: dt.datetime) -> list[str]:
+    """Each of the six of a community in words, as its certificate asks them: in place, not, or not known."""
+    with door.ledger() as ledger:
+        where = around(ledger, place)
+        if where is None:
+            return []
+        told = with_seen(in_place(ledger, place, where.covers, now), seen_at(ledger, place))
+    return [measure(code, held) for code, held in told.items()]
 
 
 def lacking(codes: Sequence[str]) -> list[str]:

@@ -7,21 +7,18 @@ known from the ledger is unknown, and unknown is never granted.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from tongzhou import rules
-from tongzhou.freeplaces.kinds import MEASURES
+from tongzhou.freeplaces.six import SEEN, Six, in_place, with_seen
 from tongzhou.ledger.time import local_day
-from tongzhou.measures import register
 from tongzhou.places.queries import official_code
-from tongzhou.tables.policy import shipped
 
 RULE = "EF-01"
-SEEN = frozenset({"publicity", "hygiene"})  # what eyes alone can see
 CONFIRMED = frozenset({"confirmed", "clinical"})
 AROUND = """
 select c.place, n.level, c.covers::text from places_cover c
@@ -50,19 +47,6 @@ select exists (select from ledger_row_was where noun = any(%(nouns)s) and place 
     and known_from <= %(since)s)
   or exists (select from ledger_row where noun = any(%(nouns)s) and place <@ %(county)s::int4multirange
     and known_from <= %(since)s)
-"""
-_ROUND = """
-select (select sum(heard) from ledger_tally where day = %(day)s and place <@ %(covers)s::int4multirange),
-  (select count(*) from community_household where place <@ %(covers)s::int4multirange)
-"""
-_LATE = """
-select count(distinct (noun, key)) from ledger_owed where place <@ %(covers)s::int4multirange and step = 0
-and what in ('bring', 'bring_medicine', 'look_for_another_way') and due < %(now)s
-"""
-_GRIDS = """
-select count(*), count(*) filter (where exists (select from people_held h where h.role = 'grid_worker'
-  and h.place = n.place and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())))
-from places_name n where n.level = 'grid' and n.valid_to is null and n.place <@ %(covers)s::int4multirange
 """
 SPOKEN = ["case", "referral", "ward", "interview"]  # of these a clinic, a hospital or a CDC speaks
 
@@ -105,11 +89,11 @@ class Application:
     open: int | None
     homeless: int
     held: bool
-    measures: Mapping[str, bool | None]
+    measures: Six
 
     def given(self, seen: Collection[str] = ()) -> dict[str, Any]:
         """The inputs of the rule, with what the street saw on the spot."""
-        found = [True if code in seen else held for code, held in self.measures.items()]
+        found = with_seen(self.measures, seen).values()
         in_place = sum(one is True for one in found)
         known = None not in found or any(one is False for one in found)
         told: dict[str, Any] = {"application": self.day.isoformat(), "six_in_place": in_place if known else None}
@@ -144,7 +128,7 @@ def reckon(connection: Any, where: Around, unit: str, now: dt.datetime) -> Appli
     pack = rules.in_force(RULE, day, where.code)
     days = dt.timedelta(days=int(pack.parameters["days_without_case"]) if pack else 14)
     asked = {"covers": where.covers, "county": where.county_covers, "since": now - days, "now": now, "nouns": SPOKEN,
-             "exposed": day - days - dt.timedelta(days=1), "day": day - dt.timedelta(days=1)}  # fmt: skip
+             "exposed": day - days - dt.timedelta(days=1)}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_HELD, asked)
         held = bool(cursor.fetchone()[0])
@@ -152,17 +136,13 @@ def reckon(connection: Any, where: Around, unit: str, now: dt.datetime) -> Appli
         here, homeless = _cases(cursor.fetchall(), day - days)
         cursor.execute(_OPEN, asked)
         opened = sum(cursor.fetchone())
-        measures = _measures(cursor, asked)
-    measures["closed_management"] = any(
-        one.data["type"] == "closed_management"
-        for one in register.in_force(where.place, now, ("leaving", "visiting"), on=connection)
-    )
     last, silent = _last(here, CONFIRMED), _last(here, frozenset({"asymptomatic"}))
     opened += sum(state == "suspected" for state, _day in here)
     known = held and not homeless
     return Application(
         day, where.code, unit, last if known else None, silent if known else None,
-        opened if opened or known else None, homeless, held, {code: measures[code] for code in MEASURES},
+        opened if opened or known else None, homeless, held,
+        in_place(connection, where.place, where.covers, now),
     )  # fmt: skip
 
 
@@ -187,24 +167,6 @@ def _like(state: str) -> frozenset[str]:
 
 def _last(cases: Collection[tuple[str, dt.date]], states: frozenset[str]) -> dt.date | str:
     return max((day for state, day in cases if state in states), default="never")
-
-
-def _measures(cursor: Any, asked: Mapping[str, Any]) -> dict[str, bool | None]:
-    """Of the six what facts show; None where only eyes can see it, or nothing was said."""
-    values = shipped("epidemic_free")["values"]
-    cursor.execute(_ROUND, asked)
-    heard, doors = cursor.fetchone()
-    cursor.execute(_LATE, asked)
-    late = cursor.fetchone()[0]
-    cursor.execute(_GRIDS, asked)
-    grids, staffed = cursor.fetchone()
-    return {
-        "publicity": None,
-        "hygiene": None,
-        "screening": None if not doors or heard is None else heard >= float(values["screening_share"]) * doors,
-        "supply": None if not doors else late <= float(values["late_needs_share"]) * doors,
-        "mobilisation": None if not grids else staffed == grids,
-    }
 
 
 _UNIT = "select code from places_name where place = %s and level = 'community' and valid_to is null"

@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou import rules
-from tongzhou.freeplaces.application import SEEN, Application
+from tongzhou.freeplaces.application import Application
 from tongzhou.freeplaces.holding import at, days
 from tongzhou.freeplaces.kinds import MEASURES
+from tongzhou.freeplaces.six import SEEN, with_seen
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import names
@@ -52,7 +53,7 @@ def said(found: Application, seen: Sequence[str] = ()) -> list[str]:
         told.append(_("people not yet released: %(n)d") % {"n": found.open})
     if found.homeless:
         told.append(_("of %(n)d people of the county nobody knows yet where they live") % {"n": found.homeless})
-    return told + [measure(code, True if code in seen else held) for code, held in found.measures.items()]
+    return told + [measure(code, held) for code, held in with_seen(found.measures, seen).items()]
 
 
 def _cases(found: Application) -> str:
@@ -87,7 +88,7 @@ def lacks(found: Application, seen: Sequence[str] = ()) -> list[str]:
         lacking.append(_("last asymptomatic infection: %(day)s") % {"day": found.silent.isoformat()})
     if found.open:
         lacking.append(_("people not yet released: %(n)d") % {"n": found.open})
-    lacking += [measure(code, held) for code, held in found.measures.items() if held is False and code not in seen]
+    lacking += [measure(code, held) for code, held in found.measures.items() if held is False]
     lacking += [_("not known: %(what)s") % {"what": one} for one in (told.missing_zh if zh else told.missing_en)]
     if not found.held:
         lacking.append(_("no clinic or hospital of the county has spoken here for 14 days"))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongzhou.community.queries import place_in_scope
 from tongzhou.liaisons import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.pages.fields import Whole, field
 from tongzhou.pages.form import FactForm, fact_form
@@ -23,6 +25,14 @@ class Needed(FactForm):
     who = field(kind, "who")
     basis = field(kind, "basis", only=("asked", "civil_affairs"))
     agreed = field(kind, "agreed")
+    lies = 0  # where the door lies
+
+    def clean_household(self) -> int:
+        number: int = self.cleaned_data["household"]
+        self.lies = place_in_scope(number) or 0
+        if not self.lies:
+            raise ValidationError(_("No door of yours has this number."))
+        return number
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

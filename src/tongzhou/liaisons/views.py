@@ -45,7 +45,7 @@ def desk(ask: Ask) -> HttpResponse:
     if sign:
         ask.later(lambda: ask.take(sign, lambda: [signed(sign, one, ask.now, place, n)
                                                   for n, one in enumerate(fresh)]))  # fmt: skip
-    ask.later(lambda: ask.take(needed, lambda: [needed.said(ask.now, place, home=place)]))
+    ask.later(lambda: ask.take(needed, lambda: [needed.said(ask.now, place, home=needed.lies)]))
     opened = _opened(ask, people, members)
     if done := ask.taken():
         return done
