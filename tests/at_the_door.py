@@ -29,6 +29,14 @@ def tap(page: Any, household: int, what: str) -> None:
     page.locator(f"[data-k='{what}-{household}']").click()
 
 
+def tap_while_drawn(page: Any, selector: str, news: str) -> None:
+    """A finger that is on the glass while the page hears of `news` and wants to be drawn anew."""
+    page.locator(selector).hover()
+    page.mouse.down()
+    page.evaluate(news)
+    page.mouse.up()
+
+
 def until(page: Any, ask: Any, wanted: Any, seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while (found := ask()) != wanted and time.monotonic() < deadline:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 import uuid_utils.compat as uuids
 import world
-from at_the_door import days, idle, phone, sign_in, tap, until
+from at_the_door import days, idle, phone, sign_in, tap, tap_while_drawn, until
 from live import live
 
 from tongzhou.ledger import clock, door
@@ -39,6 +39,8 @@ LENT = """() => new Promise((told) => {
     all.onsuccess = () => told(all.result.flatMap((kept) => kept?.blocks ?? []).map((block) => block.handles.length));
   };
 })"""
+
+DRAWN = "dispatchEvent(new Event('offline'));"  # the page is drawn anew
 
 
 def facts() -> int:
@@ -331,7 +333,10 @@ def test_the_day_is_one_walk_that_goes_on_off_line(running: Any, browser: Any) -
     context.set_offline(True)
     page.locator(f"[data-k='done-{pills}']").click()
     page.locator("[data-k='well-18']").click()
-    page.locator(f"[data-k='not-{visit}']").click()
+    tap_while_drawn(page, f"[data-k='not-{visit}']", f"() => {{ window.pressed = performance.now(); {DRAWN} }}")
+    asked_why = f"document.querySelector(\"[data-hold='task-{visit}'] button\")"
+    waits = f"() => {{ {DRAWN} return {asked_why}.disabled || performance.now() - pressed > 700 }}"
+    assert page.evaluate(waits), "drawn anew, the reasons wait for the thumb as before"
     page.get_by_role("button", name="没有人在").click()
     page.locator("h2", has_text="还有 3 站").wait_for()
     page.close()

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import qrcode
 import world
-from at_the_door import until
+from at_the_door import tap_while_drawn, until
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from live import chromium, live
 
@@ -30,6 +30,8 @@ from tongzhou.ledger import door
 pytestmark = [pytest.mark.postgres, pytest.mark.browser]
 SHOTS = os.environ.get("GATE_SHOTS", "")
 WIDE, HIGH = 640, 480
+# The page looks for news, and is drawn anew when it has heard.
+NEWS = "() => { dispatchEvent(new Event('online')); return new Promise((done) => setTimeout(done, 300)); }"
 
 
 @pytest.fixture
@@ -171,7 +173,7 @@ def test_a_shift_off_line_lets_through_counts_and_tells_it_all_afterwards(runnin
     page.locator("[data-k='why-dialysis']").click()
     assert time.monotonic() - at < 15
     page.wait_for_timeout(720)
-    page.locator("[data-k='exception']").click()
+    tap_while_drawn(page, "[data-k='exception']", NEWS)
     page.locator("[data-k='why-violence']").click()
     assert page.locator("[data-k='undo']").count() == 0, "no trace of it"
     page.locator("[data-k='hot']").click()

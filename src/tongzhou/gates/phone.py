@@ -52,8 +52,8 @@ from tongzhou.sites.queries import list_on
 
 COOKIE = "gate_phone"
 FOLDER = Path(__file__).parent / "static/gates"
-# What the doorway's phone has as well: the store that is sealed, and how a page is drawn.
-SHARED = ("doorway/store.js", "doorway/dom.js", "doorway/sw.js")
+# What the doorway's phone has as well: the store that is sealed, how a page is drawn, and when.
+SHARED = ("doorway/store.js", "doorway/dom.js", "doorway/still.js", "doorway/sw.js")
 GOING_TO = ("pharmacy", "supermarket", "shop", "market", "delivery_point", "health_station", "clinic", "fever_clinic",
             "hospital", "community_office")  # fmt: skip
 

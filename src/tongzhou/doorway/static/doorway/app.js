@@ -5,6 +5,7 @@ import { Day } from "./day.js";
 import { t } from "./i18n.js";
 import { topUp } from "./numbers.js";
 import { Queue, UNSENT } from "./queue.js";
+import { whenStill } from "./still.js";
 import { everybody, get, importKey, put, remove, seal, unseal } from "./store.js";
 import { guard } from "./taps.js";
 
@@ -210,6 +211,10 @@ function show(view) {
 const rows = (key) => document.querySelectorAll(`[data-hold="${key}"]`);
 
 function draw() {
+  whenStill(drawNow);
+}
+
+function drawNow() {
   keepFocus(() => drawFrame(document.getElementById("app"), app));
   for (const [key, { height }] of app.held) for (const row of rows(key)) row.style.minHeight = `${height}px`;
 }

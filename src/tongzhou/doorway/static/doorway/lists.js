@@ -127,8 +127,10 @@ function card(app, row, { title, under, hold, done, not, reasons, body }) {
     asked.delete(hold.key);
     first();
   };
-  if (asked.has(hold.key)) why();
-  else first();
+  if (asked.has(hold.key)) {
+    why();
+    late(hold.key, ...acts.querySelectorAll("button"));
+  } else first();
   return h(
     "li",
     { class: "card", "data-hold": hold.key },

@@ -1,5 +1,6 @@
 // The screens of the gate: scan, digits, what was found, an exception, and what a measure asks for.
 import { h } from "../doorway/dom.js";
+import { whenStill } from "../doorway/still.js";
 import { exceptionBox } from "./exception.js";
 import { callBack, enter, issue } from "./forms.js";
 import { Camera } from "./scan.js";
@@ -10,6 +11,10 @@ const REASONS = ["ill", "fire", "birth", "dialysis", "medicine", "care", "violen
 let camera = null;
 
 export function draw(app) {
+  whenStill(() => drawNow(app));
+}
+
+function drawNow(app) {
   const root = document.getElementById("app");
   if (!app.list) return root.replaceChildren(...nobody(app));
   const view = app.kept?.shift && new Date(app.kept.shift.until).getTime() > app.now() ? app.view : { is: "shift" };
