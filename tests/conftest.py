@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,11 @@ def shared() -> Path:
     return SHARED
 
 
+# No test waits for a disk: nothing here outlives the machine. Little memory is shared: every session maps all of it.
+QUICK = {"fsync": "off", "full_page_writes": "off", "wal_compression": "off", "scram_iterations": "1",
+         "shared_buffers": "64MB"}  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The name of a migrated template database."""
@@ -41,6 +46,9 @@ def server() -> Iterator[str]:
     from django.db import connections
     from django.test.utils import setup_test_environment
 
+    from tongzhou.database.server import SETTINGS
+
+    SETTINGS.update(QUICK)
     with settings.INSTALLATION.running():
         setup_test_environment()
         call_command("migrate", database="owner", verbosity=0)
@@ -52,24 +60,40 @@ def server() -> Iterator[str]:
         door.close()
 
 
+@pytest.fixture(scope="session")
+def small_town(server: str) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """A template with the small town of world.py, its clock at nine, and the numbers of its staff."""
+    import world
+    from tests_support import fresh_database
+
+    with fresh_database(server, f"{server}_town") as name:
+        yield name, world.furnish(simulated=True)
+
+
 _numbers = itertools.count()
 
 
 @pytest.fixture
-def db(server: str) -> Iterator[str]:
-    """A fresh database; its name. Django's connections and the ledger's pool point at it."""
+def db(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database; its name. Django's connections and the ledger's pool point at it. Where the test asks for
+    `town` it holds that."""
     from tests_support import fresh_database
 
-    with fresh_database(server, f"{server}_t{next(_numbers)}") as name:
+    template = request.getfixturevalue("small_town")[0] if "town" in request.fixturenames else server
+    with fresh_database(template, f"{server}_t{next(_numbers)}") as name:
         yield name
 
 
 @pytest.fixture
-def staff(db: str) -> dict[str, int]:
+def town(small_town: tuple[str, Mapping[str, int]], db: str) -> dict[str, int]:
     """The small town of world.py, furnished, its clock at nine; the numbers of its staff."""
-    import world
+    return dict(small_town[1])
 
-    return world.furnish(simulated=True)
+
+@pytest.fixture
+def staff(town: dict[str, int]) -> dict[str, int]:
+    """The staff of the small town; a file may hire more."""
+    return town
 
 
 @pytest.fixture(scope="module")

@@ -22,16 +22,18 @@ def admin_dsn() -> str:
 
 @contextmanager
 def fresh_database(template: str, name: str) -> Iterator[str]:
+    """A copy of the template, at which everything points within; afterwards at what it pointed before."""
+    before = settings.DATABASES["default"]["NAME"]
     with psycopg.connect(admin_dsn(), autocommit=True) as admin:
         point_at(template)  # a template may have no session
         admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
         names = (sql.Identifier(name), sql.Identifier(template), sql.Identifier(OWNER))
-        admin.execute(sql.SQL("create database {} template {} owner {}").format(*names))
+        admin.execute(sql.SQL("create database {} template {} owner {} strategy file_copy").format(*names))
     try:
         point_at(name)
         yield name
     finally:
-        point_at(template)
+        point_at(before)
         with psycopg.connect(admin_dsn(), autocommit=True) as admin:  # a new one: the test may have killed the server
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 

@@ -16,12 +16,11 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def staff(db):
-    ids = world.furnish(simulated=True)
+def staff(staff):
     for n in range(5):
         world.say(world.said("exception.raised", {"household": 1 + n, "concerns": ["fever"]}, place=6))
     world.say(world.said("exception.raised", {"household": 90, "concerns": ["fever"]}, place=10))
-    return ids
+    return staff
 
 
 def get(who, path, status=200):

@@ -21,8 +21,7 @@ AT = "2020-03-10T09:00:00+08:00"
 
 
 @pytest.fixture
-def zhao(db: str) -> Client:
-    world.furnish(simulated=True)
+def zhao(town: dict[str, int]) -> Client:
     return Client(headers=world.bearer("zhao"), raise_request_exception=False)
 
 

@@ -24,11 +24,6 @@ VOLUNTEER = Holder(7, {"volunteer": HONG}, {}, (("volunteer", 3),))
 SUN = Holder(20, {"dispatcher": "{[2,8)}"}, {}, (("dispatcher", 2),))
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
 def taken(fact: Said, subject: str, place: int = 3) -> Said:
     return said("word.taken", {"fact": str(fact.id), "subject": subject}, place=place)
 

@@ -18,11 +18,6 @@ from tongzhou.people.scope import Holder, Resident
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
 def test_a_word_from_outside_waits_and_changes_nothing(staff: dict[str, int]) -> None:
     case = identified()
     receipt = say(classified(case, "excluded", 9), authority=FENG)

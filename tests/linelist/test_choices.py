@@ -29,11 +29,6 @@ READER = Holder(None, {"epidemiologist": EVERYWHERE}, {"cases": EVERYWHERE})
 HEAD = "姓名,联系电话,身份证号,性别,年龄,现住址,病例分类,发病日期,诊断日期"
 
 
-@pytest.fixture
-def staff(db: str) -> dict[str, int]:
-    return world.furnish(simulated=True)
-
-
 def take(content: bytes | str, place: int = 3, mapping: Any = None, **choices: Any) -> imports.Result:
     content = content.encode() if isinstance(content, str) else content
     table, binding = open_list(content, mapping, Choices(**choices))

@@ -25,8 +25,7 @@ INSERT_ONLY = (
 
 
 @pytest.fixture
-def staff(db):
-    ids = world.furnish(simulated=True)
+def staff(staff):
     world.say(world.heard(1), world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6))
     world.say(
         world.said("community.reported", {"community": "hu.980101001001", "confirmed": 1, "as_of": "2020-03-09",
@@ -34,7 +33,7 @@ def staff(db):
     )  # fmt: skip
     with door.ledger() as connection:
         connection.execute("insert into ledger_audience (noun, key, place) select 'exception', 'x', 6")
-    return ids
+    return staff
 
 
 def ask(query, *given, alias="default"):
