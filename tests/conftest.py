@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Any
 
 import pytest
 
+# Bytecode is kept, whatever the environment says: every program that a test starts would else compile all modules anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 HOME = Path(tempfile.mkdtemp(prefix="tongzhou-test-"))
 if "PYTEST_XDIST_WORKER" in os.environ:  # each of several processes has a server of its own
     os.environ["TONGZHOU_DATA_DIR"] = str(HOME)
@@ -66,7 +70,7 @@ def small_town(server: str) -> Iterator[tuple[str, Mapping[str, int]]]:
     import world
     from tests_support import fresh_database
 
-    with fresh_database(server, f"{server}_town") as name:
+    with fresh_database(server, f"{server}_town{os.getpid()}") as name:
         yield name, world.furnish(simulated=True)
 
 
