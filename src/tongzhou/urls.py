@@ -38,7 +38,7 @@ urlpatterns = [
     path("", include("tongzhou.dayplan.urls")),
     path("", include("tongzhou.waiting.urls")),
     path("", include("tongzhou.command.urls")),
-    *(path(one.at, one.view, name=one.section) for one in PLACED),
+    *(path(one.at, one.view, name=one.name) for one in PLACED),
 ]
 
 handler404 = "tongzhou.api.broken.missing"

@@ -59,3 +59,22 @@ def test_the_numbers_cost_one_question_a_page(staff):
     with CaptureQueriesContext(connection) as captured:
         world.page("doctor", "/me")
     assert sum("ledger_owed" in one["sql"] for one in captured.captured_queries) == 1
+
+
+def test_whoever_changes_the_language_comes_back_to_the_very_page():
+    """Django finds the page again by its name: two addresses of one name would lead to the other of them."""
+    from django.urls import get_resolver, translate_url
+
+    from tongzhou.pages.ask import PLACED
+
+    plain = {f"/{one.at}" for one in PLACED}
+    for name in get_resolver().reverse_dict:
+        if isinstance(name, str):
+            plain |= {
+                f"/{at}" for ways, *_ in get_resolver().reverse_dict.getlist(name) for at, given in ways if not given
+            }
+    assert len(plain) > 60
+    for language in ("en", "zh-hans"):
+        assert {address: translate_url(f"{address}?door=15", language) for address in plain} == {
+            address: f"{address}?door=15" for address in plain
+        }

@@ -169,6 +169,24 @@ def test_the_telephone_desk_writes_down_for_the_household_and_promises_the_hour(
     assert world.browser("mei").get("/doorway/telephone").status_code == 404
 
 
+@pytest.mark.parametrize("more", [{}, {"state": "unwell", "concern": "fever", "item": ["food"]}])
+@pytest.mark.parametrize("where", ["receipt", "today"])
+def test_a_call_is_taken_back_whole_from_its_receipt_and_from_today(slip: Client, more: Any, where: str) -> None:
+    desk = world.browser("lead")
+    written = desk.post("/doorway/telephone?door=1", {"id": str(uuids.uuid7()), **SPOKEN, "state": "well", **more})
+    receipt = desk.get(written.headers["Location"]).content.decode()
+    logged = desk.get("/today").content.decode().partition('<ul class="log">')[2].partition("</ul>")[0]
+    assert logged.count("<li") == 1 and ("need stated" in logged) is bool(more), (
+        "one call is one line, with all it said"
+    )
+    (facts,) = set(re.findall(r'name="fact" value="([^"]+)"', receipt if where == "receipt" else logged))
+    answer = desk.post("/today/undo", {"id": str(uuids.uuid7()), "fact": facts, "next": "/today"})
+    assert answer.status_code == 302
+    states = {row[1] for noun in ("ring", "exception", "need") for row in world.rows(noun)}
+    assert states == {"void"} and days()[1] == 0
+    assert "Nothing was said today yet" in _read(slip)
+
+
 def test_the_telephone_desk_asks_a_short_number_back_and_keeps_it_if_it_comes_again(slip: Client) -> None:
     refused = _rang(code=422, telephone="13912")
     text = refused.content.decode()

@@ -109,6 +109,7 @@ class ExceptionClosed(Body, frozen=True):
     sees="care",
     said_by=["grid_worker", "community_doctor", "community_lead"],
     touches=[founds("ring")],
+    parts=lambda body: body.said,
     form="round",
 )
 class Rang(Body, frozen=True):

@@ -191,6 +191,11 @@ class Placed:
     roles: frozenset[str]
 
     @property
+    def name(self) -> str:
+        """Its own name among all addresses: by it, whoever changes the language comes back to this very page."""
+        return self.at.strip("/").replace("/", "_")
+
+    @property
     def told(self) -> str:
         """Its line in the reference."""
         held = ", ".join(sorted(self.roles)) or (f"whoever sees {self.sees}" if self.sees else "signed in")
@@ -212,7 +217,7 @@ def page(
 ) -> Callable[[View], View]:
     """A page of staff. `section`: its entry in the navigation; `sees`: the sort of data that must be seen, `roles`: of
     which one must be held; to others the page is not there, and whoever is not signed in is led to sign in and back.
-    `at`: its address, where no `urls.py` names the view, and its name is the section; `link`: the group of the
+    `at`: its address, where no `urls.py` names the view; `link`: the group of the
     navigation (console/nav.py) in which it stands, and its words there."""
     wanted = frozenset(roles)
 

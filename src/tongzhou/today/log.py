@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ from tongzhou.waiting import words
 
 # Said of what is owed, or for looking only: nothing that anybody takes back.
 QUIET = frozenset({"owed.seen", "fact.withdrawn"})
+
+
+Row = tuple[Any, ...]  # fact, kind, place, at, body, subjects, permanent, withdrawn, built_on
 
 
 @dataclass(frozen=True)
@@ -43,25 +46,61 @@ class Done:
 
 
 def today(holder: Holder, now: dt.datetime) -> list[Done]:
-    """What the holder said since midnight, newest first. What stands under it is undone first."""
+    """What the holder said since midnight, newest first. What stands under it is undone first; what was said together
+    is one."""
+    found = _said(holder, now)
+    held = {part for row in found for part in parts(row)}
+    inside = {row[0]: row for row in _said(holder, now, held)} if held else {}
+    return _done([row for row in found if row[0] not in held], inside, holder)
+
+
+def named(holder: Holder, now: dt.datetime, facts: Iterable[uuid.UUID]) -> list[Done]:
+    """Of these, and of what was said together with them, what the holder said since midnight, newest first."""
+    wanted = set(facts)
+    found = _said(holder, now, wanted)
+    if held := {part for row in found for part in parts(row)} - wanted:
+        found = sorted([*found, *_said(holder, now, held)], key=lambda row: row[0], reverse=True)
+    return _done(found, {}, holder)
+
+
+def parts(row: Row) -> list[uuid.UUID]:
+    """The facts that were said together with this one, which are taken back with it."""
+    of = KINDS[row[1]].parts
+    return [uuid.UUID(one) for one in of(KINDS[row[1]].decode(row[4]))] if of else []
+
+
+def _said(holder: Holder, now: dt.datetime, facts: Iterable[uuid.UUID] | None = None) -> list[Row]:
+    start = dt.datetime.combine(local_day(now), dt.time(), zone())
+    since = min(start, dt.datetime.now(dt.UTC))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from today_said(%s, %s, %s)", [holder.by, since, facts if facts is None else list(facts)]
+        )
+        found: list[Row] = cursor.fetchall()
+    return [row for row in found if row[1] in KINDS and row[1] not in QUIET and row[3] >= start]
+
+
+def _done(found: Sequence[Row], inside: Mapping[uuid.UUID, Row], holder: Holder) -> list[Done]:
+    """`inside`: the words that were said together with one of these."""
     import uuid_utils.compat as uuids
 
-    start = dt.datetime.combine(local_day(now), dt.time(), zone())
-    with connection.cursor() as cursor:
-        cursor.execute("select * from today_said(%s, %s)", [holder.by, min(start, dt.datetime.now(dt.UTC))])
-        found = [row for row in cursor.fetchall() if row[1] in KINDS and row[1] not in QUIET]
-    found = [row for row in found if row[3] >= start]
     of = {row[0]: about(row[1], row[5]) for row in found}
     ill = holder.beside_carrying().sees("beds") or not CARRYING & holder.roles.keys()
     called = words.called({subject for subject in of.values() if subject}, ill=ill)
-    who = names_of_staff({row[8] for row in found if row[8]})
-    return [
-        Done(fact, at, place, worded.said(kind, msgspec.json.decode(body)),
-             _of(called[of[fact]].text if of[fact] else "", msgspec.json.decode(body), withdrawn), withdrawn,
-             _why_not(permanent and not KINDS[kind].undone, who.get(built, "") if built else ""),
-             str(uuids.uuid7()), _undone(kind, body))
-        for fact, kind, place, at, body, subjects, permanent, withdrawn, built in found
-    ]  # fmt: skip
+    with_ = {row[0]: [inside[part] for part in parts(row) if part in inside] for row in found}
+    who = names_of_staff({row[8] for row in (*found, *inside.values()) if row[8]})
+    done = []
+    for row in found:
+        fact, kind, place, at, body, _subjects, permanent, withdrawn, built = row
+        built = next((one[8] for one in (row, *with_[fact]) if one[8] and not one[7]), built)
+        told = [worded.said(one[1], msgspec.json.decode(one[4])) for one in (row, *with_[fact])]
+        done.append(Done(
+            fact, at, place, " · ".join(told),
+            _of(called[of[fact]].text if of[fact] else "", msgspec.json.decode(body), withdrawn), withdrawn,
+            _why_not(permanent and not KINDS[kind].undone, who.get(built, "") if built else ""),
+            str(uuids.uuid7()), _undone(kind, body),
+        ))  # fmt: skip
+    return done
 
 
 def _of(text: str, body: dict[str, Any], withdrawn: bool) -> str:

@@ -25,22 +25,31 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back what one said today, while nobody has built on it; then the page where its receipt stood."""
     holder, now = holding(request), say.now()
     back = onward(request.POST.get("next", "")) or reverse("today")
-    said = {str(one.fact): one for one in log.today(holder, now)}
-    chosen = [said.get(fact) for fact in request.POST.get("fact", "").split(",")]
-    ones = [one for one in chosen if one is not None]
-    if not ones or len(ones) < len(chosen):
+    chosen = _chosen(request.POST.get("fact", ""))
+    found = log.named(holder, now, chosen)
+    if not chosen or not set(chosen) <= {one.fact for one in found}:
         raise NotFound()
+    ones = [one for one in found if one.fact in chosen or not one.withdrawn]
     if kept := next((one for one in ones if not one.undoable), None):
         messages.warning(request, kept.why_not)
         return redirect(back)
     id = say.form_id(request.POST.get("id", ""))
     try:
-        say.say(request, [_taken_back(one, say.next_id(id, n), now) for n, one in enumerate(reversed(ones))])
+        say.say(request, [_taken_back(one, say.next_id(id, n), now) for n, one in enumerate(ones)])
     except Stale:
         messages.warning(request, _("Nothing was said: this is not open here any more."))
         return redirect(back)
-    messages.success(request, _("Taken back: %(what)s.") % {"what": ones[0].words})
+    messages.success(
+        request, _("Taken back: %(what)s.") % {"what": next(one.words for one in ones if one.fact == chosen[0])}
+    )
     return redirect(back)
+
+
+def _chosen(text: str) -> list[uuid.UUID]:
+    try:
+        return [uuid.UUID(one) for one in text.split(",")]
+    except ValueError:
+        return []
 
 
 def _taken_back(one: log.Done, id: uuid.UUID, now: dt.datetime) -> Said:

@@ -1,0 +1,24 @@
+-- What somebody said today, newest first, with whether anybody said something about the same since, and who. `named`:
+-- these facts alone, how they are of a household among them, of which a day has too many to list.
+drop function today_said(integer, timestamptz);
+create function today_said(who integer, since timestamptz, named uuid[] default null)
+returns table (fact uuid, kind text, place integer, at timestamptz, body text, subjects text[], permanent boolean,
+  withdrawn boolean, built_on integer)
+language sql stable security definer set search_path = public as $$
+  select f.id, k.name, f.place, f.effective_at, f.body, s.subjects, k.permanent,
+    exists (select from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body)),
+    (select a2.by_id from ledger_touch t join ledger_fact g on g.id = t.fact join ledger_append a2 on a2.id = g.append
+      where t.subject = any(s.subjects) and g.append > f.append and a2.by_id is distinct from a.by_id
+        and a2.by_id is not null
+      order by g.append limit 1)
+  from ledger_append a join ledger_fact f on f.append = a.id and f.received_at = a.received_at
+  join ledger_kind k on k.id = f.kind
+  left join lateral (select array_agg(t.subject order by t.subject) as subjects from ledger_touch t where t.fact = f.id) s
+    on true
+  where a.by_id = who and a.received_at >= since and f.corrects is null
+    and case when named is null then f.subject is null else f.id = any(named) end
+    and who = nullif(current_setting('tongzhou.staff_id', true), '')::integer
+  order by f.received_at desc, f.id desc limit 200
+$$;
+revoke execute on function today_said from public;
+grant execute on function today_said to tongzhou_app;
