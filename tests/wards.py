@@ -22,7 +22,7 @@ WARDS = [
 
 def ask(severity: str = "mild", age: int = 40, case: str = "", **more: str) -> str:
     form = {"infection": "confirmed", "severity": severity, "age": str(age), "self_care": "yes", "chronic": "no",
-            "flu_negative": "yes", "oxygen": "no", **more}  # fmt: skip
+            "flu_negative": "yes", "oxygen": "no", "depends": "nobody", **more}  # fmt: skip
     post("tang", f"/beds/ask?case={case}" if case else "/beds/ask", **form)
     return rows("request")[-1][0]
 

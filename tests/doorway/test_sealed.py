@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+import msgspec
 import psycopg
 import pytest
 import world
@@ -28,6 +29,8 @@ TOLD = (
     ("observation.recorded", "symptoms", None),
     ("need.stated", "items", ("medicine",)),
     ("task.set", "what", ("temperature",)),
+    ("liaison.needed", "who", None),
+    ("liaison.needed", "basis", ("away",)),
 )
 TEMPERATURE = re.compile(r"\b(3[4-9]|4[0-3])[.,]\d ?(°C|℃|度)|\b(3[4-9]\d|4[0-2]\d)\b(?=\D*temp10)|temp10")
 AGE = re.compile(r"\d+ ?岁|\d+ years old|\bage\b", re.I)
@@ -69,12 +72,21 @@ def carrier(staff: dict[str, int]) -> int:
         given = {"about": f"{'need' if one is need else 'task'}/{one.id}", "helper": staff["charlie"],
                  "day": f"{world.NOW:%Y-%m-%d}", "stop": n + 1}  # fmt: skip
         world.say(world.said("helper.assigned", given, place=6))
+    mate = world.said("teammate.joined", {"armband": 7, "sort": "volunteer", "fit": ["telephone"]}, place=5)
+    asks = [world.said("liaison.needed", {"household": n, "who": who, "basis": "asked"}, place=5)
+            for n, who in ((4, "ill"), (5, "disabled"))]  # fmt: skip
+    asks = [msgspec.structs.replace(one, home=6) for one in asks]
+    rings = [world.said("liaison.named", {"liaison": str(one.id), "teammate": str(mate.id)}, place=5) for one in asks]
+    clean = world.said("disinfection.ordered", {"what": "home", "edition": "plan_2020_01", "household": 3}, place=6)
+    assert not world.say(mate, *asks, clean).refused and not world.say(*rings).refused
     world.bag = sealed.bag(str(need.id))  # type: ignore[attr-defined]
     return staff["charlie"]
 
 
 READ = ("/doorway/list.json", "/doorway/paper", "/today", "/api/today", "/api/rows/need", "/api/rows/task",
-        "/api/rows/exception", "/api/rows/observation", "/api/rows/ring", "/find", "/me")  # fmt: skip
+        "/api/rows/exception", "/api/rows/observation", "/api/rows/ring", "/api/rows/call", "/api/rows/liaison",
+        "/api/rows/disinfection", "/calls/", "/liaisons/", "/liaisons/list", "/liaisons/paper", "/gates/",
+        "/gates/counts", "/sanitation/", "/coverage/", "/team/", "/find", "/me")  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -90,6 +102,7 @@ def test_no_byte_that_reaches_a_volunteers_phone_speaks_of_health(carrier: int, 
     told = client.get("/doorway/list.json").json()
     (need,) = told["needs"]
     assert need["bag"] == world.bag and need["by"] == "2020-03-12" and need["items"] == {"food": 1}  # type: ignore[attr-defined]
+    assert "4" in client.get("/calls/").content.decode() and len(client.get("/api/rows/call").json()["rows"]) == 2
     assert [one["what"] for one in told["tasks"]] == ["visit"] and told["medicines"] == []
     assert {one["id"]: one["state"] for one in told["doors"] if one["state"]} == {3: "heard"}
 

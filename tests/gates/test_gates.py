@@ -286,3 +286,21 @@ def test_what_no_edition_answers_goes_to_the_law_desk_and_no_card_is_issued(town
         owed = ledger.execute("select role, at from ledger_owed where what = 'needs_ruling' and step = 0").fetchone()
     assert owed == ("law_desk", 3)
     assert "Rule where no edition answers" in world.page("pan", "/today")
+
+
+def test_a_tally_sheet_is_typed_in_and_the_desks_above_read_numbers(town: dict[str, int]) -> None:
+    gates.closed()
+    path, form = "/gates/", f"tally-{gates.GATE}"
+    hour = NINE.replace(hour=8).isoformat()
+    assert "One number at least" in world.post("lead", path, 422, form=form, hour=hour)
+    world.post("lead", path, form=form, hour=hour, **{"out-staff": "40", "back-staff": "12", "out-exception": "2"})
+    world.post("lead", path, form=form, hour=hour, **{"out-staff": "41", "back-staff": "12", "out-exception": "2"})
+    page = world.words("lead", path)
+    assert "Today out 43, in 12." in page, "the later sheet of an hour takes the place of the earlier"
+    paper = world.words("lead", f"/gates/tally?gate={gates.GATE}")
+    assert "MG-02" in paper and "hearses" in paper
+    above = world.words("wu", "/gates/counts?at=4")
+    assert re.search(r"Tongzhouli \d+ \d+ 43 12 2", above), above
+    assert world.words("wu", "/gates/counts").count(" 43 12 2") == 1 and "Grid" not in above
+    for who, asked, status in (("charlie", "", 404), ("lead", "", 404), ("wu", "?at=99999", 404)):
+        world.get(who, f"/gates/counts{asked}", status)

@@ -135,6 +135,9 @@ def test_where_nobody_may_go_out_a_measure_that_is_looser_gives_no_shopping_pass
     with monkeypatch.context() as certified:  # one person for two hours, from 19 March on
         certified.setattr(ruling, "certified", lambda ledger, place, compound, now: True)
         assert issue("--what", "shopping", "--last-out", "never")["said"] == "issue"
+        long = issue("--what", "shopping", "--last-out", "never", "--hours", "3", code=1)
+        assert long["said"] == "too_long" and "2 hours at most" in long["why"] and long["passes"] == []
+        assert issue("--what", "shopping", "--last-out", "2020-03-20", code=1)["said"] == "not_yet", "one a day"
     monkeypatch.setattr(ruling, "official_code", lambda place, ledger: "420600")
     assert issue("--what", "shopping", "--last-out", "never")["said"] == "issue"  # the measure is the local edition
     assert issue("--what", "shopping", "--last-out", "2020-03-18", code=1)["said"] == "not_yet"

@@ -315,7 +315,10 @@ def test_no_bed_among_the_confirmed_is_asked_for_a_suspected_case(staff: dict[st
     body = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"], "age": 61, "sex": "male"}
     case = world.said("case.identified", body, place=3)
     assert not world.say(case).refused
-    path, asked = f"/beds/ask?case={case.id}", {"severity": "mild", "oxygen": "no", "age": "61", "sex": "male"}
+    path, asked = (
+        f"/beds/ask?case={case.id}",
+        {"severity": "mild", "oxygen": "no", "age": "61", "sex": "male", "depends": "nobody"},
+    )
     refused = post("tang", path, 422, **asked, infection="confirmed")
     assert "The case is classified as suspected. Classify it anew first." in refused
     post("tang", path, **asked, infection="suspected")
@@ -394,5 +397,5 @@ def test_no_judgement_of_a_patient_is_chosen_before_somebody_chooses(staff: dict
     assert chosen == [(name, "") for name in ("self_care", "chronic", "flu_negative")]  # not asked
     assert set(re.findall(r'value="([^"]*)" selected', form)) <= {""}
     text = post("tang", "/beds/ask", 422, infection="confirmed", age="4 0")
-    assert text.count('class="err"') == 3 and 'value="4 0"' in text  # severity, oxygen and age, all at once
+    assert text.count('class="err"') == 4 and 'value="4 0"' in text  # with who depends on them, all at once
     assert rows("request") == []

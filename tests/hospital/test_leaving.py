@@ -102,7 +102,7 @@ def test_without_an_examination_nobody_is_discharged_but_transfer_and_death_are_
 
 def test_a_transfer_is_asked_for_while_the_bed_is_kept(staff: dict[str, int]) -> None:
     request, _ward, bed = lies("f", self_care=True)
-    post("tang", f"/beds/patient/{request}", form="transfer", severity="severe")
+    post("tang", f"/beds/patient/{request}", form="transfer", severity="severe", depends="nobody")
     text = page("sun", "/beds/")
     assert "severe" in text
     with door.ledger() as ledger:
@@ -158,7 +158,7 @@ def test_a_hall_with_8_doctors_and_20_nurses_has_83_usable_beds_and_a_bed_is_clo
 def test_a_closing_house_is_proposed_to_nobody(staff: dict[str, int]) -> None:
     post("sun", "/beds/houses", form="closing/f")
     form = {"infection": "confirmed", "severity": "mild", "age": "40", "self_care": "yes", "chronic": "no",
-            "flu_negative": "yes", "oxygen": "no"}  # fmt: skip
+            "flu_negative": "yes", "oxygen": "no", "depends": "nobody"}  # fmt: skip
     post("tang", "/beds/ask", **form)
     text = page("sun", "/beds/")
     assert "takes nobody any more" in text and "East Hospital · Ward 1 · " in text
@@ -166,7 +166,7 @@ def test_a_closing_house_is_proposed_to_nobody(staff: dict[str, int]) -> None:
 
 
 def test_the_vehicle_is_not_ready_and_the_patient_is_planned_again(staff: dict[str, int]) -> None:
-    post("tang", "/beds/ask", infection="confirmed", severity="severe", age="70", oxygen="no")
+    post("tang", "/beds/ask", infection="confirmed", severity="severe", age="70", oxygen="no", depends="nobody")
     post("sun", "/beds/", form="all")
     with door.ledger() as ledger:
         row = ledger.execute("select key from ledger_row where noun = 'request'").fetchone()

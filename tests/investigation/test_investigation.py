@@ -233,9 +233,23 @@ def test_both_parents_are_isolated_and_their_child_has_a_named_carer_the_same_ev
     assert row("home", "3")[0] == "together"
 
 
+def test_whoever_is_brought_to_central_observation_is_asked_who_depends_on_them(case: str) -> None:
+    first, second = named(case, household="4"), named(case, household="4", age="41")
+    path = f"/cases/{case}/interview"
+    assert "nobody, or who" in post("lin", path, 422, form=f"stay-{first}", stay="central")
+    post("lin", path, form=f"stay-{second}", stay="central", depends="nobody")
+    assert rows("home")[0][1] == "together" and row("contact", second)[1]["depended_on"] is False
+    post("lin", path, form=f"stay-{first}", stay="hospital", depends=["old"])
+    assert row("home", "4")[0] == "alone" and row("contact", first)[1]["depended_on"] is True
+    post("lin", path, form=f"stay-{first}", stay="home")
+    assert row("home", "4")[0] == "together"
+    post("lin", path, form=f"stay-{first}", stay="central")  # known by now, and owed again
+    assert row("home", "4")[0] == "alone"
+
+
 def test_what_arrives_late_or_in_another_order_tells_the_same(case: str) -> None:
     """A child stated after the father had left is alone since it was stated; withdrawing his leaving undoes it."""
-    father = named(case, stay="central")
+    father = named(case, stay="central", depends="nobody")
     post("lin", f"/cases/{case}/interview", form="dependant", who="child", years="6", on=[father])
     assert row("home", "3")[0] == "alone"
     with door.ledger() as connection:
@@ -320,7 +334,7 @@ def test_the_second_of_two_at_one_interview_is_told_who_said_what_at_which_minut
     key = named(case)
     post("lin", path, form=f"became-{key}")
     html = client("nurse").post(
-        path, {"form": f"stay-{key}", "about": f"contact/{key}", "stay": "central"}, follow=True
+        path, {"form": f"stay-{key}", "about": f"contact/{key}", "stay": "central", "depends": "nobody"}, follow=True
     )
     assert "Nothing was said: 林 said" in html.content.decode()
     assert row("contact", key)[0] == "became_case"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import json
 import re
 import uuid
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
 import world
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from tongzhou.ledger import door, follow
@@ -109,6 +114,10 @@ def test_proposed_signed_rung_visited_and_found(staff: dict[str, int]) -> None:
     assert state()[key][1] in (one, two, three) and owed() == [("call_today", "volunteer")]
     world.press("helps", "call_today", "no_answer")
     world.press("helps", "call_today", "no_answer")
+    assert owed() == [("call_today", "volunteer")], "pressed twice it is one try"
+    later = world.NOW + dt.timedelta(hours=2)
+    world.at(later)
+    world.press("helps", "call_today", "no_answer")
     assert owed() == [("visit_missed", "community_lead")]
     world.press("lead", "visit_missed", "not_found")
     with door.ledger() as connection:
@@ -116,13 +125,13 @@ def test_proposed_signed_rung_visited_and_found(staff: dict[str, int]) -> None:
             "select role, place, owes_from from ledger_owed where what = 'find_person' order by step"
         ).fetchall()
     assert steps[0][:2] == ("community_lead", 6) and steps[1][:2] == ("desk", 4)
-    assert steps[1][2] == world.NOW + dt.timedelta(hours=4), "the township owes it as well after four hours"
+    assert steps[1][2] == later + dt.timedelta(hours=4), "the township owes it as well after four hours"
     world.press("lead", "find_person", "found")
     assert owed() == []
     world.at(world.NOW + dt.timedelta(days=1))
     assert owed() == [("call_today", "volunteer")], "once a day"
     world.press("helps", "call_today", "reached")
-    world.at(world.NOW + dt.timedelta(days=6, minutes=1))
+    world.at(later + dt.timedelta(days=6, minutes=1))
     assert owed() == [("call_today", "volunteer"), ("visit_week", "volunteer")]
     world.press("helps", "visit_week", "reached")
     assert owed() == []
@@ -145,6 +154,7 @@ def test_coverage_counts_who_has_no_name_and_the_households_page_tells_who_rings
         ("Your named contact, No. 1 of the community's team, comes to your door", world.NOW + dt.timedelta(days=7)),
     ]
     assert told_at(2) == [], "nobody is named yet"
+    assert re.search(r"1 Door 1\b", world.words("helps", "/calls/")), "whose door it is stands beside it"
     world.press("helps", "call_today", "refused")
     assert told_at(1) == [], "who wants no calls is told of none"
 
@@ -330,3 +340,55 @@ def test_the_same_person_tomorrow_and_deputies_are_spread() -> None:
     of_first = [one.deputy for one in found if one.teammate == "m0"]
     assert len(set(of_first)) == len(of_first) and "m0" not in of_first
     assert propose(rows, [{**members[0], "fit": ["gate"]}]) == ([], [row["key"] for row in rows])
+
+
+LIST = """姓名,门牌,类别,谁同意
+王某,3,孤寡老人,
+李某,3,低保户,
+陈某,5,留守儿童,监护人
+赵某,6,留守儿童,
+钱某,90,残疾人,
+孙某,9栋9单元999,残疾人,
+周某,7,邻居,
+"""
+
+
+def test_a_list_of_civil_affairs_is_looked_at_and_taken_in_once(staff: dict[str, int]) -> None:
+    def look() -> str:
+        file = SimpleUploadedFile("list.csv", LIST.encode("gb18030"))
+        return world.client("lead").post("/liaisons/list", {"file": file}).content.decode()
+
+    page = look()
+    assert world.rows("liaison") == [], "nothing is written down by looking"
+    told = html.unescape(world.squeezed(re.sub(r"<[^>]+>", " ", page)))
+    assert "To be written down 3 Known already 0 Sent back 4" in told
+    assert "not read: 姓名" in told and "王某" not in told
+    for reason in ("Row 5 agreed: a guardian or civil affairs", "Row 6 door: no door of yours is 90", "9栋9单元999",
+                   "Row 8 who: '邻居' is no sort"):  # fmt: skip
+        assert reason in told, told
+    content = re.search(r'name="content" value="([^"]+)"', page)
+    assert content
+    world.post("lead", "/liaisons/list", form="take", content=content[1], called="list.csv")
+    found = sorted((data["household"], data["who"], data["basis"]) for _key, _state, data in world.rows("liaison"))
+    assert found == [(3, "old", "civil_affairs"), (3, "poor", "civil_affairs"), (5, "child", "civil_affairs")]
+    assert owed("liaison") == [("name_contact", "community_lead")]
+    assert "Known already 3" in world.squeezed(re.sub(r"<[^>]+>", " ", look())), "a second time it adds nobody"
+    world.get("charlie", "/liaisons/list", 404)
+
+
+def test_the_same_list_by_the_command_with_a_dry_run(
+    staff: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from tongzhou.cli.contacts import contacts as command
+
+    monkeypatch.setattr("tongzhou.cli.contacts.opened", lambda _folder: nullcontext())
+    file = tmp_path / "list.csv"
+    file.write_text(LIST, encoding="utf-8")
+    for options, added, held in ((["--dry-run"], 3, 0), ([], 3, 3), ([], 0, 3)):
+        ran = CliRunner().invoke(command, ["import", str(file), "--as", "lead", "--json", *options])
+        told = json.loads(ran.stdout)
+        assert (told["added"], told["refused"], len(world.rows("liaison"))) == (added, 4, held), (ran.output, told)
+    back = (tmp_path / "list-refused.csv").read_text(encoding="utf-8-sig")
+    assert "赵某" in back and "监护人或民政" in back

@@ -39,7 +39,8 @@ def persons() -> dict[str, tuple[str, dict[str, Any]]]:
 
 def test_a_patients_way_is_one_person_with_one_number(staff: dict[str, int]) -> None:
     case = suspected()
-    post("sun", f"/beds/ask?case={case}", infection="suspected", severity="mild", oxygen="no", sex="female")
+    post("sun", f"/beds/ask?case={case}", infection="suspected", severity="mild", oxygen="no", sex="female",
+         depends="nobody")  # fmt: skip
     follow.catch_up()
     [(exception, _, raised)], [(_, _, referral)], [(_, _, said_case)], [(_, _, request)] = (
         rows("exception"), rows("referral"), rows("case"), rows("request")

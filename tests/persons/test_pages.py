@@ -68,7 +68,8 @@ def test_one_number_on_every_page_of_the_way(staff: dict[str, int]) -> None:
     assert other in page("lin", f"/cases/{case}/papers")
     # The bed, the ward, the way home: the ward sees nothing of the community, and says the same number.
     post("tang", f"/cases/{case}", form="classified", classification="confirmed", basis="pcr")
-    post("tang", f"/beds/ask?case={case}", infection="confirmed", severity="mild", oxygen="no", sex="female", age="41")
+    post("tang", f"/beds/ask?case={case}", infection="confirmed", severity="mild", oxygen="no", sex="female", age="41",
+         depends="nobody")  # fmt: skip
     [(request, _, asked)] = rows("request")
     assert asked["person"] == person and named in page("sun", "/beds/")
     with door.ledger() as connection:

@@ -149,7 +149,7 @@ def stories() -> list[Story]:
         Story("tell_end", "doctor", "told", near, at=weeks),
         Story("symptoms_to_clinic", "doctor", "sent", [*near, ill], {"how": "car"}),
         Story("judge_symptoms", "lin", "not_ill", [*near, ill]),
-        Story("find_contact", "lin", "found", lost, {"stay": "central"}),
+        Story("find_contact", "lin", "found", lost, {"stay": "central", "depends": "nobody"}),
         Story("send_letter", "lin", "letter", elsewhere),
         Story("answer_letter", "lin", "answered", [letter], {"outcome": "taken_over"}),
         Story("ask_for_receipt", "lin", "answered", [ours], {"outcome": "taken_over"}, at=weeks),

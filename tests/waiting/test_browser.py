@@ -32,7 +32,7 @@ def ward(db: str) -> int:
     """A ward whose answer Captain Sun wrote down."""
     world.furnish(simulated=True)
     world.wards([WARD])
-    post("tang", "/beds/ask", infection="confirmed", severity="severe", oxygen="no")
+    post("tang", "/beds/ask", infection="confirmed", severity="severe", oxygen="no", depends="nobody")
     post("sun", "/beds/", form="all")
     key, _state, data = rows("request")[-1]
     post("sun", f"/beds/ward/{data['ward']}", form=f"accepted/{key}")

@@ -186,7 +186,7 @@ def test_a_case_handed_to_another_county_lies_there_once_it_accepts(staff: dict[
 
 
 def test_a_declined_request_stays_where_it_was(staff: dict[str, int]) -> None:
-    post("tang", "/beds/ask", infection="confirmed", severity="mild", oxygen="no")
+    post("tang", "/beds/ask", infection="confirmed", severity="mild", oxygen="no", depends="nobody")
     key = rows("request")[-1][0]
     assert f"/waiting/hand/request/{key}" in page("sun", "/beds/")
     assert "request for a bed" in page("tang", f"/waiting/hand/request/{key}")
@@ -230,7 +230,7 @@ class world_role:
 
 def promised() -> tuple[str, int]:
     """A request with a signed bed in Hong county, and its ward."""
-    post("tang", "/beds/ask", infection="confirmed", severity="severe", oxygen="no")
+    post("tang", "/beds/ask", infection="confirmed", severity="severe", oxygen="no", depends="nobody")
     post("sun", "/beds/", form="all")
     key, _state, data = rows("request")[-1]
     return key, data["ward"]

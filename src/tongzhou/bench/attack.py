@@ -49,15 +49,13 @@ SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered"
           "owed.urged")  # fmt: skip
 # Of one's own only after a word that the other desk says first: written down in one's name, or taken over from above.
 ANSWERS = frozenset({"behalf.confirmed", "behalf.contested", "desk.stood_in", "desk.handed_back"})
-ASK_MORE = frozenset({"certificate.proposed", "certificate.checked", "certificate.decided", "certificate.ended",
-                      "free_list.published", "liaison.named", "liaison.called", "liaison.ended", "compound.taken_on",
-                      "waste.received", "waste.explained"})  # fmt: skip  # lawful in a state their own tests make
 ONE_A_COUNTY = ("ward.counted", "desk.numbered", "duty.taken_over", "duty.handed_over", "decision.taken",
                 "decision.told", "decision.settled", "stock.counted", "desk.stood_in", "desk.handed_back")  # fmt: skip
 FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": "exception.raised",
             "need": "need.stated", "task": "task.set", "directive": "directive.issued", "letter": "letter.sent",
             "support": "support.requested", "referral": "referral.made", "request": "bed.requested",
-            "person": "person.founded", **FOUNDING}  # fmt: skip
+            "person": "person.founded", "liaison": "liaison.needed", "manifest": "waste.collected",
+            **FOUNDING}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ class Attack:
                     answer = self._say(speech, side, side, mode)
                     changed = differing(before, rows(side))
                 quiet = speech.quiet or (mode != "live" and speech.kind in ONE_A_COUNTY)
-                wrong = speech.kind not in ASK_MORE and (answer != "accepted" or not (changed or quiet))
+                wrong = not speech.elsewhere and (answer != "accepted" or not (changed or quiet))
                 self._note(speech, mode, "own", answer, changed or ("nothing changed",), lawful=not wrong)
 
     def _in_one_batch(self, speech: Speech, side: Side) -> tuple[str, tuple[str, ...]]:
@@ -398,7 +396,8 @@ def sides(owner: Connection[Any], land: lands.Land, doors: int = 3_000, beds: in
         ).fetchone()  # fmt: skip
         assert stand is not None
         gate = Draft(f"gate.{community}", "gate", community, "南门", "South gate", True, lands.SINCE)
-        assert not keep(owner, [gate], dt.datetime.now(dt.UTC)).wrong
+        yard = Draft(f"compound.{community}", "compound", community, "小区", "Compound", True, lands.SINCE)
+        assert not keep(owner, [gate, yard], dt.datetime.now(dt.UTC)).wrong
         tokens = {role: lands.make_worker(owner, county, role) for role in COUNTY_ROLES}
         tokens |= {role: lands.make_worker(owner, community, role) for role in COMMUNITY_ROLES}
         found.append(
@@ -442,7 +441,8 @@ def rows(side: Side) -> Rows:
         return found | dict(connection.execute(_TALLIES, [[side.county, side.community]]).fetchall())
 
 
-COUNTED = ("stock/", "ward/", "duty/", "decision/", "tally/")  # change with every side that is founded
+# They change with every side that is founded.
+COUNTED = ("stock/", "ward/", "certificate/", "free_list/", "duty/", "decision/", "tally/")
 
 
 def normal(side: Side) -> Rows:

@@ -41,7 +41,8 @@ COUNTY_ROLES = (
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
-           "ruling", "measure", "proposal", "closure", "appeal", "pass", "gate_list")  # fmt: skip
+           "ruling", "measure", "proposal", "closure", "appeal", "pass", "gate_list", "liaison",
+           "manifest")  # fmt: skip
 DAY = "2020-03-10"
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
@@ -82,6 +83,11 @@ class Side:
         """The key of the gate of its community."""
         return f"gate.{self.community}"
 
+    @property
+    def compound(self) -> str:
+        """The key of the compound of its community, which nobody manages."""
+        return f"compound.{self.community}"
+
     def place(self, role: str) -> int:
         return self.community if role in COMMUNITY_ROLES else self.county
 
@@ -89,9 +95,11 @@ class Side:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
-                 "request", "view", "person", "ruling", "appeal", "pass", "gate_list")  # fmt: skip
+                 "request", "view", "person", "ruling", "appeal", "pass", "gate_list", "liaison",
+                 "manifest")  # fmt: skip
         return [
-            f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}",
+            f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}", f"call/{ids['liaison']}", f"compound/{self.compound}",
+            f"certificate/{self.community}", f"free_list/{self.county}",
             *(f"{noun}/{ids[noun]}" for noun in plain),
             *(f"measure/{ids[name]}" for name in ("measure", "proposal", "closure")),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
@@ -116,6 +124,7 @@ class Speech:
     name: str = ""
     quiet: bool = False  # need change nothing where it is said with right
     from_above: bool = False  # only a level above both sides has the right to say it
+    elsewhere: bool = False  # lawful in a state that only its own tests make: a clinic heard here for 14 days
 
     @property
     def mixed(self) -> bool:
@@ -197,6 +206,8 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("community_lead", "task.set", {"what": "visit", "household": door}, "task")
     say("community_lead", "pass.issued", a_pass(side), "pass")
     say("community_lead", "gate_list.taken_in", {"gate": side.gate, "day": DAY}, "gate_list")
+    say("community_lead", "liaison.needed", {"household": door, "who": "old", "basis": "asked"}, "liaison")
+    say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
     asked = {"infection": "confirmed", "severity": "mild", "age": 44}
     for name in ("request", "patient", "discharged"):
         say("clinician", "bed.requested", asked, name, home=home)
@@ -358,6 +369,10 @@ def another(kind: str, of: Side) -> dict[str, Any]:
     if kind == "disinfection.ordered":
         body["edition"] = disinfected_by.editions()[-1].edition
     return {name: value for name, value in body.items() if name not in SITES}
+
+
+def waste() -> dict[str, Any]:
+    return {"slip": "2043", "sort": "masks", "bags": 4, "weight10": 120}
 
 
 def a_pass(side: Side) -> dict[str, Any]:
@@ -574,6 +589,26 @@ ALL: tuple[Speech, ...] = (
     Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), quiet=True),
     Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": DAY}, quiet=True),
     Speech("gate_list.destroyed", "community_lead", "holds", _with("gate_list", "list")),
+    Speech("liaison.needed", "community_lead", "founds",
+           lambda of, _me: {"household": of.household, "who": "ill", "basis": "asked"}, quiet=True),
+    Speech("liaison.named", "community_lead", "holds",
+           lambda of, _me: {"liaison": of.ids["liaison"], "teammate": of.ids["teammate"]}),
+    Speech("liaison.called", "volunteer", "holds", _with("liaison", how="visit", outcome="reached")),
+    Speech("liaison.ended", "community_lead", "holds", _with("liaison", why="wish")),
+    Speech("compound.taken_on", "community_lead", "holds",
+           lambda of, _me: {"compound": of.compound, "keeper": "community"}, quiet=True),
+    Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), quiet=True),
+    Speech("waste.received", "supply_officer", "invited", _with("manifest", bags=3, weight10=90)),
+    Speech("waste.explained", "supply_officer", "invited", _with("manifest", why="missing"), quiet=True),
+    Speech("certificate.proposed", "community_lead", "holds", lambda of, _me: {"place": of.community}, elsewhere=True),
+    Speech("certificate.checked", "duty_officer", "holds",
+           lambda of, _me: {"place": of.community, "outcome": "lacking"}, elsewhere=True),
+    Speech("certificate.decided", "duty_officer", "holds",
+           lambda of, _me: {"place": of.community, "county": of.county, "outcome": "declined"}, quiet=True),
+    Speech("certificate.ended", "duty_officer", "holds", lambda of, _me: {"place": of.community, "why": "wish"},
+           elsewhere=True),
+    Speech("free_list.published", "publisher", "holds", lambda of, _me: {
+        "place": of.county, "as_of": KNOWN, "source": "S27", "communities": [random.randrange(900), 1406]}),
     # What is said of other words and of whole subjects.
     _subject("subject.offered", lambda me: {"to": me.county}, quiet=True),
     _subject("subject.accepted", quiet=True),
@@ -591,4 +626,4 @@ FOUNDED = (*WRITTEN, *FOUNDING)
 SPEECHES = (*(speech for speech in ALL if speech.kind in KINDS), *(_derived(kind) for kind in UNWRITTEN))
 BY_AUDIENCE = frozenset({"referral.seen", "letter.answered", "observation.recorded", "observation.told",
                          "directive.acknowledged", "directive.reported", "support.answered",
-                         "observation.sent", "ruling.given"})  # fmt: skip
+                         "observation.sent", "ruling.given", "waste.received", "waste.explained"})  # fmt: skip

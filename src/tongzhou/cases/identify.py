@@ -16,17 +16,16 @@ from tongzhou.api.say import next_id, said
 from tongzhou.cases import criteria
 from tongzhou.cases.person import Person
 from tongzhou.cases.queries import Homes
-from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
-from tongzhou.pages.fields import Choice, Choices, Several, Whole, YesNo, field
+from tongzhou.pages.fields import Choice, Whole, YesNo, field
 from tongzhou.pages.ill import ill
+from tongzhou.persons.depends import Depends, agreement, other_adults, who_depends
 from tongzhou.rules import drawn
 
 KIND = "case.identified"
-NOBODY = "nobody"
 
 
-class Identify(Person):
+class Identify(Depends, Person):
     """One page for the clinic. A criterion that was left alone was not done yet. `homes`: where somebody without a
     referral may live."""
 
@@ -36,9 +35,7 @@ class Identify(Person):
     sex = field(KIND, "sex")
     home = Choice(choices=list, number=True, label=gettext_lazy("Lives in"))
     household = Whole(least=1, most=2**31 - 1, required=False, label=gettext_lazy("Number of the door"))
-    depends = Several(choices=lambda: _dependants(), required=False, label=gettext_lazy("Who depends on this person"))
-    others = Whole(least=0, most=20, required=False, label=gettext_lazy("Other adults at home who can care"))
-    agreed = field("dependant.stated", "agreed", required=False)
+    depends, others, agreed = who_depends(required=False), other_adults(), agreement()
     classification = field(KIND, "classification")
 
     def __init__(
@@ -92,10 +89,7 @@ class Identify(Person):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        depends = given.get("depends") or []
-        if NOBODY in depends and len(depends) > 1:
-            self.add_error("depends", _("Somebody, or nobody: not both."))
-        elif depends and NOBODY not in depends and self._door(given) is None and "household" not in self.errors:
+        if self.left and self._door(given) is None and "household" not in self.errors:
             self.add_error("household", _("Which door, so that the community can go there."))
         return given
 
@@ -106,34 +100,20 @@ class Identify(Person):
     def facts(self, clinic: int) -> list[Said]:
         """The clinician's judgement, the reply to whoever referred, and who is left at home without care."""
         given, referral, id = self.cleaned_data, self.referral, self.fact_id
-        depends = given["depends"] or []
         body = {
             **self.noted(),
             **{name: given[name] for name in ("classification", "onset", "age", "sex")},
             "referral": referral["key"] if referral else None,
             "person": referral.get("person") if referral else None,
-            "dependants": bool(set(depends) - {NOBODY}) if depends else None,
+            "dependants": self.depended,
         }
         home = referral["place"] if referral else given["home"]
         facts = [said(KIND, id, self.now, clinic, body, home=home, reporting=clinic)]
         if referral:
             reply = {"referral": referral["key"], "outcome": "identified", "case": str(id)}
             facts.append(said("referral.seen", next_id(id, 1), self.now, clinic, reply))
-        left = [who for who in depends if who != NOBODY]
-        at_home = {"household": self._door(given)}
-        for n, who in enumerate(left, start=2):
-            told = {
-                **at_home,
-                "who": who,
-                "on": [f"case/{id}"],
-                "others": given["others"] or 0,
-                "agreed": given["agreed"] or None if who == "child" else None,
-            }
-            facts.append(said("dependant.stated", next_id(id, n), self.now, clinic, told, home=home))
-        if left:
-            gone = {**at_home, "who": f"case/{id}"}
-            facts.append(said("member.left", next_id(id, 7), self.now, clinic, gone, home=home))
-        return facts
+        door = self._door(given)
+        return facts + (self.statements(f"case/{id}", door, home, clinic, self.now) if door else [])
 
 
 def feverish(referral: dict[str, Any]) -> str:
@@ -150,10 +130,6 @@ def _asked(one: drawn.Field) -> YesNo:
 
 def _in_words(words: drawn.Words) -> str:
     return words.en if get_language() == "en" else words.zh
-
-
-def _dependants() -> Choices:
-    return [*worded.choices("dependant.stated", "who"), (NOBODY, _("nobody, asked"))]
 
 
 def _where(homes: Homes) -> list[Any]:

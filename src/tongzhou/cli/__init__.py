@@ -40,6 +40,7 @@ COMMANDS = {
     "play": "tongzhou.cli.play:play",
     "archive": "tongzhou.cli.archive:archive",
     "staff": "tongzhou.cli.staff:staff",
+    "contacts": "tongzhou.cli.contacts:contacts",
     "households": "tongzhou.cli.households:households",
     "pass": "tongzhou.cli.passes:passes",
     "sites": "tongzhou.cli.sites:sites",

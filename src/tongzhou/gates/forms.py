@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongzhou.gates import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.gates.kinds import PASSAGES
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
 from tongzhou.pages.fields import Choice, Day, Whole, field
@@ -18,6 +18,8 @@ from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.sites.drafts import Draft
 from tongzhou.sites.templatetags.sites import sitename
 
+HOURS = 36  # of which a tally sheet is typed in
+MOST = 20_000  # people in an hour
 SHIFTS = (4, 8, 12, 24)  # hours for which a phone is lent
 
 Shift = fact_form("gate.shift_began", "until")
@@ -35,6 +37,36 @@ class TakenIn(FactForm):
     kind = "gate_list.taken_in"
     day = field(kind, "day")
     sheets = field(kind, "sheets")
+
+
+class Tally(FactForm):
+    """What a tally sheet says of an hour: out and in by sort. Said again, the later word holds."""
+
+    kind = "gate.counted"
+    hour = Choice(choices=lambda: [], label=gettext_lazy("Hour"))
+
+    def __init__(self, *args: Any, now: dt.datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        full = now.astimezone(zone()).replace(minute=0, second=0, microsecond=0)
+        hours = [full - dt.timedelta(hours=n) for n in range(HOURS)]
+        self.fields["hour"].choices = [("", "–"), *((one.isoformat(), f"{one:%m-%d %H:00}") for one in hours)]  # type: ignore[attr-defined]
+        for way, words in (("out", _("Out")), ("back", _("Coming in"))):
+            for code, sort in PASSAGES.items():
+                label = f"{words}{_(': ')}{_(sort)}"
+                self.fields[f"{way}-{code}"] = Whole(least=0, most=MOST, required=False, label=label)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not any(self._of(way) for way in ("out", "back")):
+            self.add_error(None, _("One number at least; where nobody passed, write 0."))
+        return given
+
+    def values(self) -> dict[str, Any]:
+        return {"hour": self.cleaned_data["hour"], "out": self._of("out"), "back": self._of("back")}
+
+    def _of(self, way: str) -> dict[str, int]:
+        told = {code: self.cleaned_data.get(f"{way}-{code}") for code in PASSAGES}
+        return {code: n for code, n in told.items() if n is not None}
 
 
 class Lend(Form):

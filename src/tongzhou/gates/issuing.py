@@ -50,6 +50,7 @@ def issued(ledger: Connection[Any], who: Authority, wanted: Wanted) -> tuple[May
     with transaction.atomic():
         set_scope(Holder(None))  # the register is read as everybody reads it
         told = ruling.may(gate.place, now, wanted.what, wanted.last_out, compound=gate.details.part_of)
+    told = told.within(wanted.hours)
     if told.said != "issue":
         return told, [], []
     made = passes(wanted, now, uuids.uuid7())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from psycopg import Connection
 from psycopg.rows import dict_row
 
@@ -110,3 +111,46 @@ def registered(ledger: Connection[Any], place: int) -> tuple[int, dt.datetime | 
     """How many entries of gates' registers are held at a place, and when the first of them is erased by itself."""
     row = ledger.execute(_REGISTERED, [place]).fetchone()
     return (row[0], row[1]) if row else (0, None)
+
+
+@dataclass(frozen=True)
+class Below:
+    """A unit right below a desk, in numbers: gates that a measure has kept, those at which nobody stands, and what was
+    counted today, None where no gate told anything. `deeper`: units lie below it, too."""
+
+    place: int
+    ordered: int
+    unkept: int
+    out: int | None
+    back: int | None
+    exceptions: int | None
+    deeper: bool
+
+
+_BELOW = """
+with unit as (
+  select place, covers from places_cover where tree = 'command' and valid_to is null and parent = %(place)s
+)
+select u.place, g.n, g.unkept, d.out, d.back, d.exceptions,
+  exists (select from places_cover c join places_name n on n.place = c.place and n.valid_to is null
+    and n.level <> 'grid' where c.tree = 'command' and c.valid_to is null and c.parent = u.place)
+from unit u
+left join lateral (
+  select count(*) as n, count(*) filter (where r.state = 'unkept') as unkept from ledger_row r
+  where r.noun = 'gate' and r.state in ('kept', 'unkept') and r.place <@ u.covers
+) g on true
+left join lateral (
+  select sum((r.data ->> 'out')::int) as out, sum((r.data ->> 'back')::int) as back, sum((
+    select sum(coalesce((h.value -> 'out' ->> 'exception')::int, 0) + coalesce((h.value -> 'back' ->> 'exception')::int,
+      0)) from jsonb_each(r.data -> 'hours') h)) as exceptions
+  from ledger_row r where r.noun = 'gate_day' and r.state = 'counted' and r.key like %(key)s and r.place <@ u.covers
+) d on true
+order by u.place
+"""
+
+
+def below(place: int, day: dt.date) -> list[Below]:
+    """The units right below a place in official order, as far as the reader sees their counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, {"place": place, "key": f"%/{day}"})
+        return [Below(*row) for row in cursor.fetchall()]

@@ -5,10 +5,10 @@ pass at all."""
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
@@ -21,7 +21,7 @@ from tongzhou.ledger import door
 from tongzhou.ledger.time import local_day
 from tongzhou.places.queries import official_code
 
-Said = Literal["issue", "not_needed", "not_yet", "nobody", "say_when", "needs_ruling"]
+Said = Literal["issue", "not_needed", "not_yet", "nobody", "say_when", "needs_ruling", "too_long"]
 PURPOSE = {"shopping": "shopping", "medical": "medical", "medicine": "dialysis", "care": "carers", "other": "errand"}
 NEED = frozenset({"medical", "medicine", "care"})
 STAFF = frozenset({"work", "service"})
@@ -30,7 +30,8 @@ UNREAD = frozenset({"local_edition_unread", "no_pack"})
 
 @dataclass(frozen=True)
 class May:
-    """`said`, why in a sentence, from which day on (where that is known), and the edition that was asked."""
+    """`said`, why in a sentence, from which day on (where that is known), and the edition that was asked. `hours`: for
+    how long at most, where a rule says so."""
 
     said: Said
     why: str
@@ -38,6 +39,18 @@ class May:
     edition: str | None = None
     measure: str | None = None
     outcome: str = ""
+    hours: int | None = None
+
+    def within(self, hours: float) -> May:
+        """The same for so many hours: never longer than the rule allows."""
+        if self.said != "issue" or self.hours is None or hours <= self.hours:
+            return self
+        why = ngettext(
+            "In an epidemic-free place for %(n)d hour at most.",
+            "In an epidemic-free place for %(n)d hours at most.",
+            self.hours,
+        ) % {"n": self.hours}
+        return replace(self, said="too_long", why=why)
 
 
 def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None = None, *, compound: str = "") -> May:
@@ -80,12 +93,27 @@ def _outing(place: int, compound: str, now: dt.datetime, what: str, last_out: An
         return May("nobody", why, found.next_change, edition, measure)
     if outcome.startswith("not_yet"):
         return May("not_yet", why, found.next_change, edition, measure)
+    if outcome == "allowed" and given["certified"] and what == "shopping":
+        return _shopping(day, code, last_out, _by_measure(day, last_out, asked, why, edition, measure))
     unread = outcome in UNREAD or found.missing == ("place_code",)
     if outcome == "allowed" or (unread and asked.outing_days):
         return _by_measure(day, last_out, asked, why, edition, measure)
     if outcome == "insufficient_data" and found.missing == ("last_out",):
         return May("say_when", _("Say when somebody of the household was out last, or that nobody was."))
     return May("needs_ruling", why, edition=edition, measure=measure, outcome=outcome)
+
+
+def _shopping(day: dt.date, code: str | None, last_out: Any, told: May) -> May:
+    """In a certified place one person of a household goes shopping once a day, for so many hours (EF-PRIV)."""
+    found = rules.evaluate(rules.book(), "EF-PRIV", {"ask": day.isoformat(), "certified": True, "purpose": "shopping"},
+                           on=day, place_code=code)  # fmt: skip
+    limit = found.outcome
+    if told.said != "issue" or not isinstance(limit, dict):
+        return told
+    if last_out == day:
+        why = _("Somebody of the household was out today: one person a day goes shopping.")
+        return replace(told, said="not_yet", why=why, next=day + dt.timedelta(days=1))
+    return replace(told, hours=limit["max_hours"])
 
 
 def _by_measure(day: dt.date, last_out: Any, asked: Demand, why: str, edition: str | None, measure: str) -> May:

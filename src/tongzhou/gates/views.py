@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,8 +14,9 @@ from psycopg import Connection
 
 from tongzhou.api.say import said, say
 from tongzhou.directives.queries import names
+from tongzhou.directives.templatetags.directives import located
 from tongzhou.gates import demand, issuing, post, queries, ruling
-from tongzhou.gates.forms import Issue, Lend, TakenIn
+from tongzhou.gates.forms import Issue, Lend, TakenIn, Tally
 from tongzhou.gates.issuing import Wanted
 from tongzhou.gates.kinds import LEAD, PASSAGES
 from tongzhou.gates.number import grouped
@@ -36,7 +37,10 @@ from tongzhou.sites.drafts import Draft
 from tongzhou.sites.templatetags.sites import sitename
 
 CALLED = gettext_noop("Gates and passes")
+COUNTED = gettext_noop("Gates in numbers")
+DESK = ("duty_officer", "commander")
 SHEET = "MG-01"  # the form number of the cards on paper
+TALLY = "MG-02"  # of the tally sheet
 Ledger = Connection[Any]
 
 
@@ -76,6 +80,10 @@ def _shown(
     issue = ask.form(Issue, f"issue-{gate.key}", now=ask.now, sites=offered) if ask.opens(f"issue-{gate.key}") else None
     if issue:
         ask.later(lambda: ask.do(issue, partial(_issued, ask, issue, gate)))
+    tally = None
+    if ask.opens(f"tally-{gate.key}"):
+        tally = ask.form(Tally, f"tally-{gate.key}", now=ask.now)
+        ask.later(lambda: ask.take(tally, lambda: [tally.said(ask.now, gate.place, gate=gate.key)]))
     taken = ask.form(TakenIn, f"list-{gate.key}") if ask.opens(f"list-{gate.key}") else None
     if taken:
         ask.later(lambda: ask.take(taken, lambda: [taken.said(ask.now, gate.place, gate=gate.key)]))
@@ -87,7 +95,8 @@ def _shown(
     told = counts.get(gate.key) or {"hours": {}, "out": 0, "back": 0}
     return {
         "gate": gate, "state": row["state"] if row else "free", "kept": bool(until and until > ask.now), "until": until,
-        "phones": backs, "lend": lend, "issue": issue, "list": taken, "counts": told, "table": _by_hour(told),
+        "phones": backs, "lend": lend, "issue": issue, "list": taken, "tally": tally,
+        "counts": told, "table": _by_hour(told),
         "cards": sum(one.told.gate == gate.key and one.told.until > ask.now for one in cards),
     }  # fmt: skip
 
@@ -121,6 +130,7 @@ def _issued(ask: Ask, form: Issue, gate: Draft) -> str:
     given = form.cleaned_data
     starts = ask.now if given["begins"] == "now" else dt.datetime.fromisoformat(given["begins"])
     told = ruling.may(gate.place, ask.now, given["what"], form.out, compound=gate.details.part_of)
+    told = told.within(given["hours"])
     if told.said == "needs_ruling":
         with door.ledger() as ledger:
             desk = issuing.law_desk(ledger, gate.place)
@@ -128,7 +138,7 @@ def _issued(ask: Ask, form: Issue, gate: Draft) -> str:
         return _("No card was issued: %(why)s The law desk is asked to rule.") % {"why": told.why}
     if told.said != "issue":
         from_day = _(" From %(day)s on.") % {"day": told.next} if told.next else ""
-        field = "last_out" if told.said in ("say_when", "not_yet") else "what"
+        field = {"say_when": "last_out", "not_yet": "last_out", "too_long": "hours"}.get(told.said, "what")
         raise Malformed(f"{told.why}{from_day}", field)
     wanted = Wanted(gate.key, given["what"], given["hours"], starts, given.get("to") or None, form.out, given["cards"])
     made = issuing.passes(wanted, ask.now, form.fact_id)
@@ -160,13 +170,67 @@ def _of_these(one: Mapping[str, Any]) -> str:
                         if (n := one["out"].get(what, 0) + one["back"].get(what, 0)))  # fmt: skip
 
 
+def _own(ask: Ask, ledger: Ledger) -> Draft:
+    """The gate that the address names. Raises NotFound where it is none of one's own."""
+    gate = queries.gate_of(ledger, ask.given("gate"), local_day(ask.now))
+    if gate is None or not contains(ask.holder.roles[LEAD], gate.place):
+        raise NotFound()
+    return gate
+
+
+@page("gates", at="gates/tally", sees="households", roles=[LEAD], answers=("GET",))
+def tally(ask: Ask) -> HttpResponse:
+    """the tally sheet of a gate: an hour a row, room for marks, to be typed in afterwards"""
+    with door.ledger() as ledger:
+        gate = _own(ask, ledger)
+        telephone = local_telephones(ledger, [gate.place]).get(gate.place, "")
+    return ask.show("gates/tally.html", title=_("Tally sheet of a gate"), gate=gate, telephone=telephone,
+                    number=TALLY, hours=[f"{n:02d}" for n in range(24)], passages=PASSAGES.values())  # fmt: skip
+
+
+@page("gates", at="gates/counts", link=("community", COUNTED), sees="counts", roles=DESK, answers=("GET",))
+def counts(ask: Ask) -> HttpResponse:
+    """in numbers for the desks above: gates kept and not, how many went out and in today, exceptions"""
+    own = sorted({place for role, place in ask.holder.places if role in DESK})
+    asked = ask.given("at")
+    place = int(asked) if asked.isdecimal() and len(asked) < 10 else own[0]
+    if not contains(ask.holder.scopes["counts"], place):
+        raise NotFound()
+    units = queries.below(place, local_day(ask.now))
+    called = names([place, *(one.place for one in units)])
+    return ask.show("gates/counts.html", title=_(COUNTED), place=place, names=called, day=local_day(ask.now),
+                    table=_units(units, called))  # fmt: skip
+
+
+def _units(units: Sequence[queries.Below], called: dict[int, tuple[str, str]]) -> Table:
+    return Table(
+        _("Gates today, in official order"),
+        [
+            Column("place", gettext_noop("Place"), lambda one: located(called, one.place)),
+            Column("gates", gettext_noop("Gates that are to be kept"), lambda one: one.ordered, sort="number"),
+            Column("unkept", gettext_noop("Of these nobody stands there"), lambda one: one.unkept, sort="number"),
+            Column("out", gettext_noop("Out"), lambda one: _told(one.out), sort="number"),
+            Column("back", gettext_noop("Coming in"), lambda one: _told(one.back), sort="number"),
+            Column("exceptions", gettext_noop("Emergencies let through"), lambda one: _told(one.exceptions),
+                   sort="number"),
+        ],
+        units,
+        empty=_("No area lies below this desk."),
+        href=lambda one: f"?at={one.place}" if one.deeper else "",
+        mark=lambda one: "now" if one.unkept else "",
+    )  # fmt: skip
+
+
+def _told(n: int | None) -> int | str:
+    """A number, or a dash where nobody told one."""
+    return "–" if n is None else n
+
+
 @page("gates", at="gates/cards", sees="households", roles=[LEAD], answers=("GET",))
 def cards(ask: Ask) -> HttpResponse:
     """the cards of a gate that are good or will be, to print and cut: digits to read aloud and a code to scan"""
     with door.ledger() as ledger:
-        gate = queries.gate_of(ledger, ask.given("gate"), local_day(ask.now))
-        if gate is None or not contains(ask.holder.roles[LEAD], gate.place):
-            raise NotFound()
+        gate = _own(ask, ledger)
         found = [one.told for one in queries.cards(ledger, [gate.key], ask.now) if one.told.until > ask.now]
         telephone = next(iter(gate.details.telephones), "") or local_telephones(ledger, [gate.place]).get(
             gate.place, ""

@@ -85,6 +85,7 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         "vehicle": vehicle,
         "trip": way.data if way else None,
         "door": said.household,
+        "depended_on": said.dependants,
         "left": left,
         "examined": _examined(facts),
     }
@@ -97,6 +98,11 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
 @reshaped("request", 2)
 def _with_trip(data: dict[str, Any]) -> dict[str, Any]:
     return {"trip": None, "door": None, **data}
+
+
+@reshaped("request", 3)
+def _with_dependants(data: dict[str, Any]) -> dict[str, Any]:
+    return {"depended_on": None, **data}
 
 
 URGENT = {"critical": 3, "severe": 3, "moderate": 1}

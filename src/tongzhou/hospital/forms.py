@@ -17,19 +17,56 @@ from tongzhou.hospital import kinds  # noqa: F401  (its kinds register by being 
 from tongzhou.hospital.leaving import Account, verdict
 from tongzhou.hospital.queries import Ward
 from tongzhou.hospital.suits import QUESTIONS, unfit
-from tongzhou.ledger import worded
+from tongzhou.ledger import door, worded
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.pages.fields import Choice, Choices, Moment, Whole, field
 from tongzhou.pages.form import FactForm, Form, fact_form
+from tongzhou.persons.depends import Depends, agreement, other_adults, who_depends
 from tongzhou.places.queries import official_code
 from tongzhou.problems import Malformed, NotFound
+from tongzhou.sites import addresses
 
 NOT_ASKED = gettext_lazy("not asked")
 OF_A_CLASS = ("suspected", "confirmed")  # classifications of a case that say among whom the patient lies
 
 
-class Ask(FactForm):
+class LeavesHome(Depends, FactForm):
+    """A bed is asked for: whoever depends on the patient is asked after, and owed a carer at once. `told`: that was
+    asked before; `door`: where they live, if it is known."""
+
+    kind = "bed.requested"
+
+    def __init__(self, *args: Any, told: bool = False, door: int | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.door = door
+        self.lies: int | None = None  # the place of the door
+        if told:
+            self.drop()
+        if told or door:
+            del self.fields["household"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        self.door = self.door or given.get("household")
+        if self.left and not self.door and "household" not in self.errors:
+            self.add_error("household", _("Which door, so that the community can go there."))
+        elif self.door:
+            with door.ledger() as ledger:
+                self.lies = addresses.places(ledger, [self.door]).get(self.door)
+            if self.lies is None and "household" in self.fields:
+                self.add_error("household", _("There is no door of this number."))
+        return given
+
+    def facts(self, now: dt.datetime, place: int, home: int | None, **of: Any) -> list[Said]:
+        """The request, and who is left at home."""
+        asked = self.said(now, place, home=home or self.lies, **of)
+        who = f"case/{of['case']}" if of.get("case") else f"request/{self.fact_id}"
+        left = self.statements(who, self.door, self.lies or home, place, now) if self.door else []
+        return [asked, *left]
+
+
+class Ask(LeavesHome):
     """A clinician asks for a bed. Class, severity and the need of oxygen are said, never assumed. `case`: how the case
     they come from is classified; no bed of another class is asked for until it is classified anew."""
 
@@ -43,6 +80,8 @@ class Ask(FactForm):
     self_care = field(kind, "self_care", unsaid=NOT_ASKED)
     chronic = field(kind, "chronic", unsaid=NOT_ASKED)
     flu_negative = field(kind, "flu_negative", unsaid=NOT_ASKED)
+    depends, others, agreed = who_depends(), other_adults(), agreement()
+    household = field(kind, "household")
 
     def __init__(self, *args: Any, case: str | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -78,7 +117,12 @@ def answered(form: Answers, one: dict[str, Any], asked: dict[str, Any]) -> Said:
     return say.said("bed.requested", form.fact_id, one["effective_at"], one["place"], asked | form.values(), **envelope)
 
 
-Transfer = fact_form("bed.requested", "severity", severity={"label": gettext_lazy("Severity, as you judge it now")})
+class Transfer(LeavesHome):
+    """A bed elsewhere for somebody who lies in one."""
+
+    severity = field("bed.requested", "severity", label=gettext_lazy("Severity, as you judge it now"))
+    depends, others, agreed = who_depends(), other_adults(), agreement()
+    household = field("bed.requested", "household")
 
 
 class Sign(FactForm):

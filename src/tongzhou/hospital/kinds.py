@@ -61,6 +61,7 @@ class BedRequested(Body, frozen=True):
     oxygen: bool = False  # needed at the bed
     household: Number | None = None  # the door the patient came from, for aftercare
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
+    dependants: bool | None = None  # does anybody at home depend on them; nothing where that was not asked
 
 
 @kind(

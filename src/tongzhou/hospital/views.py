@@ -103,6 +103,9 @@ def _sign(ask: Ask, form: Confirm, ready: Sequence[dict[str, Any]], proposals: d
     return told_of
 
 
+CARD = {"case": "key", "person": "person", "household": "household", "dependants": "depended_on"}  # from a case's card
+
+
 @page("beds", sees="beds", roles=["clinician", "dispatcher"])
 def ask_for_a_bed(ask: Ask) -> HttpResponse:
     """A clinician asks for a bed; from a case, what its card holds is not typed again."""
@@ -111,11 +114,11 @@ def ask_for_a_bed(ask: Ask) -> HttpResponse:
     known = {name: case[name] for name in ("age", "sex")} if case else {}
     if case and case["state"] in forms.OF_A_CLASS:
         known["infection"] = case["state"]
-    form = ask.form(forms.Ask, initial=known, case=case["state"] if case else None)
-    names = {"case": "key", "person": "person", "household": "household"}
-    of = {name: case[key] for name, key in names.items()} if case else {}
+    of = {name: case[key] for name, key in CARD.items() if case[key] is not None} if case else {}
+    form = ask.form(forms.Ask, initial=known, case=case["state"] if case else None,
+                    told=case is not None and case["depended_on"] is not None, door=of.get("household"))  # fmt: skip
     home = int(case["home"] or case["place"]) if case else None
-    done = ask.take(form, lambda: [form.said(ask.now, place, home=home, **of)], to=reverse("beds"))
+    done = ask.take(form, lambda: form.facts(ask.now, place, home, **of), to=reverse("beds"))
     return done or ask.show("hospital/ask.html", ask=form, case=case)
 
 

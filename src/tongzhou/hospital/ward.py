@@ -167,9 +167,10 @@ def patient(ask: Ask, key: str) -> HttpResponse:
         examined = ask.form(forms.Examined, about=about, now=ask.now, initial=known)
         done = ask.take(examined, lambda: [examined.said(ask.now, place, request=key)], about=called(found))
     if roles.keys() & {"clinician", "dispatcher"}:
-        transfer = ask.form(forms.Transfer, name="transfer", about=about)
+        told = found["depended_on"] is not None
+        transfer = ask.form(forms.Transfer, name="transfer", about=about, told=told, door=found["door"])
         done = done or ask.take(
-            transfer, lambda: [transfer.said(ask.now, place, home=found["home"], **_again(key))], to=reverse("beds"),
+            transfer, lambda: transfer.facts(ask.now, place, found["home"], **_again(key)), to=reverse("beds"),
             about=called(found),
         )  # fmt: skip
     if done:
@@ -186,4 +187,5 @@ def patient(ask: Ask, key: str) -> HttpResponse:
 
 def _again(key: str) -> Row:
     """What the same patient's request says, for a bed elsewhere; how ill they are is judged anew."""
-    return {name: value for name, value in queries.asked(key).items() if name not in ("severity", "together")}
+    said = {name: value for name, value in queries.asked(key).items() if value is not None}
+    return {name: value for name, value in said.items() if name not in ("severity", "together")}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api.say import form_id, said
 from tongzhou.cases import queries as cases
-from tongzhou.investigation import observing
+from tongzhou.investigation import forms, observing
 from tongzhou.investigation import queries as investigation
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Behalf, Said
@@ -27,7 +27,6 @@ from tongzhou.problems import Stale
 from tongzhou.sites.templatetags.sites import ring
 
 MOVES = ("observed", "symptoms")  # of whom another county has to know
-Found = fact_form("contact.moved", "stay")
 Sent = fact_form("observation.sent", "how", how={"only": ("car", "ambulance", "self"), "required": True})
 BecameCase = fact_form("contact.ended")
 Judged = fact_form("contact.judged")
@@ -37,6 +36,11 @@ Settled = fact_form("letter.closed", "outcome")
 def observe(given: Given) -> list[Said]:
     told = {**given.one, "asked_at": given.at, "to_tell": given.form.get("told")}
     return observing.Observed(given.form).checked().facts(told, given.now)
+
+
+def found(given: Given) -> list[Said]:
+    """Whoever was found and is brought away has left home."""
+    return forms.Stay(given.form, **forms.Stay.of(given.one)).checked().facts(given.one, given.at, given.now)
 
 
 def carer(given: Given) -> list[Said]:
@@ -126,7 +130,7 @@ acts(
     OPEN,
     reads=how_they_are,
 )
-acts("find_contact", Act("found", gettext_noop("Found, stays"), saying(Found, "contact"), Found), OPEN)
+acts("find_contact", Act("found", gettext_noop("Found, stays"), found, forms.Stay, with_=forms.Stay.of), OPEN)
 acts(
     "answer_letter",
     Act("answered", gettext_noop("Answer"), saying(observing.Answer, "letter"), observing.Answer, own=True),

@@ -133,7 +133,10 @@ def _name(ask: Ask, contact: forms.Contact, case: Row) -> HttpResponse | None:
 
 def _moved(ask: Ask, case: Row, contacts: Sequence[Row]) -> HttpResponse | None:
     """What is said of one contact: where they stay, exposed again, a case by now."""
+    known = investigation.cared_by([one["household"] for one in contacts if one["household"]])
     for one in contacts:
+        if f"contact/{one['key']}" in known:
+            one["depended_on"] = True
         if one["state"] in MOVES and (done := _of_one(ask, case["place"], one, _back(case, "contacts"))):
             return done
     return None
@@ -142,7 +145,7 @@ def _moved(ask: Ask, case: Row, contacts: Sequence[Row]) -> HttpResponse | None:
 def _of_one(ask: Ask, place: int, one: Row, back: dict[str, str]) -> HttpResponse | None:
     key, where = one["key"], back | {"about": _called(one)}
     about = f"contact/{key}"
-    one["stays"] = stays = ask.form(forms.Stay, f"stay-{key}", about=about)
+    one["stays"] = stays = ask.form(forms.Stay, f"stay-{key}", about=about, **forms.Stay.of(one))
     one["again"] = again = ask.form(forms.Again, f"again-{key}", about=about, now=ask.now)
     one["became"] = became = ask.form(forms.Became, f"became-{key}", about=about)
     return (

@@ -14,6 +14,7 @@ from tongzhou.ledger.append import ASKS
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, on, table_on
+from tongzhou.ledger.shapes import reshaped
 from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
 from tongzhou.sites.named import PLACES, names_site
@@ -87,6 +88,7 @@ def fold_contact(key: str, facts: Sequence[Fact]) -> Row | None:
         "home": named.home,
         "named_at": named.effective_at,
         "by": named.by,
+        "depended_on": _depended(facts),
     }
     owed = [*_of_contact(named, observed), *_of_letters(facts, named, observed)]
     return Row(named.place, named.effective_at, observed["state"], "cases", data, owed=owed)
@@ -210,6 +212,17 @@ def _observed(facts: Sequence[Fact]) -> dict[str, Any]:
         "ended_at": ended.effective_at if ended else None,
         "became": ended.body.case if ended else None,
     }
+
+
+def _depended(facts: Sequence[Fact]) -> bool | None:
+    """Does anybody at home depend on them, as it was told last; None where nobody was asked."""
+    told = [f.body.dependants for f in facts if f.kind in ("contact.named", "contact.moved")]
+    return next((one for one in reversed(told) if one is not None), None)
+
+
+@reshaped("contact", 2)
+def _with_dependants(data: dict[str, Any]) -> dict[str, Any]:
+    return {"depended_on": None, **data}
 
 
 def _ended(facts: Sequence[Fact]) -> Fact | None:

@@ -19,6 +19,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.fields import REQUIRED, UNSAID, Choice, Several, Telephone, Typed, field
 from tongzhou.pages.form import FactForm
+from tongzhou.persons.depends import Depends, agreement, gone, other_adults, who_depends
 from tongzhou.problems import Malformed
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import PLACES
@@ -84,7 +85,7 @@ class Exposure(Days):
         return number or None
 
 
-class Contact(Days):
+class Contact(Depends, Days):
     """Somebody who was near a case: who they are, and what the investigator judges (the button)."""
 
     kind = "contact.named"
@@ -94,6 +95,7 @@ class Contact(Days):
     last_day = field(kind, "last_day", required=False, label=gettext_lazy("Last day together"))
     protected = field(kind, "protected")
     stay = field(kind, "stay", required=False)
+    depends, others, agreed = who_depends(required=False), other_adults(), agreement()
     home = Choice(choices=list, number=True, required=False, label=gettext_lazy("Lives in"))
     household = field(kind, "household", label=gettext_lazy("Door (number)"))
     age = field(kind, "age")
@@ -123,7 +125,14 @@ class Contact(Days):
         for name in ("category", "stay"):
             if self.says != "ask" and not given.get(name) and name not in self.errors:
                 self.add_error(name, REQUIRED["required"])
+        if self.leaves:
+            asked(self, given.get("household"))
         return given
+
+    @property
+    def leaves(self) -> bool:
+        """A close contact who goes to central observation or hospital has left home in the same breath."""
+        return self.says == "close" and self.cleaned_data.get("stay") in AWAY
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in super().values().items() if name not in ("home", "name", "telephone")}
@@ -133,14 +142,11 @@ class Contact(Days):
         return {name: value for name in ("name", "telephone") if (value := self.cleaned_data[name])}
 
     def facts(self, case: Mapping[str, Any]) -> list[Said]:
-        """A contact; one who goes to central observation or hospital has left home in the same breath."""
+        """A contact, and whoever is left at home where they go."""
         home = self.cleaned_data["home"] or case["home"] or case["place"]
-        close, door, place = self.says == "close", self.cleaned_data["household"], case["place"]
-        facts = [self.said(self.now, place, case=case["key"], close=close, home=home)]
-        if close and door and self.cleaned_data["stay"] in AWAY:
-            left = {"household": door, "who": f"contact/{self.fact_id}"}
-            facts.append(said("member.left", next_id(self.fact_id, 1), self.now, place, left, home=home))
-        return facts
+        door, place = self.cleaned_data["household"], case["place"]
+        facts = [self.said(self.now, place, case=case["key"], close=self.says == "close", home=home)]
+        return facts + (went(self, f"contact/{self.fact_id}", door, home, place, self.now) if self.leaves else [])
 
 
 def _in(words: Any) -> str:
@@ -150,19 +156,60 @@ def _in(words: Any) -> str:
     return told[:1].upper() + told[1:]
 
 
-class Stay(FactForm):
-    """Where a contact stays from now on."""
+def asked(form: Depends, door: int | None) -> None:
+    """Whoever leaves home is asked who depends on them, and at which door."""
+    if "depends" not in form.fields or "depends" in form.errors:
+        return
+    if not form.cleaned_data.get("depends"):
+        form.add_error("depends", _("Whoever leaves home is asked who depends on them: nobody, or who."))
+    elif form.left and not door and "household" not in form.errors:
+        form.add_error("household" if "household" in form.fields else "depends",
+                       _("Which door, so that the community can go there."))  # fmt: skip
+
+
+def went(form: Depends, who: str, door: int | None, home: int | None, place: int, now: dt.datetime) -> list[Said]:
+    """They left home, and who is left there; of a door that nobody knows nothing is said."""
+    if not door:
+        return []
+    return form.statements(who, door, home, place, now) or [gone(next_id(form.fact_id, 1), who, door, home, place, now)]
+
+
+class Stay(Depends, FactForm):
+    """Where a contact stays from now on. `told`: who depends on them was asked before; `door`: theirs."""
 
     kind = "contact.moved"
     stay = field(kind, "stay")
+    depends, others, agreed = who_depends(required=False), other_adults(), agreement()
+
+    def __init__(self, *args: Any, told: bool = False, door: int | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.door = door
+        if told:
+            self.drop()
+
+    @classmethod
+    def of(cls, one: Mapping[str, Any]) -> dict[str, Any]:
+        """What its form knows of a contact."""
+        return {"told": one["depended_on"] is not None, "door": one["household"]}
+
+    @property
+    def leaves(self) -> bool:
+        return self.cleaned_data.get("stay") in AWAY
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.leaves:
+            asked(self, self.door)
+        return given
 
     def facts(self, one: Mapping[str, Any], place: int, now: dt.datetime) -> list[Said]:
-        facts = [self.said(now, place, contact=one["key"])]
-        if one["household"]:
-            kind = "member.left" if self.cleaned_data["stay"] in AWAY else "member.returned"
-            moved = {"household": one["household"], "who": f"contact/{one['key']}"}
-            facts.append(said(kind, next_id(self.fact_id, 1), now, place, moved, home=one["home"]))
-        return facts
+        moved, who, door = self.said(now, place, contact=one["key"]), f"contact/{one['key']}", one["household"]
+        if self.leaves:
+            return [moved, *went(self, who, door, one["home"], place, now)]
+        if not door:
+            return [moved]
+        back = {"household": door, "who": who}
+        return [moved, said("member.returned", next_id(self.fact_id, 1), now, place, back, home=one["home"])]
 
 
 class Again(Days):

@@ -16,7 +16,7 @@ from tongzhou.sites.named import SiteKey
 
 Code = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_.:-]{1,40}$")]  # an answer is a code, a day or a number: no free text
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
-Person = Annotated[str, Meta(pattern=r"^(case|contact)/[0-9a-f-]{36}$")]
+Person = Annotated[str, Meta(pattern=r"^(case|contact|request)/[0-9a-f-]{36}$")]
 Household = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Category = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]  # of rulebooks/terms/contact_categories
 NEAR = ["epidemiologist", "community_doctor", "community_lead", "grid_worker"]
@@ -84,6 +84,7 @@ class ContactNamed(Body, frozen=True):
     age: Annotated[int, Meta(ge=0, le=130)] | None = None
     sex: Literal["female", "male"] | None = None
     person: PersonKey | None = None  # whose it is; where nobody says so, the program founds one
+    dependants: bool | None = None  # does anybody at home depend on them; nothing where that was not asked
 
 
 @kind(
@@ -114,6 +115,7 @@ class ContactMoved(Body, frozen=True):
 
     contact: Key
     stay: Literal["home", "central", "hospital", "elsewhere"]
+    dependants: bool | None = None  # does anybody at home depend on them; nothing where that was not asked
 
 
 @kind(
@@ -275,11 +277,11 @@ class LetterClosed(Body, frozen=True):
         "agreed.civil_affairs": gettext_noop("civil affairs, as temporary guardian"),
     },
     sees="care",
-    said_by=["epidemiologist", "clinician", "community_doctor", "community_lead"],
+    said_by=["epidemiologist", "clinician", "dispatcher", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
 )
 class DependantStated(Body, frozen=True):
-    """Somebody in this household cannot stay alone. `on`: the cases and contacts who care for them at home; `others`:
+    """Somebody in this household cannot stay alone. `on`: the cases, contacts and patients who care for them; `others`:
     adults at home besides these."""
 
     household: Household
@@ -295,11 +297,11 @@ class DependantStated(Body, frozen=True):
     "member.left",
     called=gettext_noop("member left home"),
     sees="care",
-    said_by=["epidemiologist", "clinician", "community_doctor", "community_lead"],
+    said_by=["epidemiologist", "clinician", "dispatcher", "community_doctor", "community_lead"],
     touches=[furnished("home", "household")],
 )
 class MemberLeft(Body, frozen=True):
-    """A case or contact is no longer at home: in hospital or in central observation."""
+    """A case, a contact or a patient is no longer at home: in hospital or in central observation."""
 
     household: Household
     who: Person

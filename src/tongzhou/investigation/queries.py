@@ -136,6 +136,12 @@ def home(household: int) -> dict[str, Any] | None:
     return found[0]["data"] | {"state": found[0]["state"]} if found else None
 
 
+def cared_by(households: Collection[int]) -> set[str]:
+    """Of whom it was told that somebody in these households depends on them."""
+    found = by_keys("home", sorted({str(number) for number in households}))
+    return {who for row in found for one in row["data"]["dependants"] for who in one["on"]}
+
+
 def letters(but: Collection[str] = ()) -> list[dict[str, Any]]:
     """All letters to and from other counties in other states than these, the unanswered first."""
     found = [_letter(row) for row in rows("letter", but=but)]

@@ -100,14 +100,17 @@ def _refused(facts: Sequence[Fact]) -> Fact | None:
 
 
 def _missed(calls: Sequence[Fact]) -> list[Fact]:
-    """Tries in a row without an answer on one day, since they were last reached."""
+    """Tries in a row without an answer on one day, since they were last reached; one soon after another is the same."""
     found: list[Fact] = []
+    apart = dt.timedelta(hours=float(_values()["tries_apart_h"]))
     for call in calls:
         if call.body.outcome == "reached":
             found = []
         elif call.body.outcome == "no_answer":
             day = local_day(call.effective_at)
-            found = [one for one in found if local_day(one.effective_at) == day] + [call]
+            found = [one for one in found if local_day(one.effective_at) == day]
+            if not found or call.effective_at - found[-1].effective_at >= apart:
+                found.append(call)
     return found
 
 

@@ -26,6 +26,7 @@ WHO = {
     "who.old": gettext_noop("old and alone"),
     "who.disabled": gettext_noop("disabled"),
     "who.ill": gettext_noop("ill"),
+    "who.poor": gettext_noop("poor"),
 }
 _BOTH = [holds("liaison", "liaison"), holds("call", "liaison")]
 
@@ -55,7 +56,7 @@ class Needed(Body, frozen=True):
     affairs. `stated`: the fact `dependant.stated` from which it follows by itself."""
 
     household: Household
-    who: Literal["child", "old", "disabled", "ill"]
+    who: Literal["child", "old", "disabled", "ill", "poor"]
     basis: Literal["away", "asked", "civil_affairs"]
     agreed: Literal["guardian", "civil_affairs"] | None = None
     person: PersonKey | None = None

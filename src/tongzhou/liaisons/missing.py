@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop, ngettext
 from tongzhou.ledger.missing import Missing, missing
 
 missing(Missing(
-    "named_contacts", gettext_noop("Nobody's name"), gettext_noop("People who need a named contact, each with one"),
+    "named_contacts", gettext_noop("No named contact"), gettext_noop("People who need a named contact, each with one"),
     lambda n: ngettext("%(n)d person without a named contact", "%(n)d people without a named contact", n) % {"n": n},
     6, duties=("name_contact",), rows=("liaison", ("unnamed", "named")), page="/liaisons/",
     do=gettext_noop("Name a contact"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from psycopg import Connection
 
 from tongzhou.ledger import known
 from tongzhou.ledger.owed import moment_in, on
@@ -63,3 +64,9 @@ def stand_in(one: Mapping[str, Any], members: Mapping[str, Mapping[str, Any]], n
 def numbers(members: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """The number on the armband by member."""
     return {one["key"]: one["armband"] for one in members}
+
+
+def armbands(ledger: Connection[Any], members: Collection[str]) -> dict[str, int]:
+    """The number on the armband of these members, for whoever sees no team."""
+    asked = "select key, (data ->> 'armband')::integer from ledger_row where noun = 'teammate' and key = any(%s)"
+    return dict(ledger.execute(asked, [sorted(members)]).fetchall())

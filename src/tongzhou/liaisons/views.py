@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from tongzhou.directives.queries import names
 from tongzhou.ledger import door, states, worded
 from tongzhou.ledger.time import stamp
-from tongzhou.liaisons import forms, queries
+from tongzhou.liaisons import forms, listed, queries
 from tongzhou.liaisons.acts import signed, words
 from tongzhou.liaisons.plan import Proposal, able, propose
 from tongzhou.pages.ask import Ask, page
@@ -24,12 +24,18 @@ from tongzhou.people.duties import words_of
 from tongzhou.people.scope import union
 from tongzhou.sites import addresses
 from tongzhou.sites.doors import Door, written
+from tongzhou.sites.forms import LookedAt
+from tongzhou.tables import BadInput
+from tongzhou.why import chinese
 from tongzhou.workforce import queries as workforce
 
 CALLED = gettext_noop("Named contacts")
 CALLS = gettext_noop("Whom to ring today")
 LEAD = "community_lead"
 CALLING = ("volunteer", "grid_worker", LEAD)
+LISTED = gettext_noop("A list of civil affairs")
+DESK = "/liaisons/"
+MOST = 500  # people of one list that go in by the page
 SHEET = "LX-02"  # the form number of the call list on paper
 
 
@@ -45,7 +51,7 @@ def desk(ask: Ask) -> HttpResponse:
     if sign:
         ask.later(lambda: ask.take(sign, lambda: [signed(sign, one, ask.now, place, n)
                                                   for n, one in enumerate(fresh)]))  # fmt: skip
-    ask.later(lambda: ask.take(needed, lambda: [needed.said(ask.now, place, home=needed.lies)]))
+    ask.later(lambda: ask.take(needed, lambda: [needed.said(ask.now, place, home=needed.lies)], about=needed.called))
     opened = _opened(ask, people, members)
     if done := ask.taken():
         return done
@@ -61,13 +67,39 @@ def desk(ask: Ask) -> HttpResponse:
     )  # fmt: skip
 
 
+@page("liaisons", at="liaisons/list", sees="care", roles=[LEAD])
+def listing(ask: Ask) -> HttpResponse:
+    """a list of civil affairs: looked at first, then taken in; what cannot go in comes back with its reason"""
+    look, take = ask.form(forms.List), ask.form(LookedAt, name="take")
+    sent = next((form for form in (look, take) if form.is_bound and form.is_valid()), None)
+    if sent is None:
+        return ask.show("liaisons/list.html", title=_(LISTED), look=look)
+    content, name = sent.read
+    try:
+        taken = listed.look(content, name, alone=True)
+    except BadInput as error:
+        look.add_error(None, error.message)
+        return ask.show("liaisons/list.html", title=_(LISTED), look=look)
+    if len(taken.new) > MOST:
+        look.add_error(None, _("More than %(n)d people: such a list goes in by the command.") % {"n": MOST})
+    elif sent is take and (done := ask.take(take, lambda: listed.facts(taken.new, take.fact_id, ask.now), to=DESK)):
+        return done
+    doors = addresses.of(one.household for one in (*taken.new, *taken.known))
+    told = [(one.n, _door(one.household, doors), worded.choice("liaison.needed", "who", one.who)) for one in taken.new]
+    back = [(n, chinese(why) if (get_language() or "").startswith("zh") else why) for n, _row, why in taken.refused]
+    return ask.show(
+        "liaisons/list.html", title=_(LISTED), look=look, taken=taken, called=name, new=told, refused=back,
+        take=LookedAt.of(content, name, "take") if taken.new and not look.errors else None,
+    )  # fmt: skip
+
+
 @page("calls", at="calls/", link=("community", CALLS), sees="households", roles=CALLING)
 def calls(ask: Ask) -> HttpResponse:
     """the doors that are rung and visited: whose each is today and what is due; nothing of how they are"""
     roles = [ask.holder.roles[role] for role in CALLING if role in ask.holder.roles]
     found = queries.calls(union(roles), ask.now)
-    places = sorted({place for role, place in ask.holder.places if role in CALLING})
-    numbers = {key: n for place in places for key, n in queries.numbers(workforce.team(place)).items()}
+    with door.ledger() as ledger:  # whoever calls sees no team, and has to know whose each door is
+        numbers = queries.armbands(ledger, {one["asks"] for one in found if one["asks"]})
     doors = addresses.of(one["household"] for one in found)
     return ask.show("liaisons/calls.html", title=_(CALLS), table=_calls(found, numbers, doors), n=len(found))
 
@@ -134,6 +166,8 @@ def _table(ask: Ask, people: Sequence[dict[str, Any]], numbers: Mapping[str, int
         return _("No. %(n)s") % {"n": numbers[key]} if key and key in numbers else ""
 
     def today(one: dict[str, Any]) -> str:
+        if one["state"] == "refused":
+            return _("nobody: they want no calls")
         stands = queries.stand_in(one, members, ask.now)
         told = who(one, stands)
         return _("%(who)s, the contact is not here today") % {"who": told} if stands != one["asks"] else told
