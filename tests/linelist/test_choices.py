@@ -121,8 +121,10 @@ def test_the_sheet_that_holds_the_list_is_read_and_the_others_are_told(staff: di
     assert (found.told()["sheet"], found.told()["sheets_hidden"]) == ("新表", ["旧表"])
     three = sheets(一街=new, 二街=[head, person(3).split(",")], 三街=[head, person(4).split(",")])
     assert understand(three).told()["sheets_not_read"] == ["二街", "三街"]
-    assert take(three).added == take(three, sheet="二街").added == 1
-    assert take(three, sheet="三街").added == 1 and len(cases()) == 3
+    assert understand(three).doubt == "sheet" and not understand(three, Choices(sheet="二街")).doubt
+    with pytest.raises(MappingError, match="sheet"):
+        take(three)  # several lists: nobody says which
+    assert [take(three, sheet=name).added for name in ("一街", "二街", "三街")] == [1, 1, 1] and len(cases()) == 3
     shown = sheets(_旧表=old, 新表=new)
     with zipfile.ZipFile(io.BytesIO(shown)) as packed, zipfile.ZipFile(hidden := io.BytesIO(), "w") as all_hidden:
         for part in packed.namelist():
@@ -312,11 +314,56 @@ def test_the_page_asks_which_sheet(staff: dict[str, int]) -> None:
     head = HEAD.split(",")
     content = sheets(一街=[head, person(1).split(",")], 二街=[head, person(2).split(","), person(3).split(",")])
     brought = browser().post("/cases/import", {"file": io.BytesIO(content)})
+    page = browser().get(brought.url).content.decode()
+    assert "More than one sheet looks like a list" in page and "一街 · 2; 二街 · 3" in page and "Take it in" not in page
+    assert browser().post(brought.url).status_code == 200 and not cases()  # pressed all the same
+    browser().post(brought.url, {"form": "look", "sheet": "一街", "heading": "1"})
+    assert "1 row: 1 would go in" in browser().get(brought.url).content.decode()
+    assert browser().post(brought.url).status_code == 302 and len(cases()) == 1
     assert "Sheets not read: 二街" in browser().get(brought.url).content.decode()
-    browser().post(brought.url, {"form": "look", "sheet": "二街", "heading": "1"})
-    assert "2 rows: 2 would go in" in browser().get(brought.url).content.decode()
-    assert browser().post(brought.url).status_code == 302 and len(cases()) == 2
-    assert "Sheets not read: 一街" in browser().get(brought.url).content.decode()
+
+
+STREET = [["同舟区新增病例"], ["3月10日"], ["序号", "姓名", "联系方式", "性别", "家庭住址", "病例类别", "确诊时间"],
+          [1, "甲", "13870000001", "男", "某路1号", "确诊", "2020-03-09"],
+          [2, "乙", "13870000002", "女", "某路2号", "", "2020-03-09"],
+          [3, "丙", "13870000003", "女", "某路3号", "疑似", "2020-03-09"]]  # fmt: skip
+
+
+def test_an_older_sheet_that_fits_is_not_taken_for_a_newer_one(staff: dict[str, int]) -> None:
+    """The older fits a layout whole, the newer has titles above the everyday headings of a street."""
+    head = HEAD.split(",")
+    book = sheets(说明=[["填表说明"]], 新增=STREET, 旧=[head, person(9).split(",")])
+    found = understand(book)
+    assert found.doubt == "sheet" and found.table.sheet.name == "新增" and not found.ready
+    brought = browser().post("/cases/import", {"file": io.BytesIO(book)})
+    form = {"form": "look", "sheet": "旧", "heading": "3"}
+    assert browser().post(brought.url, form).status_code == 302  # a row of headings of another sheet is not asked for
+    assert "1 row: 1 would go in" in browser().get(brought.url).content.decode()
+    told = browser().post(brought.url, {**form, "heading": "99"})
+    text = told.content.decode()
+    assert told.status_code == 422 and "one of the first 20 rows" in text and 'value="99"' in text
+    assert browser().post(brought.url, {**form, "sheet": "新增", "heading": "1"}).status_code == 302
+    page = browser().get(brought.url).content.decode()
+    assert "3 rows: 2 would go in, 0 in the ledger already, 1 would come back" in page and "病例类别" in page
+
+
+def test_of_several_layouts_the_one_that_knows_the_words_is_taken() -> None:
+    """Columns named by hand make every layout fit; only one knows what the rows call a case."""
+    named = {"classification": "病例类别", "identified": "确诊时间", "row": "序号"}
+    found = understand(sheets(新增=STREET), Choices(heading=3, columns=named))
+    assert found.binding and found.binding.mapping.name == "plain" and found.others and found.ready
+    strange = [[*row[:5], {"确诊": "甲类", "疑似": "乙类"}.get(str(row[5]), row[5]), *row[6:]] if len(row) > 5 else row
+               for row in STREET]  # fmt: skip
+    assert understand(sheets(新增=strange), Choices(heading=3, columns=named)).doubt == "layout"
+    assert understand(sheets(新增=strange), Choices(heading=3, columns=named, layout="plain")).ready
+
+
+def test_a_row_without_a_class_comes_back_by_its_name_whatever_the_layout(staff: dict[str, int]) -> None:
+    named = {"classification": "病例类别", "identified": "确诊时间", "row": "序号"}
+    for layout in ("plain", "disclosures-2020"):
+        table, binding = imports.open_list(sheets(新增=STREET), None, Choices(heading=3, columns=named, layout=layout))
+        seen = imports.preview(table, binding, System(), 3)
+        assert ("病例类别", "empty") in [(t.field, t.code) for one in seen.result.refused for t in one.troubles]
 
 
 def test_no_layout_that_does_not_fit_says_what_every_case_is(staff: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import world
 from django.test import Client
 from world import client, page, post
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 from tongzhou.people import vault
 from tongzhou.people.scope import holder_of
 
@@ -52,6 +53,18 @@ def test_the_search_box_fetches_its_answer_alone(staff: dict[str, int]) -> None:
     assert 'hx-target="#found"' in page("lin", "/cases/") and '<div id="found">' in page("lin", "/cases/")
     other = Client(headers={**headers, **world.bearer("an")}).get("/cases/?q=420111-1").content.decode()
     assert key not in other and "No case matches" in other
+
+
+def test_whoever_is_called_by_a_number_is_found_by_it_and_by_its_end(staff: dict[str, int]) -> None:
+    key, other = identify(), identify(age=42)
+    follow.catch_up()  # numbers are given a moment later
+    number = re.search(rf"/cases/{key}[^<]*>(\d{{4}} \d{{4}} \d{{4}})<", page("lin", "/cases/"))
+    assert number
+    for typed in (number[1], number[1].replace(" ", ""), number[1].replace(" ", "-"), number[1][-4:]):
+        text = page("lin", f"/cases/?q={typed}")
+        assert key in text and other not in text, typed
+        assert key not in page("an", f"/cases/?q={typed}")  # another county
+    assert key not in page("lin", f"/cases/?q={number[1][:-1]}0")
 
 
 def test_no_search_word_and_no_number_gets_into_a_view(staff: dict[str, int]) -> None:

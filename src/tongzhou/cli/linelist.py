@@ -87,6 +87,8 @@ def _taken(
         found = understand(file.read_bytes(), choices, read(mapping) if mapping else None)
         if found.binding is None:
             raise MappingError(f"{found.why}\n{_how_to_say(found)}")
+        if found.doubt and not dry_run:
+            raise MappingError(_to_choose(found))
         at, leave = _place(place) if place else None, choices.leave_out
         if dry_run:
             seen = imports.preview(found.table, found.binding, who, at, leave_out=leave)
@@ -112,6 +114,15 @@ def _how_to_say(found: Any) -> str:
         f"Row {found.nearest.header}{sheets} reads: {heads}. Say which layout it is (--layout), where a field stands"
         " (--column identified=HEADING), or what holds for every row (--fixed classification=confirmed)."
     )
+
+
+def _to_choose(found: Any) -> str:
+    """What only a person can choose, before a list is taken in."""
+    if found.doubt == "sheet":
+        rows = ", ".join(f"{one.name} ({one.rows} rows)" for one in found.table.look.sheets if one.visible)
+        return f"More than one sheet looks like a list: {rows}. Name one (--sheet)."
+    layouts = ", ".join((found.binding.mapping.name, *found.others))
+    return f"Several layouts fit and none has words for what the rows call a case: {layouts}. Name one (--layout)."
 
 
 def _place(text: str) -> int:
@@ -173,6 +184,8 @@ def _say(told: dict[str, Any]) -> None:
     )
     where = f"sheet {told['sheet']}, " if told["sheet"] else ""
     click.echo(f"Read: {where}headings in row {told['heading_row']}.", err=True)
+    if told["to_choose"]:
+        click.echo(f"Before it is taken in, name the {told['to_choose']}.", err=True)
     for name, words in _NOT_READ.items():
         if told[name]:
             click.echo(f"{words}: {', '.join(told[name])}.", err=True)

@@ -74,10 +74,9 @@ def take(
         if problem is None:
             kept.append(good)
         else:
-            code = "not_yours" if problem.code in ("not_yours", "unknown_place") else "refused"
-            taken.refused.append(
-                _refused(good, heads.get("reporting", ""), code, "" if code == "not_yours" else problem.code)
-            )
+            yours = problem.code not in ("not_yours", "unknown_place")
+            code, name = ("refused", problem.field) if yours else ("not_yours", "reporting")
+            taken.refused.append(_refused(good, heads.get(name, ""), code, problem.detail if yours else ""))
     held = [vault.Held(f"case/{good.case}", good.held, good.place, good.digests, week) for good in kept if good.held]
     vault.put_many(connection, held, sees="cases")
     taken.added += len(kept)

@@ -66,7 +66,7 @@ CLASSES = ("suspected", "clinical", "confirmed", "asymptomatic", "excluded")
 class Changed(Columns):
     """Every choice in what was understood of a list."""
 
-    sheet = Choice(choices=lambda: [], label=gettext_lazy("Sheet"), required=False)
+    sheet = Choice(choices=lambda: [], label=gettext_lazy("Sheet"), required=False, unsaid=gettext_lazy("choose"))
     heading = heading_row()
     layout = Choice(choices=lambda: titles(), label=gettext_lazy("Layout"), required=False,
                     unsaid=gettext_lazy("the one that fits whole"))  # fmt: skip
@@ -87,7 +87,7 @@ class Changed(Columns):
     def __init__(
         self, *args: Any, found: Understood, about: dict[str, Any], places: Sequence[int], **options: Any
     ) -> None:
-        self.found = found
+        self.found, self.before = found, about["choices"]
         super().__init__(*args, initial=_as_understood(found, about), **options)
         look, named = found.table.look, queries.place_names(list(places))
         if len(look.sheets) > 1:
@@ -101,10 +101,16 @@ class Changed(Columns):
         self.offer(headings(found), [(name, _(FIELD_WORDS.get(name, name))) for name in sorted(FIELDS)])
 
     def choices(self) -> Choices:
-        """What was said. Columns count only while the rows are read as before: in another sheet they are others."""
+        """What was said. Columns and the row of headings count only while the rows are read as before: in another
+        sheet they are others. A layout that was understood and left as it stood is understood anew."""
         given, before = self.cleaned_data, self.found
         binding, told = before.binding or before.nearest, before.told()
         texts = {name: given.get(name) or "" for name in ("sheet", "separator", "encoding", "layout", "earliest")}
+        if texts["layout"] == told["layout"] and not self.before.get("layout") and not before.doubt:
+            texts["layout"] = ""
+        heading = given["heading"]
+        if heading == binding.header and not self.before.get("heading") and self._moved(texts, told):
+            heading = None
         same = all(
             not texts[name] or texts[name] in (told[name], getattr(before.table.choices, name, ""))
             for name in ("sheet", "separator", "layout")
@@ -114,8 +120,12 @@ class Changed(Columns):
             columns = self.of_columns
             columns |= {name: "" for name in binding.mapping.columns if name not in columns}
         fixed = {"classification": given["all_are"]} if given["all_are"] else {}
-        return Choices(columns=columns, fixed=fixed, heading=given["heading"], leave_out=given["leave_out"],
+        return Choices(columns=columns, fixed=fixed, heading=heading, leave_out=given["leave_out"],
                        day_first=DAY_FIRST.get(given["order"] or ""), **texts)  # fmt: skip
+
+    def _moved(self, texts: dict[str, str], told: dict[str, Any]) -> bool:
+        """Is another sheet read now, or the text cut otherwise?"""
+        return any(texts[name] not in ("", told[name]) for name in ("sheet", "separator"))
 
 
 def _classes() -> list[tuple[str, str]]:
@@ -126,7 +136,8 @@ def _as_understood(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
     binding, told, chosen = found.binding or found.nearest, found.told(), about["choices"]
     taken = {f"column-{position + 1}": name for name, position in binding.at.items()}
     return taken | {
-        "sheet": told["sheet"], "heading": told["heading_row"], "layout": told["layout"] if found.binding else "",
+        "sheet": "" if found.doubt == "sheet" else told["sheet"], "heading": told["heading_row"],
+        "layout": told["layout"] if found.ready else "",
         "separator": told["separator"], "encoding": chosen.get("encoding", ""),
         "order": {True: "day", False: "month"}.get(chosen.get("day_first"), ""), "all_are": _all_are(found, about),
         "earliest": chosen.get("earliest", ""), "place": about["place"], "leave_out": chosen.get("leave_out", False),
@@ -152,7 +163,8 @@ def headings(found: Understood) -> list[str]:
 
 def context(found: Understood, about: dict[str, Any], holder: Holder) -> dict[str, Any]:
     """Everything the page shows of a list that was not taken in yet."""
-    width, shown = len(headings(found)), {"found": found, "told": found.told()}
+    width = len(headings(found))
+    shown = {"found": found, "told": _by_name(found.told()), "to_choose": _to_choose(found)}
     if found.binding is None:
         body = [line for line in found.table.sheet.first if line.n >= found.nearest.header][:RAW]
         raw = [(line.n, _as_wide(line.cells, width), None, (), (), False) for line in body]
@@ -202,6 +214,22 @@ def _why(found: Understood) -> str:
     lacking = near.missing or sorted(set(near.mapping.columns) - set(near.at))
     told["names"] = ", ".join(_(FIELD_WORDS.get(name, name)) for name in lacking)
     return _("Nearest is “%(layout)s”, headings in row %(row)s. No column for: %(names)s.") % told
+
+
+def _by_name(told: dict[str, Any]) -> dict[str, Any]:
+    """Layouts by what they are called."""
+    names = dict(titles())
+    return told | {"layouts_too": [names.get(one, one) for one in told["layouts_too"]]}
+
+
+def _to_choose(found: Understood) -> str:
+    """What a person has to choose before the list can be taken in."""
+    if found.doubt == "sheet":
+        sheets = "; ".join(_sheet(one) for one in found.table.look.sheets if one.visible)
+        return _("More than one sheet looks like a list. Choose the one to take in: %(sheets)s") % {"sheets": sheets}
+    if found.doubt == "layout":
+        return _("Several layouts fit, and none has words for what the rows call a case. Choose one.")
+    return ""
 
 
 def _as_wide(cells: list[str], width: int) -> list[str]:

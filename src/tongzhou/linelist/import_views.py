@@ -24,7 +24,7 @@ from tongzhou.ledger import door
 from tongzhou.linelist import import_preview, tables, taking
 from tongzhou.linelist.appending import Busy
 from tongzhou.linelist.import_preview import FIELD_WORDS, Changed, titles
-from tongzhou.linelist.mapping import MappingError
+from tongzhou.linelist.mapping import NO_SUCH_ROW, MappingError
 from tongzhou.linelist.reading import ENDS
 from tongzhou.linelist.refusals import reason, sentence
 from tongzhou.linelist.understand import Choices, Understood, understand
@@ -120,7 +120,7 @@ def taken(ask: Ask, key: str) -> HttpResponse:
         error, status = sentence("busy"), 503
     except (MappingError, NotATable) as wrong:
         if changed.is_bound:
-            changed.add_error(None, sentence(str(wrong)))
+            changed.add_error("heading" if str(wrong) == NO_SUCH_ROW else None, sentence(str(wrong)))
         else:
             error, status = sentence(str(wrong)), 422
     return ask.show("linelist/import_list.html", status=status, error=error, take=take, look=changed, **shared,
@@ -202,8 +202,9 @@ def _held(holder: Holder, key: str) -> dict[str, str]:
 
 
 def _take(holder: Holder, key: str, found: Understood) -> bool:
-    """Take the list in at once, or begin to, where it is long. False where no layout fits yet: the page says so."""
-    if found.binding is None:
+    """Take the list in at once, or begin to, where it is long. False where no layout fits yet, or one must be chosen:
+    the page says so."""
+    if found.binding is None or found.doubt:
         return False
     assert holder.by is not None
     if found.table.about() > taking.AT_ONCE:

@@ -75,16 +75,18 @@ class Preview:
 def open_list(
     content: bytes, mapping: Mapping | None = None, choices: Choices = NO_CHOICES, limits: Limits = USUAL
 ) -> tuple[Table, Binding]:
-    """A list and where its fields stand. Raises NotATable, and MappingError where no layout fits."""
+    """A list and where its fields stand. Raises NotATable, and MappingError where no layout fits or one must be
+    chosen."""
     found = understand(content, choices, mapping, limits)
-    if found.binding is None:
-        raise MappingError(found.why)
+    if found.binding is None or found.doubt:
+        raise MappingError(found.why or f"choose the {found.doubt}")
     return found.table, found.binding
 
 
 def preview(table: Table, binding: Binding, authority: Authority, place: int | None, *, leave_out: bool = False,
             shown: int = 8) -> Preview:  # fmt: skip
-    """What a list would say, without saying it: beside what the ledger holds and where the authority may speak."""
+    """What a list would say, without saying it: beside what the ledger holds, what it would refuse, and where the
+    authority may speak. `shown`: how many of its first rows are given; beside them the first of each class."""
     result, known = Result(binding), set[int]()
     first: list[tuple[Line, Good | Refusal]] = []
     heads = _heads(binding)
@@ -202,18 +204,29 @@ def _judged(reader: Reader, seen: Seen, line: Line) -> Good | Refusal:
 def _good(table: Table, reader: Reader, result: Result, first: list[tuple[Line, Good | Refusal]] | None = None,
           shown: int = 0) -> Iterator[Good]:  # fmt: skip
     """Rows that can go in; the others, and those that stand in the file twice, are refused as they are met. `first`:
-    gets the first rows, `shown` of them."""
-    seen = Seen(reader.binding)
+    gets the first rows, `shown` of them and the first of each class."""
+    seen, classes = Seen(reader.binding), set[Any]()
     for line in _body(table, reader.binding):
         result.rows += 1
         told = _judged(reader, seen, line)
-        if first is not None and len(first) < shown:
-            first.append((line, told))
+        if first is not None:
+            said = _class_of(told)
+            if len(first) < shown or said not in classes:
+                first.append((line, told))
+            classes.add(said)
         if isinstance(told, Good):
             result.take_note(told)
             yield told
         else:
             result.refused.append(told)
+
+
+def _class_of(told: Good | Refusal) -> Any:
+    """What a row would make of a case; None for one that comes back."""
+    if isinstance(told, Refusal):
+        return None
+    excluded = any(fact.kind == "case.classified" for fact in told.facts)
+    return "excluded" if excluded else json.loads(bytes(told.facts[0].body))["classification"]
 
 
 def _batches(rows: Iterator[Good]) -> Iterator[list[Good]]:

@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 from tongzhou.linelist.values import clean
+from tongzhou.problems import gettext_noop
 from tongzhou.tables.nothing import NOTHING
-from tongzhou.tables.reader.heading import SEARCHED, Heading, headings, plain, unheaded
+from tongzhou.tables.reader.heading import SEARCHED, Heading, headings, plain, said_first, unheaded
 from tongzhou.tables.reader.types import Line
 
 FOLDER = Path(__file__).resolve().parents[3] / "rulebooks/linelists"
@@ -30,8 +31,11 @@ STATUS = frozenset(map(plain, (
     "status", "state", "case status", "case state", "case classification", "classification", "case type", "case class",
     "case definition", "diagnosis", "diagnosis type", "type of case", "confirmed", "suspected", "probable",
     "病例状态", "状态", "病例分类", "病例类型",
-    "分类", "类型", "类别", "诊断", "诊断类型", "诊断分类", "诊断状态", "是否确诊", "确诊疑似",
+    "病例类别", "分类", "类型", "类别", "诊断", "诊断类型", "诊断分类", "诊断状态", "是否确诊", "确诊疑似",
 )))  # fmt: skip
+
+
+NO_SUCH_ROW = gettext_noop("The row of headings must be one of the first 20 rows that say anything; 0: there is none.")
 
 
 class MappingError(Exception):
@@ -58,6 +62,11 @@ class Mapping:
     year: int | None = None
     elsewhere: bool = False  # the home may be named in words of a place outside this region
 
+    @property
+    def all_needs(self) -> tuple[str, ...]:
+        """The fields without which a row comes back: the layout's own, and those without which there is no case."""
+        return tuple(dict.fromkeys((*self.needs, "classification", "identified")))
+
 
 @dataclass(frozen=True)
 class Binding:
@@ -73,7 +82,7 @@ class Binding:
     def missing(self) -> tuple[str, ...]:
         """Fields that the layout needs and the list has no column for."""
         mapping = self.mapping
-        return tuple(name for name in mapping.needs if name not in self.at and name not in mapping.fixed)
+        return tuple(name for name in mapping.all_needs if name not in self.at and name not in mapping.fixed)
 
     @property
     def overruled(self) -> tuple[str, ...]:
@@ -81,6 +90,17 @@ class Binding:
         if "classification" not in self.mapping.fixed or "classification" in self.at:
             return ()
         return tuple(head for head in self.left if plain(head) in STATUS)
+
+    def words_known(self, body: Sequence[Line]) -> float:
+        """The share of what these rows say of the class of a case that this layout has a word for; 1 where none says
+        anything, or the layout calls all cases the same."""
+        if (column := self.at.get("classification")) is None:
+            return 1.0
+        known = {*self.mapping.values.get("classification", {}), *CLASSES}
+        rows = [line.cells for line in body if line.n > self.header]
+        cells = (clean(row[column]).lower() for row in rows if column < len(row))
+        said = [cell for cell in cells if cell not in self.mapping.blank]
+        return sum(cell in known for cell in said) / len(said) if said else 1.0
 
     @property
     def whole(self) -> bool:
@@ -139,9 +159,12 @@ def _made(path: Path, raw: dict[str, Any]) -> Mapping:
 
 def bind(mapping: Mapping, first: Sequence[Line], row: int | None = None) -> Binding:
     """Where the fields of a layout stand among the first rows: in the row of headings that has most of them, in
-    `row` where it is said (0: there is none). Nothing is demanded: what is missing can be seen in the binding."""
+    `row` where it is said (0: there is none). Nothing is demanded: what is missing can be seen in the binding. Raises
+    MappingError for a row in which no headings are looked for."""
     if row == 0:
         return _bound(mapping, unheaded(first))
+    if row is not None and row not in [line.n for line in said_first(first)]:
+        raise MappingError(NO_SUCH_ROW)
     found = [_bound(mapping, one) for one in headings(first, row)]
     return max(found, key=lambda one: len(one.at), default=Binding(mapping, 0, (), {}, ()))
 

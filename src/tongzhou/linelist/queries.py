@@ -173,3 +173,20 @@ def by_card(ledger: Connection[Any], card: str) -> Cursor[Any]:
     whole list was read). In a pipeline nothing is waited for until the cursor is read.
     """
     return ledger.execute("select key from ledger_row where noun = 'case' and data ->> 'card' = %s limit 20", [card])
+
+
+_OF_PERSONS = """
+select distinct c.key from ({persons}) p (person) left join ledger_alias a on a.root = 'person/' || p.person
+join ledger_row c on c.noun = 'case' and c.person in (p.person, split_part(a.subject, '/', 2)) limit 200
+"""
+_NUMBERED = _OF_PERSONS.format(persons="select persons_numbered(%s)")
+_ENDING = _OF_PERSONS.format(
+    persons="select key from ledger_row where noun = 'person' and right(data ->> 'handle', 4) = %s and state <> 'void'"
+)
+ENDING = 4  # digits by which people are called where they stand in line
+
+
+def by_number(ledger: Connection[Any], digits: str) -> Cursor[Any]:
+    """Cases (key) of whoever bears this number of twelve digits, or whose number ends in these four, whoever may see
+    them: the list shows those in scope."""
+    return ledger.execute(_NUMBERED if len(digits) > ENDING else _ENDING, [digits])

@@ -119,7 +119,7 @@ class Reader:
         if filled and self.binding.at.get("name") in filled:
             self._trouble("name", Unreadable("merged"))
         row = self._row(cells)
-        for name in self.binding.mapping.needs:
+        for name in self._needs:
             if not row.get(name):
                 self._trouble(name, Unreadable("empty"))
         days = self._days(row)
@@ -173,9 +173,12 @@ class Reader:
         (self._notes if optional else self._troubles).append(told)
 
     @cached_property
+    def _needs(self) -> tuple[str, ...]:
+        return self.binding.mapping.all_needs
+
+    @cached_property
     def _needed(self) -> frozenset[str]:
-        return frozenset({*self.binding.mapping.needs, *self.binding.mapping.row_key, "classification", "identified",
-                          "reporting", "reporting_name"})  # fmt: skip
+        return frozenset({*self._needs, *self.binding.mapping.row_key, "reporting", "reporting_name"})
 
     def _days(self, row: dict[str, str]) -> dict[str, dt.datetime]:
         """Days and moments of the row, in the region's zone; none lies in the future, and each after those that must

@@ -87,7 +87,7 @@ def take_in(key: str, holder: Any, progress: Callable[[Any], None] | None = None
     about = json.loads(held["about"])
     choices = msgspec.convert(about["choices"], Choices)
     found = understand(base64.b64decode(held["file"]), choices, limits=limits())
-    if found.binding is None:
+    if found.binding is None or found.doubt:
         return False
     result = imports.run(
         found.table, found.binding, holder, place=about["place"], leave_out=choices.leave_out, progress=progress

@@ -44,6 +44,8 @@ class Choices(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 NO_CHOICES = Choices()
+LIKE_A_LIST = 3  # headings of a layout
+FEW_WORDS = 0.5  # of what the rows call a case: of several layouts, one that knows fewer is not taken by itself
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ class Understood:
     nearest: Binding
     why: str = ""
     others: tuple[str, ...] = ()  # layouts that would fit as well
+    doubt: str = ""  # what a person has to choose before anything is taken in: sheet or layout
+
+    @property
+    def ready(self) -> bool:
+        """May the list be taken in as it was understood?"""
+        return self.binding is not None and not self.doubt
 
     @property
     def sheets_left(self) -> list[str]:
@@ -71,6 +79,7 @@ class Understood:
         return {
             "layout": binding.mapping.name,
             "layouts_too": list(self.others),
+            "to_choose": self.doubt,
             "sheet": self.table.sheet.name,
             "sheets_not_read": self.sheets_left,
             "sheets_hidden": self.sheets_hidden,
@@ -85,7 +94,8 @@ class Understood:
 def understand(
     content: bytes, choices: Choices = NO_CHOICES, mapping: Mapping | None = None, limits: Limits = USUAL
 ) -> Understood:
-    """Look at a list. Raises NotATable, and MappingError for a choice that cannot be.
+    """Look at a list. Raises NotATable, and MappingError for a choice that cannot be. Where several sheets look like
+    lists, or several layouts fit and none has words for what the rows say, a person has to choose: see `doubt`.
 
     `mapping`: a layout of the person's own, in place of those shipped.
     """
@@ -95,13 +105,18 @@ def understand(
     sheets = [table.sheet] if choices.sheet else [one for one in table.look.sheets if one.visible]
     if not sheets:
         raise NotATable("hidden_sheets")
-    found: list[Understood] = []
-    for sheet in sheets:
-        one = _on(table.on(sheet.name), known, choices, len(known) == 1)
-        if one.binding is not None:
-            return one
-        found.append(one)
-    return max(found, key=lambda one: len(one.nearest.at))
+    found = [_on(table.on(sheet.name), known, choices, len(known) == 1) for sheet in sheets]
+    if not (fitting := [one for one in found if one.binding is not None]):
+        return max(found, key=lambda one: len(one.nearest.at))
+    best = max(fitting, key=lambda one: one.table.sheet.rows)
+    return replace(best, doubt="sheet") if sum(map(_is_list, found)) > 1 else best
+
+
+def _is_list(found: Understood) -> bool:
+    """Does a sheet look like a list of persons, if not by all headings of a layout?"""
+    return found.binding is not None or (
+        len(found.nearest.at) >= LIKE_A_LIST and found.table.sheet.rows > found.nearest.header
+    )
 
 
 def _on(table: Table, known: list[Mapping], choices: Choices, said: bool) -> Understood:
@@ -113,8 +128,11 @@ def _on(table: Table, known: list[Mapping], choices: Choices, said: bool) -> Und
     fitting = [one for one in bindings if one.at and not one.missing and (one.whole or said or own_word)]
     fitting = [one for one in fitting if own_word or not one.overruled]
     if fitting:
-        best = max(fitting, key=lambda one: len(one.at))
-        return Understood(table, best, best, "", tuple(one.mapping.name for one in fitting if one is not best))
+        known_words = {one.mapping.name: one.words_known(first) for one in fitting}
+        best = max(fitting, key=lambda one: (known_words[one.mapping.name], len(one.at)))
+        others = tuple(one.mapping.name for one in fitting if one is not best)
+        unsure = others and not said and known_words[best.mapping.name] < FEW_WORDS
+        return Understood(table, best, best, "", others, "layout" if unsure else "")
     try:
         (chosen(known[0], first, row) if said else choose(known, first, row))
         why = "; ".join(f"{nearest.mapping.name}: {head!r} says what each case is" for head in nearest.overruled)

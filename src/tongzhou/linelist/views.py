@@ -26,6 +26,7 @@ from tongzhou.linelist.mapping import MappingError
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
+from tongzhou.persons import handles
 from tongzhou.persons import queries as persons
 from tongzhou.problems import Malformed
 
@@ -223,13 +224,16 @@ def _day(text: str, field: str) -> dt.datetime | None:
 
 
 def _search(text: str, holder: Holder) -> tuple[str, ...]:
-    """Cases by card number, telephone, identity number or name. A number is no name, and a name holds no number."""
+    """Cases by the person's number or its last four digits, card number, telephone, identity number or name. A number
+    is no name, and a name holds no number."""
     numbers = any(char.isdigit() for char in text)
     fields = ("telephone", "identity") if numbers else ("name",)
+    digits = handles.digits(text)
     with door.ledger() as ledger, ledger.pipeline():
-        cards = queries.by_card(ledger, text)
+        asked = [queries.by_card(ledger, text)]
+        asked += [queries.by_number(ledger, digits)] if handles.fits(digits) or len(digits) == queries.ENDING else []
         owners = vault.find_any(ledger, fields, text, holder)
-        found = {key for (key,) in cards}
+        found = {key for cursor in asked for (key,) in cursor}
     found |= {owner.removeprefix("case/") for owner in owners if owner.startswith("case/")}
     return tuple(sorted(found))
 

@@ -34,7 +34,7 @@ def fits(handle: str) -> bool:
 def read(typed: str) -> str:
     """The handle that somebody typed or pasted, with blanks, dashes, dots or full-width digits. Raises
     HandleUnreadable and HandleWrong."""
-    text = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed))
+    text = digits(typed)
     if not re.fullmatch(HANDLE, text):
         raise HandleUnreadable("", "handle")
     if not fits(text):
@@ -42,9 +42,15 @@ def read(typed: str) -> str:
     return text
 
 
+def digits(typed: str) -> str:
+    """What was typed or pasted without blanks, dashes and dots; empty where anything but digits is left."""
+    text = _BETWEEN.sub("", unicodedata.normalize("NFKC", typed))
+    return text if re.fullmatch("[0-9]+", text) else ""
+
+
 def looks_like(typed: str) -> bool:
     """Does somebody mean a handle? Twelve digits and nothing that is none."""
-    return bool(re.fullmatch("[0-9]{12}", _BETWEEN.sub("", unicodedata.normalize("NFKC", typed))))
+    return len(digits(typed)) == 12
 
 
 def grouped(handle: str) -> str:

@@ -33,9 +33,14 @@ class Heading(NamedTuple):
         return found
 
 
+def said_first(lines: Sequence[Line]) -> list[Line]:
+    """The first rows that say anything: those in which headings are looked for."""
+    return [line for line in lines if any(cell.strip() for cell in line.cells)][:SEARCHED]
+
+
 def headings(lines: Sequence[Line], row: int | None = None) -> Iterator[Heading]:
     """Every row among the first that may be the headings, then every two rows joined; only `row`, where it is said."""
-    head = [line for line in lines if any(cell.strip() for cell in line.cells)][:SEARCHED]
+    head = said_first(lines)
     for line in head:
         if row in (None, line.n):
             yield Heading(line.n, tuple(map(_shown, line.cells)), tuple(map(_forms, line.cells)))
