@@ -19,6 +19,7 @@ from django.conf import settings
 from live import live as live_server
 from tests_support import fresh_database
 
+from tongzhou.bench import mix
 from tongzhou.ledger import clock, door
 from tongzhou.people import staff as keeping
 from tongzhou.play import judge, live, scenario, stage, town
@@ -93,7 +94,7 @@ def played(server: str, name: str, tmp_path: Path, text: str = SMALL, roles: str
     """What the play of a scenario came to, in its town."""
     with staged(server, name, tmp_path, text, roles) as player:
         player.play()
-        yield player.told(1)
+        yield player.told(1) | {"said": list(mix.said(player.judge.since, player.town)), "town": player.town}
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,23 @@ def test_today_of_whoever_was_played_shows_in_a_browser_what_the_player_was_told
     assert all(one["lines"] or one["rounds"] for one in told.values()), told
 
 
+def test_what_was_said_is_read_back_whole_for_the_sender_it_is_held_against(first):
+    """Each fact that somebody said, once, in the queue in which it came; a household's own words by its worker."""
+    ids = [fact["id"] for _at, _who, facts in first["said"] for fact in facts]
+    with door.ledger() as ledger:
+        asked = (
+            "select f.id::text from ledger_fact f join ledger_append a on a.id = f.append join ledger_kind k"
+            " on k.id = f.kind where a.origin = 'said' and k.name <> 'owed.seen'"  # said by whoever looks at a page
+        )
+        assert sorted(ids) == sorted(id for (id,) in ledger.execute(asked))
+    walkers, town_of = set(first["town"].worker.values()), first["town"].members
+    heard = {who for _at, who, facts in first["said"] if facts[0]["kind"] == "household.heard"}
+    assert heard <= walkers and all(who in town_of for _at, who, _facts in first["said"])
+    costs = {"facts_per_cpu_second": 50.0, "whole": 30.0}
+    told = mix.compared(costs, {"facts_per_cpu_second": 62.5, "whole": 60.0}, first["said"])
+    assert (told["ratio"], told["ratio_whole"]) == (0.8, 0.5) and told["mix"]["household.heard"] > 60
+
+
 def test_the_same_seed_tells_the_same_play(first, server, tmp_path):
     with played(server, f"{server}_play2", tmp_path) as second:
         assert second["digest"] == first["digest"]
@@ -162,7 +180,7 @@ def test_words_that_nobody_knows_are_named(staff, tmp_path):
 
 SAYS = "who: lin, does: says, kind"
 CONTRADICTS = {
-    "no such person": ("who: nobody, does: away, until: never", "nobody is nobody of this region's staff"),
+    "no such person": ("who: nobody, does: away, until: '14:00'", "nobody is nobody of this region's staff"),
     "no such door": ("door: {grid: hu.980101001001-1, nth: 41}, does: well", "there is no door 41"),
     "no such kind": (f"{SAYS}: case.flown, body: {{}}", "case.flown is no kind of fact"),
     "no such body": (f"{SAYS}: case.received, body: {{cake: 1}}", "is not what case.received says"),

@@ -61,6 +61,25 @@ WRONG = {
     "a duty of another shape": ("duties: {call_back: [1, 2]}\n", 4, "call_back is written as"),
     "no number of doors": ("doors: many\n", 4, "doors is a whole number"),
     "no YAML": ("happens: [\n", 5, "this is no YAML"),
+    "away for ever": ('happens:\n  - {at: "09:00", who: xu, does: away, until: never}\n', 5, "never is no hour"),
+    "no temperature": ('happens:\n  - {at: "09:00", door: {grid: g}, does: fever, temp: hot}\n', 5, "temp is a temp"),
+    "no such need": (
+        'happens:\n  - {at: "09:00", door: {grid: g}, does: need, items: {cake: 1}}\n', 5,
+        "cake is nothing that a household can ask for",
+    ),
+    "nothing needed": ('happens:\n  - {at: "09:00", door: {grid: g}, does: need}\n', 5, "items is missing"),
+    "how often is a word": (
+        'happens:\n  - {at: "09:00", who: xu, does: answers, duty: bring, act: brought, times: often}\n', 5,
+        "times is a whole number",
+    ),
+    "hours the wrong way round": ('walk: {hours: ["17:30", "09:00"]}\n', 4, "hours is written as two hours"),
+    "half an hour of an hour": ('walk:\n  off_line: 0.5\n  on_line_again: "25:10"\n', 6, "25:10 is no hour"),
+    "minutes of one duty": ("duties:\n  call_back: {after: [9]}\n", 5, "after is written as two numbers"),
+    "a way nobody speaks": ("households:\n  by: {fax: 1}\n", 5, "fax is not known here"),
+    "a noun that there is not": ("expect:\n  - {noun: exeption}\n", 5, "exeption is nothing that the ledger keeps"),
+    "a state it never has": ("expect:\n  - {noun: need, state: vanished}\n", 5, "need is never vanished"),
+    "a duty nobody has": ("expect:\n  - {owed: fly, at_most: 0}\n", 5, "fly is nothing that anybody owes"),
+    "a count that is none": ("expect:\n  - {noun: need, at_least: many}\n", 5, "at_least is a whole number"),
 }  # fmt: skip
 
 

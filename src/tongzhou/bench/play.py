@@ -4,6 +4,9 @@ processes of the server are killed; then: is anything lost, said twice, or unown
 Everything goes as in a play: slips, queues of facts, acts on what Today offers. What the server said it has is
 remembered by its id and looked for in the ledger afterwards. The followers are a process of their own, and are killed
 as the pages are; so numbers of persons depend on the kills, and no digest is promised.
+
+With `fast` it is played as fast as it goes and nobody is killed. Then the same facts are sent into the same counties
+anew with nothing else around them (`mix.py`), and the ratio of what both make for each CPU second is told.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import psutil
 from psycopg import Connection
 
 from tongzhou.bench import land as lands
-from tongzhou.bench import meters
+from tongzhou.bench import meters, mix
 from tongzhou.bench.ingest import _follower_lag
 from tongzhou.database.roles import Installation
 from tongzhou.hospital.load import load
@@ -37,6 +40,7 @@ from tongzhou.supervise import Supervisor
 HOUSEHOLDS = "copy community_household (id, place, stair, people) from stdin"
 COUNTY_POSTS = ("community_lead", "community_doctor", "epidemiologist", "clinician", "ward_nurse", "dispatcher",
                 "duty_officer")  # fmt: skip
+DATABASE = "tongzhou_bench"
 DAY = dt.date(2020, 3, 10)
 SIZES = (1, 2, 3, 4)  # people of the doors, in turn
 BEGINS = dt.time(6, 30)
@@ -52,6 +56,7 @@ class Options:
     kills: int = 1_000  # at most
     connections: int = 8
     seed: int = 7
+    fast: bool = False
 
 
 @dataclass
@@ -89,8 +94,31 @@ class Killer:
 
 
 def run(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
-    with lands.database(installation, "tongzhou_bench"):
-        return played(installation, options, progress)
+    if not options.fast:
+        with lands.database(installation, DATABASE):
+            return played(installation, options, progress)
+    with lands.database(installation, DATABASE), _furnished(installation, options) as (player, telephone):
+        progress(f"{len(player.town.members):,} workers, {_residents(player.town):,} residents")
+        of_play, queues = mix.played(player)
+        told = _told(options, player, telephone, of_play["seconds"])
+    progress("the same facts, sent")
+    with lands.database(installation, f"{DATABASE}_sent"), _furnished(installation, options) as (player, telephone):
+        told |= mix.compared(of_play, mix.sent(player.town, telephone, queues, player.scenario.begins), queues)
+    return told
+
+
+@contextmanager
+def _furnished(installation: Installation, options: Options) -> Iterator[tuple[Player, Telephone]]:
+    """The counties in the empty database that the process points at, their pages, and whoever plays everybody there."""
+    begins = dt.datetime.combine(DAY, BEGINS, zone())
+    _furnish(options, begins)
+    told = _scenario(options, begins)
+    found = town.read(options.seed)
+    town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
+    with stage.pages(installation.home) as supervisor:
+        telephone = Telephone(supervisor.pages_socket, options.connections)
+        yield Player(told, found, telephone, judge.Judge(judge.last_append()), options.seed, zone()), telephone
+        telephone.close()
 
 
 def played(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
@@ -120,22 +148,30 @@ def _result(
     options: Options, player: Player, telephone: Telephone, killer: Killer, seconds: float, lag: float,
     parts: dict[str, float], memory: dict[str, float],
 ) -> dict[str, Any]:  # fmt: skip
-    told = player.told(seconds)
+    told = _told(options, player, telephone, seconds)
     used = sum(parts.values()) - parts["client"]
     return {
-        "bench": "play",
-        "work": {"workers": len(player.town.members), "residents": _residents(player.town), "speed": options.speed,
-                 "simulated_hours": told["simulated_hours"]},
-        "seconds": round(seconds, 1),
-        "facts": told["facts"],
+        **told,
         "facts_per_cpu_second": round(told["facts"] / max(used, 1e-9), 1),
         "cpu_seconds_by_part": parts,
-        "requests": told["requests"],
         "kills": killer.kills,
-        "said_again": telephone.lost,
         "behind_s": round(player.behind, 1),
         "followers_caught_up_after_s": lag,
         "memory_mib": memory,
+    }
+
+
+def _told(options: Options, player: Player, telephone: Telephone, seconds: float) -> dict[str, Any]:
+    """What a play came to, and what of it is lost, said twice or unowned."""
+    told = player.told(seconds)
+    return {
+        "bench": "play",
+        "work": {"workers": len(player.town.members), "residents": _residents(player.town),
+                 "speed": None if options.fast else options.speed, "simulated_hours": told["simulated_hours"]},
+        "seconds": round(seconds, 1),
+        "facts": told["facts"],
+        "requests": told["requests"],
+        "said_again": telephone.lost,
         "kept": len(player.kept),
         "lost": _lost(player.kept),
         "doubled": _doubled(player.judge.since),

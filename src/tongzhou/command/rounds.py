@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tongzhou.command.raw import raw
-from tongzhou.ledger.owed import Turn, after, by_day, posts, table_on
+from tongzhou.ledger.owed import Rung, Turn, after, by_day, posts, table_on
 from tongzhou.ledger.time import local_day
 from tongzhou.people import mine
 from tongzhou.people.scope import Holder
@@ -75,16 +75,8 @@ def _come_up(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tup
     """Numbers by place below, for the desks that owe the round as well by now: silent doors for each place right below,
     the others where they stand."""
     began, due = turn.at(now)
-    due_by = {rung: by_day(after(due, hours=rung.hours), quiet) for rung in turn.ladder}
-    if not any(moment <= now for moment in due_by.values()):
-        return []
-    levels = _levels([place for _role, place in holder.places])
-    owing = {
-        (rung.role, place)
-        for rung, moment in due_by.items()
-        for role, place in holder.places
-        if moment <= now and role in posts(rung.role) and levels.get(place) == rung.level
-    }
+    come = [rung for rung in turn.ladder if by_day(after(due, hours=rung.hours), quiet) <= now]
+    owing = {(rung.role, place) for rung, place in _on_ladder(holder, come)}
     found = []
     for role, desk in sorted(owing):
         told = silent_below(desk, local_day(now)) if what == "hear_doors" else _uncounted(what, began, desk)
@@ -98,25 +90,14 @@ def _unwell(holder: Holder, what: str, turn: Turn, now: dt.datetime, quiet: tupl
     own = [one.covers for one in mine.areas(holder) if one.role == turn.role]
     found = [Round(what, turn.role, place, by_day(after(since, hours=turn.due_h), quiet), n, of, tuple(doors))
              for covers in own for place, n, of, since, doors in unwell_doors(covers, now)]  # fmt: skip
-    levels = _levels([place for _role, place in holder.places])
-    rungs = [(rung, desk) for rung in turn.ladder for role, desk in holder.places
-             if role in posts(rung.role) and levels.get(desk) == rung.level]  # fmt: skip
     seen = {one.place for one in found}
-    for rung, desk in rungs:
+    for rung, desk in _on_ladder(holder, turn.ladder):
         for place, n, of, since, doors in unwell_doors(covers_of(desk), now):
             due = after(since, hours=turn.due_h)
             if place not in seen and by_day(after(due, hours=rung.hours), quiet) <= now:
                 seen.add(place)
                 found.append(Round(what, rung.role, place, by_day(due, quiet), n, of, tuple(doors), desk))
     return found
-
-
-def _anybody_unwell(now: dt.datetime) -> bool:
-    """Did any door in the reader's scope say today or yesterday that somebody is unwell? Mostly none did, and which of
-    them were asked since is a long question."""
-    asked = "select exists (select from ledger_tally where day >= %s and unwell > 0)"
-    row = raw().execute(asked, [local_day(now) - dt.timedelta(days=1)]).fetchone()
-    return row is not None and row[0]
 
 
 def unwell_doors(covers: str, now: dt.datetime) -> list[tuple[int, int, int, dt.datetime, list[int]]]:
@@ -137,6 +118,14 @@ select place, n, total from command_uncounted(%(what)s, %(began)s, (
   select covers from places_cover where tree = 'command' and place = %(desk)s and valid_to is null limit 1))
 order by place
 """
+
+
+def _on_ladder(holder: Holder, ladder: Sequence[Rung]) -> list[tuple[Rung, int]]:
+    """The rungs that the holder stands on, each with the desk. Most people hold no post of a ladder: nothing is asked
+    for them."""
+    held = [(rung, place) for rung in ladder for role, place in holder.places if role in posts(rung.role)]
+    levels = _levels(sorted({place for _rung, place in held})) if held else {}
+    return [(rung, place) for rung, place in held if levels.get(place) == rung.level]
 
 
 def _levels(places: Sequence[int]) -> dict[int, str]:

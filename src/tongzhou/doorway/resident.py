@@ -55,7 +55,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the address is the key: whoever has it may speak, also without cookies
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    with door.by_keys() if request.method == "POST" else door.ledger() as ledger, transaction.atomic():
+    with door.by_keys() if request.method == "POST" else door.ledger() as ledger:
         found = opened(ledger, request, token)
         if isinstance(found, HttpResponse):
             return found
@@ -67,7 +67,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             if form.is_valid():
                 told = _say(ledger, household, place, form, now)
                 return redirect(f"{request.path}?{urlencode(_kept(request) | told)}#said")
-        return _show(ledger, household, place, ends, request, form)
+        with transaction.atomic():  # of the pages' own role, for what everybody may read; what is said needs none
+            return _show(ledger, household, place, ends, request, form)
 
 
 @require_http_methods(["GET"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Sequence
 
 from tongzhou.ledger import door
 from tongzhou.ledger.owed import table_on
@@ -17,11 +18,13 @@ from tongzhou.play.town import Member
 class Bell:
     """Since when something has been owed at each place, by post, as it stands at a moment."""
 
-    def __init__(self, now: dt.datetime) -> None:
+    def __init__(self, now: dt.datetime, mornings: Sequence[tuple[str, dt.datetime]] = ()) -> None:
+        """`mornings`: posts that begin their day at a moment, whatever is owed."""
+        day, table = local_day(now), table_on(local_day(now))
         with door.ledger() as ledger:
-            rows = ledger.execute(_NEWEST, [now]).fetchall()
-        table = table_on(local_day(now))
-        self.began = [(turn.role, turn.at(now)[0]) for what, turn in table.rounds.items() if what in ROUNDS]
+            rows = ledger.execute(_NEWEST, {"now": now, "since": day - dt.timedelta(days=1)}).fetchall()
+        rounds = [turn for what, turn in table.rounds.items() if what in ROUNDS and not turn.each]
+        self.began = [*((turn.role, turn.at(now)[0]) for turn in rounds), *(one for one in mornings if one[1] <= now)]
         self.places: dict[str, list[int]] = defaultdict(list)
         self.since: dict[str, list[dt.datetime]] = defaultdict(list)
         for role, place, at in rows:  # in the order of places
@@ -47,7 +50,12 @@ class Bell:
         ]
 
 
+# What is owed on a row, and the doors that said that somebody is unwell, whom the doctor's round asks after.
 _NEWEST = """
-select role, place, max(greatest(known_from, owes_from)) from ledger_owed
-where owes_from <= %s and step = 0 group by 1, 2 order by 2, 1
+select role, place, max(at) from (
+  select role, place, greatest(known_from, owes_from) as at from ledger_owed
+  where owes_from <= %(now)s and step = 0
+  union all
+  select 'community_doctor', place, received_at from community_household_day where day >= %(since)s and state = 2
+) news group by 1, 2 order by 2, 1
 """

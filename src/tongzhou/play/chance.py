@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
@@ -37,3 +38,8 @@ class Chance:
             if left < 0:
                 return word
         return list(weights)[-1]
+
+    def moment(self, day: dt.date, hours: Sequence[str], zone: dt.tzinfo, *name: object) -> dt.datetime:
+        """A second of a day between two hours."""
+        first, last = (dt.datetime.combine(day, dt.time.fromisoformat(hour), zone) for hour in hours)
+        return first + dt.timedelta(seconds=round((last - first).total_seconds() * self.of(*name, day)))

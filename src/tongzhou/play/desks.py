@@ -14,6 +14,7 @@ from typing import Any
 
 from tongzhou.play.chance import Chance
 from tongzhou.play.epidemic import Epidemic, Ill
+from tongzhou.play.pages import PAGES
 from tongzhou.play.persons import NOBODY, Persons
 from tongzhou.play.town import Member
 from tongzhou.play.words import Teller
@@ -77,6 +78,7 @@ class Desks:
     without: Counter[str] = field(
         default_factory=Counter
     )  # duties for which Today offered no act that could be pressed
+    hindered: Counter[str] = field(default_factory=Counter)  # those of which it was said that it cannot be done
     door_of_case: dict[str, int] = field(default_factory=dict)
     persons: Persons = NOBODY
     kept: dict[tuple[frozenset[str], str], Any] = field(default_factory=dict)  # how a post behaves
@@ -125,6 +127,8 @@ class Desks:
 
     def told(self, act: Act, answer: Mapping[str, Any], now: dt.datetime) -> None:
         """What became of an act: a refused one is left for a while, and what cannot be done is said once."""
+        if act.name == "hindered" and answer.get("done"):
+            self.hindered[act.line["what"]] += 1
         if answer.get("refused") or act.name == "hindered":
             self.refused[act.key] += 1
             self.calm[act.key] = now + CALM
@@ -184,6 +188,9 @@ class Desks:
         ill = self._ill(line)
         if line["what"] == "examine" and "identify" in offered and self._identifies(line, ill):
             return Act(line, "", {}, id, self._identified(line, ill, now))
+        if not can and line["what"] in PAGES:
+            kind, place, body = PAGES[line["what"]](line, now, self.chance)
+            return Act(line, "", {}, id, [self.teller.fact(now, kind, place, body)])
         if not can and offered and not self.refused[_key(line)]:  # a page of work, where nothing fits now
             return Act(line, "hindered", {"hindered": "other"}, id)
         if not can:
@@ -232,9 +239,11 @@ class Desks:
                 fever = row.get("temp10")
             return f"{(fever or self.chance.whole(361, 369, *drawn)) / 10:.1f}"
         if name in ("bags", "weight10"):  # what the plant weighs: a scale is off by a little, seldom by a bag
-            handed = int(row[name])
-            off = self.chance.whole(-2, 2, *drawn) if name == "weight10" else 0
-            return f"{max(1, handed + off) / 10:.1f}" if name == "weight10" else str(handed)
+            lost = self.chance.of("bag", *drawn[1:]) < 0.05 and int(row["bags"]) > 1
+            if name == "bags":
+                return str(int(row[name]) - lost)
+            less = int(row[name]) // int(row["bags"]) if lost else self.chance.whole(-2, 2, *drawn)
+            return f"{max(1, int(row[name]) - less) / 10:.1f}"
         if name == "spo2":
             return str(
                 self.chance.whole(90, 93, *drawn) if ill and ill.breathless else self.chance.whole(96, 99, *drawn)

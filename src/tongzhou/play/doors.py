@@ -11,9 +11,9 @@ from typing import Any
 from tongzhou.play.chance import Chance
 from tongzhou.play.epidemic import Epidemic, Ill
 from tongzhou.play.town import Household, Town
+from tongzhou.play.values import ITEMS
 from tongzhou.play.words import Teller, Word
 
-ITEMS = {"food": 62, "medicine": 22, "infant": 6, "water": 4, "disposal": 4, "repair": 2}
 REFRESH = dt.timedelta(hours=1)  # how long a worker walks before the list is fetched again; done, three times that
 
 
@@ -42,7 +42,8 @@ class Doors:
         for home in self.town.households.values():
             by = self.chance.weighted(plan["by"], "by", day, home.id)
             if self.chance.of("speaks", day, home.id) < plan["by_themselves"]:
-                yield from self._says(home, day, by)
+                unwell = self.chance.of("unwell", day, home.id) < plan["unwell_per_1000"] / 1000
+                yield from self._says(home, day, by, "unwell" if unwell else "well")
             if self.chance.of("needs", day, home.id) < plan["needs_per_100"] / 100:
                 yield from self._needs(home, day, by)
 
@@ -133,11 +134,11 @@ class Doors:
         found = self.epidemic.fever_at(door, day)
         yield from self.said(home, at, "door", ill=found[1] if found else None, send=send)
 
-    def _says(self, home: Household, day: dt.date, by: str) -> Iterator[Word]:
+    def _says(self, home: Household, day: dt.date, by: str, state: str) -> Iterator[Word]:
         plan, found = self.behaviour["households"], self.epidemic.fever_at(home.id, day)
         at = self._within(day, plan[by], "when", home.id)
         send = self._within(day, plan["paper_typed"], "typed", home.id) if by == "paper" else None
-        for word in self.said(home, at, by, ill=found[1] if found else None, send=send):
+        for word in self.said(home, at, by, state=state, ill=found[1] if found else None, send=send):
             yield word
             if by == "page" and self.chance.of("twice", day, home.id) < plan["twice"]:
                 yield word
@@ -155,8 +156,7 @@ class Doors:
             yield self.taken_back(home, at + dt.timedelta(minutes=12), id)
 
     def _within(self, day: dt.date, hours: Sequence[str], *name: object) -> dt.datetime:
-        first, last = (self._moment(day, hour) for hour in hours)
-        return first + dt.timedelta(seconds=round((last - first).total_seconds() * self.chance.of(*name, day)))
+        return self.chance.moment(day, hours, self.zone, *name)
 
     def _moment(self, day: dt.date, hour: str) -> dt.datetime:
         return dt.datetime.combine(day, _at(hour), self.zone)

@@ -17,6 +17,7 @@ from tongzhou.play.doors import Doors, Walk
 from tongzhou.play.marked import Marked, ScenarioError
 from tongzhou.play.scenario import Event, Scenario
 from tongzhou.play.town import Household, Town, household_at
+from tongzhou.play.values import hour
 from tongzhou.play.words import Teller, Word
 
 NAMED = re.compile(r"\$([a-z0-9_]+)")
@@ -102,12 +103,8 @@ class Events:
         return []
 
     def _until(self, event: Event) -> dt.datetime:
-        hour = str(event.told.need("until"))
-        found = re.fullmatch(r"(\d{1,2}):(\d\d)", hour)
-        if not found:
-            raise event.told.wrong("until", f"{hour} is no hour; write it as 14:00.")
         midnight = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight + dt.timedelta(hours=int(found[1]), minutes=int(found[2]))
+        return midnight + hour(event.told, "until")
 
     def _at_the_door(self, event: Event) -> list[Word]:
         told, home = event.told, household_at(self.town, event.told["door"])

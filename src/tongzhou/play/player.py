@@ -18,12 +18,14 @@ from typing import Any
 from tongzhou.ledger import clock, door, follow
 from tongzhou.play.bell import Bell
 from tongzhou.play.chance import Chance
+from tongzhou.play.daily import Daily
 from tongzhou.play.desks import Act, Desks
 from tongzhou.play.doors import Doors, Walk
 from tongzhou.play.epidemic import Epidemic
 from tongzhou.play.events import Events
 from tongzhou.play.gates import Gates
 from tongzhou.play.judge import Judge, last_append
+from tongzhou.play.mornings import Mornings
 from tongzhou.play.persons import NOBODY, Persons, signed_in
 from tongzhou.play.routine import Routine
 from tongzhou.play.scenario import Scenario
@@ -61,8 +63,10 @@ class Player:
         self.doors = Doors(self.town, behaviour, chance, teller, self.epidemic, self.zone)
         self.desks = Desks(behaviour, chance, teller, self.epidemic, self.zone)
         self.events = Events(self.scenario, self.town, self.doors, self.desks, teller)
-        self.routine = Routine(self.town, self.telephone, behaviour, chance, teller)
-        self.gates = Gates(self.town, behaviour["gates"], chance, teller, self.zone)
+        self.routine = Routine(self.town, self.telephone, behaviour, chance, teller, self.epidemic)
+        self.mornings = Mornings(self.town, self.telephone, behaviour, chance, teller, self.zone)
+        self.gates = Gates(self.town, behaviour["gates"], chance, teller, self.epidemic, self.zone)
+        self.daily = Daily(self.town, behaviour["daily"], chance, teller, self.zone)
         self.waiting: list[Word] = []
         walkers = {login for login in self.town.worker.values() if login in self.town.members}
         self.doors.walks = {login: Walk() for login in walkers}
@@ -78,7 +82,7 @@ class Player:
             if now.date() != day:
                 day = now.date()
                 self.epidemic.day(day)
-                told = [*self.doors.day(day), *self.gates.day(day)]
+                told = [*self.doors.day(day), *self.gates.day(day), *self.daily.day(day)]
                 self.waiting += [word for word in told if word.send > before]
             self.step(now, before)
             if progress:
@@ -114,7 +118,7 @@ class Player:
         told = self.persons()
         if told != self.alone.told:
             self.alone = signed_in(self.town, told)
-            self.desks.persons = self.routine.persons = self.alone
+            self.desks.persons = self.routine.persons = self.mornings.persons = self.alone
 
     def _due(self, now: dt.datetime) -> list[Word]:
         due = [word for word in self.waiting if word.send <= now]
@@ -171,7 +175,7 @@ class Player:
         """Who looks, looks at the same moment; then each does what they took up, nobody the same as another."""
         self._leave_alone()
         members = [one for login, one in sorted(self.town.members.items()) if login not in self.alone.logins]
-        news = Bell(now).news
+        news = Bell(now, self.mornings.begin(now)).news
         looking = [one for one in members if self.desks.looks(one, now, news)]
         told = self.telephone.together(lambda one: self.telephone.today(one.token), looking)
         self.requests += len(looking)
@@ -184,8 +188,11 @@ class Player:
                 continue
             acts = self.desks.acts(one, today, now, taken)
             work.append((one, acts))
-            said += [*self.routine.counts(one, today, now), *self.routine.leaving(one, now),
-                     *self.routine.announces(one, now)]  # fmt: skip
+            said += [
+                *self.routine.counts(one, today, now),
+                *self.routine.leaving(one, now),
+                *self.mornings.said(one, now),
+            ]
             said += [Word(now, one.login, act.before) for act in acts if act.before]
         self._say(said)
         pressing = [(one, [act for act in acts if act.name and not act.decides]) for one, acts in work]
@@ -249,5 +256,6 @@ class Player:
             "requests": self.requests,
             "refusals": dict(self.refused.most_common(20)),
             "no_act": {what: n for what, n in self.desks.without.most_common(20) if n},
+            "hindered": dict(self.desks.hindered.most_common(20)),
             "unmet": self.judge.unmet,
         }

@@ -1,4 +1,5 @@
-"""What posts do on their own round: count the ward of a shift and a store of a day, and let people go home."""
+"""What posts do on their own round: count the ward of a shift and a store of a day, ask after those who said that they
+are unwell and no more, and let people go home."""
 
 from __future__ import annotations
 
@@ -8,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongzhou.play.chance import Chance
+from tongzhou.play.epidemic import Epidemic
 from tongzhou.play.persons import NOBODY, Persons
 from tongzhou.play.speak import Telephone
 from tongzhou.play.town import Member, Town
 from tongzhou.play.words import Teller, Word
 
-MORNING = (dt.time(7, 10), dt.time(9, 50))  # when the text of the day is read out
-ROUNDS = {"count_ward": "ward_nurse", "count_stock": "supply_officer"}  # those that the player says, and whose they are
+# Those that the player says, and whose they are.
+ROUNDS = {"count_ward": "ward_nurse", "count_stock": "supply_officer", "ask_unwell": "community_doctor"}
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Routine:
     behaviour: Mapping[str, Mapping[str, Any]]
     chance: Chance
     teller: Teller
+    epidemic: Epidemic
     done: set[tuple[object, ...]] = field(default_factory=set)
     persons: Persons = NOBODY
 
@@ -36,10 +39,30 @@ class Routine:
             own = turn["what"] in ROUNDS and turn["desk"] is None
             if not own or not turn["n"] or mark in self.done or self._left(turn, now):
                 continue
+            if turn["what"] == "ask_unwell":  # each door is asked once; others may join the same round
+                words += self._asked(one, turn, now)
+                continue
             self.done.add(mark)
             said = self._wards(one, turn, now) if turn["what"] == "count_ward" else self._stock(one, turn, now)
             words += [Word(now, one.login, said)] if said else []
         return words
+
+    def _asked(self, one: Member, turn: Mapping[str, Any], now: dt.datetime) -> list[Word]:
+        """The doctor rings: it has passed, or somebody has a fever and is called back."""
+        said: list[dict[str, Any]] = []
+        for door in turn["doors"]:
+            if ("ask_unwell", door, now.date()) in self.done:
+                continue
+            self.done.add(("ask_unwell", door, now.date()))
+            found = self.epidemic.fever_at(door, now.date())
+            state = "unwell" if found else "well"
+            heard = {"household": door, "state": state, "channel": "phone"}
+            said.append(self.teller.fact(now, "household.heard", turn["place"], heard))
+            if found:
+                found[1].said = True
+                body = {"household": door, "concerns": ["fever"], "channel": "phone", "temp10": found[1].fever}
+                said.append(self.teller.fact(now, "exception.raised", turn["place"], body))
+        return [Word(now, one.login, said)] if said else []
 
     def leaving(self, one: Member, now: dt.datetime) -> list[Word]:
         """Once in the morning a ward lets those go home whose days are over and whose samples say so."""
@@ -59,20 +82,6 @@ class Routine:
                 at = next((ward.place for ward in self.town.wards if ward.id == row["data"]["ward"]), None)
                 said += self._goes_home(row, at or min(places), now)
         return [Word(now, one.login, said[at : at + 400]) for at in range(0, len(said), 400)]
-
-    def announces(self, one: Member, now: dt.datetime) -> list[Word]:
-        """Once in the morning a lead has the text of the day read out or posted."""
-        if "community_lead" not in one.roles or not MORNING[0] <= now.time() < MORNING[1]:
-            return []
-        words = []
-        for place in sorted({place for role, place in one.posts if role == "community_lead"}):
-            mark = ("announced", place, now.date())  # whoever looks first says it for the deputy, too
-            if mark in self.done or self.persons.owe("community_lead", place):
-                continue
-            self.done.add(mark)
-            body = {"place": place, "day": now.date().isoformat(), "how": "posted"}
-            words.append(Word(now, one.login, [self.teller.fact(now, "announcement.read_out", place, body)]))
-        return words
 
     def _left(self, turn: Mapping[str, Any], now: dt.datetime) -> bool:
         """Is it left to a person of the same post, who has time for it yet?"""

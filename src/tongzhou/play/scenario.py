@@ -7,7 +7,6 @@ sentence with the line of the file.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,18 +15,18 @@ from typing import Any
 from tongzhou.ledger.owed import tables
 from tongzhou.people.roles import ROLES
 from tongzhou.places.lined import Lined
+from tongzhou.play import values
 from tongzhou.play.marked import Marked, ScenarioError, read
+from tongzhou.play.values import OF_POST, hour, is_number, like
 
 FOLDER = Path(__file__).resolve().parents[3] / "scenarios"
 PEOPLE = FOLDER / "people.yaml"
-PARTS = ("households", "walk", "desks", "duties", "gates", "stays", "epidemic")
+PARTS = ("households", "walk", "desks", "duties", "gates", "daily", "team", "stays", "epidemic")
 BY = ("page", "phone", "paper", "door")
 AT_DOORS = ("well", "unwell", "fever", "need", "withdraw")
 OF_STAFF = ("says", "off_line", "away", "answers")
 KNOWN = ("at", "day", "who", "door", "by", "does", "as", "of", "twice", "temp", "breathless", "items", "medicine",
          "kind", "place", "home", "reporting", "body", "until", "duty", "act", "form", "times", "note")  # fmt: skip
-OF_POST = ("hours", "looks_every", "at_once", "skips")
-OF_DUTY = ("after", "acts")
 EXPECTED = ("at", "day", "noun", "of", "state", "ward", "place", "data", "at_least", "at_most", "heard_at_least",
             "owed", "note")  # fmt: skip
 
@@ -110,9 +109,9 @@ def _behaviour(told: Marked) -> dict[str, dict[str, Any]]:
         for key, value in own.items():
             if key not in base and key not in _more(part):
                 raise own.wrong(key, f"{key} is not known here; known are {', '.join(sorted({*base, *_more(part)}))}.")
-            _like(own, key, base.get(key), value)
+            like(own, key, base.get(key), value)
             if key in _more(part):
-                _entry_of(own, key, value).only(*(OF_POST if part == "desks" else OF_DUTY))
+                _of_one(_entry_of(own, key, value), part, common)
         found[part] = base | {key: _over(base.get(key), value) for key, value in own.items()}
     return found
 
@@ -120,6 +119,15 @@ def _behaviour(told: Marked) -> dict[str, dict[str, Any]]:
 def _more(part: str) -> Collection[str]:
     """What a scenario may name beside the words of the common file: every post, every duty."""
     return ROLES if part == "desks" else tables()[-1].entries if part == "duties" else ()
+
+
+def _of_one(told: Marked, part: str, common: Marked) -> None:
+    """What a scenario says of one post or one duty, held against what is said for all of them."""
+    desks = common.need("desks")
+    usual = {name: desks[name] for name in OF_POST} if part == "desks" else {"after": [0, 1], "acts": {}}
+    told.only(*usual)
+    for name, value in told.items():
+        like(told, name, usual[name], value)
 
 
 def _entry_of(told: Marked, key: str, value: Any) -> Marked:
@@ -132,17 +140,6 @@ def _over(known: Any, value: Any) -> Any:
     """A value of the scenario over the common one; of a post or a duty what it does not name stays."""
     nested = isinstance(known, dict) and isinstance(value, dict) and known.keys() & {"after", "acts", "looks_every"}
     return {**known, **value} if nested else value
-
-
-def _like(told: Marked, key: str, known: Any, value: Any) -> None:
-    """Raises ScenarioError where a share is none, or a value is of another sort than the common one."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if isinstance(known, int | float) and not number:
-        raise told.wrong(key, f"{key} is a number.")
-    if isinstance(known, float) and known < 1 and not 0 <= value <= 100:
-        raise told.wrong(key, f"{key} is a share or a number from 0 on.")
-    if isinstance(known, list | dict) and not isinstance(value, type(known) if isinstance(known, list) else dict):
-        raise told.wrong(key, f"{key} is written as in people.yaml.")
 
 
 def _event(one: Any, begins: dt.datetime, ends: dt.datetime) -> Event:
@@ -161,6 +158,13 @@ def _event(one: Any, begins: dt.datetime, ends: dt.datetime) -> Event:
         raise told.wrong("body", "the body of a fact is a list of names with values.")
     if does == "answers":
         told.need("duty"), told.need("act")
+    if does in ("off_line", "away"):
+        hour(told, "until")
+    if does == "withdraw":
+        told.need("of")
+    if does == "need":
+        values.items(told)
+    values.further(told)
     return Event(_hour(told, "at", begins, ends), does, told, told.get("who"))
 
 
@@ -171,6 +175,7 @@ def _expectation(one: Any, begins: dt.datetime, ends: dt.datetime) -> Expectatio
         raise ScenarioError(told.file, told.line, "an expectation names a noun, something owed, or heard_at_least.")
     if "data" in told and not isinstance(told["data"], Marked):
         raise told.wrong("data", "data is a list of names with values.")
+    values.expected(told)
     return Expectation(_hour(told, "at", begins, ends) if "at" in told else None, told)
 
 
@@ -192,15 +197,12 @@ def _list(told: Marked, key: str) -> list[Any]:
 
 def _hour(told: Marked, key: str, begins: dt.datetime, ends: dt.datetime) -> dt.datetime:
     """An hour of the scenario's first day, or of its `day`-th: "08:10", or "24:30" for after midnight."""
-    text = str(told.need(key))
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
-    if not found or int(found[2]) > 59:
-        raise told.wrong(key, f"{text} is no hour; write it as 08:10.")
+    after, text = hour(told, key), told[key]
     first = begins.replace(hour=0, minute=0, second=0, microsecond=0)
     days = told.get("day", 1)
     if not isinstance(days, int) or days < 1:
         raise told.wrong("day", "day is a whole number from 1 on.")
-    moment = first + dt.timedelta(days=days - 1, hours=int(found[1]), minutes=int(found[2]))
+    moment = first + dt.timedelta(days=days - 1) + after
     if not begins <= moment <= ends:
         raise told.wrong(
             key, f"{text} lies outside this scenario, which runs from {begins:%m-%d %H:%M} to {ends:%m-%d %H:%M}."
@@ -219,6 +221,6 @@ def _moment(told: Marked, key: str, zone: dt.tzinfo) -> dt.datetime:
 
 def _number(told: Marked, key: str, low: float, high: float) -> float:
     value = told.need(key)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+    if not is_number(value) or not low <= value <= high:
         raise told.wrong(key, f"{key} is a number from {low:g} to {high:g}.")
     return float(value)

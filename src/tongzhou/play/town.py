@@ -56,8 +56,21 @@ class Ward:
 
 @dataclass(frozen=True)
 class Gate:
+    """A gate that stands from a day on."""
+
     key: str
     place: int
+    since: dt.date
+
+
+@dataclass(frozen=True)
+class Community:
+    """A community with its lead and the county whose plant takes its waste. `rural`: houses without stairwells."""
+
+    place: int
+    lead: str
+    county: int
+    rural: bool
 
 
 @dataclass
@@ -74,10 +87,17 @@ class Town:
     beds: dict[str, list[int]] = field(default_factory=dict)  # ward's key → its beds in order
     gates: list[Gate] = field(default_factory=list)
     doors_of: dict[int, int] = field(default_factory=dict)  # community → how many doors it has
+    leads: dict[int, str] = field(default_factory=dict)  # community → the login of its lead; of several the first
+    communities: list[Community] = field(default_factory=list)
+    grids_of: dict[int, list[int]] = field(default_factory=dict)  # community → its grids
     salt: int = 0
 
     def slip(self, household: int) -> str:
         return slip_of(self.salt, household)
+
+    def doors_behind(self, community: int) -> list[int]:
+        """The doors of a community that are played."""
+        return [home.id for grid in self.grids_of.get(community, ()) for home in self.of_grid.get(grid, ())]
 
 
 def thinned(town: Town, doors: int, named: frozenset[int]) -> None:
@@ -106,6 +126,8 @@ def read(seed: int) -> Town:
         town.beds = dict(ledger.execute(_BEDS).fetchall())
         town.gates = [Gate(*row) for row in ledger.execute(_GATES).fetchall()]
         town.doors_of = dict(ledger.execute(_DOORS_OF).fetchall())
+        town.grids_of = dict(ledger.execute(_GRIDS_OF).fetchall())
+        told = ledger.execute(_COMMUNITIES).fetchall()
         walkers = ledger.execute(_WALKERS).fetchall()
     with keeping.owner() as connection:
         for id, login, posts in connection.execute(_STAFF).fetchall():
@@ -117,6 +139,10 @@ def read(seed: int) -> Town:
     town.roles = frozenset(role for one in town.members.values() for role in one.roles)
     for grid, login in walkers:
         town.worker.setdefault(grid, login)
+    leads = sorted((place, login) for login, one in town.members.items()
+                   for role, place in one.posts if role == "community_lead")  # fmt: skip
+    town.leads = dict(reversed(leads))
+    town.communities = [Community(place, town.leads[place], *rest) for place, *rest in told if place in town.leads]
     return town
 
 
@@ -125,11 +151,27 @@ _WARDS = """
 select w.id, w.key, w.place, count(b.id) from hospital_ward w left join hospital_bed b on b.ward = w.id
 group by w.id, w.key, w.place order by w.id
 """
-_GATES = "select site, place from sites_span where kind = 'gate' and until is null and invented order by site"
+_GATES = "select site, place, since from sites_span where kind = 'gate' and until is null and invented order by site"
 _DOORS_OF = """
 select c.place, count(*) from places_cover c join community_household h on c.covers @> h.place
 where c.tree = 'command' and c.valid_to is null and c.place in (select place from sites_span where kind = 'gate')
 group by c.place
+"""
+_GRIDS_OF = """
+select c.place, array_agg(distinct h.place order by h.place) from places_cover c
+join places_name n on n.place = c.place and n.valid_to is null and n.level = 'community'
+join community_household h on c.covers @> h.place where c.tree = 'command' and c.valid_to is null group by c.place
+"""
+# Communities with doors below an invented county that has a plant, and so somebody who weighs there what comes.
+_COMMUNITIES = """
+select n.place, k.place, bool_and(h.stairwell = '') from places_name n
+join places_cover c on c.place = n.place and c.tree = 'command' and c.valid_to is null
+join community_household h on c.covers @> h.place
+join places_cover k on k.tree = 'command' and k.valid_to is null and k.covers @> n.place
+join places_name kn on kn.place = k.place and kn.valid_to is null and kn.level = 'county' and kn.invented
+where n.level = 'community' and n.valid_to is null and exists (
+  select from people_held p where p.place = k.place and p.role = 'supply_officer' and p.valid_to is null)
+group by n.place, k.place order by n.place
 """
 _BEDS = """
 select w.key, array_agg(b.id order by b.id) from hospital_ward w join hospital_bed b on b.ward = w.id group by w.key

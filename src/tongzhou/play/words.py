@@ -28,7 +28,7 @@ class Word:
     @property
     def founds(self) -> bool:
         """Does it found a person? Numbers are given in the order in which these come."""
-        return "concern" in self.form or any(fact["kind"] in FOUNDING for fact in self.facts)
+        return self.form.get("say") == "unwell" or any(fact["kind"] in FOUNDING for fact in self.facts)
 
     @property
     def order(self) -> tuple[dt.datetime, str, int, str]:

@@ -60,11 +60,13 @@ def _told(holder: Holder, now: dt.datetime, skip: int) -> TodayTold:
     found = mine.owed(holder, now, most=table_on(local_day(now)).at_once, skip=skip)
     held = rows_of({line.subject for line in found.lines})
     read = rows.read(found.lines, holder, now, held)
-    lines = []
+    lines: list[LineTold] = []
+    alike: dict[int, list[BoundField]] = {}
+    fields: dict[int, list[FieldTold]] = {}
     for line in found.lines:
         one = read.get(line.name)
         plain = _row(holder, line, held[line.subject], one) if one else None
-        offered = [_act(each) for each in rows.offers(line, one)]
+        offered = [_act(each, fields) for each in rows.offers(line, one, alike=alike)]
         lines.append(LineTold(line.subject, line.what, line.at, line.step, line.role, line.place, line.since, line.due,
                               line.urgency, line.clock, plain, offered))  # fmt: skip
     turns = rounds(holder, now) if not skip else []
@@ -84,10 +86,15 @@ def _row(holder: Holder, line: mine.Line, held: dict[str, Any], read: dict[str, 
     return {name: flat[name] for name in ("key", "place", "subject", "trip")} | {"told": told}
 
 
-def _act(offered: rows.Offered) -> ActTold:
-    fields = [FieldTold(one.name, _sort(one), one.field.required, codes(one) or []) for one in offered.fields]
-    fields += [FieldTold(name, "choice", True, [value]) for name, value in offered.carries.items()]
-    return ActTold(offered.act.name, fields, offered.act.grave, offered.href, offered.to)
+def _act(offered: rows.Offered, kept: dict[int, list[FieldTold]]) -> ActTold:
+    """`kept`: the fields of acts that ask the same on every line."""
+    told = kept.get(id(offered.act))
+    if told is None:
+        told = [FieldTold(one.name, _sort(one), one.field.required, codes(one) or []) for one in offered.fields]
+        if offered.act.with_ is None:
+            kept[id(offered.act)] = told
+    carried = [FieldTold(name, "choice", True, [value]) for name, value in offered.carries.items()]
+    return ActTold(offered.act.name, [*told, *carried], offered.act.grave, offered.href, offered.to)
 
 
 def _sort(one: BoundField) -> str:

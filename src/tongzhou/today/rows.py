@@ -332,10 +332,12 @@ def offers(
     opened: str = "",
     *,
     folded: bool = False,
+    alike: dict[int, list[BoundField]] | None = None,
 ) -> list[Offered]:
     """The acts offered on a line, each with its fields as they are drawn; `name`: by which the page knows the line;
-    `opened`: the act whose fields stand open; `folded`: no fields are drawn. Where it came up and nothing can be said
-    of it here, whoever owes it is rung."""
+    `opened`: the act whose fields stand open; `folded`: no fields are drawn. `alike`: keeps the fields of acts that ask
+    the same on every line, for the lines of one request. Where it came up and nothing can be said of it here, whoever
+    owes it is rung."""
     found: list[Offered] = []
     for act in offered_to(line) if one is not None else ():
         assert one is not None
@@ -345,14 +347,18 @@ def offers(
             found.append(Offered(act, act.page(one) if act.page else "", [], False, "", {}, folded=True))
             continue
         wrong = failed if failed and failed.act == act.name else None
-        form = act.made(one, f"{name}-{act.name}", wrong.form if wrong else None)
+        kept = alike.get(id(act)) if alike is not None else None
+        form = None if kept is not None else act.made(one, f"{name}-{act.name}", wrong.form if wrong else None)
         if form and wrong and wrong.problem.field.removeprefix("body.") not in form.errors:
             form.refused(wrong.problem)
+        fields = act.fields(form) if kept is None else kept
+        if alike is not None and act.with_ is None:
+            alike[id(act)] = fields
         found.append(
             Offered(
                 act,
                 act.page(one) if act.page else "",
-                act.fields(form),
+                fields,
                 wrong is not None or act.name == opened,
                 act.to(one) if act.to else "",
                 act.carries(one) if act.carries else {},
