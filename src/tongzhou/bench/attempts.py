@@ -372,7 +372,7 @@ def another(kind: str, of: Side) -> dict[str, Any]:
 
 
 def waste() -> dict[str, Any]:
-    return {"slip": "2043", "sort": "masks", "bags": 4, "weight10": 120}
+    return {"slip": 2043, "sort": "masks", "bags": 4, "weight10": 120}
 
 
 def a_pass(side: Side) -> dict[str, Any]:
