@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 
-from tongzhou.ledger import door
+from tongzhou.ledger import door, follow
 from tongzhou.linelist.drafts import words
 from tongzhou.linelist.drafts.match import Doors
 from tongzhou.linelist.drafts.message import read_message
@@ -216,6 +217,9 @@ def test_results_are_accepted_line_by_line_and_the_rest_is_gone(staff: dict[str,
     assert results == {"T1": ("positive", True), "T7": ("negative", True)}
     done = world.page("lin", where)
     assert "Lines accepted" in done and "陌生人" not in done
+    assert "1 positive result was recorded of nobody (row 5)" in done and "Download 3 rows" in done
+    back = world.get("lin", f"{where}/refused.csv").content.decode("utf-8-sig")
+    assert "陌生人" in back and "T1x!" in back and "not_recorded" in back and "王小雨" not in back
     with door.ledger() as connection:
         assert vault._open(connection, f"drafts/{where.rsplit('/', 1)[1]}", [])["file"] == ""
         last = connection.execute(
@@ -224,6 +228,29 @@ def test_results_are_accepted_line_by_line_and_the_rest_is_gone(staff: dict[str,
     assert last == (staff["lin"],)
     again = brought("lin", "results", lines.encode())
     assert world.page("lin", again).count("is known already") == 2
+
+
+def test_a_result_that_nobody_was_found_for_goes_to_whom_a_number_names(staff: dict[str, int], case: str) -> None:
+    follow.catch_up()  # numbers are given a moment later
+    number = re.search(rf"/cases/{case}[^<]*>(\d{{4}} \d{{4}} \d{{4}})<", world.page("lin", "/cases/"))
+    assert number
+    where = brought("lin", "results", "姓名,管号,结果\n陌生人,T9,阳性\n".encode())
+    refused = world.post("lin", where, 422, do="accept")  # nothing ticked is a slip of the hand
+    assert "Nothing is ticked" in refused and "陌生人" in world.page("lin", where)
+    wrong = world.post("lin", where, 422, do="accept", take="2", **{"who-2": number[1][:-1] + "x"})
+    assert 'name="who-2"' in wrong and "sample T9" not in str(world.rows("case"))
+    world.post("lin", where, do="accept", take="2", **{"who-2": number[1]})
+    ((_, _, data),) = world.rows("case")
+    assert ("T9", "positive") in {(one["label"], one["result"]) for one in data["samples"]}
+    assert "of nobody" not in world.page("lin", where)
+
+
+def test_an_isolation_points_list_with_hours_in_brackets_and_everyday_words() -> None:
+    text = "入住登记表\n3月10日\n房号,名字,体温（早）,体温（晚）,有无症状\n301,甲,36.5,37.4,咳嗽\n"
+    batch = read(text.encode(), ROOMS, LAST)
+    assert [one.says for one in batch.drafts] == [{"morning": 365, "evening": 374, "symptoms": ["cough"]}]
+    lacks = read(text.replace("名字", "谁").encode(), ROOMS, LAST).lacks
+    assert "姓名" in lacks and "(room)" not in lacks and "3" in lacks and "有无症状" in lacks
 
 
 def test_an_isolation_points_list_says_temperatures_at_their_hours(case: str) -> None:

@@ -69,6 +69,7 @@ SENTENCES = {
     "differs": gettext_noop("differs there"),
     "not_yours": gettext_noop("lies outside your places"),
     "refused": gettext_noop("the ledger refused it"),
+    "not_recorded": gettext_noop("was not recorded"),
     # of a file
     "old_excel": gettext_noop("This old Excel file (.xls) cannot be read: save it as .xlsx or as CSV UTF-8."),
     "locked": gettext_noop("The file is protected by a password: save it without one."),
@@ -92,7 +93,7 @@ SENTENCES = {
 DUPLICATES = frozenset({"twice_in_file", "in_ledger", "in_ledger_elsewhere"})
 OURS = ("退回行 refused_row", "退回列 refused_field", "退回代码 refused_code", "原因", "reason")
 _TOLD = frozenset(
-    {"empty", "place_needed", "encoding", "quotes", "long_cell", "control", "heading_again"}
+    {"empty", "not_recorded", "place_needed", "encoding", "quotes", "long_cell", "control", "heading_again"}
 )  # nothing to add to the sentence
 
 

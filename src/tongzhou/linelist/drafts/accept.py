@@ -32,6 +32,7 @@ class Accepted:
     known: int = 0
     waiting: int = 0
     dropped: int = 0
+    left: set[int] = field(default_factory=set)  # rows of which nothing was recorded
     refused: list[tuple[int, Problem]] = field(default_factory=list)
 
 
@@ -63,10 +64,12 @@ def accept(proposed: Iterable[Proposal], rows: Iterable[int], holder: Holder, ba
     for one in proposed:
         if one.draft.n not in wanted or not one.says:
             told.dropped += 1
+            told.left.add(one.draft.n)
             continue
         with door.ledger() as connection, connection.transaction() as whole:
             receipt = append(connection, one.facts(base), holder, device=device)
             if receipt.refused:
+                told.left.add(one.draft.n)
                 told.refused.append((one.draft.n, next(iter(receipt.refused.values()))))
                 raise Rollback(whole)
             told.rows += 1

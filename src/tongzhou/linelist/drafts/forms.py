@@ -22,6 +22,9 @@ from tongzhou.linelist.templatetags.linelist import subject
 from tongzhou.linelist.understand import Choices
 from tongzhou.pages.fields import Choice, Day, Whole
 from tongzhou.pages.form import Form
+from tongzhou.persons import handles
+from tongzhou.persons import queries as persons
+from tongzhou.problems import Problem
 
 HOLDS = FIELD_WORDS | {
     "tube": gettext_noop("label of the sample"),
@@ -125,6 +128,26 @@ class Lines(Form):
                 if name.startswith("who-") and said not in (None, "")}  # fmt: skip
         return {n: f"household/{said}" if isinstance(said, int) else str(said) for n, said in told.items()}
 
+    def clean(self) -> dict[str, Any]:
+        """Where nothing is ticked, nothing is recorded and nothing dropped: somebody pressed the wrong button."""
+        given = super().clean() or {}
+        if given.get("do") == "accept" and not given.get("take"):
+            self.add_error(None, _("Nothing is ticked. Tick what is to be recorded, or press “Drop everything”."))
+        for name, field in self.fields.items():
+            if name.startswith("who-") and type(field) is forms.CharField and given.get(name):
+                given[name] = self._handle(name, given[name])
+        return given
+
+    def _handle(self, name: str, typed: str) -> str:
+        """The person's number that was typed, in digits; what is wrong with it stands at its field."""
+        try:
+            if persons.by_handle(number := handles.read(typed)):
+                return number
+            self.add_error(name, _("Nobody has this number."))
+        except Problem as wrong:
+            self.add_error(name, wrong.as_dict()["message"])
+        return ""
+
     def rows(self) -> list[int]:
         """The lines that are accepted."""
         return [int(one) for one in self.cleaned_data["take"]] if self.cleaned_data["do"] == "accept" else []
@@ -136,6 +159,13 @@ def at_door(one: Proposal) -> bool:
     return ("door" in one.draft.who and "temperature" in says) or says.get("category") == "fever"
 
 
+def _numbered() -> forms.Field:
+    """Of whom nobody was found: whoever looks may know the person's number."""
+    number = forms.CharField(required=False, max_length=20, label=_("Number of the person"))
+    number.widget.attrs |= {"size": 14, "aria-label": _("Number of the person")}
+    return number
+
+
 def _who(one: Proposal) -> forms.Field | None:
     subject_now = one.match.subject
     if at_door(one):
@@ -144,7 +174,7 @@ def _who(one: Proposal) -> forms.Field | None:
         number.widget.attrs |= {"size": 6, "aria-label": _("Number of the door")}
         return number
     if not one.match.others:
-        return None
+        return None if one.match.subject else _numbered()
     offered = [(key, subject(key)) for key in dict.fromkeys((subject_now, *one.match.others)) if key]
     made = Choice(choices=lambda: offered, required=False, label=_("Who is meant"))
     made.initial = subject_now

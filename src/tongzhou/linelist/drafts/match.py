@@ -17,6 +17,7 @@ from tongzhou.community import queries as community
 from tongzhou.linelist.drafts.read import Draft
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
 
 Row = dict[str, Any]
 
@@ -59,6 +60,15 @@ class People:
                 return Match("", how, owners[:20])
         return Match()
 
+    def numbered(self, number: str, nouns: Sequence[str]) -> Match:
+        """Whoever bears this person's number, where the asker may see them: as a case before as a contact."""
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBERED, [persons.by_handle(number), list(nouns)])
+            rows = _rows(f"{noun}/{key}" for noun, key in cursor.fetchall())
+        self.rows |= rows
+        found = sorted(rows, key=lambda one: (list(nouns).index(one.partition("/")[0]), one))
+        return Match(found[0], "chosen", found[1:]) if found else Match()
+
     def _found(self, draft: Draft) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {name: vault.find(self._ledger, name, draft.who[name], self._holder)
                  for name in ("identity", "telephone") if name in draft.who}  # fmt: skip
@@ -69,6 +79,10 @@ class People:
         return found
 
 
+_NUMBERED = """
+select r.noun, r.key from ledger_row r left join ledger_alias a on a.subject = 'person/' || r.person
+where coalesce(split_part(a.root, '/', 2), r.person) = any(%s) and r.noun = any(%s)
+"""
 _TUBES = """
 select r.key, s ->> 'label' from ledger_row r, jsonb_array_elements(r.data -> 'samples') s
 where r.noun = 'case' and r.state not in ('void', 'merged') and s ->> 'label' = any(%s)

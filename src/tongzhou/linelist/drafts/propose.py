@@ -67,11 +67,14 @@ class Proposer:
     doors: Doors
 
     def propose(self, draft: Draft, chosen: str = "") -> Proposal:
-        """`chosen`: whom the person says it is about, among those found or, for a door, any of hers."""
+        """`chosen`: whom the person says it is about: one of those found, for a door any of hers, and by a person's
+        number anybody whom she may see."""
         nouns = {"results": ("case", "contact"), "rooms": ("contact",)}.get(self.sort.name, ("case", "contact"))
         at_door = self.sort.name == "message" or draft.says.get("category") == "fever"
         match = self.doors.match(draft) if at_door else self.people.match(draft, nouns)
-        if chosen and chosen != match.subject:
+        if chosen.isdecimal():  # somebody's number, where nobody was found
+            match = self.people.numbered(chosen, nouns)
+        elif chosen and chosen != match.subject:
             match = self._chosen(match, chosen)
         one = Proposal(draft, match, self._row(match.subject))
         if one.row is None:

@@ -32,12 +32,13 @@ FIRST = 6  # rows that are shown as they came, for whoever says what their colum
 
 class Draft(msgspec.Struct, omit_defaults=True):
     """What a row would say. `who`: name, telephone, identity, tube, door as written; `says`: in our words; `doubts`:
-    (heading, code, what stood there) of what was left out."""
+    (heading, code, what stood there) of what was left out; `cells`: the row as it came, none of a message."""
 
     n: int
     who: dict[str, str] = {}
     says: dict[str, Any] = {}
     doubts: list[tuple[str, str, str]] = []
+    cells: list[str] = []
 
 
 class Batch(msgspec.Struct):
@@ -115,7 +116,7 @@ def _unread(table: Table, sheets: Sequence[Sheet], bound: dict[str, _Bound], sor
     if why := bound[sheet.name].why:
         raise BadInput(why)
     batch = _seen(table, sheet.name, bound[sheet.name])
-    batch.lacks = _missing(sheet.first, sort)
+    batch.lacks = _missing(bound[sheet.name], sheet.first, sort)
     batch.sheets_not_read = [one.name for one in table.look.sheets if one.name != sheet.name]
     return batch
 
@@ -161,11 +162,14 @@ def _places(heading: Heading, sort: Sort, columns: dict[str, str]) -> dict[str, 
     return found
 
 
-def _missing(first: Sequence[Line], sort: Sort) -> str:
-    asked = "; ".join(" / ".join(f"{sort.columns[name][0]} ({name})" for name in names) for names in sort.needs)
-    heads = " | ".join(cell for line in first[:1] for cell in line.cells if cell.strip())[:200]
-    told = {"asked": asked, "heads": heads}
-    return gettext("No row of headings with %(asked)s. The first row reads: %(heads)s") % told
+def _missing(bound: _Bound, first: Sequence[Line], sort: Sort) -> str:
+    """What the list has no column for, and the row that comes nearest to headings: the first where none does."""
+    lacking = [names for names in sort.needs if not set(names) & bound.places.keys()]
+    asked = "; ".join(" / ".join(f"{sort.columns[name][0]} ({name})" for name in names) for names in lacking)
+    row = bound.heading.n if bound.places else next((line.n for line in first), 0)
+    heads = " | ".join(cell for line in first if line.n == row for cell in line.cells if cell.strip())[:200]
+    told = {"asked": asked, "heads": heads, "n": row}
+    return gettext("No row of headings with %(asked)s. The row that comes nearest, %(n)s, reads: %(heads)s") % told
 
 
 def _seen(table: Table, sheet: str, bound: _Bound) -> Batch:
@@ -213,7 +217,7 @@ def _draft(line: Line, places: dict[str, int], heading: Heading, sort: Sort, las
     cells = {name: clean(line.cells[at]) if at < len(line.cells) else "" for name, at in places.items()}
     if all(not text or plain(text) == plain(heading.shown[places[name]]) for name, text in cells.items()):
         raise Unreadable("heading_again")
-    draft = Draft(line.n)
+    draft = Draft(line.n, cells=line.cells)
     for name, text in cells.items():
         own = name not in ("telephone", "identity") or places[name] not in line.filled  # a merged number is a family's
         if text and own and (name == "result" or not is_nothing(text)):

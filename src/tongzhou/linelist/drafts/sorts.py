@@ -11,7 +11,7 @@ from tongzhou.community.kinds import DOOR
 from tongzhou.investigation.kinds import NEAR
 
 _PERSON = {
-    "name": ("姓名", "被采样人", "受检者", "隔离人员", "患者姓名", "name", "full name"),
+    "name": ("姓名", "名字", "被采样人", "受检者", "隔离人员", "患者姓名", "name", "full name"),
     "sex": ("性别", "sex", "gender"),
     "age": ("年龄", "age"),
     "identity": ("身份证号", "身份证号码", "身份证", "证件号码", "证件号", "有效证件号", "identity", "id number"),
@@ -77,13 +77,35 @@ ROOMS = Sort(
     _PERSON
     | {
         "room": ("房号", "房间号", "房间", "房间编号", "room"),
-        "morning": ("体温上午", "上午体温", "早体温", "晨检体温", "体温早", "上午", "早", "morning"),
-        "evening": ("体温下午", "下午体温", "晚体温", "晚检体温", "体温晚", "下午", "晚", "evening"),
+        "morning": (
+            "体温上午",
+            "上午体温",
+            "早体温",
+            "晨检体温",
+            "体温早",
+            "体温(早)",
+            "体温(上午)",
+            "上午",
+            "早",
+            "morning",
+        ),
+        "evening": (
+            "体温下午",
+            "下午体温",
+            "晚体温",
+            "晚检体温",
+            "体温晚",
+            "体温(晚)",
+            "体温(下午)",
+            "下午",
+            "晚",
+            "evening",
+        ),
         "temperature": ("体温", "今日体温", "temperature"),
         "symptoms": ("症状", "身体状况", "健康状况", "有无症状", "symptoms"),
     },
     (("room",), ("name",)),
     daily=True,
-)
+)  # fmt: skip
 MESSAGE = Sort("message", gettext_noop("a message of a building's group"), frozenset(DOOR) - {"resident"})
 SORTS = {one.name: one for one in (RESULTS, CATEGORIES, ROOMS, MESSAGE)}

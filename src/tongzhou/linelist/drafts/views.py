@@ -6,7 +6,7 @@ import base64
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +25,7 @@ from tongzhou.linelist.drafts.propose import WHY, Proposal
 from tongzhou.linelist.drafts.read import Batch, Draft, read
 from tongzhou.linelist.drafts.sorts import SORTS, Sort
 from tongzhou.linelist.refusals import reason, sentence, write
+from tongzhou.linelist.rows import Refusal, Trouble
 from tongzhou.linelist.understand import Choices
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
@@ -91,14 +92,13 @@ def look(ask: Ask, key: str) -> HttpResponse:
 
 @page("drafts", roles=MAY_BRING, answers=["GET"])
 def refused(ask: Ask, key: str) -> HttpResponse:
-    """The rows that became no draft, as they came, with the reason in both languages."""
+    """The rows that became no draft and, once it was decided, those that were not recorded: as they came, with the
+    reason in both languages."""
     held = _held(ask.holder, key)
-    if not held.get("file"):
+    if not (held.get("file") or held.get("back")):
         raise NotFound()
-    batch = _batch(held, json.loads(held["about"]))
-    back = io.StringIO()
-    write(back, batch.headings, batch.refused)
-    answer = HttpResponse(back.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    back = held.get("back") or _as_file(_batch(held, json.loads(held["about"])))
+    answer = HttpResponse(back.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="refused.csv"'
     return answer
 
@@ -179,13 +179,31 @@ def _proposals(
 
 
 def _finish(ask: Ask, form: Lines, key: str, about: dict[str, Any], batch: Batch) -> None:
-    """Say what was accepted; the list leaves the vault with all that was not."""
+    """Say what was accepted; the list leaves the vault. The rows of a list that were not recorded stay for a day to be
+    taken back as a file; of a message nothing does."""
     proposed = _proposals(ask, about, batch, form.chosen())
     told = accept.accept(proposed, form.rows(), ask.holder, say.form_id(about["base"]), "console")
+    left = [one.draft for one in proposed if one.draft.n in told.left and one.draft.cells]
+    back = _as_file(batch, [Refusal(one.n, one.cells, (Trouble("", "not_recorded"),)) for one in left])
     result = {"rows": told.rows, "facts": told.facts, "known": told.known, "waiting": told.waiting,
               "dropped": told.dropped + about.get("dropped", 0), "not_read": len(batch.refused),
-              "refused": [(n, str(problem)) for n, problem in told.refused]}  # fmt: skip
-    _put(key, about | {"file": ""}, {"file": "", "drafts": "", "result": json.dumps(result)}, ask.now)
+              "refused": [(n, str(problem)) for n, problem in told.refused],
+              "back": len(left) + len(batch.refused),
+              "nobodys": [one.draft.n for one in proposed if one.draft.n in told.left and _positive_of_nobody(one)],
+              }  # fmt: skip
+    fields = {"file": "", "drafts": "", "result": json.dumps(result), "back": back if result["back"] else ""}
+    _put(key, about | {"file": ""}, fields, ask.now)
+
+
+def _positive_of_nobody(one: Proposal) -> bool:
+    return one.row is None and one.draft.says.get("result") == "positive"
+
+
+def _as_file(batch: Batch, left: Sequence[Refusal] = ()) -> str:
+    """The rows that could not be read and those that were left, in their order."""
+    back = io.StringIO()
+    write(back, batch.headings, sorted([*batch.refused, *left], key=lambda one: one.n))
+    return back.getvalue()
 
 
 def _line(one: Proposal) -> dict[str, Any]:
@@ -194,7 +212,8 @@ def _line(one: Proposal) -> dict[str, Any]:
     who = [one.draft.who[name] for name in names if name in one.draft.who]
     return {"n": one.draft.n, "who": who, "says": shown.said_by(one), "subject": one.match.subject,
             "how": HOW.get(one.match.how, ""), "others": one.match.others, "facts": shown.facts_of(one),
-            "why": WHY.get(one.why, ""), "ready": one.ready, "can": bool(one.says or one.match.others or at_door(one)),
+            "why": WHY.get(one.why, ""), "ready": one.ready,
+            "can": bool(one.says or one.match.others or at_door(one) or not one.match.subject),
             "case": one.match.subject.removeprefix("case/") if one.match.subject.startswith("case/") else "",
             "doubts": [(head, sentence(code), text) for head, code, text in one.draft.doubts]}  # fmt: skip
 
