@@ -1,6 +1,6 @@
 // Forms: a second tap within 700 ms says nothing; the first wrong field is focused; a long form keeps its draft in this
-// tab until it is sent; `/` goes to the search; a line of a long list is opened in its place. A page that answers a form is, for Back, the page of its address: the
-// browser has nothing to send again.
+// tab until it is sent, also while another form of the page is; `/` goes to the search; a line of a long list is opened
+// in its place. A page that answers a form is, for Back, the page of its address: the browser has nothing to send again.
 {
   if ("posted" in document.body.dataset) history.replaceState(null, "", location.href);
 
@@ -57,16 +57,18 @@
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const key = `draft ${location.pathname} ${form.dataset.draft}`;
     const kept = [...form.elements].filter((one) => one.name && one.type !== "hidden" && !one.closest("[data-private]"));
-    if (document.querySelector("[data-received]")) sessionStorage.removeItem(key);
+    if (document.querySelector("[data-received]") && sessionStorage.getItem("sent") === key) sessionStorage.removeItem(key);
     const draft = JSON.parse(sessionStorage.getItem(key) || "{}");
+    const answered = new Set(kept.filter((one) => one.type === "radio" && one.checked && one.value).map((one) => one.name));
     if (!form.querySelector(".errs")) {
       for (const one of kept) {
         const value = draft[`${one.name} ${one.type === "radio" || one.type === "checkbox" ? one.value : ""}`];
-        if (value === undefined) continue;
+        if (value === undefined || answered.has(one.name)) continue;
         if (one.type === "radio" || one.type === "checkbox") one.checked = value;
         else if (!one.value) one.value = value;
       }
     }
+    form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
     form.addEventListener("input", () => {
       const now = {};
       for (const one of kept) {

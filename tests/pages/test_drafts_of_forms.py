@@ -1,0 +1,41 @@
+"""What was typed in one form of a page is still there when another one of it was sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[2] / "src/tongzhou/pages/static/pages/form.js"
+PAGE = """<!doctype html><body>{received}<form method="post" data-draft="lines">
+<label><input type="radio" name="met" value="yes">yes</label> <input name="day"><select name="who"><option></option>
+<option value="a" {chosen}>a</option></select></form>
+<form method="post" data-draft="contact"><input name="years"><button>Add</button></form><script>{script}</script>"""
+
+
+@pytest.fixture
+def page(browser: Any) -> Any:
+    said = {"posts": 0}
+
+    def answer(route: Any) -> None:
+        said["posts"] += route.request.method == "POST"
+        received = "<p data-received></p>" if said["posts"] else ""
+        html = PAGE.format(received=received, chosen="", script=SCRIPT.read_text(encoding="utf-8"))
+        route.fulfill(status=200, content_type="text/html", body=html)
+
+    context = browser.new_context()
+    context.route("http://127.0.0.1:9/*", answer)
+    yield context.new_page()
+    context.close()
+
+
+def test_another_form_that_was_sent_takes_nothing_with_it(page: Any) -> None:
+    page.goto("http://127.0.0.1:9/")
+    page.check("[name=met]")
+    page.fill("[name=day]", "2020-03-01")
+    page.fill("[name=years]", "7")
+    page.click("button")
+    page.wait_for_selector("[data-received]", state="attached")
+    assert page.is_checked("[name=met]") and page.input_value("[name=day]") == "2020-03-01"
+    assert page.input_value("[name=years]") == ""  # that one was received
