@@ -221,6 +221,54 @@ def test_a_clinician_who_mistypes_loses_nothing_and_chooses_the_classification(s
     assert "“4x” is not a whole number" in html and "Nothing was recorded" in html and rows("case") == []
 
 
+def test_nobody_in_danger_is_left_at_home_by_one_tap(staff):
+    """SpO2 88 % and at home: asked about before, owed again within the hour, first on the page with its signs, and not
+    closed as well again without a word; who is well measured waits for the evening."""
+    keys = []
+    for household, concerns in ((3, ["fever", "breathless"]), (4, ["fever"])):
+        raised = world.said("exception.raised", {"household": household, "concerns": concerns, "temp10": 379}, place=6)
+        assert not world.say(raised).refused
+        keys.append(str(raised.id))
+    first, other = keys
+    line = {"subject": f"exception/{first}", "what": "call_back", "at": "6", "act": "stay_home", "spo2": "88"}
+    assert "is this one for 120?" in world.post("doctor", "/today/act", 422, **line)
+    form = {"form": f"call/{first}", "advice": "stay_home", "spo2": "88"}
+    asked = world.post("doctor", "/callbacks/", 422, **form)
+    assert "SpO2 88 %: is this one for 120?" in asked and 'name="at_home"' in asked
+    assert owes(first) == ("call_back", 3)
+    world.post("doctor", "/callbacks/", form=f"call/{other}", advice="stay_home", spo2="98")
+    at(EVENING + dt.timedelta(minutes=10))
+    world.post("doctor", "/callbacks/", **form, at_home="on")
+    assert owes(first) == ("call_again", 3) and owes(other) == ("close_call", 0)
+    text = page("doctor", "/callbacks/")
+    assert "SpO2 88 %" in text and text.index(f"e-{first}") < text.index(f"e-{other}") and f'call/{first}"' in text
+    assert "If that is over, tick here" in world.post(
+        "doctor", "/callbacks/", 422, form=f"close/{first}", outcome="well"
+    )
+    world.post("doctor", "/callbacks/", form=f"call/{first}", advice="refuses", spo2="89")
+    assert owes(first) == ("call_again", 3) and "will not go" in page("doctor", "/today") and rows("referral") == []
+    world.post("doctor", "/callbacks/", form=f"call/{first}", advice="stay_home", spo2="97", at_home="on")
+    assert owes(first) == ("close_call", 0)
+    world.post("doctor", "/callbacks/", form=f"close/{first}", outcome="well")
+    assert owes(first) is None
+
+
+def owes(key: str) -> tuple[str, int] | None:
+    with door.ledger() as ledger:
+        return ledger.execute("select what, urgency from ledger_owed where key = %s and step = 0", [key]).fetchone()
+
+
+def test_a_door_without_a_number_is_gone_to(staff):
+    raised = world.said("exception.raised", {"household": 4, "concerns": ["fever"]}, place=6)
+    world.say(raised)
+    assert "somebody has to go there" in page("doctor", "/callbacks/") and 'value="visit"' in page("doctor", "/today")
+    world.post("doctor", "/callbacks/", form=f"visit/{raised.id}")
+    (task,) = rows("task")
+    assert (task[2]["what"], task[2]["household"], task[2]["about"]) == ("visit", 4, f"exception/{raised.id}")
+    assert "was asked to go there by 03-10 22:00" in page("doctor", "/callbacks/")
+    assert 'value="visit"' not in page("doctor", "/today")
+
+
 def test_whoever_is_breathless_or_short_of_oxygen_goes_on_foot_only_where_that_is_meant(staff):
     """Asked once, on the page of call-backs and on Today: 120 is one tap away, and the tick keeps the doctor's word."""
     for household, concerns, spo2, words in (

@@ -75,6 +75,8 @@ def stories() -> list[Story]:
     fever, f = _fever()
     reached = fact("exception.called_back", {"exception": f, "outcome": "reached", "advice": "clinic"}, 5, EARLIER)
     home = fact("exception.called_back", {"exception": f, "outcome": "reached", "advice": "stay_home"}, 5, EARLIER)
+    short = fact("exception.called_back", {"exception": f, "outcome": "reached", "advice": "stay_home", "spo2": 88}, 5,
+                 EARLIER)  # fmt: skip
     need = fact("need.stated", {"household": 1, "items": {"food": 1}}, 6, EARLIER)
     pills = fact("need.stated", {"household": 1, "items": {"medicine": 1}, "medicine_last_dose": DAY}, 6, EARLIER)
     not_met = fact("need.met", {"need": str(need.id), "outcome": "problem", "problem": "nobody_there"}, 6, EARLIER)
@@ -129,6 +131,7 @@ def stories() -> list[Story]:
         Story("call_back", "doctor", "stay_home", [fever]),
         Story("send_on", "doctor", "in_care", [fever, reached]),
         Story("close_call", "doctor", "well", [fever, home]),
+        Story("call_again", "doctor", "well", [fever, short], {"recovered": "on"}),
         Story("bring", "lead", "brought", [need]),
         Story("bring_medicine", "lead", "brought", [pills]),
         Story("look_for_another_way", "lead", "brought", [need, not_met]),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from tongzhou.cases import calls, clinics
+from tongzhou.api.say import form_id, said
+from tongzhou.cases import calls, clinics, queries
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.time import stamp
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import fact_form
 from tongzhou.pages.ill import ill, since
+from tongzhou.people import ringing
 from tongzhou.people.scope import Holder
 
 TAKEN = ("temp10", "spo2", "exposed")
@@ -24,13 +29,29 @@ TAKEN = ("temp10", "spo2", "exposed")
 def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
     """How ill somebody is at each door, and the clinics they can be sent to: asked once for all of them."""
     found = clinics.offered({one["place"] for one in ones}, now)
+    without = [one for one in ones if not one["callback"]]
+    visits = queries.visits(without)
+    desks = ringing.telephones((one["place"], ringing.ANY) for one in without)
     for one in ones:
+        one["visit"] = visits.get(one["key"])
+        one["told"] = _without_number(one, desks.get(one["place"]))
         one["clinics"] = found[one["place"]]
         tried = ngettext("tried once", "tried %(n)s times", one["tries"]) % {"n": one["tries"]}
         advised = worded.choice("exception.called_back", "advice", one["advice"]) if one["advice"] else ""
         called = advised or (tried if one["tries"] else "")
-        one["ill"] = ill("exception.raised.concerns", one["concerns"], since(one["raised_at"], now), called,
-                         temp10=one["temp10"], spo2=one["spo2"])  # fmt: skip
+        refused = _("will not go") if one.get("refuses") else ""
+        one["ill"] = ill("exception.raised.concerns", one["concerns"], since(one["raised_at"], now), called, refused,
+                         temp10=one.get("temp10_called") or one["temp10"], spo2=one["spo2"])  # fmt: skip
+
+
+def _without_number(one: dict[str, Any], desk: ringing.Ring | None) -> list[str]:
+    """That nobody can be rung, whether somebody goes there, and the telephone of the desk whose grid workers do."""
+    if one["callback"]:
+        return []
+    told = [_("No number was left: somebody has to go there.")]
+    if one["visit"]:
+        told = [_("No number was left. The grid worker was asked to go there by %(at)s.") % {"at": stamp(one["visit"])}]
+    return [*told, _("Desk there: %(number)s") % {"number": desk.number}] if desk else told
 
 
 def sent_to(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
@@ -65,19 +86,49 @@ def calling(advice: str, label: str, *asks: str) -> Act:
     return Act(advice, label, call, calls.Call if asks else None, asks, made_with, {"advice": advice})
 
 
-STAY = calling("stay_home", gettext_noop("Stay home"), *TAKEN)
+STAY = calling("stay_home", gettext_noop("Stay home"), *TAKEN, "at_home")
 TO_CLINIC = calling("clinic", gettext_noop("To the clinic"), *TAKEN, "clinic", "afoot")
 EMERGENCY = calling("emergency", "120", *TAKEN, "clinic")
+
+
+def visit(id: uuid.UUID, one: dict[str, Any], now: dt.datetime) -> list[Said]:
+    """The grid worker goes to a door that left no number, within the hour."""
+    due = (now + dt.timedelta(hours=1)).isoformat()
+    body = {"what": "visit", "household": one["household"], "due": due, "about": f"exception/{one['key']}"}
+    return [said("task.set", id, now, one["place"], body)]
+
+
+def visited(given: Given) -> list[Said]:
+    return visit(form_id(given.form.get("id", "")), given.one, given.now)
+
+
+VISIT = Act("visit", gettext_noop("Ask the grid worker to go"), visited,
+            when=lambda one: not one["callback"] and one["visit"] is None)  # fmt: skip
+REFUSES = calling("refuses", gettext_noop("Will not go"), *TAKEN)
 NO_ANSWER = calling("no_answer", gettext_noop("No answer"))
-CLOSED = saying(calls.Close, "exception", here=True)
-CLOSE = tuple(
-    Act(code, worded.words("exception.closed", "outcome", code), CLOSED, sends={"outcome": code},
+
+
+def closed(given: Given) -> list[Said]:
+    form = calls.Close(given.form, one=given.one).checked()
+    return [form.said(given.now, given.one["place"], exception=given.one["key"])]
+
+
+IN_CARE, WELL, MOVED, MISTAKEN = (
+    Act(code, worded.words("exception.closed", "outcome", code), closed, sends={"outcome": code},
         grave=code == "mistaken")
     for code in ("in_care", "well", "moved", "mistaken")
 )  # fmt: skip
-acts("call_back", STAY, TO_CLINIC, EMERGENCY, NO_ANSWER, CLOSE[-1], reads=within_reach)
-acts("send_on", *CLOSE, TO_CLINIC, EMERGENCY, reads=within_reach)
-acts("close_call", CLOSE[1], CLOSE[0], *CLOSE[2:], TO_CLINIC, EMERGENCY, reads=within_reach)
+# Of whoever was in danger it is asked whether they are not any more; of all others it is one tap.
+WELL_AGAIN = (
+    replace(WELL, when=lambda one: not calls.in_danger(one)),
+    replace(WELL, when=lambda one: bool(calls.in_danger(one)), form=calls.Close, asks=("recovered",), with_=made_with),
+)
+ADVISED = (STAY, TO_CLINIC, EMERGENCY, REFUSES)
+acts("call_back", *ADVISED, NO_ANSWER, VISIT, MISTAKEN, reads=within_reach)
+acts("call_again", EMERGENCY, TO_CLINIC, STAY, REFUSES, NO_ANSWER, VISIT, IN_CARE, *WELL_AGAIN, MOVED,
+     MISTAKEN, reads=within_reach)  # fmt: skip
+acts("send_on", IN_CARE, *WELL_AGAIN, MOVED, TO_CLINIC, EMERGENCY, REFUSES, MISTAKEN, reads=within_reach)
+acts("close_call", *WELL_AGAIN, IN_CARE, MOVED, *ADVISED, MISTAKEN, reads=within_reach)
 
 SEEN = {
     code: Act(code, worded.words("referral.seen", "outcome", code), saying(calls.Seen, "referral"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,21 +15,37 @@ from django.utils.translation import gettext_lazy
 from tongzhou.api.say import next_id, said
 from tongzhou.cases import clinics
 from tongzhou.cases import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
-from tongzhou.cases.fold import LOW_OXYGEN
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.fields import Choice, Choices, YesNo, field
 from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.pages.ill import ill
+from tongzhou.tables import danger
 
 BREATHLESS = "breathless"
+TICKS = {"clinic": "afoot", "stay_home": "at_home"}  # what is asked of somebody in danger who does not go by 120
 _label = lazy(worded.label, str)
 ADVICE = (
     ("stay_home", gettext_lazy("Stay home")),
     ("clinic", gettext_lazy("To the clinic")),
     ("emergency", gettext_lazy("120")),
+    ("refuses", gettext_lazy("Will not go")),
     ("no_answer", gettext_lazy("No answer")),
 )
+
+
+def in_danger(one: Mapping[str, Any], spo2: int | None = None, *, calling: bool = False) -> str:
+    """What speaks for 120, in words; empty where nothing does. `spo2`: as measured now, else as last measured.
+    `calling`: whoever is breathless is asked about whatever was measured; afterwards what was measured counts."""
+    measured = spo2 if spo2 is not None else one.get("spo2")
+    breathless = BREATHLESS in one["concerns"] and (calling or measured is None)
+    low = measured if danger.low(measured) else None
+    return ill("exception.raised.concerns", [BREATHLESS] * breathless, spo2=low)
+
+
+def asked_for(found: Sequence[BoundField], ticks: Collection[str]) -> list[BoundField]:
+    """The fields, without the ticks that nobody asked for yet."""
+    return [one for one in found if one.name not in ticks or one.errors or one.data]
 
 
 class Call(Form):
@@ -42,6 +58,9 @@ class Call(Form):
     clinic = Choice(choices=list, required=False, label=gettext_lazy("Clinic"))
     afoot = forms.BooleanField(
         required=False, label=gettext_lazy("They go to the clinic on their own all the same, not by 120")
+    )
+    at_home = forms.BooleanField(
+        required=False, label=gettext_lazy("They stay at home all the same; I call again within the hour")
     )
     advice = Choice(choices=lambda: ADVICE, few=True, label=gettext_lazy("Advice"))
 
@@ -56,21 +75,15 @@ class Call(Form):
         given = super().clean() or {}
         if given.get("advice") in ("clinic", "emergency") and not given.get("clinic") and "clinic" not in self.errors:
             self.add_error("clinic", _("Which clinic?"))
-        if given.get("advice") == "clinic" and not given.get("afoot") and (why := self._danger(given)):
-            self.add_error("afoot", _("%(why)s: is this one for 120? If not, tick here.") % {"why": why})
+        tick = TICKS.get(given.get("advice") or "")
+        if tick and not given.get(tick) and (why := in_danger(self.one, given.get("spo2"), calling=True)):
+            self.add_error(tick, _("%(why)s: is this one for 120? If not, tick here.") % {"why": why})
         return given
-
-    def _danger(self, given: dict[str, Any]) -> str:
-        """What speaks against going alone, in words; empty where nothing does."""
-        breathless = BREATHLESS in self.one["concerns"]
-        low = given.get("spo2") is not None and given["spo2"] < LOW_OXYGEN
-        return ill("exception.raised.concerns", [BREATHLESS] * breathless, spo2=given["spo2"] if low else None)
 
     @property
     def asked(self) -> list[BoundField]:
-        """The tick stands there once it was asked for."""
-        found = super().asked
-        return [one for one in found if one.name != "afoot" or one.errors or one.data]
+        """A tick stands there once it was asked for."""
+        return asked_for(super().asked, TICKS.values())
 
     def facts(self, now: dt.datetime) -> list[Said]:
         """The call, and the referral that comes of it."""
@@ -79,8 +92,12 @@ class Call(Form):
         if given["advice"] == "no_answer":
             return [said("exception.called_back", id, now, place, called | {"outcome": "no_answer"})]
         found = {"temp10": given["temp10"] or one.get("temp10"), "spo2": given["spo2"], "exposed": given["exposed"]}
-        facts = [said("exception.called_back", id, now, place, {**called, "advice": given["advice"], **found})]
-        if given["advice"] != "stay_home":
+        advice = given["advice"]
+        if advice == "refuses":
+            found["refuses"] = True
+            advice = "emergency" if in_danger(one, given["spo2"], calling=True) else "clinic"
+        facts = [said("exception.called_back", id, now, place, {**called, "advice": advice, **found})]
+        if given["advice"] in ("clinic", "emergency"):
             where = clinics.chosen(given["clinic"], now)
             body = {
                 **found,
@@ -103,10 +120,29 @@ def _ends(*codes: str) -> Choices:
 
 
 class Close(FactForm):
-    """Nothing more has to be done about it, and why."""
+    """Nothing more has to be done about it, and why. Of somebody who was short of oxygen or breathless it is asked
+    whether they are not any more. `one`: the fever."""
 
     kind, buttons, grave = "exception.closed", "outcome", frozenset({"mistaken"})
     outcome = Choice(choices=lambda: _ends(*ENDS), few=True, label=gettext_lazy("Outcome"))
+    recovered = forms.BooleanField(
+        required=False, label=gettext_lazy("They breathe easily again, and nothing speaks for 120 any more")
+    )
+
+    def __init__(self, *args: Any, one: dict[str, Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.one = one
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        recovered = given.pop("recovered", False)
+        if given.get("outcome") == "well" and not recovered and (why := in_danger(self.one)):
+            self.add_error("recovered", _("%(why)s when last heard of. If that is over, tick here.") % {"why": why})
+        return given
+
+    @property
+    def asked(self) -> list[BoundField]:
+        return asked_for(super().asked, ("recovered",))
 
 
 class Mistaken(FactForm):

@@ -15,8 +15,8 @@ from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after
 from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
+from tongzhou.tables import danger
 
-LOW_OXYGEN = 93  # per cent
 PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
 
 
@@ -66,13 +66,13 @@ def _of_referral(state: str, made: Fact, last: Fact | None) -> Sequence[Owed]:
     """The clinic says whether they came and what was found; who did not come is looked for where they live."""
     clinic = made.reporting or made.place
     since = last.effective_at if last else made.effective_at
-    danger = 3 if made.body.how == "ambulance" or (made.body.spo2 or 100) < LOW_OXYGEN else 0
+    urgency = 3 if made.body.how == "ambulance" or danger.low(made.body.spo2) else 0
     if state == "made":
-        return [Owed("receive_referral", since, place=clinic, urgency=danger)]
+        return [Owed("receive_referral", since, place=clinic, urgency=urgency)]
     if state == "arrived":
-        return [Owed("examine", since, place=clinic, urgency=danger)]
+        return [Owed("examine", since, place=clinic, urgency=urgency)]
     if state == "did_not_come":
-        return [Owed("find_who_did_not_come", since, urgency=danger)]
+        return [Owed("find_who_did_not_come", since, urgency=urgency)]
     return ()
 
 

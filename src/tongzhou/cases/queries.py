@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from psycopg import Connection, Cursor
 from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
 from tongzhou.ledger.known import Page, page, rows
+from tongzhou.ledger.owed import LATEST
 from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import NotFound
@@ -77,15 +78,40 @@ def became_of(ledger: Connection[Any], exceptions: Mapping[str, int]) -> dict[st
     return {key: AS_THE_DOOR_KNOWS[state] for key, state in found}
 
 
+def visits(ones: Sequence[dict[str, Any]]) -> dict[str, dt.datetime]:
+    """By when somebody was asked to go to the doors of these exceptions and has not answered yet, by exception."""
+    if not ones:
+        return {}
+    about = [f"exception/{one['key']}" for one in ones]
+    with connection.cursor() as cursor:
+        cursor.execute(_VISITS, [sorted({one["place"] for one in ones}), about])
+        return {text.removeprefix("exception/"): moment(due) for text, due in cursor.fetchall()}
+
+
+_VISITS = """
+select data ->> 'about', data ->> 'due' from ledger_row
+where noun = 'task' and place = any(%s) and state = 'open' and data ->> 'about' = any(%s) and data ->> 'due' is not null
+"""
+
+
 def referrals() -> list[dict[str, Any]]:
     """All referrals in scope that wait for the clinic's word, newest first."""
     return [flat(row) for row in rows("referral", states=UNSEEN)]
 
 
-def seen(after: tuple[dt.datetime, str] | None = None) -> Page:
-    """Referrals in scope of which the clinic said what became of them, newest first."""
+def seen(since: dt.datetime, after: tuple[dt.datetime, str] | None = None) -> Page:
+    """Referrals in scope of which the clinic said what became of them, newest first: those that it said `since`, and
+    behind them all that were before."""
     found = page("referral", but=UNSEEN, after=after)
-    return replace(found, rows=[flat(row) for row in found.rows])
+    rows = [flat(row) for row in found.rows]
+    if after is not None or not rows:
+        return replace(found, rows=rows)
+    n = max((n for n, one in enumerate(rows, 1) if one["seen_at"] >= since), default=0)
+    left = len(rows) - n
+    if not left:
+        return replace(found, rows=rows)
+    last = f"{rows[n - 1]['effective_at'].isoformat()}~{rows[n - 1]['key']}" if n else f"{LATEST.isoformat()}~"
+    return replace(found, rows=rows[:n], more=found.more + left, after=last)
 
 
 def fetch(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:

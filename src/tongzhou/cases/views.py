@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.utils.translation import gettext as _
 from tongzhou import rules
 from tongzhou.api import asked
 from tongzhou.cases import calls, clinics, criteria, lists, queries
-from tongzhou.cases.acts import within_reach
+from tongzhou.cases.acts import visit, within_reach
 from tongzhou.cases.identify import Identify
 from tongzhou.cases.person import KEPT as KEPT
 from tongzhou.ledger import door
+from tongzhou.ledger.owed import on
+from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm, FactForm
 from tongzhou.people import clocks, vault
@@ -34,6 +37,11 @@ def pressing(found: list[Row]) -> list[Row]:
     return sorted(found, key=lambda one: (one["clock"] is None, one["clock"] and one["clock"].order))
 
 
+def days_before(now: dt.datetime, days: int) -> dt.datetime:
+    """The begin of the day so many days ago."""
+    return on(local_day(now) - dt.timedelta(days=days), 0)
+
+
 def place_held(holder: Holder, role: str) -> int:
     return next(place for held, place in holder.places if held == role)
 
@@ -42,13 +50,13 @@ def place_held(holder: Holder, role: str) -> int:
 def callbacks(ask: Ask) -> HttpResponse:
     """Whom to call, whoever may be in danger first, and what the clinic answered."""
     waiting, care = queries.waiting(ask.now), queries.in_care(ask.now)
-    answered = queries.seen(asked.behind(ask.given("after")))
+    answered = queries.seen(days_before(ask.now, 2), asked.behind(ask.given("after")))
     unanswered = [] if answered.behind else queries.referrals()
     persons.attach(waiting, care, unanswered, answered.rows)
     clocks.attach("exception", [*waiting, *care], ask.now)
     clocks.attach("referral", unanswered, ask.now)
-    waiting, unanswered = pressing(waiting), pressing(unanswered)
-    within_reach(waiting, ask.holder, ask.now)
+    waiting, care, unanswered = pressing(waiting), pressing(care), pressing(unanswered)
+    within_reach([*waiting, *care], ask.holder, ask.now)
     lines = len(waiting) + len(care) + len(unanswered)
     for one in [*waiting, *care, *unanswered]:
         one["drawn"] = ask.unfolds(one["key"], lines)
@@ -56,8 +64,9 @@ def callbacks(ask: Ask) -> HttpResponse:
         if one["drawn"] and (done := _call(ask, one)):
             return done
     for one in (one for one in care if one["drawn"]):
-        one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=f"exception/{one['key']}")
-        if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=whom(one)):
+        about = f"exception/{one['key']}"
+        one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=about, one=one)
+        if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=whom(one)) or _call(ask, one):
             return done
     for one in (one for one in unanswered if one["drawn"]):
         only = [code for code in calls.SEEN if code != one["state"]]
@@ -79,10 +88,14 @@ def callbacks(ask: Ask) -> HttpResponse:
 
 
 def _call(ask: Ask, one: Row) -> HttpResponse | None:
-    """What is offered of a fever that nobody called yet; where it was sent, what it says is said."""
+    """What is offered of a fever that is rung about; where it was sent, what it says is said."""
     about = f"exception/{one['key']}"
     one["call"] = call = ask.form(calls.Call, name=f"call/{one['key']}", about=about, one=one)
     one["mistaken"] = mistaken = ask.form(calls.Mistaken, name=f"mistaken/{one['key']}", about=about)
+    if not one["callback"] and one["visit"] is None:
+        one["go"] = go = ask.form(Confirm, name=f"visit/{one['key']}", about=about)
+        if done := ask.take(go, partial(_visit, ask, go, one), about=whom(one)):
+            return done
     if one["callback"]:
         one["open"] = number = ask.form(Confirm, name=f"number/{one['key']}", about=about)
         if number.is_bound:
@@ -95,6 +108,10 @@ def _call(ask: Ask, one: Row) -> HttpResponse | None:
 
 def _of_a_fever(ask: Ask, form: FactForm, one: Row) -> list[Any]:
     return [form.said(ask.now, one["place"], exception=one["key"])]
+
+
+def _visit(ask: Ask, form: Confirm, one: Row) -> list[Any]:
+    return visit(form.fact_id, one, ask.now)
 
 
 def _by_telephone(ask: Ask, form: FactForm, one: Row) -> list[Any]:
@@ -125,7 +142,8 @@ def warnings(ask: Ask) -> HttpResponse:
 @page("clinic", roles=["clinician"])
 def clinic(ask: Ask) -> HttpResponse:
     """Who is on the way, who is here, and who was seen."""
-    found, seen = queries.referrals(), queries.seen(asked.behind(ask.given("after")))
+    found = queries.referrals()
+    seen = queries.seen(days_before(ask.now, 0), asked.behind(ask.given("after")))
     persons.attach(found, seen.rows)
     clocks.attach("referral", found, ask.now)
     found = pressing(found)

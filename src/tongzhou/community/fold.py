@@ -26,6 +26,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
 from tongzhou.places.queries import by_key
 from tongzhou.problems import Stale
+from tongzhou.tables import danger
 
 STATES = {"well": 1, "unwell": 2, "no_answer": 3}
 CHANNELS = {"page": 1, "phone": 2, "paper": 3, "door": 4}
@@ -62,7 +63,9 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
         "by": raised.by,
         "tries": len(calls),
         "advice": reached[-1].body.advice if reached else None,
+        "refuses": reached[-1].body.refuses if reached else False,
         "spo2": reached[-1].body.spo2 if reached else None,
+        "temp10_called": reached[-1].body.temp10 if reached else None,
         "called_back_at": reached[-1].effective_at if reached else None,
         "outcome": closed[-1].body.outcome if closed else None,
     }
@@ -85,22 +88,28 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
     )
 
 
-HIGH_FEVER, LOW_OXYGEN = 385, 93  # tenths of a degree; per cent: what a door may not wait with
-
-
 def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequence[Fact]) -> Sequence[Owed]:
-    """A call back, at once where somebody may be in danger; after the call, what its advice asks for."""
+    """A call back, at once where somebody may be in danger; after the call, what its advice asks for: a call again
+    within the hour where somebody in danger stays at home."""
     said: kinds.ExceptionRaised = raised.body
-    danger = "breathless" in said.concerns or (said.temp10 or 0) >= HIGH_FEVER or "alone" in said.concerns
+    presses = "breathless" in said.concerns or danger.hot(said.temp10) or "alone" in said.concerns
     if state == "open":
-        return [Owed("call_back", raised.effective_at, urgency=3 if danger else 0)]
-    if state == "called_back":
-        last = reached[-1]
-        low = last.body.spo2 is not None and last.body.spo2 < LOW_OXYGEN
-        if last.body.advice in ("clinic", "emergency"):
-            return [Owed("send_on", last.effective_at, urgency=3 if low or last.body.advice == "emergency" else 0)]
-        return [Owed("close_call", last.effective_at, urgency=3 if low else 0)]
-    return ()
+        return [Owed("call_back", raised.effective_at, urgency=3 if presses else 0)]
+    if state != "called_back":
+        return ()
+    last = reached[-1]
+    sent = last.body.advice in ("clinic", "emergency")
+    if _in_danger(said, last.body) and (not sent or last.body.refuses):
+        return [Owed("call_again", last.effective_at)]
+    if sent:
+        grave = danger.low(last.body.spo2) or last.body.advice == "emergency"
+        return [Owed("send_on", last.effective_at, urgency=3 if grave else 0)]
+    return [Owed("close_call", last.effective_at, urgency=1 if danger.hot(last.body.temp10 or said.temp10) else 0)]
+
+
+def _in_danger(said: kinds.ExceptionRaised, last: kinds.CalledBack) -> bool:
+    """As the last call found them: short of oxygen, or breathless and their oxygen not measured."""
+    return danger.low(last.spo2) or ("breathless" in said.concerns and last.spo2 is None)
 
 
 @folds(

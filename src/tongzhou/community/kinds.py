@@ -60,6 +60,7 @@ class ExceptionRaised(Body, frozen=True):
 @kind(
     "exception.called_back",
     called=gettext_noop("exception called back"),
+    words={"refuses": gettext_noop("will not go where they were advised to go")},
     sees="care",
     said_by=["community_doctor"],
     touches=[holds("exception", "exception")],
@@ -73,6 +74,7 @@ class CalledBack(Body, frozen=True):
     temp10: Annotated[int, Meta(ge=300, le=450)] | None = None  # as measured during the call
     spo2: Annotated[int, Meta(ge=50, le=100)] | None = None  # per cent
     exposed: bool | None = None  # contact with a case or an affected place in 14 days, as the person says
+    refuses: bool = False  # they do not go where they were advised to go
 
 
 @kind(

@@ -24,6 +24,7 @@ NAMED: dict[str, Named] = {
     # community
     "call_back": Named(gettext_noop("Call back"), "/callbacks/"),
     "send_on": Named(gettext_noop("Send on to the fever clinic"), "/callbacks/"),
+    "call_again": Named(gettext_noop("Danger signs at home: call again"), "/callbacks/"),
     "close_call": Named(gettext_noop("Close the call-back"), "/callbacks/"),
     "find_who_did_not_come": Named(gettext_noop("Find who did not come to the clinic"), "/callbacks/"),
     "bring": Named(gettext_noop("Bring what is needed")),

@@ -211,14 +211,14 @@ class Desks:
         fits = {name: weight for name, weight in weights.items() if name in can and weight > 0}
         if _left(line["row"]) == 1:  # of one there is no part
             fits.pop("partly", None)
-        if line["what"] == "call_back" and ill and ill.covid and fits:
+        if line["what"] in ("call_back", "call_again") and ill and ill.covid and fits:
             fits = {"emergency" if ill.breathless and "emergency" in can else "clinic": 12.0, "no_answer": 1.0}
             fits = {name: weight for name, weight in fits.items() if name in can}
         name = (
             self.chance.weighted(fits, "act", line["what"], line["subject"], line["since"]) if fits else next(iter(can))
         )
         breathless = "breathless" in line["row"].get("concerns", ())
-        return "emergency" if name == "clinic" and breathless and "emergency" in can else name
+        return "emergency" if name in ("clinic", "stay_home") and breathless and "emergency" in can else name
 
     def _form(self, act: Mapping[str, Any], line: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
         ill, form = self._ill(line), {}
@@ -235,7 +235,7 @@ class Desks:
         drawn = (name, line["what"], line["subject"], line["since"])
         if name in ("temp", "temp10"):
             fever = ill.fever if ill and ill.fever and not ill.away else None
-            if fever is None and line["what"] in ("call_back", "send_on", "close_call"):
+            if fever is None and line["what"] in ("call_back", "call_again", "send_on", "close_call"):
                 fever = row.get("temp10")
             return f"{(fever or self.chance.whole(361, 369, *drawn)) / 10:.1f}"
         if name in ("bags", "weight10"):  # what the plant weighs: a scale is off by a little, seldom by a bag

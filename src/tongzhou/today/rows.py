@@ -20,7 +20,7 @@ from tongzhou.cases.queries import place_names
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
 from tongzhou.pages.acts import ACTS, READS, Act, Reads
-from tongzhou.people import clocks
+from tongzhou.people import clocks, ringing
 from tongzhou.people.duties import page_of
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
@@ -48,9 +48,10 @@ GROUPS = (
     ("desk", gettext_noop("At the desk")),
 )
 OF = {
-    "call_back": "ring", "send_on": "ring", "close_call": "ring", "follow_up": "ring", "tell_begin": "ring",
-    "tell_end": "ring", "ask_after": "ring", "see_after_symptoms": "ring", "find_who_did_not_come": "ring",
-    "symptoms_to_clinic": "ring", "visit_hospital": "ring", "ask_for_receipt": "ring",
+    "call_back": "ring", "call_again": "ring", "send_on": "ring", "close_call": "ring", "follow_up": "ring",
+    "tell_begin": "ring", "tell_end": "ring", "ask_after": "ring", "see_after_symptoms": "ring",
+    "find_who_did_not_come": "ring", "symptoms_to_clinic": "ring", "visit_hospital": "ring",
+    "ask_for_receipt": "ring",
     "receive_referral": "see", "examine": "see",
     "assign_bed": "beds", "answer_promise": "beds", "bring_patient": "beds", "admit": "beds", "clean_bed": "beds",
     "pick_up": "trips", "hand_over": "trips", "free_vehicle": "trips",
@@ -150,7 +151,7 @@ class Shown:
     grave: list[Offered]
     colleagues: list[tuple[int, str]]
     form: str
-    ring: whose.Ring | None = None
+    ring: ringing.Ring | None = None
     failed: Failed | None = None
     roles: frozenset[str] = frozenset()
     door: str = ""
@@ -198,7 +199,7 @@ class Shown:
 
     @property
     def group(self) -> str:
-        presses = self.line.urgency >= 2 and (self.state == "late" or self.left < NOW)
+        presses = self.line.urgency >= 2 and (self.state == "late" or self.left <= NOW)
         return "now" if presses else OF.get(self.line.what, "desk")
 
 
@@ -277,7 +278,7 @@ def lines(
                                | {one["place"] for one in told.values()}))  # fmt: skip
     doors = addresses.of(one.get("household") for one in told.values())
     codes = persons.codes(line.subject for line in found if line.name not in told)
-    phones = whose.telephones((line.at, line.place) for line in found if line.step)
+    phones = ringing.telephones((line.at, line.place) for line in found if line.step)
     first = mine.first_posts(found)
     others: dict[tuple[str, int, str], list[tuple[int, str]]] = {}
     holding: dict[tuple[str, int], list[str]] = {}
@@ -372,7 +373,13 @@ def offers(
 
 def groups(found: Sequence[Shown]) -> list[tuple[str, str, list[Shown]]]:
     """(code, heading, lines) of the groups that hold anything."""
-    return [(code, _(name), held) for code, name in GROUPS if (held := [one for one in found if one.group == code])]
+    return [(code, _(name), _in_order(code, held)) for code, name in GROUPS
+            if (held := [one for one in found if one.group == code])]  # fmt: skip
+
+
+def _in_order(code: str, held: list[Shown]) -> list[Shown]:
+    """What is late stands above what is due tonight, however routine it was; what presses stands by danger."""
+    return held if code == "now" else sorted(held, key=lambda one: one.state != "late")
 
 
 def stamp(moment: dt.datetime) -> str:

@@ -21,13 +21,14 @@ from tongzhou.pages import receipts
 from tongzhou.pages.acts import Given
 from tongzhou.pages.ask import FEW
 from tongzhou.pages.receipts import tell_what_became
+from tongzhou.people import ringing
 from tongzhou.people.duties import HINDERED, because
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import showing
 from tongzhou.persons.templatetags.persons import whom
 from tongzhou.problems import Malformed, NotFound, NotYours, Stale
-from tongzhou.today import bell, bunches, log, mine, press, rows, whose
+from tongzhou.today import bell, bunches, log, mine, press, rows
 from tongzhou.today.mine import holding
 from tongzhou.today.stay import DONE, Stay, following
 from tongzhou.waiting import words
@@ -81,7 +82,7 @@ def _page(
     if known is None and not skip:
         request.rounds = turns  # type: ignore[attr-defined]  # the navigation asks no second time
     places = {place for _post, place, _n in too_much} | {one.place for one in turns}
-    rings = whose.telephones((one.place, one.desk) for one in turns if one.desk is not None)
+    rings = ringing.telephones((one.place, one.desk) for one in turns if one.desk is not None)
     places |= {one.ring.place for one in lines if one.ring} | {one.place for one in rings.values()}
     context = {
         "section": "today",

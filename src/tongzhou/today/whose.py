@@ -1,12 +1,10 @@
-"""Where somebody of a line of Today is found, who is late with it, and whom to ring about it."""
+"""Where somebody of a line of Today is found, and who is late with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tongzhou.cases.templatetags.cases import placed
@@ -41,31 +39,3 @@ def late(line: Line, post: str | None, names: Mapping[int, tuple[str, str]], cal
             else _("The desk above rang about it at %(at)s.") % {"at": at}
         )
     return told
-
-
-@dataclass(frozen=True)
-class Ring:
-    """The telephone to ring about what came up from a place, and whose it is: that desk's, or of the nearest above."""
-
-    place: int
-    number: str
-
-
-# The nearest desk with a telephone from the place up, below the desk by which it is mine.
-_RING = """
-select distinct on (w.at) w.at, c.place, r.data ->> 'telephone'
-from unnest(%s::integer[], %s::integer[]) w (at, mine)
-join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> w.at and not c.covers @> w.mine
-join ledger_row r on r.noun = 'desk' and r.key = c.place::text and r.state = 'numbered'
-order by w.at, c.depth desc
-"""
-
-
-def telephones(asked: Iterable[tuple[int, int]]) -> dict[int, Ring]:
-    """Whom to ring about what came up from a place to a desk, (place, desk) each; by the place."""
-    pairs = sorted(set(asked))
-    if not pairs:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_RING, [[at for at, _mine in pairs], [mine for _at, mine in pairs]])
-        return {at: Ring(place, number) for at, place, number in cursor.fetchall()}
