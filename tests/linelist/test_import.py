@@ -390,6 +390,19 @@ def test_an_old_case_from_a_list_asks_nobody_what_blocked_it(staff: dict[str, in
     assert new["clocks"][1].state == "waiting" and not new["past"]
 
 
+def test_a_row_of_a_list_runs_no_clock_of_a_clinic_that_never_saw_it(staff: dict[str, int]) -> None:
+    """What became of a suspicion and the receipt are owed by whoever brings lists, from when the list was here; of a
+    moment of which only the day is known no hour runs."""
+    take(national(card(1, identified="2020-03-09", onset="2020-03-08", **{"class": "疑似病例"})))
+    with door.ledger() as connection:
+        owed = connection.execute("select what, role, since from ledger_owed where step = 0 order by 1").fetchall()
+    assert [(what, role) for what, role, _since in owed] == [
+        ("classify_case", "epidemiologist"), ("receive_case", "epidemiologist")]  # fmt: skip
+    assert all(since.astimezone(world.NOW.tzinfo).date() == world.NOW.date() for *_, since in owed)
+    (one,) = cases()
+    assert {clock.state for clock in queries_case(one[0])["clocks"]} == {"waiting"}
+
+
 def test_an_outbreak_before_there_were_places_is_taken_in_and_told(staff: dict[str, int]) -> None:
     """This region's tree of places begins with 2019."""
     result = take(national(card(1), card(2, identified="2014-05-05", onset="2014-05-01")), READER)

@@ -89,6 +89,7 @@ def stories() -> list[Story]:
     arrived = fact("referral.seen", {"referral": str(referral.id), "outcome": "arrived"}, 3, EARLIER)
     missing = fact("referral.seen", {"referral": str(referral.id), "outcome": "did_not_come"}, 3, EARLIER)
     case, c = _case()
+    listed, _key = _case(source="plain")
     reported = fact("case.reported", {"case": c, "card": "4201-0001"}, 3, EARLIER)
     received = fact("case.received", {"case": c}, 3, EARLIER)
     near = _contact()
@@ -144,6 +145,7 @@ def stories() -> list[Story]:
         Story("examine", "tang", "sent_home", [fever, referral, arrived]),
         Story("find_who_did_not_come", "doctor", "told", [fever, referral, missing], {"outcome": "arrived"}),
         Story("report_case", "tang", "reported", [case], {"card": "4201-0002"}),
+        Story("link_card", "lin", "reported", [listed], {"card": "4201-0003"}),
         Story("receive_case", "lin", "received", [case, reported]),
         Story("investigate_case", "lin", "investigated", [case, reported, received]),
         Story("classify_case", "tang", "classified", [case], {"classification": "confirmed", "basis": "pcr"}),

@@ -158,6 +158,7 @@ def blocked(clock: str) -> Act:
 CLASSIFY = Act("classified", gettext_noop("Classify"), saying(Classified, "case", here=True), Classified)
 OPEN = Act("open", gettext_noop("Open the case"), page=page)
 acts("report_case", REPORTED, OPEN, blocked("report"))
+acts("link_card", replace(REPORTED, label=gettext_noop("Link the card")), OPEN)
 acts("receive_case", Act("received", gettext_noop("Received"), saying(Received, "case", here=True)), OPEN)
 INVESTIGATED = Act("investigated", gettext_noop("Initial investigation done"), saying(Investigated, "case", here=True))
 acts("investigate_case", OPEN, INVESTIGATED, blocked("investigation"))

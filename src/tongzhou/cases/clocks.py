@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from tongzhou import rules
-from tongzhou.cases.fold import CLOCKS
+from tongzhou.cases.fold import CLOCKS, day_only
 from tongzhou.ledger.time import zone
 
 
@@ -44,9 +44,17 @@ def _clock(name: str, case: dict[str, Any], now: dt.datetime, book: rules.RuleBo
     blocked = (case.get("blocked") or {}).get(name)
     if start is None or (end is None and past):  # what ended it, if anything, happened in another system
         return Clock(name, "waiting")
+    if case.get("source") and _of_a_list(name, case, start, end):
+        return Clock(name, "waiting")
     if end is not None and now >= start:  # as it ended it stays, and a list asks of thousands
         return _ended(name, start, end, blocked, past, book)
     return _asked(name, start, end, blocked, past, now, book)
+
+
+def _of_a_list(name: str, case: dict[str, Any], start: dt.datetime, end: dt.datetime | None) -> bool:
+    """No clock runs of what a list brought without its hour, and none of a clinic that never saw the person: the card
+    is linked later by whoever brought the list."""
+    return day_only(start) or (name == "report" and (end is None or bool(case.get("linked"))))
 
 
 @lru_cache(maxsize=8192)

@@ -13,11 +13,19 @@ from tongzhou.cases import kinds
 from tongzhou.ledger.fold import Conflict, Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.persons.identity import person_of
 from tongzhou.tables import danger
 
 PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
+
+
+BRINGS = "epidemiologist"  # whoever takes in lists
+
+
+def day_only(moment: dt.datetime) -> bool:
+    """Of a moment that a list told: does it say no more than the day?"""
+    return moment.astimezone(zone()).time() == dt.time()
 
 
 def _first(facts: Sequence[Fact], kind: str) -> Fact | None:
@@ -141,6 +149,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "history": history,
         "card": reported.body.card if reported else None,
         "reported_at": reported.effective_at if reported else None,
+        "linked": said.source is not None and reported is not None and reported.append > identified.append,
         "received_at": received.effective_at if received else None,
         "investigated_at": investigated.effective_at if investigated else None,
         "blocked": {f.body.clock: f.body.reason for f in facts if f.kind == "case.blocked"},
@@ -162,7 +171,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "cases",
         data,
         conflict=conflict,
-        owed=() if merged else _of_case(data, history),
+        owed=() if merged else _of_a_list(data, history, facts) if said.source else _of_case(data, history),
     )
 
 
@@ -174,26 +183,55 @@ CLOCKS = {
 
 
 def _of_case(data: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[Owed]:
-    """The clocks that run by the rules of the day they started, the receipt of the report, a suspicion to be judged.
-    A case that a list brings long afterwards is history: nobody here could have been quicker."""
+    """The clocks that run by the rules of the day they started, the receipt of the report, a suspicion to be judged."""
     state = history[-1]["classification"]
-    if state == "excluded" or data["past"]:
-        return [Owed("classify_case", history[-1]["at"])] if state == "suspected" else []
-    found = []
-    for rule, starts, ends, what in CLOCKS.values():
-        if data[starts] is None or data[ends] is not None:
-            continue
-        pack = rules.in_force(rule, local_day(data[starts]))
-        hours = pack.parameters.get("due_h") if pack else None
-        found.append(
-            Owed(what, data[starts], due=after(data[starts], hours=float(hours)) if hours else None,
-                 rule=rule if pack else None, edition=pack.edition if pack else None)
-        )  # fmt: skip
+    if state == "excluded":
+        return []
+    found: list[Owed] = []
+    for clock, (_rule, starts, ends, _what) in CLOCKS.items():
+        if data[starts] is not None and data[ends] is None:
+            found += _running(clock, data, data[starts], data[starts])
     if data["reported_at"] and not data["received_at"]:
         found.append(Owed("receive_case", data["reported_at"]))
     if state == "suspected":
         found.append(Owed("classify_case", history[-1]["at"]))
     return found
+
+
+def _of_a_list(data: dict[str, Any], history: Sequence[dict[str, Any]], facts: Sequence[Fact]) -> list[Owed]:
+    """What a list brought was seen by no clinic of ours: whoever brings lists owes its card, its receipt and what
+    became of a suspicion, from when the list was here, and no hour runs from a moment of which only the day is known.
+    What comes long afterwards is history: nobody here could have been quicker."""
+    state = history[-1]["classification"]
+    here = min(fact.received_at for fact in facts if fact.kind == "case.identified")
+
+    def since(moment: dt.datetime) -> dt.datetime:
+        return max(moment, here)
+
+    found = []
+    if state == "suspected":
+        found.append(Owed("classify_case", since(history[-1]["at"]), role=BRINGS))
+    if state == "excluded" or data["past"]:
+        return found
+    if not data["reported_at"]:
+        found.append(Owed("link_card", here, role=BRINGS))
+    elif not data["received_at"]:
+        found.append(Owed("receive_case", since(data["reported_at"])))
+    elif not data["investigated_at"]:
+        known = None if day_only(data["received_at"]) else data["received_at"]
+        found += _running("investigation", data, known, since(data["received_at"]))
+    return found
+
+
+def _running(clock: str, data: dict[str, Any], start: dt.datetime | None, since: dt.datetime) -> list[Owed]:
+    """A clock that runs by the rule of the day it started; where its hour is not known, by the table from `since`."""
+    rule, starts, _ends, what = CLOCKS[clock]
+    if start is None:
+        return [Owed(what, since)]
+    pack = rules.in_force(rule, local_day(data[starts]))
+    hours = pack.parameters.get("due_h") if pack else None
+    due = after(start, hours=float(hours)) if hours else None
+    return [Owed(what, start, due=due, rule=rule if pack else None, edition=pack.edition if pack else None)]
 
 
 def _samples(facts: Sequence[Fact]) -> list[dict[str, Any]]:

@@ -85,7 +85,8 @@ def visits(ones: Sequence[dict[str, Any]]) -> dict[str, dt.datetime]:
     about = [f"exception/{one['key']}" for one in ones]
     with connection.cursor() as cursor:
         cursor.execute(_VISITS, [sorted({one["place"] for one in ones}), about])
-        return {text.removeprefix("exception/"): moment(due) for text, due in cursor.fetchall()}
+        found = [(text.removeprefix("exception/"), moment(due)) for text, due in cursor.fetchall()]
+    return {key: due for key, due in found if due is not None}
 
 
 _VISITS = """

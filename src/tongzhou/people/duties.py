@@ -46,6 +46,7 @@ NAMED: dict[str, Named] = {
     "receive_referral": Named(gettext_noop("Say whether the patient has come"), "/clinic/"),
     "examine": Named(gettext_noop("Examine and say the result"), "/clinic/"),
     "report_case": Named(gettext_noop("Report the case"), "/cases/"),
+    "link_card": Named(gettext_noop("Link the card of a case from a list"), "/cases/"),
     "receive_case": Named(gettext_noop("Confirm that the report arrived"), "/cases/"),
     "investigate_case": Named(gettext_noop("Investigate the case"), "/cases/"),
     "classify_case": Named(gettext_noop("Confirm or exclude the suspected case"), "/cases/"),

@@ -58,7 +58,8 @@ OF = {
     "reopen_bed": "beds", "close_house": "beds",
     "bring": "bring", "bring_medicine": "bring", "look_for_another_way": "bring", "do_task": "bring",
     "settle_task": "bring", "name_carer": "bring",
-    "report_case": "cases", "receive_case": "cases", "investigate_case": "cases", "classify_case": "cases",
+    "report_case": "cases", "link_card": "cases", "receive_case": "cases", "investigate_case": "cases",
+    "classify_case": "cases",
     "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "send_letter": "cases",
     "search_again": "cases",
 }  # fmt: skip
