@@ -3,6 +3,7 @@ milliseconds."""
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import sys
@@ -28,6 +29,13 @@ import django  # noqa: E402  (settings read the environment)
 django.setup()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_finish() -> None:
+    """Four thousand tests stand until the end: they are not looked through again and again for what is garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
