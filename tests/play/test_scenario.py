@@ -77,7 +77,6 @@ WRONG = {
     "minutes of one duty": ("duties:\n  call_back: {after: [9]}\n", 5, "after is written as two numbers"),
     "a way nobody speaks": ("households:\n  by: {fax: 1}\n", 5, "fax is not known here"),
     "a noun that there is not": ("expect:\n  - {noun: exeption}\n", 5, "exeption is nothing that the ledger keeps"),
-    "a state it never has": ("expect:\n  - {noun: need, state: vanished}\n", 5, "need is never vanished"),
     "a duty nobody has": ("expect:\n  - {owed: fly, at_most: 0}\n", 5, "fly is nothing that anybody owes"),
     "a count that is none": ("expect:\n  - {noun: need, at_least: many}\n", 5, "at_least is a whole number"),
 }  # fmt: skip

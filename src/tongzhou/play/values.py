@@ -10,7 +10,6 @@ from typing import Any
 
 from tongzhou.ledger.fold import FOLDS
 from tongzhou.ledger.owed import tables
-from tongzhou.ledger.states import words
 from tongzhou.play.marked import Marked
 
 OF_POST = ("hours", "looks_every", "at_once", "skips")
@@ -99,7 +98,3 @@ def expected(told: Marked) -> None:
         raise told.wrong("noun", f"{told['noun']} is nothing that the ledger keeps.")
     if "owed" in told and told["owed"] not in tables()[-1].entries:
         raise told.wrong("owed", f"{told['owed']} is nothing that anybody owes.")
-    states = told.get("state", [])
-    for state in states if isinstance(states, list) else [states]:
-        if not words(str(told.get("noun")), str(state)):
-            raise told.wrong("state", f"{told.get('noun')} is never {state}.")
