@@ -26,7 +26,7 @@ class Needed(FactForm):
     """Somebody asks for a contact, or civil affairs names them. Of a child, who decided it."""
 
     kind = "liaison.needed"
-    household = Typed(max_length=80, label=gettext_lazy("Door: its number, or 3栋2单元501"))
+    household = Typed(max_length=80, label=gettext_lazy("Door: its number or its address"))
     who = field(kind, "who")
     basis = field(kind, "basis", only=("asked", "civil_affairs"))
     agreed = field(kind, "agreed")

@@ -28,7 +28,7 @@ from tongzhou.why import gettext_noop, why
 NEEDED = ("door", "who")
 HEADINGS = {"门牌": "door", "类别": "who", "谁同意": "agreed"}  # as a Chinese list has them
 NO_SORT = gettext_noop("%(said)r is no sort of person of this list: old and alone, child, disabled, ill, poor")
-NO_DOOR = gettext_noop("no door of yours is %(said)s: the number of a door, or 3栋2单元501")
+NO_DOOR = gettext_noop("no door of yours is %(said)s: the number of a door or its address")
 NO_CONSENT = gettext_noop("a guardian or civil affairs decides whether it is noted for a child: %(said)r is neither")
 AGREED = {"guardian": "guardian", "监护人": "guardian", "家长": "guardian", "父母": "guardian",
           "civil_affairs": "civil_affairs", "civil affairs": "civil_affairs", "民政": "civil_affairs",
