@@ -62,7 +62,7 @@ def typed(**other: Any) -> dict[str, Any]:
         "support": ["food", "medicine", "income_contact", "communication", "dependants", "animals"],
         "collects": "counts",
         "data_end": "2020-03-31",
-        "telephone": "027-8888",
+        "telephone": "027-8888 0000",
         "appeal": "3",
         **other,
     }

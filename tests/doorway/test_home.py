@@ -187,6 +187,41 @@ def test_a_call_is_taken_back_whole_from_its_receipt_and_from_today(slip: Client
     assert "Nothing was said today yet" in _read(slip)
 
 
+def test_the_telephone_desk_asks_what_the_household_s_page_asks_in_the_same_order(slip: Client) -> None:
+    gates_town.furnish()
+    key = gates_town.closed()
+    desk = world.page("lead", "/doorway/telephone?door=1")
+    form = desk.partition('class="by-ear"')[2].partition("</form>")[0]
+    names = list(dict.fromkeys(re.findall(r'<(?:input|select|textarea)[^>]*name="([a-z_0-9]+)"', form)))
+    order = [
+        "who",
+        "state",
+        "concern",
+        "temp10",
+        "people",
+        "telephone",
+        "item",
+        "amount",
+        "text",
+        "last_dose",
+        "against",
+    ]
+    assert [name for name in names if name in order] == order
+    asked = {"state": "unwell", "people": "2", "item": ["food", "medicine"], "amount": "3"}
+    assert "Which one? Else it cannot be bought" in _rang(code=422, **asked).content.decode()
+    assert "Not said yet" in _rang(code=422, held_up="dialysis").content.decode()
+    _rang(**asked, text="warfarin 2.5 mg, one box", words="The gate let nobody out", held_up="dialysis", urgent="yes")
+    assert world.rows("exception")[0][2]["people"] == 2
+    ((_need, _state, need),) = world.rows("need")
+    assert need["items"] == {"food": 3, "medicine": 1} and need["text"] == "warfarin 2.5 mg, one box"
+    ((_appeal, _state, appeal),) = world.rows("appeal")
+    assert (appeal["about"], appeal["channel"], appeal["held_up"]) == (key, "telephone", "dialysis")
+    assert "household" not in appeal, "no word of it names the door"
+    page = _read(slip)
+    assert "food ×3" in page and "warfarin 2.5 mg, one box" in page
+    assert _say(slip, "need", item=["water"], amount="4").status_code == 302 and "water ×4" in _read(slip)
+
+
 def test_the_telephone_desk_asks_a_short_number_back_and_keeps_it_if_it_comes_again(slip: Client) -> None:
     refused = _rang(code=422, telephone="13912")
     text = refused.content.decode()
@@ -214,7 +249,10 @@ def test_a_new_slip_is_made_by_voice_and_the_old_one_is_dead_at_once(slip: Clien
     assert answer.status_code == 200 and "Your old slip opens nothing from this minute on" in text and NUMBER in text
     fresh = re.search(r"/h/([A-Za-z0-9_-]{20,})", text)
     assert fresh and slip.get(SLIP).status_code == 404 and slip.get(f"/h/{fresh[1]}").status_code == 200
-    assert [row[2]["what"] for row in world.rows("task")] == ["deliver"], "somebody brings it"
+    ((_task, _state, task),) = world.rows("task")
+    assert task["what"] == "slip" and task["due"] == world.NOW.replace(hour=20).isoformat(), "the same day"
+    assert "brought to your door by 20:00" in text
+    assert "by 20:00</dt><dd>Bring the household" in _read(slip, f"/h/{fresh[1]}")
     assert 'value="slip"' not in world.page("zhao", "/doorway/telephone?door=1")
 
 
@@ -313,7 +351,20 @@ def _fever_by_keyboard(context: Any, server: Any) -> int:
     press(*"3-2-501", "Enter")
     page.locator("[name=read_back]").first.wait_for()
     press(
-        "Space", "Tab", "ArrowDown", "Tab", "Space", "Tab", "Tab", "Tab", *"38.5", "Tab", *"13800001111", "Tab", "Space"
+        "Space",
+        "Tab",
+        "ArrowDown",
+        "Tab",
+        "Space",
+        "Tab",
+        "Tab",
+        "Tab",
+        *"38.5",
+        "Tab",
+        "Tab",
+        *"13800001111",
+        "Tab",
+        "Space",
     )
     while page.evaluate("document.activeElement.name") != "read_back":
         press("Tab")

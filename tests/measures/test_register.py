@@ -19,7 +19,7 @@ from tests_support import owner_dsn
 from tongzhou.ledger import door
 from tongzhou.measures import register
 from tongzhou.measures.kinds import MeasureDrafted
-from tongzhou.people import mine
+from tongzhou.people import mine, telephone
 from tongzhou.people.scope import Resident, holder_of
 
 ZONE = world.NOW.tzinfo
@@ -345,6 +345,9 @@ def test_a_closure_in_fact_is_public_with_what_it_lacks(staff: dict[str, int]) -
     page = public(f"/measures/{key}")
     assert "no law is named" in page and "no end was announced" in page and "No gate" in page
     assert holding(6, dt.datetime(2020, 3, 12, tzinfo=ZONE)) == []
+    assert "tel:" not in page
+    world.say(world.said("desk.numbered", {"place": 3, "telephone": "000 2100 0002"}, place=3))
+    assert 'href="tel:00021000002"' in public(f"/measures/{key}"), "whoever disagrees can ring somebody"
     assert owed(key) == {"settle_closure"}
     assert "End the closure" in (today := world.page("pan", "/today")) and f"/measures/{key}/desk" in today
 
@@ -383,6 +386,13 @@ def test_a_level_lifts_what_it_does_not_allow(staff: dict[str, int]) -> None:
         assert register.in_force(4, ten, ["passing"]) == []
     world.at(ten)
     assert "does not allow it" in public(f"/measures/{key}")
+
+
+@pytest.mark.parametrize("number", ["027-0010", "85000", "400-12"])
+def test_a_number_that_rings_nowhere_is_no_telephone_of_a_measure(staff: dict[str, int], number: str) -> None:
+    told = world.post("hong", "/measures/draft", 422, **town.typed(telephone=number))
+    assert "Nobody is reached there" in told and 'id="id_telephone_error"' in told and not world.rows("measure")
+    assert telephone.rings("12348") and telephone.rings("000 2001 0016") and telephone.rings("027-8500 0001")
 
 
 def test_nobody_signs_the_level_of_their_own_county(staff: dict[str, int]) -> None:

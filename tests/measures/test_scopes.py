@@ -116,7 +116,7 @@ WORSE = st.fixed_dictionaries(
         "review": st.integers(-3, 40).map(lambda days: (NOW + dt.timedelta(days=days)).isoformat()),
         "passes": st.lists(st.sampled_from(get_args(kinds.Passes)), unique=True),
         "support": st.lists(st.sampled_from(get_args(kinds.Support)), unique=True),
-        "telephone": st.sampled_from(["", "无", "027-8888"]),
+        "telephone": st.sampled_from(["", "无", "027-8888 0000"]),
         "evidence": st.sampled_from(["", "待补", "听说有病例", "三例"]),
         "lighter": st.sampled_from(["", "无", "没有考虑过"]),
     },
@@ -135,7 +135,7 @@ def test_nothing_is_active_without_what_it_needs(worse: dict[str, Any]) -> None:
     assert start.date() <= review.date() <= (start + dt.timedelta(days=7)).date()
     assert set(data["passes"]) == set(get_args(kinds.Passes))
     assert set(data["support"]) == set(get_args(kinds.Support))
-    assert data["telephone"] == "027-8888" and "第四十二条" in data["basis"] and "精神" not in data["basis"]
+    assert data["telephone"] == "027-8888 0000" and "第四十二条" in data["basis"] and "精神" not in data["basis"]
     assert data["evidence"] not in ("", "待补", "听说有病例") and data["lighter"] not in ("", "无", "没有考虑过")
 
 

@@ -401,7 +401,7 @@ def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
         "passes": ["emergency_care", "childbirth", "dialysis", "carers", "domestic_violence_escape", "fire"],
         "support": ["food", "medicine", "income_contact", "communication", "dependants", "animals"],
         "collects": "counts", "data_end": (start + dt.timedelta(days=9)).date().isoformat(), "appeal": side.county,
-        "telephone": "027-8888",
+        "telephone": "027-8888 0000",
     }  # fmt: skip
 
 

@@ -144,6 +144,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
             "medicine_last_dose": said.medicine_last_dose,
             "channel": said.channel,
             **({"medicines": msgspec.to_builtins(said.medicines)} if said.medicines else {}),
+            **({"text": said.text} if said.text else {}),
             "problem": answers[-1].body.problem if answers and not met else None,
             "met_at": met.effective_at if met else None,
             **_helper(facts),

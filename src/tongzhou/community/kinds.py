@@ -134,7 +134,14 @@ class Wanted(Body, frozen=True):
     of: Annotated[str, Meta(pattern=r"^[a-z]{1,20}$")]
 
 
-@kind("need.stated", called=gettext_noop("need stated"), sees="households", said_by=DOOR, touches=[founds("need")])
+@kind(
+    "need.stated",
+    called=gettext_noop("need stated"),
+    words={"text": gettext_noop("In your own words: which medicine, how strong (no names, no telephone numbers)")},
+    sees="households",
+    said_by=DOOR,
+    touches=[founds("need")],
+)
 class NeedStated(Body, frozen=True):
     """A household needs something brought."""
 
@@ -146,6 +153,7 @@ class NeedStated(Body, frozen=True):
     medicine_last_dose: LooseDay | None = None  # the day the medicine runs out
     channel: Channel = "door"
     medicines: Annotated[tuple[Wanted, ...], Meta(max_length=20)] = ()  # site, quantity, its unit or a declared pack
+    text: Annotated[str, Meta(max_length=80, pattern=NO_NUMBER)] | None = None  # a medicine that is not on the list
 
 
 @kind(
@@ -172,6 +180,7 @@ def _directive(body: TaskSet | TaskDone) -> str | None:
 @kind(
     "task.set",
     called=gettext_noop("task set"),
+    words={"what.slip": gettext_noop("bring the household's new slip")},
     sees="households",
     said_by=["community_lead", "community_doctor", "system"],
     touches=[founds("task"), cites("directive", lambda body: _directive(body))],
@@ -179,7 +188,7 @@ def _directive(body: TaskSet | TaskDone) -> str | None:
 class TaskSet(Body, frozen=True):
     """Something for the grid worker to do at a door by a given time."""
 
-    what: Literal["visit", "deliver", "temperature", "notice", "escort"]
+    what: Literal["visit", "deliver", "temperature", "notice", "escort", "slip"]
     household: HouseholdNumber | None = None
     due: LooseMoment | None = None
     about: str | None = None  # the subject it serves, as noun/key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -39,14 +39,21 @@ def deliveries(home: Home) -> Iterator[Comes]:
     named = sorted({one["medicine"] for row in rows for one in row.get("medicines", ())})
     listed = sites.on_day(home.ledger, named, local_day(home.now), home.now)
     for one in rows:
-        items = _(", ").join(worded.choice("need.stated", "items", item) for item in one["items"])
-        more = [words(listed, one.get("medicines", ()), english=get_language() == "en")]
+        more = [words(listed, one.get("medicines", ()), english=get_language() == "en"), one.get("text")]
         if one["problem"]:
             more.append(_("It could not be brought yet: %(why)s.") % {
                 "why": worded.choice("need.met", "problem", one["problem"])})  # fmt: skip
         yield Comes(
-            _brings(who.get(one.get("helper") or 0), items), at=by.get(one["key"]), more=" · ".join(filter(None, more))
+            _brings(who.get(one.get("helper") or 0), items_said(one["items"])),
+            at=by.get(one["key"]),
+            more=" · ".join(filter(None, more)),
         )
+
+
+def items_said(items: Mapping[str, int]) -> str:
+    """What is needed, and how much of it where it is more than one."""
+    told = ((worded.choice("need.stated", "items", item), n) for item, n in items.items())
+    return _(", ").join(f"{item} ×{n}" if n > 1 else item for item, n in told)
 
 
 def _brings(who: str | None, items: str) -> str:

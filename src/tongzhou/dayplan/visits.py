@@ -175,7 +175,7 @@ def visits(now: dt.datetime, place: int) -> list[Visit]:
         within = {row[0] for row in cursor.fetchall()}
     doors = {row["id"]: row for row in queries.doors(today) if row["place"] in within}
     found: dict[int, Visit] = {}
-    tasks = [row for row in queries.open_rows("task") if row["what"] in ("visit", "deliver", "notice")]
+    tasks = [row for row in queries.open_rows("task") if row["what"] in ("visit", "deliver", "notice", "slip")]
     calls = _calls(today, {row["about"] for row in tasks})
     for noun, waiting in (("need", queries.open_rows("need")), ("task", tasks), ("call", calls)):
         for row in waiting:

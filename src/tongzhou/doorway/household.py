@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from tongzhou.api.say import form_id, next_id, said
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
-from tongzhou.pages.fields import REQUIRED, Choice, Day, Several, Whole
+from tongzhou.pages.fields import REQUIRED, Choice, Day, Several, Whole, field
 from tongzhou.pages.form import Form
 from tongzhou.problems import Malformed
 from tongzhou.sites.drafts import Draft
@@ -118,11 +118,16 @@ def _tenths(text: str) -> int | None:
     return int(plain) if re.fullmatch("[0-9]{3}", plain) and 300 <= int(plain) <= 450 else None
 
 
-class Need(SlipForm):
-    says = "need"
+class Wants(Form):
+    """What is needed and how much of it: the same on the household's page and by telephone."""
+
     item = Several(choices=partial(worded.choices, "need.stated", "items"), label=gettext_lazy("What do you need?"))
+    amount = Whole(
+        least=1, most=99, required=False, initial=1, label=gettext_lazy("How many of each, but for medicine")
+    )
     medicine = Choice(choices=lambda: [], required=False, label=gettext_lazy("Which medicine, if it is on the list"))
-    quantity = Whole(least=1, most=999, required=False, initial=1, label=gettext_lazy("How many"))
+    quantity = Whole(least=1, most=999, required=False, initial=1, label=gettext_lazy("Medicine: how many"))
+    text = field("need.stated", "text")
     last_dose = Day(required=False, label=gettext_lazy("Medicine: on which day is the last of it taken?"))
 
     def __init__(self, *args: Any, listed: Sequence[Draft] = (), **options: Any) -> None:
@@ -141,23 +146,32 @@ class Need(SlipForm):
         if (named or last) and not found.get("item"):  # that is enough to say
             self.errors.pop("item", None)
             found["item"] = ["medicine"]
+        if found.get("text") and not found.get("item") and "item" not in self.errors:
+            self.add_error("item", _("Not said yet."))
         asked = "medicine" in self.data  # the page has a list only where the server has one
-        if asked and "medicine" in found.get("item", ()) and not (named or last or self.errors):
+        if asked and "medicine" in found.get("item", ()) and not (named or last or found.get("text") or self.errors):
             self.add_error("medicine", _("Which one? Where it is not on the list, say so."))
         return found
 
-    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+    def needs(self) -> dict[str, Any]:
+        """What they need, as the body of the fact has it."""
         given = self.cleaned_data
-        items = dict.fromkeys(given["item"], 1)
+        items = dict.fromkeys(given["item"], given.get("amount") or 1)
         wanted = []
         if given.get("medicine") not in (None, "", NOT_LISTED):
             medicine, _bar, of = given["medicine"].partition("|")
-            items["medicine"] = 1
             wanted = [{"medicine": medicine, "quantity": given.get("quantity") or 1, "of": of}]
-        if given.get("last_dose"):
+        if wanted or given.get("last_dose") or "medicine" in items:
             items["medicine"] = 1
-        body = {"household": household, "channel": "page", "items": items, "medicines": wanted or None,
-                "medicine_last_dose": given.get("last_dose")}  # fmt: skip
+        return {"items": items, "medicines": wanted or None, "medicine_last_dose": given.get("last_dose"),
+                "text": given.get("text")}  # fmt: skip
+
+
+class Need(Wants, SlipForm):
+    says = "need"
+
+    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
+        body = {"household": household, "channel": "page", **self.needs()}
         return [said("need.stated", self.own, now, place, body)]
 
 

@@ -19,6 +19,7 @@ from tongzhou.ledger.append import append
 from tongzhou.measures import forms, notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.fold import answer_by
+from tongzhou.measures.reached import telephone
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Resident
 from tongzhou.problems import Problem
@@ -66,19 +67,20 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         over = register.off_at(place, now.now)
         about = register.by_key({row["about"] for row in told}, now.now)
         desk = local_telephones(ledger, [place]).get(place, "")
+        numbers = {key: telephone(ledger, one, now.now) or desk for key, one in about.items()}
         saw = dict(ledger.execute(_CALLED, [[one.seen_by for one in over if one.seen_by]]).fetchall())
     places = notice.places_of([*(one for one, _form in shown), *(one.measure for one in over), *about.values()])
     context = {
         "token": token,
         "measures": [_told(one, places, form) for one, form in shown],
         "own": [
-            row | {"title": notice.title(about[row["about"]], places), **_rings(row, about[row["about"]], desk)}
+            row | {"title": notice.title(about[row["about"]], places), **_rings(row, numbers[row["about"]])}
             for row in told
             if row["about"] in about
         ],
         "over": [_ended(one, places, saw) for one in over],
         "said": request.GET.get("said") == "1",
-        "now": (_at_once(told, about, desk) or {"ring": desk}) if request.GET.get("said") == "1" else None,
+        "now": (_at_once(told, about, numbers) or {"ring": desk}) if request.GET.get("said") == "1" else None,
         "clock": now,
         "large": large(request),
         "household": household,
@@ -92,7 +94,7 @@ def _unshown(row: dict[str, Any]) -> bool:
     return row.get("held_up") == ESCAPE or is_unshown(row["text"], row.get("answer"))
 
 
-def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], desk: str) -> dict[str, str] | None:
+def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], numbers: dict[str, str]) -> dict[str, str] | None:
     """What whoever cannot wait for the answer does now: what passes at once where somebody is held up, the number to
     ring, by when it is answered, and who is let through in any case."""
     row = next((row for row in told if row["about"] in about), None)
@@ -101,12 +103,12 @@ def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], desk: str) -
     one, held_up = about[row["about"]], row.get("held_up")
     what = worded.choice("appeal.made", "held_up", held_up) if held_up else ""
     passes = notice.let_through(one.data)
-    return {**_rings(row, one, desk), "passes": passes, "held_up": what}
+    return {**_rings(row, numbers[one.key]), "passes": passes, "held_up": what}
 
 
-def _rings(row: dict[str, Any], one: Measure, desk: str) -> dict[str, str]:
+def _rings(row: dict[str, Any], number: str) -> dict[str, str]:
     """Whom to ring about it, and by when it is answered."""
-    return {"ring": one.data.get("telephone") or desk, "by": notice.day_hour(answer_by(row))}
+    return {"ring": number, "by": notice.day_hour(answer_by(row))}
 
 
 def _told(one: Measure, places: Any, form: Any) -> tuple[Any, ...]:

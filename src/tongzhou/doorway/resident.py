@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from tongzhou.api.say import next_id, said
 from tongzhou.community import queries
 from tongzhou.community.calls import keep_number
+from tongzhou.community.telling import items_said
 from tongzhou.doorway.home import Shown, promised, show
 from tongzhou.doorway.household import CONCERNS, More, Need, Number, SlipForm, TakeBack, Typed, Unwell, Well, sent
 from tongzhou.doorway.limit import Bucket
@@ -198,16 +199,20 @@ def _receipt(ledger: Any, household: int, text: str) -> dict[str, Any] | None:
         [own],
     ).fetchone()
     said = msgspec.json.decode(body)
-    told = [
-        worded.choice(kind, field, code)
-        for field in TOLD.get(kind, ())
-        for code in ([said[field]] if isinstance(said[field], str) else said[field])
-    ]
+    told = (
+        [items_said(said["items"])]
+        if kind == "need.stated"
+        else [
+            worded.choice(kind, field, code)
+            for field in TOLD.get(kind, ())
+            for code in ([said[field]] if isinstance(said[field], str) else said[field])
+        ]
+    )
     due = promised(at) if kind == "exception.raised" else None
     return {"words": _(", ").join(told), "at": at, "due": due, "back": TakeBack(initial={"fact": own})}
 
 
-TOLD = {"household.heard": ["state"], "exception.raised": ["concerns"], "need.stated": ["items"]}
+TOLD = {"household.heard": ["state"], "exception.raised": ["concerns"]}
 
 
 def _say(ledger: Any, household: int, place: int, form: SlipForm, now: dt.datetime) -> dict[str, str]:

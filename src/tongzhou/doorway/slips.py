@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections import Counter
 from typing import Any
@@ -16,7 +17,7 @@ from tongzhou.doorway.home import form_number
 from tongzhou.doorway.resident import SOON, digest_of
 from tongzhou.doorway.templatetags.doorway import inlanguage
 from tongzhou.ledger import door, worded
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice
 from tongzhou.pages.form import Form
@@ -28,6 +29,7 @@ from tongzhou.problems import Malformed
 from tongzhou.sites import addresses
 
 MOST = 60  # one stairwell at a time
+EVENING, MORNING = 20, 10  # hours by which a slip is at the door
 Doors = list[dict[str, Any]]
 
 
@@ -98,9 +100,9 @@ def choose(ask: Ask) -> HttpResponse:
     return ask.show("doorway/slips_choose.html", one=one, whole=whole)
 
 
-def made(ask: Ask, ledger: Any, chosen: Doors, *, spoken: bool = False) -> HttpResponse:
-    """The slips, shown once: of their addresses a digest is kept. `spoken`: asked for by telephone, where the caller is
-    still on the line."""
+def made(ask: Ask, ledger: Any, chosen: Doors, *, spoken: dt.datetime | None = None) -> HttpResponse:
+    """The slips, shown once: of their addresses a digest is kept. `spoken`: by when it is brought that was asked for by
+    telephone, where the caller is still on the line."""
     until, slips = ask.now + terms.days("slip"), []
     telephones = local_telephones(ledger, {row["place"] for row in chosen})
     for row in chosen:
@@ -114,6 +116,16 @@ def made(ask: Ask, ledger: Any, chosen: Doors, *, spoken: bool = False) -> HttpR
     ticks += [worded.choice("exception.raised", "concerns", one) for one in ("fever", "breathless", "alone")]
     items = [words for _code, words in worded.choices("need.stated", "items")]
     return ask.show("doorway/slips.html", slips=slips, until=until, ticks=ticks, items=items, spoken=spoken)
+
+
+def brought_by(now: dt.datetime) -> dt.datetime:
+    """By when a slip is brought that was asked for by telephone: the same day, since the old one is dead at once; with
+    less than two hours left of it, the next morning."""
+    local = now.astimezone(zone())
+    evening = local.replace(hour=EVENING, minute=0, second=0, microsecond=0)
+    if local + dt.timedelta(hours=2) <= evening:
+        return evening
+    return evening.replace(hour=MORNING) + dt.timedelta(days=1)
 
 
 def _leads(ledger: Any, covers: str, place: int) -> bool:

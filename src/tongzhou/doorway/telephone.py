@@ -4,7 +4,6 @@ writes the answers down on behalf of the household: who rang, at which minute, r
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,23 +12,23 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from tongzhou.api.say import next_id, said, say
+from tongzhou.api.say import said, say
 from tongzhou.community import queries
 from tongzhou.community.calls import keep_number
+from tongzhou.doorway.asked import Spoken
 from tongzhou.doorway.home import Shown, promised, show
-from tongzhou.doorway.household import CONCERNS, UNWELL
 from tongzhou.doorway.resident import twin
-from tongzhou.doorway.slips import made
-from tongzhou.ledger import door, worded
-from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.owed import moment_in
+from tongzhou.doorway.slips import brought_by, made
+from tongzhou.ledger import door
+from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day
+from tongzhou.measures import notice, register
 from tongzhou.pages.ask import Ask, page
-from tongzhou.pages.fields import Choice, Day, Moment, Several, Tenths, field
-from tongzhou.pages.form import Confirm, Filter, Form
-from tongzhou.people.telephone import mobile_digits, read, too_short
+from tongzhou.pages.form import Confirm, Filter
 from tongzhou.problems import Malformed, Problem
 from tongzhou.sites import addresses
+from tongzhou.sites import queries as sites
+from tongzhou.sites.named import MEDICINES
 
 CALLED = gettext_noop("By telephone")
 DESK = ("community_lead", "grid_worker", "community_doctor")
@@ -52,94 +51,6 @@ class Which(Filter):
         return number
 
 
-class Spoken(Form):
-    """The questions of the household's page, in its order. Nothing is chosen before somebody says it."""
-
-    who = field("household.rang", "who")
-    state = Choice(choices=lambda: worded.choices("household.heard", "state")[:2], few=True,
-                   label=gettext_lazy("1 Is everybody at home well today?"))  # fmt: skip
-    concern = Several(
-        choices=lambda: [(code, worded.choice("exception.raised", "concerns", code)) for code in CONCERNS],
-        required=False, label=gettext_lazy("If not: fever? Short of breath? Alone, without anybody who helps?"),
-    )  # fmt: skip
-    temp10 = Tenths(least=300, most=450, required=False, label=gettext_lazy("Temperature, if measured"))
-    telephone = forms.CharField(
-        max_length=40, required=False, label=gettext_lazy("On which number may the doctor ring back?"),
-        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
-    item = Several(choices=lambda: worded.choices("need.stated", "items"), required=False,
-                   label=gettext_lazy("3 What do you need?"))  # fmt: skip
-    last_dose = Day(required=False, label=gettext_lazy("Medicine: on which day is the last of it taken?"))
-    read_back = field("household.rang", "read_back")
-    unshown = forms.BooleanField(required=False, label=gettext_lazy("Never show this on the household's page"),
-                                 help_text=gettext_lazy("Said under violence or in distress."))  # fmt: skip
-    channel = Choice(choices=lambda: worded.choices("household.rang", "channel"), few=True, initial="phone",
-                     label=gettext_lazy("How it was told"))  # fmt: skip
-    at = Moment(required=False, label=gettext_lazy("At which minute, where not just now"))
-    insisted = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not self.is_bound:
-            self.fields["who"].widget.attrs["autofocus"] = True
-
-    def clean_telephone(self) -> str:
-        """A number; one with so few digits that it is rather a slip is asked back, and kept if it comes again."""
-        typed: str = self.cleaned_data["telephone"].strip()
-        if typed and read(typed) is None:
-            n = mobile_digits(typed)
-            raise forms.ValidationError(_("a mobile number has 11 digits; this has %(n)s") % {"n": n} if n
-                                        else _("a telephone has five digits or more"))  # fmt: skip
-        short = too_short(typed)
-        if short and self.data.get("insisted") != typed:
-            kept: Any = self.data
-            self.data = kept = kept.copy()
-            kept["insisted"] = typed
-            raise forms.ValidationError(
-                _("Only %(n)s digits: is that right? Send it again and it is kept.") % {"n": short}
-            )
-        return typed
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        if found.get("last_dose"):
-            found["item"] = list(dict.fromkeys([*found.get("item", ()), "medicine"]))
-        return found
-
-    def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
-        """What they said, each as a fact of its own, and that it was told by telephone."""
-        given, at = self.cleaned_data, self.moment(now)
-        own = {"household": household, "channel": given["channel"]}
-        first = self.fact_id
-        words = [said("household.heard", next_id(first, 1), at, place, {**own, "state": given["state"]})]
-        if self.asks:
-            body = {**own, "concerns": given.get("concern") or [UNWELL], "temp10": given.get("temp10")}
-            callback = f"exception/{self.call}" if given.get("telephone") else None
-            words.append(said("exception.raised", self.call, at, place, body | {"callback": callback}))
-        if given.get("item"):
-            body = {**own, "items": dict.fromkeys(given["item"], 1), "medicine_last_dose": given.get("last_dose")}
-            words.append(said("need.stated", next_id(first, 3), at, place, body))
-        rang = {"household": household, "who": given["who"], "read_back": given["read_back"],
-                "channel": given["channel"], "unshown": given["unshown"] or None,
-                "said": [str(one.id) for one in words]}  # fmt: skip
-        return [*words, said("household.rang", first, at, place, rang)]
-
-    @property
-    def asks(self) -> bool:
-        """Is a call asked for: by whoever is unwell, or leaves a number to ring?"""
-        given = self.cleaned_data
-        return given["state"] == "unwell" or any(given.get(name) for name in ("concern", "temp10", "telephone"))
-
-    @property
-    def call(self) -> uuid.UUID:
-        """The number of the call that is asked for."""
-        return next_id(self.fact_id, 2)
-
-    def moment(self, now: dt.datetime) -> dt.datetime:
-        """The minute at which it was said, as it was written on paper; never one to come."""
-        return min(moment_in(self.cleaned_data.get("at")) or now, now)
-
-
 class NewSlip(Confirm):
     """The old slip opens nothing from this minute on."""
 
@@ -154,7 +65,8 @@ def telephone(ask: Ask) -> HttpResponse:
     place = queries.place_in_scope(number) or 0
     with door.ledger() as ledger:
         shown = show(ledger, number, place, ask.now)
-    spoken = ask.form(Spoken, "spoken")
+        listed = sites.list_on(ledger, local_day(ask.now), MEDICINES)
+    spoken = ask.form(Spoken, "spoken", listed=listed, standing=_standing(ask, place))
     slip = ask.form(NewSlip, "slip") if "community_lead" in ask.holder.roles else None
     if slip is not None and slip.is_bound:
         return _new_slip(ask, number, place, slip)
@@ -172,6 +84,16 @@ def paper(ask: Ask) -> HttpResponse:
     with door.ledger() as ledger:
         shown = show(ledger, number, queries.place_in_scope(number) or 0, ask.now)
     return ask.show("doorway/twin.html", base="console/base.html", **twin(shown))
+
+
+def _standing(ask: Ask, place: int) -> dict[str, tuple[str, int]]:
+    """The measures that hold there, each with its title and the desk that answers whoever disagrees: for those who may
+    write such a word down."""
+    if not KINDS["appeal.made"].said_by & ask.holder.roles.keys():
+        return {}
+    ones = register.at_place(place, ask.now)
+    places = notice.places_of(ones)
+    return {one.key: (notice.title(one, places), one.data["appeal"]) for one in ones}
 
 
 def _written(ask: Ask, form: Spoken, shown: Shown) -> HttpResponse | None:
@@ -204,11 +126,12 @@ def _new_slip(ask: Ask, number: int, place: int, form: NewSlip) -> HttpResponse:
     """A new slip, shown once to be printed and brought to the door, never said on the telephone: whoever rings may be
     anybody. The old one is dead from now on."""
     row = next(one for one in queries.doors(local_day(ask.now)) if one["id"] == number)
-    body = {"what": "deliver", "household": number, "text": _("the household's new slip")}
+    due = brought_by(ask.now)
+    body = {"what": "slip", "household": number, "due": due.isoformat()}
     try:
         say(ask.request, [said("task.set", form.fact_id, ask.now, place, body)])
     except Problem as problem:
         ask.refuse(form, problem)
         return ask.show("doorway/telephone.html", which=ask.filter(Which), slip=form)
     with door.ledger() as ledger:
-        return made(ask, ledger, [row], spoken=True)
+        return made(ask, ledger, [row], spoken=due)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,7 @@ from tongzhou.places import marked
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed, NotThisUser, NotYours, UnknownHousehold
 from tongzhou.sites import queries as sites
+from tongzhou.sites.drafts import Draft
 from tongzhou.sites.named import MEDICINES
 from tongzhou.sites.wanted import both, choice
 
@@ -93,7 +95,12 @@ def shell_source() -> bytes:
 def _with_medicines(needs: list[dict[str, Any]], day: dt.date) -> list[dict[str, Any]]:
     """The needs, those that name medicines with what is to be brought in words."""
     known = sites.names({one["medicine"] for need in needs for one in need.get("medicines", ())}, day)
-    return [{**one, "wanted": both(known, one["medicines"])} if one.get("medicines") else one for one in needs]
+    return [{**one, "wanted": _wanted(known, one)} if one.get("medicines") or one.get("text") else one for one in needs]
+
+
+def _wanted(known: Mapping[str, Draft], need: dict[str, Any]) -> dict[str, str]:
+    told = both(known, need.get("medicines", ()))
+    return {language: "; ".join(filter(None, (words, need.get("text")))) for language, words in told.items()}
 
 
 def _bagged(needs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
@@ -20,6 +21,7 @@ from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
 from tongzhou.measures.asked_of import deciders, held, in_words
+from tongzhou.people.telephone import rings
 from tongzhou.places.queries import official_code
 from tongzhou.problems import (
     AlreadyDecided,
@@ -33,6 +35,9 @@ from tongzhou.problems import (
 )
 from tongzhou.rules.words import folded
 
+UNREACHED = gettext_noop(
+    "Nobody is reached there: seven digits or more behind the area code, or a short number of an office"
+)
 WITH_NUMBER = "1"  # a proposal is judged as if its approval had a number already
 
 
@@ -71,6 +76,8 @@ def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Pr
         return NotYours("", "places")
     if (body.venue is None) == (body.exposure == "venue"):
         return Malformed(_("the venue, where the exposure was at one, and only then"), "venue")
+    if not rings(body.telephone):
+        return Malformed(_(UNREACHED), "telephone")
     data = msgspec.to_builtins(body)
     published = _public(context, fact)
     if not body.life and (start := moment_in(body.start)):

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tongzhou.api import asked, say
-from tongzhou.ledger import known
+from tongzhou.ledger import door, known
 from tongzhou.ledger.time import local_day
 from tongzhou.measures import notice, register, spoken
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.listing import moments
+from tongzhou.measures.reached import telephone
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import names
 from tongzhou.problems import NotFound
@@ -29,6 +30,8 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     one = _public(key, now, at)
     places, data = notice.places_of([one]), one.data
     counts = register.counted([one.key], at).get(one.key)
+    with door.ledger() as ledger:
+        number = telephone(ledger, one, now)
     context = {
         "one": one,
         "title": notice.title(one, places),
@@ -40,6 +43,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "limits": notice.listed("limits", data["limits"]),
         "outing": notice.outing(one),
         "appeal": named(places.get(data["appeal"])),
+        "telephone": number,
         "approver": named(places.get(data.get("approver") or 0)),
         "left": notice.left(one.ends, now) if one.ends and one.phase == "in_force" else "",
         "until_start": notice.left(one.data["start"], now) if one.phase == "coming" else "",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.measures import notice, register, spoken
 from tongzhou.measures.entry import Measure
+from tongzhou.measures.reached import telephone
 from tongzhou.pages.telling import Applies, Home, Part, tells
 
 
@@ -24,7 +25,7 @@ def holds(home: Home) -> Iterator[Applies]:
             Part(_("Always allowed"), notice.let_through(one.data)),
             Part(_("Who decided it"), notice.decided(one, places) if one.data.get("basis") else "",
                  reverse("measure", args=[one.key])),
-            Part(_("You do not agree?"), _disagree(one.data.get("telephone"))),
+            Part(_("You do not agree?"), _disagree(telephone(home.ledger, one, home.now))),
         ]  # fmt: skip
         yield Applies(notice.title(one, places), _until(one), tuple(part for part in parts if part.words))
 
@@ -38,8 +39,8 @@ def _until(one: Measure) -> str:
     ) % told
 
 
-def _disagree(telephone: str | None) -> str:
-    told = notice.hours() | {"telephone": telephone or ""}
+def _disagree(number: str) -> str:
+    told = notice.hours() | {"telephone": number}
     words = _("Somebody who did not decide it answers: within %(held_up)d h where somebody is held up, %(urgent)d h if "
               "urgent, else %(other)d h.") % told  # fmt: skip
-    return words + (" " + _("Or ring %(telephone)s, or write on the back of your slip.") % told if telephone else "")
+    return words + (" " + _("Or ring %(telephone)s, or write on the back of your slip.") % told if number else "")

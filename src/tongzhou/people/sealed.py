@@ -14,7 +14,7 @@ from tongzhou.people.scope import Holder
 SORT = "care"
 # Of a row that carriers may see: fields that tell of somebody's health, and what replaces them.
 FIELDS: Mapping[str, frozenset[str]] = {
-    "need": frozenset({"medicines", "medicine_last_dose", "wanted"}),
+    "need": frozenset({"medicines", "medicine_last_dose", "wanted", "text"}),
     "task": frozenset({"text"}),  # free words of the desk: nobody can promise what stands in them
 }
 BAGGED = "medicine"  # of what is needed: told as a bag

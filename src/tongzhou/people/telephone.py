@@ -11,7 +11,8 @@ MOBILE = re.compile(r"(?:(?:00|\+)?86)?(1[3-9][0-9]+)")
 MOBILE_DIGITS = 11
 SERVICE = 6  # digits of the longest number of an office: 12345, 10086
 WHOLE = 7  # digits: what has fewer is rather a slip than a telephone
-SHORT = frozenset({"12345", "12320", "95120"})  # of offices
+SHORT = frozenset({"12345", "12320", "12348", "95120"})  # of offices
+AREA = re.compile("0(?:00|10|2[0-9]|[3-9][0-9]{2})")
 DASHES = re.compile("[\u2010-\u2015\u2212\u30fc\uff0d]")
 
 
@@ -42,3 +43,11 @@ def mobile_digits(text: str) -> int:
     found = MOBILE.fullmatch(plain)
     n = len(found[1]) if found else 0
     return n if n > SERVICE and n != MOBILE_DIGITS else 0
+
+
+def rings(text: str) -> bool:
+    """Could this be the number of an office: seven digits or more behind an area code, or a short number that is
+    declared?"""
+    digits = "".join(char for char in (read(text) or "").partition(" #")[0] if char.isdigit())
+    area = AREA.match(digits)
+    return digits in SHORT or len(digits[area.end() :] if area else digits) >= WHOLE

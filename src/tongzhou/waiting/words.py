@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.cases.queries import place_names
 from tongzhou.cases.templatetags.cases import placed
+from tongzhou.community.telling import items_said
 from tongzhou.hospital import queries as hospital
 from tongzhou.hospital.templatetags.beds import OF_ONE, house, room
 from tongzhou.ledger import states, worded
@@ -72,8 +73,7 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]
     if whose and data.get("household"):
         told.append(_("Door %(n)s") % {"n": data["household"]})
     if noun == "need":
-        items = ((worded.choice("need.stated", "items", item), n) for item, n in data["items"].items())
-        told += [f"{item} ×{n}" if n > 1 else item for item, n in items]
+        told.append(items_said(data["items"]))
     if noun == "task" and data.get("what"):
         told.append(worded.choice("task.set", "what", data["what"]))
     if noun in DESKS | {"task"} and data.get("text"):

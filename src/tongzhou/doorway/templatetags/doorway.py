@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
+from tongzhou.community.telling import items_said
 from tongzhou.ledger.time import zone
 
 register = template.Library()
@@ -26,6 +27,12 @@ def until(moment: dt.datetime | None, now: dt.datetime) -> str:
 def dialled(number: str) -> str:
     """A telephone as it is dialled: digits alone, without its extension."""
     return "".join(char for char in number.partition(" #")[0] if char.isdigit() or char == "+")
+
+
+@register.filter
+def itemswords(items: dict[str, int]) -> str:
+    """What is needed, in words."""
+    return items_said(items)
 
 
 @register.filter
