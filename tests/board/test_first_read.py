@@ -66,6 +66,44 @@ def test_pulled_back_a_board_is_the_same_to_the_byte_whatever_came_later(told: d
     assert "live-board" not in past and 'method="post"' not in past and "What was learnt later" in before[0]
 
 
+def test_a_day_that_nobody_had_to_tell_yet_is_not_missing_and_the_last_whole_one_stands_for_it(
+    told: dict[str, int],
+) -> None:
+    evening = f"day={DAY}&as_known_at={THEN}"  # the day before was told in the morning
+    board = main_of(world.page("wu", f"/board/1?{evening}"))
+    assert "9 Mar are not published yet" in board and "nothing newer here" not in board
+    data = world.get("wu", f"/api/board/1.json?{evening}").json()
+    assert data["day"] == "2020-03-08" and data["figures"][0]["state"] == "now"
+    assert [one["measures"]["new7"] for one in data["below"]] == [7, None]
+    for path in ("/outlook/1", "/board/1/rt"):
+        assert "A day is missing" not in world.page("wu", f"{path}?{evening}"), path
+    assert "尚未公布" in world.page("wu", f"/outlook/1?{evening}", language="zh-hans")
+    report = world.page("wu", f"/report/sitrep?place=1&{evening}")
+    assert "<b>2020-03-09" in report and "Figures to 24:00 on 2020-03-08" in report
+    assert "Nothing is overdue" not in report and "not known of a past moment" in report
+    morning = world.page("duty", f"/morning/?{evening}")
+    assert "Figures as of the close of 2020-03-08" in morning and "not known of a past moment" in morning
+    # From eight on it is missing.
+    late = world.page("wu", f"/board/1?day={DAY}&as_known_at=2020-03-10T08:00")
+    assert "nothing newer here" in late and "not published yet" not in late
+
+
+def test_what_does_not_add_up_is_one_list_on_the_board_in_the_morning_and_in_the_report(told: dict[str, int]) -> None:
+    bulletin_of = [
+        bulletin(1, "hu.980000", DAY, 121),
+        bulletin(2, "hu.980100", DAY, 60),
+        bulletin(8, "hu.980200", DAY, 4),
+    ]
+    world.say(*bulletin_of)
+    follow.catch_up()
+    said = ("differ by 57", "69 → 60")
+    for who, path in (("wu", f"/board/1?day={DAY}"), ("wu", f"/report/sitrep?place=1&day={DAY}"),
+                      ("duty", f"/morning/?day={DAY}")):  # fmt: skip
+        text = main_of(world.page(who, path))
+        assert all(text.count(one) == 1 for one in said) and "Everything adds up" not in text, path
+    assert "4 of the figures shown do not add up" in world.page("wu", f"/board/1?day={DAY}")
+
+
 def test_each_measure_has_its_switch_its_shades_and_its_words(told: dict[str, int]) -> None:
     below = world.get("wu", "/api/board/1.json?day=2020-03-08").json()["below"]
     for name, measure in measured.BY_ID.items():

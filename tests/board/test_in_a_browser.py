@@ -132,6 +132,22 @@ def test_the_curve_is_read_and_the_times_are_moved_from_the_keyboard(page: Any) 
     assert page.complaints == []
 
 
+OVERLAPPING = """() => {
+  const told = [...document.querySelectorAll('.fig, .smalls li, .mapped, .mapped-table, .half')]
+    .filter((one) => one.offsetWidth), found = [];
+  const shapes = told.map((one) => one.getBoundingClientRect());
+  told.forEach((one, n) => {
+    if (one.scrollWidth > one.clientWidth + 1) found.push('spills: ' + one.innerText);
+    shapes.slice(n + 1).forEach((b, m) => {
+      const a = shapes[n];
+      if (a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2 && b.top < a.bottom - 2
+          && !one.contains(told[n + 1 + m])) found.push(one.innerText + ' / ' + told[n + 1 + m].innerText);
+    });
+  });
+  return found;
+}"""
+
+
 def test_without_scripts_and_on_paper_the_board_is_whole(page: Any, browser: Any) -> None:
     sign_in(page, "wu")
     plain = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
@@ -144,6 +160,8 @@ def test_without_scripts_and_on_paper_the_board_is_whole(page: Any, browser: Any
     sheet.emulate_media(media="print")
     assert not sheet.locator("form.times").is_visible() and sheet.locator("svg.curve.wide").is_visible()
     assert not sheet.locator("svg.curve.narrow").is_visible()
+    sheet.set_viewport_size({"width": 720, "height": 1000})  # A4
+    assert sheet.evaluate(OVERLAPPING) == []
     plain.close()
 
 

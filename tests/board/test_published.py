@@ -275,7 +275,7 @@ def test_in_the_evening_before_a_bulletin_the_report_tells_yesterdays_figures_as
     evening = "day=2020-02-05&as_known_at=2020-02-05T20:00&lang=en"
     text = world.squeezed(told(f"/report/sitrep?{evening}").content.decode())
     note = dict(re.findall(r'data-figure="(\w+)"[^>]*>.*?<dd class="note">(.*?)</dd>', text))
-    assert note["new"] == "of 4 February, nothing newer here; +811 on the day before"
+    assert note["new"] == "+811 on the day before" and "Figures to 24:00 on 2020-02-04" in text
     assert not [one for one in note.values() if one.startswith("0 ") or "; 0 " in one]
     named = dict(
         re.findall(r'<th scope="row">([^<]+)</th><td class="n" data-l="Last told">(?:<a[^>]*>)?([\d,]+)', text)
@@ -301,15 +301,23 @@ def test_beds_by_class_are_those_that_were_told(hubei: dict[str, int]) -> None:
         123,
         "2020-02-07",
     ]
-    assert [of["new_hospital"][name] for name in ("houses", "open", "used")] == [2, 2402, None]
-    assert of["fangcang"]["at_least"] and of["own"]["houses"] is None
+    # Leishenshan's beds were told in March: what nobody knew of was no capacity.
+    new = [of["new_hospital"][name] for name in ("houses", "open", "houses_without_beds_told", "used", "day")]
+    assert new == [2, 1000, 1, None, None]
+    assert of["fangcang"]["at_least"] and of["own"]["houses"] is None and of["fangcang"]["open"] is None
+    now = {one["class"]: one for one in api(hubei["cn.420000"], "2020-03-10")["beds"]}
+    assert [now["new_hospital"][name] for name in ("houses", "open", "day")] == [2, 2402, None]
+    assert [now["fangcang"][name] for name in ("houses", "open", "at_least")] == [0, None, True]
+    assert "6 closed by then" in told(f"/board/{hubei['cn.420000']}?day=2020-03-10").content.decode()
     page = told(f"/board/{hubei['cn.420000']}?day=2020-02-08").content.decode()
     assert "Huoshenshan" in page and "Leishenshan" in page and "Wuchang Fangcang" in page
     # Who reads of beds that contradict themselves reads so, on whichever day: on the paper as on the board.
     for day in ("2020-02-04", "2020-02-08", "2020-03-10"):
         paper = told(f"/report/sitrep?day={day}&lang=en").content.decode()
         odd = "do not add up to beds: -233" if day == "2020-02-04" else "more beds used than exist: 141"
-        assert paper.count(odd) == 2 and "Everything adds up." not in paper, day
+        said = "8,182 used and 305 empty" if day == "2020-02-04" else "141 more than exist"
+        assert paper.count(odd) == paper.count(said) == 1 and "Everything adds up." not in paper, day
+        assert said in told(f"/board/{hubei['cn.420000']}?day={day}").content.decode()
         on = dt.date.fromisoformat(day)
         with transaction.atomic():
             set_scope(Holder(None, {}, {"counts": EVERYWHERE}))

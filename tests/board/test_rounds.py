@@ -62,6 +62,15 @@ def test_a_ward_is_owed_until_it_is_counted_in_this_shift(staff):
     assert [one.n for one in owed(staff["nurse"], world.NOW.replace(hour=20), "count_ward")] == [1]
 
 
+def test_the_store_of_a_post_is_owed_though_it_was_never_counted_and_something_was_published(staff):
+    body = {"place": 2, "item": "n95", "usable": 100}
+    assert world.say(world.said("stock.counted", body | {"source": "a newspaper"}, place=2)).accepted == 1
+    (one,) = owed(staff["mei"], world.NOW, "count_stock")
+    assert (one.place, one.n, one.of) == (2, 1, 1)
+    assert world.say(world.said("stock.counted", body | {"item": "gown"}, place=2)).accepted == 1
+    assert owed(staff["mei"], world.NOW, "count_stock") == []
+
+
 def test_a_store_is_owed_until_it_is_counted_today(staff):
     body = {"place": 2, "item": "n95", "usable": 100}
     assert world.say(world.said("stock.counted", body, place=2, at=world.NOW - dt.timedelta(days=1))).accepted == 1

@@ -76,7 +76,8 @@ def test_who_signs_has_seen_it_and_a_later_signature_is_a_further_edition(staff:
 
 
 def test_a_change_is_against_the_day_before_the_figure_and_an_old_figure_says_its_day(staff: dict[str, int]) -> None:
-    """On a day that told nothing yet the newest figures are not compared with themselves."""
+    """On a day that nothing was told of the newest figures are not compared with themselves."""
+    world.at(dt.datetime(2020, 3, 11, 9, tzinfo=world.NOW.tzinfo))
     text = world.squeezed(page("duty", "/report/sitrep?place=1&day=2020-03-10"))
     notes = dict(re.findall(r'data-figure="(\w+)"[^>]*>.*?<dd class="note">(.*?)</dd>', text))
     assert notes["active"] == "of 9 March, nothing newer here; +2 on the day before"

@@ -126,6 +126,7 @@ def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: 
     text = page("duty", "/morning/?day=2020-03-09")
     assert "Altered since yesterday morning: 100 → 104" in text
     assert "Dead, altered since yesterday morning: 0 → 3" in text and "Cured, altered" not in text
+    world.at(world.NOW + dt.timedelta(days=1))
     assert "Altered" not in page("duty", "/morning/?day=2020-03-10")
 
 
@@ -424,8 +425,8 @@ def test_a_day_that_is_not_over_is_not_yet_told_and_nobody_is_rung_about_it(staf
     assert "Of 2020-03-09 nothing is published here yet: the figures below are of 2020-03-08." not in told  # none held
     world.at(world.NOW.replace(day=9, hour=20))
     told = world.words("duty", "/morning/?day=2020-03-09")
-    assert "Of 2020-03-09 nothing is published here yet: the figures below are of 2020-03-08." in told
-    assert "Not published yet by then" in told and "Ring the unit" not in told and "100 03-08" in told
+    assert "The figures of 9 Mar are not published yet" in told and "What stands here is of 8 Mar." in told
+    assert "Figures as of the close of 2020-03-08" in told and "Ring the unit" not in told
     world.at(world.NOW)
     assert "Ring the unit" in world.words("duty", "/morning/?day=2020-03-09")
 

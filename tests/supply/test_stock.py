@@ -110,6 +110,14 @@ def test_the_page_opens_at_the_store_that_is_owed_though_it_lies_below(staff: di
     assert 'name="store" value="6/"' in page("mei", "/supply/?store=6/")
 
 
+def test_where_nothing_was_counted_lately_nothing_is_said_not_to_run_out(staff: dict[str, int]) -> None:
+    assert not world.say(count(2, None, at=world.NOW - dt.timedelta(days=32), need=9, source="a paper")).refused
+    text = page("mei", "/supply/?place=2")
+    assert "Nothing here was counted in the last 2 days: cover is unknown." in text and "running out" not in text
+    assert 'name="store" value="2/"' in text
+    assert "最近 2 天" in page("mei", language="zh-hans")
+
+
 def test_nobody_counts_or_sees_another_branchs_store(staff: dict[str, int]) -> None:
     assert not world.say(count(9, "x", used=10)).refused
     assert "Far Hospital" not in page("mei") and "Far Hospital" in page("wu")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongzhou.api.asked import day as a_day
 from tongzhou.api.asked import known_at
 from tongzhou.command import queries
+from tongzhou.command.due import whole
 from tongzhou.command.measured import BY_ID
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
@@ -21,12 +22,20 @@ ONE = dt.timedelta(days=1)
 MORNING = dt.time(8, 30)  # a step of what was known: the morning on which the day before was told
 
 
-def asked(request: HttpRequest) -> tuple[dt.date, dt.datetime | None]:
-    """The day and the moment of knowledge in the address; the newest published day where none is named."""
+def asked(request: HttpRequest, place: int | None = None) -> tuple[dt.date, dt.datetime | None]:
+    """The day and the moment of knowledge in the address; the newest published day where none is named. Of a place, the
+    last whole day where the bulletin of the one that is named is not due yet."""
     at = known_at(request)
     if given := request.GET.get("day"):
-        return a_day(given), at
+        day = a_day(given)
+        return day if place is None else whole(place, day, at), at
     return queries.newest_day(at) or local_day(clock.read(queries.raw()).now), at
+
+
+def not_due(request: HttpRequest, day: dt.date) -> dt.date | None:
+    """The day in the address, where another stands for it because its bulletin is not due yet."""
+    given = request.GET.get("day")
+    return named if given and (named := a_day(given)) != day else None
 
 
 @dataclass(frozen=True)

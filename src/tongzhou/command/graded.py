@@ -69,7 +69,7 @@ def grade(one: Published, name: str) -> str:
 @require_GET
 def page(request: HttpRequest, place: int) -> HttpResponse:
     """The figures of a day with their grades, and how many of all figures so far have which grade."""
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     lines = [line for line in (found.place, *found.below) if line.published]
     series = list(_series(found, day, at))
@@ -96,7 +96,7 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
 @require_GET
 def table(request: HttpRequest, place: int) -> HttpResponse:
     """The published series of the place and of those right below it, up to the day; empty where nothing was told."""
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     text = io.StringIO()
     writer = csv.writer(text)

@@ -39,6 +39,7 @@ class Class:
     old: bool = False
     flags: Sequence[str] = ()
     least: bool = False  # of more houses the days are not known: what stands is at least this
+    closed: int = 0  # houses that had closed again by then
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,19 @@ def beds(covers: str, day: dt.date, at: dt.datetime | None, *, now: bool) -> Bed
     places = queries.inside(
         [*(one["place"] for one in (*told.days, *told.houses)), *(one.place for one in own)], covers
     )
-    here = [one for one in told.houses if one["place"] in places]
-    stand = [one for one in here if one.get("first_admission") and one["since"] <= day]
+    here = [_then(one, known) for one in told.houses if one["place"] in places]
+    stand = [one for one in here if one.get("first_admission") and one["since"] < known]
     found = [_designated([one for one in told.days if one["place"] in places and one["day"] <= day], day)]
     undated = [one["kind"] for one in here if not one.get("first_admission")]
     for kind in ("new_hospital", "fangcang"):
-        found.append(_class(kind, [one for one in stand if one["kind"] == kind], day, kind in undated))
+        found.append(_class(kind, [one for one in stand if one["kind"] == kind], kind in undated))
     return Beds([*found, _own([ward for ward in own if ward.place in places])], stand, len(undated) if now else 0)
+
+
+def _then(house: dict[str, Any], known: dt.date) -> dict[str, Any]:
+    """A house without the beds that its source counted later: capacity that nobody knew of is no capacity."""
+    told_on = str(queries.region().get("sources", {}).get(house["source"], {}).get("date", ""))
+    return house if told_on <= str(known) else {**house, "beds_actual": None}
 
 
 def _designated(days: Sequence[dict[str, Any]], day: dt.date) -> Class:
@@ -79,16 +86,16 @@ def _designated(days: Sequence[dict[str, Any]], day: dt.date) -> Class:
                  last["day"], last["source"], last["day"] < day, last["flags"])  # fmt: skip
 
 
-def _class(kind: str, houses: Sequence[dict[str, Any]], day: dt.date, least: bool) -> Class:
+def _class(kind: str, houses: Sequence[dict[str, Any]], least: bool) -> Class:
     """What stands open: how many houses, and the beds of those that told how many they had. Nothing told how many of
-    them were taken on a day."""
-    still = [one for one in houses if one["closed"] is None]
-    if not still and (least or not houses):
+    them were taken on a day, nor on which day they had these beds."""
+    if not houses:
         return Class(kind, CLASSES[kind])
+    still = [one for one in houses if one["closed"] is None]
     told = [one["beds_actual"] for one in still if one["beds_actual"] is not None]
     return Class(
-        kind, CLASSES[kind], len(still), sum(told) if told or not still else None, untold=len(still) - len(told),
-        day=day, source=houses[0]["source"], least=least,
+        kind, CLASSES[kind], len(still), sum(told) if told else None if still or least else 0,
+        untold=len(still) - len(told), source=houses[0]["source"], least=least, closed=len(houses) - len(still),
     )  # fmt: skip
 
 

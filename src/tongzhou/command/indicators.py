@@ -170,7 +170,7 @@ def _series(name: str, known: Mapping[str, Any] | None, days: Iterable[Mapping[s
 
 
 def _asked(request: HttpRequest, place: int) -> tuple[queries.Board, dict[int, list[Series]]]:
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     return found, series(covers_of(place), day, at)
 

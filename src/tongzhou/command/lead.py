@@ -113,6 +113,6 @@ def _odd(contradictions: int) -> list[Part]:
     if not contradictions:
         return []
     said = ngettext(
-        "%(n)s figure of this day does not add up.", "%(n)s figures of this day do not add up.", contradictions
+        "%(n)s of the figures shown does not add up.", "%(n)s of the figures shown do not add up.", contradictions
     )
     return [Part(said % {"n": contradictions}, strong=True, href="#odd")]

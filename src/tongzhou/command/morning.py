@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tongzhou.api.asked import number
-from tongzhou.command import figures, glance, overdue, queries, seen
+from tongzhou.command import glance, overdue, queries, seen
+from tongzhou.command.due import eight
 from tongzhou.command.moved import Moved, Verdict, moved
+from tongzhou.command.odd import Difference, odd
 from tongzhou.directives import queries as desks
 from tongzhou.directives import rhythm
 from tongzhou.directives.owes import Line, owes
-from tongzhou.hospital import leaving
 from tongzhou.ledger.roll import INDICATORS
-from tongzhou.ledger.time import close_of, local_day, zone
+from tongzhou.ledger.time import close_of, local_day
 from tongzhou.places.queries import covers_of
 from tongzhou.problems import NotFound
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One figure that does not agree with another. `amounts` are the numbers the sentence names."""
-
-    kind: str
-    place: queries.Line
-    day: dt.date
-    amounts: Mapping[str, int] = field(default_factory=dict)
-    href: str = ""
-    why: Mapping[str, str] | None = None  # what explains it, where the region's sources do: {zh, en}
-
 
 # What is no contradiction: a figure is not there, or a change of words changes what is counted.
 WITHOUT = ("missing_day", "nothing_published", "not_yet_published")
@@ -88,8 +76,11 @@ class Morning:
         )
 
 
-def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Morning:
-    """The morning of a desk after `day`, at `now`, as known now or at `at`. Raises NotFound outside the scope."""
+def morning(
+    desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None, named: dt.date | None = None
+) -> Morning:
+    """The morning of a desk after `day`, at `now`, as known now or at `at`; `named`: the day that was asked for, where
+    `day` stands for it. Raises NotFound outside the scope."""
     found, below = queries.board(desk, day, at), desks.below(desk)
     moment = at or now
     curves = seen.curves_of((found.place, *found.below), day, at)
@@ -100,7 +91,7 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
         found,
         seen.first_read(found, curves.get(desk, ()), held),
         moved(found, curves, held, eve),
-        together(differences(found, day, now, at), decided),
+        together(differences(found, day, now, at, named), decided),
         overdue.below(desk, [place for place, _zh, _en in below], moment, at),
         owes(desk, moment, at, only="answer_support").shown,
         decided,
@@ -109,22 +100,17 @@ def morning(desk: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     )
 
 
-def differences(found: queries.Board, day: dt.date, now: dt.datetime, at: dt.datetime | None) -> list[Difference]:
+def differences(
+    found: queries.Board, day: dt.date, now: dt.datetime, at: dt.datetime | None, named: dt.date | None = None
+) -> list[Difference]:
     """What does not add up in the figures of `day`, what was altered since the morning before, what came late."""
     lines = {line.key: line for line in (found.place, *found.below)}
-    told: list[Difference] = []
-    # A merged unit has its prefecture's figures: what differs in them is told once, of the prefecture.
-    own = {key for key, line in lines.items() if line.published and line.published.unit == key}
-    for flag in figures.flags_on(queries.raw(), queries.region(), day, at) if own else []:
-        if flag.place in own and flag.kind != "revision":
-            line = lines[flag.place]
-            told.append(Difference(flag.kind, line, day, flag.amounts, f"/source/bulletin/{line.key}/{day}", flag.why))
+    told = odd(list(lines.values()), day, at)
     for line in lines.values():
         if line.published and line.published.day < day:
             kind = "nothing_published" if (at or now) >= eight(day + dt.timedelta(days=1)) else "not_yet_published"
             told.append(Difference(kind, line, line.published.day))
-    told += _altered(list(lines.values()), day, at or now)
-    told += _beds([found.place, *found.below], day, at)
+    told += _altered(list(lines.values()), named or day, at or now)
     return told + _came_late(found.place, day, at)
 
 
@@ -143,23 +129,6 @@ def together(told: Sequence[Difference], decided: Sequence[Mapping[str, Any]] = 
 def _asked(parts: Sequence[Difference], decided: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     subjects = {part.href.removeprefix("/source/") for part in parts}
     return [one for one in decided if subjects & set(one.get("about") or ())]
-
-
-def _beds(lines: Sequence[queries.Line], day: dt.date, at: dt.datetime | None) -> list[Difference]:
-    """Designated beds as published last up to the day, where they contradict themselves: those that the board shows."""
-    by_place = {line.id: line for line in lines}
-    known = day + dt.timedelta(days=1) if at is None else min(day + dt.timedelta(days=1), local_day(at))
-    last = {one["place"]: one for one in reversed(leaving.published(known).days)}
-    found = []
-    for one in last.values():
-        if one["place"] not in by_place or not one["flags"]:
-            continue
-        amounts = {name: one[name] for name in ("beds", "used", "empty")}
-        kind = "beds_over" if one["used"] > one["beds"] else "beds_odd"
-        found.append(
-            Difference(kind, by_place[one["place"]], one["day"], amounts | {"over": one["used"] - one["beds"]})
-        )
-    return found
 
 
 # What stood at eight, and what stands for the same unit's day at the moment that is asked for, were it other.
@@ -209,11 +178,6 @@ def over(day: dt.date) -> dt.datetime:
     """When the morning after `day` was over: what its meeting saw, no later word changes."""
     met = rhythm.meetings(day + dt.timedelta(days=1))
     return met[0].ends if met else eight(day + dt.timedelta(days=1))
-
-
-def eight(day: dt.date) -> dt.datetime:
-    """Eight in the morning of a day."""
-    return dt.datetime.combine(day, dt.time(8), zone())
 
 
 def line_list(day: dt.date, at: dt.datetime | None = None) -> dict[int, int]:

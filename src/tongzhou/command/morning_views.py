@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 from tongzhou.command import lists
 from tongzhou.command import morning as mornings
-from tongzhou.command.asking import asked
+from tongzhou.command.asking import asked, not_due
 from tongzhou.directives import cards, rhythm
 from tongzhou.directives import desk as desk_forms
 from tongzhou.directives import queries as desks
@@ -29,8 +29,9 @@ def morning(ask: Ask) -> HttpResponse:
     """Figures and what differs, what is overdue, at most ten decisions. A past morning is shown as its meeting saw it,
     without forms; any other moment of knowledge, if asked."""
     desk = mornings.desk_of(ask.given("desk"), desks.desks(ask.holder))
-    day, at = _when(ask)
-    found = mornings.morning(desk, day, ask.now, at)
+    day, at = _when(ask, desk)
+    named_day = not_due(ask.request, day)
+    found = mornings.morning(desk, day, ask.now, at, named_day)
     names = desks.names(sorted({desk} | found.places))
     places = {part.place.id for one in found.findings for part in one.parts}
     telephones = desks.telephones({*names, *places}) if at is None else {}
@@ -43,6 +44,7 @@ def morning(ask: Ask) -> HttpResponse:
         found=found,
         line=found.board.place,
         day=day,
+        not_due=named_day,
         at=at,
         previous=day - dt.timedelta(days=1),
         next=day + dt.timedelta(days=1),
@@ -60,9 +62,9 @@ def morning(ask: Ask) -> HttpResponse:
     )
 
 
-def _when(ask: Ask) -> tuple[dt.date, dt.datetime | None]:
+def _when(ask: Ask, desk: int) -> tuple[dt.date, dt.datetime | None]:
     """The day whose figures are shown, and as known when; None for this morning, which is live."""
-    day, at = asked(ask.request)
+    day, at = asked(ask.request, desk)
     past = bool(ask.given("day")) and day < local_day(ask.now) - dt.timedelta(days=1)
     return day, mornings.over(day) if at is None and past else at
 

@@ -242,11 +242,19 @@ def community_published(place: int) -> dict[str, Any] | None:
     )
 
 
-def heads() -> list[tuple[int, int, str]]:
-    """The newest signed head of each chain: (chain, link number, head in hex)."""
-    rows = (
-        raw()
-        .execute("select distinct on (chain) chain, n, head from ledger_seal_head order by chain, n desc")
-        .fetchall()
-    )
-    return [(chain, n, bytes(head).hex()) for chain, n, head in rows]
+def heads(known: dt.datetime) -> list[tuple[int, str, str, int, str]]:
+    """The head of each chain over what the ledger knew at a moment: (chain, its area in both languages, link number,
+    head in hex). What came later stands in none of them; the chain 0 is of what spans several areas."""
+    rows = raw().execute(_HEADS, [known]).fetchall()
+    return [(chain, zh or "", en or "", n, bytes(head).hex()) for chain, zh, en, n, head in rows]
+
+
+_HEADS = """
+select c.chain, name.name_zh, name.name_en, s.n, s.head
+from (select distinct chain from ledger_seal_head) c
+cross join lateral (select n, head from ledger_seal s where s.chain = c.chain
+  and s.append <= (select command_last_append(%s)) order by n desc limit 1) s
+left join lateral (select name_zh, name_en from places_name n where n.place = c.chain
+  order by n.valid_from desc limit 1) name on true
+order by c.chain
+"""

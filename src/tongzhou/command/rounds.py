@@ -42,8 +42,9 @@ def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
             continue
         _roles, starts, ends = mine.columns([one for one in own if one.role == turn.role])
         if starts:
+            posts = [place for role, place in holder.places if role == turn.role]
             found += [Round(what, turn.role, place, due, n, of, tuple(doors))
-                      for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends)]  # fmt: skip
+                      for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends, posts)]  # fmt: skip
         found += _come_up(holder, what, turn, now, table.quiet)
     return sorted((one for one in found if one.n), key=lambda one: (one.due, one.what, one.place))
 
@@ -133,15 +134,19 @@ def _levels(places: Sequence[int]) -> dict[int, str]:
     return dict(raw().execute(asked, [list(places)]).fetchall())
 
 
-def _asked(query: str, began: dt.datetime, starts: list[int], ends: list[int]) -> list[tuple[int, int, int, list[int]]]:
-    given = {"began": began, "day": local_day(began), "starts": starts, "ends": ends}
+def _asked(
+    query: str, began: dt.datetime, starts: list[int], ends: list[int], posts: list[int]
+) -> list[tuple[int, int, int, list[int]]]:
+    given = {"began": began, "day": local_day(began), "starts": starts, "ends": ends, "posts": posts}
     return raw().execute(query, given).fetchall()
 
 
 # Doors of which nobody said today how they are (one that was tried in vain is silent still), wards whose staff were not
 # counted since the shift began, goods of a store that nobody counted today (what was published of a whole place is no
-# store that anybody could count), places that published lately and not yet the figures of yesterday.
+# store that anybody could count) and the store of a post where none was ever counted, places that published lately and
+# not yet the figures of yesterday.
 _OWN = "unnest(%(starts)s::integer[], %(ends)s::integer[]) own (first, after)"
+_COUNTED = "(r.data ->> 'source' is null or r.data ->> 'house' is not null)"
 _QUERIES = {
     "hear_doors": f"""
 select h.place, count(*) filter (where d.household is null), count(*),
@@ -157,8 +162,12 @@ group by w.place""",
     "count_stock": f"""
 select r.place, count(*) filter (where r.effective_at < %(began)s), count(*), '{{}}'::integer[]
 from {_OWN} join ledger_row r on r.noun = 'stock' and r.place >= own.first and r.place < own.after
-  and r.state <> 'void' and (r.data ->> 'source' is null or r.data ->> 'house' is not null)
-group by r.place""",
+  and r.state <> 'void' and {_COUNTED}
+group by r.place
+union all
+select own.first, 1, 1, '{{}}'::integer[] from {_OWN}
+where own.first = any(%(posts)s) and not exists (select from ledger_row r where r.noun = 'stock' 
+  and r.place = own.first and r.state <> 'void' and {_COUNTED})""",
     "tell_figures": f"""
 select min(u.place), count(*) filter (where not u.told), count(*), '{{}}'::integer[]
 from (

@@ -11,6 +11,7 @@ from typing import Any
 from tongzhou.command import figures as judged
 from tongzhou.command import glance, houses, measured, queries
 from tongzhou.command.indicators import Series, by_name, series
+from tongzhou.command.odd import Difference, odd
 from tongzhou.command.unchanged import kept
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
@@ -85,6 +86,11 @@ class Seen:
             return []
         found = judged.flags_of(queries.raw(), queries.region(), one.unit, self.day, self.at)
         return found if self.at is None else [replace(flag, why=None) for flag in found]
+
+    @cached_property
+    def odd(self) -> list[Difference]:
+        """What does not add up in the figures of the day, here and right below."""
+        return odd([self.board.place, *self.board.below], self.day, self.at)
 
     @property
     def added(self) -> dict[dt.date, int]:

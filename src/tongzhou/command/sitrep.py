@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tongzhou.command import communities, figures, houses, overdue, queries, seen, sitrep_figures, sitrep_rows
+from tongzhou.command import communities, houses, overdue, queries, seen, sitrep_figures, sitrep_rows
 from tongzhou.command.measured import inhabitants
+from tongzhou.command.odd import Difference, odd
 from tongzhou.command.published import Published
 from tongzhou.command.sitrep_figures import Figure
 from tongzhou.command.sitrep_rows import SUMMED, Row
@@ -72,8 +73,9 @@ class Report:
     rows: Sequence[Row]
     together: Row | None
     whole: Row | None
-    flags: Sequence[Any]
+    odd: Sequence[Difference]
     late: Sequence[tuple[str, int, int, dt.datetime]]
+    past: bool  # of a past moment: that nothing is held as late then is no nought
     decisions: Sequence[dict[str, Any]]
     goods: Sequence[Any]
     goods_more: int
@@ -87,11 +89,6 @@ class Report:
     def line(self) -> queries.Line:
         return self.board.place
 
-    @property
-    def odd_beds(self) -> list[houses.Class]:
-        """Classes of beds whose figures contradict themselves."""
-        return [one for one, _source in self.beds if one.flags]
-
 
 def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = None) -> Report:
     """The report of a place and day in the caller's scope, as known now or at `at`. Raises NotFound outside it."""
@@ -102,7 +99,6 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
     tiles = [*sitrep_figures.bulletin(line, curve, day, sources), *sitrep_figures.households(line, day, at)]
     rows = sitrep_rows.rows(board, day, at, sources)
     goods = [one for one in stores.at_close(day, at, covers) if one.cover is not None]
-    flags = figures.flags_of(queries.raw(), region, line.published.unit, day, at) if line.published else []
     held, shown = seen.held_of(covers, day, at), curve[:CURVE]
     days = {one if isinstance(one, dt.date) else one.day for one in shown}
     moment = min(at or now, close_of(day + dt.timedelta(days=1)))  # a past day's desk: what was late and decided then
@@ -118,8 +114,9 @@ def report(place: int, day: dt.date, now: dt.datetime, at: dt.datetime | None = 
         rows,
         sitrep_rows.together(rows),
         sitrep_rows.row(line, curve, inhabitants([line.id])),
-        [one for one in flags if line.published and one.day in (day, line.published.day)],
+        odd([line, *board.below], day, at),
         overdue.sorts(covers, moment, known)[:LATE],
+        moment < now,
         desks.decisions(place, local_day(moment), moment, known),
         goods[:GOODS],
         len(goods[GOODS:]),
@@ -142,7 +139,7 @@ def digest(found: Report) -> str:
         "added": [[day, n] for day, n in found.added.items()],
         "rows": [[row.line.key if row.line else "", *(getattr(row, name) for name in SUMMED), row.quiet]
                  for row in found.rows],
-        "differs": [[one.kind, one.day, dict(one.amounts)] for one in found.flags],
+        "differs": [[one.kind, one.place.key, one.day, dict(one.amounts)] for one in found.odd],
         "late": [[what, n, places, since] for what, n, places, since in found.late],
         "decisions": [[one["key"], one["text"], one["due"]] for one in found.decisions],
         "goods": [[one.key, one.item.code, one.usable] for one in found.goods],

@@ -11,7 +11,9 @@ from tongzhou.command.changes import less
 from tongzhou.command.published import Published
 from tongzhou.command.sources import Sources
 
-FIRST = ("severe", "critical", "suspected", "contacts_observed", "tested")  # of the tiles
+# What a command reads first beside the bulletin; no other series, and nobody by where they are registered.
+FIRST = ("severe", "critical", "in_hospital", "suspected", "contacts_observed", "fever_clinic_visits", "tested",
+         "staff_infected")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,15 @@ def households(line: queries.Line, day: dt.date, at: dt.datetime | None) -> list
 def first(
     board: queries.Board, held: Mapping[int, Mapping[str, indicators.Series]], day: dt.date, sources: Sources
 ) -> list[Figure]:
-    """What a command reads first beside the bulletin: each series that the region knows, read as the board reads it;
-    those of the tiles first."""
+    """What a command reads first beside the bulletin, of the series that the region knows, read as the board reads
+    them."""
     place, below = board.place.id, [one.id for one in board.below]
     known = indicators.expected(held.get(place, {}).values())
     read = {one.id: indicators.reading(one.id, place, held, below) for one in known}
     told = {name: one.series for name, one in read.items() if one}
     order = [*indicators.sums_ahead(told), *(name for name in FIRST if name in read)]
     named = {one.id: one for one in known}
-    return [_indicator(named[name], read[name], board, day, sources) for name in dict.fromkeys([*order, *read])]
+    return [_indicator(named[name], read[name], board, day, sources) for name in dict.fromkeys(order)]
 
 
 def _indicator(

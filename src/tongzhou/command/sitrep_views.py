@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 from tongzhou.api.asked import moment
 from tongzhou.api.asked import number as a_number
 from tongzhou.command import queries, sitrep, sitrep_draw
-from tongzhou.command.asking import asked
+from tongzhou.command.asking import asked, not_due
 from tongzhou.directives import queries as desks
 from tongzhou.ledger import clock, erased
 from tongzhou.ledger.known import rows
-from tongzhou.ledger.time import zone
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.pages import pdf
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import fact_form
@@ -49,7 +49,8 @@ def report(ask: Ask) -> HttpResponse:
 
 
 def _report(ask: Ask) -> HttpResponse:
-    place, (day, at) = _place(ask), asked(ask.request)
+    place = _place(ask)
+    day, at = asked(ask.request, place)
     key = f"{_key(place)}/{day}"
     held = _signed(key, at)
     edition = _edition(ask, held)
@@ -80,6 +81,7 @@ def _report(ask: Ask) -> HttpResponse:
         last=_last(held, edition),
         agrees=edition is None or edition["digest"] == found.digest,
         printer=pdf.chromium() is not None,
+        not_due=not_due(ask.request, day),
         previous=day - dt.timedelta(days=1),
         next=day + dt.timedelta(days=1),
     )
@@ -88,7 +90,8 @@ def _report(ask: Ask) -> HttpResponse:
 @page("report", sees="counts", answers=("GET",))
 def paper(ask: Ask) -> HttpResponse:
     """The same as PDF, made by headless Chromium; a signed edition where `edition` names one."""
-    place, (day, at) = _place(ask), asked(ask.request)
+    place = _place(ask)
+    day, at = asked(ask.request, place)
     language = _language(ask)
     held = _signed(f"{_key(place)}/{day}", at)
     edition = _edition(ask, held)
@@ -189,20 +192,20 @@ def context(
     """What the paper is drawn from."""
     english, line = translation.get_language() == "en", found.line
     quiet = {row.line.id: row.quiet for row in found.rows if row.line}
+    known = found.at or clock.read(queries.raw()).now
     return {
         "report": found,
         "line": line,
         "day": found.day,
-        "issued": found.day + dt.timedelta(days=1),
-        "known": found.at or clock.read(queries.raw()).now,
+        "issued": min(found.day + dt.timedelta(days=1), local_day(known)),
+        "known": known,
         "map": sitrep_draw.places(found.board, quiet, english) if any(n is not None for n in quiet.values()) else None,
         "curve": sitrep_draw.curve(found.curve, found.added),
         "signed": next(iter(_named({"editions": [edition]})), None) if edition else None,
         "number": held["number"] if held and edition else None,
         "telephone": desks.telephones([line.id]).get(line.id, ""),
         "owners": desks.names([one["at"] for one in found.decisions]),
-        "heads": queries.heads(),
-        "chain_names": _chain_names(),
+        "heads": queries.heads(known),
         "erased": erased.tip(queries.raw().info.dbname),
         "clock": clock.read(queries.raw()),
         "invented": {"names": marked.names(queries.raw()), "here": line.invented},
@@ -229,12 +232,3 @@ def write(place: int | None, day: dt.date, language: str, path: Path, site: str)
     draft.write_bytes(pdf.printed(text) if path.suffix == ".pdf" else text.encode())
     draft.replace(path)
     return path
-
-
-def _chain_names() -> dict[int, tuple[str, str]]:
-    return {
-        place: (zh, en)
-        for place, zh, en in queries.raw()
-        .execute("select place, name_zh, name_en from places_name where level = 'prefecture' and valid_to is null")
-        .fetchall()
-    }

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET
 
 from tongzhou.command import curves, figures, measured, plain, queries, ribbons
 from tongzhou.command import rt as reproduction
-from tongzhou.command.asking import Drawn, asked, drawn, query, times
+from tongzhou.command.asking import Drawn, asked, drawn, not_due, query, times
 from tongzhou.command.draw import Map, corners, draw, short
 from tongzhou.command.lead import lead
+from tongzhou.command.odd import NO_CONTRADICTION
 from tongzhou.command.seen import Seen, seen
 from tongzhou.directives import queries as desks
 from tongzhou.problems import Malformed, NotFound
@@ -45,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def board(request: HttpRequest, place: int) -> HttpResponse:
-    day, at = asked(request)
+    day, at = asked(request, place)
     context = _context(request, seen(place, day, at), drawn(request))
     part = request.headers.get("HX-Request") == "true"
     return render(request, "command/now.html" if part else "command/board.html", context)
@@ -53,7 +54,7 @@ def board(request: HttpRequest, place: int) -> HttpResponse:
 
 def rt(request: HttpRequest, place: int) -> HttpResponse:
     """Rt of a place's published series: fetched by the board after the page itself, so that the page need not wait."""
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     breaks = set(queries.definition_changes())
     series = queries.curve(place, day, at=at) if found.place.published else []
@@ -69,14 +70,14 @@ def rt(request: HttpRequest, place: int) -> HttpResponse:
 
 def board_json(request: HttpRequest, place: int) -> JsonResponse:
     """The board as data, under the same scope and as known at the same moment."""
-    day, at = asked(request)
+    day, at = asked(request, place)
     return JsonResponse(plain.whole(seen(place, day, at)), json_dumps_params={"ensure_ascii": False})
 
 
 @require_GET
 def units_csv(request: HttpRequest, place: int) -> HttpResponse:
     """The table of units as a file: a cell is empty where the board shows a dash."""
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = seen(place, day, at)
     text = io.StringIO()
     writer = csv.writer(text)
@@ -97,11 +98,13 @@ def _context(request: HttpRequest, found: Seen, how: Drawn) -> dict[str, Any]:
     above_county = line.level in ("province", "prefecture", "urban_unit", "zone")
     levels = figures.levels_by_place(queries.raw(), day, at) if above_county or line.level == "county" else {}
     region = queries.region()
-    odd = [flag for flag in found.flags if flag.day == day and flag.kind not in ("revision", "definition_change")]
+    earlier = [one for one in found.flags if one.day != day or one.kind == "revision"]
+    odd = [one for one in found.odd if one.kind not in NO_CONTRADICTION]
     return {
         "section": "board", "seen": found, "board": found.board, "line": line, "day": day, "at": at,
+        "not_due": not_due(request, day),
         "lead": lead(line, found.units, found.values, found.figures, day, len(odd)),
-        "series": list(found.curve), "flags": found.flags, "levels": levels, "level": levels.get(line.id),
+        "series": list(found.curve), "flags": earlier, "levels": levels, "level": levels.get(line.id),
         "published_levels": ("high", "medium", "low"),
         "published_counts": figures.published_counts(region, day) if line.id == region.get("root") else None,
         "above_county": above_county, "counts_only": above_county, "english": english,

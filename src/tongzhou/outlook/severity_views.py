@@ -21,7 +21,7 @@ def page(request: HttpRequest, place: int) -> HttpResponse:
     holder: Holder = request.holder  # type: ignore[attr-defined]
     if not holder.sees("counts"):
         raise NotFound()
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     curve = queries.curve(place, day, days=400, at=at) if found.place.published else []
     sees_cases = holder.sees("cases")

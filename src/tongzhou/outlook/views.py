@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from tongzhou.cases import queries as cases
 from tongzhou.command import indicators, published, queries
 from tongzhou.command import rt as reproduction
-from tongzhou.command.asking import asked
+from tongzhou.command.asking import asked, not_due
 from tongzhou.directives import queries as desks
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.outlook import ahead as foretold
@@ -50,7 +50,7 @@ def _holder(request: HttpRequest, sort: str) -> Holder:
 def outlook(request: HttpRequest, place: int) -> HttpResponse:
     """Where it is going: published cases with a forecast, own cases by onset with a nowcast, in words first."""
     holder = _holder(request, "counts")
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
@@ -66,6 +66,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "line": found.place,
         "above": found.above,
         "day": day,
+        "not_due": not_due(request, day),
         "at": at,
         "query": request.GET.urlencode(),
         "curve": curve,
@@ -109,7 +110,7 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
     """The same for every place right below at once, those that will need most beds first: fetched by the outlook
     after the page itself."""
     _holder(request, "counts")
-    day, at = asked(request)
+    day, at = asked(request, place)
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     rows: list[dict[str, Any]] = []

@@ -30,7 +30,8 @@ def stock(ask: Ask) -> HttpResponseBase:
     below = _below(ask.holder, found)
     asked = ask.request.POST.get("store") or ask.given("store") or _longest_uncounted(below, ask.given("place"))
     known = {one.key: one for one in (*mine, *(line.store for line in below))}
-    store = known.get(asked) if asked else next(iter(mine), None)
+    own = known.get(f"{ask.given('place')}/")  # what is owed there was never counted
+    store = known.get(asked) if asked else own or next(iter(mine), None)
     if store and store not in mine:
         mine = [store, *mine]
     if asked and store is None:
@@ -54,6 +55,7 @@ def stock(ask: Ask) -> HttpResponseBase:
         short=sum(one.level == "red" for one in found),
         soon=sum(one.level == "amber" for one in found),
         old=sum(one.stale for one in found),
+        untold=all(one.stale for one in found),
         limits=limits,
         stores=mine,
         store=store,
