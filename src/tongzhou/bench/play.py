@@ -110,24 +110,25 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
 @contextmanager
 def _furnished(installation: Installation, options: Options) -> Iterator[tuple[Player, Telephone]]:
     """The counties in the empty database that the process points at, their pages, and whoever plays everybody there."""
-    begins = dt.datetime.combine(DAY, BEGINS, zone())
-    _furnish(options, begins)
-    told = _scenario(options, begins)
-    found = town.read(options.seed)
-    town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
+    told, found = _peopled(options)
     with stage.pages(installation.home) as supervisor:
         telephone = Telephone(supervisor.pages_socket, options.connections)
         yield Player(told, found, telephone, judge.Judge(judge.last_append()), options.seed, zone()), telephone
         telephone.close()
 
 
-def played(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
-    """The play in the database that the process points at, which is empty."""
+def _peopled(options: Options) -> tuple[scenario.Scenario, town.Town]:
+    """The counties furnished, what is played in them, and everybody there with a token."""
     begins = dt.datetime.combine(DAY, BEGINS, zone())
     _furnish(options, begins)
-    told = _scenario(options, begins)
-    found = town.read(options.seed)
+    told, found = _scenario(options, begins), town.read(options.seed)
     town.equip(found, frozenset(found.members), told.ends + dt.timedelta(days=1))
+    return told, found
+
+
+def played(installation: Installation, options: Options, progress: Any) -> dict[str, Any]:
+    """The play in the database that the process points at, which is empty."""
+    told, found = _peopled(options)
     progress(f"{len(found.members):,} workers, {_residents(found):,} residents")
     with _served(installation, options) as (supervisor, killer):
         telephone = Telephone(supervisor.pages_socket, options.connections)
