@@ -48,8 +48,8 @@ def bad_ones() -> list[tuple[str, str]]:
             (signed(dataclasses.replace(one, starts=NINE - 3 * HOUR, until=NINE)), "expired"),
             (signed(dataclasses.replace(one, starts=NINE + HOUR)), "not_yet"),
             (signed(dataclasses.replace(one, starts=NINE - 48 * HOUR, until=NINE - 40 * HOUR)), "no_key"),
-            (signed(a_pass(300000 + n)), "spent"),
-            (number.numbered(300000 + n), "spent"),
+            (signed(a_pass(300000 + n)), "taken_back" if n % 4 == 0 else "expired" if n % 4 == 1 else "spent"),
+            (number.numbered(300000 + n), "taken_back" if n % 4 == 0 else "expired" if n % 4 == 1 else "spent"),
             (number.numbered(rng.randrange(500000, 999999)), "unknown"),
             (number.numbered(400000 + n), "expired"),
         ]
@@ -64,7 +64,10 @@ def _regrafted(one: Pass, told: Pass) -> str:
 def known_of_the_bad() -> Known:
     spent = tuple(number.numbered(300000 + n) for n in range(100))
     over = [a_pass(400000 + n, starts=NINE - 3 * HOUR, until=NINE) for n in range(100)]
-    return knows(*over, *(a_pass(300000 + n) for n in range(100)), spent=spent)
+    shorter = [a_pass(300000 + n, until=NINE) for n in range(1, 100, 4)]  # than their codes say
+    back = {number.numbered(300000 + n) for n in range(0, 100, 4)}
+    rest = [a_pass(300000 + n) for n in range(100) if n % 4 > 1]
+    return dataclasses.replace(knows(*over, *shorter, *rest, spent=spent), back=back)
 
 
 def midnight(day: int) -> dt.datetime:

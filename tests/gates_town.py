@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import furnished
 import measures_town as town
 import world
 
-from tongzhou.gates import post
+from tongzhou.gates import post, ruling
 from tongzhou.ledger import door, follow
 from tongzhou.people.scope import holder_of
 
@@ -37,15 +38,17 @@ def closed(**other: Any) -> str:
 
 
 def lent(gate: str = GATE, place: int = 5, hours: int = 12, staff: int = 1) -> str:
-    """The token of a phone that is lent to a gate."""
+    """What the address ends with of a phone that is lent to a gate."""
     with door.ledger() as ledger:
         now = START.replace(hour=8)
         return post.lend(ledger, gate, place, staff, now, now + dt.timedelta(hours=hours))
 
 
-def issued(who: str, staff: dict[str, int], **body: Any) -> Any:
-    """A pass as somebody says it, whatever the rules of the page."""
+def issued(who: str, staff: dict[str, int], corrects: uuid.UUID | None = None, **body: Any) -> Any:
+    """A pass as somebody says it, by the measure and the edition that hold at the gate unless others are named."""
+    may = ruling.may(5, START.replace(hour=9), body.get("what", "medicine"), "never")
     told = {"gate": GATE, "number": "12345614", "what": "medicine", "starts": START.replace(hour=9).isoformat(),
-            "until": START.replace(hour=11).isoformat(), **body}  # fmt: skip
-    return world.say(world.said("pass.issued", told, at=START.replace(hour=9), place=5),
-                     authority=holder_of(staff[who]))  # fmt: skip
+            "until": START.replace(hour=11).isoformat(), "measure": may.measure, "edition": may.edition,
+            **body}  # fmt: skip
+    fact = world.said("pass.issued", told, at=START.replace(hour=9), place=5, corrects=corrects)
+    return world.say(fact, authority=holder_of(staff[who]))

@@ -7,6 +7,7 @@ import html
 import json
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,26 @@ def test_who_is_left_alone_needs_a_name_by_itself_and_of_a_child_only_by_a_guard
             for one in (left[0], old)))  # fmt: skip
     follow.catch_up()
     assert [data["household"] for _key, state, data in world.rows("liaison") if state != "void"] == [3]
+
+
+def test_the_door_lies_where_its_subject_lies(staff: dict[str, int]) -> None:
+    here = {"who": "old", "basis": "asked"}
+    for household, home in ((90, None), (999999, None), (90, 6), (1, 7)):  # another community's, nobody's, beside it
+        told = world.say(said("liaison.needed", {"household": household, **here}, home=home),
+                         authority=holder_of(staff["lead"]))  # fmt: skip
+        assert told.refused[0].code == "unknown_household", (household, home)
+    taken(said("liaison.needed", {"household": 1, **here}), said("liaison.needed", {"household": 2, **here}, home=6))
+
+
+def test_two_who_sign_at_once_take_turns_so_that_nobody_asks_for_more_than_one_can(staff: dict[str, int]) -> None:
+    [mate] = team(1)
+    keys = needs(*range(1, 12))
+    for key in keys[:9]:
+        taken(named(key, mate))
+    lead = holder_of(staff["lead"])
+    with ThreadPoolExecutor(2) as both:
+        told = list(both.map(lambda key: world.say(named(key, mate), authority=lead), keys[9:]))
+    assert sorted(len(one.refused) for one in told) == [0, 1]
 
 
 def test_proposed_signed_rung_visited_and_found(staff: dict[str, int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import furnished
 import pytest
 import world
 from django.db import transaction
@@ -110,9 +111,9 @@ def test_a_corrected_identification_orders_anew_only_what_is_not_done(staff: dic
     assert [state for state, _data in disinfections() if state in ("waiting", "not_done")] == []
 
 
-def waste(**more: Any) -> Said:
+def waste(reporting: int | None = 3, **more: Any) -> Said:
     body = {"slip": 2041, "sort": "masks", "bags": 4, "weight10": 100} | more
-    return fact("waste.collected", body, 5, reporting=3)
+    return fact("waste.collected", body, 5, reporting=reporting)
 
 
 def test_waste_is_weighed_at_both_ends_and_a_difference_is_explained(staff: dict[str, int]) -> None:
@@ -136,6 +137,37 @@ def test_waste_is_weighed_at_both_ends_and_a_difference_is_explained(staff: dict
     assert "3 bags, 7.6 kg · differs: to be explained" in page
     world.say(fact("waste.explained", {"manifest": other, "why": "other_manifest"}, 3))
     assert owed() == [] and "bags went under another manifest" in world.words("lead", PATH)
+
+
+def test_a_manifest_has_one_number_of_its_sender_a_site_of_its_own_and_a_plant_that_receives_it(
+    staff: dict[str, int],
+) -> None:
+    first = waste()
+    assert not world.say(first).refused
+    assert world.say(waste(bags=9)).refused[0].field == "slip", "the plant could not know which was meant"
+    told = world.say(waste(slip=2050), waste(slip=2050))
+    assert told.accepted == 1 and told.refused[1].field == "slip", "also in one request"
+    corrected = fact("waste.collected", {"slip": 2041, "sort": "masks", "bags": 5, "weight10": 100}, 5, reporting=3,
+                     corrects=first.id)  # fmt: skip
+    assert world.say(corrected).accepted == 1
+    for where in (None, 6, 5):  # nobody, a grid, the sender itself
+        assert world.say(waste(slip=2060, reporting=where)).refused[0].field == "reporting"
+    assert world.say(waste(slip=2060, site="gj.whatever")).refused[0].code == "unknown_site"
+    furnished.bring("xz.far,compound,远里,Far,980201001001,2020-01-01,,,,,,,,,,,\n")
+    speaks = holder_of(staff["lead"])
+    assert world.say(waste(slip=2060, site="xz.far"), authority=speaks).refused[0].code == "not_yours"
+
+
+def test_a_disinfection_is_of_a_door_that_lies_there_or_of_a_site_that_there_is(staff: dict[str, int]) -> None:
+    for body, field in (
+        ({"what": "home", "household": 99}, "household"),
+        ({"what": "home", "household": 999999}, "household"),
+        ({"what": "home"}, "household"),
+        ({"what": "site"}, "site"),
+        ({"what": "site", "site": "gj.whatever"}, "site"),
+    ):
+        ordered = fact("disinfection.ordered", body | {"edition": "plan_2020_01"}, 6)
+        assert world.say(ordered, authority=holder_of(staff["lin"])).refused[0].field == field, body
 
 
 def test_a_clean_up_puts_itself_into_the_text_of_the_day(staff: dict[str, int]) -> None:

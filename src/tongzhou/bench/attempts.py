@@ -41,7 +41,7 @@ COUNTY_ROLES = (
 COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
-           "ruling", "measure", "proposal", "closure", "appeal", "pass", "gate_list", "liaison",
+           "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
            "manifest")  # fmt: skip
 DAY = "2020-03-10"
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
@@ -95,7 +95,7 @@ class Side:
         """Whatever a word about this side may touch, whether it is there or not."""
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
-                 "request", "view", "person", "ruling", "appeal", "pass", "gate_list", "liaison",
+                 "request", "view", "person", "ruling", "appeal", "gate_list", "liaison",
                  "manifest")  # fmt: skip
         return [
             f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}", f"call/{ids['liaison']}", f"compound/{self.compound}",
@@ -204,7 +204,6 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("duty_officer", "decision.taken", decided)
     say("community_lead", "need.stated", {"household": door, "items": {"food": 1}}, "need")
     say("community_lead", "task.set", {"what": "visit", "household": door}, "task")
-    say("community_lead", "pass.issued", a_pass(side), "pass")
     say("community_lead", "gate_list.taken_in", {"gate": side.gate, "day": DAY}, "gate_list")
     say("community_lead", "liaison.needed", {"household": door, "who": "old", "basis": "asked"}, "liaison")
     say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
@@ -351,6 +350,7 @@ def digest(side: Side) -> str:
         return sitrep.report(side.county, day, dt.datetime.now(dt.UTC), known).digest
 
 
+SLIPS = itertools.count(1 + uuid.uuid4().int % 500_000)  # of manifests: a sender has each once a year
 NUMBERS = itertools.cycle(range(1, 1000))
 BUILDINGS = itertools.count(uuid.uuid4().int % 10**6)  # of each measure its own: two alike at one place are asked back
 SITES = ("site", "vehicle")  # furniture that may be left open: a side has none of its own
@@ -372,7 +372,7 @@ def another(kind: str, of: Side) -> dict[str, Any]:
 
 
 def waste() -> dict[str, Any]:
-    return {"slip": 2043, "sort": "masks", "bags": 4, "weight10": 120}
+    return {"slip": next(SLIPS), "sort": "masks", "bags": 4, "weight10": 120}
 
 
 def a_pass(side: Side) -> dict[str, Any]:
@@ -583,10 +583,11 @@ ALL: tuple[Speech, ...] = (
     _desk("desk.stood_in", until="2030-01-01T09:00:00+08:00", reason="ill"),
     _desk("desk.handed_back"),
     Speech("view.dropped", "epidemiologist", "holds", _id("view")),
-    _gate("gate.shift_began", until=f"{DAY}T18:00:00+08:00"),
+    Speech("gate.shift_began", "community_lead", "holds", lambda of, _me: {
+        "gate": of.gate, "until": (dt.datetime.now(dt.UTC) + dt.timedelta(hours=8)).isoformat()}, quiet=True),
     _gate("gate.shift_ended"),
     _gate("gate.counted", hour=f"{DAY}T09:00:00+08:00", out={"staff": 900}),
-    Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), quiet=True),
+    Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), elsewhere=True),
     Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": DAY}, quiet=True),
     Speech("gate_list.destroyed", "community_lead", "holds", _with("gate_list", "list")),
     Speech("liaison.needed", "community_lead", "founds",
@@ -597,7 +598,7 @@ ALL: tuple[Speech, ...] = (
     Speech("liaison.ended", "community_lead", "holds", _with("liaison", why="wish")),
     Speech("compound.taken_on", "community_lead", "holds",
            lambda of, _me: {"compound": of.compound, "keeper": "community"}, quiet=True),
-    Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), quiet=True),
+    Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), elsewhere=True),
     Speech("waste.received", "supply_officer", "invited", _with("manifest", bags=3, weight10=90)),
     Speech("waste.explained", "supply_officer", "invited", _with("manifest", why="missing"), quiet=True),
     Speech("certificate.proposed", "community_lead", "holds", lambda of, _me: {"place": of.community}, elsewhere=True),

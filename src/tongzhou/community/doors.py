@@ -33,6 +33,26 @@ def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked])
     return {n: UnknownHousehold(str(number), "household") for n, number in doors.items() if number not in own}
 
 
+def there(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """The door lies where the subject lies: at the home that the fact names, else at its place, or within. What the
+    program itself says follows from what somebody was asked about."""
+    if context.authority.standing().system:
+        return {}
+    named = [(fact.n, number, fact.said.home or fact.said.place) for fact in facts
+             if (number := getattr(fact.body, "household", None)) is not None]  # fmt: skip
+    if not named:
+        return {}
+    found = {n for (n,) in connection.execute(_THERE, list(map(list, zip(*named, strict=True))))}
+    return {n: UnknownHousehold(str(number), "household") for n, number, _place in named if n not in found}
+
+
+_THERE = """
+select w.n from unnest(%s::integer[], %s::integer[], %s::integer[]) w (n, door, place)
+join community_household h on h.id = w.door
+join places_cover c on c.place = w.place and c.tree = 'command' and c.valid_to is null and c.covers @> h.place
+"""
+
+
 def _packed(said: NeedStated, key: str, medicine: Standing) -> Problem | None:
     """One box is a number of tablets only where that was declared."""
     details = msgspec.convert(medicine.details, Details)

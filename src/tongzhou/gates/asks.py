@@ -9,16 +9,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.gates import number
+from tongzhou.gates import limits, number, post, ruling
+from tongzhou.gates.queries import taken_back
 from tongzhou.ledger.append import ASKS, Ask, Context, fresh, together
+from tongzhou.ledger.ending import ends_within
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.owed import moment_in
 from tongzhou.problems import Malformed, NotYours, Problem
-from tongzhou.sites.named import PLACES, names_site, stands
+from tongzhou.sites.named import PLACES, names_site, standing, stands
 
 GATES = frozenset({"gate"})
-LONGEST = dt.timedelta(hours=24)
 
 
 @furnishes("gate")
@@ -39,34 +40,87 @@ def _own_gate(connection: Connection[Any], context: Context, facts: Sequence[Che
     return {} if own is None else {fact.n: NotYours("", "gate") for fact in facts if fact.body.gate != own}  # type: ignore[attr-defined]
 
 
+def _own_phone(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A gate's phone counts and stands there under its own number; anybody else names one that was lent to the gate."""
+    bodies: dict[int, Any] = {fact.n: fact.body for fact in facts}
+    if isinstance(context.authority, post.GatePost):
+        own = context.authority.phone
+        return {n: NotYours("", "phone") for n, body in bodies.items() if body.phone != own}
+    named = {(body.gate, body.phone) for body in bodies.values() if body.phone is not None}
+    lent = post.lent_to(connection, named)
+    words = _("a phone that was lent to this gate")
+    return {n: Malformed(words, "phone") for n, body in bodies.items()
+            if body.phone is not None and (body.gate, body.phone) not in lent}  # fmt: skip
+
+
 def _card(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """At most a day, check digits that fit, and a number that no other pass of the gate has on those days."""
+    """At most so long as the table says, soon, and check digits that fit."""
     refused: dict[int, Problem] = {}
-    for fact in facts:
+    longest = limits.hours("pass_h")
+    for fact in fresh(connection, facts):
         body: Any = fact.body
         starts, until = moment_in(body.starts), moment_in(body.until)
         if starts is None or until is None or not starts < until:
             refused[fact.n] = Malformed(_("it ends after it begins"), "until")
-        elif until - starts > LONGEST:
+        elif until - starts > longest:
             refused[fact.n] = Malformed(_("a pass is good for a day at most"), "until")
+        elif abs(starts - context.known_at) > longest:
+            refused[fact.n] = Malformed(_("a pass is issued for today or tomorrow"), "starts")
         elif not number.fits(body.number):
             refused[fact.n] = Malformed(_("the check digits do not fit"), "number")
+    return refused
+
+
+def _span(body: Any) -> dt.timedelta:
+    starts, until = moment_in(body.starts), moment_in(body.until)
+    assert starts and until  # _card refused any other
+    return until - starts
+
+
+def _allowed(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """The measure in force at the gate asks for passes and the order of the day lets one be issued: both are named, as
+    whoever issued it was told. When the household was out last stands in no fact: that was asked before."""
+    refused: dict[int, Problem] = {}
+    for fact in fresh(connection, facts):
+        body: Any = fact.body
+        where = standing(connection, [body.gate])[body.gate][0]
+        compound = where.details.get("part_of") or ""
+        told = ruling.may_on(connection, where.place, context.known_at, body.what, "never", compound=compound)
+        told = told.within(_span(body).total_seconds() / 3600)
+        if told.said != "issue":
+            refused[fact.n] = Malformed(told.why, "until" if told.said == "too_long" else "what")
+        elif body.measure != told.measure:
+            refused[fact.n] = Malformed(_("the measure in force that asks for passes at this gate"), "measure")
+        elif body.edition != told.edition:
+            refused[fact.n] = Malformed(_("the edition of the rule that holds there on this day"), "edition")
+    return refused
+
+
+def _numbered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A number that no other pass of the gate has on those days, nor one that was taken back and is about; a corrected
+    pass keeps its number and its gate, because they stand on the card."""
+    refused: dict[int, Problem] = {}
     given: set[tuple[str, str]] = set()
-    for fact in fresh(connection, [one for one in facts if one.n not in refused]):
-        body = fact.body
-        if fact.said.corrects:
-            continue
+    for fact in fresh(connection, facts):
+        body: Any = fact.body
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"gate/{body.gate}"])
-        taken = connection.execute(_TAKEN, [body.gate, body.number, moment_in(body.starts)]).fetchone()
-        if (body.gate, body.number) in given or taken:
+        key = str(fact.said.corrects or fact.said.id)
+        before = connection.execute(_BEFORE, [key]).fetchone()
+        taken = connection.execute(_TAKEN, [key, body.gate, body.number, moment_in(body.starts)]).fetchone()
+        gone = before is None and body.number in taken_back(connection, body.gate, context.known_at)
+        if before is not None and before != (body.gate, body.number):
+            refused[fact.n] = Malformed(_("a card keeps its number and its gate: take it back and issue another"),
+                                        "number")  # fmt: skip
+        elif taken or gone or (body.gate, body.number) in given:
             refused[fact.n] = Malformed(_("another pass of this gate has this number"), "number")
         given.add((body.gate, body.number))
     return refused
 
 
+_BEFORE = "select data ->> 'gate', data ->> 'number' from ledger_row where noun = 'pass' and key = %s"
 _TAKEN = """
-select 1 from ledger_row where noun = 'pass' and state <> 'void' and data ->> 'gate' = %s and data ->> 'number' = %s
-and (data ->> 'until')::timestamptz > %s - interval '24 hours' limit 1
+select 1 from ledger_row where noun = 'pass' and state <> 'void' and key <> %s and data ->> 'gate' = %s
+and data ->> 'number' = %s and (data ->> 'until')::timestamptz > %s - interval '24 hours' limit 1
 """
 
 
@@ -74,6 +128,7 @@ def _gate(*further: Ask) -> Ask:
     return together(names_site("gate", GATES, own=True), _own_gate, *further)
 
 
-for kind in ("gate.shift_began", "gate.shift_ended", "gate.counted", "gate_list.taken_in"):
-    ASKS[kind] = _gate()
-ASKS["pass.issued"] = _gate(names_site("to", PLACES), _card)
+ASKS["gate.shift_began"] = _gate(_own_phone, ends_within("until", lambda: limits.hours("shift_h")))
+ASKS["gate.shift_ended"] = ASKS["gate.counted"] = _gate(_own_phone)
+ASKS["gate_list.taken_in"] = _gate()
+ASKS["pass.issued"] = _gate(names_site("to", PLACES), _card, _allowed, _numbered)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_noop
 from tongzhou.gates import number
 from tongzhou.gates.code import Forged, NoKey, Pass, Unreadable, mark, opened
 
-Said = Literal["good", "unread", "slip", "unknown", "forged", "no_key", "other_gate", "not_yet", "expired", "spent"]
+Said = Literal["good", "unread", "slip", "unknown", "forged", "no_key", "other_gate", "not_yet", "expired",
+               "taken_back", "spent"]  # fmt: skip
 WORDS: dict[Said, str] = {
     "good": gettext_noop("May pass"),
     "unread": gettext_noop("This is no pass: neither eight digits nor a code of ours"),
@@ -25,18 +26,21 @@ WORDS: dict[Said, str] = {
     "other_gate": gettext_noop("It is for another gate"),
     "not_yet": gettext_noop("Its time has not come"),
     "expired": gettext_noop("Its time is over"),
+    "taken_back": gettext_noop("It was taken back"),
     "spent": gettext_noop("It was used at this gate today"),
 }
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a gate knows: its key, the cards issued for it by number, the numbers used today, the keys of the days."""
+    """What a gate knows: its key, the cards issued for it by number, the numbers used today, the keys of the days, and
+    the numbers that were taken back."""
 
     gate: str
     cards: Mapping[str, Pass]
     spent: Collection[str]
     keys: Mapping[int, Ed25519PublicKey]
+    back: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,11 @@ def check(text: str, known: Known, now: dt.datetime) -> Verdict:
         return Verdict("no_key")
     except Forged:
         return Verdict("forged")
-    return _timely(told, told.gate == mark(known.gate), known, now)
+    verdict = _timely(told, told.gate == mark(known.gate), known, now)
+    card = known.cards.get(told.number)
+    if verdict.said not in ("good", "spent") or card is None:
+        return verdict
+    return Verdict(_timely(card, True, known, now).said, told)  # it was changed since the code was printed
 
 
 def _typed(plain: str, known: Known, now: dt.datetime) -> Verdict:
@@ -75,7 +83,9 @@ def _typed(plain: str, known: Known, now: dt.datetime) -> Verdict:
     if not number.fits(plain):
         return Verdict("slip")
     told = known.cards.get(plain)
-    return Verdict("unknown") if told is None else _timely(told, told.gate == known.gate, known, now)
+    if told is None:
+        return Verdict("taken_back" if plain in known.back else "unknown")
+    return _timely(told, told.gate == known.gate, known, now)
 
 
 def _timely(told: Pass, here: bool, known: Known, now: dt.datetime) -> Verdict:
@@ -85,4 +95,6 @@ def _timely(told: Pass, here: bool, known: Known, now: dt.datetime) -> Verdict:
         return Verdict("not_yet", told)
     if now >= told.until:
         return Verdict("expired", told)
+    if told.number in known.back:
+        return Verdict("taken_back", told)
     return Verdict("spent" if told.number in known.spent else "good", told)

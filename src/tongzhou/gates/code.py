@@ -26,7 +26,7 @@ WHAT: tuple[str, ...] = get_args(What)  # its place in this list stands in the c
 EPOCH = dt.date(1970, 1, 1)
 SIGNATURE = 64
 LONGEST = 128
-MINUTES = 3 * 24 * 60  # of a code: no pass goes further than into the day after its own
+DAY = 24 * 60  # minutes: a pass is good for so long at most, and begins on the day whose key signed it
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,6 @@ def _values(payload: bytes) -> tuple[int, int, bytes, int, int, int, int, str]:
     _version, day, gate, _number, what, starts, until, _to = values
     if len(gate) != 4 or not 0 <= what < len(WHAT) or not 0 <= day < 10**6:
         raise Unreadable()
-    if not (0 <= starts <= MINUTES and 0 <= until <= MINUTES):
+    if not (0 <= starts <= DAY and starts < until <= starts + DAY):
         raise Unreadable()
     return tuple(values)

@@ -6,6 +6,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
 
 from tongzhou.measures import register
 from tongzhou.measures.entry import Measure
@@ -49,6 +52,7 @@ class Demand:
         return max(found, key=lambda one: one.ends or dt.datetime.max.replace(tzinfo=dt.UTC), default=None)
 
 
-def demanded(place: int, now: dt.datetime) -> Demand:
-    """What is asked at a gate of this place now, under the scope of whoever asks: the register is public."""
-    return Demand(register.in_force(place, now, LIMITS))
+def demanded(place: int, now: dt.datetime, on: Any = connection) -> Demand:
+    """What is asked at a gate of this place now, under the scope of whoever asks: the register is public. `on`: the
+    connection that is asked."""
+    return Demand(register.in_force(place, now, LIMITS, on))

@@ -54,13 +54,13 @@ def _owed(state: str, since: dt.datetime, last: dt.datetime | None) -> list[Owed
 
 @folds("gate_day", called=gettext_noop("counts of a gate"), settled={"counted": "counts are told, nothing follows"})
 def fold_day(key: str, facts: Sequence[Fact]) -> Row:
-    """Of each phone the last word of each hour; together by hour and over the day."""
-    last: dict[tuple[int | None, dt.datetime | None], Any] = {}
+    """Of each count of a phone the last word of each hour; together by hour and over the day."""
+    last: dict[tuple[int | None, str | None, dt.datetime | None], Any] = {}
     for body in (fact.body for fact in facts):
-        told = (body.phone, moment_in(body.hour))
+        told = (body.phone, body.tally, moment_in(body.hour))
         last[told] = body if told not in last or body.n >= last[told].n else last[told]
     hours: dict[str, dict[str, Counter[str]]] = {}
-    for (_phone, hour), body in last.items():
+    for (_phone, _tally, hour), body in last.items():
         one = hours.setdefault(hour.isoformat() if hour else "", {"out": Counter(), "back": Counter(),
                                                                   "reasons": Counter()})  # fmt: skip
         for way in one:
@@ -81,7 +81,7 @@ def fold_pass(key: str, facts: Sequence[Fact]) -> Row | None:
     body = issued.body
     data = {name: getattr(body, name) for name in ("gate", "number", "what", "starts", "until", "to", "measure",
                                                    "edition")}  # fmt: skip
-    return Row(issued.place, issued.effective_at, "given", "households", data, ends=moment_in(body.until))
+    return Row(issued.place, issued.effective_at, "given", "passes", data, ends=moment_in(body.until))
 
 
 @folds("gate_list", called=gettext_noop("paper list of a gate"), settled={"destroyed": "nothing of it is left"})

@@ -140,6 +140,7 @@ def _counted(field: str) -> dict[str, str]:
         "out": gettext_noop("Out"),
         "back": gettext_noop("Coming in"),
         "reasons": gettext_noop("Of the exceptions"),
+        "tally": gettext_noop("Which count of the phone"),
         "n": gettext_noop("Which telling of this hour"),
         **_counted("out"),
         **_counted("back"),
@@ -152,7 +153,8 @@ def _counted(field: str) -> dict[str, str]:
 )
 class Counted(Body, frozen=True):
     """How many passed in an hour, as one phone (or the sheet, without a number) counted them: all of that hour, so that
-    the last word holds. Of escapes from violence there is no reason: they are exceptions like all others."""
+    the last word holds. A phone that was cleared at the end of a shift counts anew: `tally` tells one count from the
+    next, and they are added. Of escapes from violence there is no reason: they are exceptions like all others."""
 
     gate: SiteKey
     hour: Moment
@@ -160,6 +162,7 @@ class Counted(Body, frozen=True):
     back: dict[Passage, Count] = {}
     reasons: dict[Reason, Count] = {}
     phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    tally: Key | None = None
     n: Annotated[int, Meta(ge=0, le=10**9)] = 0  # the later telling holds, also where the phone's clock was put back
 
 
@@ -176,7 +179,7 @@ class Counted(Body, frozen=True):
         "measure": gettext_noop("By which measure"),
         "edition": gettext_noop("By which edition of the rule"),
     },
-    sees="households",
+    sees="passes",
     said_by=KEEPERS,
     touches=[founds("pass")],
     form="gate",

@@ -32,7 +32,7 @@ from psycopg import Connection
 from tongzhou.api.facts import receive
 from tongzhou.api.say import said
 from tongzhou.community.calls import keep_number
-from tongzhou.gates import demand, issuing, post, queries
+from tongzhou.gates import demand, issuing, limits, post, queries
 from tongzhou.gates.code import EPOCH, mark
 from tongzhou.gates.kinds import CardNumber, What
 from tongzhou.gates.post import GatePost
@@ -67,12 +67,18 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def lent(request: HttpRequest, token: str) -> HttpResponse:
-    """The address that was shown to the phone: from now on it is the gate's, until the shift is over."""
+    """The address that was shown to the phone: from now on it is the gate's, until the shift is over. It opens on one
+    phone; any other is told so, and so is the lead."""
     with door.ledger() as ledger:
-        found = post.of_token(ledger, token, clock.read(ledger).now)
+        now = clock.read(ledger).now
+        here = post.of_token(ledger, request.COOKIES.get(COOKIE, ""), now)
+        device = None if here and post.is_of(ledger, here.phone, token) else post.opened(ledger, token, now)
+        used = not here and device is None
+    if used:
+        return render(request, "gates/used.html", status=404)
     answer = redirect("/gate/")
-    if found:
-        answer.set_cookie(COOKIE, token, max_age=14 * 86400, path="/gate/", httponly=True, samesite="Strict",
+    if device:
+        answer.set_cookie(COOKIE, device, max_age=14 * 86400, path="/gate/", httponly=True, samesite="Strict",
                           secure=request.is_secure())  # fmt: skip
     return answer
 
@@ -126,6 +132,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
             "asks": {name: {"measure": one.key, "until": one.ends} for name in ("passes", "temperature", "names")
                      if (one := getattr(asked, name))},
             "keys": _keys(now), "spent": post.spent(ledger, who.gate, day), "cards": _cards(ledger, who.gate, now),
+            "back": queries.taken_back(ledger, who.gate, now),
             "sites": {one.key: _named(one) for one in list_on(ledger, day, GOING_TO)
                       if one.invented == gate.invented},
             "counted": _counted(ledger, who, day),
@@ -191,12 +198,13 @@ def used(request: HttpRequest) -> HttpResponse:
 
 
 class Call(msgspec.Struct, forbid_unknown_fields=True):
-    """A temperature of 37.3 or more at the gate: the community doctor is asked to ring at a door."""
+    """A temperature of 37.3 or more at the gate, or somebody there who feels ill: the community doctor is asked to ring
+    at a door."""
 
     id: uuid.UUID
     door: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    temp10: Annotated[int, msgspec.Meta(ge=300, le=450)]
     at: Moment
+    temp10: Annotated[int, msgspec.Meta(ge=300, le=450)] | None = None
     telephone: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
@@ -209,7 +217,8 @@ def call(request: HttpRequest) -> HttpResponse:
         raise Malformed(_("a telephone number has digits, blanks, + and - only"), "telephone")
     with _of_phone(request) as (ledger, who, now):
         household, place = _door(ledger, asked.door, who)
-        body = {"household": household, "concerns": ["fever"], "channel": "door", "temp10": asked.temp10,
+        concern = "fever" if asked.temp10 else "unwell"
+        body = {"household": household, "concerns": [concern], "channel": "door", "temp10": asked.temp10,
                 "callback": f"exception/{asked.id}" if number else None}  # fmt: skip
         at = min(asked.at, now)
         fact = said("exception.raised", asked.id, at, place, body)
@@ -257,13 +266,21 @@ def enter(request: HttpRequest) -> HttpResponse:
     asked = _read(request, Entry)
     with _of_phone(request) as (ledger, who, now):
         at = min(asked.at, now)
+        if now - at > limits.hours("entry_back_h"):
+            raise Malformed(_("an entry of today or of the night before"), "at")
         if demand.demanded(who.place, at).names is None:
             raise Malformed(_("no measure in force asks for names at this gate"), "name")
         told = {"name": asked.name, "telephone": asked.telephone, "way": asked.way, "gate": who.gate,
                 "hour": at.astimezone(zone()).isoformat(timespec="hours")}  # fmt: skip
         # One sealed text and no index: nobody can be looked up in it by name.
-        vault.put(ledger, f"gate/{asked.id}", {"entry": json.dumps(told)}, place=who.place, sees="cases")
+        entry = json.dumps(told)
+        vault.put(ledger, _owner(asked.id, entry), {"entry": entry}, place=who.place, sees="cases")
     return _json({"kept": True})
+
+
+def _owner(id: uuid.UUID, entry: str) -> str:
+    """Sent again it is the same; another entry under the same number takes the place of none."""
+    return "gate/" + hmac.digest(settings.SECRET_KEY.encode(), f"gate-entry:{id}:{entry}".encode(), "sha256").hex()[:32]
 
 
 class Issue(msgspec.Struct, forbid_unknown_fields=True):
@@ -283,11 +300,12 @@ def issue(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise Malformed("", "last_out") from None
     with _of_phone(request) as (ledger, who, now):
-        told, made, _refused = issuing.issued(
+        told, made, refused = issuing.issued(
             ledger, who, issuing.Wanted(who.gate, asked.what, to=asked.to, last_out=last)
         )
         cards = _cards(ledger, who.gate, now) if made else []
-    return _json({"said": told.said, "why": told.why, "next": told.next,
+    said_, why = ("refused", " ".join(refused)) if refused else (told.said, told.why)
+    return _json({"said": said_, "why": why, "next": told.next,
                   "number": made[0].number if made else None, "cards": cards})  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +56,30 @@ def lend(ledger: Connection[Any], gate: str, place: int, staff: int, now: dt.dat
     return token
 
 
+def opened(ledger: Connection[Any], token: str, now: dt.datetime) -> str | None:
+    """What the phone shows from now on that opens the address which was lent; None for one that there is not, whose
+    time is over, or that was opened before: then it is written down that it was tried."""
+    device, digest = secrets.token_urlsafe(16), digest_of(token)
+    row = ledger.execute(
+        "update gates_phone set device = %s, opened_at = %s where token = %s and device is null and ended_at is null"
+        " and until > %s returning 1",
+        [digest_of(device), now, digest, now],
+    ).fetchone()
+    if row is None:
+        ledger.execute("update gates_phone set again = again + 1 where token = %s and device is not null", [digest])
+    return device if row else None
+
+
+def is_of(ledger: Connection[Any], phone: int, token: str) -> bool:
+    """Is this the address that this phone opened?"""
+    row = ledger.execute("select 1 from gates_phone where id = %s and token = %s", [phone, digest_of(token)]).fetchone()
+    return row is not None
+
+
 def of_token(ledger: Connection[Any], token: str, now: dt.datetime) -> GatePost | None:
     """Whose phone this is; None where there is none, it was taken back, or its time is over."""
     row = ledger.execute(
-        "select place, gate, id, until from gates_phone where token = %s and ended_at is null and until > %s",
+        "select place, gate, id, until from gates_phone where device = %s and ended_at is null and until > %s",
         [digest_of(token), now],
     ).fetchone()
     return GatePost(*row) if row else None
@@ -79,22 +100,30 @@ def take_back(ledger: Connection[Any], phone: int, gate: str, now: dt.datetime) 
 
 @dataclass(frozen=True)
 class Phone:
-    """A phone that is lent to a gate: its number, until when, when it last fetched its list and of which day's keys."""
+    """A phone that is lent to a gate: its number, until when, when it last fetched its list and of which day's keys;
+    how often its address was tried once more on another."""
 
     id: int
     gate: str
     until: dt.datetime
     seen_at: dt.datetime | None
     keys_day: dt.date | None
+    again: int = 0
 
 
 def phones(ledger: Connection[Any], gates: list[str], now: dt.datetime) -> list[Phone]:
     rows = ledger.execute(
-        "select id, gate, until, seen_at, keys_day from gates_phone"
+        "select id, gate, until, seen_at, keys_day, again from gates_phone"
         " where gate = any(%s) and ended_at is null and until > %s order by gate, id",
         [gates, now],
     )
     return [Phone(*row) for row in rows]
+
+
+def lent_to(ledger: Connection[Any], named: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Which of these phones were lent to the gate beside them, now or before."""
+    rows = ledger.execute("select gate, id from gates_phone where id = any(%s)", [sorted({n for _gate, n in named})])
+    return {(gate, id) for gate, id in rows} & set(named)
 
 
 def spend(ledger: Connection[Any], gate: str, day: dt.date, numbers: list[str]) -> None:

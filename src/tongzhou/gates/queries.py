@@ -18,6 +18,7 @@ from tongzhou.gates.code import EPOCH, Pass
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import local_day
 from tongzhou.sites.drafts import Draft
+from tongzhou.sites.named import stands
 from tongzhou.sites.queries import Sought, list_on, page
 
 GATE = ("gate",)
@@ -56,6 +57,27 @@ def cards(ledger: Connection[Any], gates: Sequence[str], now: dt.datetime) -> li
     return [Card(key, _pass(data)) for key, data in rows]
 
 
+_TAKEN_BACK = """
+select distinct f.body::jsonb ->> 'number' from ledger_row r
+cross join lateral (
+  select body, kind from ledger_fact where id = r.key::uuid
+  union all select body, kind from ledger_fact where corrects = r.key::uuid
+) f
+join ledger_kind k on k.id = f.kind and k.name = 'pass.issued'
+where r.noun = 'pass' and r.place = %(place)s
+and (r.state = 'void' or (r.data ->> 'until')::timestamptz between %(over)s - interval '2 days' and %(over)s)
+and f.body::jsonb ->> 'gate' = %(gate)s and (f.body::jsonb ->> 'until')::timestamptz > %(over)s
+"""
+
+
+def taken_back(ledger: Connection[Any], gate: str, now: dt.datetime) -> list[str]:
+    """Numbers of passes of a gate that were taken back, or made to end earlier than their card says, until that end: a
+    code that was printed says nothing of it."""
+    place = stands(ledger, [gate]).get(gate)
+    rows = ledger.execute(_TAKEN_BACK, {"place": place, "gate": gate, "over": now - dt.timedelta(hours=1)})
+    return sorted(number for (number,) in rows)
+
+
 def _pass(data: Mapping[str, Any]) -> Pass:
     starts, until = moment_in(data["starts"]), moment_in(data["until"])
     assert starts and until
@@ -72,7 +94,8 @@ def public_keys(now: dt.datetime) -> dict[int, Any]:
 def known(ledger: Connection[Any], gate: str, now: dt.datetime) -> Known:
     """What the gate knows at a moment: the same as its phones fetch."""
     by_number = {one.told.number: one.told for one in cards(ledger, [gate], now)}
-    return Known(gate, by_number, frozenset(post.spent(ledger, gate, local_day(now))), public_keys(now))
+    spent = frozenset(post.spent(ledger, gate, local_day(now)))
+    return Known(gate, by_number, spent, public_keys(now), frozenset(taken_back(ledger, gate, now)))
 
 
 def coded(told: Pass) -> str:

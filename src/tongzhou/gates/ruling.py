@@ -53,10 +53,27 @@ class May:
         return replace(self, said="too_long", why=why)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a pass is asked for: its official code, and whether it is certified epidemic-free."""
+
+    code: str | None
+    certified: bool
+
+
 def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None = None, *, compound: str = "") -> May:
     """May a pass for this be issued at a gate of this place, or of a compound there? `last_out`: when somebody of the
     household was out last, as they say."""
-    asked = demand.demanded(place, now)
+    with door.ledger() as ledger:  # a gate's phone has no scope of its own, and the register is public
+        return may_on(ledger, place, now, what, last_out, compound=compound)
+
+
+def may_on(
+    ledger: Connection[Any], place: int, now: dt.datetime, what: str, last_out: dt.date | str | None = None, *,
+    compound: str = "",
+) -> May:  # fmt: skip
+    """The same over a connection of the ledger."""
+    asked = demand.demanded(place, now, ledger)
     if asked.passes is None:
         return May("not_needed", _("No measure in force asks for passes here: everybody passes."))
     if what in STAFF:
@@ -64,7 +81,9 @@ def may(place: int, now: dt.datetime, what: str, last_out: dt.date | str | None 
             why = _("The measure binds the staff of the place, too, and says nothing of their passes.")
             return May("needs_ruling", why, measure=asked.passes.key, outcome="needs_ruling")
         return May("issue", _("Staff with a work certificate are not bound by the measure."), measure=asked.passes.key)
-    return _outing(place, compound, now, what, last_out, asked, asked.passes.key)
+    code = official_code(place, ledger)
+    at = Place(code, certified(ledger, place, compound, now))
+    return _outing(at, now, what, last_out, asked, asked.passes.key)
 
 
 def certified(ledger: Connection[Any], place: int, compound: str, now: dt.datetime) -> bool:
@@ -76,15 +95,12 @@ def certified(ledger: Connection[Any], place: int, compound: str, now: dt.dateti
     return any(standing(state, data, now) == "certified" for state, data in rows)
 
 
-def _outing(place: int, compound: str, now: dt.datetime, what: str, last_out: Any, asked: Demand, measure: str) -> May:
+def _outing(at: Place, now: dt.datetime, what: str, last_out: Any, asked: Demand, measure: str) -> May:
     day = local_day(now)
-    given: dict[str, Any] = {"ask": day.isoformat(), "purpose": PURPOSE[what]}
+    given: dict[str, Any] = {"ask": day.isoformat(), "purpose": PURPOSE[what], "certified": at.certified}
     if last_out is not None:
         given["last_out"] = last_out if last_out == "never" else last_out.isoformat()
-    with door.ledger() as ledger:  # a gate's phone has no scope of its own
-        code = official_code(place, ledger)
-        given["certified"] = certified(ledger, place, compound, now)
-    found = rules.evaluate(rules.book(), "OUTING", given, on=day, place_code=code)
+    found = rules.evaluate(rules.book(), "OUTING", given, on=day, place_code=at.code)
     outcome, edition = str(found.outcome), found.edition
     why = found.reason_en if get_language() == "en" else found.reason_zh
     if outcome == "allowed" and what in NEED:
@@ -94,7 +110,7 @@ def _outing(place: int, compound: str, now: dt.datetime, what: str, last_out: An
     if outcome.startswith("not_yet"):
         return May("not_yet", why, found.next_change, edition, measure)
     if outcome == "allowed" and given["certified"] and what == "shopping":
-        return _shopping(day, code, last_out, _by_measure(day, last_out, asked, why, edition, measure))
+        return _shopping(day, at.code, last_out, _by_measure(day, last_out, asked, why, edition, measure))
     unread = outcome in UNREAD or found.missing == ("place_code",)
     if outcome == "allowed" or (unread and asked.outing_days):
         return _by_measure(day, last_out, asked, why, edition, measure)

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.community import doors
+from tongzhou.ledger.append import ASKS, Context, together
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
@@ -40,6 +41,8 @@ def named(connection: Connection[Any], context: Context, facts: Sequence[Checked
     """Both belong to the team of the place, are two, and ask for no more people than one can."""
     bodies: list[Any] = [fact.body for fact in facts]
     asked = sorted({one for body in bodies for one in (body.teammate, body.deputy) if one})
+    for key in asked:  # two who sign at once take turns: for how many somebody asks is counted by one of them at a time
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"teammate/{key}"])
     team = {key: (covers, state, n) for key, covers, state, n in connection.execute(_TEAM, [asked])}
     held = {key: (place, asks) for key, place, asks in connection.execute(_OF, [[body.liaison for body in bodies]])}
     most = int(shipped("liaisons")["values"]["most"])
@@ -62,7 +65,7 @@ def named(connection: Connection[Any], context: Context, facts: Sequence[Checked
     return refused
 
 
-ASKS["liaison.needed"] = needed
+ASKS["liaison.needed"] = together(needed, doors.there)
 ASKS["liaison.named"] = named
 
 

@@ -23,6 +23,7 @@ SORTS = (
     "audit",
     "persons",
     "team",
+    "passes",
 )
 
 SORTS_CALLED = {
@@ -38,6 +39,7 @@ SORTS_CALLED = {
     "audit": gettext_noop("who read names"),
     "persons": gettext_noop("numbers of persons"),
     "team": gettext_noop("the members of a community's team"),
+    "passes": gettext_noop("passes of gates"),
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -49,7 +51,7 @@ ROLES: dict[str, frozenset[str]] = {
     "ward_nurse": frozenset({"counts", "beds", "persons"}),
     "driver": frozenset({"beds", "persons"}),
     "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings", "persons"}),
-    "community_lead": frozenset({"counts", "households", "care", "persons", "team"}),
+    "community_lead": frozenset({"counts", "households", "care", "persons", "team", "passes"}),
     "grid_worker": frozenset({"counts", "households", "care", "persons"}),
     "volunteer": frozenset({"households"}),
     "supply_officer": frozenset({"counts", "supply"}),

@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, Context
+from tongzhou.community import doors
+from tongzhou.ledger.append import ASKS, Context, fresh, together
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, on
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.ledger.work import WorkItem
 from tongzhou.problems import Malformed, Problem
 from tongzhou.sanitation import kinds, rule
-from tongzhou.sites.named import VEHICLES, names_site
+from tongzhou.sites.named import PLACES, VEHICLES, names_site
+
+BUILT = PLACES | {"compound", "gate"}
+RECEIVING = ("supply_officer", "duty_officer")
 
 
 @folds(
@@ -139,6 +143,67 @@ def has_rule(_connection: Connection[Any], _context: Context, facts: Sequence[Ch
     return refused
 
 
+def says_what(_connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A home by its door, a place by its key; where nobody knows the door the program says so."""
+    if context.authority.standing().system:
+        return {}
+    wanted = {"home": (_("which door"), "household"), "site": (_("which place"), "site")}
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        words, field = wanted[fact.body.what]  # type: ignore[attr-defined]
+        if getattr(fact.body, field) is None:
+            refused[fact.n] = Malformed(words, field)
+    return refused
+
+
+_PLANT = """
+select w.n from unnest(%s::integer[], %s::integer[], %s::integer[]) w (n, at, sender)
+where exists (select from places_cover c join places_name p on p.place = c.place and p.valid_to is null
+    where c.place = w.at and c.tree = 'command' and c.valid_to is null and c.covers @> w.sender
+    and p.level in ('county', 'zone', 'prefecture', 'province'))
+  or exists (select from people_holding h where h.place = w.at and h.role = any(%s) and h.valid_to is null)
+"""
+
+
+def plant(connection: Connection[Any], _context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """The sender's own county or what is above it receives it, or a desk elsewhere that has somebody for it: what is
+    owed by nobody is weighed by nobody."""
+    named = [(fact.n, fact.said.reporting, fact.said.place) for fact in facts if fact.said.reporting]
+    asked = [list(column) for column in zip(*named, strict=True)] or [[], [], []]
+    held = {n for (n,) in connection.execute(_PLANT, [*asked, list(RECEIVING)])}
+    words = _("the county whose plant receives it")
+    return {fact.n: Malformed(words, "reporting") for fact in facts if fact.n not in held}
+
+
+_NUMBERED = """
+select 1 from ledger_row where noun = 'manifest' and state <> 'void' and place = %s and key <> %s
+and (data ->> 'slip')::integer = %s and (data ->> 'collected_at')::timestamptz >= %s
+and (data ->> 'collected_at')::timestamptz < %s limit 1
+"""
+
+
+def numbered_once(connection: Connection[Any], _context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """A sender has each number once a year: the plant could not know which was meant. Two at once take turns."""
+    refused: dict[int, Problem] = {}
+    given: set[tuple[int | None, int, int]] = set()
+    for fact in fresh(connection, facts):
+        said: kinds.Collected = fact.body  # type: ignore[assignment]
+        place, year = fact.said.place, local_day(fact.effective_at).year
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"manifest/{place}"])
+        ends = [_begins(year), _begins(year + 1)]
+        key = str(fact.said.corrects or fact.said.id)
+        taken = connection.execute(_NUMBERED, [place, key, said.slip, *ends]).fetchone()
+        if taken or (place, said.slip, year) in given:
+            words = _("manifest %(n)d was written down already; correct that one, or look at the number again")
+            refused[fact.n] = Malformed(words % {"n": said.slip}, "slip")
+        given.add((place, said.slip, year))
+    return refused
+
+
+def _begins(year: int) -> dt.datetime:
+    return dt.datetime(year, 1, 1, tzinfo=zone())
+
+
 def says_with_what(_connection: Connection[Any], _context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """Whoever disinfected says with what and by whom: the hour of reopening follows from it."""
     refused: dict[int, Problem] = {}
@@ -151,6 +216,8 @@ def says_with_what(_connection: Connection[Any], _context: Context, facts: Seque
     return refused
 
 
-ASKS["disinfection.ordered"] = has_rule
+ASKS["disinfection.ordered"] = together(has_rule, says_what, doors.there, names_site("site", BUILT, own=True))
 ASKS["disinfection.done"] = says_with_what
-ASKS["waste.collected"] = names_site("vehicle", VEHICLES)
+ASKS["waste.collected"] = together(
+    names_site("vehicle", VEHICLES), names_site("site", BUILT, own=True), plant, numbered_once
+)

@@ -121,6 +121,7 @@ async function undo() {
   app.last = null;
   await app.kept.add(one.hour, one.way, one.what, -1);
   if (one.reason) await app.kept.add(one.hour, "reasons", one.reason, -1);
+  else if (one.what === "exception") await app.kept.say(one.hour);
   if (one.number) await app.kept.unuse(one.number);
   app.note = t("undone");
   show({ is: "scan" });
@@ -130,17 +131,22 @@ async function undo() {
 async function letThrough() {
   if (again()) return;
   await app.kept.add(hour(), app.way, "exception");
+  await app.kept.leaveUnsaid(hour());
   app.last = { hour: hour(), way: app.way, what: "exception" };
   app.note = "";
   show({ is: "exception", at: now() });
 }
 
-async function why(reason) {
+// `later`: the hour of one of those that were let through before and of which nothing was said.
+async function why(reason, later) {
+  const at = later ?? app.last?.hour ?? hour();
   if (reason === "violence") app.last = null; // no trace of it, not even a way to take it back
   else {
-    await app.kept.add(app.last?.hour ?? hour(), "reasons", reason);
+    await app.kept.add(at, "reasons", reason);
+    if (app.last && later) app.last = null;
     if (app.last) app.last.reason = reason;
   }
+  await app.kept.say(at);
   app.note = "";
   show({ is: "scan" });
 }
@@ -154,6 +160,7 @@ async function look(text) {
       gate: app.list.gate,
       cards: new Map(app.list.cards.map((card) => [card.number, card])),
       spent: new Set([...app.list.spent, ...app.kept.used]),
+      back: new Set(app.list.back ?? []),
       keys: app.list.keys,
     };
     const found = await check(text, known, now()).catch(() => ({ said: "cannot" }));

@@ -5,9 +5,9 @@ const WHAT = ["shopping", "medical", "medicine", "care", "work", "service", "oth
 const SIGNED_AS = new TextEncoder().encode("tongzhou pass\0");
 const SIGNATURE = 64;
 const LONGEST = 128;
-const MINUTES = 3 * 24 * 60;
+const DAY = 24 * 60; // minutes
 
-// known: {gate: {key, mark}, cards: Map number → card, spent: Set, keys: {day: {key, midnight}}}; now: milliseconds.
+// known: {gate: {key, mark}, cards: Map number → card, spent: Set, back: Set, keys: {day: {key, midnight}}}; now: milliseconds.
 export async function check(text, known, now) {
   const plain = text.normalize("NFKC").replace(/[\s\u200b\ufeff.\u00b7_\u2010-\u2015\u2212\u30fb-]+/g, "");
   if (!/^[0-9]+$/.test(plain)) return { said: "unread" };
@@ -27,22 +27,27 @@ export async function check(text, known, now) {
     starts: midnight + starts * 60000,
     until: midnight + until * 60000,
   };
-  return timely(told, gate === known.gate.mark, known, now);
+  const found = timely(told, gate === known.gate.mark, known, now);
+  const card = known.cards.get(told.number);
+  if (!["good", "spent"].includes(found.said) || !card) return found;
+  return { ...timely(moments(card), true, known, now), told }; // it was changed since the code was printed
 }
 
 function typed(plain, known, now) {
   if (plain.length !== 8) return { said: "unread" };
   if (plain[0] === "0" || Number(plain) % 97 !== 1) return { said: "slip" };
   const card = known.cards.get(plain);
-  if (!card) return { said: "unknown" };
-  const told = { ...card, starts: new Date(card.starts).getTime(), until: new Date(card.until).getTime() };
-  return timely(told, true, known, now);
+  if (!card) return { said: known.back.has(plain) ? "taken_back" : "unknown" };
+  return timely(moments(card), true, known, now);
 }
+
+const moments = (card) => ({ ...card, starts: new Date(card.starts).getTime(), until: new Date(card.until).getTime() });
 
 function timely(told, here, known, now) {
   if (!here) return { said: "other_gate", told };
   if (now < told.starts) return { said: "not_yet", told };
   if (now >= told.until) return { said: "expired", told };
+  if (known.back.has(told.number)) return { said: "taken_back", told };
   return { said: known.spent.has(told.number) ? "spent" : "good", told };
 }
 
@@ -103,6 +108,6 @@ function right(values) {
   const kinds = ["number", "number", "object", "number", "number", "number", "number", "string"];
   if (values.some((one, n) => typeof one !== kinds[n]) || values[0] !== VERSION) return null;
   const [version, day, gate, number, what, starts, until, to] = values;
-  const fits = gate.hex.length === 8 && WHAT[what] && starts <= MINUTES && until <= MINUTES;
+  const fits = gate.hex.length === 8 && WHAT[what] && starts <= DAY && starts < until && until <= starts + DAY;
   return fits ? [version, day, gate.hex, number, what, starts, until, to] : null;
 }

@@ -33,17 +33,17 @@ function page(app, title, hint, fields, save) {
   ];
 }
 
-// 37.3 or more: the community doctor rings, and whoever it is goes home.
-export function callBack(app) {
+// 37.3 or more, or somebody feels ill: the community doctor rings, and whoever it is goes home.
+export function callBack(app, view) {
   const fields = [
-    field("degrees", t("degrees"), { inputmode: "decimal", value: "37.3" }),
+    view.unwell ? null : field("degrees", t("degrees"), { inputmode: "decimal", value: "37.3" }),
     field("door", t("door"), { placeholder: "3-2-501" }),
     field("telephone", t("telephone"), { inputmode: "tel" }),
     h("a", { class: "quiet", href: "tel:120" }, t("ring_120")),
   ];
   return page(app, t("hot_title"), t("hot_hint"), fields, () => {
-    const temp10 = Math.round(Number(value("degrees").replace(",", ".")) * 10);
-    if (!(temp10 >= 350 && temp10 <= 430)) return t("bad_temperature");
+    const temp10 = view.unwell ? undefined : Math.round(Number(value("degrees").replace(",", ".")) * 10);
+    if (!view.unwell && !(temp10 >= 350 && temp10 <= 430)) return t("bad_temperature");
     if (!value("door")) return t("fill_in");
     const body = { id: uuid7(), door: value("door"), temp10, at: new Date(app.now()).toISOString() };
     if (value("telephone")) body.telephone = value("telephone");

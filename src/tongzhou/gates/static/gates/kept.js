@@ -7,7 +7,7 @@ const SOON = 10 * 60000; // an hour that runs is told again after so long at the
 
 export class Kept {
   constructor(session) {
-    Object.assign(this, { session, hours: {}, told: {}, used: [], day: "", waiting: 0, shift: null, n: 0 });
+    Object.assign(this, { session, hours: {}, told: {}, used: [], day: "", waiting: 0, shift: null, tally: null, unsaid: [], n: 0 });
   }
 
   static async open() {
@@ -23,7 +23,10 @@ export class Kept {
   static async begin(list) {
     const session = { phone: list.phone, key: await importKey(list.key) };
     await put("session", session, "me");
-    return (await Kept.open()) ?? new Kept(session);
+    const kept = (await Kept.open()) ?? new Kept(session);
+    kept.tally ??= uuid7(); // of a phone that was cleared the counts begin anew, beside those of before
+    await kept.save();
+    return kept;
   }
 
   async read(name) {
@@ -36,8 +39,8 @@ export class Kept {
   }
 
   save() {
-    const { hours, told, used, day, shift, n } = this;
-    return this.write("state", { hours, told, used, day, shift, n });
+    const { hours, told, used, day, shift, tally, unsaid, n } = this;
+    return this.write("state", { hours, told, used, day, shift, tally, unsaid, n });
   }
 
   // At midnight the numbers go, and hours that were told.
@@ -47,7 +50,7 @@ export class Kept {
       delete this.hours[hour];
       delete this.told[hour];
     }
-    Object.assign(this, { day, used: [] });
+    Object.assign(this, { day, used: [], unsaid: [] });
     await this.save();
   }
 
@@ -64,6 +67,18 @@ export class Kept {
 
   async unuse(number) {
     this.used = this.used.filter((one) => one !== number);
+    await this.save();
+  }
+
+  // Exceptions of today of which nobody said yet what they were, each with its hour.
+  async leaveUnsaid(hour) {
+    this.unsaid.push(hour);
+    await this.save();
+  }
+
+  async say(hour) {
+    const at = this.unsaid.indexOf(hour);
+    if (at >= 0) this.unsaid.splice(at, 1);
     await this.save();
   }
 

@@ -29,7 +29,7 @@ export async function send(app, all) {
   const hours = kept.untold(app.now(), app.hour(), all);
   if (hours.length) {
     const n = await kept.next();
-    const words = hours.map((one) => fact(app, "gate.counted", { gate: list.gate.key, phone: list.phone, n, ...one }));
+    const words = hours.map((one) => fact(app, "gate.counted", { gate: list.gate.key, phone: list.phone, tally: kept.tally, n, ...one }));
     await facts(app, words);
     for (const one of hours) known(app, one);
     await kept.received(hours, Date.now());

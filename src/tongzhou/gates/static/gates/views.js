@@ -53,6 +53,9 @@ function nobody(app) {
 const named = (one) => one?.[language()] ?? "";
 
 function head(app, view) {
+  if (view.is === "exception" && view.later) {
+    return h("header", { class: "gt let" }, h("b", {}, t("unsaid", { n: app.kept.unsaid.length })), h("span", { class: "r" }, t("any_time")));
+  }
   if (view.is === "exception") {
     return h("header", { class: "gt let" }, h("b", {}, t("let_through", { t: app.clock(view.at) })), h("span", { class: "r" }, t("any_time")));
   }
@@ -86,12 +89,12 @@ function ways(app) {
 function orders(app) {
   const hot = app.asks("temperature");
   const list = app.asks("names");
-  if (!hot && !list) return null;
   return h(
     "div",
     { class: "orders" },
     hot && h("p", {}, h("b", {}, t("temperature")), " ", t("asks_until", { t: when(app, hot.until) })),
     hot && h("button", { type: "button", "data-k": "hot", onclick: () => app.show({ is: "call" }) }, t("hot")),
+    !hot && h("button", { type: "button", class: "quiet", "data-k": "unwell", onclick: () => app.show({ is: "call", unwell: true }) }, t("unwell")),
     list && h("p", {}, h("b", {}, t("names")), " ", t("asks_until", { t: when(app, list.until) })),
     list && h("button", { type: "button", "data-k": "enter", onclick: () => app.show({ is: "enter" }) }, t("register")),
   );
@@ -134,12 +137,14 @@ function tiles(app) {
 }
 
 function foot(app, view) {
+  const unsaid = app.kept?.unsaid ?? [];
   const own = app.kept ? totals(app) : { out: 0, back: 0 };
   return h(
     "footer",
     { class: "cnt" },
     app.note && h("p", { class: "note", role: "status" }, app.note),
     app.last && view.is !== "exception" && h("button", { type: "button", class: "plain", "data-k": "undo", onclick: app.undo }, t("undo")),
+    unsaid.length && view.is !== "exception" ? h("button", { type: "button", class: "plain", "data-k": "unsaid", onclick: () => app.show({ is: "exception", later: unsaid[0] }) }, t("unsaid", { n: unsaid.length })) : null,
     h("p", {}, h("span", { "data-out": own.out, "data-back": own.back }, t("today", own)), h("span", {}, t("counts_only"))),
     h(
       "p",
@@ -253,13 +258,13 @@ function instead(app, view) {
   );
 }
 
-function exception(app) {
+function exception(app, view) {
   return [
     h(
       "main",
       { class: "pad" },
       h("h1", {}, t("what_was_it")),
-      h("div", { class: "why" }, REASONS.map((one) => h("button", { type: "button", "data-k": `why-${one}`, onclick: () => app.why(one) }, t(one)))),
+      h("div", { class: "why" }, REASONS.map((one) => h("button", { type: "button", "data-k": `why-${one}`, onclick: () => app.why(one, view.later) }, t(one)))),
       h("p", { class: "call" }, t("help")),
       h(
         "div",
@@ -297,7 +302,7 @@ function shiftEnd(app, view) {
       "main",
       { class: "pad" },
       h("h1", {}, t("shift_sure")),
-      view.unsent && h("p", { class: "bad", role: "alert" }, t("shift_unsent", { n: app.kept.waiting || "" })),
+      view.unsent && h("p", { class: "bad", role: "alert" }, t(app.kept.waiting ? "shift_unsent" : "shift_untold", { n: app.kept.waiting })),
       h(
         "div",
         { class: "two" },
