@@ -19,7 +19,7 @@ import tongzhou.hospital.kinds
 import tongzhou.supply.kinds  # noqa: F401  (kinds register by being imported)
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
-from tongzhou.pages.fields import Telephone, field
+from tongzhou.pages.fields import Telephone, Text, field
 from tongzhou.pages.form import Form, fact_form
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import _parts
@@ -231,3 +231,11 @@ def test_a_number_is_read_as_the_pages_write_it() -> None:
     for wrong in ("62,20", "6,2200", "62.200", ",200", "1e3"):
         with pytest.raises(ValidationError):
             number.clean(wrong)
+
+
+def test_too_short_is_told_as_that_and_no_sign_is_blamed():
+    card = Text(pattern="^[0-9A-Za-z-]{4,40}$", most=40)
+    with pytest.raises(ValidationError, match="4 to 40 signs; here are 1"):
+        card.clean("1")
+    with pytest.raises(ValidationError, match="signs that this field does not take"):
+        card.clean("12:34")

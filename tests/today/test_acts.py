@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.resources
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -312,6 +313,7 @@ def test_what_a_colleague_passed_on_meanwhile_is_told_as_that(staff):
     form = {**line, "act": "no_answer", "id": str(uuids.uuid7())}
     told = world.client("doctor").post("/today/act", form, follow=True).content.decode()
     assert "周 said" in told and "passed" in told
+    assert "Given to you by name." in world.page("charlie", "/today")
 
 
 def test_a_refused_act_keeps_what_was_typed(staff):
@@ -354,7 +356,16 @@ def test_whoever_was_not_told_that_it_is_over_is_found_until_told(staff):
 def test_a_word_is_about_the_subject_of_its_kind():
     touched = ["aftercare/1", "bed/7", "request/1"]
     assert log.about("bed.assigned", touched) == "bed/7"
+    assert log.about("bed.requested", ["aftercare/1", "request/1"]) == "request/1"
     assert log.about("observation.told", touched) == "aftercare/1" and log.about("need.stated", None) == ""
+
+
+def test_an_act_with_one_field_says_that_it_has_to_be_filled_in():
+    """Also where all its fields are alike, and no browser's own bubble says it instead."""
+    form = ACTS["symptoms_to_clinic"][0].made({}, "x")
+    assert form is not None and form.marked == {"how": "required"}
+    static = importlib.resources.files("tongzhou.today") / "static/today/today.js"
+    assert "row.id" not in static.read_text()  # of a form with an input named id that would be the input
 
 
 def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back(staff):

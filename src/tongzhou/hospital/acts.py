@@ -33,7 +33,7 @@ def proposals(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime)
     for one in ones:
         one["proposal"] = told = found.get(one["key"])
         if told is not None:
-            one["told"] = [because(told)]
+            one["told"] = [because(told), *([_("Takes a bed for the severe.")] if told.spends else [])]
 
 
 def proposed(one: dict[str, Any]) -> bool:
@@ -170,7 +170,7 @@ acts("clean_bed", READY, OUT_OF_USE)
 acts("reopen_bed", READY)
 acts("close_house", Act("closed", gettext_noop("Close with this account"), close, sends={"say": "closed"}),
      Act("houses", gettext_noop("Open the houses"), page=lambda _one: reverse("houses")))  # fmt: skip
-ASK = Act("asked", gettext_noop("Recorded"), saying(forms.Asked, "request", here=True), forms.Asked)
+ASK = Act("asked", gettext_noop("Record how they are"), saying(forms.Asked, "request", here=True), forms.Asked)
 NOBODY = Act("no_answer", gettext_noop("No answer"), saying(forms.NoAnswer, "request", here=True, reached=False))
 acts("ask_after", ASK, NOBODY, reads=how_they_are)
 acts("see_after_symptoms", ASK, NOBODY, reads=how_they_are)

@@ -52,7 +52,9 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
             refused.append({"ward": body.ward, "reason": body.reason, "at": fact.effective_at})
             if body.bed == bed and state in HOLDING:
                 state, bed, ward = "waiting", None, None
-        elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned":
+        elif fact.kind == "ward.answered" and body.bed == bed and state == "accepted" and body.answer == "taken_back":
+            state = "assigned" if way is None else state
+        elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned" and body.answer == "accepted":
             state = "accepted"
         elif fact.kind == "vehicle.answered":
             if not trip.follows(body.answer, way, state):

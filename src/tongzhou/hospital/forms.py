@@ -344,7 +344,7 @@ class Count(FactForm):
 
     kind = "ward.counted"
     staffed = field(kind, "staffed", required=False)
-    doctors = Whole(least=0, most=5000, required=False, label=gettext_lazy("or doctors on shift"))
+    doctors = Whole(least=0, most=5000, required=False, label=gettext_lazy("or reckoned by the rule: doctors on shift"))
     nurses = Whole(least=0, most=5000, required=False, label=gettext_lazy("nurses on shift"))
 
     def __init__(self, *args: Any, ward: Ward, now: dt.datetime, **options: Any) -> None:
@@ -373,6 +373,16 @@ class Count(FactForm):
         elif given.get("staffed") is None:
             self.add_error("staffed", _("Not said yet."))
         return given
+
+    @property
+    def told(self) -> str:
+        """What the count comes to: of the beds that stand, those that the staff can serve, and where proposals stop."""
+        counted = {"n": self.cleaned_data["staffed"], "of": self.ward.physical}
+        found = _("%(n)s of %(of)s beds can be served: proposals stop there") % counted
+        if not self.data.get("doctors"):
+            return found
+        staff = {"d": self.data["doctors"], "m": self.data.get("nurses", "")}
+        return f"{found} ({_('%(d)s doctors, %(m)s nurses') % staff})"
 
     def _by_rule(self, doctors: int, nurses: int | None) -> int | None:
         asked = {"doctors": doctors, "nurses": nurses, "beds": len(self.ward.beds)}

@@ -108,21 +108,36 @@ class BedReleased(Body, frozen=True):
 @kind(
     "ward.answered",
     called=gettext_noop("ward answered"),
-    words={"reason": gettext_noop("Why not")},
+    words={
+        "reason": gettext_noop("Why not"),
+        "reason.too_severe": gettext_noop("too ill for this house"),
+        "reason.not_admitted_here": gettext_noop("does not meet its conditions of admission"),
+        "answer.taken_back": gettext_noop("the word that the ward takes the patient is taken back"),
+    },
     sees="beds",
     said_by=WARD,
     recorded_by=BY_TELEPHONE,
     permanent=True,
     touches=_ON_THE_WARD,
+    undone=lambda body: (
+        ("ward.answered", {"request": body.request, "bed": body.bed, "ward": body.ward, "answer": "taken_back"})
+        if body.answer == "accepted"
+        else None
+    ),
 )
 class WardAnswered(Body, frozen=True):
-    """The ward takes the patient, or is not ready and says why; then the patient is planned again."""
+    """The ward takes the patient, or is not ready and says why; then the patient is planned again. `taken_back`: that
+    it takes the patient was a slip: the promise waits for its word as before."""
 
     request: str
     bed: Number
     ward: Number
-    answer: Literal["accepted", "not_ready"]
-    reason: Literal["no_staff", "not_clean", "no_oxygen", "wrong_class", "bed_broken", "other"] | None = None
+    answer: Literal["accepted", "not_ready", "taken_back"]
+    reason: (
+        Literal["no_staff", "too_severe", "not_admitted_here", "not_clean", "no_oxygen", "wrong_class", "bed_broken",
+                "other"]
+        | None
+    ) = None  # fmt: skip
 
 
 @kind(

@@ -37,6 +37,7 @@ class Proposal:
     zh: str
     en: str
     km: float | None = None  # None: not weighed, because a point is missing
+    spends: bool = False  # a bed that is kept for the severe, for somebody who is not
     missing: tuple[str, ...] = ()  # questions nobody asked, whose answers may open a bed that is free
 
 
@@ -73,7 +74,8 @@ NO_WARD = ("所辖范围内没有开放的病区", "no ward is open in your plac
 def propose(
     wards: Sequence[Ward], asked: Sequence[dict[str, Any]], where: Mapping[int, Point] | None = None
 ) -> dict[str, Proposal]:
-    """A bed or a reason for every waiting request. A ward that was not ready for somebody is not asked again today.
+    """A bed or a reason for every waiting request. A ward that was not ready for somebody is asked again when it has
+    counted its beds anew; one that said it is no patient of its own is not.
 
     `where`: points of places. A patient without one is planned from the middle of the wards, and no way is told.
     """
@@ -88,7 +90,7 @@ def propose(
     reasons = {reason.row: reason.text for reason in plan.certificate.reasons}
     waits = {problem.subject.split()[-1]: problem.text for problem in problems}
     homeless = {problem.subject.split()[-1] for problem in problems if problem.code == "no_suitable_place"}
-    by_key = {ward.key: ward for ward in wards}
+    by_key, told_of = {ward.key: ward for ward in wards}, {one["key"]: one for one in asked}
     names_zh = {ward.key: f"{ward.facility_zh}{ward.name_zh}" for ward in wards}
     names_en = {ward.key: f"{ward.facility_en}, {ward.name_en}" for ward in wards}
     left = {ward.id: [bed for bed in ward.beds if bed.state == "free"] for ward in wards}
@@ -108,6 +110,7 @@ def propose(
             renamed(zh, names_zh),
             renamed(en, names_en),
             row.km if row.patient in located and bed else None,
+            bool(bed and ward and suits.spends(ward, told_of[row.patient])),
         )
     for one in asked:
         text = waits.get(one["key"])
@@ -168,7 +171,6 @@ def _wards(wards: Sequence[Ward], weighed: bool) -> engine.Wards:
 def _patients(asked: Sequence[dict[str, Any]], wards: Sequence[Ward], starts: Floats) -> engine.Patients:
     from tongzhou.engines.beds.model import BEDS, INFECTIONS, SEVERITIES, SEXES, UNKNOWN
 
-    known = {w.id: w.key for w in wards}
     return engine.Patients(
         ids=tuple(one["key"] for one in asked),
         infection=np.array([INFECTIONS.index(one["infection"]) for one in asked]),
@@ -182,7 +184,7 @@ def _patients(asked: Sequence[dict[str, Any]], wards: Sequence[Ward], starts: Fl
         waited=np.array([max(0.0, one["waited"].total_seconds() / 3600) for one in asked]),
         together=tuple(_group(one, asked) for one in asked),
         settled=("",) * len(asked),
-        refused=tuple((one["key"], known[r["ward"]]) for one in asked for r in one["refused"] if r["ward"] in known),
+        refused=tuple((one["key"], ward.key) for one in asked for ward in wards if suits.refuses(ward, one)),
         sex=np.array([SEXES.index(one["sex"]) if one.get("sex") else UNKNOWN for one in asked]),
         oxygen=np.array([int(bool(one.get("oxygen"))) for one in asked]),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from psycopg import Connection
 
 from tongzhou import rules
-from tongzhou.hospital import aftercare, leaving
+from tongzhou.hospital import aftercare, leaving, suits
 from tongzhou.ledger import states, worded
 from tongzhou.ledger.explain import Why, by_rule, reasons
 from tongzhou.ledger.time import local_day
@@ -55,7 +55,9 @@ def of_a_request(connection: Connection[Any], key: str, row: dict[str, Any], now
     for refused in data["refused"]:
         where = f"ward/{refused['ward']}"
         en, zh = both(partial(worded.choice, "ward.answered", "reason", refused["reason"]))
-        found.append(Why(where, f"not ready: {en}; not asked again", f"未就绪：{zh}；不再询问"))
+        again = refused["reason"] not in suits.OF_THE_PATIENT
+        then = ("asked again at its next count", "下次清点后再问") if again else ("not asked again", "不再询问")
+        found.append(Why(where, f"not ready: {en}; {then[0]}", f"未就绪：{zh}；{then[1]}"))
     if row["state"] == "admitted" and data["infection"] == "confirmed":
         earliest = leaving.verdict(data["examined"], now).earliest
         found.append(by_rule("discharge", leaving.ruled(data["examined"], now), earliest))

@@ -82,7 +82,10 @@ class Desk:
 
     def waiting(self, one: dict[str, Any], proposal: Proposal) -> Strip:
         """Whoever has no bed: the proposal to sign, another bed, an answer that is missing."""
-        turn = _("to be signed") if proposal.bed else _("an answer is missing") if proposal.missing else _("no bed")
+        turn = _("takes a bed for the severe") if proposal.spends else ""
+        turn = turn or (
+            _("to be signed") if proposal.bed else _("an answer is missing") if proposal.missing else _("no bed")
+        )
         mine = bool(proposal.bed or proposal.missing)
         strip = Strip(one, turn, mine, "again" if one["refused"] else "", proposal)
         strip.folded = not self.ask.unfolds(one["key"], self.strips)

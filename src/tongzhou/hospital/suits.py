@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,6 +34,31 @@ def unfit(ward: Ward, one: Request) -> str:
     if ward.sex != "any" and not child and ward.sex != one["sex"]:
         return _("it is for women") if ward.sex == "female" else _("it is for men")
     return ""
+
+
+def spends(ward: Ward, one: Request) -> bool:
+    """Would a patient who is not severe lie in a bed that is kept for the severe: with oxygen, in a house that takes
+    them, though houses that do not take the severe are open to the patient?"""
+    severe = SEVERITIES.index("severe")
+    if not ward.oxygen or one["oxygen"] or SEVERITIES.index(one["severity"]) >= severe:
+        return False
+    takes = {told.kind for told in policy().openings
+             if told.infection == one["infection"] and SEVERITIES.index(told.highest) >= severe}  # fmt: skip
+    return ward.kind in takes and any(kind not in takes for kind in houses(one))
+
+
+# What a ward said of the patient holds; what it said of its own state holds until it has counted again.
+OF_THE_PATIENT = frozenset({"too_severe", "not_admitted_here", "wrong_class"})
+
+
+def refuses(ward: Ward, one: Request) -> bool:
+    """Is a ward that was not ready for this patient not to be asked again yet?"""
+    return any(told["ward"] == ward.id and _holds(told, ward) for told in one["refused"])
+
+
+def _holds(told: Mapping[str, Any], ward: Ward) -> bool:
+    at = told["at"] if isinstance(told["at"], dt.datetime) else dt.datetime.fromisoformat(told["at"])
+    return told["reason"] in OF_THE_PATIENT or ward.counted_at is None or ward.counted_at <= at
 
 
 def houses(one: Request) -> list[str]:
@@ -83,7 +109,7 @@ def _why_not(ward: Ward, one: Request) -> str:
     """Also what a person may overrule: another sort of bed, and a ward that was not ready."""
     if ward.bed != one["need"]:
         return _("no beds for “%(need)s”") % {"need": worded.choice("bed.requested", "need", one["need"])}
-    if ward.id in {refused["ward"] for refused in one["refused"]}:
+    if refuses(ward, one):
         return _("it was not ready for this patient")
     return unfit(ward, one)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -10,16 +11,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from tongzhou.api import say
 from tongzhou.hospital import above, forms, leaving, plan, queries, strips, vehicles
 from tongzhou.hospital.lists import designated, real_houses, wards_table
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.time import local_day
+from tongzhou.pages import receipts
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm
 from tongzhou.people.roles import AT_BEDS
 from tongzhou.persons import queries as persons
+from tongzhou.persons.templatetags.persons import called
 from tongzhou.problems import NotFound, NotYours, Problem
 from tongzhou.sites import queries as sites
 
@@ -39,15 +43,17 @@ def beds(ask: Ask) -> HttpResponse:
     proposals = plan.propose(open_wards, waiting, points)
     promised = queries.requests(["assigned", "accepted"], ask.now)
     persons.attach(waiting, promised)
+    known = {one["key"]: one for one in [*waiting, *promised]}
     vehicles.name_drivers(promised)
     named = sites.names(vehicles.named(promised), local_day(ask.now))
     desk = strips.Desk(ask, wards, open_wards, named, len(waiting) + len(promised))
     found = [*(desk.waiting(one, proposals[one["key"]]) for one in waiting), *(desk.promised(one) for one in promised)]
-    ready = [one for one in waiting if proposals[one["key"]].bed is not None]
-    all_of_them = ask.form(Confirm, name="all") if dispatcher and ready else None
+    ready = [one for one in waiting if proposals[one["key"]].bed is not None and not proposals[one["key"]].spends]
+    shown = " ".join(f"{one['key']}={proposals[one['key']].bed}" for one in ready)
+    all_of_them = ask.form(SignAll, name="all", seen=shown) if dispatcher and (ready or ask.sent) else None
     higher = above.asking(ask.holder, waiting, proposals, ask.now)
     above_ask = _of_above(ask, higher) if higher and higher.n else None
-    done = ask.taken() or (all_of_them and ask.do(all_of_them, lambda: _sign(ask, all_of_them, ready, proposals)))
+    done = ask.taken() or (all_of_them and ask.do(all_of_them, lambda: _sign(ask, all_of_them, known, proposals)))
     if done:
         return done
     return ask.show(
@@ -58,10 +64,10 @@ def beds(ask: Ask) -> HttpResponse:
         waiting=len(waiting),
         promised=len(promised),
         ready=len(ready),
-        all=all_of_them,
+        all=all_of_them if ready else None,
         higher=higher,
         above_ask=above_ask,
-        totals=_totals(wards),
+        totals=_totals(wards, ask.now),
         ways=plan.ways(open_wards, waiting, points) if waiting else None,
         dispatcher=dispatcher,
         asks=dispatcher or "clinician" in ask.holder.roles,
@@ -74,33 +80,58 @@ def _of_above(ask: Ask, higher: above.Above) -> Confirm:
     return form
 
 
-def _totals(wards: Sequence[queries.Ward]) -> dict[str, int]:
+def _totals(wards: Sequence[queries.Ward], now: dt.datetime) -> dict[str, int]:
+    """Free is what can be acted on: what an old count calls free stands apart."""
     names = ("physical", "usable", "free", "taken", "over")
-    return {name: sum(getattr(ward, name) for ward in wards) for name in names}
+    told = {name: sum(getattr(ward, name) for ward in wards) for name in names}
+    old = sum(one.free for one in wards if one.counted_at is not None and one.counted_at < now - queries.STALE)
+    return told | {"free": told["free"] - old, "old": old}
 
 
-def _sign(ask: Ask, form: Confirm, ready: Sequence[dict[str, Any]], proposals: dict[str, plan.Proposal]) -> str:
-    """All that are proposed, the most severe first; a bed that went meanwhile is refused and planned again."""
-    refused = 0
-    for n, one in enumerate(ready, start=1):
-        told = proposals[one["key"]]
-        assert told.ward is not None
-        body = {"request": one["key"], "bed": told.bed, "ward": told.ward.id, "proposed": True}
+class SignAll(Confirm):
+    """All the proposals that its author saw, in one act. Each is looked at by itself: what changed is told of each."""
+
+    @property
+    def changed(self) -> bool:
+        return False
+
+
+def _sign(ask: Ask, form: SignAll, known: dict[str, dict[str, Any]], proposals: dict[str, plan.Proposal]) -> str:
+    """Sign what its author saw proposed and is so still, the most severe first, with one undo; of each other it is told
+    who was quicker, or that it is planned again."""
+    facts, signed, others = [], [], []
+    pairs = [pair.partition("=") for pair in str(form.data.get("seen", form.seen)).split()]
+    numbers = persons.codes(f"request/{key}" for key, _equals, _bed in pairs if key not in known)
+    for n, (key, _equals, bed) in enumerate(pairs, start=1):
+        told = proposals.get(key)
+        whose = called(known[key]) if key in known else numbers.get(f"request/{key}", "–")
+        if receipts.said_already(str(say.next_id(form.fact_id, n))):  # a second tap
+            continue
+        if told is None or told.ward is None or told.spends or str(told.bed) != bed:
+            others.append(_meanwhile(key, whose, told))
+            continue
+        body = {"request": key, "bed": told.bed, "ward": told.ward.id, "proposed": True}
         fact = say.said("bed.assigned", say.next_id(form.fact_id, n), ask.now, told.ward.place, body)
         try:
             say.say(ask.request, [fact])
         except Problem:
-            refused += 1
-    n = len(ready) - refused
-    told_of = ngettext("%(n)s bed signed.", "%(n)s beds signed.", n) % {"n": n}
-    if refused:
-        gone = ngettext(
-            "%(n)s went meanwhile: that patient is planned again.",
-            "%(n)s went meanwhile: those patients are planned again.",
-            refused,
-        )
-        told_of = f"{told_of} {gone % {'n': refused}}"
-    return told_of
+            others.append(_meanwhile(key, whose, None))
+            continue
+        facts.append(fact)
+        signed.append(f"{whose} → {told.ward.called} · {told.label}")
+    if facts:
+        told_of = ngettext("%(n)s bed signed", "%(n)s beds signed", len(facts)) % {"n": len(facts)}
+        receipts.give(ask.request, facts, ask.now, told_of, _(", ").join(signed))
+    return " ".join(others)
+
+
+def _meanwhile(key: str, whose: str, told: plan.Proposal | None) -> str:
+    """Why somebody of the page was not signed: another bed is proposed now, or somebody spoke of them."""
+    last = None if told is not None else receipts.became(f"request/{key}")
+    if last is None:
+        return _("%(who)s: another bed is proposed now, look again.") % {"who": whose}
+    return _("%(who)s: not signed again, %(by)s said “%(what)s” at %(at)s.") % {
+        "who": whose, "by": last.who, "what": last.what, "at": last.at}  # fmt: skip
 
 
 CARD = {"case": "key", "person": "person", "household": "household", "dependants": "depended_on"}  # from a case's card

@@ -77,7 +77,8 @@ class Shift:
             return None
         form = self.ask.form(forms.Count, name="counted", ward=self.ward, now=self.ask.now)
         says = lambda: [form.said(self.ask.now, self.ward.place, ward=self.ward.id)]  # noqa: E731
-        self.done = self.done or self.ask.take(form, says, about=self.ward.called)
+        told = form.told if form.is_bound and form.is_valid() else ""
+        self.done = self.done or self.ask.take(form, says, told=told, about=self.ward.called)
         return form
 
     def _take(self, row: Row, what: str, form: FactForm) -> None:
@@ -94,6 +95,10 @@ class Shift:
             to=to,
             about=about,
         )
+        if done and what == "not_ready":
+            messages.info(
+                self.ask.request, _("The patient is the dispatcher's again, who is offered another bed at once.")
+            )
         if done and to.endswith("#count"):
             messages.warning(
                 self.ask.request, _("The bed stays in use. How many beds can the staff on shift serve now?")

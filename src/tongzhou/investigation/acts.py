@@ -114,7 +114,7 @@ def case_page(one: dict[str, Any]) -> str:
     return reverse("investigate", args=[one["case"]])
 
 
-ASK = Act("asked", gettext_noop("Recorded"), observe, observing.Observed)
+ASK = Act("asked", gettext_noop("Record how they are"), observe, observing.Observed)
 NOBODY = Act("no_answer", gettext_noop("No answer"), observe, sends={"say": "no_answer"})
 OPEN = Act("open", gettext_noop("Open the investigation"), page=case_page)
 acts("follow_up", ASK, NOBODY, reads=how_they_are)

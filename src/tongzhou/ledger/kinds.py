@@ -126,7 +126,9 @@ class Kind:
     dated: dict[str, dated.Sort]  # its fields that hold days or moments
     called: str = ""  # what it is called, in words of the catalogue
     words: Mapping[str, str] = field(default_factory=dict)  # its own words for a field or a choice (worded.py)
-    undone: Callable[[Any], tuple[str, dict[str, Any]]] | None = None  # the decision that takes a permanent one back
+    undone: Callable[[Any], tuple[str, dict[str, Any]] | None] | None = (
+        None  # the decision that takes a permanent one back
+    )
     parts: Callable[[Any], Iterable[str]] | None = None  # facts said together with it: they are taken back with it
     form: str = ""  # the form of the registry that says it, where the registry does not name the kind (rulebooks/forms)
 
@@ -154,14 +156,15 @@ def kind(
     merges: Callable[[Any], dict[str, str]] | None = None,
     called: str = "",
     words: Mapping[str, str] | None = None,
-    undone: Callable[[Any], tuple[str, dict[str, Any]]] | None = None,
+    undone: Callable[[Any], tuple[str, dict[str, Any]] | None] | None = None,
     parts: Callable[[Any], Iterable[str]] | None = None,
     form: str = "",
 ) -> Callable[[B], B]:
     """Register a body as a kind of fact. `touches` declares how it touches its subjects (ways.py); a kind that does
     not say it is refused here, and with it the whole program. `called` is its name in words; `words` the words for its
     own fields (`field`) and choices (`field.code`) where those that all kinds share (worded.py) would mislead.
-    `undone`: of a permanent kind, the kind and the body of the further decision by which its author takes it back;
+    `undone`: of a permanent kind, the kind and the body of the further decision by which its author takes it back
+    (None: it cannot be);
     `parts`: of a kind that holds what was said together, those facts: one undo takes back all of them;
     `form`: the form of `rulebooks/forms/` to which it belongs, with that form's owner, basis and end."""
 

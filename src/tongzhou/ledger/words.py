@@ -166,7 +166,15 @@ class OwedHindered(Body, frozen=True):
     what: What
     at: PlaceNumber
     reason: Literal[
-        "no_staff", "no_supplies", "no_transport", "nobody_there", "not_ours", "unclear", "not_lawful", "other"
+        "no_staff",
+        "no_supplies",
+        "no_transport",
+        "nobody_there",
+        "refused",
+        "not_ours",
+        "unclear",
+        "not_lawful",
+        "other",
     ]
 
 

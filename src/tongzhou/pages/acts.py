@@ -72,7 +72,10 @@ class Act:
         if self.form is None:
             return None
         more = self.with_(one) if self.with_ else {}
-        return self.form(None if typed is None else self.sent(typed), auto_id=f"{name}-%s", **more)
+        made = self.form(None if typed is None else self.sent(typed), auto_id=f"{name}-%s", **more)
+        # Few fields, each by itself below a button: what has to be filled in says so, also where it is the only one.
+        made.marked = {one.name: "required" for one in made.asked if one.field.required or one.name in made.musts}
+        return made
 
     def fields(self, form: Form | None) -> list[BoundField]:
         """What it asks for: nothing that leaves nothing to choose."""

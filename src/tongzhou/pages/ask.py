@@ -122,7 +122,8 @@ class Ask:
         return redirect(to or self.here)
 
     def do(self, form: Form, act: Callable[[], str], to: str = "") -> HttpResponse | None:
-        """Do what was sent with this form, where it is no fact; `act` answers with the words of the receipt."""
+        """Do what was sent with this form, where it is no fact; `act` answers with the words of the receipt, empty
+        where it gave its own."""
         if not self._ready(form):
             return None
         try:
@@ -130,7 +131,8 @@ class Ask:
         except Problem as problem:
             self.refuse(form, problem)
             return None
-        messages.success(self.request, told)
+        if told:
+            messages.success(self.request, told)
         return redirect(to or self.here)
 
     def later(self, take: Callable[[], HttpResponse | None]) -> None:

@@ -224,6 +224,8 @@ class Text(Typed):
 
     def read(self, text: str) -> str:
         if self.pattern and not re.search(self.pattern, text):
+            if told := _length(self.pattern, text):
+                raise ValidationError(told)
             long = re.search(r"\d(?:[\s\u200b]*\d){6,}", text) if self.pattern == NO_NUMBER else None
             told = (
                 _("“%(found)s” looks like a telephone or an identity number: persons are not written here.")
@@ -234,6 +236,17 @@ class Text(Typed):
         if len(text) < self.least:
             raise ValidationError(_("%(n)s characters or more.") % {"n": self.least})
         return text
+
+
+_SIGNS = re.compile(r"\^(\[[^\]]+\])\{(\d+),(\d+)\}\$")  # some signs, so many of them
+
+
+def _length(pattern: str, text: str) -> str:
+    """Of signs that the field takes, but too few or too many of them: how many it wants."""
+    signs = _SIGNS.fullmatch(pattern)
+    if not signs or not re.fullmatch(f"{signs[1]}+", text):
+        return ""
+    return _("%(least)s to %(most)s signs; here are %(n)s.") % {"least": signs[2], "most": signs[3], "n": len(text)}
 
 
 def field(

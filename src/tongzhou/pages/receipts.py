@@ -37,7 +37,8 @@ def give(request: HttpRequest, facts: Sequence[Said], now: dt.datetime, told: st
 
 def _lasting(one: Said) -> bool:
     kind = KINDS[one.kind]
-    return (kind.permanent and kind.undone is None) or one.corrects is not None or one.kind.startswith("owed.")
+    undone = kind.undone(kind.decode(one.body)) if kind.undone else None
+    return (kind.permanent and undone is None) or one.corrects is not None or one.kind.startswith("owed.")
 
 
 def said_already(id: str) -> bool:

@@ -120,6 +120,7 @@ HINDERED: dict[str, str] = {
     "no_supplies": gettext_noop("no supplies"),
     "no_transport": gettext_noop("no transport"),
     "nobody_there": gettext_noop("nobody there"),
+    "refused": gettext_noop("they will not"),
     "not_ours": gettext_noop("not ours to do"),
     "unclear": gettext_noop("unclear what is asked"),
     "not_lawful": gettext_noop("not lawful: to the law desk"),

@@ -97,7 +97,7 @@ def _done(found: Sequence[Row], inside: Mapping[uuid.UUID, Row], holder: Holder)
         done.append(Done(
             fact, at, place, " · ".join(told),
             _of(called[of[fact]].text if of[fact] else "", msgspec.json.decode(body), withdrawn), withdrawn,
-            _why_not(permanent and not KINDS[kind].undone, who.get(built, "") if built else ""),
+            _why_not(permanent and not _undone(kind, body), who.get(built, "") if built else ""),
             str(uuids.uuid7()), _undone(kind, body),
         ))  # fmt: skip
     return done
@@ -115,9 +115,11 @@ def _undone(kind: str, body: str) -> tuple[str, dict[str, Any]] | None:
 
 
 def about(kind: str, subjects: Sequence[str] | None) -> str:
-    """Of the subjects that a word touches, the one that it speaks of: of a bed, not of who goes home from it."""
-    own = [one for one in subjects or () if one.partition("/")[0] == kind.partition(".")[0]]
-    return next(iter([*own, *(subjects or ())]), "")
+    """Of the subjects that a word touches, the one that it speaks of: of a bed, not of who goes home from it; of one
+    that bears another name, the first that its kind names."""
+    nouns = [kind.partition(".")[0], *(way.noun for way in KINDS[kind].ways)]
+    order = {noun: n for n, noun in reversed([*enumerate(nouns)])}
+    return min(subjects or [""], key=lambda one: order.get(one.partition("/")[0], len(nouns)))
 
 
 def _why_not(permanent: bool, built_on: str) -> str:

@@ -25,7 +25,7 @@ root.addEventListener("submit", (event) => {
 async function say(form, button, row) {
   const top = row.getBoundingClientRect().top;
   const action = new URL(form.action);
-  if (row.id.startsWith("d-")) action.searchParams.set("then", following(row).join(",") || "end");
+  if (named(row).startsWith("d-")) action.searchParams.set("then", following(row).join(",") || "end");
   let answer;
   try {
     answer = await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
@@ -47,12 +47,15 @@ async function say(form, button, row) {
     const policy = answer.headers.get("Content-Security-Policy");
     navigator.serviceWorker?.controller?.postMessage({ page: text, policy });
   }
-  stand(document.getElementById("did") || document.getElementById(row.id), top);
+  stand(document.getElementById("did") || document.getElementById(named(row)), top);
 }
+
+// A form of its own has an input named id, which would stand for its own.
+const named = (row) => row.getAttribute("id") || "";
 
 const following = (row) => {
   const lines = [...root.querySelectorAll('.duties li[id^="d-"]')].map((one) => one.id);
-  return lines.slice(lines.indexOf(row.id) + 1).slice(0, 2);
+  return lines.slice(lines.indexOf(named(row)) + 1).slice(0, 2);
 };
 
 // The page stands where it stood; the focus is on the next line, or on what is wrong.
