@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import measures_town as town
 import pytest
 import world
+
+from tongzhou.measures import gate
 
 pytestmark = pytest.mark.postgres
 
@@ -91,6 +94,20 @@ def _filled(page: str, name: str) -> bool:
     )
 
 
-def test_a_review_left_open_is_as_late_as_the_gate_allows(staff: dict[str, int]) -> None:
+def test_a_review_left_open_is_at_half_and_no_later_than_the_gate_allows(staff: dict[str, int]) -> None:
+    """A review on the end itself would leave nothing to look at."""
     town.proposed(review="")
-    assert world.rows("measure")[0][2]["review"] == "2020-03-18T00:00:00+08:00"
+    told = world.rows("measure")[0][2]
+    start, until, review = (dt.datetime.fromisoformat(told[name]) for name in ("start", "until", "review"))
+    assert review - start == min((until - start) / 2, dt.timedelta(days=7)) and review < until
+
+
+def test_nobody_is_registered_where_nothing_is_collected_and_all_words_come_at_once(staff: dict[str, int]) -> None:
+    typed = town.typed(text="每户两天一人出小区一次，出入登记", collects="nothing")
+    assert "nothing is collected, but its words say" in world.post("hong", "/measures/draft", 422, **typed)
+    without = {**typed, "text": "每户两天一人出小区一次，出入不登记", "why": ""}
+    assert "its words say" not in world.post("hong", "/measures/draft", 422, **without)
+    named = gate.all_by_origin("疫区来人一律不准进，只许本地人出入")
+    assert len(named) >= 2 and any("本地" in one for one in named), named
+    assert gate.small_counts({"evidence": "本街道新增发热 3 例，其中 1 例疑似，共 13 例"}) == ["3 例", "1 例"]
+    assert gate.small_counts({"evidence": "24 cases, one case at school"}) == ["one case"]

@@ -17,7 +17,7 @@ from django.test import Client
 from tests_support import owner_dsn
 
 from tongzhou.ledger import door
-from tongzhou.measures import register
+from tongzhou.measures import gate, register
 from tongzhou.measures.kinds import MeasureDrafted
 from tongzhou.people import mine, telephone
 from tongzhou.people.scope import Resident, holder_of
@@ -401,6 +401,19 @@ def test_nobody_signs_the_level_of_their_own_county(staff: dict[str, int]) -> No
     by = {name: id for id, name in ids()}
     assert world.say(said, authority=holder_of(by["hua"])).accepted == 0
     assert "Sign a level" not in world.page("hua", "/levels/3")
+
+
+def test_one_government_that_stands_in_the_tree_twice_is_not_above_itself(staff: dict[str, int]) -> None:
+    """As Xiantao: prefecture and county under one code."""
+    with psycopg.connect(**owner_dsn()) as connection:
+        assert sorted(gate.others_above(connection, 3)) == [1, 2]
+        connection.execute("update places_name set code = '980100' where place in (2, 3)")
+        assert gate.others_above(connection, 3) == [1]
+        assert [one.id for one in gate.above(connection, 3, world.NOW)] == [3, 1]
+    by = {name: id for id, name in ids()}
+    body = {"unit": 3, "level": "low", "since": "2020-03-11T00:00:00+08:00", "text": "我们很好"}
+    told = world.say(world.said("level.signed", body, place=2), authority=holder_of(by["shi"]))
+    assert told.accepted == 0
 
 
 def test_the_gate_speaks_at_once_of_what_is_filled_in(staff: dict[str, int]) -> None:

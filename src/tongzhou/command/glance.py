@@ -131,8 +131,9 @@ def _series(
         return Figure(name, _(label), asks=place)
     last, by_day = found.last, {one.day: one.value for one in found.series.told}
     trend = [by_day.get(day - dt.timedelta(days=back)) for back in range(TREND)][::-1]
+    change = found.change if last.day == day else None  # beside an old figure *the day before* is another one
     return Figure(
-        name, _(label), last.value, found.change, last.day, last.published_on, last.source, last.grade,
+        name, _(label), last.value, change, last.day, last.published_on, last.source, last.grade,
         source_of(keys[found.of], name, last.day), below.get(found.of), old=last.day < day, trend=trend, asks=found.of,
     )  # fmt: skip
 

@@ -97,9 +97,12 @@ def source_of(key: str, name: str, day: dt.date) -> str:
 
 
 def reading(name: str, place: int, held: Mapping[int, Mapping[str, Series]], below: Iterable[int]) -> Reading | None:
-    """Who tells a series of a place: itself, or the only one right below it that tells it; None where nobody does."""
-    told = [(place, own)] if (own := held.get(place, {}).get(name)) and own.told else [
-        (id, one) for id in below if (one := held.get(id, {}).get(name)) and one.told]  # fmt: skip
+    """Who tells a series of a place: itself, or the only one right below it that tells it, where that one told it of a
+    newer day or the place never did; None where nobody does."""
+    own = held.get(place, {}).get(name)
+    told = [(id, one) for id in below if (one := held.get(id, {}).get(name)) and one.told]
+    if own and own.told and (len(told) != 1 or told[0][1].told[0].day <= own.told[0].day):
+        told = [(place, own)]
     if len(told) != 1:
         return None
     of, found = told[0]

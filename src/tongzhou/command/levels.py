@@ -20,7 +20,7 @@ from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.measures import gate, levels, notice, shelf
-from tongzhou.measures.held import Held, around, levels_at
+from tongzhou.measures.held import Held, levels_at
 from tongzhou.measures.vocabulary import APPROVES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice, Moment
@@ -227,14 +227,15 @@ def level(ask: Ask, place: int) -> HttpResponseBase:
 
 
 def _signs(ask: Ask, place: int) -> int | None:
-    """The desk of the reader that signs levels of this area: one above it."""
-    return next((at for role, at in ask.holder.places if role in APPROVES and at != place
+    """The desk of the reader that signs levels of this area: one above it, of another government."""
+    over = gate.others_above(raw(), place)
+    return next((at for role, at in ask.holder.places if role in APPROVES and at in over
                  and contains(ask.holder.roles[role], place)), None)  # fmt: skip
 
 
 def _above(place: int) -> str:
     """The areas whose desks sign it."""
-    over = [one for one in around(connection, [place]).get(place, ()) if one != place]
+    over = gate.others_above(raw(), place)
     return _(" or ").join(named(one) for one in notice.names_of(over))
 
 

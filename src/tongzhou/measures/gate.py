@@ -67,9 +67,30 @@ def stands(connection: Connection[Any], places: Sequence[int | None], at: dt.dat
 RANKS = ("community", "street", "county", "city", "province")  # of bodies, the finest first (rulebooks/terms)
 
 
+_GOVERNED = """
+select distinct on (place) place, code, name_zh from places_name where place = any(%s)
+order by place, valid_from desc
+"""
+
+
+def others_above(connection: Connection[Any], place: int) -> list[int]:
+    """The places above one that another government has: a place that stands in the tree as prefecture and as
+    county is governed once, and is not above itself."""
+    up = [one for one in lineage(connection, place) if one != place]
+    told = {one: (code, name) for one, code, name in connection.execute(_GOVERNED, [[place, *up]]).fetchall()}
+    return [one for one in up if not _same(told.get(one), told.get(place))]
+
+
+def _same(one: tuple[str | None, str] | None, other: tuple[str | None, str] | None) -> bool:
+    """One government under two numbers of the tree: the same official code, or the same name."""
+    return bool(one and other) and one is not None and other is not None and (
+        (one[0] is not None and one[0] == other[0]) or one[1] == other[1])  # fmt: skip
+
+
 def above(connection: Connection[Any], place: int, at: dt.datetime) -> list[Stands]:
-    """The place and those above it in the command tree, nearest first."""
-    return sorted(stands(connection, lineage(connection, place), at).values(), key=lambda one: -one.depth)
+    """The place and those above it in the command tree, nearest first, each government once."""
+    found = stands(connection, [place, *others_above(connection, place)], at)
+    return sorted(found.values(), key=lambda one: -one.depth)
 
 
 def approver(chain: Sequence[Stands], type: str) -> Stands | None:
@@ -142,7 +163,9 @@ def judge(
         "appeal_by": law_desk(appeal),
         "contact": data["telephone"],
         "public_notice_url": "/measures/",
-        "data_used": "不采集" if data["collects"] == "nothing" else data["collects"],
+        "data_used": f"不采集；{data['text']} {data.get('translation') or ''}"
+        if data["collects"] == "nothing"
+        else data["collects"],
         "data_end": data["data_end"],
         "published_at": published.astimezone(zone()),
         "life_at_risk": bool(data.get("life")),
@@ -178,6 +201,17 @@ def by_origin(text: str) -> str | None:
     return gate_words.by_origin(text, pack) if text and pack else None
 
 
+def all_by_origin(text: str) -> list[str]:
+    """All of them, so that whoever wrote the text is told in one round."""
+    pack = book().latest(RULE)
+    return gate_words.all_by_origin(text, pack) if text and pack else []
+
+
+def small_counts(data: Mapping[str, Any]) -> list[str]:
+    """Counts of one to four people in the evidence, which is public with the measure."""
+    return gate_words.small_counts(str(data.get("evidence") or ""))
+
+
 def to_read(data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """By field, the words of places and of persons in what was written freely: whoever approves reads these closely."""
     pack = book().latest(RULE)
@@ -200,7 +234,8 @@ def reasons(found: Evaluation, data: Mapping[str, Any]) -> list[Reason]:
     told = []
     for part in found.parts:
         if part.about == "asks":
-            told += [Reason(name, no_origin(bad)) for name in WORDED if (bad := by_origin(str(data.get(name) or "")))]
+            told += [Reason(name, no_origin("”、“".join(bad))) for name in WORDED
+                     if (bad := all_by_origin(str(data.get(name) or "")))]  # fmt: skip
             continue
         empty = part.en == DEFINITIONS[RULE].declared.label(part.about, zh=False)
         words = _("nothing is said here that can be judged") if empty else part.zh if chinese else part.en

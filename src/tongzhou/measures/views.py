@@ -90,6 +90,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
         sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
         to_read=[(worded.label(notice.KIND, field), words) for field, words in gate.to_read(one.data)]
         if "approve" in acts else [],
+        small_counts=gate.small_counts(one.data) if "approve" in acts else [],
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
         approver=named(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],

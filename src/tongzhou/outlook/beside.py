@@ -6,13 +6,15 @@ Where nothing of a series is held, the outlook says so: *not held here* says not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from tongzhou.command.indicators import SUMS, Series, Told, expected
+from tongzhou.command.indicators import SUMS, Series, Told, by_name, expected, reading
 
 SHOWN = ("severe_and_critical", "suspected", "tested", "contacts_observed", "fever_clinic_visits")
 WEEK = dt.timedelta(days=7)
+Names = tuple[str, str]
+Below = Mapping[str, tuple[Series, Names]]
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,28 @@ class Beside:
     day: dt.date | None = None
     value: int | None = None
     week: int | None = None
+    of: Names | None = None  # the one place below that tells it
+    old: bool = False
 
 
-def beside(found: Iterable[Series], day: dt.date) -> list[Beside]:
+def told_below(held: Mapping[int, Sequence[Series]], place: int, below: Mapping[int, Names]) -> Below:
+    """The series shown that one place right below tells of a newer day than the place, or alone: as the board reads
+    them."""
+    named = by_name(held)
+    read = {name: reading(name, place, named, below) for name in SHOWN}
+    return {name: (one.series, below[one.of]) for name, one in read.items() if one and one.of != place}
+
+
+def beside(found: Iterable[Series], day: dt.date, elsewhere: Below | None = None) -> list[Beside]:
     """The series shown, in their order, of days up to `day`; those the region does not know of are left out."""
     held = {one.id: one for one in expected(found)}
-    return [_one(held[name], held) for name in SHOWN if name in held]
+    told = []
+    for name in SHOWN:
+        if name in held:
+            series, of = (elsewhere or {}).get(name, (held[name], None))
+            one = _one(series, held if of is None else {name: series})
+            told.append(replace(one, of=of, old=one.day is not None and one.day < day))
+    return told
 
 
 def _one(series: Series, held: dict[str, Series]) -> Beside:

@@ -22,7 +22,7 @@ from tongzhou.outlook import ahead as foretold
 from tongzhou.outlook import alerts as signals
 from tongzhou.outlook import chains, checked, delays, lists, meetings, past, series, tracing
 from tongzhou.outlook import cover as goods
-from tongzhou.outlook.beside import beside
+from tongzhou.outlook.beside import beside, told_below
 from tongzhou.outlook.forms import Taken
 from tongzhou.outlook.kept import Kept, kept
 from tongzhou.outlook.sentence import mean, sentence
@@ -55,7 +55,9 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
     covers = covers_of(place)
-    held = indicators.series(covers, day, at).get(place, [])
+    series_of = indicators.series(covers, day, at)
+    held = series_of.get(place, [])
+    below = {one.id: (one.name_zh, one.name_en) for one in found.below}
     ahead = foretold.look_ahead(curve, changes, lying=indicators.lying(held)) if curve else None
     onsets = delays.onsets(covers, day, at)
     waits = delays.waits(covers, day, at)
@@ -79,7 +81,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "means": _means(curve),
         "least": shipped("forecast")["values"]["judged_least"],
         "past": lists.foretold(told) if told else None,
-        "beside": beside(held, day) if curve else [],
+        "beside": beside(held, day, told_below(series_of, place, below)) if curve else [],
         "goods": lists.goods(goods.covers(stores.at_close(day, at, covers), growing)),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),

@@ -162,8 +162,18 @@ def levelcounts(levels: Mapping[int, Any]) -> list[tuple[str, int]]:
 
 @register.filter
 def flagtext(flag: Any) -> str:
+    """What contradicts what, with its figures."""
+    if flag.kind == "revision":
+        return f"{gettext(FLAGS[flag.kind])} {_restated(flag.amounts)}".strip()
     amounts = {name: f"{value:,}".replace("-", "−") for name, value in flag.amounts.items()}
     return gettext(FLAGS[flag.kind]) % ({"before": "", "after": "", "difference": ""} | amounts)
+
+
+def _restated(amounts: Mapping[str, int]) -> str:
+    """Each figure that a later publication gave otherwise: before and after."""
+    changed = ((name, amounts.get(f"{name}_before"), amounts.get(name)) for name in MEASURES)
+    return "; ".join(f"{gettext(MEASURES[name])} {grouped(old)} → {grouped(new)}"
+                     for name, old, new in changed if old != new)  # fmt: skip
 
 
 @register.filter

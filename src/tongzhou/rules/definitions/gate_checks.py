@@ -9,7 +9,7 @@ from functools import partial
 
 from tongzhou.rules.definitions.gate_bodies import approved
 from tongzhou.rules.definitions.gate_fields import FIELDS, Miss, says_nothing
-from tongzhou.rules.definitions.gate_words import by_origin
+from tongzhou.rules.definitions.gate_words import by_origin, registering
 from tongzhou.rules.denials import hours_said, numbered, to_come
 from tongzhou.rules.given import Given
 from tongzhou.rules.pack import Pack
@@ -189,6 +189,9 @@ def measured(given: Given, pack: Pack) -> Iterator[Miss]:
     said = str(given.used.get("data_used", ""))
     if (bad := mentions(said, pack.terms("never_data"))) and not DENIES_ALL.match(said.strip()):
         yield f"data that are never used: {bad!r}", f"不得使用的数据：“{bad}”"
+    nothing, _apart, asks = said.strip().partition("；")  # what it asks, in its own words
+    if DENIES_ALL.match(nothing) and (bad := registering(asks, pack)):
+        yield f"nothing is collected, but its words say {bad!r}", f"写明不采集，措辞却有“{bad}”"
 
 
 def published(given: Given, pack: Pack) -> Iterator[Miss]:

@@ -35,6 +35,32 @@ def by_origin(said: str, pack: Pack) -> str | None:
     return found.group().strip() if found else None
 
 
+def all_by_origin(said: str, pack: Pack) -> list[str]:
+    """Every such word of a text, each once: whoever wrote it is told of all of them in one round."""
+    plain = [word for word in pack.terms("never_in_words") if mentions(said, (word,))]
+    ways = [found.group().strip() for found in _ways(pack.terms("never_told_by")).finditer(_plain(said))]
+    told = list(dict.fromkeys((*ways, *plain)))
+    return [word for word in told if not any(word != other and word in other for other in told)]
+
+
+def registering(said: str, pack: Pack) -> str | None:
+    """The word by which a text has people written down, scanned or measured at a gate."""
+    found = _ways(pack.terms("registers")).search(_plain(said))
+    return found.group().strip() if found else None
+
+
+def small_counts(said: str) -> list[str]:
+    """Counts of one to four people in a text: below the county they may tell who it is."""
+    return list(dict.fromkeys(found.group() for found in _SMALL.finditer(said)))
+
+
+_SMALL = re.compile(
+    r"(?<![\d.,第])[1-4一二两三四]\s*(?:例|名|人|户)(?![均口次])"
+    r"|\b(?:[1-4]|one|two|three|four) (?:cases?|persons?|people)\b",
+    re.IGNORECASE,
+)
+
+
 def of_place_or_person(said: str, pack: Pack) -> list[str]:
     """Every word of a place or of persons in a text, in its order, each once: for whoever has to read it closely."""
     found = _ways((*pack.terms("told_to_approver"), "{region}")).finditer(_plain(said))
