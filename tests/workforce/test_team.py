@@ -49,7 +49,9 @@ def test_whoever_comes_has_a_duty_or_is_told_that_there_is_none(staff: dict[str,
     joins(18, sort="volunteer", fit=["carrying"])
     assert team() == [(17, "away"), (18, "away")] and owed() == []
 
-    # Two digits and a tap, and the hour at which they go back.
+    # Two digits and a tap, and the hour at which they go back, within a day: nobody is here until another year.
+    long = {"teammate": world.rows("teammate")[0][0], "until": "2198-12-30T00:00:00+08:00"}
+    assert world.say(world.said("teammate.came", long, place=5)).refused[0].field == "until" and owed() == []
     at = world.NOW.replace(hour=18).isoformat()
     came = sent("lead", "Goes back at", armband="17", until=at).content.decode()
     assert "No. 17. Received 09:00" in came and "1 has no duty yet" in came and "goes back at 18:00" in came

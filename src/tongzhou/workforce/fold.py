@@ -11,12 +11,14 @@ from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.ledger.append import ASKS, Context, fresh
+from tongzhou.ledger.ending import ends_within
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, moment_in
 from tongzhou.ledger.time import local_day
 from tongzhou.problems import Malformed, Problem
+from tongzhou.tables.policy import shipped
 
 
 @folds(
@@ -112,4 +114,10 @@ def once(connection: Connection[Any], context: Context, facts: Sequence[Checked]
     return refused
 
 
+def _longest() -> dt.timedelta:
+    return dt.timedelta(hours=float(shipped("team")["values"]["here_h"]))
+
+
 ASKS["teammate.joined"] = once
+# An hour before they came is a slip of the pen, of which the fold knows what to make.
+ASKS["teammate.came"] = ends_within("until", _longest, later=False)
