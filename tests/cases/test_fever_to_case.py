@@ -241,13 +241,13 @@ def test_nobody_in_danger_is_left_at_home_by_one_tap(staff):
     world.post("doctor", "/callbacks/", **form, at_home="on")
     assert owes(first) == ("call_again", 3) and owes(other) == ("close_call", 0)
     text = page("doctor", "/callbacks/")
-    assert "SpO2 88 %" in text and text.index(f"e-{first}") < text.index(f"e-{other}") and f'call/{first}"' in text
+    assert "SpO2 88 %" in text and text.index(f"e-{first}") < text.index(f"e-{other}") and f'again/{first}"' in text
     assert "If that is over, tick here" in world.post(
         "doctor", "/callbacks/", 422, form=f"close/{first}", outcome="well"
     )
-    world.post("doctor", "/callbacks/", form=f"call/{first}", advice="refuses", spo2="89")
+    world.post("doctor", "/callbacks/", form=f"again/{first}", advice="refuses", spo2="89")
     assert owes(first) == ("call_again", 3) and "will not go" in page("doctor", "/today") and rows("referral") == []
-    world.post("doctor", "/callbacks/", form=f"call/{first}", advice="stay_home", spo2="97", at_home="on")
+    world.post("doctor", "/callbacks/", form=f"again/{first}", advice="stay_home", spo2="97", at_home="on")
     assert owes(first) == ("close_call", 0)
     world.post("doctor", "/callbacks/", form=f"close/{first}", outcome="well")
     assert owes(first) is None

@@ -88,9 +88,11 @@ def callbacks(ask: Ask) -> HttpResponse:
 
 
 def _call(ask: Ask, one: Row) -> HttpResponse | None:
-    """What is offered of a fever that is rung about; where it was sent, what it says is said."""
+    """What is offered of a fever that is rung about; where it was sent, what it says is said. Of two doctors who ring
+    at once, or ring again at once, the second is told of the first."""
     about = f"exception/{one['key']}"
-    one["call"] = call = ask.form(calls.Call, name=f"call/{one['key']}", about=about, one=one)
+    name, seen = "call" if one["state"] == "open" else "again", str(one["tries"])
+    one["call"] = call = ask.form(calls.Call, name=f"{name}/{one['key']}", about=about, seen=seen, one=one)
     one["mistaken"] = mistaken = ask.form(calls.Mistaken, name=f"mistaken/{one['key']}", about=about)
     if not one["callback"] and one["visit"] is None:
         one["go"] = go = ask.form(Confirm, name=f"visit/{one['key']}", about=about)
