@@ -241,6 +241,21 @@ def test_who_cannot_come_moves_the_list_and_the_same_person_is_back_the_next_day
     assert state()[first] == ("named", one)
 
 
+def test_whose_contact_and_deputy_are_both_away_needs_a_name_on_today(staff: dict[str, int]) -> None:
+    one, two = team(2)
+    (first,) = needs(1)
+    taken(named(first, one, two))
+    words = "contact and deputy are away"
+    assert words in world.page("lead", "/today") and words in world.page("lead", "/liaisons/")
+    world.at(world.NOW.replace(hour=8))
+    assert words not in world.page("lead", "/today"), "nobody has to be here yet"
+    world.at(world.NOW + dt.timedelta(minutes=2))
+    taken(said("teammate.came", {"teammate": two}, at=world.NOW + dt.timedelta(minutes=1)))
+    today = world.page("lead", "/today")
+    assert words not in today and words not in world.page("lead", "/liaisons/")
+    assert "No. 2 · volunteer" in today, "a line about a member says which"
+
+
 def test_two_hundred_contacts_twenty_ill_at_six_all_covered_by_nine(staff: dict[str, int]) -> None:
     world.at(world.NOW.replace(hour=6))
     keys = team(200)

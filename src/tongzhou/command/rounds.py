@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tongzhou.command.raw import raw
 from tongzhou.ledger.owed import Rung, Turn, after, by_day, posts, table_on
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import mine
 from tongzhou.people.scope import Holder
 from tongzhou.places.queries import covers_of
@@ -37,6 +37,8 @@ def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
     found: list[Round] = []
     for what, turn in table.rounds.items():
         began, due = turn.at(now)
+        if what in OF_THE_DAY and local_day(began) < local_day(now):
+            continue
         if turn.each:
             found += _unwell(holder, what, turn, now, table.quiet)
             continue
@@ -137,14 +139,24 @@ def _levels(places: Sequence[int]) -> dict[int, str]:
 def _asked(
     query: str, began: dt.datetime, starts: list[int], ends: list[int], posts: list[int]
 ) -> list[tuple[int, int, int, list[int]]]:
-    given = {"began": began, "day": local_day(began), "starts": starts, "ends": ends, "posts": posts}
+    midnight = dt.datetime.combine(local_day(began), dt.time(), zone())
+    given = {
+        "began": began,
+        "midnight": midnight,
+        "day": local_day(began),
+        "starts": starts,
+        "ends": ends,
+        "posts": posts,
+    }
     return raw().execute(query, given).fetchall()
 
 
 # Doors of which nobody said today how they are (one that was tried in vain is silent still), wards whose staff were not
 # counted since the shift began, goods of a store that nobody counted today (what was published of a whole place is no
 # store that anybody could count) and the store of a post where none was ever counted, places that published lately and
-# not yet the figures of yesterday.
+# not yet the figures of yesterday; doors to be called that nobody reached today, and of whose contact and deputy nobody
+# is here.
+OF_THE_DAY = frozenset({"name_who_rings"})  # who is here is known of a day: the round ends with it
 _OWN = "unnest(%(starts)s::integer[], %(ends)s::integer[]) own (first, after)"
 _COUNTED = "(r.data ->> 'source' is null or r.data ->> 'house' is not null)"
 _QUERIES = {
@@ -168,6 +180,15 @@ union all
 select own.first, 1, 1, '{{}}'::integer[] from {_OWN}
 where own.first = any(%(posts)s) and not exists (select from ledger_row r where r.noun = 'stock' 
   and r.place = own.first and r.state <> 'void' and {_COUNTED})""",
+    "name_who_rings": f"""
+select r.place, count(*) filter (where not h.here), count(*),
+  coalesce(array_agg((r.data ->> 'household')::integer order by r.key) filter (where not h.here), '{{}}')
+from {_OWN} join ledger_row r on r.noun = 'call' and r.place >= own.first and r.place < own.after
+  and r.state in ('running', 'missed') and coalesce((r.data ->> 'reached_at')::timestamptz < %(midnight)s, true)
+left join ledger_row l on l.noun = 'liaison' and l.key = r.key
+cross join lateral (select exists (select from ledger_row t where t.noun = 'teammate'
+  and t.key in (r.data ->> 'asks', l.data ->> 'deputy') and t.state in ('here', 'busy', 'idle')) as here) h
+group by r.place""",
     "tell_figures": f"""
 select min(u.place), count(*) filter (where not u.told), count(*), '{{}}'::integer[]
 from (

@@ -61,6 +61,14 @@ def stand_in(one: Mapping[str, Any], members: Mapping[str, Mapping[str, Any]], n
     return deputy if deputy and members.get(deputy, {}).get("state") in HERE else asks
 
 
+def nobody_here(one: Mapping[str, Any], members: Mapping[str, Mapping[str, Any]], now: dt.datetime) -> bool:
+    """Past that hour, is neither the contact nor the deputy here? Then they need a name for today."""
+    by = on(local_day(now), int(shipped("liaisons")["values"]["here_by"]))
+    both = (one["asks"], one.get("deputy"))
+    return one["asks"] is not None and now >= by and not any(
+        members.get(key or "", {}).get("state") in HERE for key in both)  # fmt: skip
+
+
 def numbers(members: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """The number on the armband by member."""
     return {one["key"]: one["armband"] for one in members}

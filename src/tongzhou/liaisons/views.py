@@ -168,6 +168,8 @@ def _table(ask: Ask, people: Sequence[dict[str, Any]], numbers: Mapping[str, int
     def today(one: dict[str, Any]) -> str:
         if one["state"] == "refused":
             return _("nobody: they want no calls")
+        if queries.nobody_here(one, members, ask.now):
+            return _("nobody: contact and deputy are away, name somebody")
         stands = queries.stand_in(one, members, ask.now)
         told = who(one, stands)
         return _("%(who)s, the contact is not here today") % {"who": told} if stands != one["asks"] else told

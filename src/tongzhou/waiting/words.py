@@ -62,7 +62,7 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]
     if item := _item(noun):
         where = [placed(dict(names), row["place"])] if whose else []
         return [*work.told(item, data), *where, stamp(row["effective_at"])]
-    told, of = [states.said(noun, row["state"])], ("severity", "infection") if ill else ()
+    told, of = [*_number(noun, data), states.said(noun, row["state"])], ("severity", "infection") if ill else ()
     told += [worded.choice("bed.requested", name, data[name]) for name in of if data.get(name)]
     if whose and data.get("sex") in OF_ONE:
         told.append(_(OF_ONE[data["sex"]]))
@@ -80,6 +80,16 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]
         told.append(data["text"])
     where = [placed(dict(names), row["place"])] if whose else []
     return [*filter(None, told), *where, stamp(row["effective_at"])]
+
+
+# The number by which people know it: of an armband, of a pass, of a slip of waste.
+NUMBERED = {"teammate": "armband", "pass": "number", "manifest": "slip"}
+
+
+def _number(noun: str, data: Mapping[str, Any]) -> list[str]:
+    n = data.get(NUMBERED.get(noun, ""))
+    told = [_("No. %(n)s") % {"n": n}] if n else []
+    return told + ([worded.choice("teammate.joined", "sort", data["sort"])] if noun == "teammate" else [])
 
 
 def _item(noun: str) -> WorkItem | None:
