@@ -11,12 +11,14 @@ import psycopg
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.utils import translation
 from tests_support import owner_dsn
 
 from tongzhou.ledger import door, follow
 from tongzhou.people import mine
 from tongzhou.people.scope import holder_of
 from tongzhou.persons import queries as persons
+from tongzhou.persons.templatetags.persons import whom
 
 pytestmark = pytest.mark.postgres
 EARLIER = world.NOW - dt.timedelta(hours=1)
@@ -116,6 +118,9 @@ def test_a_call_shows_number_sex_and_age_band_door_and_the_telephone_in_one_tap(
     html = world.page("doctor", "/today")
     assert code_of("exception", fever) in html and "woman · 40 to 49 years" in html
     assert "3栋2单元" in world.page("doctor", "/today", language="zh-hans") and "13800001111" not in html
+    row = {"whose": None, "person": None, "sex": "female", "age": 44, "household": 3}
+    with translation.override("en"):
+        assert whom(row) == "Door 3 · woman · 40 to 49 years", "a receipt says no more of the age than its line"
     line = {"subject": f"exception/{fever}", "what": "call_back", "at": "6"}
     assert world.post("doctor", "/today/name", **line).startswith("/me/prove"), "no program opens a name"
     answer = world.browser("doctor").post("/today/name", line)

@@ -41,6 +41,7 @@ LINKS: tuple[Link, ...] = (
     ("situation", "/levels/", "levels", gettext_noop("Levels"), "counts", frozenset()),
     ("situation", "/reports/", "reports", gettext_noop("Reports"), "counts", frozenset()),
     ("community", "/doorway/", "doorway", gettext_noop("Doors"), "households", frozenset()),
+    ("community", "/doorway/slips", "slips", gettext_noop("Household slips"), "", frozenset({"community_lead"})),
     ("community", "/callbacks/", "callbacks", gettext_noop("Call-backs"), "", frozenset({"community_doctor"})),
     ("community", "/follow-up/", "follow_up", gettext_noop("Follow-up"), "", NEAR),
     ("community", "/aftercare/", "aftercare", gettext_noop("Aftercare"), "",

@@ -84,7 +84,7 @@ def _said(places: dict[int, Any], row: dict[str, Any], ending: int) -> str:
     return " · ".join([*told, *([_("%(n)s slips end soon") % {"n": ending}] if ending else [])])
 
 
-@page("doorway", roles=["community_lead"])
+@page("slips", roles=["community_lead"])
 def choose(ask: Ask) -> HttpResponse:
     """Choose a door or a stairwell; sending makes new slips, which end the old ones, and shows them once."""
     day = local_day(ask.now)

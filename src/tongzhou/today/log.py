@@ -86,7 +86,7 @@ def _done(found: Sequence[Row], inside: Mapping[uuid.UUID, Row], holder: Holder)
 
     of = {row[0]: about(row[1], row[5]) for row in found}
     ill = holder.beside_carrying().sees("beds") or not CARRYING & holder.roles.keys()
-    called = words.called({subject for subject in of.values() if subject}, ill=ill)
+    called = words.called({subject for subject in of.values() if subject}, ill=ill, band=True)
     with_ = {row[0]: [inside[part] for part in parts(row) if part in inside] for row in found}
     who = names_of_staff({row[8] for row in (*found, *inside.values()) if row[8]})
     done = []

@@ -20,6 +20,7 @@ from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import stamp
 from tongzhou.ledger.work import WORK, WorkItem
 from tongzhou.pages import work
+from tongzhou.persons.templatetags.persons import ten_years
 from tongzhou.waiting.queries import rows_of
 
 NO_NOUN = gettext_noop("something that there is not")
@@ -40,10 +41,10 @@ def noun(subject: str) -> str:
     return _(CALLED.get(subject.partition("/")[0], NO_NOUN))
 
 
-def called(subjects: Iterable[str], *, whose: bool = True, ill: bool = True) -> dict[str, Called]:
+def called(subjects: Iterable[str], *, whose: bool = True, ill: bool = True, band: bool = False) -> dict[str, Called]:
     """Subjects in words, as far as whoever asks may see them; of others, only what sort of thing they are. Without
     `whose` sex, age, temperature, door and place are left out: the page says them beside it; without `ill` how
-    ill somebody is."""
+    ill somebody is; `band`: ten years instead of the age."""
     wanted = sorted(set(subjects))
     rows, stand = rows_of(wanted), _standing(wanted)
     names = place_names([place for row in rows.values() for place in (row["place"], row["data"].get("place")) if place])
@@ -51,12 +52,12 @@ def called(subjects: Iterable[str], *, whose: bool = True, ill: bool = True) -> 
     for subject in wanted:
         row = rows.get(subject)
         where, href = stand.get(subject, ([], _page(row)))
-        told = [noun(subject), *where, *(_row(row, names, whose, ill) if row else [])]
+        told = [noun(subject), *where, *(_row(row, names, whose, ill, band) if row else [])]
         found[subject] = Called(" · ".join(told), href)
     return found
 
 
-def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]:
+def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool, band: bool) -> list[str]:
     """State, the person without name, door or text, place and day."""
     noun, data = row["noun"], row["data"]
     if item := _item(noun):
@@ -67,7 +68,7 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool) -> list[str]
     if whose and data.get("sex") in OF_ONE:
         told.append(_(OF_ONE[data["sex"]]))
     if whose and data.get("age") is not None:
-        told.append(_("%(n)s years") % {"n": data["age"]})
+        told.append(ten_years(data["age"]) if band else _("%(n)s years") % {"n": data["age"]})
     if whose and noun == "exception" and isinstance(data.get("temp10"), int):
         told.append(f"{data['temp10'] / 10:.1f} °C")
     if whose and data.get("household"):

@@ -36,24 +36,28 @@ def handle(row: dict[str, Any], where: str = "", link: bool = True, band: bool =
         written = format_html('<span class="code">{}</span>', code)
     sex = row.get("sex") or (card.sex if card else None)
     age = row["age"] if row.get("age") is not None else card.age if card else None
-    parts = [gettext(SEXES[sex]) if sex in SEXES else "", _ten_years(age) if band else _years(age), str(where or "")]
+    parts = [gettext(SEXES[sex]) if sex in SEXES else "", ten_years(age) if band else _years(age), str(where or "")]
     told = "".join(format_html(" · {}", part) for part in parts if part)
     return format_html('<span class="who">{}{}</span>', written, mark_safe(told))
 
 
-def called(row: dict[str, Any]) -> str:
-    """A row's person in words, for a receipt: the number, sex and age."""
+def called(row: dict[str, Any], *, band: bool = False) -> str:
+    """A row's person in words: the number, sex and age, or the ten years of it."""
     card = row.get("whose")
     sex = row.get("sex") or (card.sex if card else None)
     age = row["age"] if row.get("age") is not None else card.age if card else None
-    parts = [card.code if card else "", gettext(SEXES[sex]) if sex in SEXES else "", _years(age)]
+    parts = [
+        card.code if card else "",
+        gettext(SEXES[sex]) if sex in SEXES else "",
+        ten_years(age) if band else _years(age),
+    ]
     return " · ".join(part for part in parts if part)
 
 
 def whom(row: dict[str, Any]) -> str:
-    """For a receipt: the door, and who; empty for a row that is of neither."""
+    """For a receipt: the door, and who, the age as on the line; empty for a row that is of neither."""
     door = gettext("Door %(n)s") % {"n": row["household"]} if row.get("household") else ""
-    return " · ".join(part for part in (door, called(row)) if part)
+    return " · ".join(part for part in (door, called(row, band=True)) if part)
 
 
 @register.simple_tag(takes_context=True)
@@ -89,7 +93,7 @@ def _years(age: int | None) -> str:
     return "" if age is None else ngettext("%(n)s year", "%(n)s years", age) % {"n": age}
 
 
-def _ten_years(age: int | None) -> str:
+def ten_years(age: int | None) -> str:
     if age is None:
         return ""
     if age >= OLDEST:

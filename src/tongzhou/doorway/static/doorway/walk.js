@@ -18,7 +18,7 @@ export function walkView(app) {
   const rest = stops.filter((stop) => !stop.presses);
   const silent = app.day.silent.length;
   const left = new Set(stops.filter(counts).map((stop) => stop.door?.id ?? stop.key)).size;
-  const next = Math.min(...stops.filter((stop) => stop.due > app.day.now).map((stop) => stop.due));
+  const next = Math.min(...stops.filter((stop) => !stop.told && stop.due > app.day.now).map((stop) => stop.due));
   return h(
     "section",
     { class: "walk" },
@@ -111,6 +111,9 @@ function gather(app, doors) {
   return [
     ...day.calls.map((call) =>
       stop(call, 0, () => callCard(app, call, doors.get(call.household)), { presses: false, told: true }),
+    ),
+    ...day.unwell.filter((door) => !app.held.has(`door-${door.id}`)).map((door) =>
+      stop({ key: `door-${door.id}`, household: door.id }, 0, () => h("li", { class: "silent" }, rowsOf(app, [door]))),
     ),
     ...day.tasks.map((task) => stop(task, 1, () => taskCard(app, task))),
     ...day.needs.map((need) => stop(need, 2, () => needCard(app, need))),
