@@ -117,7 +117,7 @@ def test_a_household_called_back_is_closed_with_its_outcome(staff: dict[str, int
     called = {"exception": str(raised.id), "outcome": "reached", "advice": "stay_home"}
     assert world.say(raised, world.said("exception.called_back", called, place=6)).accepted == 2
     text = page("doctor", "/callbacks/")
-    assert "Called, not closed yet" in text and "day 0" in text and "stay home" in text
+    assert "Called, not closed yet" in text and "24 h left" in text and "fever · stay home" in text
     assert "One of the choices" in post("doctor", "/callbacks/", 422, form=f"close/{raised.id}", outcome="cured")
     post("doctor", "/callbacks/", form=f"close/{raised.id}", outcome="well")
     assert "Called, not closed yet" not in page("doctor", "/callbacks/")
