@@ -6,8 +6,10 @@ import datetime as dt
 import json
 import re
 import uuid
+from typing import Any
 
 import measures_town as town
+import msgspec
 import pytest
 import under_wuhan
 import world
@@ -34,8 +36,9 @@ def staff(staff: dict[str, int]) -> dict[str, int]:
     case("2020-02-20T09:00", "suspected", out="excluded")
     world.at(world.NOW)
     town.approved()
-    world.at(NOON)
+    world.at(NOON - dt.timedelta(days=1))
     world.say(*(world.heard(n, at=NOON - dt.timedelta(days=1)) for n in range(1, 79)))
+    world.at(NOON)
     return staff | hired
 
 
@@ -212,3 +215,70 @@ def test_a_list_of_ones_own_places_cannot_be_typed(staff: dict[str, int]) -> Non
     body = {"place": 3, "as_of": NOON.isoformat(), "communities": [9, 9]}
     told = world.say(world.said("free_list.published", body, at=NOON, place=3), authority=holder_of(staff["hong"]))
     assert told.refused[0].code == "stale"
+
+
+def test_a_days_round_that_is_typed_in_afterwards_speaks_for_no_certificate(staff: dict[str, int]) -> None:
+    world.at(NOON + dt.timedelta(days=2))
+    late = NOON + dt.timedelta(days=1)
+    world.say(*(world.heard(n, channel="phone", at=late) for n in range(1, 79)))
+    assert "every door asked: not known" in world.words("lead", "/free-places/desk")
+    assert "every door asked: not known" in world.words("lead", "/coverage/")
+
+
+def signed(kind: str, body: dict[str, Any], who: int, at: dt.datetime, place: int, reporting: int | None = None) -> Any:
+    fact = msgspec.structs.replace(world.said(kind, body, at=at, place=place), reporting=reporting)
+    return world.say(fact, authority=holder_of(who))
+
+
+def test_a_certificate_is_neither_signed_nor_ended_before_it_is_known(staff: dict[str, int]) -> None:
+    """Proposed, looked at, signed and ended with moments of the day before: what counts is this minute."""
+    early = NOON - dt.timedelta(hours=20)
+    assert signed("certificate.proposed", {"place": 5}, staff["lead"], early, 5, 4).accepted == 1
+    seen = {"place": 5, "outcome": "in_place", "witnessed": ["publicity", "hygiene"]}
+    before = signed("certificate.checked", seen, staff["jie"], early - dt.timedelta(minutes=1), 4, 3)
+    assert before.refused[0].field == "effective_at", "no look is before what is looked at was proposed"
+    assert signed("certificate.checked", seen, staff["jie"], early, 4, 3).accepted == 1
+    grant = {"place": 5, "county": 3, "outcome": "granted"}
+    assert signed("certificate.decided", grant, staff["hong"], early, 3).accepted == 1
+    [(_key, _state, data)] = world.rows("certificate")
+    assert dt.datetime.fromisoformat(data["since"]) == NOON and now() == "certified"
+    end = {"place": 5, "why": "wish"}
+    gone = signed("certificate.ended", end, staff["hong"], moment("2020-01-01T00:00"), 3)
+    assert gone.refused and now() == "certified"
+    world.at(NOON + dt.timedelta(hours=1))
+    assert signed("certificate.ended", end, staff["hong"], early + dt.timedelta(minutes=1), 3).accepted == 1
+    [(_key, _state, data)] = world.rows("certificate")
+    assert dt.datetime.fromisoformat(data["ended_at"]) == NOON + dt.timedelta(hours=1) and now() == "ended"
+
+
+def test_a_list_of_somebody_else_hides_nothing(staff: dict[str, int]) -> None:
+    certified()
+    world.press("hong", "publish_list", "publish")
+    world.at(later := NOON + dt.timedelta(hours=1))
+    body = {"place": 3, "as_of": later.isoformat(), "communities": [1, 8], "source": "x3"}
+    own = signed("free_list.published", body, staff["hong"], later, 3)
+    assert own.refused[0].field == "source", "whoever signs there names no source"
+    wrong = world.say(world.said("free_list.published", body | {"communities": [9, 8]}, at=later, place=3))
+    assert wrong.refused[0].field == "communities"
+    foreign = world.said("free_list.published", body, at=later, place=3)
+    assert world.say(foreign).accepted == 1
+    page = world.words("charlie", "/free-places/")
+    assert page.count("Tongzhouli certified") == 1 and "Communities, certified of all: 1 of 8" in page
+    assert "Communities, certified of all: 1 of 1" in page
+    world.say(world.said("fact.withdrawn", {}, at=later, place=3, corrects=foreign.id))
+    assert "1 of 8" not in world.words("charlie", "/free-places/")
+
+
+def test_another_countys_contact_turns_nothing_before_it_is_taken_over(staff: dict[str, int]) -> None:
+    certified()
+    near = {"case": str(uuid.uuid4()), "category": "meal", "first_day": "2020-03-10", "last_day": "2020-03-10"}
+    fact = msgspec.structs.replace(world.said("contact.named", near, at=NOON, place=9), home=6)
+    world.say(fact)
+    assert now() == "certified"
+    letter = msgspec.structs.replace(
+        world.said("letter.sent", {"case": near["case"], "contacts": [str(fact.id)]}, at=NOON, place=9), reporting=3
+    )
+    world.say(letter)
+    assert now() == "certified"
+    world.say(world.said("letter.answered", {"letter": str(letter.id), "outcome": "taken_over"}, at=NOON, place=3))
+    assert now() == "suspended"

@@ -215,7 +215,7 @@ def test_a_fever_at_the_gate_asks_for_a_call_and_nobody_is_turned_back(town: dic
     [(key, state, data)] = world.rows("exception")
     assert (key, state, data["household"], data["temp10"], data["callback"]) == (id, "open", 7, 373, f"exception/{id}")
     assert "37.3 ℃" in world.page("doctor", "/today")
-    closing = world.said("exception.closed", {"exception": key, "outcome": "well"}, at=world.EVENING, place=5)
+    closing = world.said("exception.closed", {"exception": key, "outcome": "well"}, at=NINE, place=5)
     before = world.rows("gate")
     assert world.say(closing, authority=holder_of(town["doctor"])).accepted == 1
     assert world.rows("gate") == before and set(listed(one)["asks"]) == {"passes", "temperature"}

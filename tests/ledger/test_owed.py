@@ -63,6 +63,7 @@ def test_an_answer_ends_it_and_the_line_is_kept_as_it_was(staff):
 
 def test_cannot_because_makes_the_next_desk_owe_at_once(staff):
     key, now = fever(), world.NOW + 0.1 * HOUR
+    world.at(now)
     said = {"subject": f"exception/{key}", "what": "call_back", "at": 6}
     hindered = world.said("owed.hindered", {**said, "reason": "no_staff"}, place=5, at=now)
     assert not world.say(hindered, authority=holder_of(staff["doctor"])).refused

@@ -176,6 +176,7 @@ def test_an_excluded_case_confirmed_again_has_its_contacts_observed_again(staff:
     say(said("contact.ended", ended, place=3), authority=LIN)
     follow.catch_up()
     assert state("contact", named.id)[1] == "source_excluded"
+    world.at(NOW + dt.timedelta(hours=1))
     again = classified(case, "confirmed", 3, at=NOW + dt.timedelta(hours=1))
     say(again, authority=LIN)
     follow.catch_up()
@@ -197,6 +198,7 @@ def test_a_released_contact_exposed_again_is_observed_again(staff: dict[str, int
                                    "last_day": "2020-03-01"}, place=3)  # fmt: skip
     say(named, said("contact.ended", {"contact": str(named.id), "reason": "source_excluded"}, place=3), authority=LIN)
     assert state("contact", named.id)[1] == "source_excluded"
+    world.at(NOW + dt.timedelta(hours=1))
     exposed = {"contact": str(named.id), "last_day": "2020-03-10"}
     say(said("contact.exposed", exposed, place=3, at=NOW + dt.timedelta(hours=1)), authority=LIN)
     assert state("contact", named.id)[1:][0] == "observed" and state("contact", named.id)[2]["last_day"] == "2020-03-10"
@@ -236,6 +238,7 @@ def test_a_desk_is_stood_in_for_from_above_marked_and_until_a_moment(staff: dict
     say(said("desk.stood_in", until, place=2), authority=above)
     assert say(in_stead(NOW), authority=above).accepted == 1
     assert "read_at" in state("directive", order.id)[2]["answers"]["3"]
+    world.at(NOW + dt.timedelta(hours=5))
     assert codes(say(in_stead(NOW + dt.timedelta(hours=5)), authority=above)) == ["not_yours"], "it ended by itself"
     say(said("desk.handed_back", {"place": 3}, place=2, at=NOW + dt.timedelta(hours=1)), authority=above)
     assert codes(say(in_stead(NOW + dt.timedelta(hours=1)), authority=above)) == ["not_yours"]

@@ -76,7 +76,8 @@ def test_a_closure_by_origin_is_shown_as_such(staff: dict[str, int]) -> None:
         assert "turned away by where they come from, which no measure may do" in world.page(who, path)
         if "/desk" not in path and path != "/measures/":
             shown = world.page(who, path)
-            assert "As whoever entered it saw it" in shown and "whoever decided it:" not in shown
+            assert "土堆" not in shown and "土堆" in world.page("pan", f"/measures/{town.newest()}/desk")
+            assert "for the desk that settles it" in shown and "whoever decided it:" not in shown
             assert "by origin or status" not in shown
 
 

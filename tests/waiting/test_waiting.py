@@ -154,6 +154,7 @@ def test_ones_own_words_tell_the_same_of_an_unknown_and_of_a_foreign_case(staff:
 
 
 def test_a_word_on_a_bed_that_nobody_spoke_of_before_waits_where_the_bed_stands(staff: dict[str, int]) -> None:
+    world.at(LATE)
     with door.ledger() as connection:
         row = connection.execute("select id, ward from hospital_bed where place = 9 order by id").fetchone()
     assert row is not None

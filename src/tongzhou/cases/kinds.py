@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day
+from tongzhou.ledger.dated import Day, within
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.ways import accepts, cites, founds, holds, invited
 from tongzhou.persons.kinds import PersonKey
@@ -81,7 +81,7 @@ class CaseIdentified(Body, frozen=True):
     clinical: frozenset[Criterion] = frozenset()
     denied: frozenset[Criterion] = frozenset()  # looked for and not found; what is in neither was not done yet
     pcr: bool | None = None
-    onset: Day | None = None
+    onset: Annotated[Day, within(730, 0)] | None = None
     age: Annotated[int, Meta(ge=0, le=130)] | None = None
     age_band: Annotated[str, Meta(pattern=r"^\d{1,3}(-\d{1,3}|\+)$")] | None = None  # where a list tells no more
     sex: Literal["female", "male"] | None = None
@@ -97,6 +97,7 @@ class CaseIdentified(Body, frozen=True):
     sees="cases",
     said_by=CARE,
     touches=[holds("case", "case")],
+    of_before=True,
 )
 class CaseClassified(Body, frozen=True):
     """The classification changes; the earlier one stays in the history."""
@@ -107,7 +108,12 @@ class CaseClassified(Body, frozen=True):
 
 
 @kind(
-    "case.reported", called=gettext_noop("case reported"), sees="cases", said_by=CARE, touches=[holds("case", "case")]
+    "case.reported",
+    called=gettext_noop("case reported"),
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("case", "case")],
+    of_before=True,
 )
 class CaseReported(Body, frozen=True):
     """Entered in the national direct-report system, under this card number."""
@@ -179,7 +185,14 @@ class CaseMerged(Body, frozen=True):
     into: str
 
 
-@kind("sample.taken", called=gettext_noop("sample taken"), sees="cases", said_by=CARE, touches=[holds("case", "case")])
+@kind(
+    "sample.taken",
+    called=gettext_noop("sample taken"),
+    sees="cases",
+    said_by=CARE,
+    touches=[holds("case", "case")],
+    of_before=True,
+)
 class SampleTaken(Body, frozen=True):
     """A sample was taken, under the number on its tube; sent and resulted it is named by that number."""
 
@@ -194,6 +207,7 @@ class SampleTaken(Body, frozen=True):
     sees="cases",
     said_by=CARE,
     touches=[holds("case", "case")],
+    of_before=True,
 )
 class SampleResulted(Body, frozen=True):
     """What the laboratory found in a sample. The effective moment is that of the result."""

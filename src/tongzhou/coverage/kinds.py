@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day
+from tongzhou.ledger.dated import Day, within
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.ways import furnished
 from tongzhou.sites.named import SiteKey
@@ -38,4 +38,4 @@ class TakenOn(Body, frozen=True):
     compound: SiteKey
     keeper: Literal["community", "posted", "street", "residents"]
     unit: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUMBER)] | None = None
-    until: Day | None = None
+    until: Annotated[Day, within(0, 400)] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from psycopg import Connection
 
 from tongzhou.freeplaces import shown
 from tongzhou.freeplaces.application import Application, Around, around, reckon, unit_of
-from tongzhou.freeplaces.kinds import COUNTED, key_of
+from tongzhou.freeplaces.kinds import COUNTED, DESK, key_of
 from tongzhou.freeplaces.shares import counts
 from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.fold import Row, checks
@@ -29,7 +30,8 @@ from tongzhou.problems import (
     Stale,
 )
 
-One = Callable[[Connection[Any], Checked, Around, str], Problem | None]
+# What is asked of one fact, as of the moment from which it counts.
+One = Callable[[Connection[Any], Checked, Around, str, dt.datetime], Problem | None]
 RUNNING = ("proposed", "checked", "lacking", "certified", "suspended")
 
 
@@ -40,33 +42,34 @@ def _each(one: One) -> Callable[[Connection[Any], Context, Sequence[Checked]], d
         refused: dict[int, Problem] = {}
         for fact in facts:
             body: Any = fact.body
-            unit = unit_of(connection, body.place, body.site, local_day(fact.effective_at))
+            moment = context.counts_from(fact)
+            unit = unit_of(connection, body.place, body.site, local_day(moment))
             where = around(connection, body.place) if unit else None
             if unit is None or where is None:
                 refused[fact.n] = Malformed(_("a community, a village or a compound in it"), "place")
-            elif problem := one(connection, fact, where, unit):
+            elif problem := one(connection, fact, where, unit, moment):
                 refused[fact.n] = problem
         return refused
 
     return ask
 
 
-def _proposed(connection: Connection[Any], fact: Checked, where: Around, unit: str) -> Problem | None:
+def _proposed(connection: Connection[Any], fact: Checked, where: Around, unit: str, now: dt.datetime) -> Problem | None:
     """To the desk above; and nothing of what is known may speak against it."""
     if fact.said.reporting != where.street:
         return Malformed(_("the desk above"), "reporting")
-    found = reckon(connection, where, unit, fact.effective_at)
+    found = reckon(connection, where, unit, now)
     return None if found.proposable else against(found)
 
 
-def _looked(connection: Connection[Any], fact: Checked, where: Around, unit: str) -> Problem | None:
+def _looked(connection: Connection[Any], fact: Checked, where: Around, unit: str, now: dt.datetime) -> Problem | None:
     """By the desk above, which asks the county next."""
     if fact.said.reporting != where.county:
         return Malformed(_("the county that signs"), "reporting")
     return NotYours("", "place") if fact.said.place == where.place else None
 
 
-def _decided(connection: Connection[Any], fact: Checked, where: Around, unit: str) -> Problem | None:
+def _decided(connection: Connection[Any], fact: Checked, where: Around, unit: str, now: dt.datetime) -> Problem | None:
     """By the county's own desk, and signed only where the rule says so at this minute."""
     body: Any = fact.body
     if body.county != where.county or fact.said.place != where.county:
@@ -79,11 +82,11 @@ def _decided(connection: Connection[Any], fact: Checked, where: Around, unit: st
     ).fetchone()
     if held is None:
         return NotFound()
-    found = reckon(connection, where, unit, fact.effective_at)
+    found = reckon(connection, where, unit, now)
     return None if found.judged(held[0]).outcome == "certify" else against(found, held[0])
 
 
-def _ended(connection: Connection[Any], fact: Checked, where: Around, unit: str) -> Problem | None:
+def _ended(connection: Connection[Any], fact: Checked, where: Around, unit: str, now: dt.datetime) -> Problem | None:
     return None if fact.said.place == where.county else NotYours("", "county")
 
 
@@ -93,21 +96,30 @@ def against(found: Application, seen: Sequence[str] = ()) -> NotEpidemicFree:
 
 
 def published(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A list of one's own places holds the counts that the ledger holds; that of somebody else names its source."""
+    """A list of one's own places holds the counts that the ledger holds; that of somebody else names its source, and
+    nobody names one for an area whose certificates they sign."""
     refused: dict[int, Problem] = {}
     for fact in facts:
-        body: Any = fact.body
-        moment = moment_in(body.as_of)
-        if moment is None or moment > fact.effective_at:
-            refused[fact.n] = Malformed(_("a moment that is not later than the list"), "as_of")
-        elif body.source is None and fact.said.place != body.place:
-            refused[fact.n] = NotYours("", "place")
-        elif body.source is None:
-            held = counts(connection, body.place, moment)
-            said = {name: pair for name in COUNTED if (pair := getattr(body, name)) is not None}
-            if said != held:
-                refused[fact.n] = Stale()
+        if problem := _published(connection, context, fact):
+            refused[fact.n] = problem
     return refused
+
+
+def _published(connection: Connection[Any], context: Context, fact: Checked) -> Problem | None:
+    body: Any = fact.body
+    spoke = context.authority.standing()
+    moment = moment_in(body.as_of)
+    if moment is None or moment > fact.effective_at:
+        return Malformed(_("a moment that is not later than the list"), "as_of")
+    said = {name: pair for name in COUNTED if (pair := getattr(body, name)) is not None}
+    if odd := next((name for name, (n, of_all) in said.items() if n > of_all), None):
+        return Malformed(_("no more than there are in all"), odd)
+    if body.source is not None:
+        own = not spoke.system and spoke.covers(body.place, frozenset(DESK))
+        return Malformed(_("no source: a desk that signs here publishes its own list"), "source") if own else None
+    if fact.said.place != body.place:
+        return NotYours("", "place")
+    return None if said == counts(connection, body.place, moment) else Stale()
 
 
 ASKS["certificate.proposed"] = _each(_proposed)

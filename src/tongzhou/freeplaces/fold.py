@@ -23,7 +23,7 @@ SETTLED = {
 }
 
 
-@folds("certificate", called=gettext_noop("epidemic-free place"), settled=SETTLED)
+@folds("certificate", called=gettext_noop("epidemic-free place"), settled=SETTLED, begins="proposed_at")
 def fold_certificate(key: str, facts: Sequence[Fact]) -> Row | None:
     """proposed → (the street looks) checked or lacking → (the county signs) certified ⇄ suspended → cancelled or ended.
     A new proposal begins anew. Kept are spans of suspension, never what was found."""

@@ -20,7 +20,7 @@ from tongzhou.ledger.ways import named
 from tongzhou.sites.named import SiteKey
 
 DESK = ["commander", "duty_officer"]
-Pair = Annotated[tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=0)]], Meta()]
+Pair = Annotated[tuple[Annotated[int, Meta(ge=0, le=1_000_000)], Annotated[int, Meta(ge=0, le=1_000_000)]], Meta()]
 UNIT = {"place": gettext_noop("Community or village"), "site": gettext_noop("Compound, where it is for one")}
 MEASURES = {
     "publicity": gettext_noop("notices and guidance at every building"),
@@ -110,6 +110,7 @@ class Looked(OfUnit, frozen=True):
         named("free_list", lambda body: str(body.county) if body.outcome == "granted" else None, "county"),  # type: ignore[arg-type,return-value]
     ],
     form="free_place",
+    from_known=True,
 )
 class Decided(OfUnit, frozen=True):
     """The county signs, or does not. Signed only where EF-01 says so of what the ledger knows at that minute."""
@@ -134,6 +135,7 @@ class Decided(OfUnit, frozen=True):
     permanent=True,
     touches=[_ITS],
     form="free_place",
+    from_known=True,
 )
 class Ended(OfUnit, frozen=True):
     """The county takes a certificate back. What clinics find needs nobody for that; this is for everything else."""
@@ -190,7 +192,6 @@ COUNTED = {
     sees="public",
     sort="decision",
     said_by=[*DESK, "publisher"],
-    permanent=True,
     touches=[named("free_list", lambda body: str(body.place), "place")],
     form="free_place",
 )

@@ -84,7 +84,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     places = names(sorted({one.place for one in published} | {one.county for one in found}))
     by_county = {county: list(ones) for county, ones in groupby(found, key=lambda line: line.county)}
     context = {
-        "areas": [_area(one, by_county.get(one.place, []), named(places.get(one.place))) for one in published],
+        "areas": [
+            _area(one, by_county.get(one.place, []) if one.source is None else [], named(places.get(one.place)))
+            for one in published
+        ],
         "day": day,
         "now": now,
     }

@@ -68,16 +68,23 @@ SORTS = ("compounds", "communities", "villages", "streets")
 
 
 def lists(now: dt.datetime, known_at: dt.datetime | None = None) -> list[Listed]:
-    """The newest list of every area that published one by then."""
+    """Of every area that published one by then the newest list of its own, and beside it the newest that somebody else
+    published, where that is newer."""
     found = []
     for row in known.rows("free_list", at=known_at):
-        for told in reversed(row["data"]["published"]):
-            as_of, published = at(told["as_of"]), at(told["at"])
-            if as_of and published and published <= now:
-                counts = {name: tuple(told[name]) for name in SORTS if told.get(name)}
-                found.append(Listed(row["place"], as_of, published, counts, told.get("source")))
-                break
-    return sorted(found, key=lambda one: one.place)
+        told = [one for said in row["data"].get("published", ()) if (one := _listed(row["place"], said, now))]
+        own = next((one for one in reversed(told) if one.source is None), None)
+        other = next((one for one in reversed(told) if one.source is not None), None)
+        found += [one for one in (own, other) if one and (own is None or one is own or one.as_of > own.as_of)]
+    return sorted(found, key=lambda one: (one.place, one.source or ""))
+
+
+def _listed(place: int, told: dict[str, Any], now: dt.datetime) -> Listed | None:
+    as_of, published = at(told["as_of"]), at(told["at"])
+    if as_of is None or published is None or published > now:
+        return None
+    return Listed(place, as_of, published, {name: tuple(told[name]) for name in SORTS if told.get(name)},
+                  told.get("source"))  # fmt: skip
 
 
 _COUNTY = """

@@ -11,16 +11,19 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou import rules
-from tongzhou.freeplaces.application import unit_of
+from tongzhou.freeplaces.application import around, unit_of
 from tongzhou.ledger.owed import after, day_in, on
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.reactors import NAMESPACE, Cause, Effect, reacts
 from tongzhou.ledger.time import local_day
+from tongzhou.ledger.touching import lineage
 from tongzhou.places.queries import official_code
 
 RULE = "EF-TURN"
 # As the rule calls what a case is.
 FINDINGS = {"suspected": "suspected", "confirmed": "confirmed", "clinical": "confirmed", "asymptomatic": "asymptomatic",
             "excluded": "excluded"}  # fmt: skip
+OVER = {"general", "source_excluded", "became_case"}  # contacts that turn nothing
 CONSEQUENCES = {"cancel", "suspend", "restore"}
 _HERE = """
 select r.key, r.place, r.data ->> 'site', r.data -> 'matters' ? %(matter)s, (r.data ->> 'proposed_at')::timestamptz
@@ -38,6 +41,10 @@ where r.noun = 'certificate' and r.data -> 'matters' ? %(matter)s and not exists
 order by r.key
 """
 _ROW = "select place, state, data ->> 'home', data from ledger_row where noun = %s and key = %s"
+_TAKEN_OVER = """
+select 1 from ledger_row where noun = 'letter' and state in ('taken_over', 'partly_found') and data -> 'contacts' ? %s
+and (data ->> 'to')::integer <@ %s::int4multirange limit 1
+"""
 _ROOT = "select root from ledger_alias where subject = %s"
 
 
@@ -92,14 +99,45 @@ def seen(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
 def contact(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """A close contact lives there, for as long as the observation lasts; whoever became a case counts as that."""
     key = str(cause.corrects or cause.id) if cause.kind == "contact.named" else cause.body.contact
+    turns = _of_contact(connection, cause, key)
+    if not cause.corrects:
+        return turns
     held = connection.execute(_ROW, ["contact", key]).fetchone()
-    if held is None:
+    return [*turns, *(_gone(connection, cause, f"contact/{key}", int(held[2]) if held[2] else None) if held else ())]
+
+
+@reacts(RULE, "subject.accepted")
+def accepted(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """The county of the home takes a contact over from the one that named it."""
+    noun, _slash, key = cause.body.subject.partition("/")
+    return _of_contact(connection, cause, key) if noun == "contact" else []
+
+
+@reacts(RULE, "letter.answered")
+def answered(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """The county of the home takes over the contacts that a letter told it of."""
+    held = connection.execute(_ROW, ["letter", cause.body.letter]).fetchone()
+    return [one for key in (held[3]["contacts"] if held else ()) for one in _of_contact(connection, cause, key)]
+
+
+def _of_contact(connection: Connection[Any], cause: Cause, key: str) -> list[Effect]:
+    """What a contact does to the place of their home, once the county that holds the home knows of them as its own:
+    another county's word alone turns nothing."""
+    held = connection.execute(_ROW, ["contact", key]).fetchone()
+    home = int(held[2]) if held and held[2] else None
+    if held is None or home is None or not _ours(connection, key, held[0], home):
         return []
-    home = int(held[2]) if held[2] else None
-    found = "excluded" if cause.kind == "contact.ended" or held[1] == "general" else "close_contact"
+    found = "excluded" if cause.kind == "contact.ended" or held[1] in OVER else "close_contact"
     last = max(filter(None, (day_in(getattr(cause.body, "last_day", None)), day_in(held[3]["last_day"]))), default=None)
-    turns = _turns(connection, cause, f"contact/{key}", home, found, _over(last or local_day(cause.effective_at)))
-    return [*turns, *(_gone(connection, cause, f"contact/{key}", home) if cause.corrects else ())]
+    return _turns(connection, cause, f"contact/{key}", home, found, _over(last or local_day(cause.effective_at)))
+
+
+def _ours(connection: Connection[Any], key: str, place: int, home: int) -> bool:
+    """Does the contact lie in the county of the home or with a desk above it, or did that county take them over?"""
+    where = around(connection, home)
+    if where is None or contains(where.county_covers, place) or place in lineage(connection, home):
+        return True
+    return bool(connection.execute(_TAKEN_OVER, [key, where.county_covers]).fetchone())
 
 
 @reacts(RULE, "fact.withdrawn")

@@ -7,14 +7,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from tongzhou.freeplaces.kinds import MEASURES
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.time import close_of, local_day
 from tongzhou.measures import register
 from tongzhou.tables.policy import shipped
 
 SEEN = frozenset({"publicity", "hygiene"})  # what eyes alone can see
 Six = Mapping[str, bool | None]  # by measure: in place, not in place, or None where nobody can know
+# What was heard of the day while it lasted: who types it in afterwards has not asked every door on that day.
 _ROUND = """
-select (select sum(heard) from ledger_tally where day = %(day)s and place <@ %(covers)s::int4multirange),
+select (select sum(m.heard) from (select distinct place from places_name
+    where valid_to is null and place <@ %(covers)s::int4multirange) p
+  join ledger_tally_move m on m.place = p.place and m.day = %(day)s and m.hour <= %(close)s),
   (select count(*) from community_household where place <@ %(covers)s::int4multirange)
 """
 _LATE = """
@@ -37,7 +40,8 @@ def in_place(connection: Any, place: int, covers: str, now: dt.datetime) -> Six:
     table = shipped("epidemic_free")
     duties: Mapping[str, Collection[str]] = table["late"]
     values = table["values"]
-    asked = {"covers": covers, "now": now, "day": local_day(now) - dt.timedelta(days=1),
+    day = local_day(now) - dt.timedelta(days=1)
+    asked = {"covers": covers, "now": now, "day": day, "close": close_of(day),
              "duties": [one for named in duties.values() for one in named]}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_ROUND, asked)

@@ -27,7 +27,7 @@ def fold_gate(key: str, facts: Sequence[Fact]) -> Row:
     measures: dict[str, Any] = {}
     shifts: dict[int | None, dict[str, Any]] = {}
     since = facts[0].effective_at
-    for fact in facts:
+    for fact in sorted(facts, key=_at_once):
         if fact.kind == "gate.ordered":
             since = since if measures or shifts else fact.effective_at
             measures[fact.body.measure] = fact.body.until
@@ -44,6 +44,12 @@ def fold_gate(key: str, facts: Sequence[Fact]) -> Row:
     state = "free" if not measures else "unkept" if last is None else "kept"
     place = facts[-1].place
     return Row(place, facts[-1].effective_at, state, "counts", data, owed=_owed(state, since, last))
+
+
+def _at_once(fact: Fact) -> tuple[dt.datetime, dt.datetime, bool]:
+    """Of one moment's words a gate is first ordered and then freed: a measure that is over asks nothing, whichever
+    number its two words have."""
+    return fact.effective_at, fact.received_at, fact.kind == "gate.freed"
 
 
 def _owed(state: str, since: dt.datetime, last: dt.datetime | None) -> list[Owed]:

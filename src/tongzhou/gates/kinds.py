@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day, Moment
+from tongzhou.ledger.dated import Day, Moment, within
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import local_day
@@ -210,7 +210,7 @@ class ListTakenIn(Body, frozen=True):
     """Sheets on which a gate wrote names, because a measure asked for it, lie in the community's cupboard."""
 
     gate: SiteKey
-    day: Day
+    day: Annotated[Day, within(60, 0)]
     sheets: Annotated[int, Meta(ge=1, le=200)] = 1
 
 

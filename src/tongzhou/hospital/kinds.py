@@ -188,6 +188,7 @@ class VehicleAnswered(Body, frozen=True):
     said_by=WARD,
     recorded_by=BY_TELEPHONE,
     touches=_ON_THE_WARD,
+    of_before=True,
 )
 class PatientAdmitted(Body, frozen=True):
     """The patient lies in this bed: recorded on the ward, by those who see it."""
@@ -227,6 +228,7 @@ class PatientLeft(Body, frozen=True):
     sees="beds",
     said_by=["clinician", "ward_nurse"],
     touches=[invited("request", "request")],
+    of_before=True,
 )
 class PatientExamined(Body, frozen=True):
     """What the rule of discharge asks for, as the clinicians found it. Whether it is enough the rule says."""

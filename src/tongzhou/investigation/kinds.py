@@ -28,6 +28,7 @@ NEAR = ["epidemiologist", "community_doctor", "community_lead", "grid_worker"]
     sees="cases",
     said_by=CARE,
     touches=[holds("interview", "case")],
+    of_before=True,
 )
 class InterviewAnswered(Body, frozen=True):
     """One line of the interview. The last answer to a line holds; the earlier ones stay in the history."""
@@ -44,6 +45,7 @@ class InterviewAnswered(Body, frozen=True):
     sees="cases",
     said_by=CARE,
     touches=[holds("interview", "case")],
+    of_before=True,
 )
 class ExposureStated(Body, frozen=True):
     """Where the person was, as they remember. `about` is a place of the tree, where it is one; `ride` a train, flight
@@ -94,6 +96,7 @@ class ContactNamed(Body, frozen=True):
     said_by=["epidemiologist"],
     touches=[holds("contact", "contact"), invited("observation", "contact")],
     whole=True,
+    of_before=True,
 )
 class ContactExposed(Body, frozen=True):
     """Exposed again: the days of observation are counted from the last time."""
@@ -109,6 +112,7 @@ class ContactExposed(Body, frozen=True):
     said_by=["epidemiologist"],
     touches=[holds("contact", "contact"), invited("observation", "contact")],
     whole=True,
+    of_before=True,
 )
 class ContactMoved(Body, frozen=True):
     """A contact under observation stays somewhere else from now on."""
@@ -125,6 +129,7 @@ class ContactMoved(Body, frozen=True):
     said_by=CARE,
     touches=[holds("contact", "contact"), invited("observation", "contact")],
     whole=True,
+    from_known=True,
 )
 class ContactEnded(Body, frozen=True):
     """Observation ends before its day: the source case was excluded, or the contact became a case."""
@@ -172,6 +177,7 @@ class ContactElsewhere(Body, frozen=True):
     sees="care",
     said_by=NEAR,
     touches=[invited("contact", "contact"), invited("observation", "contact")],
+    of_before=True,
 )
 class ObservationRecorded(Body, frozen=True):
     """The daily follow-up of a contact: temperature in tenths of a degree Celsius, symptoms, or nobody reached."""

@@ -20,7 +20,7 @@ import psycopg
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger import clock, door, form, known_places, refold, touching
+from tongzhou.ledger import begun, clock, door, form, known_places, refold, touching
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import CHECKS, Row
 from tongzhou.ledger.form import Checked
@@ -53,6 +53,10 @@ class Context:
     standing: int
     received_at: dt.datetime
     known_at: dt.datetime
+
+    def counts_from(self, fact: Checked) -> dt.datetime:
+        """When a word is known to anybody: an earlier moment that its author gives makes nothing public earlier."""
+        return max(fact.effective_at, self.known_at)
 
 
 @dataclass(frozen=True)
@@ -123,9 +127,11 @@ def append(
     mass: dict[str, list[Checked]] = {}
     ordinary: list[Checked] = []
     skew = now - sent_at if sent_at and abs(now - sent_at) > form.SKEW else dt.timedelta()
+    spoke = authority.standing()
+    told = origin == "said" and not spoke.system
     for n, one in enumerate(said):
         try:
-            checked = form.check(n, one, skew, now)
+            checked = form.check(n, one, skew, now, told=told)
         except Problem as problem:
             refused[n] = problem
             continue
@@ -135,11 +141,10 @@ def append(
             ordinary.append(checked)
     if not mass and not ordinary:
         return Receipt(0, 0, refused)
-    spoke = authority.standing()
     given = [*ordinary, *(fact for facts in mass.values() for fact in facts)]
     if not spoke.system:
         refused |= form.taken_names(given) | form.other_doors(given, spoke.slip) | form.other_posts(given)
-        refused |= _before_the_region(connection, given) if origin == "said" else {}
+        refused |= _before_the_region(connection, given) if told else {}
     standing = keep(connection, spoke)
     _may_correct(connection, spoke, standing, given, refused)
     ordinary = [fact for fact in ordinary if fact.n not in refused]
@@ -263,6 +268,9 @@ def _append_ordinary(
     again = [fact for fact in facts if fact.said.id in reached.taken]
     known = _recognise(connection, again, refused)
     fresh = form.once([fact for fact in facts if fact.said.id not in reached.taken], refused, repeats)
+    if not (spoke := context.authority.standing()).system:
+        refused |= begun.too_early(connection, spoke, fresh, asked, context.received_at)
+        fresh = [fact for fact in fresh if fact.n not in refused]
     observations = [fact for fact in fresh if fact.kind.sort == "observation"]
     _insert(connection, context, observations, asked)
     waiting: set[uuid.UUID] = set()

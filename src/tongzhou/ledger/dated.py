@@ -6,18 +6,28 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, inspect
 
+from tongzhou.ledger.time import local_day, zone
+
 Sort = Literal["day", "moment", "either"]
+Bounds = tuple[int, int]  # days before and after the moment of the fact
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", extra={"dated": "day"})]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", extra={"dated": "moment"})]
 # Of kinds that took any text at first.
 LooseDay = Annotated[str, Meta(extra={"dated": "day"})]
 LooseMoment = Annotated[str, Meta(extra={"dated": "either"})]
+
+
+def within(back: int, ahead: int) -> msgspec.Meta:
+    """Declares of a field that its day or moment lies at most so many days before and after the moment of the fact:
+    `Annotated[Day, within(7, 0)]`."""
+    return Meta(extra={"within": (back, ahead)})
+
 
 FIRST, LAST = 1900, 2199  # years: what lies beyond is a slip of the hand, and arithmetic on it may leave the calendar
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -32,11 +42,39 @@ def fields(body: type[msgspec.Struct]) -> dict[str, Sort]:
     return {name: sort for name, sort in found.items() if sort}
 
 
+def bounds(body: type[msgspec.Struct]) -> dict[str, Bounds]:
+    """The fields of a kind's body whose days have bounds."""
+    found = {field.encode_name: declared(field.type, "within") for field in inspect.type_info(body).fields}  # type: ignore[attr-defined]
+    return {name: held for name, held in found.items() if held}
+
+
 def _sort(info: Any) -> Any:
+    return declared(info, "dated")
+
+
+def declared(info: Any, name: str) -> Any:
+    """What a field's type declares under this name, itself or for its items."""
     if isinstance(info, inspect.Metadata):
-        return (info.extra or {}).get("dated") or _sort(info.type)
+        return (info.extra or {}).get(name) or declared(info.type, name)
     inner = getattr(info, "types", None) or ([info.item_type] if hasattr(info, "item_type") else [])
-    return next((sort for one in inner if (sort := _sort(one))), None)
+    return next((held for one in inner if (held := declared(one, name))), None)
+
+
+def beyond(body: msgspec.Struct, held: Mapping[str, Bounds], at: dt.datetime) -> tuple[str, Bounds] | None:
+    """The first field whose day lies further from the fact's moment than its kind allows, with what it allows; None
+    where all is well. Days are compared as local days."""
+    here = local_day(at)
+    for name, (back, ahead) in held.items():
+        for text in _texts(getattr(body, name)):
+            day = dt.date.fromisoformat(text) if _DAY.fullmatch(text) else local_day(_zoned(text))
+            if not -back <= (day - here).days <= ahead:
+                return name, (back, ahead)
+    return None
+
+
+def _zoned(text: str) -> dt.datetime:
+    found = dt.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=zone())
 
 
 def wrong(body: msgspec.Struct, dated: dict[str, Sort]) -> tuple[str, Sort] | None:

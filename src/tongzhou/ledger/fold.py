@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tongzhou.ledger.kinds import Fact
+from tongzhou.ledger.kinds import KINDS, Fact
 from tongzhou.ledger.owed import Owed
 from tongzhou.ledger.rights import HANDING
 
@@ -54,23 +54,27 @@ FOLDS: dict[str, Fold] = {}
 SETTLED: dict[str, Mapping[str, str]] = {}
 # noun → its states that end by themselves: everything that is owed in them has an end, each with why.
 ENDING: dict[str, Mapping[str, str]] = {}
+# noun → the field of its row that tells when it began, where subjects are named and not founded.
+BEGINS: dict[str, str] = {}
 CALLED: dict[str, str] = {}  # noun → what it is called, in words of the catalogue
 CHECKS: dict[str, Check] = {}
 
 
 def folds(
-    noun: str, *, called: str, settled: Mapping[str, str], ending: Mapping[str, str] | None = None
+    noun: str, *, called: str, settled: Mapping[str, str], ending: Mapping[str, str] | None = None, begins: str = ""
 ) -> Callable[[Fold], Fold]:
     """Register the fold of subjects `noun/key`. It gets the key and the facts that nothing corrects, in order.
     `called`: what such a subject is called; `settled`: the states in which it may owe nothing, each with the reason; in
     every other state something is owed, and in others than those `ending` something is owed until a fact says that it
-    is done."""
+    is done. `begins`: of what is named and not founded, the field of the row that tells when it began (begun.py)."""
 
     def register(fold: Fold) -> Fold:
         if noun in FOLDS:
             raise ValueError(f"{noun} has two folds")
         FOLDS[noun], CALLED[noun], SETTLED[noun] = fold, called, {"void": "nothing counts any more", **settled}
         ENDING[noun] = ending or {}
+        if begins:
+            BEGINS[noun] = begins
         return fold
 
     return register
@@ -91,8 +95,15 @@ def latest(facts: Sequence[Fact], kind: str) -> Fact | None:
     return next((fact for fact in reversed(facts) if fact.kind == kind), None)
 
 
+def counted(fact: Fact) -> Fact:
+    """The fact at the moment from which it counts: what gives or takes a right is never dated back."""
+    if not KINDS[fact.kind].from_known or fact.effective_at >= fact.received_at:
+        return fact
+    return replace(fact, effective_at=fact.received_at)
+
+
 def fold(subject: str, facts: Sequence[Fact]) -> Row | None:
     """Fold a subject from all its facts that count, in any order; None where none does."""
     noun, _, key = subject.partition("/")
-    words = sorted((fact for fact in facts if fact.kind not in HANDLING), key=lambda fact: fact.order)
+    words = sorted((counted(fact) for fact in facts if fact.kind not in HANDLING), key=lambda fact: fact.order)
     return FOLDS[noun](key, words) if words else None

@@ -13,11 +13,11 @@ import msgspec
 import msgspec.inspect
 from django.utils.translation import gettext as _
 
-from tongzhou.ledger import dated
+from tongzhou.ledger import cleaned, dated
 from tongzhou.ledger.kinds import KINDS, Body, Kind, Said
 from tongzhou.problems import IdReused, Malformed, NotYours, Problem, UnknownKind
 
-AHEAD = dt.timedelta(days=1)  # nobody tells now what happens later than this
+AHEAD = dt.timedelta(days=1)  # nobody plans now what happens later than this
 SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its moments put right
 # What is outside is a broken clock or a slip of the hand, and not every part of the program could read it back.
 _REFERENCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.:+/-]{0,199}")
@@ -37,8 +37,9 @@ class Checked:
     effective_at: dt.datetime
 
 
-def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
-    """A fact of good form, its moment put right by the clock's `skew`. Raises Problem for any other."""
+def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime, *, told: bool = True) -> Checked:
+    """A fact of good form, its moment put right by the clock's `skew`. Raises Problem for any other. `told`: somebody
+    says it now; what was imported, and what the program itself says, may name days further off."""
     kind = KINDS.get(said.kind)
     if kind is None:
         raise UnknownKind(said.kind[:80], "kind")
@@ -50,8 +51,8 @@ def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
     if b"\\u0000" in bytes(said.body):  # neither PostgreSQL's text nor its jsonb can hold it
         raise Malformed("a character that cannot be kept (NUL)", "body")
     try:
-        body = kind.decode(said.body)
-    except (msgspec.ValidationError, RecursionError) as error:
+        body = cleaned.once(kind.decode(cleaned.without_turns(bytes(said.body))))
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Malformed(str(error), "body") from None
     for field in references(kind.name):
         if (text := getattr(body, field)) is not None and not _is_reference(text):
@@ -60,8 +61,11 @@ def check(n: int, said: Said, skew: dt.timedelta, now: dt.datetime) -> Checked:
     # A moment read off the device's clock is put right by that clock's error; one a person typed is kept.
     if said.recorded_at is not None and _moment(said.recorded_at, "recorded_at") == effective:
         effective = _moment(said.effective_at, "effective_at", skew)
-    if effective > now + AHEAD:
-        raise Malformed(f"a time not later than {now + AHEAD:%Y-%m-%d %H:%M %Z}", "effective_at")
+    latest = now + (SKEW if told and not kind.plans else AHEAD)
+    if effective > latest:
+        raise Malformed(_("a moment that is not ahead: nobody tells what is yet to come"), "effective_at")
+    if told:
+        in_bounds(kind, body, effective)
     if kind.mass and (said.behalf or said.saw or said.because):
         raise Malformed("nothing beside its body: this kind tells its channel itself", "behalf")
     return Checked(n, said, kind, body, effective)
@@ -94,6 +98,14 @@ def in_calendar(kind: Kind, body: Body) -> None:
     if odd := dated.wrong(body, kind.dated):
         field, sort = odd
         raise Malformed(_("a day, as in 2020-03-10") if sort == "day" else _("a moment, as in 2020-03-10T23:30"), field)
+
+
+def in_bounds(kind: Kind, body: Body, at: dt.datetime) -> None:
+    """Raises Malformed for a day in the body that lies further from the fact's moment than its kind allows."""
+    if far := dated.beyond(body, kind.bounds, at):
+        field, (back, ahead) = far
+        told = _("a day at most %(back)d days back and %(ahead)d days ahead") % {"back": back, "ahead": ahead}
+        raise Malformed(told, field)
 
 
 def _moment(given: dt.datetime, field: str, skew: dt.timedelta = dt.timedelta()) -> dt.datetime:

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from tongzhou.ledger import dated
+from tongzhou.ledger.dated import Bounds
 from tongzhou.ledger.ways import Envelope, Touch, Way
 
 Sort = Literal["observation", "decision"]
@@ -131,6 +132,10 @@ class Kind:
     )
     parts: Callable[[Any], Iterable[str]] | None = None  # facts said together with it: they are taken back with it
     form: str = ""  # the form of the registry that says it, where the registry does not name the kind (rulebooks/forms)
+    plans: bool = False  # its moment may lie ahead
+    of_before: bool = False  # it may tell what was before its subject was entered
+    from_known: bool = False  # it counts from when it is known, never earlier
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)  # how far its days may lie from its moment
 
     def touches(self, id: uuid.UUID, body: Any, envelope: Envelope, corrects: bool = False) -> Iterator[Touch]:
         """The subjects a fact touches, each with how. `id` is that of the fact which a correction corrects."""
@@ -159,6 +164,9 @@ def kind(
     undone: Callable[[Any], tuple[str, dict[str, Any]] | None] | None = None,
     parts: Callable[[Any], Iterable[str]] | None = None,
     form: str = "",
+    plans: bool = False,
+    of_before: bool = False,
+    from_known: bool = False,
 ) -> Callable[[B], B]:
     """Register a body as a kind of fact. `touches` declares how it touches its subjects (ways.py); a kind that does
     not say it is refused here, and with it the whole program. `called` is its name in words; `words` the words for its
@@ -166,7 +174,11 @@ def kind(
     `undone`: of a permanent kind, the kind and the body of the further decision by which its author takes it back
     (None: it cannot be);
     `parts`: of a kind that holds what was said together, those facts: one undo takes back all of them;
-    `form`: the form of `rulebooks/forms/` to which it belongs, with that form's owner, basis and end."""
+    `form`: the form of `rulebooks/forms/` to which it belongs, with that form's owner, basis and end.
+
+    A moment is its speaker's word (docs/adr/0061-moments.md). `plans`: it may lie ahead, up to a day. `of_before`: what
+    it tells may have been before its subject was entered (a sample, an exposure). `from_known`: it gives or takes a
+    right, and counts from when it is known."""
 
     def register(body: B) -> B:
         if name in KINDS:
@@ -195,6 +207,10 @@ def kind(
             undone=undone,
             parts=parts,
             form=form,
+            plans=plans,
+            of_before=of_before,
+            from_known=from_known,
+            bounds=dated.bounds(body),
         )
         return body
 

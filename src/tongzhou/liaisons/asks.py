@@ -65,6 +65,21 @@ def named(connection: Connection[Any], context: Context, facts: Sequence[Checked
     return refused
 
 
+def called(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Whom they did not want to ring them does not say that they were reached: the lead asks them again."""
+    bodies: list[Any] = [fact.body for fact in facts]
+    found = connection.execute(_REFUSED, [[body.liaison for body in bodies]]).fetchall()
+    spoke, held = context.authority.standing(), dict(found)
+    return {
+        fact.n: Malformed(_("they did not want to be rung: the lead asks them again"), "outcome")
+        for fact, body in zip(facts, bodies, strict=True)
+        if body.outcome == "reached" and body.liaison in held and not spoke.covers(held[body.liaison], LEADS)
+    }
+
+
+LEADS = frozenset({"community_lead"})
+_REFUSED = "select key, place from ledger_row where noun = 'liaison' and key = any(%s) and state = 'refused'"
+ASKS["liaison.called"] = called
 ASKS["liaison.needed"] = together(needed, doors.there)
 ASKS["liaison.named"] = named
 

@@ -78,7 +78,7 @@ def _drafted(connection: Connection[Any], context: Context, fact: Checked) -> Pr
     if not rings(body.telephone):
         return Malformed(_(UNREACHED), "telephone")
     data = msgspec.to_builtins(body)
-    published = _public(context, fact)
+    published = context.counts_from(fact)
     if not body.life and (start := moment_in(body.start)):
         published = min(published, start)  # whether it is public in time is asked when it is approved
     try:
@@ -134,11 +134,6 @@ def _own_desk(context: Context, fact: Checked) -> bool:
     return spoke.system or (fact.said.behalf is None and fact.said.place in own)
 
 
-def _public(context: Context, fact: Checked) -> dt.datetime:
-    """When a word is known to anybody: an earlier moment that its author gives makes nothing public earlier."""
-    return max(fact.effective_at, context.known_at)
-
-
 def _as_fresh(connection: Connection[Any], body: Any) -> Problem | None:
     """A renewal is a new decision with evidence of its own."""
     before = held(connection, [body.renews]).get(body.renews)
@@ -171,7 +166,7 @@ def approved(connection: Connection[Any], context: Context, facts: Sequence[Chec
             refused[fact.n] = DecidedByYou()
         elif fact.kind.name == "measure.approved" and (
             missing := lets_through(connection, row["data"], row["place"], row["data"]["approver"], body.number,
-                                    _public(context, fact))
+                                    context.counts_from(fact))
         ):  # fmt: skip
             refused[fact.n] = NotThroughGate(gate.sentence(missing), reasons=missing)
     return refused

@@ -15,6 +15,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.touching import lineage
 from tongzhou.measures import gate
 from tongzhou.measures.asked_of import held, in_words
 from tongzhou.problems import AlreadyDecided, Malformed, NotFound, NotYours, Problem
@@ -26,25 +27,25 @@ def lighter(connection: Connection[Any], context: Context, facts: Sequence[Check
     refused: dict[int, Problem] = {}
     for fact in facts:
         row = found.get(fact.body.measure)  # type: ignore[attr-defined]
-        if row is not None and (problem := _lighter(fact, row["data"])):
+        if row is not None and (problem := _lighter(fact, row["data"], context.counts_from(fact))):
             refused[fact.n] = problem
     return refused
 
 
-def _lighter(fact: Checked, data: dict[str, Any]) -> Problem | None:
+def _lighter(fact: Checked, data: dict[str, Any], now: dt.datetime) -> Problem | None:
     body: Any = fact.body
     until = moment_in(data.get("until"))
     if fact.kind.name == "measure.reviewed":
         again = moment_in(body.review)
-        latest = fact.effective_at + dt.timedelta(days=gate.review_days())
-        if again is not None and until is not None and not fact.effective_at < again <= min(until, latest):
+        latest = now + dt.timedelta(days=gate.review_days())
+        if again is not None and until is not None and not now < again <= min(until, latest):
             return Malformed(_("a moment within %(n)d days and before the end") % {"n": gate.review_days()}, "review")
         if again is None and until is not None and until > latest:
             told = _("the next review: the measure runs for more than another %(n)d days")
             return Malformed(told % {"n": gate.review_days()}, "review")
         return None
     earlier = moment_in(body.until)
-    if body.until and (earlier is None or until is None or not fact.effective_at <= earlier < until):
+    if body.until and (earlier is None or until is None or not now <= earlier < until):
         return Malformed(_("a moment before the present end"), "until")
     if not set(body.lifts) <= set(data.get("limits", ())):
         return Malformed(_("something that is limited now"), "lifts")
@@ -74,12 +75,15 @@ def there(connection: Connection[Any], context: Context, facts: Sequence[Checked
 
 
 def found(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A closure that was found stands at places of one's own."""
-    return {
-        fact.n: NotYours("", "places")
-        for fact in facts
-        if not all(contains(context.authority.may_say(fact.kind), one) for one in fact.body.places)  # type: ignore[attr-defined]
-    }
+    """A closure that was found stands at places of one's own, and a desk there or above answers appeals."""
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        body: Any = fact.body
+        if not all(contains(context.authority.may_say(fact.kind), one) for one in body.places):
+            refused[fact.n] = NotYours("", "places")
+        elif not all(body.appeal in lineage(connection, one) for one in body.places):
+            refused[fact.n] = Malformed(_("a desk at these places or above them"), "appeal")
+    return refused
 
 
 ASKS["measure.reviewed"] = ASKS["measure.eased"] = together(in_words, lighter)

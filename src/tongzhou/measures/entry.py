@@ -28,6 +28,12 @@ class Measure:
         return self.data.get("ended_at") or self.data.get("until")
 
     @property
+    def words(self) -> frozenset[str]:
+        """Fields that hold the free words of whoever found a closure: for the desk that settles it, and for nobody
+        else. Everybody sees what was chosen from lists."""
+        return frozenset({"text", "translation", "basis", "number"}) if "found_at" in self.data else frozenset()
+
+    @property
     def stands(self) -> bool:
         return self.data["type"] in STANDS
 

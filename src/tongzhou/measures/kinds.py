@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day, Moment
+from tongzhou.ledger.cleaned import ONCE
+from tongzhou.ledger.dated import Day, Moment, within
 from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.kinds import PlaceNumber as Place
 from tongzhou.ledger.ways import Envelope, founds, holds, invited
@@ -77,9 +78,9 @@ class MeasureDrafted(Body, frozen=True):
 
     type: Type
     text: Text  # in the words of whoever decides; the notice is made from the other fields, in both languages
-    limits: Annotated[tuple[Limit, ...], Meta(min_length=1, max_length=11)]
-    places: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=50)]
-    groups: Annotated[tuple[Group, ...], Meta(min_length=1, max_length=7)]
+    limits: Annotated[tuple[Limit, ...], Meta(min_length=1, max_length=11), ONCE]
+    places: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=50), ONCE]
+    groups: Annotated[tuple[Group, ...], Meta(min_length=1, max_length=7), ONCE]
     basis: Annotated[str, Meta(min_length=4, max_length=200, pattern=NO_NUMBER)]
     aim: Text
     evidence: Text
@@ -88,21 +89,21 @@ class MeasureDrafted(Body, frozen=True):
     start: Moment
     until: Moment
     review: Moment
-    passes: Annotated[tuple[Passes, ...], Meta(min_length=1, max_length=6)]
-    support: Annotated[tuple[Support, ...], Meta(min_length=1, max_length=6)]
+    passes: Annotated[tuple[Passes, ...], Meta(min_length=1, max_length=6), ONCE]
+    support: Annotated[tuple[Support, ...], Meta(min_length=1, max_length=6), ONCE]
     collects: Collected
-    data_end: Day
+    data_end: Annotated[Day, within(0, 800)]
     appeal: Place
     telephone: Telephone
-    buildings: Annotated[tuple[Building, ...], Meta(max_length=60)] = ()
+    buildings: Annotated[tuple[Building, ...], Meta(max_length=60), ONCE] = ()
     exposure: Exposure = "none"
     venue: Annotated[str, Meta(pattern=r"^[0-9a-z.-]{1,60}$")] | None = None
-    exposed_from: Day | None = None
-    exposed_to: Day | None = None
+    exposed_from: Annotated[Day, within(400, 60)] | None = None
+    exposed_to: Annotated[Day, within(400, 60)] | None = None
     outing_days: Annotated[int, Meta(ge=1, le=14)] | None = None
     life: bool = False
     renews: Key | None = None
-    beside: Annotated[tuple[Key, ...], Meta(max_length=20)] = ()
+    beside: Annotated[tuple[Key, ...], Meta(max_length=20), ONCE] = ()
     translation: Text | None = None
 
 
@@ -115,6 +116,7 @@ class MeasureDrafted(Body, frozen=True):
     said_by=APPROVES,
     permanent=True,
     touches=[invited("measure", "measure")],
+    from_known=True,
 )
 class MeasureApproved(Body, frozen=True):
     """The level above agrees to this very version. With that it is public; it holds from its start to its end."""
@@ -133,6 +135,7 @@ class MeasureApproved(Body, frozen=True):
     said_by=APPROVES,
     permanent=True,
     touches=[invited("measure", "measure")],
+    from_known=True,
 )
 class MeasureDeclined(Body, frozen=True):
     """The level above does not agree; a new proposal is a new measure."""
@@ -153,6 +156,7 @@ class MeasureDeclined(Body, frozen=True):
     sort="decision",
     said_by=DECIDES,
     touches=[holds("measure", "measure")],
+    from_known=True,
 )  # fmt: skip
 class MeasureReviewed(Body, frozen=True):
     """It was looked at again and goes on, at most to its end: a review never makes it longer."""
@@ -180,6 +184,7 @@ class MeasureReviewed(Body, frozen=True):
     said_by=DECIDES,
     permanent=True,
     touches=[holds("measure", "measure")],
+    from_known=True,
 )
 class MeasureEased(Body, frozen=True):
     """Made lighter: it ends earlier, holds at fewer places or limits less. To make it heavier is a new measure."""
@@ -187,8 +192,8 @@ class MeasureEased(Body, frozen=True):
     measure: Key
     text: Text
     until: Moment | None = None
-    lifts: Annotated[tuple[Limit, ...], Meta(max_length=11)] = ()
-    frees: Annotated[tuple[Place, ...], Meta(max_length=50)] = ()
+    lifts: Annotated[tuple[Limit, ...], Meta(max_length=11), ONCE] = ()
+    frees: Annotated[tuple[Place, ...], Meta(max_length=50), ONCE] = ()
     outing_days: Annotated[int, Meta(ge=1, le=14)] | None = None
     appeal: Key | None = None
 
@@ -202,6 +207,7 @@ class MeasureEased(Body, frozen=True):
     said_by=DECIDES,
     permanent=True,
     touches=[holds("measure", "measure")],
+    from_known=True,
 )
 class MeasureEnded(Body, frozen=True):
     """Off from now on, before its end."""
@@ -233,13 +239,13 @@ class MeasureFound(Body, frozen=True):
 
     type: Type
     text: Text
-    limits: Annotated[tuple[Limit, ...], Meta(min_length=1, max_length=11)]
-    places: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=50)]
+    limits: Annotated[tuple[Limit, ...], Meta(min_length=1, max_length=11), ONCE]
+    places: Annotated[tuple[Place, ...], Meta(min_length=1, max_length=50), ONCE]
     appeal: Place
-    buildings: Annotated[tuple[Building, ...], Meta(max_length=60)] = ()
+    buildings: Annotated[tuple[Building, ...], Meta(max_length=60), ONCE] = ()
     basis: Annotated[str, Meta(min_length=4, max_length=200, pattern=NO_NUMBER)] | None = None
     number: Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NUMBER)] | None = None
-    until: Moment | None = None
+    until: Annotated[Moment, within(400, 800)] | None = None
     by_origin: bool = False  # the words for whom stand nowhere; that it is done is shown as what is wrong with it
 
 

@@ -59,6 +59,7 @@ class AppealMade(Body, frozen=True):
     said_by=["law_desk"],
     permanent=True,
     touches=[invited("appeal", "appeal")],
+    from_known=True,
 )
 class AppealAnswered(Body, frozen=True):
     """The answer, by somebody who neither proposed nor approved the measure."""

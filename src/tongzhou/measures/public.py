@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,6 +29,8 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     """One measure with all of its fields, its changes, and how appeals were answered; as known on a day, if asked."""
     now, at, day = moments(request)
     one = _public(key, now, at)
+    lacks = one.lacks
+    one = replace(one, data={name: None if name in one.words else held for name, held in one.data.items()})
     places, data = notice.places_of([one]), one.data
     counts = register.counted([one.key], at).get(one.key)
     with door.ledger() as ledger:
@@ -38,7 +41,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "phase": _(notice.PHASES[one.phase]),
         "place": named(places.get(one.place)),
         "where": notice.where(one, places),
-        "asked": spoken.asked(data),
+        "asked": spoken.asked(data) if data["text"] else "",
         "whom": notice.whom(one),
         "limits": notice.listed("limits", data["limits"]),
         "outing": notice.outing(one),
@@ -54,7 +57,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "passes": notice.listed("passes", data.get("passes", ())),
         "support": notice.listed("support", data.get("support", ())),
         "collects": notice.listed("collects", [data["collects"]]) if data.get("collects") else "",
-        "lacks": [_(notice.DEFECTS[code]) for code in one.lacks],
+        "lacks": [_(notice.DEFECTS[code]) for code in lacks],
         "changes": notice.changes(one),
         "gone": [(named(places.get(int(where))), notice.day_hour(register.moment(seen["at"])))
                  for where, seen in data["gone"].items()],

@@ -40,7 +40,7 @@ def _one(one: Measure, keys: Mapping[int, str], counts: register.Counts | None) 
         "appeals_to": keys.get(data["appeal"]),
         "places": [keys.get(place) for place in data["places"]],
         "freed": [keys.get(place) for place in data.get("freed", ())],
-        **{name: data.get(name) for name in FIELDS},
+        **{name: None if name in one.words else data.get(name) for name in FIELDS},
         **{name: _moment(data.get(name)) for name in ("start", "review", "decided_at", "ended_at", "found_at")},
         "ends": _moment(one.ends),
         "lacks": one.lacks,

@@ -204,12 +204,17 @@ def _begins(year: int) -> dt.datetime:
     return dt.datetime(year, 1, 1, tzinfo=zone())
 
 
-def says_with_what(_connection: Connection[Any], _context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+CALLS_OFF = frozenset({"epidemiologist"})
+
+
+def says_with_what(_connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """Whoever disinfected says with what and by whom: the hour of reopening follows from it."""
     refused: dict[int, Problem] = {}
     for fact in facts:
         said: kinds.Done = fact.body  # type: ignore[assignment]
-        if said.outcome == "done" and (said.agent is None or said.done_by is None):
+        if said.outcome == "off" and not context.authority.standing().covers(fact.said.place or 0, CALLS_OFF):
+            refused[fact.n] = Malformed(_("whether there was a case the epidemiologist says"), "body.outcome")
+        elif said.outcome == "done" and (said.agent is None or said.done_by is None):
             refused[fact.n] = Malformed(_("with what, and by whom"), "body.done_by" if said.agent else "body.agent")
         elif said.outcome == "not_done" and said.problem is None:
             refused[fact.n] = Malformed(_("why not"), "body.problem")

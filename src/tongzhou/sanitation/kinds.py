@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day
+from tongzhou.ledger.dated import Day, within
 from tongzhou.ledger.kinds import Body, PlaceNumber, kind
 from tongzhou.ledger.ways import founds, holds, invited, named
 from tongzhou.sites.named import SiteKey
@@ -188,7 +188,7 @@ class Called(Body, frozen=True):
     """A clean-up of the village or the community on a day: what is cleaned. People stay two metres apart, and whoever
     is ill stays at home: the loudspeaker says so."""
 
-    day: Day
+    day: Annotated[Day, within(7, 60)]
     works: Annotated[frozenset[Work], Meta(min_length=1)]
 
 
@@ -235,5 +235,5 @@ class ReadOut(Body, frozen=True):
     """The text of the day was read out, or posted."""
 
     place: PlaceNumber
-    day: Day
+    day: Annotated[Day, within(7, 0)]
     how: Literal["loudspeaker", "posted", "both"]

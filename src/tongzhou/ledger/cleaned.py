@@ -1,0 +1,45 @@
+"""Bodies as they are kept: without signs that turn the direction of writing, and without the same choice twice.
+
+Nobody types such signs; text that is pasted carries them unseen, and on a page they turn other people's words round.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import Meta, inspect
+
+from tongzhou.ledger import dated
+
+ONCE = Meta(extra={"once": True})  # of a field with several choices: each counts once
+_TURNS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_SIGN = re.compile(_TURNS)
+_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:061c|200[ef]|202[a-e]|206[6-9])", re.IGNORECASE)
+
+
+def without_turns(stored: bytes) -> bytes:
+    """The JSON without marks and overrides of direction, as they stand or escaped."""
+    try:
+        text = stored.decode()
+    except UnicodeDecodeError:
+        return stored  # the reader refuses it
+    if not _SIGN.search(text) and "\\u" not in text:
+        return stored
+    return _ESCAPED.sub(r"\1", _SIGN.sub("", text)).encode()
+
+
+def once(body: Any) -> Any:
+    """The body with each choice once, in the order in which it was first named."""
+    kind: Any = type(body)
+    mended = {name: tuple(dict.fromkeys(getattr(body, name))) for name in _once(kind)}
+    changed = {name: held for name, held in mended.items() if held != getattr(body, name)}
+    return msgspec.structs.replace(body, **changed) if changed else body
+
+
+@cache
+def _once(body: Any) -> tuple[str, ...]:
+    fields = inspect.type_info(body).fields  # type: ignore[attr-defined]
+    return tuple(field.encode_name for field in fields if dated.declared(field.type, "once"))
