@@ -8,12 +8,13 @@ what somebody may say was not taken, or did not count.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import uuid_utils.compat as uuids
 from psycopg import Connection
@@ -31,6 +32,7 @@ from tongzhou.bench.attempts import (
     Turn,
     fact,
     found,
+    touched,
 )
 from tongzhou.bench.attempts_forms import FORMS
 from tongzhou.community.queries import give_slip
@@ -44,6 +46,7 @@ from tongzhou.sites.keep import keep
 Send = Callable[[str, dict[str, Any]], dict[str, Any]]  # a speaker's token and a batch → the answer
 Page = Callable[[str, str, dict[str, Any]], int]  # a token or none, an address and a form → the status
 Rows = dict[str, Any]
+Word = TypeVar("Word")
 # Follow a word that is no founding, or something owed since one.
 SECOND = ("ward.answered", "bed.released", "aftercare.recorded", "owed.hindered", "owed.passed", "owed.seen",
           "owed.urged")  # fmt: skip
@@ -103,43 +106,48 @@ class Attack:
 
     def own(self) -> None:
         """Everybody says it of their own: live, off line later, and in one batch with the founding."""
-        for mode in ("live", "later", "batch"):
-            side = self.me.fresh() if mode == "batch" else self.founded(self.me.fresh())
-            for speech in SPEECHES:
-                second = mode == "batch" and speech.kind in SECOND
-                if speech.mixed or speech.from_above or speech.kind in ANSWERS or second:
-                    continue
-                if mode == "batch":
-                    side = self.me.fresh()
-                    answer, changed = self._in_one_batch(speech, side)
-                else:
-                    before = rows(side)
-                    answer = self._say(speech, side, side, mode)
-                    changed = differing(before, rows(side))
-                quiet = speech.quiet or (mode != "live" and speech.kind in ONE_A_COUNTY)
-                wrong = not speech.elsewhere and (answer != "accepted" or not (changed or quiet))
-                self._note(speech, mode, "own", answer, changed or ("nothing changed",), lawful=not wrong)
+        own = [s for s in SPEECHES if not (s.mixed or s.from_above or s.kind in ANSWERS)]
+        for mode in ("live", "later"):
+            side = self.founded(self.me.fresh())
+            before = rows(side)
+            for speech in own:
+                answer = self._say(speech, side, side, mode)
+                after = rows(side)
+                self._own(speech, mode, answer, differing(before, after))
+                before = after
+        for role in sorted({speech.role for speech in own}):
+            theirs = [speech for speech in own if speech.role == role and speech.kind not in SECOND]
+            for group in apart(theirs, self.me.fresh()):
+                self._in_one_batch(group, self.me.fresh())
 
-    def _in_one_batch(self, speech: Speech, side: Side) -> tuple[str, tuple[str, ...]]:
-        """What the speaker founds and the word about it in one request."""
-        token = side.tokens[speech.role]
+    def _own(self, speech: Speech, mode: str, answer: str, changed: tuple[str, ...]) -> None:
+        quiet = speech.quiet or (mode != "live" and speech.kind in ONE_A_COUNTY)
+        wrong = not speech.elsewhere and (answer != "accepted" or not (changed or quiet))
+        self._note(speech, mode, "own", answer, changed or ("nothing changed",), lawful=not wrong)
+
+    def _in_one_batch(self, group: list[Speech], side: Side) -> None:
+        """What the speaker founds and words about it in one request, each word of another subject."""
+        token = side.tokens[group[0].role]
         turns = found(side, self.now() - dt.timedelta(hours=6))
         last = max((n for n, turn in enumerate(turns) if turn[0] == token), default=len(turns))
         self._tell(turns[:last])
         before = rows(side)
-        word = fact(speech.kind, side.place(speech.role), self.now(), speech.body(side, side))
-        said = [*(one for _token, own in turns[last : last + 1] for one in own), word]
+        words = [fact(one.kind, side.place(one.role), self.now(), one.body(side, side)) for one in group]
+        said = [*(one for _token, own in turns[last : last + 1] for one in own), *words]
         answer = self.send(token, {"facts": said})
-        return told(answer, word, said), differing(before, rows(side))
+        changed = differing(before, rows(side))
+        for speech, word in zip(group, words, strict=True):
+            self._own(speech, "batch", told(answer, word, said), changed)
 
     def invited(self) -> None:
         """The other side's subject names ours: the replies it asks for count, and nothing else does."""
         side = self.founded(self.them.fresh(), inviting=self.me)
         me = self.founded(self.me.fresh())
+        before = rows(side)
         for speech in SPEECHES:
-            before = rows(side)
             answer = self._say(speech, side, me, "live", at_home=True)
-            changed = differing(before, rows(side))
+            after = rows(side)
+            changed, before = differing(before, after), after
             if speech.kind in BY_AUDIENCE or speech.name == "with their parent":
                 wrong = answer != "accepted" or not (changed or speech.quiet)
                 self._note(speech, "live", "inviting", answer, changed or ("nothing changed",), lawful=not wrong)
@@ -147,36 +155,35 @@ class Attack:
                 self._note(speech, "live", "inviting, not for this", answer, changed)
                 if changed:
                     side = self.founded(self.them.fresh(), inviting=self.me)
+                    before = rows(side)
 
     def foreign(self) -> None:
         """The other side's, and what there is not: with one's own place, and with theirs beside it."""
         side, me = self.founded(self.them.fresh()), self.founded(self.me.fresh())
         self.settle()
-        start = rows(side)
+        start = before = rows(side)
         for speech in SPEECHES:
             post = {"role": speech.role, "place": side.county, "channel": "telephone"}
             theirs = {"home": side.community, "reporting": side.county}
-            for mode, beside, more in (
-                ("live", "", {}),
-                ("later", "", {}),
-                ("batch", "", {}),
-                ("live", " home and reporting theirs", theirs),
-                ("live", " on their behalf", {"behalf": post}),
-            ):
+            envelopes: dict[str, dict[str, Any]] = {
+                "": {},
+                " home and reporting theirs": theirs,
+                " on their behalf": {"behalf": post},
+            }
+            for mode, ways in (("live", [""]), ("live", [*envelopes]), ("later", [""]), ("batch", [""])):
                 nothing = side.unknown()
-                before = rows(side)
-                answer = self._say(speech, side, me, mode, **more)
-                became = differing(before, rows(side))
-                how = f"{mode}{beside}"
-                self._note(speech, how, "foreign", answer, became)
+                empty = rows(nothing)
+                of = [(one, envelopes[how]) for one in (side, nothing) for how in ways]
+                answers = self._say_together(speech, of, me, mode)
+                became, out_of_nothing = differing(before, rows(side)), differing(empty, rows(nothing))
+                for how, answer, unknown in zip(ways, answers, answers[len(ways) :], strict=False):
+                    self._note(speech, f"{mode}{how}", "foreign", answer, became)
+                    self._note(speech, f"{mode}{how}", "unknown", unknown, out_of_nothing)
+                    if unknown != answer and speech.way != "founds" and not became:
+                        self.report.oracles.append(f"{speech} {mode}{how}: foreign {answer}, unknown {unknown}")
                 if became:
                     side = self.founded(self.them.fresh())
-                    start = rows(side)
-                empty = rows(nothing)
-                unknown = self._say(speech, nothing, me, mode, **more)
-                self._note(speech, how, "unknown", unknown, differing(empty, rows(nothing)))
-                if unknown != answer and speech.way != "founds" and not became:
-                    self.report.oracles.append(f"{speech} {how}: foreign {answer}, unknown {unknown}")
+                    start = before = rows(side)
         self.settle()
         self._tried(Attempt("all of these", "holds", "once followers have seen them", "foreign", "",
                             differing(start, rows(side))))  # fmt: skip
@@ -205,36 +212,52 @@ class Attack:
     def corrections(self) -> None:
         """A founding fact said again with `corrects`, by a stranger; and under the ids of what is still to come."""
         me = self.founded(self.me.fresh())
-        for mode in ("correction", "correction early"):
-            for name, kind in FOUNDERS.items():
-                side = self.them.fresh()
-                if mode == "correction":
-                    self.founded(side)
-                control = rows(side) if mode == "correction" else {}
-                speaker, again = next(
-                    (token, one) for token, said in found(me, self.now()) for one in said if one["kind"] == kind
-                )
-                again = {**again, "id": str(uuids.uuid7()), "corrects": side.ids[name]}
-                answer = told(self.send(speaker, {"facts": [again]}), again)
-                if mode == "correction early":
-                    control = self._control(side)
-                    became = differing(control, normal(self.founded(side)))
-                else:
-                    became = differing(control, rows(side))
-                self._tried(Attempt(kind, "holds", mode, "foreign", answer, became))
+
+        def correct(name: str, side: Side) -> str:
+            speaker, again = next(
+                (token, one) for token, said in found(me, self.now()) for one in said if one["kind"] == FOUNDERS[name]
+            )
+            again = {**again, "id": str(uuids.uuid7()), "corrects": side.ids[name]}
+            return told(self.send(speaker, {"facts": [again]}), again)
+
+        side = self.founded(self.them.fresh())
+        before = rows(side)
+        for name, kind in FOUNDERS.items():
+            answer = correct(name, side)
+            after = rows(side)
+            self._tried(Attempt(kind, "holds", "correction", "foreign", answer, differing(before, after)))
+            before = after
+        for name, answer, became in self._before_founding(list(FOUNDERS), correct):
+            self._tried(Attempt(FOUNDERS[name], "holds", "correction early", "foreign", answer, became))
 
     def early(self) -> None:
         """Said before there is such a subject; then the rightful people found it, and it must be as if nothing was."""
         me = self.founded(self.me.fresh())
-        for speech in SPEECHES:
-            side = self.them.fresh()
-            control = self._control(side)
-            answer = self._say(speech, side, me, "later")
-            try:
-                became = differing(control, normal(self.founded(side)))
-            except Refused as refused:
-                became = (str(refused),)
-            self._note(speech, "before it was founded", "foreign", answer, became)
+        for group in apart(SPEECHES, self.them.fresh(), me):
+            for speech, answer, became in self._before_founding(group, lambda one, of: self._say(one, of, me, "later")):
+                self._note(speech, "before it was founded", "foreign", answer, became)
+
+    def _before_founding(
+        self, words: list[Word], say: Callable[[Word, Side], str]
+    ) -> Iterator[tuple[Word, str, tuple[str, ...]]]:
+        """Words about subjects of which none is another's, said before a side founds them: (the word, its answer, what
+        differs from a side that nobody attacked). Where something differs each is said again alone, to name it."""
+        side = self.them.fresh()
+        answers = [say(word, side) for word in words]
+        try:
+            became = differing(self.unattacked, normal(self.founded(side)))
+        except Refused as refused:
+            became = (str(refused),)
+        if became and len(words) > 1:
+            for word in words:
+                yield from self._before_founding([word], say)
+        else:
+            yield from ((word, answer, became) for word, answer in zip(words, answers, strict=True))
+
+    @functools.cached_property
+    def unattacked(self) -> Rows:
+        """How the rows of a side look when nobody attacks."""
+        return normal(self.founded(self.them.fresh()))
 
     def days(self) -> None:
         """A door's day is no subject: theirs is corrected and withdrawn, by a day of one's own and plainly."""
@@ -262,23 +285,28 @@ class Attack:
 
     def withdrawals(self) -> None:
         """A stranger withdraws what was said: live and before it was said."""
-        for early in (False, True):
-            for name in ("case", "contact", "exception", "need", "task", "directive", "request", "referral", "letter"):
-                side = self.them.fresh()
-                control = self._control(side)
-                if not early:
-                    self.founded(side)
-                gone = fact("fact.withdrawn", self.me.county, self.now(), {}, corrects=side.ids[name])
-                answer = told(self.send(self.me.tokens["epidemiologist"], {"facts": [gone]}), gone)
-                became = differing(control, normal(self.founded(side) if early else side))
-                mode = "before it was said" if early else "live"
-                self._tried(Attempt(f"fact.withdrawn of {name}", "holds", mode, "foreign", answer, became))
+        names = ["case", "contact", "exception", "need", "task", "directive", "request", "referral", "letter"]
+
+        def withdraw(name: str, side: Side) -> str:
+            gone = fact("fact.withdrawn", self.me.county, self.now(), {}, corrects=side.ids[name])
+            return told(self.send(self.me.tokens["epidemiologist"], {"facts": [gone]}), gone)
+
+        side = self.founded(self.them.fresh())
+        before = rows(side)
+        for name in names:
+            answer = withdraw(name, side)
+            after = rows(side)
+            self._tried(Attempt(f"fact.withdrawn of {name}", "holds", "live", "foreign", answer,
+                                differing(before, after)))  # fmt: skip
+            before = after
+        for name, answer, became in self._before_founding(names, withdraw):
+            self._tried(Attempt(f"fact.withdrawn of {name}", "holds", "before it was said", "foreign", answer, became))
 
     def forms(self) -> None:
         """The pages' forms with the other side's keys in the address and in the fields."""
         side, me = self.founded(self.them.fresh()), self.founded(self.me.fresh())
+        before = rows(side)
         for form in FORMS:
-            before = rows(side)
             given = form.filled(side, me)
             status = self.page(me.tokens[form.role], form.path(side), given)
             became = differing(before, rows(side))
@@ -286,6 +314,7 @@ class Attack:
             self._tried(Attempt(told, "holds", "form", "foreign", str(status), became))
             if became:
                 side = self.founded(self.them.fresh())
+                before = rows(side)
 
     def slips(self) -> None:
         """A household's slip takes back what another household said, in the next county and next door."""
@@ -340,28 +369,33 @@ class Attack:
                 one = (answer["refused"] or [{"n": answer["waiting"][0], "code": "waits"}])[0]
                 raise Refused(f"{said[one['n']]['kind']} of the rightful speaker: {one}")
 
-    def _control(self, side: Side) -> Rows:
-        """How the rows of a side look when nobody attacks."""
-        return normal(self.founded(self.them.fresh())) if side.ids else {}
+    def _say(self, speech: Speech, of: Side, by: Side, mode: str, at_home: bool = False) -> str:
+        return self._say_together(speech, [(of, {})], by, mode, at_home)[0]
 
-    def _say(self, speech: Speech, of: Side, by: Side, mode: str, at_home: bool = False, **more: Any) -> str:
+    def _say_together(
+        self, speech: Speech, of: list[tuple[Side, dict[str, Any]]], by: Side, mode: str, at_home: bool = False
+    ) -> list[str]:
+        """One speech of several sides in one request, each with what else its envelope says; the answers."""
         at = self.now() - dt.timedelta(hours=2 if mode == "later" else 0)
         place = by.community if at_home and speech.kind.startswith("observation") else by.place(speech.role)
         if at_home and speech.kind.startswith("directive.") and speech.way == "invited":
             place, role = by.county, "duty_officer"
         else:
             role = speech.role
-        one = fact(speech.kind, place, at, speech.body(of, by), **more)
-        said = [one]
+        words = [fact(speech.kind, place, at, speech.body(side, by), **more) for side, more in of]
+        said = words
         if mode == "batch":
             own = fact("need.stated", by.community, at, {"household": by.household, "items": {"food": 1}})
-            said = [own, one] if speech.role in ("community_lead", "grid_worker", "community_doctor") else [one, one | {
-                "id": str(uuids.uuid7())}]  # fmt: skip
+            twins = [one | {"id": str(uuids.uuid7())} for one in words]
+            doors = speech.role in ("community_lead", "grid_worker", "community_doctor")
+            said = [own, *words] if doors else [*words, *twins]
         batch: dict[str, Any] = {"facts": said}
         if mode == "later":
-            one["recorded_at"] = one["effective_at"]
+            for one in words:
+                one["recorded_at"] = one["effective_at"]
             batch |= {"device": "phone", "sent_at": self.now().isoformat()}
-        return told(self.send(by.tokens[role], batch), one, said)
+        answer = self.send(by.tokens[role], batch)
+        return [told(answer, one, said) for one in words]
 
     def _note(
         self, speech: Speech, mode: str, whose: str, answer: str, became: tuple[str, ...], lawful: bool | None = None
@@ -421,11 +455,24 @@ def told(answer: dict[str, Any], one: dict[str, Any], said: list[dict[str, Any]]
     return "waiting" if n in answer.get("waiting", ()) else "accepted"
 
 
+def apart(speeches: Iterable[Speech], of: Side, by: Side | None = None) -> list[list[Speech]]:
+    """The speeches in few groups, in each of which no two touch one subject: none can undo or hide what another did."""
+    groups: list[tuple[list[Speech], set[str]]] = []
+    for speech in speeches:
+        mine = touched(KINDS[speech.kind], speech.body(of, by or of)) or {"what a door says"}
+        group, subjects = next((one for one in groups if not one[1] & mine), ([], set()))
+        if not group:
+            groups.append((group, subjects))
+        group.append(speech)
+        subjects |= mine
+    return [group for group, _subjects in groups]
+
+
 _ROWS = """
 select noun || '/' || key, jsonb_build_object('place', place, 'state', state, 'data', data, 'sees', sees,
   'audience', (select jsonb_agg(a.place order by a.place) from ledger_audience a
                where a.noun = r.noun and a.key = r.key))
-from ledger_row r where noun || '/' || key = any(%s)
+from unnest(%s::text[], %s::text[]) s (noun, key) join ledger_row r using (noun, key)
 """
 _DAYS = """
 select 'day/' || household || '/' || day, to_jsonb(d) - 'known_from' from community_household_day d where household = %s
@@ -435,8 +482,9 @@ _TALLIES = "select 'tally/' || place || '/' || day, to_jsonb(t) from ledger_tall
 
 def rows(side: Side) -> Rows:
     """Everything there is of a side's subjects, and its door's days."""
+    nouns, keys = map(list, zip(*(one.split("/", 1) for one in side.subjects()), strict=True))
     with door.ledger() as connection:
-        found = dict(connection.execute(_ROWS, [side.subjects()]).fetchall())
+        found = dict(connection.execute(_ROWS, [nouns, keys]).fetchall())
         found |= dict(connection.execute(_DAYS, [side.household]).fetchall())
         return found | dict(connection.execute(_TALLIES, [[side.county, side.community]]).fetchall())
 

@@ -316,12 +316,12 @@ def _refers(kind: Kind) -> dict[str, str]:
     """Which of its fields name a subject by its id, and of which noun: those with which the subjects change."""
     plain, found = sampled(kind.name), {}
     for name in [name for name, value in plain.items() if value == KEY]:
-        for noun in _touched(kind, plain | {name: OTHER}) - _touched(kind, plain):
+        for noun in touched(kind, plain | {name: OTHER}) - touched(kind, plain):
             found[name] = noun.partition("/")[0]
     return {name: noun for name, noun in found.items() if noun in FOUNDED}
 
 
-def _touched(kind: Kind, body: dict[str, Any]) -> set[str]:
+def touched(kind: Kind, body: dict[str, Any]) -> set[str]:
     envelope = Envelope(1, None, None, lambda _place: True)
     read = kind.decode(msgspec.json.encode(body))
     return {one.subject for one in kind.touches(uuid.UUID(KEY), read, envelope) if one.how != "founds"}
