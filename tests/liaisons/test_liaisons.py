@@ -22,6 +22,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.liaisons.plan import propose
 from tongzhou.liaisons.telling import contacts
 from tongzhou.pages.telling import Home
+from tongzhou.people import vault
 from tongzhou.people.scope import holder_of, set_scope
 
 pytestmark = pytest.mark.postgres
@@ -189,11 +190,56 @@ def told_at(household: int) -> list[tuple[str, dt.datetime | None]]:
 def test_a_door_of_somebody_elses_is_not_taken(staff: dict[str, int]) -> None:
     told = {"who": "old", "basis": "asked", "agreed": ""}
     world.post("lead", "/liaisons/", 422, form="needed", household="90", **told)
-    world.post("lead", "/liaisons/", form="needed", household="41", **told)
+    world.post("lead", "/liaisons/", 422, form="needed", household="41", **told)
+    assert world.rows("liaison") == [], "a number is answered with its address first"
+    world.post("lead", "/liaisons/", form="needed", household="41", looked="41", **told)
     [(key, _state, _data)] = world.rows("liaison")
     with door.ledger() as ledger:
         place = ledger.execute("select place from ledger_row where noun = 'liaison' and key = %s", [key]).fetchone()
     assert place == (7,), "it lies where the door lies"
+
+
+def sealed_numbers() -> list[tuple[str, str]]:
+    with door.ledger() as ledger:
+        owners = [row[0] for row in ledger.execute("select owner from people_vault_key where wrapped is not null")]
+        opened = [(one, vault._open(ledger, one, ["telephone"]).get("telephone", "")) for one in sorted(owners)]
+    return [pair for pair in opened if pair[0].startswith("call/")]
+
+
+def looks() -> list[tuple[Any, ...]]:
+    with door.ledger() as ledger:
+        return ledger.execute("select owner, staff, purpose, fields from people_reading order by at").fetchall()
+
+
+def test_whoever_rings_today_opens_the_number_and_nobody_else(staff: dict[str, int]) -> None:
+    one, two = team(2)
+    first, second, third = needs(1, 2, 3)
+    taken(named(first, one), named(second, two), named(third, one))
+    number = "13800001111"
+    for key in (first, second):
+        world.post("lead", "/liaisons/", form=f"number/{key}", telephone="138-0000-1111")
+    page = world.words("helps", "/calls/")
+    assert "Which number stands on your armband" in page and "Show the number" not in page and number not in page
+    assert world.client("helps").post("/calls/", {"form": f"number/{first}"}).status_code == 302 and looks() == []
+    world.post("helps", "/calls/", form="worn", teammate=one)
+    page = world.words("helps", "/calls/")
+    assert page.index("Door 1") < page.index("1 door that another number rings") < page.index("Door 2"), page
+    assert page.count("Show the number") == 1 and page.count("the desk rings") == 1, "of hers, who gave one"
+    opened = world.browser("helps").post("/calls/", {"form": f"number/{first}"})
+    told = opened.content.decode()
+    assert 'href="tel:13800001111"' in told and told.count("tel:138") == 1 and opened["Cache-Control"] == "no-store"
+    assert looks() == [(f"call/{first}", staff["helps"], "call_today", ["telephone"])]
+    assert number not in re.sub("[- ]", "", world.page("helps", "/calls/")), "shown once, for that look"
+    for path in ("/api/rows/call", "/api/rows/liaison", "/api/today", "/liaisons/paper", "/liaisons/"):
+        assert number not in re.sub("[- ]", "", world.client("lead").get(path).content.decode()), path
+    # Once a day: not another's list after a number was opened, and nobody else with the same armband.
+    assert world.client("helps").post("/calls/", {"form": "worn", "teammate": two}).status_code == 403
+    # Today's line: its own opens, another's says whose it is.
+    today = world.words("helps", "/today")
+    assert "No. 1 rings them" in today and "No. 2 rings them" in today and today.count("Show the number") == 1
+    world.post("lead", "/liaisons/", form=f"number/{first}", telephone="")
+    world.post("lead", "/liaisons/", form=f"end/{second}", why="moved")
+    assert sealed_numbers() == [], "taken back, and nobody to ring: erased"
 
 
 def test_a_refusal_is_respected_and_asked_about_every_week(staff: dict[str, int]) -> None:
@@ -378,14 +424,15 @@ def test_the_same_person_tomorrow_and_deputies_are_spread() -> None:
     assert propose(rows, [{**members[0], "fit": ["gate"]}]) == ([], [row["key"] for row in rows])
 
 
-LIST = """姓名,门牌,类别,谁同意
-王某,3,孤寡老人,
-李某,3,低保户,
-陈某,5,留守儿童,监护人
-赵某,6,留守儿童,
-钱某,90,残疾人,
-孙某,9栋9单元999,残疾人,
-周某,7,邻居,
+LIST = """姓名,门牌,类别,谁同意,电话,同意拨打
+王某,3,孤寡老人,,138 0000 1111,是
+李某,3,低保户,,13800002222,
+陈某,5,留守儿童,监护人,,
+赵某,6,留守儿童,,,
+钱某,90,残疾人,,,
+孙某,9栋9单元999,残疾人,,,
+周某,7,邻居,,,
+吴某,8,残疾人,,1380000,同意
 """
 
 
@@ -397,10 +444,11 @@ def test_a_list_of_civil_affairs_is_looked_at_and_taken_in_once(staff: dict[str,
     page = look()
     assert world.rows("liaison") == [], "nothing is written down by looking"
     told = html.unescape(world.squeezed(re.sub(r"<[^>]+>", " ", page)))
-    assert "To be written down 3 Known already 0 Sent back 4" in told
+    assert "To be written down 3 Known already 0 Sent back 5" in told
+    assert "Of 2 no telephone is kept" in told and "13800002222" not in told
     assert "not read: 姓名" in told and "王某" not in told
     for reason in ("Row 5 agreed: a guardian or civil affairs", "Row 6 door: no door of yours is 90", "9栋9单元999",
-                   "Row 8 who: '邻居' is no sort"):  # fmt: skip
+                   "Row 8 who: '邻居' is no sort", "Row 9 telephone: '0000000' is no telephone"):  # fmt: skip
         assert reason in told, told
     content = re.search(r'name="content" value="([^"]+)"', page)
     assert content
@@ -408,6 +456,7 @@ def test_a_list_of_civil_affairs_is_looked_at_and_taken_in_once(staff: dict[str,
     found = sorted((data["household"], data["who"], data["basis"]) for _key, _state, data in world.rows("liaison"))
     assert found == [(3, "old", "civil_affairs"), (3, "poor", "civil_affairs"), (5, "child", "civil_affairs")]
     assert owed("liaison") == [("name_contact", "community_lead")]
+    assert [found for _owner, found in sealed_numbers()] == ["138 0000 1111"], "where the list says that they agreed"
     assert "Known already 3" in world.squeezed(re.sub(r"<[^>]+>", " ", look())), "a second time it adds nobody"
     world.get("charlie", "/liaisons/list", 404)
 
@@ -425,6 +474,6 @@ def test_the_same_list_by_the_command_with_a_dry_run(
     for options, added, held in ((["--dry-run"], 3, 0), ([], 3, 3), ([], 0, 3)):
         ran = CliRunner().invoke(command, ["import", str(file), "--as", "lead", "--json", *options])
         told = json.loads(ran.stdout)
-        assert (told["added"], told["refused"], len(world.rows("liaison"))) == (added, 4, held), (ran.output, told)
+        assert (told["added"], told["refused"], len(world.rows("liaison"))) == (added, 5, held), (ran.output, told)
     back = (tmp_path / "list-refused.csv").read_text(encoding="utf-8-sig")
     assert "赵某" in back and "监护人或民政" in back

@@ -23,7 +23,8 @@ def contacts() -> None:
 def import_(brought: tables.Brought) -> None:
     """Take in FILE (columns door and who, of a child also agreed; or 门牌, 类别, 谁同意) with the rights of --as.
 
-    Names and other columns are not read. Good rows go in; the others come back in FILE-refused.csv with the reason.
+    A telephone (电话) is kept, sealed, where rings (同意拨打) says yes. Names and other columns are not read.
+    Good rows go in; the others come back in FILE-refused.csv with the reason.
     """
     if not brought.login:
         raise click.UsageError("Say whose list it is: --as LOGIN, the community's lead.")
@@ -42,12 +43,15 @@ def import_(brought: tables.Brought) -> None:
             taken = listed.look(content, str(brought.file))
         refused = list(taken.refused)
         with door.ledger() as connection:
-            facts = listed.facts(taken.new, uuids.uuid7(), clock.read(connection).now)
+            first = uuids.uuid7()
+            facts, said = listed.facts(taken.new, first, clock.read(connection).now), set(range(len(taken.new)))
             for start in range(0, len(facts), BATCH):
                 told = append(connection, facts[start : start + BATCH], who, device="import")
                 for n, problem in told.refused.items():
+                    said.discard(start + n)
                     one = taken.new[start + n]
                     refused.append((one.n, dict(one.row), str(problem)))
+            listed.keep(connection, [taken.new[n] for n in sorted(said)], first)
             if brought.dry:
                 connection.rollback()
     table = tables.Table(brought.file, taken.columns, [])

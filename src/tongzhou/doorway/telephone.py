@@ -22,6 +22,7 @@ from tongzhou.doorway.slips import brought_by, made
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.time import local_day
+from tongzhou.liaisons import views as liaisons
 from tongzhou.measures import notice, register
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm, Filter
@@ -70,9 +71,11 @@ def telephone(ask: Ask) -> HttpResponse:
     slip = ask.form(NewSlip, "slip") if "community_lead" in ask.holder.roles else None
     if slip is not None and slip.is_bound:
         return _new_slip(ask, number, place, slip)
-    return _written(ask, spoken, shown) or ask.show(
-        "doorway/telephone.html", which=which, shown=shown, spoken=spoken, slip=slip, promise=_promise(ask)
-    )
+    contacts = liaisons.at_door(ask, number, place) if "community_lead" in ask.holder.roles else []
+    return _written(ask, spoken, shown) or ask.taken() or ask.show(
+        "doorway/telephone.html", which=which, shown=shown, spoken=spoken, slip=slip, promise=_promise(ask),
+        contacts=contacts,
+    )  # fmt: skip
 
 
 @page("telephone", at=f"{AT}/paper", sees="care", roles=DESK, answers=("GET",))

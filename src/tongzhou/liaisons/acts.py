@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.ledger.kinds import Said
-from tongzhou.liaisons import forms, queries
+from tongzhou.liaisons import forms, numbers, queries
 from tongzhou.liaisons.plan import Proposal, propose
 from tongzhou.pages.acts import Act, Given, acts
 from tongzhou.people.scope import Holder
@@ -54,9 +54,9 @@ def plan(ones: Sequence[dict[str, Any]], holder: Holder, _now: dt.datetime) -> N
     for place in _own(holder):
         told[place] = (proposed(place), queries.numbers(workforce.team(place)))
     for one in ones:
-        for found, numbers in told.values():
+        for found, armbands in told.values():
             if line := found.get(one["key"]):
-                one["told"], one["proposed"] = [words(line, numbers)], True
+                one["told"], one["proposed"] = [words(line, armbands)], True
 
 
 def words(one: Proposal, numbers: dict[str, int]) -> str:
@@ -88,12 +88,12 @@ acts(
     _call("reached", gettext_noop("They take calls again"), "call", "reached"),
     _call("refused", gettext_noop("Still no calls"), "call", "refused"),
 )
-acts(
-    "call_today", _call("reached", SPOKE, "call", "reached"), _call("no_answer", SILENT, "call", "no_answer"), NO_CALLS
-)
+acts("call_today", _call("reached", SPOKE, "call", "reached"), _call("no_answer", SILENT, "call", "no_answer"),
+     NO_CALLS, reads=numbers.tell)  # fmt: skip
 acts("visit_week", _call("reached", gettext_noop("Went there, spoke with them"), "visit", "reached"),
-     _call("no_answer", SILENT, "visit", "no_answer"))  # fmt: skip
+     _call("no_answer", SILENT, "visit", "no_answer"), reads=numbers.tell)  # fmt: skip
 acts("visit_missed", _call("reached", gettext_noop("Went there, spoke with them"), "visit", "reached"),
-     _call("not_found", gettext_noop("Went there, not found"), "visit", "not_found", grave=True))  # fmt: skip
+     _call("not_found", gettext_noop("Went there, not found"), "visit", "not_found", grave=True),
+     reads=numbers.tell)  # fmt: skip
 acts("find_person", _call("found", gettext_noop("Found, spoke with them"), "visit", "reached"),
-     Act("open", gettext_noop("Open the contacts"), page=to_desk))  # fmt: skip
+     Act("open", gettext_noop("Open the contacts"), page=to_desk), reads=numbers.tell)  # fmt: skip

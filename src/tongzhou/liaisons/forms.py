@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import FileField
+from django.forms import CharField, FileField, HiddenInput, TextInput
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.community.queries import place_in_scope
-from tongzhou.liaisons import kinds  # noqa: F401  (its kinds register by being imported)
-from tongzhou.pages.fields import REQUIRED, Typed, field
-from tongzhou.pages.form import FactForm, fact_form
+from tongzhou.liaisons import kinds, numbers  # noqa: F401  (its kinds register by being imported)
+from tongzhou.pages.fields import REQUIRED, Choice, Typed, field
+from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.problems import Malformed
 from tongzhou.sites import addresses
 from tongzhou.sites.doors import written
@@ -22,14 +22,53 @@ from tongzhou.sites.forms import File
 Ended = fact_form("liaison.ended", "why")
 
 
+class Telephone(CharField):
+    """A number that may be rung; nobody has to give one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=40, required=False, label=gettext_lazy("Telephone on which they agree to be rung"),
+            help_text=gettext_lazy(
+                "Sealed: whoever rings that day opens it, every look is written down. Left empty, the desk rings."
+            ),
+            widget=TextInput({"inputmode": "tel", "autocomplete": "off"}),
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        try:
+            return numbers.checked(typed) if typed else ""
+        except Malformed as problem:
+            raise ValidationError(problem.detail) from None
+
+
+class Number(Form):
+    """The number on which one of them agreed to be rung; empty: nobody may any more."""
+
+    telephone = Telephone()
+
+
+class Worn(Form):
+    """Which number of the team whoever is signed in wears today."""
+
+    teammate = Choice(choices=list, label=gettext_lazy("Which number stands on your armband today?"))
+
+    def __init__(self, *args: Any, team: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["teammate"].choices = [("", "–"), *team]  # type: ignore[attr-defined]
+
+
 class Needed(FactForm):
-    """Somebody asks for a contact, or civil affairs names them. Of a child, who decided it."""
+    """Somebody asks for a contact, or civil affairs names them. Of a child, who decided it. `looks`: the address is
+    shown before anything is written down."""
 
     kind = "liaison.needed"
     household = Typed(max_length=80, label=gettext_lazy("Door: its number or its address"))
     who = field(kind, "who")
     basis = field(kind, "basis", only=("asked", "civil_affairs"))
     agreed = field(kind, "agreed")
+    telephone = Telephone()
+    looked = CharField(required=False, widget=HiddenInput)  # the door whose address was shown
     lies = 0  # where the door lies
 
     def clean_household(self) -> int:
@@ -46,8 +85,10 @@ class Needed(FactForm):
     def called(self) -> str:
         """The door as people say it, beside its number: a slip of a digit is seen."""
         number = self.cleaned_data.get("household") if self.is_bound and self.is_valid() else None
-        if number is None:
-            return ""
+        return "" if number is None else self._written(number)
+
+    @staticmethod
+    def _written(number: int) -> str:
         door = addresses.of([number]).get(number)
         told = _("Door %(n)s") % {"n": number}
         return f"{told} · {written(door)}" if door else told
@@ -56,7 +97,16 @@ class Needed(FactForm):
         given = super().clean() or {}
         if given.get("who") == "child" and not given.get("agreed"):
             self.add_error("agreed", _("a guardian or civil affairs decides whether it is noted for a child"))
+        number = given.get("household")
+        if number and self.data.get("household", "").strip().isdigit() and given.get("looked") != str(number):
+            self.data = shown = self.data.copy()  # type: ignore[attr-defined]
+            shown["looked"] = str(number)
+            self.add_error("household", _("%(door)s: is that right? Send it again and it is kept.")
+                           % {"door": self._written(number)})  # fmt: skip
         return given
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values().items() if name not in ("telephone", "looked")}
 
 
 class List(File):

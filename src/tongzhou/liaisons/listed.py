@@ -1,7 +1,8 @@
 """A list of civil affairs taken in, or looked at first: doors and sorts of people, who then need a named contact.
 
 The list says which door (a number or an address) and which sort of person; of a child, who decided that it is noted.
-Names and all other columns are not read. Taken in twice it adds nothing: of a door and a sort, as many as there are.
+A telephone is kept, sealed, where the list says that they agreed to be rung on it. Names and all other columns are not
+read. Taken in twice it adds nothing: of a door and a sort, as many as there are.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg import Connection
+
 from tongzhou.api.say import next_id, said
 from tongzhou.community.queries import place_in_scope
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows
+from tongzhou.liaisons import numbers
 from tongzhou.liaisons.queries import OPEN
 from tongzhou.problems import Malformed
 from tongzhou.rules.words import vocabulary
@@ -26,10 +30,18 @@ from tongzhou.tables.rows import Headed, read_headed
 from tongzhou.why import gettext_noop, why
 
 NEEDED = ("door", "who")
-HEADINGS = {"门牌": "door", "类别": "who", "谁同意": "agreed"}  # as a Chinese list has them
+HEADINGS = {
+    "门牌": "door",
+    "类别": "who",
+    "谁同意": "agreed",
+    "电话": "telephone",
+    "同意拨打": "rings",
+}  # as a Chinese list has them
 NO_SORT = gettext_noop("%(said)r is no sort of person of this list: old and alone, child, disabled, ill, poor")
 NO_DOOR = gettext_noop("no door of yours is %(said)s: the number of a door or its address")
 NO_CONSENT = gettext_noop("a guardian or civil affairs decides whether it is noted for a child: %(said)r is neither")
+NO_TELEPHONE = gettext_noop("%(said)r is no telephone that can be rung")
+CONSENT = frozenset({"yes", "y", "是", "同意", "已同意"})
 AGREED = {"guardian": "guardian", "监护人": "guardian", "家长": "guardian", "父母": "guardian",
           "civil_affairs": "civil_affairs", "civil affairs": "civil_affairs", "民政": "civil_affairs",
           "民政部门": "civil_affairs"}  # fmt: skip
@@ -44,6 +56,7 @@ class Line:
     place: int
     who: str
     agreed: str | None
+    telephone: str  # where they agreed to be rung on it
     row: Mapping[str, str]
 
     @property
@@ -61,6 +74,11 @@ class Taken:
     refused: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+
+    @property
+    def silent(self) -> int:
+        """Of whom no telephone is kept, because nobody says that they agreed to be rung."""
+        return sum(not one.telephone for one in self.new)
 
 
 def look(content: bytes, name: str, *, alone: bool = False) -> Taken:
@@ -111,9 +129,22 @@ def _line(n: int, came: Mapping[str, str], row: Mapping[str, str]) -> Line | str
     place = place_in_scope(household) if household else None
     if household is None or place is None:
         return why("door", NO_DOOR, said=row.get("door", "") or "–")
-    return Line(n, household, place, sort.code, agreed, came)
+    telephone = ""
+    if row.get("telephone") and row.get("rings", "").strip().lower() in CONSENT:
+        try:
+            telephone = numbers.checked(row["telephone"])
+        except Malformed:
+            return why("telephone", NO_TELEPHONE, said="".join("0" if c.isdigit() else c for c in row["telephone"]))
+    return Line(n, household, place, sort.code, agreed, telephone, came)
 
 
 def facts(lines: Sequence[Line], first: uuid.UUID, now: dt.datetime) -> list[Said]:
     """What is said of them; the facts are numbered from `first` on."""
     return [said("liaison.needed", next_id(first, one.n), now, one.place, one.body, home=one.place) for one in lines]
+
+
+def keep(ledger: Connection[Any], lines: Sequence[Line], first: uuid.UUID) -> None:
+    """Seal the telephones of those that `facts` said."""
+    for one in lines:
+        if one.telephone:
+            numbers.keep(ledger, str(next_id(first, one.n)), one.telephone, one.place)

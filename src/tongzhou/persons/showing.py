@@ -4,6 +4,7 @@ reading is written down."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,9 +65,18 @@ ACTS: dict[str, tuple[Act, ...]] = {
         _act("visit", gettext_noop("ask how somebody discharged is today"), "community_doctor grid_worker",
              "running symptoms"),
     ),
+    "call": (),
 }  # fmt: skip
 
 NAMELESS = frozenset({"free_vehicle"})  # what is owed after somebody was handed over: it asks for no name
+
+Only = Callable[[Holder, dict[str, Any], dt.datetime], bool]
+_ONLY: dict[str, Only] = {}
+
+
+def only(noun: str, may: Only) -> None:
+    """Of what several owe, one of them alone opens it: `may` tells whether that is the holder."""
+    _ONLY[noun] = may
 
 
 def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) -> tuple[str, str] | None:
@@ -75,6 +85,8 @@ def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) ->
     if noun not in ACTS:
         return None
     owed = _owed(holder, noun, row["key"], now)
+    if noun in _ONLY and not (owed and _ONLY[noun](holder, row, now)):
+        return None
     if named(owed) and owed not in NAMELESS:
         return owed, words_of(owed)
     places = [row["place"], *_audience(noun, row["key"])]

@@ -174,7 +174,7 @@ class Shown:
     def names(self) -> bool:
         """May the name be opened from here? Whoever owes an act on somebody has the purpose."""
         asks = self.line.noun in showing.ACTS and self.line.what not in showing.NAMELESS
-        return self.row is not None and asks and self.opened is None
+        return self.row is not None and asks and self.opened is None and not self.row.get("sealed")
 
     @property
     def unheld(self) -> bool:
