@@ -12,6 +12,7 @@ from django.db import transaction
 
 from tongzhou.coverage import queries, whole
 from tongzhou.coverage.queries import Unit, coverage
+from tongzhou.coverage.which import rings
 from tongzhou.ledger import follow
 from tongzhou.ledger.missing import MISSING
 from tongzhou.people.scope import holder_of, set_scope
@@ -173,3 +174,30 @@ def test_here_today_takes_twelve_keystrokes_at_the_most(staff: dict[str, int]) -
     needed = [one for one in re.findall(r"<input[^>]*>", form) if " required" in one and 'type="hidden"' not in one]
     assert set(asked) == {"armband", "until"} and len(needed) == 1, "one field has to be filled in"
     assert len("117") + 1 <= 12
+
+
+def test_a_line_names_which_they_are_and_the_rest_stands_where_the_work_is(staff: dict[str, int]) -> None:
+    needs = [world.said("need.stated", {"household": n, "items": {"food": 1}}, place=6) for n in range(1, 8)]
+    world.say(*(world.heard(n, place=6) for n in range(1, 81)), *needs)
+    follow.catch_up()
+    html = world.page("lead", PATH)
+    page = main(html)
+    assert "7 needs not met yet" in page and re.search(r"Door 1 food, Door 2 food, .* 3 more", page), page
+    assert '<a href="/today">3 more</a>' in html
+    assert "Door 1 food" not in main(world.page("duty", f"{PATH}?at=5")), (
+        "whoever may not see the doors is told how many"
+    )
+    assert "3 more" in main(world.page("lead", f"{PATH}paper"))
+
+
+def test_of_what_somebody_else_owes_their_telephone_is_told(staff: dict[str, int]) -> None:
+    """The community's own stands for what is its own; a bed is asked for at the desk at which somebody dispatches."""
+    numbers = {5: "000 2100 0004", 3: "000 2100 0003", 2: "000 2100 0002"}
+    told = [world.said("desk.numbered", {"place": at, "telephone": n}, place=at) for at, n in numbers.items()]
+    assert world.say(*told).accepted == 3
+    follow.catch_up()
+    posts = [(5, "dispatcher"), (5, "community_lead"), (5, "clinician")]
+    with transaction.atomic():
+        set_scope(holder_of(staff["lead"]))
+        assert rings(posts) == {(5, "dispatcher"): numbers[2], (5, "community_lead"): numbers[5],
+                                (5, "clinician"): numbers[3]}  # fmt: skip

@@ -10,20 +10,22 @@ from django.utils.translation import gettext as _
 
 from tongzhou.command.overdue import Late, Next, next_step
 from tongzhou.command.queries import raw
-from tongzhou.coverage import queries
+from tongzhou.coverage import queries, which
 from tongzhou.coverage.queries import Unit
 from tongzhou.ledger.missing import Found, Missing, all_missing
 from tongzhou.ledger.owing import Tree
 from tongzhou.people import duties
 from tongzhou.people.colleagues import colleagues
 
+THERE = frozenset({"community_lead", "grid_worker", "volunteer", "desk"})  # posts of the community: it is rung itself
 NAMES = 2  # people who are named; the post has all
 
 
 @dataclass(frozen=True)
 class Gap:
     """One thing that is missing at a community. `which`: in words, for whoever may see its doors; `who`: the people of
-    the post, likewise; `of`: how many there are in all."""
+    the post, likewise; `of`: how many there are in all; `more`: of what is named, how many are not; `ring`: the
+    telephone of who owes it, where that is not the community."""
 
     entry: Missing
     found: Found
@@ -32,6 +34,8 @@ class Gap:
     who: Sequence[str] = ()
     role: str = ""
     next: Next | None = None
+    more: int = 0
+    ring: str = ""
 
     @property
     def said(self) -> str:
@@ -68,25 +72,31 @@ def gaps(unit: Unit, now: dt.datetime, inside: bool) -> list[Gap]:
     """What is missing, what is late first. `inside`: the reader may see the doors."""
     there = queries.all_there_are([unit.place])
     tree = Tree(raw())
-    return [_gap(unit, entry, found, there, tree, now, inside) for entry, found in unit.gaps]
+    abroad = [(unit.place, role) for entry, _found in unit.gaps if (role := entry.role(now)) not in THERE]
+    rings = which.rings(abroad)
+    return [_gap(unit, entry, found, there, tree, now, inside, rings) for entry, found in unit.gaps]
 
 
 def _gap(
     unit: Unit, entry: Missing, found: Found, there: dict[tuple[int, str], int], tree: Tree, now: dt.datetime,
-    inside: bool,
+    inside: bool, rings: dict[tuple[int, str], str],
 ) -> Gap:  # fmt: skip
     role = entry.role(now)
     climbs = None
     if entry.duties and found.due:
         climbs = next_step(Late(entry.duties[0], unit.place, found.n, found.due), tree, now)
+    told: Sequence[str] = entry.tells(unit.place, now) if inside and entry.tells else ()
+    named = which.owed(unit.place, entry.duties, now) if inside and entry.duties and not entry.tells else []
     return Gap(
         entry,
         found,
         found.of if found.of is not None else there.get((unit.place, entry.code)),
-        entry.tells(unit.place, now) if inside and entry.tells else (),
+        told or ([_(", ").join(named)] if named else ()),
         [name for _staff, name in colleagues([role], unit.place)][:NAMES] if inside and role != "desk" else (),
         role,
         climbs,
+        found.n - len(named) if named else 0,
+        rings.get((unit.place, role), ""),
     )
 
 

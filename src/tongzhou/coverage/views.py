@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.api import asked
 from tongzhou.cases.queries import place_names
-from tongzhou.coverage import lists, queries, whole
+from tongzhou.coverage import lists, queries, which, whole
 from tongzhou.coverage.forms import TakesOn
 from tongzhou.coverage.missing import alone_at
 from tongzhou.ledger import door
@@ -37,13 +37,13 @@ def coverage(ask: Ask) -> HttpResponse:
     lies = dict(queries.below(place))
     units = queries.coverage(sorted(lies), moment, known)
     told = lists.board(units, lies, moment)
-    rings = _telephones([line.unit.place for line in told.lines if line.unit.word.silent or line.late])
+    asks = _asks(told, moment)
     teams = queries.teams(sorted(lies), moment, known)
     names = place_names(sorted({place, *lies, *lies.values()}))
     return ask.show(
         "coverage/below.html",
-        title=_(CALLED), place=place, places=own, names=names, board=told, rings=rings, moment=moment, known=known,
-        heard=sum(not unit.word.silent for unit in units), units=units, asks=_asks(told), teams=_all(teams),
+        title=_(CALLED), place=place, places=own, names=names, board=told, moment=moment, known=known,
+        heard=sum(not unit.word.silent for unit in units), units=units, asks=asks, teams=_all(teams),
         by_unit=teams, deep=queries.level(place) in ("prefecture", "province"),
     )  # fmt: skip
 
@@ -112,14 +112,21 @@ def _telephones(places: list[int]) -> dict[int, str]:
         return local_telephones(ledger, places)
 
 
-def _asks(told: lists.Board) -> list[dict[str, Any]]:
-    """What has to be asked about: what is late, and units from which nothing was heard."""
+def _asks(told: lists.Board, moment: dt.datetime) -> list[dict[str, Any]]:
+    """What has to be asked about, each with the telephone of who owes it: what is late, and units from which nothing
+    was heard."""
     found: list[dict[str, Any]] = []
     for line in told.lines:
         if line.unit.word.silent and line.unit.word.listed:
             found.append({"place": line.unit.place, "since": line.since, "silent": True})
-        found += [{"place": line.unit.place, "said": entry.said(one.n), "late": one.late, "due": one.due, "n": one.n}
+        found += [{"place": line.unit.place, "said": entry.said(one.n), "late": one.late, "due": one.due, "n": one.n,
+                   "role": entry.role(moment)}
                   for entry, one in line.unit.gaps if one.late]  # fmt: skip
+    own = _telephones([one["place"] for one in found])
+    theirs = which.rings((one["place"], one["role"]) for one in found if one.get("role", "desk") not in lists.THERE)
+    for one in found:
+        one["owes"] = one["role"] if one.get("role", "desk") not in lists.THERE else ""
+        one["ring"] = theirs.get((one["place"], one["owes"]), "") if one["owes"] else own.get(one["place"], "")
     return found
 
 

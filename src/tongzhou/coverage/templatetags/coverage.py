@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django import template
 from django.utils.translation import gettext
@@ -48,8 +48,3 @@ def fit_for_what(team: Team) -> str:
 def post_of(line: Line, now: dt.datetime) -> str:
     """The post that owes what is due first."""
     return duties.post(line.first.role(now)) if line.first else ""
-
-
-@register.filter
-def ring_of(rings: Mapping[int, str], place: int) -> str:
-    return rings.get(place, "")
