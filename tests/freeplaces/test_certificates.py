@@ -125,7 +125,9 @@ def test_signed_published_suspended_restored_cancelled(staff: dict[str, int]) ->
     assert "No list was published yet" in world.words("charlie", "/free-places/")
     world.press("hong", "publish_list", "publish")
     public = world.words("charlie", "/free-places/")
-    assert "Communities, certified of all: 1 of 1 (100.0 %)" in public and "Tongzhouli certified" in public
+    assert "On the day of the list: Communities, certified of all: 1 of 1 (100.0 %)" in public
+    assert "Tongzhouli certified" in public and "Since then" not in public
+    assert f"The next list comes by {NOON + dt.timedelta(days=3):%m-%d}" in public
 
     # What doors report turns nothing: a fever raised, called back and closed, a contact told to be ill by a neighbour.
     fever = world.said("exception.raised", {"household": 3, "concerns": ["fever"]}, at=NOON, place=6)
@@ -139,6 +141,7 @@ def test_signed_published_suspended_restored_cancelled(staff: dict[str, int]) ->
     assert now() == "suspended"
     public = world.page("charlie", "/free-places/")
     assert "suspended: the conditions of the rule" in public and "suspected" not in public and key not in public
+    assert "Since then: 0 more certified, 1 of the list not certified at present." in public
     world.at(NOON + dt.timedelta(days=8))
     told = {"case": key, "classification": "excluded", "basis": "two_negatives"}
     world.say(world.said("case.classified", told, at=moment("2020-03-20T11:30"), place=3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import furnished
@@ -13,8 +14,9 @@ from django.db import transaction
 from tongzhou.coverage.queries import coverage
 from tongzhou.ledger import door, follow
 from tongzhou.ledger.kinds import Said
+from tongzhou.measures.entry import Measure
 from tongzhou.people.scope import holder_of, set_scope
-from tongzhou.sanitation import rule
+from tongzhou.sanitation import announce, rule
 
 pytestmark = pytest.mark.postgres
 PATH = "/sanitation/"
@@ -190,6 +192,22 @@ def test_a_clean_up_puts_itself_into_the_text_of_the_day(staff: dict[str, int]) 
         [unit] = coverage([5], world.NOW)
     assert unit.found["announcements"].n == 0 and unit.found["cleanups"].n == 0
     assert "Read out today, first at 09:00" in world.words("lead", aloud)
+
+
+def test_the_text_of_the_day_says_the_number_twice_in_digits_and_what_holds_today(
+    staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aloud = PATH + "loudspeaker"
+    assert "telephone: " not in world.words("lead", aloud), "where nobody keeps a number none is said"
+    assert world.say(world.said("desk.numbered", {"place": 5, "telephone": "000-2100-0004"}, place=5)).accepted
+    held = {"type": "closed_management", "limits": ["leaving"], "outing_days": 3, "passes": ["dialysis"], "places": [5]}
+    until = world.NOW + 24 * HOUR
+    one = Measure("m", 5, "approved", "in_force", held | {"start": world.NOW, "until": until})
+    monkeypatch.setattr(announce, "register", SimpleNamespace(in_force=lambda _place, _now: [one]))
+    text = world.words("lead", aloud)
+    assert text.count("000 2100 0004") == 2 and "ends by itself at 11 March 2020, 09:00" in text
+    assert "once in 3 days" in text and "Always let through, at once and without proof" in text
+    assert world.words("lead", aloud, language="zh-hans").count("000 2100 0004") == 2
 
 
 def test_the_sheet_on_paper_has_its_number_and_no_name(staff: dict[str, int]) -> None:

@@ -24,11 +24,13 @@ from tongzhou.freeplaces import queries, shown
 from tongzhou.freeplaces.holding import at
 from tongzhou.freeplaces.kinds import COUNTED
 from tongzhou.freeplaces.shares import shares
+from tongzhou.ledger.owed import after
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.measures.listing import moments
 from tongzhou.pages.table import Column, Table
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import names, official_code
+from tongzhou.tables.policy import shipped
 
 STANDS = {
     "certified": gettext_noop("certified"),
@@ -81,20 +83,40 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Epidemic-free places by county, as they are now, with the counts of the last list."""
     now, known_at, day = moments(request)
     found, published = lines(now, known_at)
+    since = _since(published, now, known_at)
     places = names(sorted({one.place for one in published} | {one.county for one in found}))
     by_county = {county: list(ones) for county, ones in groupby(found, key=lambda line: line.county)}
     context = {
         "areas": [
-            _area(one, by_county.get(one.place, []) if one.source is None else [], named(places.get(one.place)))
+            _area(one, by_county.get(one.place, []) if one.source is None else [], named(places.get(one.place)),
+                  since.get(one.place) if one.source is None else None)
             for one in published
-        ],
+        ],  # fmt: skip
         "day": day,
         "now": now,
     }
     return render(request, "freeplaces/listed.html", context)
 
 
-def _area(one: queries.Listed, found: Sequence[Line], title: str) -> dict[str, Any]:
+def _since(
+    published: Sequence[queries.Listed], now: dt.datetime, known_at: dt.datetime | None
+) -> dict[int, tuple[int, int]]:
+    """By area what became of its places since its list: how many were certified, how many of the list do not hold now.
+    Which they are stands in the next list, and beside each place of this one."""
+    by_area = {one.place: one for one in published if one.source is None}
+    held = queries.certificates(now, states=("certified", "suspended", "cancelled", "ended"), known_at=known_at)
+    county = queries.counties([one.place for one in held])
+    told = dict.fromkeys(by_area, (0, 0))
+    for one in held:
+        if (area := by_area.get(county.get(one.place, 0))) is None:
+            continue
+        fresh, gone = told[area.place]
+        listed = _was_listed(one, area)
+        told[area.place] = (fresh + (one.holds and not listed), gone + (listed and not one.holds))
+    return told
+
+
+def _area(one: queries.Listed, found: Sequence[Line], title: str, since: tuple[int, int] | None) -> dict[str, Any]:
     percent = shares(one.counts, local_day(one.as_of), official_code(one.place))
     counts = [
         _("%(what)s: %(n)d of %(all)d (%(share)s %%)")
@@ -103,7 +125,11 @@ def _area(one: queries.Listed, found: Sequence[Line], title: str) -> dict[str, A
         else _("%(what)s: %(n)d of %(all)d") % {"what": _(COUNTED[name]), "n": n, "all": everything}
         for name, (n, everything) in one.counts.items()
     ]
-    return {"one": one, "title": title, "lines": found, "counts": counts, "as_of": stamp(one.as_of)}
+    told: dict[str, Any] = {"one": one, "title": title, "lines": found, "counts": counts, "as_of": stamp(one.as_of)}
+    if since is None:  # published elsewhere: when its next comes nobody here knows
+        return told
+    days = float(shipped("epidemic_free")["values"]["publish_days"])
+    return told | {"next": stamp(after(one.at, days=days)), "fresh": since[0], "gone": since[1]}
 
 
 @require_GET

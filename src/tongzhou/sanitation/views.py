@@ -19,6 +19,7 @@ from tongzhou.sanitation import announce, queries, rule
 from tongzhou.sanitation.forms import Called, Collected, Done, NotDone, ReadOut, Told
 from tongzhou.sanitation.shown import closed, door_of, kilograms, what_differs
 from tongzhou.sites.queries import choices
+from tongzhou.sites.templatetags.sites import telephone
 
 CALLED = gettext_noop("Sanitation")
 LEAD = "community_lead"
@@ -60,11 +61,14 @@ def loudspeaker(ask: Ask) -> HttpResponse:
     place, _own = ask.desk(LEAD)
     works = {work for one in queries.cleanups(covers_of(place)) if one["day"] == str(local_day(ask.now))
              for work in one["works"]}  # fmt: skip
+    with door.ledger() as ledger:
+        number = local_telephones(ledger, [place]).get(place, "")
+    text = announce.text(works, telephone(number), announce.measures(place, ask.now))
     form = ask.form(ReadOut)
     done = ask.take(form, lambda: [form.said(ask.now, place, place=place, day=str(local_day(ask.now)))])
     return done or ask.show(
         "sanitation/loudspeaker.html",
-        title=_("Text of the day"), place=place, names=names([place]), text=announce.text(works), form=form,
+        title=_("Text of the day"), place=place, names=names([place]), text=text, form=form,
         read=queries.read_today(place, ask.now), by=announce.by(local_day(ask.now)),
     )  # fmt: skip
 
