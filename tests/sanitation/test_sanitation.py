@@ -200,7 +200,8 @@ def test_the_text_of_the_day_says_the_number_twice_in_digits_and_what_holds_toda
     aloud = PATH + "loudspeaker"
     assert "telephone: " not in world.words("lead", aloud), "where nobody keeps a number none is said"
     assert world.say(world.said("desk.numbered", {"place": 5, "telephone": "000-2100-0004"}, place=5)).accepted
-    held = {"type": "closed_management", "limits": ["leaving"], "outing_days": 3, "passes": ["dialysis"], "places": [5]}
+    held = {"type": "closed_management", "limits": ["leaving"], "outing_days": 3, "passes": ["dialysis"], "places": [5],
+            "appeal": 3}  # fmt: skip
     until = world.NOW + 24 * HOUR
     one = Measure("m", 5, "approved", "in_force", held | {"start": world.NOW, "until": until})
     monkeypatch.setattr(announce, "register", SimpleNamespace(in_force=lambda _place, _now: [one]))

@@ -164,6 +164,7 @@ class Shown:
     stairwell: str = ""
     home_called: str = ""
     then: str = ""  # the lines that follow it on the page, as its forms send them
+    unnumbered: bool = False  # the first line from a place that has no telephone of its own: it says so, the others not
 
     @property
     def home(self) -> int:
@@ -313,7 +314,17 @@ def lines(
                 called_place(names.get(one["place"] if one else line.at)),
             )
         )  # fmt: skip
+    _say_once(drawn)
     return drawn
+
+
+def _say_once(drawn: Sequence[Shown]) -> None:
+    """That a place has no telephone of its own is said on the first line from it."""
+    told: set[int] = set()
+    for one in drawn:
+        if one.ring and one.ring.place != one.line.at:
+            one.unnumbered = one.line.at not in told
+            told.add(one.line.at)
 
 
 def _where(one: dict[str, Any] | None, doors: Mapping[int, Any], names: Mapping[int, tuple[str, str]]) -> str:
