@@ -88,10 +88,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     by_county = {county: list(ones) for county, ones in groupby(found, key=lambda line: line.county)}
     context = {
         "areas": [
-            _area(one, by_county.get(one.place, []) if one.source is None else [], named(places.get(one.place)),
-                  since.get(one.place) if one.source is None else None)
+            _area(
+                one,
+                by_county.get(one.place, []) if one.source is None else [],
+                named(places.get(one.place)),
+                since.get(one.place) if one.source is None else None,
+            )
             for one in published
-        ],  # fmt: skip
+        ],
         "day": day,
         "now": now,
     }
