@@ -86,6 +86,13 @@ class NotFound(Problem):
     sentence = gettext_noop("There is nothing here that you may see.")
 
 
+class OfOthers(NotFound):
+    """A page of posts that the reader does not hold; `detail` names them."""
+
+    sentence = gettext_noop("This page is not among those of your posts. It is there for:")
+    next_step = gettext_noop("What is yours stands on Today and in the navigation.")
+
+
 class Malformed(Problem):
     code, status = "malformed", 422
     sentence = gettext_noop("A field is missing or has a value that cannot be read.")

@@ -14,7 +14,6 @@ import uuid_utils.compat as uuids
 import world
 
 from tongzhou.ledger import door, follow
-from tongzhou.today.bunches import LONG
 
 pytestmark = pytest.mark.postgres
 EARLIER = world.NOW - dt.timedelta(hours=1)
@@ -95,7 +94,7 @@ def test_after_the_last_line_the_receipt_stands_below_it_and_what_was_done_meanw
 def test_a_long_list_is_folded_by_stairwell_and_kind_and_loses_no_line(staff):
     with door.ledger() as ledger:
         ledger.execute("update community_household set building = '3', stairwell = (id % 3)::text, room = '101'")
-    for number in range(1, LONG + 4):
+    for number in range(1, 16):
         say("need.stated", {"household": number, "items": {"food": 1}})
     high = fevers(1, temp10=393)
     follow.catch_up()
@@ -103,13 +102,30 @@ def test_a_long_list_is_folded_by_stairwell_and_kind_and_loses_no_line(staff):
     bunches = re.findall(r'<li class="bunch[^>]*>.*?</summary>', html)
     told = [re.sub(r"<[^>]+>", " ", one).split() for one in bunches]
     assert [" ".join(one) for one in told] and all("Building" in one for one in told)
-    assert sum(int(re.search(r'class="n">(\d+)', one)[1]) for one in bunches) == LONG + 3
-    assert len(lines(html)) == len(set(lines(html))) >= LONG + 3, "nothing is cut"
+    assert sum(int(re.search(r'class="n">(\d+)', one)[1]) for one in bunches) == 15
+    assert len(lines(html)) == len(set(lines(html))) >= 15, "nothing is cut"
     assert " open" not in html[html.index('<li class="bunch') :].split("<summary", 1)[0]
     needs = [one for one in lines(html) if "-need-" in one]
     opened = world.page("lead", f"/today?open={needs[4]}~more")
     assert opened.count('<details name="bunch" open>') == 1, "the line that is in front of her is in sight"
     assert high and not re.search(r'class="bunch.*?exception', " ".join(bunches))
+
+
+def test_of_a_short_page_three_alike_are_one_line_and_what_is_a_week_late_stands_in_a_fold_of_its_own(staff):
+    for number in range(1, 7):
+        say("need.stated", {"household": number, "items": {"food": 1}})
+    follow.catch_up()
+    html = world.page("lead", "/today")
+    assert len(lines(html)) == 6 and html.count('<details name="bunch"') == 1 and 'id="g-old"' not in html
+    world.at(world.NOW + dt.timedelta(days=12))
+    fevers(1, temp10=393)
+    late = world.page("lead", "/today")
+    old = late[late.index('id="g-old"') :]
+    assert len([one for one in lines(old) if "-need-" in one]) == 6, "and of today's lines none is among them"
+    assert not [one for one in lines(late.split('id="g-old"')[0]) if "-need-" in one] and "call_back" not in old
+    assert '<details class="old">' in old, "it is folded"
+    first = next(one for one in lines(old) if "-need-" in one)
+    assert '<details class="old" open>' in world.page("lead", f"/today?open={first}~more")
 
 
 def test_a_line_says_why_it_presses_to_whoever_may_read_it(staff):

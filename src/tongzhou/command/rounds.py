@@ -31,8 +31,14 @@ class Round:
 
 
 def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
-    """What the holder owes of the rounds that run at a moment: by their own post for each place of theirs; by the desks
-    of the ladder, from the hour at which it came up to them, as numbers by place. What is due first comes first."""
+    """What the holder still owes of the rounds that run at a moment, what is due first before the rest."""
+    return [one for one in running(holder, now) if one.n]
+
+
+def running(holder: Holder, now: dt.datetime) -> list[Round]:
+    """The rounds that run at a moment, also where nothing of them is owed any more (`n` is 0): by the holder's own post
+    for each place of theirs; by the desks of the ladder, from the hour at which it came up to them, as numbers by
+    place."""
     table, own = table_on(local_day(now)), mine.areas(holder)
     found: list[Round] = []
     for what, turn in table.rounds.items():
@@ -48,7 +54,7 @@ def rounds(holder: Holder, now: dt.datetime) -> list[Round]:
             found += [Round(what, turn.role, place, due, n, of, tuple(doors))
                       for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends, posts)]  # fmt: skip
         found += _come_up(holder, what, turn, now, table.quiet)
-    return sorted((one for one in found if one.n), key=lambda one: (one.due, one.what, one.place))
+    return sorted(found, key=lambda one: (one.due, one.what, one.place))
 
 
 def silent_below(place: int, day: dt.date) -> list[tuple[int, int, int]]:

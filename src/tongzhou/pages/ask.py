@@ -22,14 +22,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongzhou.api import asked, say
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages import receipts
 from tongzhou.pages.form import Filter, Form
+from tongzhou.people.roles import NAMES
 from tongzhou.people.scope import Holder
-from tongzhou.problems import NotFound, NotYours, Problem, Stale
+from tongzhou.problems import NotFound, NotYours, OfOthers, Problem, Stale
 
 F = TypeVar("F", bound=Form)
 L = TypeVar("L", bound=Filter)
@@ -218,9 +220,9 @@ def page(
     link: tuple[str, str] | None = None,
 ) -> Callable[[View], View]:
     """A page of staff. `section`: its entry in the navigation; `sees`: the sort of data that must be seen, `roles`: of
-    which one must be held; to others the page is not there, and whoever is not signed in is led to sign in and back.
-    `at`: its address, where no `urls.py` names the view; `link`: the group of the
-    navigation (console/nav.py) in which it stands, and its words there."""
+    which one must be held; to others the page is not there, and where it asks for a role they are told whose it is.
+    Whoever is not signed in is led to sign in and back. `at`: its address, where no `urls.py` names the view; `link`:
+    the group of the navigation (console/nav.py) in which it stands, and its words there."""
     wanted = frozenset(roles)
 
     def made(view: View) -> View:
@@ -230,8 +232,10 @@ def page(
             ask = Ask(request, section)
             if ask.holder.by is None:
                 return redirect(f"/login?{urlencode({'next': request.get_full_path()})}")
-            if (sees and not ask.holder.sees(sees)) or (wanted and not wanted & ask.holder.roles.keys()):
+            if sees and not ask.holder.sees(sees):
                 raise NotFound()
+            if wanted and not wanted & ask.holder.roles.keys():
+                raise OfOthers(", ".join(_(NAMES[role]) for role in NAMES if role in wanted))
             return view(ask, *args, **given)
 
         if at:

@@ -9,15 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tongzhou.command.rounds import Round
+from tongzhou.command.rounds import OF_THE_DAY, Round
 from tongzhou.pages.ask import FEW
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import Name, above
-from tongzhou.today.rows import Shown
+from tongzhou.today.rows import DANGER, Shown
 
-LONG = 12  # lines that stand on a page one by one
+LONG = 5  # lines that stand on a page one by one
 LEAST = 3  # lines that are folded into one
-DANGER = 3  # urgency of what may cost a life: it is never folded
 STREET, COUNTY = ("township", "street"), ("county", "zone")
 
 
@@ -127,3 +126,12 @@ def rounds_folded(turns: Sequence[tuple[Round, Any]]) -> list[list[tuple[Round, 
     if len(turns) <= FEW:
         return [[one] for one in turns]
     return [part for ones in kinds.values() for part in ([ones] if len(ones) >= LEAST else [[one] for one in ones])]
+
+
+def rounds_in(turns: Sequence[Round]) -> list[tuple[str, int, dt.datetime]]:
+    """(what, of how many, by when) of the rounds of which whoever goes there has said everything, at every place."""
+    kinds: dict[str, list[Round]] = {}
+    for one in turns:
+        kinds.setdefault(one.what, []).append(one)
+    return [(what, sum(one.of for one in ones), max(one.due for one in ones)) for what, ones in kinds.items()
+            if what not in OF_THE_DAY and not any(one.n or one.desk is not None for one in ones)]  # fmt: skip

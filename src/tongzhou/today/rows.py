@@ -37,6 +37,8 @@ from tongzhou.waiting.queries import rows_of
 # What one does in one go; in the order of the page. The first group is what presses, whatever it is: medicine that is
 # wanted in four days does not, yet.
 NOW = dt.timedelta(hours=24)
+OLD = dt.timedelta(days=7)  # what is late by more stands in a fold of its own: it buries nothing of today
+DANGER = 3  # urgency of what may cost a life: it is never folded
 GROUPS = (
     ("now", gettext_noop("Now")),
     ("ring", gettext_noop("To ring")),
@@ -46,6 +48,7 @@ GROUPS = (
     ("bring", gettext_noop("To bring and to do")),
     ("cases", gettext_noop("Cases and contacts")),
     ("desk", gettext_noop("At the desk")),
+    ("old", gettext_noop("Older than a week: settle it, or give it up with a reason")),
 )
 OF = {
     "call_back": "ring", "call_again": "ring", "send_on": "ring", "close_call": "ring", "follow_up": "ring",
@@ -201,6 +204,8 @@ class Shown:
 
     @property
     def group(self) -> str:
+        if self.state == "late" and self.left > OLD and self.line.urgency < DANGER:
+            return "old"
         presses = self.line.urgency >= 2 and (self.state == "late" or self.left <= NOW)
         return "now" if presses else OF.get(self.line.what, "desk")
 

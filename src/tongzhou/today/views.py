@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tongzhou.api import asked, say
 from tongzhou.cases.queries import place_names
-from tongzhou.command.rounds import rounds
+from tongzhou.command.rounds import running
 from tongzhou.directives import rhythm
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.queries import levels as levels_of
@@ -76,9 +76,10 @@ def _page(
         return _line_alone(request, holder, moment, [one for one in found.lines if rows.id_of(one) == only], unfolded)
     lines = rows.lines(found.lines, holder, moment, failed, opened, unfolded)
     stay = Stay.read(request.GET)
-    groups, at = _in_groups(lines, stay, failed, opened, unfolded)
+    groups, at, old_open = _in_groups(lines, stay, failed, opened, unfolded)
     too_much = mine.too_much(holder, now, page) if known is None else []
-    turns = rounds(holder, now) if known is None and not skip else []
+    run = running(holder, now) if known is None and not skip else []
+    turns = [one for one in run if one.n]
     if known is None and not skip:
         request.rounds = turns  # type: ignore[attr-defined]  # the navigation asks no second time
     places = {place for _post, place, _n in too_much} | {one.place for one in turns}
@@ -90,6 +91,7 @@ def _page(
         "now": moment,
         "known": known,
         "groups": groups,
+        "old_open": old_open,
         "stays_at": at,
         "undone_to": stay.back.address(skip) if stay.then else "",
         "done_to": Stay("", (DONE,)).address(skip),
@@ -103,6 +105,7 @@ def _page(
         "too_much": too_much,
         "rounds": bunches.rounds_folded([(one, rings.get(one.place)) for one in turns]),
         "n_rounds": len(turns),
+        "rounds_in": bunches.rounds_in(run),
         "done": log.today(holder, now) if known is None else [],
         "coming": _coming(holder, now) if known is None and not skip else [],
         "reasons": [(code, because(code)) for code in HINDERED],
@@ -116,9 +119,10 @@ def _in_groups(
     failed: rows.Failed | None,
     opened: rows.Opened | None,
     unfolded: rows.Unfolded | None,
-) -> tuple[list[tuple[str, str, int, list[bunches.Item]]], str]:
-    """The groups as they are drawn, and before which line the receipt stands. What is in front of whoever looks is
-    open: the line after the one acted on, and the line that was opened or refused."""
+) -> tuple[list[tuple[str, str, int, list[bunches.Item]]], str, bool]:
+    """The groups as they are drawn, before which line the receipt stands, and whether the fold of what is old is open.
+    What is in front of whoever looks is open: the line after the one acted on, and the line that was opened or
+    refused."""
     at = stay.at({one.id for one in lines})
     in_front = {at, unfolded.line if unfolded else ""}
     in_front |= {one.id for one in lines if one.line.name in (failed and failed.name, opened and opened.line)}
@@ -126,7 +130,7 @@ def _in_groups(
     then = following(bunches.ids(drawn))
     for one in lines:
         one.then = then[one.id]
-    return drawn, at
+    return drawn, at, any(one.group == "old" and one.id in in_front for one in lines)
 
 
 def _coming(holder: Holder, now: dt.datetime) -> list[rhythm.Coming]:
