@@ -20,7 +20,7 @@ from django.db import transaction
 from tests_support import fresh_database, owner_dsn
 
 from tongzhou.cli import main
-from tongzhou.command import figures, morning, queries, rt
+from tongzhou.command import figures, glance, morning, published, queries, rt
 from tongzhou.ledger import clock, door
 from tongzhou.people.scope import EVERYWHERE, Holder, set_scope
 
@@ -421,3 +421,15 @@ def test_at_the_fact_door_a_publication_speaks_of_its_place_and_is_out(staff: di
         0: "body.unit", 1: "body.published_on", 2: "body.published_on",
     }  # fmt: skip
     assert receipt.accepted == 1
+
+
+def test_what_is_new_of_a_day_has_the_grade_and_the_day_of_the_text_that_told_it() -> None:
+    versions = [{"published_on": "2020-02-13", "confirmed": 48206, "cured": 3441, "new": {"confirmed": 14840}},
+                {"published_on": "2020-02-14", "confirmed": 47163, "dead": 1202, "version": "restated"}]  # fmt: skip
+    data = {"day": "2020-02-12", "confirmed": 47163, "cured": 3441, "dead": 1202, "published_on": "2020-02-14",
+            "source": "hubei", "grades": {"confirmed": "arithmetic", "cured": "text", "dead": "arithmetic"},
+            "versions": versions, "read": "", "unit": "hu.980000"}  # fmt: skip
+    one = published.make(data, None, False)
+    told = {figure.id: (figure.told, figure.grade) for figure in glance._published(1, one, [one], one.day).values()}
+    assert told["new"] == ("2020-02-13", "text") and told["cured"] == ("2020-02-13", "text")
+    assert told["confirmed"] == told["dead"] == ("2020-02-14", "arithmetic")

@@ -180,6 +180,18 @@ def test_the_paper_names_the_post_beside_who_signed_and_shows_no_key(desks: dict
     told = world.words("duty", PAPER)
     assert "the figures published of 2020-03-09" in told and "bulletin/" not in told
     assert "Signed by duty officer, " in world.words("duty", "/decision/1/2020-03-10/2")
+    page = world.page("duty", "/decision/1/2020-03-10/2")
+    assert "Signature</p><p>Seal" in page and '<dt class="noprint">State' in page and "in their own post" in page
+    assert re.search(r"Carried out by</dt><dd>.*?(<u class=\"blank\"|<a [^>]*tel:)", page)
+    assert "may be left open" not in world.words("duty", "/morning/").partition("Signed as")[2][:40]
+
+
+def test_words_in_the_other_language_are_marked_and_a_post_of_the_desk_is_read_or_not(desks: dict[str, int]) -> None:
+    decide(text="发两百件防护服", owner="publisher", at="1")
+    for path in (PAPER, "/morning/"):
+        assert "发两百件防护服 Written in Chinese only." in world.words("duty", path)
+        assert "只有" not in world.words("duty", path, language="zh-hans")
+    assert "publisher" in world.words("duty", "/morning/") and "not read" in world.words("duty", "/morning/")
 
 
 def test_one_number_of_the_year_is_given_once_in_one_sending_too(desks: dict[str, int]) -> None:

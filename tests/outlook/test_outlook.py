@@ -76,6 +76,7 @@ def test_the_forecast_says_what_it_means_for_hospitals(staff: dict[str, int]) ->
     assert "120 are currently confirmed, each counted as one bed" in shown and 100 <= beds <= 140  # as many leave
     assert 9 <= stay <= 15  # 120 lie, 10 come and go a day
     assert gowns == pytest.approx(25 * beds, rel=0.02)
+    assert "Gowns needed a day, in 7 days" in shown and "Of those admitted that day, severe" in shown
     assert "how long goods last cannot be told" in text
     assert "对医院意味着什么" in page("duty", "/outlook/2?day=2020-03-09", language="zh-hans")
 
@@ -84,7 +85,12 @@ def test_beds_that_only_empty_are_fullest_today_and_never_tomorrow_at_less(staff
     """On 10 March 2020 it said: fullest tomorrow, at a thousand fewer than lay there."""
     publish([100] * 10 + [round(100 * 0.8**n) for n in range(30)], cured=[0] * 15 + [50] * 25)
     text = page("duty", "/outlook/2?day=2020-03-09")
-    assert "it is likely that there will not be more" in text and "fullest about" not in text
+    shown = text.partition("What it means for hospitals")[2]
+    lie, most = (re.search(one, shown) for one in (r"([\d,]+) are currently confirmed, each", r" – ([\d,]+)</small>"))
+    assert lie and most
+    wide = int(most[1].replace(",", "")) > int(lie[1].replace(",", ""))  # the sentence says no more than the range
+    assert ("it is likely that there will not be more" in text) is not wide and ("cannot be ruled out" in text) is wide
+    assert "fullest about" not in text
 
 
 def test_past_forecasts_are_kept_as_they_were_made(staff: dict[str, int]) -> None:

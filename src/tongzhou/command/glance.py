@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -103,7 +104,7 @@ def _published(
     href = f"/source/bulletin/{one.unit}/{one.day}"
     return {
         name: Figure(
-            name, _(label), values[name], less(values[name], then.get(name)), one.day, one.published_on, one.source,
+            name, _(label), values[name], less(values[name], then.get(name)), one.day, _told(one, name), one.source,
             _grade(one, name), href, old=one.day < day, trend=[each.get(name) for each in trends], asks=place,
         )
         for name, label in PUBLISHED.items()
@@ -116,9 +117,32 @@ def _values(one: queries.Published) -> dict[str, int | None]:
             "discharged": of_day.get("cured"), "dead": one.dead, "died": of_day.get("dead")}  # fmt: skip
 
 
+OF_THE_DAY = {"new": "confirmed", "discharged": "cured", "died": "dead"}
+
+
+def _told(one: queries.Published, name: str) -> str:
+    """When this very figure was told: what is new of a day, in the text that told it or else by the first total; a
+    total, by the last publication that gave it."""
+    measure = OF_THE_DAY.get(name, name)
+    if name in OF_THE_DAY and (stated := _stating(one, measure)):
+        return str(stated["published_on"])
+    gave = [each for each in one.versions if each.get(measure) is not None]
+    if not gave:
+        return one.published_on
+    return str(gave[0 if name in OF_THE_DAY else -1]["published_on"])
+
+
+def _stating(one: queries.Published, measure: str) -> Mapping[str, Any] | None:
+    """The last publication whose text told how much of a measure was new."""
+    return next((each for each in reversed(one.versions) if measure in (each.get("new") or {})), None)
+
+
 def _grade(one: queries.Published, name: str) -> str:
-    """Of what is reckoned from several figures, nothing is said: each stands with its own grade beside it."""
-    measure = {"new": "confirmed", "discharged": "cured", "died": "dead"}.get(name, name)
+    """Of what is reckoned from several figures, nothing is said: each stands with its own grade beside it. What is new
+    of a day was read where a text told it; else it is known as well as its total."""
+    measure = OF_THE_DAY.get(name, name)
+    if name in OF_THE_DAY and _stating(one, measure):
+        return "text"
     return "" if name == "active" else grade(one, measure)
 
 

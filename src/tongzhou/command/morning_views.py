@@ -103,6 +103,7 @@ def _decide(
     short = cards.short(decide.data.get("text", ""))
     done = ask.take(decide, lambda: [decide.decided(desk)], to=back, about=short)
     for one in found.decisions:
+        one["ours"] = one["at"] == desk and one["owner"] in DESK
         if one["state"] == "open":
             done = done or _settle(ask, one, back, located(names, one["at"]))
     return done, decide

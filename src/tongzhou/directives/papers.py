@@ -35,6 +35,7 @@ def decision(ask: Ask, place: int, day: str, number: int) -> HttpResponse:
         notices=lists.notices(one["told"], names),
         telephones=queries.telephones({place, *told_to}) if place in own else {},
         telephone=queries.telephones([place]).get(place, ""),
+        owner_telephone=queries.telephones([one["at"]]).get(one["at"], ""),
         told_to=told_to,
         number=f"JD-{place}-{day.replace('-', '')[2:]}-{number}",
         handle=one["taken_at"].astimezone(zone()).strftime("%Y-%m-%d %H:%M"),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import stamp, zone
-from tongzhou.measures import spoken
 from tongzhou.measures.entry import Measure
+from tongzhou.pages import spoken
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import Name, names
 from tongzhou.tables.policy import shipped

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET
 from tongzhou.api import asked, say
 from tongzhou.ledger import door, known
 from tongzhou.ledger.time import local_day
-from tongzhou.measures import notice, register, spoken
+from tongzhou.measures import notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.listing import moments
 from tongzhou.measures.reached import telephone
+from tongzhou.pages import spoken
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import names
 from tongzhou.problems import NotFound

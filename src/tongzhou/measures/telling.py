@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongzhou.measures import notice, register, spoken
+from tongzhou.measures import notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.reached import telephone
+from tongzhou.pages import spoken
 from tongzhou.pages.telling import Applies, Home, Part, tells
 
 

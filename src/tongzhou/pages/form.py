@@ -120,7 +120,7 @@ class Form(forms.Form):
     def marked(self) -> dict[str, str]:
         """Which fields say that they are `required`, or that they are `optional`: whichever are fewer, and none where
         all are alike or the form only narrows a list."""
-        needed = {one.name: one.field.required or one.name in self.musts for one in self.asked}
+        needed = {one.name: one.field.required or one.name in self.musts for one in self.asked if not _answered(one)}
         n = sum(needed.values())
         if self.narrows or n in (0, len(needed)):
             return {}
@@ -187,3 +187,9 @@ class Filter(Form):
         """What was asked for under a name, as its field reads it; None where nothing was, or what cannot be."""
         self.is_valid()
         return self.cleaned_data.get(name) or None
+
+
+def _answered(bound: BoundField) -> bool:
+    """Is to leave it as it stands an answer in words of its own (*in my own post*), and no gap?"""
+    stands = next((str(words) for code, words in getattr(bound.field, "choices", ()) if code == ""), "")
+    return bool(stands.strip("-– "))

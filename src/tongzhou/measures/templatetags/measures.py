@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from tongzhou.measures import listing, spoken
+from tongzhou.measures import listing
+from tongzhou.pages import spoken
 
 register = template.Library()
 register.filter("marked", spoken.marked)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from tongzhou.ledger import states, worded
+from tongzhou.pages import spoken
 from tongzhou.pages.form import Filter, Form
 from tongzhou.pages.receipts import UNDO
 from tongzhou.pages.table import Table
@@ -106,6 +107,8 @@ def undoes(tags: str) -> str:
     """The fact that a receipt can take back; empty where it cannot."""
     return next((tag.removeprefix(UNDO) for tag in (tags or "").split() if tag.startswith(UNDO)), "")
 
+
+register.filter("written", spoken.written)
 
 MARKS = {"required": gettext_noop("required"), "optional": gettext_noop("may be left open")}
 

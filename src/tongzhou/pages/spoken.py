@@ -1,4 +1,4 @@
-"""In which language somebody wrote a sentence of a measure, and what is said where the reader's is not among them."""
+"""In which language somebody wrote a sentence, and what is said where the reader's is not among them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def only(*texts: str | None) -> str:
     if not missed:
         return ""
     return _("Written in Chinese only.") if reader() == "en" else _("Written in English only.")
+
+
+def written(text: str) -> str:
+    """The sentence with its language, and that it stands in that one alone where the reader's is another."""
+    missed = only(text)
+    return format_html('{} <small class="sub">{}</small>', marked(text), missed) if missed else marked(text)
 
 
 def asked(data: Mapping[str, Any]) -> str:
