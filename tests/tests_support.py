@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
@@ -13,6 +14,8 @@ from psycopg import sql
 from tongzhou.database.roles import OWNER
 from tongzhou.database.server import EmbeddedServer
 from tongzhou.ledger import door
+
+_towns = itertools.count()
 
 
 def admin_dsn() -> str:
@@ -36,6 +39,13 @@ def fresh_database(template: str, name: str) -> Iterator[str]:
         point_at(before)
         with psycopg.connect(admin_dsn(), autocommit=True) as admin:  # a new one: the test may have killed the server
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def furnished_on(town: tuple[str, Mapping[str, int]]) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """A town in which a file of tests has said more, once for all of them: the file's own `small_town`."""
+    with fresh_database(town[0], f"{town[0]}_{next(_towns)}") as name:
+        yield name, town[1]
 
 
 def point_at(name: str) -> None:

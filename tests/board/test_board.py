@@ -6,6 +6,7 @@ import json
 import pytest
 import world
 from django.test import Client
+from tests_support import furnished_on
 
 from tongzhou.ledger import door, follow
 from tongzhou.people.scope import System
@@ -32,15 +33,17 @@ def bulletin(place, unit, day, confirmed, cured=0, dead=0, published_on=None):
     )
 
 
-@pytest.fixture
-def staff(staff):
-    for back in range(20, -1, -1):
-        day = DAY - dt.timedelta(days=back)
-        world.say(bulletin(1, "hu.980000", day, 100 + (20 - back) * 2), bulletin(2, "hu.980100", day, 60 + 20 - back))
-    world.say(world.heard(1), world.heard(41, "unwell"), world.heard(81))
-    world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6))
-    follow.catch_up()
-    return staff
+@pytest.fixture(scope="module")
+def small_town(small_town):
+    """The small town three weeks into its figures, three of its homes heard."""
+    with furnished_on(small_town) as town:
+        for n in range(21):
+            day = DAY - dt.timedelta(days=20 - n)
+            world.say(bulletin(1, "hu.980000", day, 100 + n * 2), bulletin(2, "hu.980100", day, 60 + n))
+        world.say(world.heard(1), world.heard(41, "unwell"), world.heard(81))
+        world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6))
+        follow.catch_up()
+        yield town
 
 
 def get(who, path, **more):

@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import world
 from django.test import Client
 from django.utils import translation
+from tests_support import furnished_on
 from world import get, page, post
 
 from tongzhou.ledger import follow
@@ -33,14 +35,16 @@ def bulletin(place: int, unit: str, day: dt.date, confirmed: int, cured: int | N
     return world.said("bulletin.published", body, place=place, at=close_of(day))
 
 
-@pytest.fixture
-def staff(staff: dict[str, int]) -> dict[str, int]:
-    for back in range(9, -1, -1):
-        day = dt.date(2020, 3, 9) - dt.timedelta(days=back)
-        world.say(bulletin(1, "hu.980000", day, 120 - 2 * back), bulletin(2, "hu.980100", day, 100 - 2 * back),
-                  bulletin(8, "hu.980200", day, 19))  # fmt: skip
-    follow.catch_up()
-    return staff
+@pytest.fixture(scope="module")
+def small_town(small_town: Any) -> Iterator[Any]:
+    """The small town ten days into its figures."""
+    with furnished_on(small_town) as town:
+        for back in range(9, -1, -1):
+            day = dt.date(2020, 3, 9) - dt.timedelta(days=back)
+            world.say(bulletin(1, "hu.980000", day, 120 - 2 * back), bulletin(2, "hu.980100", day, 100 - 2 * back),
+                      bulletin(8, "hu.980200", day, 19))  # fmt: skip
+        follow.catch_up()
+        yield town
 
 
 def hidden(text: str) -> dict[str, str]:

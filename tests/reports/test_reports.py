@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ import world
 from django.db import transaction
 from django.test import Client
 from openpyxl import load_workbook
-from tests_support import owner_dsn
+from tests_support import furnished_on, owner_dsn
 from world import get, page
 
 from tongzhou.ledger import follow
@@ -33,25 +34,27 @@ pytestmark = pytest.mark.postgres
 DAY = "2020-03-10"
 
 
-@pytest.fixture
-def staff(staff: dict[str, int]) -> dict[str, int]:
-    at = world.NOW - dt.timedelta(hours=1)
-    facts = [world.heard(n, at=at) for n in range(1, 31)]
-    facts += [world.heard(n, "unwell", "phone", at=at) for n in (31, 32)]
-    facts += [world.heard(33, "no_answer", at=at)]
-    for n in (31, 32):
-        body = {"household": n, "concerns": ["fever"], "channel": "phone"}
-        facts.append(world.said("exception.raised", body, at=at, place=6))
-    called = {"exception": str(facts[-1].id), "outcome": "reached", "advice": "stay_home"}
-    facts.append(world.said("exception.called_back", called, at=world.NOW, place=6))
-    need = world.said("need.stated", {"household": 5, "items": {"food": 1}, "channel": "page"}, at=at, place=6)
-    facts += [need, world.said("need.met", {"need": str(need.id), "outcome": "delivered"}, place=6)]
-    case = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]}
-    assert world.say(*facts).accepted == len(facts)
-    one = world.said("case.identified", case, at=at, place=3)
-    assert world.say(one).accepted == 1
-    follow.catch_up()
-    return staff
+@pytest.fixture(scope="module")
+def small_town(small_town: Any) -> Iterator[Any]:
+    """The small town after a morning's round, two call-backs, a need that was met and a case."""
+    with furnished_on(small_town) as town:
+        at = world.NOW - dt.timedelta(hours=1)
+        facts = [world.heard(n, at=at) for n in range(1, 31)]
+        facts += [world.heard(n, "unwell", "phone", at=at) for n in (31, 32)]
+        facts += [world.heard(33, "no_answer", at=at)]
+        for n in (31, 32):
+            body = {"household": n, "concerns": ["fever"], "channel": "phone"}
+            facts.append(world.said("exception.raised", body, at=at, place=6))
+        called = {"exception": str(facts[-1].id), "outcome": "reached", "advice": "stay_home"}
+        facts.append(world.said("exception.called_back", called, at=world.NOW, place=6))
+        need = world.said("need.stated", {"household": 5, "items": {"food": 1}, "channel": "page"}, at=at, place=6)
+        facts += [need, world.said("need.met", {"need": str(need.id), "outcome": "delivered"}, place=6)]
+        case = {"classification": "suspected", "epi": ["E1"], "clinical": ["C1", "C2"]}
+        assert world.say(*facts).accepted == len(facts)
+        one = world.said("case.identified", case, at=at, place=3)
+        assert world.say(one).accepted == 1
+        follow.catch_up()
+        yield town
 
 
 def cells(data: bytes) -> dict[str, Any]:
