@@ -133,7 +133,7 @@ def _follow(progress: Progress) -> None:
         row = connection.execute("select count(*) from ledger_append").fetchone()
     steps = max(1, (row[0] if row else 0) * len(follow.FOLLOWERS))
     progress("following", 0, steps)
-    follow.catch_up(lambda done: progress("following", min(done, steps - 1), steps))
+    follow.catch_up(lambda done: progress("following", min(done, steps - 1), steps), in_turn=True)
     progress("following", steps, steps)
 
 

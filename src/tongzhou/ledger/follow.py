@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 # read together, unless as much as this waits already.
 GATHERING, MANY = 0.1, 50
 TOLD = 5.0  # seconds: so often it is written down that they are alive
+PATIENCE = 60.0  # seconds for which whoever follows in turn waits for a transaction that hides what was said
 LATE = 60.0  # seconds: a follower that has not looked for so long is dead, or stuck in its work
 
 # (connection, ids of appends that have become visible, lowest xid among them) → None
@@ -191,14 +192,41 @@ def _bury(connection: Connection[Any], follower: Follower, error: str) -> int:
     return advance(connection, Follower(follower.name, letter, most=1))
 
 
-def catch_up(told: Callable[[int], None] | None = None) -> int:
-    """Let every follower read all there is; return how many appends were covered. `told`: hears how many so far."""
+def catch_up(told: Callable[[int], None] | None = None, *, in_turn: bool = False) -> int:
+    """Let every follower read all there is; return how many appends were covered. `told`: hears how many so far.
+    `in_turn`: whatever else is being written, each reads all that was said before its turn, what the one before it
+    said as well: so the same words have the same consequences in the same order."""
     total = 0
-    while moved := sum(advance_or_bury(each) for each in FOLLOWERS.values()):
+    if in_turn:
+        _until_readable()
+    while moved := sum(_moved(each, in_turn) for each in FOLLOWERS.values()):
         total += moved
         if told:
             told(total)
     return total
+
+
+def _moved(follower: Follower, in_turn: bool) -> int:
+    moved = advance_or_bury(follower)
+    if moved and in_turn:
+        _until_readable()
+    return moved
+
+
+# Any older transaction of the whole server hides what is said: of another database, of its own upkeep of statistics.
+_HIDDEN = "select max(xid) >= pg_snapshot_xmin(pg_current_snapshot()) from ledger_append"
+
+
+def _until_readable() -> None:
+    """Wait until nothing that was said is hidden from followers by an older transaction that is still open."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with door.ledger() as connection:
+            row = connection.execute(_HIDDEN).fetchone()
+        if not (row and row[0]):
+            return
+        time.sleep(0.002)
+    log.warning("a transaction has been open for %s seconds; what was said after it is followed later", PATIENCE)
 
 
 def run(stop: Event, pause: float = 0.1) -> None:

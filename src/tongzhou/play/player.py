@@ -1,8 +1,9 @@
 """The play itself: the clock goes on step by step, and in each step everybody does what is theirs to do.
 
 In a step the order is fixed: what the world publishes, what households and workers say (together, those that found a
-person one after the other), what staff find on Today (all look at the same moment), then what they do. Whatever was
-drawn depends on the seed and on what it was drawn for, so the same seed tells the same play however fast it goes.
+person or decide one after the other), what staff find on Today (all look at the same moment), then what they do, one
+after the other: what one does can end what another was about to. Whatever was drawn depends on the seed and on what it
+was drawn for, so the same seed tells the same play however fast it goes.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ from tongzhou.play.town import Member, Town
 from tongzhou.play.words import Teller, Word, queues
 
 World = Callable[[dt.datetime, dt.datetime], int]  # publishes what was published between two moments; how many facts
+Each = Callable[[Callable[[Any], Any], Sequence[Any]], list[Any]]  # the answers in the order of the items
+
+
+def _in_turn(work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+    return [work(one) for one in items]
 
 
 @dataclass
@@ -47,7 +53,7 @@ class Player:
     speed: float | None = None  # simulated seconds for each second; None: as fast as it goes
     world: World | None = None
     persons: Callable[[], Mapping[str, bool]] = dict  # whom a person plays just now: they are left alone
-    followers: bool = True  # step the followers here; else a process of their own does
+    followers: bool = True  # step the followers here; else a process of their own does, and no digest is promised
     refused: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     played: dt.timedelta = dt.timedelta()
@@ -136,15 +142,16 @@ class Player:
         for login in walking:
             yield from self.doors.visits(login, now, self.scenario.minutes)
 
-    def _say(self, words: Sequence[Word]) -> None:
-        """Send words: all that found nobody together, but for what one household says after another word of its own;
-        the others one after the other in their order."""
+    def _say(self, words: Sequence[Word], *, each: Each | None = None) -> None:
+        """Send words: those that mean the same in any order `each` as told, else together, but for what one household
+        says after another word of its own; the others one after the other in their order."""
         pages = sorted((word for word in words if word.form), key=lambda word: word.order)
         first = {word.household: n for n, word in reversed(list(enumerate(pages)))}
         after = [word for n, word in enumerate(pages) if first[word.household] != n]
         together = [word for n, word in enumerate(pages) if first[word.household] == n] + queues(words)
-        self._answered(self.telephone.together(self._send, [word for word in together if not word.founds]))
-        self._answered([self._send(word) for word in (*(one for one in together if one.founds), *after)])
+        each = each or self.telephone.together
+        self._answered(each(self._send, [word for word in together if not word.in_turn]))
+        self._answered([self._send(word) for word in (*(one for one in together if one.in_turn), *after)])
 
     def _send(self, word: Word) -> list[str]:
         """Send one speaker's words; the codes of what was refused."""
@@ -172,7 +179,9 @@ class Player:
         self.refused.update(code for codes in answers for code in codes)
 
     def _desks(self, now: dt.datetime) -> None:
-        """Who looks, looks at the same moment; then each does what they took up, nobody the same as another."""
+        """Who looks, looks at the same moment; then each does what they took up, nobody the same as another, in the
+        order of their logins. Where no digest is promised, together."""
+        each: Each = _in_turn if self.followers else self.telephone.together
         self._leave_alone()
         members = [one for login, one in sorted(self.town.members.items()) if login not in self.alone.logins]
         news = Bell(now, self.mornings.begin(now)).news
@@ -194,11 +203,11 @@ class Player:
                 *self.mornings.said(one, now),
             ]
             said += [Word(now, one.login, act.before) for act in acts if act.before]
-        self._say(said)
+        self._say(said, each=each)
         pressing = [(one, [act for act in acts if act.name and not act.decides]) for one, acts in work]
         deciding = [(one, [act for act in acts if act.name and act.decides]) for one, acts in work]
-        self._became(pressing, self.telephone.together(self._press, pressing), now)
-        self._became(deciding, [self._press(each) for each in deciding], now)
+        self._became(pressing, each(self._press, pressing), now)
+        self._became(deciding, _in_turn(self._press, deciding), now)
 
     def _press(self, work: tuple[Member, Sequence[Act]]) -> list[dict[str, Any]]:
         one, acts = work
@@ -227,7 +236,7 @@ class Player:
     def _follow(self) -> None:
         """Let the followers read what was said since they last did; most of a night nothing was."""
         if self.followers and self.followed != last_append():
-            follow.catch_up()
+            follow.catch_up(in_turn=True)
             self.followed = last_append()  # they say things themselves
 
     def _wait(self, started: float, until: dt.datetime, stop: Stop | None) -> None:

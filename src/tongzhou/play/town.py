@@ -158,9 +158,10 @@ where c.tree = 'command' and c.valid_to is null and c.place in (select place fro
 group by c.place
 """
 _GRIDS_OF = """
-select c.place, array_agg(distinct h.place order by h.place) from places_cover c
-join places_name n on n.place = c.place and n.valid_to is null and n.level = 'community'
-join community_household h on c.covers @> h.place where c.tree = 'command' and c.valid_to is null group by c.place
+select c.place, array_agg(h.place order by h.place)
+from (select distinct place from community_household) h  -- not each door of a city
+join places_cover c on c.covers @> h.place and c.tree = 'command' and c.valid_to is null
+join places_name n on n.place = c.place and n.valid_to is null and n.level = 'community' group by c.place
 """
 # Communities with doors below an invented county that has a plant, and so somebody who weighs there what comes.
 _COMMUNITIES = """

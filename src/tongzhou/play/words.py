@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.story import stable_id
 from tongzhou.play.chance import Chance
 
@@ -24,11 +25,15 @@ class Word:
     facts: Sequence[dict[str, Any]] = ()
     household: int = 0
     form: dict[str, Any] = field(default_factory=dict)
+    follows: bool = False  # the same speaker said something in turn before it
 
     @property
-    def founds(self) -> bool:
-        """Does it found a person? Numbers are given in the order in which these come."""
-        return self.form.get("say") == "unwell" or any(fact["kind"] in FOUNDING for fact in self.facts)
+    def in_turn(self) -> bool:
+        """Does it matter what came before? Numbers are given in the order in which persons are founded, and a decision
+        is taken or refused by what stands; all else means the same in any order."""
+        kinds = {fact["kind"] for fact in self.facts}
+        decides = any(KINDS[kind].sort == "decision" for kind in kinds if kind in KINDS)
+        return self.form.get("say") == "unwell" or self.follows or bool(kinds & FOUNDING) or decides
 
     @property
     def order(self) -> tuple[dt.datetime, str, int, str]:
@@ -55,14 +60,17 @@ class Teller:
 
 
 def queues(words: Iterable[Word]) -> list[Word]:
-    """The words of each speaker joined into queues of at most MOST facts, in the order in which they were said."""
+    """The words of each speaker joined into queues of at most MOST facts, in the order in which they were said: what is
+    said in turn, and whatever the same speaker said after it, apart."""
     joined: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     when: dict[str, dt.datetime] = {}
+    begun: set[str] = set()
     for word in sorted((one for one in words if one.facts), key=lambda one: one.order):
-        joined.setdefault((word.speaker, word.founds), []).extend(word.facts)
+        begun |= {word.speaker} if word.in_turn else set()
+        joined.setdefault((word.speaker, word.speaker in begun), []).extend(word.facts)
         when[word.speaker] = word.send
     return [
-        Word(when[speaker], speaker, facts[at : at + MOST])
-        for (speaker, _founds), facts in sorted(joined.items())
+        Word(when[speaker], speaker, facts[at : at + MOST], follows=in_turn)
+        for (speaker, in_turn), facts in sorted(joined.items())
         for at in range(0, len(facts), MOST)
     ]
