@@ -47,6 +47,8 @@ def test_a_lead_sees_what_is_missing_who_sees_to_it_and_by_when(staff: dict[str,
     assert "42 doors not heard from" in page and "grid worker" in page and "12:00" in page
     assert "1 was tried and nobody answered" in page and "1 need not met yet" in page
     assert "42 户未回应" in main(world.page("lead", PATH, language="zh-hans"))
+    assert "Grid 1: 赵" in page and "Grid 2: 钱" in page, "each grid with its own worker"
+    assert "Grid 1: 赵" in main(world.page("lead", PATH + "paper"))
     assert "a community" not in page and "%" not in page.replace("hundred per cent", "")
     for late in (world.NOW.replace(hour=13), world.NOW.replace(hour=23)):
         assert n(told(staff["lead"], 5, now=late)[5], "doors") == (42, 42)

@@ -63,6 +63,7 @@ def test_unwell_alone_is_a_call_with_an_hour_and_more_can_be_said_of_it(slip: Cl
     assert (same, state, data["concerns"], data["temp10"]) == (key, "open", ["breathless"], 390)
     page = _read(slip)
     assert "do not wait for the call" in page and "09:30" in page, "the same call, since the same minute"
+    assert "unwell, breathless 39.0 °C" in page, "what was added stands in the line of its word, too"
     assert _say(slip, "more", exception=key).status_code == 302  # said no more: nothing is taken back by that
     assert world.rows("exception")[0][2]["concerns"] == ["breathless"]
     world.at(world.NOW + dt.timedelta(hours=1))
@@ -162,7 +163,11 @@ def test_the_telephone_desk_writes_down_for_the_household_and_promises_the_hour(
     told = world.page("zhao", answer.headers["Location"])
     assert "The community doctor rings you by 09:30" in told and "ring 120" in told
     page = _read(slip)
-    assert "09:00 received: breathless" in page and "Today at 09:00: unwell (by telephone)" in page and NUMBER in page
+    assert (
+        "09:00 received: breathless" in page
+        and "Today at 09:00: unwell, breathless (by telephone)" in page
+        and NUMBER in page
+    )
     with door.ledger() as ledger:
         queries.give_slip(ledger, 81, digest_of("x"), world.NOW)
     assert "No door of yours" in world.browser("zhao").get("/doorway/telephone?door=81").content.decode()
@@ -219,6 +224,10 @@ def test_the_telephone_desk_asks_what_the_household_s_page_asks_in_the_same_orde
     assert "household" not in appeal, "no word of it names the door"
     page = _read(slip)
     assert "food ×3" in page and "warfarin 2.5 mg, one box" in page
+    own = _read(slip, f"{SLIP}/measures")
+    assert "The gate let nobody out" in own and "Not answered yet" in own, "it is answered where the household reads"
+    _rang(words="He does not let me out", held_up="dialysis", unshown="on")
+    assert "He does not let me out" not in _read(slip, f"{SLIP}/measures")
     assert _say(slip, "need", item=["water"], amount="4").status_code == 302 and "water ×4" in _read(slip)
 
 
@@ -239,6 +248,13 @@ def test_nothing_said_under_violence_or_in_distress_is_ever_shown_back(slip: Cli
     assert "received" not in page and "food" not in page.partition('id="need"')[2].partition("<details")[0]
     sheet = _read(slip, f"{SLIP}/paper")
     assert "Nobody is due today" in sheet and NUMBER in sheet
+
+
+def test_a_slip_has_the_questions_of_the_page_with_their_numbers(slip: Client) -> None:
+    sheet = world.squeezed(world.post("lead", "/doorway/slips", 200, form="door", household="1"))
+    part = sheet.partition("ticks-of-slip")[2]
+    places = [part.index(f"<b>{n}</b>") for n in range(1, 6)]
+    assert places == sorted(places) and "I do not agree" in part
 
 
 def test_a_new_slip_is_made_by_voice_and_the_old_one_is_dead_at_once(slip: Client) -> None:

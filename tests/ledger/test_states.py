@@ -32,6 +32,15 @@ def test_a_noun_says_only_what_differs() -> None:
     assert same == set() and states.words("case", "no-such-state") == ""
 
 
+def test_no_state_is_told_in_the_word_of_an_hour() -> None:
+    """A pass is given; when it was given is another word, and in Chinese another sentence."""
+    from tongzhou.waiting.fields import FIELDS
+
+    hours = {words for name, words in FIELDS.items() if name.endswith("_at")}
+    told = {*states.SHARED.values(), *(words for one in states.OF.values() for words in one.values())}
+    assert told & hours <= {"called back", "ended"}, "one Chinese for both: 已回电, 已结束"
+
+
 def test_no_state_is_told_in_the_word_of_a_choice_that_means_something_else() -> None:
     """A confirmed illness is not a word that its post confirmed."""
     ill = {word for word in ("confirmed", "suspected", "negative", "positive")}

@@ -259,6 +259,9 @@ def test_a_need_says_what_is_to_be_brought(staff):
     world.say(world.said("need.stated", {"household": 1, "items": {"food": 2, "infant": 1}}, place=6, at=EARLIER))
     html = world.page("lead", "/today", language="zh-hans")
     assert "食品 ×2" in html and "婴儿用品" in html
+    words = {"household": 2, "items": {"medicine": 1}, "text": "warfarin 2.5 mg, one box"}
+    world.say(world.said("need.stated", words, place=6, at=EARLIER))
+    assert "warfarin 2.5 mg, one box" in world.page("lead", "/today")
 
 
 def test_an_opened_act_has_one_button_that_says_it(staff):

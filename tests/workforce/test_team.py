@@ -86,6 +86,10 @@ def test_whoever_comes_has_a_duty_or_is_told_that_there_is_none(staff: dict[str,
 
 def test_a_number_that_somebody_wears_is_refused_and_what_was_typed_stays(staff: dict[str, int]) -> None:
     joins(5)
+    offered = re.search(
+        r'<input[^>]*value="(\d+)"[^>]*name="armband"|name="armband"[^>]*value="(\d+)"', world.page("lead", PATH)
+    )
+    assert offered and "6" in offered.groups(), "the next after the highest"
     again = joins(5, unit="Tax office")
     assert again.status_code == 422
     html = again.content.decode()

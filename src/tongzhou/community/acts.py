@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 
 from tongzhou.community import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.pages.form import FactForm, fact_form
+from tongzhou.people import sealed
 from tongzhou.people.scope import Holder
+from tongzhou.sites import queries as sites
+from tongzhou.sites.wanted import words
 
 Met = fact_form("need.met")
 NotMet = fact_form("need.met", "problem", problem={"required": True})
@@ -36,9 +39,15 @@ DONE = Act("done", gettext_noop("Done"), lambda given: task(given, Done, "done")
 NOT_DONE = Act("not_done", gettext_noop("Not done"), lambda given: task(given, NotDone, "not_ready"), NotDone)
 
 
-def how_long_it_lasts(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
-    """Until when the medicine lasts that somebody has."""
+def what_is_wanted(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> None:
+    """Which medicine, what was said in words, and until when the medicine lasts that somebody has: for whoever does
+    not carry alone."""
+    named = {wanted["medicine"] for one in ones for wanted in one.get("medicines", ())}
+    listed = sites.names(named, local_day(now)) if named else {}
     for one in ones:
+        if sealed.sees(holder):
+            wanted = words(listed, one.get("medicines", ()), english=get_language() == "en")
+            one["told"] = [*one.get("told", ()), *filter(None, [wanted, one.get("text")])]
         if day := one.get("medicine_last_dose"):
             left = (dt.date.fromisoformat(day) - local_day(now)).days
             one["ill"] = (
@@ -51,6 +60,6 @@ def how_long_it_lasts(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.d
 
 
 for what in ("bring", "bring_medicine", "look_for_another_way"):
-    acts(what, BROUGHT, NOT_BROUGHT, reads=how_long_it_lasts)
+    acts(what, BROUGHT, NOT_BROUGHT, reads=what_is_wanted)
 acts("do_task", DONE, NOT_DONE)
 acts("settle_task", DONE)

@@ -154,6 +154,16 @@ def unshown(connection: Connection[Any], household: int, place: int) -> set[str]
     return {fact for (fact,) in rows}
 
 
+def shown_calls(connection: Connection[Any], household: int, place: int) -> list[str]:
+    """Calls that a desk wrote down for this household, but for what is never shown on its page."""
+    rows = connection.execute(
+        "select key from ledger_row where noun = 'ring' and place = %s and state <> 'void'"
+        " and (data ->> 'household')::integer = %s and not coalesce((data ->> 'unshown')::boolean, false)",
+        [place, household],
+    )
+    return [key for (key,) in rows]
+
+
 def said_by_slip(connection: Connection[Any], fact: str, household: int) -> bool:
     """Did this household say this fact itself, on its own page?"""
     row = connection.execute(

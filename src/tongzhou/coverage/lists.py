@@ -14,11 +14,13 @@ from tongzhou.coverage import queries, which
 from tongzhou.coverage.queries import Unit
 from tongzhou.ledger.missing import Found, Missing, all_missing
 from tongzhou.ledger.owing import Tree
+from tongzhou.pages.templatetags.pages import named
 from tongzhou.people import duties
 from tongzhou.people.colleagues import colleagues
 
 THERE = frozenset({"community_lead", "grid_worker", "volunteer", "desk"})  # posts of the community: it is rung itself
 NAMES = 2  # people who are named; the post has all
+GRIDS = "grid_worker"  # the post that each grid has of its own
 
 
 @dataclass(frozen=True)
@@ -74,25 +76,58 @@ def gaps(unit: Unit, now: dt.datetime, inside: bool) -> list[Gap]:
     tree = Tree(raw())
     abroad = [(unit.place, role) for entry, _found in unit.gaps if (role := entry.role(now)) not in THERE]
     rings = which.rings(abroad)
-    return [_gap(unit, entry, found, there, tree, now, inside, rings) for entry, found in unit.gaps]
+    who = Who(unit.place) if inside else None
+    return [_gap(unit, entry, found, there, tree, now, who, rings) for entry, found in unit.gaps]
+
+
+class Who:
+    """The people of a post at a community, each post asked once. Where its grids have people of their own, each grid is
+    named with its worker, grids that share one together."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+        self.held: dict[str, Sequence[str]] = {}
+
+    def of(self, role: str) -> Sequence[str]:
+        if role == "desk":
+            return ()
+        if role not in self.held:
+            self.held[role] = self._by_grid(role) if role == GRIDS else self._named(role, self.place)[:NAMES]
+        return self.held[role]
+
+    def _by_grid(self, role: str) -> Sequence[str]:
+        grids = queries.grids(self.place)
+        by: dict[str, list[str]] = {}
+        for grid in grids:
+            by.setdefault(next(iter(self._named(role, grid)), ""), []).append(named(grids[grid]))
+        if len(by) == 1:
+            return [name for name in by if name]
+        return [
+            _("%(grid)s: %(who)s") % {"grid": _(", ").join(there), "who": name or _("nobody")}
+            for name, there in by.items()
+        ]
+
+    def _named(self, role: str, at: int) -> list[str]:
+        """Whoever holds it nearest to the place stands first."""
+        return [name for _staff, name in colleagues([role], at)]
 
 
 def _gap(
     unit: Unit, entry: Missing, found: Found, there: dict[tuple[int, str], int], tree: Tree, now: dt.datetime,
-    inside: bool, rings: dict[tuple[int, str], str],
+    who: Who | None, rings: dict[tuple[int, str], str],
 ) -> Gap:  # fmt: skip
     role = entry.role(now)
     climbs = None
     if entry.duties and found.due:
         climbs = next_step(Late(entry.duties[0], unit.place, found.n, found.due), tree, now)
-    told: Sequence[str] = entry.tells(unit.place, now) if inside and entry.tells else ()
-    named = which.owed(unit.place, entry.duties, now) if inside and entry.duties and not entry.tells else []
+    told: Sequence[str] = entry.tells(unit.place, now) if who and entry.tells else ()
+    named = which.owed(unit.place, entry.duties, now) if who and entry.duties and not entry.tells else []
     return Gap(
         entry,
         found,
         found.of if found.of is not None else there.get((unit.place, entry.code)),
         told or ([_(", ").join(named)] if named else ()),
-        [name for _staff, name in colleagues([role], unit.place)][:NAMES] if inside and role != "desk" else (),
+        who.of(role) if who else (),
         role,
         climbs,
         found.n - len(named) if named else 0,

@@ -10,6 +10,7 @@ from tongzhou.command.raw import raw
 from tongzhou.ledger.missing import Found, Missing, all_missing
 from tongzhou.ledger.owed import RANK, table_on
 from tongzhou.ledger.time import local_day, zone
+from tongzhou.places.queries import Name, names
 from tongzhou.tables.policy import shipped
 
 
@@ -187,6 +188,19 @@ def below(place: int) -> list[tuple[int, int]]:
     streets = [unit for unit, _parent, of in found if of == "township"]
     deeper = raw().execute(_BELOW, [streets]).fetchall() if streets else []
     return [(unit, parent) for unit, parent, of in sorted([*found, *deeper]) if of == "community"]
+
+
+_GRIDS = """
+select n.place from places_cover c join places_name n on n.place = c.place and n.valid_to is null and n.level = 'grid'
+where c.tree = 'command' and c.valid_to is null and c.parent = %s order by 1
+"""
+
+
+def grids(community: int) -> dict[int, Name]:
+    """The grids of a community in official order."""
+    found = [grid for (grid,) in raw().execute(_GRIDS, [community]).fetchall()]
+    called = names(found)
+    return {grid: called[grid] for grid in found if grid in called}
 
 
 def within(place: int, desks: Sequence[int]) -> bool:

@@ -22,6 +22,11 @@ from tongzhou.people.telephone import mobile_digits, read, too_short
 DISAGREES = ("against", "held_up", "sort", "words", "urgent")
 
 
+def disagreed(call: uuid.UUID) -> uuid.UUID:
+    """The number of what was said against a measure in this call."""
+    return next_id(call, 4)
+
+
 class Spoken(Wants):
     """The questions of the household's page, in its order. Nothing is chosen before somebody says it. `standing`: the
     measures that hold at the door, of which the caller may disagree with one."""
@@ -127,7 +132,7 @@ class Spoken(Wants):
         body = {"about": given["against"], "sort": given.get("sort") or "appeal", "text": given["words"],
                 "urgent": bool(given.get("urgent")), "held_up": given.get("held_up"), "channel": channel}  # fmt: skip
         desk = self.standing[given["against"]][1]
-        return [said("appeal.made", next_id(self.fact_id, 4), at, place, body, reporting=desk)]
+        return [said("appeal.made", disagreed(self.fact_id), at, place, body, reporting=desk)]
 
     @property
     def asks(self) -> bool:

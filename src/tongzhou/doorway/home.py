@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.community import queries
-from tongzhou.doorway.household import CONCERNS, More, TakeBack
+from tongzhou.doorway.household import CONCERNS, UNWELL, More, TakeBack
 from tongzhou.doorway.nearby import Help, help_near
 from tongzhou.ledger.owed import after, table_on
 from tongzhou.ledger.time import local_day, zone
@@ -86,7 +86,8 @@ def show(ledger: Connection[Any], household: int, place: int, now: dt.datetime) 
     )
     return Shown(
         home, form_number(household, today), queries.address(Door(*door))["door"], people, stair,
-        _community(ledger, place), next((one for one in days if one["state"] != "no_answer"), None),
+        _community(ledger, place),
+        next(({**one, **_beside(one, asked)} for one in days if one["state"] != "no_answer"), None),
         _calls(home, asked), *_words(home, days, needs, asked), told(home), help_near(home),
         sites.on_day(ledger, _medicines(needs), today, now),
     )  # fmt: skip
@@ -127,7 +128,7 @@ def _words(
     """What was said today of how they are, and needs: open ones first, then those of today. Newest first; each with the
     way to take it back where this page said it. A call that nobody made yet stands above them."""
     today = local_day(home.now)
-    said = [{**one, "noun": "home", "key": str(one["fact"])} for one in days]
+    said = [{**one, **_beside(one, asked), "noun": "home", "key": str(one["fact"])} for one in days]
     said += [{**one, "noun": "exception"} for one in asked if local_day(one["at"]) == today and one["state"] != "open"]
     met = [{**one, "noun": "need"} for one in needs if one["state"] == "met" and local_day(one["at"]) == today]
     wanted = [{**one, "noun": "need"} for one in needs if one["state"] != "met"] + met
@@ -137,6 +138,17 @@ def _words(
         )
         one["back"] = TakeBack(initial={"fact": one["key"]}) if own else None
     return sorted(said, key=lambda one: one["at"], reverse=True), wanted
+
+
+TOGETHER = dt.timedelta(minutes=1)  # words of one form, of one call or of one tap
+
+
+def _beside(day: dict[str, Any], asked: list[dict[str, Any]]) -> dict[str, Any]:
+    """What was said with it of how they are, as it stands now: whoever said more later has said it of this."""
+    call = next((one for one in asked if abs(one["at"] - day["at"]) <= TOGETHER), None)
+    if call is None or day["state"] != "unwell":
+        return {"concerns": [], "temp10": None}
+    return {"concerns": [one for one in call["concerns"] if one != UNWELL], "temp10": call["temp10"]}
 
 
 _AROUND = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from psycopg import Connection
 
+from tongzhou.community import queries
+from tongzhou.doorway.asked import disagreed
 from tongzhou.doorway.resident import as_nobody, digest_of, large, opened, saying
 from tongzhou.doorway.unshown import is_unshown
 from tongzhou.ledger import clock, door, worded
@@ -25,13 +28,14 @@ from tongzhou.people.scope import Resident
 from tongzhou.problems import Problem
 
 ESCAPE = "domestic_violence_escape"  # who is held up on the way out of violence reads nothing of it on this page
-# What this slip said, by who spoke: no fact names the door that disagrees.
+# What this slip said, by who spoke, and what was said in its calls: no fact names the door that disagrees.
 _OWN = """
 select f.id::text, r.state, r.data, f.effective_at from ledger_fact f
 join ledger_kind k on k.id = f.kind and k.name = 'appeal.made'
 join ledger_append a on a.id = f.append join ledger_standing s on s.id = a.standing
 join ledger_row r on r.noun = 'appeal' and r.key = f.id::text
-where a.device = 'slip' and (s.body::jsonb ->> 'slip')::integer = %s and f.place = %s
+where f.place = %(place)s and (r.key = any(%(by_ear)s)
+  or a.device = 'slip' and (s.body::jsonb ->> 'slip')::integer = %(household)s)
 order by f.effective_at desc
 """
 # A household reads who looked at its own door; the register itself names nobody.
@@ -137,5 +141,8 @@ def _say(ledger: Connection[Any], form: Any, one: Measure, household: int, place
 
 
 def _own(ledger: Connection[Any], household: int, place: int) -> list[dict[str, Any]]:
-    rows = ledger.execute(_OWN, [household, place]).fetchall()
+    """What this household said of measures: by its slip, or by telephone, where a desk wrote it down with the call."""
+    calls = queries.shown_calls(ledger, household, place)
+    by_ear = [str(disagreed(uuid.UUID(one))) for one in calls]
+    rows = ledger.execute(_OWN, {"household": household, "place": place, "by_ear": by_ear}).fetchall()
     return [{**data, "key": key, "state": state, "at": at} for key, state, data, at in rows]

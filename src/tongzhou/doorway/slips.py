@@ -27,9 +27,9 @@ from tongzhou.people.desks import local_telephones
 from tongzhou.places.queries import names
 from tongzhou.problems import Malformed
 from tongzhou.sites import addresses
+from tongzhou.tables.policy import shipped
 
 MOST = 60  # one stairwell at a time
-EVENING, MORNING = 20, 10  # hours by which a slip is at the door
 Doors = list[dict[str, Any]]
 
 
@@ -120,12 +120,14 @@ def made(ask: Ask, ledger: Any, chosen: Doors, *, spoken: dt.datetime | None = N
 
 def brought_by(now: dt.datetime) -> dt.datetime:
     """By when a slip is brought that was asked for by telephone: the same day, since the old one is dead at once; with
-    less than two hours left of it, the next morning."""
+    too little left of it, the next morning (rulebooks/policies/slips.yaml)."""
+    told = shipped("slips")["values"]
     local = now.astimezone(zone())
-    evening = local.replace(hour=EVENING, minute=0, second=0, microsecond=0)
-    if local + dt.timedelta(hours=2) <= evening:
+    evening = dt.datetime.combine(local.date(), dt.time.fromisoformat(told["evening"]), zone())
+    if local + dt.timedelta(minutes=told["least_minutes"]) <= evening:
         return evening
-    return evening.replace(hour=MORNING) + dt.timedelta(days=1)
+    morning = dt.time.fromisoformat(told["morning"])
+    return dt.datetime.combine(local.date() + dt.timedelta(days=1), morning, zone())
 
 
 def _leads(ledger: Any, covers: str, place: int) -> bool:

@@ -17,7 +17,7 @@ from tongzhou.today.rows import DANGER, Shown
 
 LONG = 5  # lines that stand on a page one by one
 LEAST = 3  # lines that are folded into one
-STREET, COUNTY = ("township", "street"), ("county", "zone")
+COMMUNITY, STREET, COUNTY = ("community", "village"), ("township", "street"), ("county", "zone")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def folded(groups: Sequence[Group], opened: Collection[str]) -> list[tuple[str, 
     every = [one for _code, _name, lines in groups for one in lines]
     if len(every) <= LONG:
         return [(code, name, len(lines), list(lines)) for code, name, lines in groups]
-    around = above({one.home for one in every}, [*STREET, *COUNTY])
+    around = above({one.home for one in every}, [*COMMUNITY, *STREET, *COUNTY])
     return [(code, name, len(lines), _fold(lines, around, opened)) for code, name, lines in groups]
 
 
@@ -88,10 +88,11 @@ def _fold(lines: Sequence[Shown], around: Mapping[int, list[Name]], opened: Coll
 
 
 def _bunches(alike: list[Shown], around: Mapping[int, list[Name]], opened: Collection[str]) -> list[Bunch]:
-    """Lines of one kind by the nearest place at which they make few bunches: stairwell, grid, street, county, all."""
+    """Lines of one kind by the nearest place at which they make few bunches: stairwell, grid, community, street,
+    county, all."""
     if len(alike) < LEAST:
         return []
-    for level in range(4):
+    for level in range(5):
         by: dict[str, list[Shown]] = {}
         for one in alike:
             by.setdefault(_where(one, level, around), []).append(one)
@@ -107,7 +108,7 @@ def _where(one: Shown, level: int, around: Mapping[int, list[Name]]) -> str:
     """Where a line lies, said as coarsely as the level wants it."""
     if level < 2:
         return " · ".join(filter(None, [one.stairwell if level == 0 else "", one.home_called]))
-    wanted = COUNTY if level == 3 else STREET + COUNTY
+    wanted = (COMMUNITY, STREET + COUNTY, COUNTY)[level - 2]
     found = [named(name) for name in around.get(one.home, []) if name.level in wanted]
     return " · ".join(dict.fromkeys(found)) or one.home_called
 

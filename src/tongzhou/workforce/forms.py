@@ -13,6 +13,7 @@ from tongzhou.pages.fields import Choice, field
 from tongzhou.pages.form import FactForm, fact_form
 from tongzhou.workforce import kinds  # noqa: F401  (its kinds register by being imported)
 
+MOST = 999  # the highest number on an armband
 HOURS = (12, 14, 16, 18, 20, 22)  # when people who help go back, as they say it: at the full hour
 
 Went = fact_form("teammate.went")
@@ -36,7 +37,7 @@ class Nothing(FactForm):
 
 
 class Joins(FactForm):
-    """Somebody belongs to the team from now on; the next free number is proposed and may be another."""
+    """Somebody belongs to the team from now on; the next number after the highest is proposed and may be another."""
 
     kind = "teammate.joined"
     armband = field(kind, "armband")
@@ -47,7 +48,9 @@ class Joins(FactForm):
 
     def __init__(self, *args: Any, members: Sequence[dict[str, Any]], **options: Any) -> None:
         self.taken = {one["armband"] for one in members}
-        options.setdefault("initial", {"armband": next(n for n in range(1, 1000) if n not in self.taken)})
+        highest = max(self.taken, default=0)
+        free = highest + 1 if highest < MOST else next(n for n in range(1, MOST + 1) if n not in self.taken)
+        options.setdefault("initial", {"armband": free})
         super().__init__(*args, **options)
 
     def clean_armband(self) -> int:

@@ -7,8 +7,10 @@ from typing import Any
 
 from django import template
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tongzhou.community.telling import items_said
+from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
 
 register = template.Library()
@@ -33,6 +35,16 @@ def dialled(number: str) -> str:
 def itemswords(items: dict[str, int]) -> str:
     """What is needed, in words."""
     return items_said(items)
+
+
+@register.filter
+def daywords(day: dict[str, Any]) -> str:
+    """How they are, with what was said beside it: unwell, fever 38.5 °C."""
+    told = worded.choice("household.heard", "state", day["state"])
+    beside = [_(", ").join(worded.choice("exception.raised", "concerns", one) for one in day["concerns"])]
+    beside += [f"{day['temp10'] / 10:.1f} °C"] if day["temp10"] else []
+    more = " ".join(filter(None, beside))
+    return _(", ").join(filter(None, [told, more]))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 import { closed, opened } from "./back.js";
 import { keepFocus, drawFrame } from "./frame.js";
 import { Day } from "./day.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 import { topUp } from "./numbers.js";
 import { Queue, UNSENT } from "./queue.js";
 import { whenStill } from "./still.js";
@@ -178,7 +178,7 @@ async function record(label, contents, { unwell = null, hold = null } = {}) {
     guard(hold.key);
     app.held.set(hold.key, { ...hold, group, label, height: rows(hold.key)[0]?.getBoundingClientRect().height });
   }
-  app.note = { label, group, unwell };
+  app.note = { label, group, unwell, spoken: language() };
   await app.queue.keep(contents.map((content) => ({ ...content, group, label, row: hold?.row })));
   tabs.postMessage("kept");
   say(app.queue.unkept.size ? t("unkept", { n: app.queue.unkept.size }) : label);
@@ -187,7 +187,7 @@ async function record(label, contents, { unwell = null, hold = null } = {}) {
 async function undo(group, label) {
   guard("note");
   for (const [key, one] of app.held) if (one.group === group) app.held.delete(key);
-  app.note = { label: t("undone", { w: label }) };
+  app.note = { label: t("undone", { w: label }), of: group, spoken: language() };
   await app.queue.undo(group);
   tabs.postMessage("kept");
   say(app.note.label);

@@ -163,8 +163,13 @@ function openRow(app, door, under) {
     { "data-door": door.id, "data-hold": `door-${door.id}` },
     who(app, door, under),
     app.list.carries ? "" : [tap("well"), tap("unwell"), tap("no_answer")],
+    triedHere(app, door) ? h("p", { class: "tried" }, h("span", { class: "word" }, said(STATE, "no_answer")), undoButton(app, tapOf(door, name))) : "",
   );
 }
+
+// Nobody answered, as was tapped in this view: the way back stands in its place, and the three taps with it.
+const triedHere = (app, door) => door.state === "no_answer" && door.group && app.held.has(`door-${door.id}`);
+const tapOf = (door, name) => ({ key: `door-${door.id}`, group: door.group, label: `${name} ${said(STATE, door.state)}` });
 
 function answeredRow(app, door) {
   const name = doorName(door.id);
@@ -173,9 +178,7 @@ function answeredRow(app, door) {
     { class: "answered", "data-door": door.id, "data-hold": `door-${door.id}` },
     who(app, door, door.at ? moment(door.at, app.list.offset) : ""),
     h("span", { class: `word ${door.state}` }, door.state === "heard" ? t("heard_word") : said(STATE, door.state)),
-    door.group
-      ? undoButton(app, { key: `door-${door.id}`, group: door.group, label: `${name} ${said(STATE, door.state)}` })
-      : "",
+    door.group ? undoButton(app, tapOf(door, name)) : "",
   );
 }
 

@@ -5,7 +5,7 @@ import { h, moment } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { language, switchLanguage, t } from "./i18n.js";
 import { paperView } from "./sheets.js";
-import { recordsView } from "./records.js";
+import { recordsView, what } from "./records.js";
 import { late } from "./taps.js";
 import { walkView } from "./walk.js";
 
@@ -140,6 +140,15 @@ function outside(app) {
   );
 }
 
+// What was said, in the language of the page: it may have been switched since.
+function words(app) {
+  const { label, group, spoken, of } = app.note;
+  if (spoken === language()) return label;
+  const told = app.queue.items.filter((one) => one.group === (group ?? of) && one.type === "fact");
+  const said = told.filter((one) => one.fact.kind !== "fact.withdrawn").map((one) => what(app, one)).join(" · ");
+  return group ? said : t("undone", { w: said });
+}
+
 function note(app) {
   if (!app.note) return "";
   const { label, group, unwell } = app.note;
@@ -149,9 +158,9 @@ function note(app) {
     app.draw();
   }, 12000);
   const made = h(
-    "div",
-    { class: "note", "data-hold": "note" },
-    h("span", {}, label),
+    "aside",
+    { class: "note", "data-hold": "note", "aria-label": t("receipt") },
+    h("span", {}, words(app)),
     unwell
       ? h("button", { "data-k": "ask", onclick: () => openSheet(app, unwell) }, t("ask_call"))
       : "",

@@ -22,6 +22,7 @@ export const WORDS = {
   find: ["找门牌号", "Find a door"],
   nothing_found: ["没有这个门牌号。", "No door with this number."],
   undo: ["撤销", "Undo"],
+  receipt: ["刚才记下的", "Just recorded"],
   undone: ["已撤销：{w}", "Taken back: {w}"],
   recorded: ["{d}：{w}", "{d}: {w}"],
   close: ["关闭", "Close"],

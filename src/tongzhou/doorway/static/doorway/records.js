@@ -47,7 +47,7 @@ export function wordOf(app, item) {
   return t(item.unkept ? "unkept_item" : item.state);
 }
 
-function what(app, item) {
+export function what(app, item) {
   if (item.type === "unreadable") return t("unreadable");
   if (item.type === "callback")
     return `${doorName(item.callback.household)}${t("colon")}${t(item.callback.telephone ? "number_kept" : "number_erased")}`;
@@ -65,6 +65,10 @@ function what(app, item) {
     const of = app.queue.items.find((one) => one.fact?.id === item.fact.corrects);
     return of ? `${t("undo")}${t("colon")}${what(app, of)}` : t("withdrawn");
   }
+  if (item.row && kind === "task.done")
+    return `${item.row.household ? doorName(item.row.household) : ""} ${said("task.set.what", item.row.what)}${t("colon")}${body.reason ? said("task.done.reason", body.reason) : t("done")}`.trim();
+  if (item.row && kind === "need.met")
+    return `${doorName(item.row.household)}${t("colon")}${body.problem ? said("need.met.problem", body.problem) : t("delivered")}`;
   return item.label ?? kind;
 }
 
