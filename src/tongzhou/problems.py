@@ -185,11 +185,11 @@ class DecidedByYou(Problem):
 
 
 class AlreadyDecided(Problem):
-    """It is no proposal, or no measure in force, any more."""
+    """It was decided upon: a proposal no more, or what a decision of others stands on."""
 
     code, status = "already_decided", 409
     sentence = gettext_noop("This was decided in the meantime.")
-    next_step = gettext_noop("Look at the measure as it stands now.")
+    next_step = gettext_noop("Look at it as it stands now.")
 
 
 class NotTaken(Problem):

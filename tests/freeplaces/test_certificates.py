@@ -16,7 +16,7 @@ import world
 
 from tongzhou.freeplaces.holding import standing
 from tongzhou.freeplaces.kinds import MEASURES
-from tongzhou.ledger import follow
+from tongzhou.ledger import door, follow
 from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
@@ -122,6 +122,12 @@ def test_a_confirmed_case_of_thirteen_days_ago_is_refused_and_said(staff: dict[s
 
 def test_signed_published_suspended_restored_cancelled(staff: dict[str, int]) -> None:
     certified()
+    with door.ledger() as ledger:
+        found = ledger.execute("select f.id from ledger_fact f join ledger_kind k on k.id = f.kind"
+                               " where k.name = 'certificate.proposed'").fetchall()  # fmt: skip
+    gone = world.said("fact.withdrawn", {"reason": "slip"}, at=NOON, place=5, corrects=found[0][0])
+    told = world.say(gone, authority=holder_of(staff["lead"]))
+    assert told.refused[0].code == "already_decided", "a signature of others is not taken from under them"
     assert "No list was published yet" in world.words("charlie", "/free-places/")
     world.press("hong", "publish_list", "publish")
     public = world.words("charlie", "/free-places/")

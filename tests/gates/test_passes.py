@@ -90,7 +90,9 @@ def test_a_pass_needs_the_measure_in_force_and_the_rules_yes_whoever_says_it(
     town: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = number.numbered(222222)
+    world.at(NINE)
     assert gates.issued("lead", town, number=good).refused[0].field == "what", "no measure asks for passes"
+    world.at(world.NOW)
     gates.closed()
     for other, field in (({"measure": str(uuids.uuid7())}, "measure"), ({"measure": None}, "measure"),
                          ({"edition": "anything"}, "edition")):  # fmt: skip

@@ -14,9 +14,10 @@ import pytest
 import samples
 import world
 
-from tongzhou.ledger import cleaned, dated, form
+from tongzhou.ledger import cleaned, dated, follow, form
 from tongzhou.ledger.fold import counted
 from tongzhou.ledger.kinds import KINDS, Fact
+from tongzhou.ledger.rebuild import rebuild
 from tongzhou.people.scope import holder_of
 from tongzhou.problems import Malformed, Problem
 
@@ -121,3 +122,21 @@ def test_nothing_is_done_to_a_thing_before_it_began(staff: dict[str, int], monke
     done = world.said("task.done", not_yet, at=world.NOW - HOUR, place=6)
     told = world.say(task, done, authority=holder_of(staff["lead"]))
     assert {n: problem.field for n, problem in told.refused.items()} == {1: "effective_at"}
+
+
+def test_who_takes_back_what_was_said_takes_back_what_it_was_corrected_to(staff: dict[str, int]) -> None:
+    """A household that adds a fever to its word, and then takes the word back, is called by nobody."""
+    raised = world.said("exception.raised", {"household": 4, "concerns": ["fever"], "channel": "door"}, place=6)
+    body = {"household": 4, "concerns": ["fever", "breathless"], "channel": "door"}
+    more = world.said("exception.raised", body, place=6, corrects=raised.id)
+    assert world.say(raised).accepted == world.say(more).accepted == 1
+    ((_, state, data),) = world.rows("exception")
+    assert state == "open" and data["concerns"] == ["breathless", "fever"]
+    back = world.said("fact.withdrawn", {"reason": "slip"}, place=6, corrects=raised.id)
+    assert world.say(back).accepted == 1
+    assert [state for _, state, _ in world.rows("exception")] == ["void"]
+    again = world.said("exception.raised", body, place=6, corrects=raised.id)  # said anew after all
+    assert world.say(again).accepted == 1
+    assert [state for _, state, _ in world.rows("exception")] == ["open"]
+    follow.catch_up()
+    assert rebuild().unchanged

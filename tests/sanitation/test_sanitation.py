@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
@@ -137,6 +138,8 @@ def test_waste_is_weighed_at_both_ends_and_a_difference_is_explained(staff: dict
     assert owed() == [("explain_waste", "supply_officer", 3)]
     assert "the plant weighed something else" not in (page := world.words("lead", PATH))
     assert "3 bags, 7.6 kg · differs: to be explained" in page
+    gone = world.said("fact.withdrawn", {"reason": "slip"}, place=5, corrects=uuid.UUID(other))
+    assert world.say(gone).refused[0].code == "already_decided", "what the plant weighed does not vanish"
     world.say(fact("waste.explained", {"manifest": other, "why": "other_manifest"}, 3))
     assert owed() == [] and "bags went under another manifest" in world.words("lead", PATH)
 

@@ -40,6 +40,13 @@ def _own_gate(connection: Connection[Any], context: Context, facts: Sequence[Che
     return {} if own is None else {fact.n: NotYours("", "gate") for fact in facts if fact.body.gate != own}  # type: ignore[attr-defined]
 
 
+def _adds(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Whoever holds a gate's phone is not signed in: it adds, and changes nothing that was said."""
+    if not isinstance(context.authority, post.GatePost):
+        return {}
+    return {fact.n: NotYours("", "corrects") for fact in facts if fact.said.corrects}
+
+
 def _own_phone(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """A gate's phone counts and stands there under its own number; anybody else names one that was lent to the gate."""
     bodies: dict[int, Any] = {fact.n: fact.body for fact in facts}
@@ -125,7 +132,7 @@ and data ->> 'number' = %s and (data ->> 'until')::timestamptz > %s - interval '
 
 
 def _gate(*further: Ask) -> Ask:
-    return together(names_site("gate", GATES, own=True), _own_gate, *further)
+    return together(names_site("gate", GATES, own=True), _own_gate, _adds, *further)
 
 
 ASKS["gate.shift_began"] = _gate(_own_phone, ends_within("until", lambda: limits.hours("shift_h")))

@@ -16,14 +16,15 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou.ledger import standing as standings
+from tongzhou.ledger.gone import GONE
 from tongzhou.ledger.kinds import KINDS, Fact, behalf_of
 from tongzhou.ledger.rights import Touched, Verdict, judge
 from tongzhou.ledger.ways import HOWS, Touch
 
-_FACTS = """
+_FACTS = f"""
 select t.subject, f.id, k.name, f.place, f.home, f.reporting, f.effective_at, f.received_at, f.recorded_at,
   a.by_id, f.corrects, f.append, f.body, f.because, f.behalf, a.standing, t.how, t.place, t.invites, t.offers, t.via,
-  exists (select from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body)),
+  {GONE},
   p.fact is not null, p.looked,
   array(select o.subject from ledger_pending o where o.fact = t.fact and o.subject <> t.subject)
 from ledger_touch t join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind

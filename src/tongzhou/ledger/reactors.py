@@ -19,6 +19,7 @@ from psycopg import Connection
 
 from tongzhou.ledger.append import append
 from tongzhou.ledger.follow import Span, follower
+from tongzhou.ledger.gone import GONE
 from tongzhou.ledger.kinds import KINDS, Said
 from tongzhou.ledger.standing import System
 
@@ -65,21 +66,22 @@ def reacts(rule: str, *kinds: str) -> Callable[[React], React]:
     return register
 
 
-_CAUSES = """
+_CAUSES = f"""
 with said as materialized (  -- of a whole city's doors none: only what is asked for, corrects or takes over
   select id, kind, corrects, body from ledger_fact where append = any(%(appends)s) and (corrects is not null
     or kind = any(array(select id from ledger_kind where name = any(%(kinds)s) or name = 'word.taken')))
 ), near as materialized (
   select id from said
   union select corrects from said where corrects is not null
+  union select b.id from said w join ledger_kind n on n.id = w.kind join ledger_fact b on b.corrects = w.corrects
+    where n.name = 'fact.withdrawn'
   union select (w.body::jsonb ->> 'fact')::uuid from said w join ledger_kind n on n.id = w.kind
     where n.name = 'word.taken'
 ), told as materialized (
   select f.* from near join ledger_fact f on f.id = near.id
 )
 select f.id, k.name, f.place, f.effective_at, f.body, f.home, f.reporting, f.corrects,
-  exists (select from ledger_pending p where p.fact = f.id)
-    or exists (select from ledger_fact c where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
+  exists (select from ledger_pending p where p.fact = f.id) or {GONE}
 from told f join ledger_kind k on k.id = f.kind
 where k.name = any(%(kinds)s)
 order by f.effective_at, f.received_at, f.id

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
+from tongzhou.ledger.decided import while_open
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
-from tongzhou.ledger.standing import Standing
 from tongzhou.measures import gate
 from tongzhou.measures.asked_of import deciders, held, in_words
 from tongzhou.people.telephone import rings
@@ -172,21 +172,7 @@ def approved(connection: Connection[Any], context: Context, facts: Sequence[Chec
     return refused
 
 
-_APPROVED = """
-select f.id from ledger_fact f join ledger_kind k on k.id = f.kind and k.name = 'measure.drafted'
-join ledger_touch t on t.fact = f.id join ledger_row r on r.noun = 'measure' and t.subject = 'measure/' || r.key
-where f.id = any(%s) and r.state not in ('drafted', 'void')
-"""
-
-
-def taken_back(connection: Connection[Any], _spoke: Standing, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A proposal that was decided is not changed or withdrawn: the register would lose what bound people."""
-    corrected = [fact.said.corrects for fact in facts]
-    decided = {id for (id,) in connection.execute(_APPROVED, [corrected])}
-    return {fact.n: AlreadyDecided() for fact in facts if fact.said.corrects in decided}
-
-
-CORRECTED.append(taken_back)
+CORRECTED.append(while_open("measure.drafted", "measure", ["drafted"]))
 ASKS["measure.drafted"] = drafted  # its words are asked about by the gate
 ASKS["measure.approved"] = ASKS["measure.declined"] = together(in_words, approved)
 
