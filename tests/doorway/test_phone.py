@@ -203,6 +203,16 @@ def test_whoever_found_a_fever_learns_where_the_person_is_and_no_diagnosis(staff
     assert not _listed("lead"), "how it was closed is told to whoever raised it"
 
 
+def test_where_somebody_is_unwell_and_nobody_asked_is_a_stop_of_the_doctors_walk(staff: dict[str, int]) -> None:
+    world.say(world.heard(3, "unwell", place=6))
+    assert world.client("doctor").get("/doorway/list.json").json()["unwell"] == [3]
+    assert world.client("zhao").get("/doorway/list.json").json()["unwell"] == [], "who owes no call has no stop of it"
+    script = (FOLDER / "walk.js").read_text().partition("function gather")[2].partition("\n}")[0]
+    assert "day.unwell" in script, "what the list holds is walked"
+    world.say(world.said("exception.raised", {"household": 3, "concerns": ["fever"]}, place=6))
+    assert world.client("doctor").get("/doorway/list.json").json()["unwell"] == []
+
+
 def test_the_phone_says_nothing_in_one_language_only_and_chooses_in_the_words_of_the_kinds() -> None:
     source = (FOLDER / "i18n.js").read_text()
     own = re.findall(r'(?m)^  (\w+): \[\s*"([^"]+)",\s*"([^"]+)",?\s*\],$', source)

@@ -7,12 +7,14 @@ import msgspec
 import psycopg
 import pytest
 import world
+from django.utils import translation
 from measures_town import BY_ORIGIN
 from tests_support import owner_dsn
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.measures import gate
+from tongzhou.pages import spoken
 from tongzhou.people.scope import holder_of
 
 # In their own words: whoever disagrees says what happened to them, the answer repeats it, a list is quoted.
@@ -88,3 +90,14 @@ def test_the_approver_reads_them_before_approving(staff: dict[str, int]) -> None
     shown = world.page("shi", f"/measures/{key}/desk")
     assert "Words of a place or of persons that were written freely" in shown and "村民" in shown
     assert "Words of a place or of persons" not in world.page("hong", f"/measures/{key}/desk")
+
+
+def test_of_a_sentence_in_both_languages_the_reader_has_one() -> None:
+    both = "演练：走访独居老人 / Exercise: call on the old who live alone"
+    with translation.override("zh-hans"):
+        assert spoken.own(both) == "演练：走访独居老人" and "Exercise" not in spoken.marked(both)
+    with translation.override("en"):
+        assert spoken.own(both) == "Exercise: call on the old who live alone"
+        assert spoken.own("三栋 / building 3") == "building 3"
+        for text in ("湖北 / 武汉", "5 / 6", "体温 / 38", "Exercise / drill", "《法》第四十二条"):
+            assert spoken.own(text) == text, "any other stands as it is"

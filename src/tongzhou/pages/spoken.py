@@ -25,8 +25,18 @@ def reader() -> str:
     return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
+def own(text: str) -> str:
+    """Of a sentence that was written in both languages, Chinese / English, the reader's; any other as it stands."""
+    chinese, bar, english = text.rpartition(" / ")
+    if not bar or not _CHINESE.search(chinese) or _CHINESE.search(english) or not re.search("[A-Za-z]{2}", english):
+        return text
+    return chinese if reader() == "zh" else english
+
+
 def marked(text: str) -> str:
-    """The sentence, marked with the language in which it is written, so that it is read aloud rightly."""
+    """The sentence in the reader's language where it was written in both, marked with the language in which it is
+    written, so that it is read aloud rightly."""
+    text = own(text)
     found = languages(text)
     return format_html('<span lang="{}">{}</span>', reader() if reader() in found else min(found), text)
 
@@ -49,4 +59,4 @@ def asked(data: Mapping[str, Any]) -> str:
     """What a measure asks, in the words of whoever decided it: in the reader's language where they wrote it so."""
     told: str = data["text"]
     other = data.get("translation")
-    return other if other and reader() not in languages(told) and reader() in languages(other) else told
+    return other if other and reader() not in languages(told) and reader() in languages(other) else own(told)

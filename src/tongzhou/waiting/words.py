@@ -19,7 +19,7 @@ from tongzhou.ledger import states, worded
 from tongzhou.ledger.fold import CALLED
 from tongzhou.ledger.time import stamp
 from tongzhou.ledger.work import WORK, WorkItem
-from tongzhou.pages import work
+from tongzhou.pages import spoken, work
 from tongzhou.persons.templatetags.persons import ten_years
 from tongzhou.waiting.queries import rows_of
 
@@ -78,7 +78,7 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool, band: bool) 
     if noun == "task" and data.get("what"):
         told.append(worded.choice("task.set", "what", data["what"]))
     if noun in DESKS | {"task"} and data.get("text"):
-        told.append(data["text"])
+        told.append(spoken.own(data["text"]))
     where = [placed(dict(names), row["place"])] if whose else []
     return [*filter(None, told), *where, stamp(row["effective_at"])]
 

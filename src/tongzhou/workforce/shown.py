@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger import worded
+from tongzhou.pages import spoken
 
 Row = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ def fit(one: Row) -> str:
 
 def duty(given: Row) -> str:
     """One duty, where, and what they were given to protect themselves."""
-    parts = [worded.choice("teammate.given", "outcome", given["what"]), given["where"] or ""]
+    parts = [worded.choice("teammate.given", "outcome", given["what"]), spoken.own(given["where"] or "")]
     if given["protection"]:
         parts.append(_(", ").join(worded.choice("teammate.given", "protection", one) for one in given["protection"]))
     return " · ".join(filter(None, parts))
