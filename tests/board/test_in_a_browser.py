@@ -157,6 +157,9 @@ def test_without_scripts_and_on_paper_the_board_is_whole(page: Any, browser: Any
     assert sheet.locator("svg.curve.wide path.bars").get_attribute("d").startswith("M")
     sheet.locator("form.times button").click()
     assert f"day={DAY}" in sheet.url
+    sheet.set_viewport_size({"width": 360, "height": 600})  # a phone jumps to what lies far below
+    targets = sheet.eval_on_selector_all(".jump a", "all => all.map(a => !!document.querySelector(a.hash))")
+    assert len(targets) >= 2 and all(targets) and sheet.locator(".jump").is_visible()
     sheet.emulate_media(media="print")
     assert not sheet.locator("form.times").is_visible() and sheet.locator("svg.curve.wide").is_visible()
     assert not sheet.locator("svg.curve.narrow").is_visible()

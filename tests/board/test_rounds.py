@@ -143,6 +143,6 @@ def test_the_press_desk_owes_the_figures_of_yesterday_place_by_place_and_enters_
     world.page("duty", "/bulletins/", 404)
     assert "2 of 2 in, asked for by 08:00" not in world.words("press", "/today")
     figures(9, 2, "hu.980100", 61)
-    assert "yesterday&#x27;s figures</a>: 2 of 2 in, asked for by 08:00" in world.page("press", "/today")
+    assert "yesterday&#x27;s figures</a> · 2 of 2 in, asked for by 08:00" in world.page("press", "/today")
     told = world.page("press", "/morning/", 404)
     assert "It is there for:" in told and "duty officer" in told and "publisher" not in told.split("<h1>")[1]

@@ -181,7 +181,8 @@ def test_the_paper_names_the_post_beside_who_signed_and_shows_no_key(desks: dict
     assert "the figures published of 2020-03-09" in told and "bulletin/" not in told
     assert "Signed by duty officer, " in world.words("duty", "/decision/1/2020-03-10/2")
     page = world.page("duty", "/decision/1/2020-03-10/2")
-    assert "Signature</p><p>Seal" in page and '<dt class="noprint">State' in page and "in their own post" in page
+    assert "Signature</p><p>Official seal" in page and '<dt class="noprint">State' in page
+    assert "in their own post" in page
     assert re.search(r"Carried out by</dt><dd>.*?(<u class=\"blank\"|<a [^>]*tel:)", page)
     assert "may be left open" not in world.words("duty", "/morning/").partition("Signed as")[2][:40]
 
