@@ -19,11 +19,13 @@ from django.utils import translation
 
 from tongzhou.ledger import door, follow
 from tongzhou.ledger.kinds import Said
+from tongzhou.liaisons import listed
 from tongzhou.liaisons.plan import propose
 from tongzhou.liaisons.telling import contacts
 from tongzhou.pages.telling import Home
 from tongzhou.people import vault
 from tongzhou.people.scope import holder_of, set_scope
+from tongzhou.tables import BadInput
 
 pytestmark = pytest.mark.postgres
 HELPS = {"helps": ("帮", [("volunteer", 5)])}
@@ -477,3 +479,9 @@ def test_the_same_list_by_the_command_with_a_dry_run(
         assert (told["added"], told["refused"], len(world.rows("liaison"))) == (added, 5, held), (ran.output, told)
     back = (tmp_path / "list-refused.csv").read_text(encoding="utf-8-sig")
     assert "赵某" in back and "监护人或民政" in back
+
+
+def test_a_page_looks_at_no_list_of_ten_thousands(staff: dict[str, int]) -> None:
+    long = "门牌,类别\n" + "12,孤寡老人\n" * (listed.ON_A_PAGE + 1)
+    with pytest.raises(BadInput, match="goes in by the command"):
+        listed.look(long.encode(), "list.csv", alone=True)

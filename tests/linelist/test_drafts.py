@@ -239,6 +239,9 @@ def test_a_result_that_nobody_was_found_for_goes_to_whom_a_number_names(staff: d
     assert "Nothing is ticked" in refused and "陌生人" in world.page("lin", where)
     wrong = world.post("lin", where, 422, do="accept", take="2", **{"who-2": number[1][:-1] + "x"})
     assert 'name="who-2"' in wrong and "sample T9" not in str(world.rows("case"))
+    elsewhere = brought("an", "results", "姓名,管号,结果\n陌生人,T9,阳性\n".encode())
+    told = world.post("an", elsewhere, 422, do="accept", take="2", **{"who-2": number[1]})
+    assert "whom you may see" in told, "another county's number is nobody's"
     world.post("lin", where, do="accept", take="2", **{"who-2": number[1]})
     ((_, _, data),) = world.rows("case")
     assert ("T9", "positive") in {(one["label"], one["result"]) for one in data["samples"]}

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.api.say import next_id, said
@@ -81,10 +82,15 @@ class Taken:
         return sum(not one.telephone for one in self.new)
 
 
+ON_A_PAGE = 2_000  # rows that a page looks at
+
+
 def look(content: bytes, name: str, *, alone: bool = False) -> Taken:
     """What a list says, for whoever the connection speaks for; nothing is written. Raises BadInput where the file is no
     table or lacks a column."""
     found, names = _headed(content, name, alone)
+    if alone and len(found.rows) > ON_A_PAGE:  # each row is asked about its door: a page would wait for minutes
+        raise BadInput(_("More than %(n)d rows: such a list goes in by the command.") % {"n": ON_A_PAGE})
     taken = Taken(columns=found.names, refused=list(found.wrong))
     taken.unread = [one for one in (*found.names, *found.unread) if one not in names]
     stand = Counter((row["data"]["household"], row["data"]["who"]) for row in rows("liaison", states=OPEN))

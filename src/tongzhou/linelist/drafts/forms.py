@@ -141,9 +141,10 @@ class Lines(Form):
     def _handle(self, name: str, typed: str) -> str:
         """The person's number that was typed, in digits; what is wrong with it stands at its field."""
         try:
-            if persons.by_handle(number := handles.read(typed)):
+            number = handles.read(typed)
+            if any(persons.may_see(one) for one in persons.by_handle(number)):
                 return number
-            self.add_error(name, _("Nobody has this number."))
+            self.add_error(name, _("Nobody of this number whom you may see."))
         except Problem as wrong:
             self.add_error(name, wrong.as_dict()["message"])
         return ""
