@@ -247,5 +247,5 @@ def shade(measure: Any, values: Mapping[str, Any]) -> str:
 
 
 @register.simple_tag
-def written(measure: Any, values: Mapping[str, Any]) -> str:
+def value_written(measure: Any, values: Mapping[str, Any]) -> str:
     return str(measure.write(values[measure.id]))
