@@ -151,6 +151,9 @@ def checked(gate: str, *texts: str, code: int = 0, more: tuple[str, ...] = ()) -
 
 
 def test_passes_are_issued_as_measure_and_order_allow_and_checked_by_digits_and_code(town: dict[str, int]) -> None:
+    for words in (["issue", "--what", "medicine", "--gate", "nowhere"], ["check", "12345614", "--gate", "nowhere"],
+                  ["issue", "--what", "party", "--gate", gates.GATE]):  # fmt: skip
+        assert CliRunner().invoke(main, ["pass", *words]).exit_code == 2, words
     none = issue("--what", "shopping", code=1)  # no measure is in force yet
     assert none["said"] == "not_needed" and none["passes"] == []
     gates.closed()

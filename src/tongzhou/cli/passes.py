@@ -14,6 +14,7 @@ from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, speaker
 
 GATE = click.option("--gate", required=True, metavar="KEY", help="Key of the gate, as in the list of sites.")
+WHATS = ("shopping", "medical", "medicine", "care", "work", "service", "other")
 JSON = click.option("--json", "as_json", is_flag=True, help="Last line of stdout: one JSON object.")
 
 
@@ -26,7 +27,7 @@ def passes() -> None:
 @data_dir
 @AS
 @GATE
-@click.option("--what", required=True, help="shopping, medical, medicine, care, work, service or other.")
+@click.option("--what", required=True, type=click.Choice(WHATS), help="What for.")
 @click.option("--to", metavar="KEY", help="Where to: key of a site.")
 @click.option("--from", "starts", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="From when on (now).")
 @click.option("--hours", type=click.FloatRange(0.25, 24), default=2, show_default=True, help="For how long.")
@@ -49,6 +50,7 @@ def issue(data_dir: Path | None, login: str | None, gate: str, what: str, to: st
         begins = starts.replace(tzinfo=zone()) if starts else None
         asked = issuing.Wanted(gate, what, hours, begins, to, _day(last_out), cards)
         with door.ledger() as ledger:
+            _gate_there(ledger, gate)
             told, made, refused = issuing.issued(ledger, who, asked)
         answer: dict[str, Any] = {"said": told.said, "why": told.why, "edition": told.edition, "next": told.next,
                   "refused": refused, "passes": [_told(one, coded(one)) for one in made]}  # fmt: skip
@@ -77,6 +79,7 @@ def check(data_dir: Path | None, gate: str, at: dt.datetime | None, spend: bool,
 
         found = []
         with door.ledger() as ledger:
+            _gate_there(ledger, gate)
             now = at.replace(tzinfo=zone()) if at else clock.read(ledger).now
             knows, spent = known(ledger, gate, now), set[str]()
             for one in given:
@@ -90,6 +93,17 @@ def check(data_dir: Path | None, gate: str, at: dt.datetime | None, spend: bool,
                  "pass": _told(one.told) if one.told else None} for one in found]  # fmt: skip
     answer = {"gate": gate, "good": sum(bool(one["good"]) for one in told), "checked": len(told), "passes": told}
     _say(answer, as_json, [str(one["words"]) for one in told])
+
+
+def _gate_there(ledger: Any, gate: str) -> None:
+    from tongzhou.gates.queries import gate_of
+    from tongzhou.ledger import clock
+    from tongzhou.ledger.time import local_day
+
+    if gate_of(ledger, gate, local_day(clock.read(ledger).now)) is None:
+        raise click.BadParameter(
+            f"there is no gate {gate!r}: give its key, as in the list of sites", param_hint="--gate"
+        )
 
 
 def _with(knows: Any, spent: set[str]) -> Any:
@@ -108,14 +122,16 @@ def _day(text: str | None) -> Any:
 
 
 def _told(one: Any, coded: str = "") -> dict[str, Any]:
-    told = {"number": one.number, "what": one.what, "to": one.to or None, "from": one.starts.isoformat(),
-            "until": one.until.isoformat()}  # fmt: skip
+    from tongzhou.ledger.time import zone
+
+    starts, until = (at.astimezone(zone()).isoformat() for at in (one.starts, one.until))
+    told = {"number": one.number, "what": one.what, "to": one.to or None, "from": starts, "until": until}
     return told | ({"code": coded} if coded else {})
 
 
 def _say(answer: dict[str, Any], as_json: bool, lines: list[str]) -> None:
-    for line in [answer["why"]] if answer.get("why") and not as_json else []:
-        click.echo(line)
-    click.echo(json.dumps(answer, ensure_ascii=False, default=str) if as_json else "\n".join(lines))
+    refused = sorted(set(answer.get("refused", [])))
+    told = [f"Refused: {'; '.join(refused)}"] if refused else [answer["why"]] if answer.get("why") else []
+    click.echo(json.dumps(answer, ensure_ascii=False, default=str) if as_json else "\n".join([*told, *lines]))
     passed = len(answer["passes"]) and all(one.get("good", True) for one in answer["passes"])
     raise SystemExit(0 if passed else 1)

@@ -47,8 +47,8 @@ def sitrep(
     """Write the situation report of a place and day."""
     with opened(data_dir) as installation:
         from tongzhou.command import sitrep_views as work
-        from tongzhou.ledger import door
-        from tongzhou.ledger.time import zone
+        from tongzhou.ledger import clock, door
+        from tongzhou.ledger.time import local_day, zone
 
         with door.ledger() as connection:
             row = connection.execute(
@@ -57,6 +57,7 @@ def sitrep(
                 {"asked": place},
             ).fetchone()
             root = connection.execute("select root from places_region").fetchone()
+            today = local_day(clock.read(connection).now)
             last = connection.execute(
                 "select (max(effective_at) at time zone %s - interval '1 microsecond')::date from ledger_row"
                 " where noun = 'bulletin'",
@@ -69,6 +70,8 @@ def sitrep(
         when = day.date() if day else last[0] if last else None
         if when is None:
             raise click.ClickException("Nothing has been published here yet: tongzhou bulletin import FILE")
+        if when > today:
+            raise click.BadParameter(f"{when} has not come yet: here it is {today}", param_hint="--day")
         folder = installation.home / "reports"
         folder.mkdir(exist_ok=True)
         target = (out or folder / f"sitrep-{when}-{lang}{'-' + place if place else ''}.html").resolve()
