@@ -291,3 +291,18 @@ def test_another_countys_contact_turns_nothing_before_it_is_taken_over(staff: di
     assert now() == "certified"
     world.say(world.said("letter.answered", {"letter": str(letter.id), "outcome": "taken_over"}, at=NOON, place=3))
     assert now() == "suspended"
+
+
+def test_another_countys_case_turns_nothing_before_it_is_taken_over(staff: dict[str, int]) -> None:
+    certified()
+    body = {"classification": "confirmed"}
+    fact = msgspec.structs.replace(world.said("case.identified", body, at=NOON, place=9), home=6)
+    assert world.say(fact).accepted == 1 and now() == "certified"
+    again = {"case": str(fact.id), "classification": "clinical", "basis": "clinical"}
+    world.say(world.said("case.classified", again, at=NOON, place=9))
+    assert now() == "certified"
+    about = {"subject": f"case/{fact.id}"}
+    world.say(world.said("subject.offered", about | {"to": 3}, at=NOON, place=9))
+    assert now() == "certified"
+    world.say(world.said("subject.accepted", about, at=NOON, place=3))
+    assert now() == "cancelled"

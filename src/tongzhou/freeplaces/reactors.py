@@ -59,10 +59,11 @@ def identified(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     subject = f"case/{cause.corrects or cause.id}"
     found = FINDINGS[cause.body.classification]
     if not cause.corrects:
-        return _turns(connection, cause, subject, cause.home, found)
+        return _of_case(connection, cause, str(cause.id), cause.home, found)
     held = connection.execute(_ROW, ["case", str(cause.corrects)]).fetchone()
     found = FINDINGS.get(held[1], found) if held else found
-    return [*_turns(connection, cause, subject, cause.home, found), *_gone(connection, cause, subject, cause.home)]
+    turns = _of_case(connection, cause, str(cause.corrects), cause.home, found)
+    return [*turns, *_gone(connection, cause, subject, cause.home)]
 
 
 @reacts(RULE, "case.classified")
@@ -72,7 +73,7 @@ def classified(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     key = root[0].partition("/")[2] if root else cause.body.case
     held = connection.execute(_ROW, ["case", key]).fetchone()
     home = int(held[2]) if held and held[2] else None
-    return _turns(connection, cause, f"case/{key}", home, FINDINGS[cause.body.classification])
+    return _of_case(connection, cause, key, home, FINDINGS[cause.body.classification])
 
 
 @reacts(RULE, "case.merged")
@@ -80,7 +81,7 @@ def merged(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """Entered twice: what was found counts once, under the number that stays, as it is now."""
     held = connection.execute(_ROW, ["case", cause.body.into]).fetchone()
     home, found = (int(held[2]) if held and held[2] else None, FINDINGS.get(held[1], "")) if held else (None, "")
-    stays = _turns(connection, cause, f"case/{cause.body.into}", home, found) if found else []
+    stays = _of_case(connection, cause, cause.body.into, home, found) if found else []
     return [*stays, *_gone(connection, cause, f"case/{cause.body.case}", None)]
 
 
@@ -108,9 +109,17 @@ def contact(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
 
 @reacts(RULE, "subject.accepted")
 def accepted(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
-    """The county of the home takes a contact over from the one that named it."""
+    """The county of the home takes a contact or a case over from the one that named it."""
     noun, _slash, key = cause.body.subject.partition("/")
+    if noun == "case":
+        return _taken(connection, cause, key)
     return _of_contact(connection, cause, key) if noun == "contact" else []
+
+
+@reacts(RULE, "case.received")
+def received(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """The county of the home received the report of a case: from then on it is its own."""
+    return _taken(connection, cause, cause.body.case)
 
 
 @reacts(RULE, "letter.answered")
@@ -118,6 +127,22 @@ def answered(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """The county of the home takes over the contacts that a letter told it of."""
     held = connection.execute(_ROW, ["letter", cause.body.letter]).fetchone()
     return [one for key in (held[3]["contacts"] if held else ()) for one in _of_contact(connection, cause, key)]
+
+
+def _taken(connection: Connection[Any], cause: Cause, key: str) -> list[Effect]:
+    """What a case that was taken over does, as it is now."""
+    held = connection.execute(_ROW, ["case", key]).fetchone()
+    if held is None or not held[2] or held[1] not in FINDINGS:
+        return []
+    return _of_case(connection, cause, key, int(held[2]), FINDINGS[held[1]])
+
+
+def _of_case(connection: Connection[Any], cause: Cause, key: str, home: int | None, found: str) -> list[Effect]:
+    """What a case does to the place of their home, once the county that holds the home knows of it as its own."""
+    held = connection.execute(_ROW, ["case", key]).fetchone()
+    if home is None or not _ours(connection, key, held[0] if held else cause.place, home):
+        return []
+    return _turns(connection, cause, f"case/{key}", home, found)
 
 
 def _of_contact(connection: Connection[Any], cause: Cause, key: str) -> list[Effect]:
@@ -133,7 +158,7 @@ def _of_contact(connection: Connection[Any], cause: Cause, key: str) -> list[Eff
 
 
 def _ours(connection: Connection[Any], key: str, place: int, home: int) -> bool:
-    """Does the contact lie in the county of the home or with a desk above it, or did that county take them over?"""
+    """Does it lie in the county of the home or with a desk above it, or did that county take it over?"""
     where = around(connection, home)
     if where is None or contains(where.county_covers, place) or place in lineage(connection, home):
         return True
