@@ -115,6 +115,8 @@ def test_the_door_lies_where_its_subject_lies(staff: dict[str, int]) -> None:
         told = world.say(said("liaison.needed", {"household": household, **here}, home=home),
                          authority=holder_of(staff["lead"]))  # fmt: skip
         assert told.refused[0].code == "unknown_household", (household, home)
+    away = world.say(said("liaison.needed", {"household": 90, **here}, home=10), authority=holder_of(staff["lead"]))
+    assert away.refused[0].code == "unknown_household", "the subject would lie here, whatever home is named"
     taken(said("liaison.needed", {"household": 1, **here}), said("liaison.needed", {"household": 2, **here}, home=6))
 
 
@@ -257,6 +259,29 @@ def test_a_refusal_is_respected_and_asked_about_every_week(staff: dict[str, int]
     world.at(world.NOW + dt.timedelta(days=14, minutes=2))
     world.press("lead", "ask_again", "reached")
     assert state()[key][0] == "named" and owed() == [("visit_week", "volunteer")]
+
+
+def test_a_refusal_is_undone_by_the_lead_alone(staff: dict[str, int]) -> None:
+    [mate] = team(1)
+    one, two, three = needs(1, 2, 3)
+    taken(*(named(key, mate) for key in (one, two, three)))
+    helps, soon = holder_of(staff["helps"]), world.NOW + dt.timedelta(minutes=1)
+
+    def rang(key: str, outcome: str, at: dt.datetime = world.NOW) -> Said:
+        return said("liaison.called", {"liaison": key, "how": "call", "outcome": outcome}, at=at)
+
+    no = rang(one, "refused")
+    assert world.say(no, authority=helps).accepted == 1
+    gone = world.said("fact.withdrawn", {"reason": "slip"}, at=world.NOW, place=5, corrects=no.id)
+    assert world.say(gone, authority=helps).refused[0].field == "corrects"
+    both = world.say(rang(two, "refused"), rang(two, "reached", soon), authority=helps)
+    assert both.accepted == 1 and both.refused[1].field == "outcome"
+    assert world.say(rang(three, "reached", soon), authority=helps).accepted == 1
+    assert world.say(rang(three, "refused"), authority=helps).accepted == 1
+    assert {state()[key][0] for key in (one, two, three)} == {"refused"}
+    lead = holder_of(staff["lead"])
+    assert world.say(gone, rang(two, "reached"), rang(three, "reached"), authority=lead).accepted == 3
+    assert {state()[key][0] for key in (one, two, three)} == {"named"}
 
 
 def test_nobody_asks_for_more_than_ten_and_the_contact_is_of_the_team(staff: dict[str, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -24,6 +25,8 @@ from tongzhou.places.queries import covers_of
 from tongzhou.problems import Malformed, NotFound, NotSignedIn
 
 MOST, PAGE = 500, 100
+# noun → the fields of a row that are not told to whoever asks, with the asker and the row.
+WITHHELD: dict[str, Callable[[Holder, dict[str, Any]], frozenset[str]]] = {}
 NOUN = "[a-z][a-z_]{0,39}"
 
 
@@ -155,9 +158,11 @@ def rows(request: HttpRequest, noun: str) -> HttpResponse:
     covers = None if place is None else covers_of(place)
     found = known.page(noun, covers=covers, states=[state] if state else None, after=after, size=limit)
     open_ = sealed.sees(_holder(request))
+    for row in found.rows if noun in WITHHELD else ():
+        row["data"] = row["data"] | dict.fromkeys(WITHHELD[noun](_holder(request), row))
     told = [Row(**{name: row[name] for name in Row.__struct_fields__}) for row in found.rows]
-    for row in told if not open_ and noun in sealed.FIELDS else ():
-        row.data = sealed.row(noun, row.key, row.data)
+    for one in told if not open_ and noun in sealed.FIELDS else ():
+        one.data = sealed.row(noun, one.key, one.data)
     return answer(Rows(told, found.after or None, found.more))
 
 

@@ -15,6 +15,8 @@ from psycopg import Connection
 from tongzhou.community.kinds import NeedStated
 from tongzhou.ledger.append import ASKS, Context, together
 from tongzhou.ledger.form import Checked
+from tongzhou.ledger.ranges import contains
+from tongzhou.ledger.ways import Envelope
 from tongzhou.problems import Malformed, Problem, UnknownHousehold
 from tongzhou.sites.drafts import Details
 from tongzhou.sites.named import MEDICINES, Standing, names_site
@@ -34,16 +36,23 @@ def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked])
 
 
 def there(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """The door lies where the subject lies: at the home that the fact names, else at its place, or within. What the
+    """The door lies where the subject will lie: at the home that the fact names where its speaker covers that, else at
+    its place, or within. What the
     program itself says follows from what somebody was asked about."""
     if context.authority.standing().system:
         return {}
-    named = [(fact.n, number, fact.said.home or fact.said.place) for fact in facts
+    named = [(fact.n, number, _lies(context, fact)) for fact in facts
              if (number := getattr(fact.body, "household", None)) is not None]  # fmt: skip
     if not named:
         return {}
     found = {n for (n,) in connection.execute(_THERE, list(map(list, zip(*named, strict=True))))}
     return {n: UnknownHousehold(str(number), "household") for n, number, _place in named if n not in found}
+
+
+def _lies(context: Context, fact: Checked) -> int:
+    said, covered = fact.said, context.authority.may_say(fact.kind)
+    assert said.place is not None
+    return Envelope(said.place, said.home, said.reporting, lambda place: contains(covered, place)).own("home")
 
 
 _THERE = """

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.community import doors
-from tongzhou.ledger.append import ASKS, Context, together
+from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.ranges import contains
-from tongzhou.problems import AlreadyDecided, Malformed, Problem
+from tongzhou.ledger.standing import Standing
+from tongzhou.problems import AlreadyDecided, Malformed, NotYours, Problem
 from tongzhou.tables.policy import shipped
 
 _TEAM = """
@@ -66,19 +67,39 @@ def named(connection: Connection[Any], context: Context, facts: Sequence[Checked
 
 
 def called(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """Whom they did not want to ring them does not say that they were reached: the lead asks them again."""
+    """Whom they did not want to ring them does not say that they were reached, nor in the request that says so: the
+    lead asks them again. Two who speak of one person at once take turns."""
     bodies: list[Any] = [fact.body for fact in facts]
-    found = connection.execute(_REFUSED, [[body.liaison for body in bodies]]).fetchall()
-    spoke, held = context.authority.standing(), dict(found)
+    keys = sorted({body.liaison for body in bodies})
+    for key in keys:
+        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"liaison/{key}"])
+    spoke = context.authority.standing()
+    found = {key: (place, state == "refused") for key, place, state in connection.execute(_STATE, [keys])}
+    said = [(body.liaison, fact.effective_at) for fact, body in zip(facts, bodies, strict=True)
+            if body.outcome == "refused"]  # fmt: skip
     return {
         fact.n: Malformed(_("they did not want to be rung: the lead asks them again"), "outcome")
         for fact, body in zip(facts, bodies, strict=True)
-        if body.outcome == "reached" and body.liaison in held and not spoke.covers(held[body.liaison], LEADS)
-    }
+        if body.outcome == "reached" and body.liaison in found and not spoke.covers(found[body.liaison][0], LEADS)
+        and (found[body.liaison][1] or any(key == body.liaison and at <= fact.effective_at for key, at in said))
+    }  # fmt: skip
+
+
+def takes_back(connection: Connection[Any], spoke: Standing, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """That somebody wants no calls is corrected and taken back by the lead alone."""
+    told = connection.execute(_SAID, {"corrected": [fact.said.corrects for fact in facts]}).fetchall()
+    held = {id for *ids, place in told if not spoke.covers(place, LEADS) for id in ids}
+    return {fact.n: NotYours("", "corrects") for fact in facts if fact.said.corrects in held}
 
 
 LEADS = frozenset({"community_lead"})
-_REFUSED = "select key, place from ledger_row where noun = 'liaison' and key = any(%s) and state = 'refused'"
+_STATE = "select key, place, state from ledger_row where noun = 'liaison' and key = any(%s)"
+_SAID = """
+select f.id, f.corrects, r.place from ledger_fact f join ledger_kind k on k.id = f.kind and k.name = 'liaison.called'
+join ledger_row r on r.noun = 'liaison' and r.key = f.body::jsonb ->> 'liaison'
+where (f.id = any(%(corrected)s) or f.corrects = any(%(corrected)s)) and f.body::jsonb ->> 'outcome' = 'refused'
+"""
+CORRECTED.append(takes_back)
 ASKS["liaison.called"] = called
 ASKS["liaison.needed"] = together(needed, doors.there)
 ASKS["liaison.named"] = named

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from tongzhou.ledger.fold import Row, folds, latest
+from tongzhou.ledger.form import SKEW
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, on
 from tongzhou.ledger.time import local_day
@@ -95,8 +96,19 @@ def _when(fact: Fact) -> tuple[dt.datetime, int]:
 
 def _refused(facts: Sequence[Fact]) -> Fact | None:
     """The refusal that still holds: whoever speaks with them again takes calls again."""
-    calls = [fact for fact in facts if fact.kind == "liaison.called" and fact.body.outcome in ("reached", "refused")]
-    return calls[-1] if calls and calls[-1].body.outcome == "refused" else None
+    calls = [fact for fact in facts if fact.kind == "liaison.called"]
+    refusal = next((fact for fact in reversed(calls) if fact.body.outcome == "refused"), None)
+    if refusal and any(fact.body.outcome == "reached" and _undoes(fact, refusal) for fact in calls):
+        return None
+    return refusal
+
+
+def _undoes(reached: Fact, refusal: Fact) -> bool:
+    """What was known before the refusal undoes it only where it is later by more than clocks differ."""
+    later = reached.effective_at - refusal.effective_at
+    if reached.append > refusal.append:
+        return later >= dt.timedelta()
+    return later > (SKEW if reached.append < refusal.append else dt.timedelta())
 
 
 def _missed(calls: Sequence[Fact]) -> list[Fact]:

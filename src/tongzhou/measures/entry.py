@@ -10,6 +10,7 @@ from typing import Any, Literal
 from tongzhou.measures.fold import STANDS
 
 Phase = Literal["drafted", "declined", "coming", "in_force", "lifted", "over", "ended", "gone", "in_fact"]
+FOUND = frozenset({"text", "translation", "basis", "number"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Measure:
     def words(self) -> frozenset[str]:
         """Fields that hold the free words of whoever found a closure: for the desk that settles it, and for nobody
         else. Everybody sees what was chosen from lists."""
-        return frozenset({"text", "translation", "basis", "number"}) if "found_at" in self.data else frozenset()
+        return FOUND if "found_at" in self.data else frozenset()
 
     @property
     def stands(self) -> bool:

@@ -9,17 +9,18 @@ from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from tongzhou.api.lists import WITHHELD
 from tongzhou.ledger import worded
 from tongzhou.ledger.ranges import contains
 from tongzhou.measures import forms, gate, notice, register, shelf
 from tongzhou.measures.drafting import FINDS, named_places, others, own
-from tongzhou.measures.entry import Measure
+from tongzhou.measures.entry import FOUND, Measure
 from tongzhou.measures.held import around
 from tongzhou.measures.tables import SHOWN, running
 from tongzhou.measures.vocabulary import APPROVES, DECIDES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.templatetags.pages import named
-from tongzhou.people.scope import union
+from tongzhou.people.scope import Holder, union
 from tongzhou.problems import NotFound
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
@@ -57,6 +58,17 @@ def _near(ask: Ask) -> list[Measure]:
         return any(contains(covers, place) or place in over for place in where)
 
     return [entry.one for entry in shelf.entries(ask.now) if near(entry.one)]
+
+
+def _withheld(holder: Holder, row: dict[str, Any]) -> frozenset[str]:
+    """To programs, too, the free words of whoever found a closure are told at the desks that settle it alone."""
+    covers = union([holder.roles[role] for role in DESK if role in holder.roles])
+    where = (row["place"], row["data"].get("appeal"), *row["data"].get("places", ()))
+    own = any(place and contains(covers, place) for place in where)
+    return FOUND if "found_at" in row["data"] and not own else frozenset()
+
+
+WITHHELD["measure"] = _withheld
 
 
 def _lacks(one: Measure) -> str:
