@@ -74,7 +74,7 @@ NAMED: dict[str, Named] = {
     "close_house": Named(gettext_noop("Close the house: say where everybody went"), "/beds/houses"),
     "count_ward": Named(gettext_noop("Count the ward"), "/beds/"),
     "count_stock": Named(gettext_noop("Count the store"), "/supply/"),
-    "name_who_rings": Named(gettext_noop("Name who rings today: contact and deputy are away"), "/liaisons/"),
+    "name_who_rings": Named(gettext_noop("Name who rings today: both are away"), "/liaisons/"),
     "tell_figures": Named(gettext_noop("Enter yesterday's figures"), "/bulletins/"),
     "ask_after": Named(gettext_noop("Ask how somebody is after discharge"), "/aftercare/"),
     "see_after_symptoms": Named(gettext_noop("See somebody who fell ill after discharge"), "/aftercare/"),
