@@ -504,7 +504,7 @@ def normal(side: Side) -> Rows:
         text = re.sub(r'"\d{4}-\d\d-\d\dT[^"]*"', '"T"', text)
         text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "U", text)
         text = re.sub(r'"buildings": \["\d+"\]', '"buildings": "B"', text)  # attempts.measure
-        text = re.sub(r'"armband": \d+|"number": "\d{8}"', '"number": 0', text)
+        text = re.sub(r'"(?:armband|slip)": \d+|"number": "\d{8}"', '"number": 0', text)
         for value, name in numbers.items():
             text = re.sub(rf"(?<![\w.-]){value}(?![\w.-])", name, text)
         return text
