@@ -40,6 +40,8 @@ with opened(None):
            " order by 1, 2, 6")
     told = {{"rows": ask(rows), "was": ask(was)}}
 
+    world.at(world.NOW.replace(hour=15, minute=31))  # the phones had gone on after the backup
+
     def queued(kind, body, place, **more):  # as phones kept it before
         at = "2020-03-10T15:30:00+08:00"
         return {{"id": str(uuids.uuid7()), "kind": kind, "effective_at": at, "recorded_at": at, "place": place,

@@ -152,7 +152,9 @@ def _of_contact(connection: Connection[Any], cause: Cause, key: str) -> list[Eff
     home = int(held[2]) if held and held[2] else None
     if held is None or home is None or not _ours(connection, key, held[0], home):
         return []
-    found = "excluded" if cause.kind == "contact.ended" or held[1] in OVER else "close_contact"
+    named = cause.kind == "contact.named" and not cause.corrects  # what ended since then ends it by a word of its own
+    over = cause.kind == "contact.ended" or held[1] in ({"general"} if named else OVER)
+    found = "excluded" if over else "close_contact"
     last = max(filter(None, (day_in(getattr(cause.body, "last_day", None)), day_in(held[3]["last_day"]))), default=None)
     return _turns(connection, cause, f"contact/{key}", home, found, _over(last or local_day(cause.effective_at)))
 
