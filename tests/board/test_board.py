@@ -12,7 +12,8 @@ from tongzhou.ledger import door, follow
 from tongzhou.people.scope import System
 
 pytestmark = pytest.mark.postgres
-DAY = dt.date(2020, 3, 9)
+DAY = dt.date(2020, 3, 9)  # the last whole day at nine on the tenth: the bulletin of the tenth is not due yet
+TOLD = world.NOW - dt.timedelta(hours=12)
 
 
 def bulletin(place, unit, day, confirmed, cured=0, dead=0, published_on=None):
@@ -40,8 +41,8 @@ def small_town(small_town):
         for n in range(21):
             day = DAY - dt.timedelta(days=20 - n)
             world.say(bulletin(1, "hu.980000", day, 100 + n * 2), bulletin(2, "hu.980100", day, 60 + n))
-        world.say(world.heard(1), world.heard(41, "unwell"), world.heard(81))
-        world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6))
+        world.say(world.heard(1, at=TOLD), world.heard(41, "unwell", at=TOLD), world.heard(81, at=TOLD))
+        world.say(world.said("exception.raised", {"household": 1, "concerns": ["fever"]}, place=6, at=TOLD))
         follow.catch_up()
         yield town
 
@@ -81,7 +82,7 @@ def test_each_sees_their_own_branch(staff):
 
 
 def test_the_province_sees_counts_and_the_published_figures(staff):
-    told = json.loads(get("wu", "/api/board/1.json?day=2020-03-10").content)
+    told = json.loads(get("wu", "/api/board/1.json?day=2020-03-09").content)
     assert (told["place"]["heard"], told["place"]["unwell"], told["place"]["fever"], told["place"]["households"]) == (
         3,
         1,
@@ -107,11 +108,11 @@ def test_as_known_at_a_moment_shows_what_was_known(staff):
     early = world.NOW + dt.timedelta(hours=1)
     later = world.NOW + dt.timedelta(hours=5)
     world.at(later)
-    world.say(world.heard(2), bulletin(1, "hu.980000", DAY, 999, published_on=DAY + dt.timedelta(days=1)))
+    world.say(world.heard(2, at=TOLD), bulletin(1, "hu.980000", DAY, 999, published_on=DAY + dt.timedelta(days=1)))
     follow.catch_up()
-    now = json.loads(get("wu", "/api/board/1.json?day=2020-03-10").content)["place"]
+    now = json.loads(get("wu", "/api/board/1.json?day=2020-03-09").content)["place"]
     then = json.loads(
-        get("wu", f"/api/board/1.json?day=2020-03-10&as_known_at={early.isoformat().replace('+', '%2B')}").content
+        get("wu", f"/api/board/1.json?day=2020-03-09&as_known_at={early.isoformat().replace('+', '%2B')}").content
     )["place"]
     assert (now["heard"], then["heard"]) == (4, 3)
     assert (now["confirmed"], then["confirmed"]) == (999, 140)

@@ -221,7 +221,7 @@ def level(ask: Ask, place: int) -> HttpResponseBase:
                 for one in levels.signed([place]).get(place, [])],
         lists=_told_of(place, ask.now), sieve=sieve, asked_word=word(asked) if asked else "",
         signer=named(names([signs]).get(signs)) if signs else "",
-        above=_above(place), what_if=_follows(place, asked, since or ask.now, held) if asked else None,
+        above=_above(place, ask.now), what_if=_follows(place, asked, since or ask.now, held) if asked else None,
         since_words=stamp(since) if since else "",
     )  # fmt: skip
 
@@ -233,9 +233,9 @@ def _signs(ask: Ask, place: int) -> int | None:
                  and contains(ask.holder.roles[role], place)), None)  # fmt: skip
 
 
-def _above(place: int) -> str:
-    """The areas whose desks sign it."""
-    over = gate.others_above(raw(), place)
+def _above(place: int, at: dt.datetime) -> str:
+    """The areas whose desks sign it, nearest first."""
+    over = [one.id for one in gate.above(raw(), place, at) if one.id != place]
     return _(" or ").join(named(one) for one in notice.names_of(over))
 
 

@@ -242,10 +242,11 @@ def community_published(place: int) -> dict[str, Any] | None:
     )
 
 
-def heads(known: dt.datetime) -> list[tuple[int, str, str, int, str]]:
+def heads(known: dt.datetime, invented: bool) -> list[tuple[int, str, str, int, str]]:
     """The head of each chain over what the ledger knew at a moment: (chain, its area in both languages, link number,
-    head in hex). What came later stands in none of them; the chain 0 is of what spans several areas."""
-    rows = raw().execute(_HEADS, [known]).fetchall()
+    head in hex). What came later stands in none of them; the chain 0 is of what spans several areas. The paper of a
+    real place names no invented area, that of an invented place no real one."""
+    rows = raw().execute(_HEADS, [known, not invented]).fetchall()
     return [(chain, zh or "", en or "", n, bytes(head).hex()) for chain, zh, en, n, head in rows]
 
 
@@ -254,7 +255,8 @@ select c.chain, name.name_zh, name.name_en, s.n, s.head
 from (select distinct chain from ledger_seal_head) c
 cross join lateral (select n, head from ledger_seal s where s.chain = c.chain
   and s.append <= (select command_last_append(%s)) order by n desc limit 1) s
-left join lateral (select name_zh, name_en from places_name n where n.place = c.chain
+left join lateral (select name_zh, name_en, invented from places_name n where n.place = c.chain
   order by n.valid_from desc limit 1) name on true
+where name.invented is distinct from %s
 order by c.chain
 """

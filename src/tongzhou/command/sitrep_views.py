@@ -205,7 +205,7 @@ def context(
         "number": held["number"] if held and edition else None,
         "telephone": desks.telephones([line.id]).get(line.id, ""),
         "owners": desks.names([one["at"] for one in found.decisions]),
-        "heads": queries.heads(known),
+        "heads": queries.heads(known, line.invented),
         "erased": erased.tip(queries.raw().info.dbname),
         "clock": clock.read(queries.raw()),
         "invented": {"names": marked.names(queries.raw()), "here": line.invented},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,9 +150,16 @@ def _secondary(
             unsettled += 1
             continue
         exposed[data["category"]] += 1
-        infected[data["category"]] += one["state"] == "became_case" and _by(data["ended_at"]) <= day
+        infected[data["category"]] += one["state"] == "became_case" and _became(data, told) <= day
     rates = engine.secondary_attack_rate(infected, exposed)
     return [(name, one) for name, one in sorted(rates.items()) if one.total >= LEAST], unsettled
+
+
+def _became(data: Mapping[str, Any], told: chains.Stated) -> dt.date:
+    """The day on which the case that a contact became was identified: observation ends only when that is known here,
+    which may be weeks later. The day of the end where no case is named, or none that may be read."""
+    case = told.cases.get(data["became"] or "")
+    return _by(case["data"]["identified_at"] if case else data["ended_at"])
 
 
 def _by(value: Any) -> dt.date:
