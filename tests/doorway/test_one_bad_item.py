@@ -73,7 +73,8 @@ def test_a_fever_with_an_unreadable_number_is_kept_and_the_number_asked_for_agai
     again = {"say": "number", "exception": exception}
     assert "number=" in client.post("/h/slip", {**again, "telephone": "??"}).headers["Location"]
     doctor = world.browser("doctor")
-    assert "No number was left" in doctor.post("/callbacks/", {"form": f"number/{exception}"}).content.decode()
+    opened_to = doctor.post("/callbacks/", {"form": f"number/{exception}"}).content.decode()
+    assert "No number was left" in opened_to and "Ask the grid worker to go" in opened_to
     assert (
         "number="
         not in client.post("/h/slip", {**again, "telephone": "１３８　００００　１１１１"}).headers["Location"]

@@ -89,7 +89,8 @@ def test_a_patient_on_the_way_is_not_hidden_by_three_hundred_who_were_seen(staff
     copies("referral", key, 320, state="sent_home", data={"seen_at": "2020-03-10T12:00:00+08:00"})
     world.at(world.EVENING + 3 * HOUR)
     text = world.page("tang", "/clinic/")
-    assert "On the way · 1" in text and f"seen/{key}" in text and "270 more" in text
+    assert "On the way · 1" in text and f"seen/{key}" in text and "320 more" in text
+    assert "Nobody was seen today" in text and "Nobody was seen yet" not in text
     assert "On the way" in world.page("doctor", "/callbacks/") or f"told/{key}" in world.page("doctor", "/callbacks/")
 
 

@@ -168,7 +168,7 @@ def test_a_row_has_an_edge_only_where_a_clock_is_open_and_late(staff: dict[str, 
     moment = world.NOW - dt.timedelta(hours=2)
     world.say(world.said("case.reported", {"case": met, "card": "4201-1"}, place=3, at=moment))
     text = page("lin", "/cases/")
-    marked = re.findall(r'<tr class="now"> <td class="c-person"><a href="/cases/([0-9a-f-]{36})"', text)
+    marked = re.findall(r'<tr class="now">\s*<td class="c-person"><a href="/cases/([0-9a-f-]{36})"', text)
     assert marked == [late] and "1 h 0 min over" in text and "in time" in text
 
 

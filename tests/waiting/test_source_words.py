@@ -42,7 +42,7 @@ def test_a_way_from_the_door_to_the_bed_is_told_in_words(staff):
         ("doctor", f"fact/{exception}"),
     ):
         zh = plain(world.page(who, f"/source/{subject}", language="zh-hans"))
-        assert not UUID.search(zh), subject
+        assert not UUID.search(zh) and not re.search(r"\b38[45]\b", zh), subject
         assert not re.findall(r"(?<![A-Za-z])[a-z_]{4,}", zh), subject
         en = plain(world.page(who, f"/source/{subject}"))
         assert not UUID.search(en) and not re.findall(r"\b[a-z]+_[a-z_]+\b", en), subject

@@ -30,11 +30,11 @@ def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.dateti
     """How ill somebody is at each door, and the clinics they can be sent to: asked once for all of them."""
     found = clinics.offered({one["place"] for one in ones}, now)
     without = [one for one in ones if not one["callback"]]
-    visits = queries.visits(without)
+    visits = queries.visits(ones)
     desks = ringing.telephones((one["place"], ringing.ANY) for one in without)
     for one in ones:
         one["visit"] = visits.get(one["key"])
-        one["told"] = _without_number(one, desks.get(one["place"]))
+        one["told"] = [] if one["callback"] else without_number(one, desks.get(one["place"]))
         one["clinics"] = found[one["place"]]
         tried = ngettext("tried once", "tried %(n)s times", one["tries"]) % {"n": one["tries"]}
         advised = worded.choice("exception.called_back", "advice", one["advice"]) if one["advice"] else ""
@@ -44,10 +44,8 @@ def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.dateti
                          temp10=one.get("temp10_called") or one["temp10"], spo2=one["spo2"])  # fmt: skip
 
 
-def _without_number(one: dict[str, Any], desk: ringing.Ring | None) -> list[str]:
+def without_number(one: dict[str, Any], desk: ringing.Ring | None) -> list[str]:
     """That nobody can be rung, whether somebody goes there, and the telephone of the desk whose grid workers do."""
-    if one["callback"]:
-        return []
     told = [_("No number was left: somebody has to go there.")]
     if one["visit"]:
         told = [_("No number was left. The grid worker was asked to go there by %(at)s.") % {"at": stamp(one["visit"])}]

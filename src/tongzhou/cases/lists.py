@@ -29,7 +29,8 @@ def seen(page: Page, names: Mapping[int, tuple[str, str]]) -> Table:
         Column("what", gettext_noop("Outcome"), lambda one: worded.choice("referral.seen", "outcome", one["state"])),
         Column("case", gettext_noop("Case"), _case),
     )
-    return Table(_("Seen"), columns, page.rows, _("Nobody was seen yet."), page=page)
+    nobody = _("Nobody was seen today.") if page.more else _("Nobody was seen yet.")
+    return Table(_("Seen"), columns, page.rows, nobody, page=page)
 
 
 def _case(one: Row) -> SafeString | str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tongzhou import rules
 from tongzhou.api import asked
 from tongzhou.cases import calls, clinics, criteria, lists, queries
-from tongzhou.cases.acts import visit, within_reach
+from tongzhou.cases.acts import visit, within_reach, without_number
 from tongzhou.cases.identify import Identify
 from tongzhou.cases.person import KEPT as KEPT
 from tongzhou.ledger import door
@@ -21,7 +21,7 @@ from tongzhou.ledger.owed import on
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm, FactForm
-from tongzhou.people import clocks, vault
+from tongzhou.people import clocks, ringing, vault
 from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import Holder
 from tongzhou.persons import queries as persons
@@ -94,7 +94,7 @@ def _call(ask: Ask, one: Row) -> HttpResponse | None:
     name, seen = "call" if one["state"] == "open" else "again", str(one["tries"])
     one["call"] = call = ask.form(calls.Call, name=f"{name}/{one['key']}", about=about, seen=seen, one=one)
     one["mistaken"] = mistaken = ask.form(calls.Mistaken, name=f"mistaken/{one['key']}", about=about)
-    if not one["callback"] and one["visit"] is None:
+    if one["visit"] is None:
         one["go"] = go = ask.form(Confirm, name=f"visit/{one['key']}", about=about)
         if done := ask.take(go, partial(_visit, ask, go, one), about=whom(one)):
             return done
@@ -103,6 +103,9 @@ def _call(ask: Ask, one: Row) -> HttpResponse | None:
         if number.is_bound:
             ask_again(ask.request)
             one["number"] = _number(ask.holder, one)
+            if not one["number"]:
+                desk = ringing.telephones([(one["place"], ringing.ANY)]).get(one["place"])
+                one["told"] = without_number(one, desk)
     return ask.take(call, partial(call.facts, ask.now), about=whom(one)) or ask.take(
         mistaken, partial(_of_a_fever, ask, mistaken, one), about=whom(one)
     )

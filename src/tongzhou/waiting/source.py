@@ -80,8 +80,10 @@ class Told:
         return _(LABELS[name]) if name in LABELS else _(self.word[name]) if name in self.word else name
 
     def _number(self, noun: str, name: str, value: int) -> str:
-        if name == "temp10":
+        if name in ("temp10", "temp10_called"):
             return f"{value / 10:.1f} °C"
+        if name in ("weight10", "received10"):
+            return f"{value / 10:.1f} kg"
         if name == "household":
             return _("Door %(n)s") % {"n": value} + address(self.doors, value)
         if name in STAFF and (name != "to" or noun in ("duty", "owed", "block")) and value in self.staff:
