@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 import world
+
+from tongzhou.waiting import source
 
 pytestmark = pytest.mark.postgres
 EARLIER = world.NOW - dt.timedelta(hours=1)
@@ -54,3 +58,14 @@ def test_charlie_and_another_county_find_no_source(staff):
     exception = world.fever()
     for who in ("charlie", "an", "far"):
         world.get(who, f"/source/exception/{exception}", 404)
+
+
+def test_each_field_of_a_row_has_words():
+    """Read in the folds themselves: a row that no sample has yet is told in words, too."""
+    named = set()
+    for path in Path(source.__file__).parents[1].glob("*/fold.py"):
+        for fold in ast.walk(ast.parse(path.read_text())):
+            if isinstance(fold, ast.FunctionDef) and fold.name.startswith("fold_"):
+                held = [node for line in fold.body for node in ast.walk(line) if isinstance(node, ast.Dict)]
+                named |= {key.value for one in held for key in one.keys if isinstance(key, ast.Constant)}
+    assert len(named) > 100 and sorted(named - set(source.LABELS)) == []
