@@ -14,7 +14,7 @@ import pytest
 import samples
 import world
 
-from tongzhou.ledger import cleaned, dated, follow, form
+from tongzhou.ledger import cleaned, dated, door, follow, form
 from tongzhou.ledger.fold import counted
 from tongzhou.ledger.kinds import KINDS, Fact
 from tongzhou.ledger.rebuild import rebuild
@@ -138,5 +138,21 @@ def test_who_takes_back_what_was_said_takes_back_what_it_was_corrected_to(staff:
     again = world.said("exception.raised", body, place=6, corrects=raised.id)  # said anew after all
     assert world.say(again).accepted == 1
     assert [state for _, state, _ in world.rows("exception")] == ["open"]
+    follow.catch_up()
+    assert rebuild().unchanged
+
+
+def test_how_a_household_is_is_taken_back_with_what_it_was_corrected_to(staff: dict[str, int]) -> None:
+    body = {"household": 4, "state": "well", "channel": "door"}
+    well = world.said("household.heard", body, place=6)
+    unwell = world.said("household.heard", {**body, "state": "unwell"}, place=6, corrects=well.id)
+    back = world.said("fact.withdrawn", {"reason": "slip"}, place=6, corrects=well.id)
+    states = []
+    for one in (well, unwell, back):
+        assert world.say(one).accepted == 1
+        with door.ledger() as connection:
+            days = connection.execute("select state from community_household_day where household = 4").fetchall()
+        states.append([state for (state,) in days])
+    assert states == [[1], [2], [0]]
     follow.catch_up()
     assert rebuild().unchanged

@@ -18,6 +18,7 @@ from tongzhou.ledger.append import MASS, Context, kind_ids
 from tongzhou.ledger.fold import Conflict, Row, checks, folds, latest
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes, numbers
+from tongzhou.ledger.gone import GONE
 from tongzhou.ledger.kinds import Fact, Kind, canonical
 from tongzhou.ledger.owed import Owed, day_in, moment_in, on
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
@@ -310,14 +311,13 @@ def differing_days(connection: Connection[Any]) -> list[int]:
     return [row[0] for row in connection.execute(_DIFFERING)]
 
 
-_DIFFERING = """
+_DIFFERING = f"""
 with alive as (
   select distinct on (f.subject) f.subject, community_state(f.body::jsonb ->> 'state') as state,
     community_channel(f.body::jsonb ->> 'channel') as channel, f.id
   from ledger_fact f
   where f.subject is not null and f.body::jsonb ? 'state'
-    and not exists (select from ledger_fact c
-      where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
+    and not {GONE}
   order by f.subject, (f.body::jsonb ->> 'state') in ('well', 'unwell') desc, f.effective_at desc, f.received_at
   desc, f.id desc
 ), live as (

@@ -14,6 +14,7 @@ from tongzhou.directives import kinds
 from tongzhou.directives.fold import SUPPORT, outcome_of
 from tongzhou.ledger.append import ASKS, CORRECTED, Context, fresh, together
 from tongzhou.ledger.form import Checked
+from tongzhou.ledger.gone import GONE
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing
@@ -188,12 +189,11 @@ _ASKED = """
 select key, (data ->> 'amount')::bigint, (data ->> 'to')::integer from ledger_row
 where noun = 'support' and key = any(%s) and state <> 'void'
 """
-_ANSWERS = """
+_ANSWERS = f"""
 select split_part(t.subject, '/', 2), f.body, f.place from ledger_touch t join ledger_fact f on f.id = t.fact
 join ledger_kind k on k.id = f.kind and k.name = 'support.answered'
 where t.subject = any(%s) and not f.id = any(%s)
-  and not exists (select from ledger_pending p where p.fact = f.id) and not exists (select from ledger_fact c
-  where c.corrects = f.id and ledger_corrects(c.append, f.kind, f.place, f.body))
+  and not exists (select from ledger_pending p where p.fact = f.id) and not {GONE}
 order by f.effective_at, f.received_at, f.id
 """
 _decode = msgspec.json.Decoder(kinds.SupportAnswered).decode

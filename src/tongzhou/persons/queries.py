@@ -13,6 +13,7 @@ import msgspec
 from django.db import connection
 from psycopg import Connection
 
+from tongzhou.ledger.gone import GONE
 from tongzhou.ledger.merged import family
 from tongzhou.persons.handles import grouped
 from tongzhou.problems import NotFound
@@ -111,13 +112,12 @@ def of(person: str) -> list[dict[str, Any]]:
     return found
 
 
-_MERGES = """
+_MERGES = f"""
 select f.id, f.place, f.effective_at, f.body::jsonb ->> 'person' from ledger_touch t
 join ledger_fact f on f.id = t.fact join ledger_kind k on k.id = f.kind
 where t.subject = %s and k.name = 'person.merged' and f.body::jsonb ->> 'into' = %s
   and not exists (select from ledger_pending p where p.fact = f.id)
-  and not exists (select from ledger_fact c where c.corrects = f.id
-    and ledger_corrects(c.append, f.kind, f.place, f.body))
+  and not {GONE}
 order by f.effective_at, f.id
 """
 
