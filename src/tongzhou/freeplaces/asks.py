@@ -13,7 +13,7 @@ from tongzhou.freeplaces import shown
 from tongzhou.freeplaces.application import Application, Around, around, reckon, unit_of
 from tongzhou.freeplaces.kinds import COUNTED, DESK, key_of
 from tongzhou.freeplaces.shares import counts
-from tongzhou.ledger.append import ASKS, CORRECTED, Context
+from tongzhou.ledger.append import ASKS, Context
 from tongzhou.ledger.decided import while_open
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
@@ -128,7 +128,7 @@ ASKS["certificate.checked"] = _each(_looked)
 ASKS["certificate.decided"] = _each(_decided)
 ASKS["certificate.ended"] = _each(_ended)
 ASKS["free_list.published"] = published
-CORRECTED.append(while_open("certificate.proposed", "certificate", ["proposed", "checked", "lacking"]))
+while_open("certificate.proposed", "certificate", ["proposed", "checked", "lacking"])
 
 
 @checks("certificate.proposed")

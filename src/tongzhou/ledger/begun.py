@@ -29,7 +29,10 @@ select t.subject, least(f.effective_at, (select min(c.effective_at) from ledger_
 from ledger_touch t join ledger_fact f on f.id = t.fact
 where t.subject = any(%s::text[]) and t.how = %s
 """
-_NAMED = "select data ->> %s from ledger_row where noun = %s and key = %s and state <> 'void'"
+_NAMED = """
+select r.noun || '/' || r.key, r.data ->> q.field from unnest(%s::text[], %s::text[], %s::text[]) q (noun, key, field)
+join ledger_row r on r.noun = q.noun and r.key = q.key and r.state <> 'void'
+"""
 _SHOWN = """
 select place from ledger_row where noun = %(noun)s and key = %(key)s
 union select place from ledger_audience where noun = %(noun)s and key = %(key)s
@@ -86,10 +89,8 @@ def _began(
     }
     for subject, at in connection.execute(_FOUNDED, [sorted(subjects), HOWS.index("founds")]):
         began[subject] = at - SKEW
-    for subject in subjects:
-        noun, _slash, key = subject.partition("/")
-        if noun in BEGINS:
-            row = connection.execute(_NAMED, [BEGINS[noun], noun, key]).fetchone()
-            if row and row[0] and (at := moment_in(row[0])):
-                began[subject] = at
+    named = [(noun, key, BEGINS[noun]) for noun, _slash, key in (one.partition("/") for one in sorted(subjects))
+             if noun in BEGINS]  # fmt: skip
+    rows = connection.execute(_NAMED, [list(column) for column in zip(*named, strict=True)]) if named else ()
+    began |= {subject: at for subject, text in rows if text and (at := moment_in(text))}
     return began

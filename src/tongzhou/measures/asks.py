@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from psycopg import Connection
 
-from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
+from tongzhou.ledger.append import ASKS, Context, together
 from tongzhou.ledger.decided import while_open
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
@@ -172,7 +172,7 @@ def approved(connection: Connection[Any], context: Context, facts: Sequence[Chec
     return refused
 
 
-CORRECTED.append(while_open("measure.drafted", "measure", ["drafted"]))
+while_open("measure.drafted", "measure", ["drafted"])
 ASKS["measure.drafted"] = drafted  # its words are asked about by the gate
 ASKS["measure.approved"] = ASKS["measure.declined"] = together(in_words, approved)
 

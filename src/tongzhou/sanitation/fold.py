@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from psycopg import Connection
 
 from tongzhou.community import doors
-from tongzhou.ledger.append import ASKS, CORRECTED, Context, fresh, together
+from tongzhou.ledger.append import ASKS, Context, fresh, together
 from tongzhou.ledger.decided import while_open
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.form import Checked
@@ -224,7 +224,7 @@ def says_with_what(_connection: Connection[Any], context: Context, facts: Sequen
 
 ASKS["disinfection.ordered"] = together(has_rule, says_what, doors.there, names_site("site", BUILT, own=True))
 ASKS["disinfection.done"] = says_with_what
-CORRECTED.append(while_open("waste.collected", "manifest", ["made"]))
+while_open("waste.collected", "manifest", ["made"])
 ASKS["waste.collected"] = together(
     names_site("vehicle", VEHICLES), names_site("site", BUILT, own=True), plant, numbered_once
 )
