@@ -334,7 +334,7 @@ def test_an_older_sheet_that_fits_is_not_taken_for_a_newer_one(staff: dict[str, 
     head = HEAD.split(",")
     book = sheets(说明=[["填表说明"]], 新增=STREET, 旧=[head, person(9).split(",")])
     found = understand(book)
-    assert found.doubt == "sheet" and found.table.sheet.name == "新增" and not found.ready
+    assert found.doubt == "sheet" and found.table.sheet.name == "新增" and not found.sure
     brought = browser().post("/cases/import", {"file": io.BytesIO(book)})
     form = {"form": "look", "sheet": "旧", "heading": "3"}
     assert browser().post(brought.url, form).status_code == 302  # a row of headings of another sheet is not asked for
@@ -351,11 +351,11 @@ def test_of_several_layouts_the_one_that_knows_the_words_is_taken() -> None:
     """Columns named by hand make every layout fit; only one knows what the rows call a case."""
     named = {"classification": "病例类别", "identified": "确诊时间", "row": "序号"}
     found = understand(sheets(新增=STREET), Choices(heading=3, columns=named))
-    assert found.binding and found.binding.mapping.name == "plain" and found.others and found.ready
+    assert found.binding and found.binding.mapping.name == "plain" and found.others and found.sure
     strange = [[*row[:5], {"确诊": "甲类", "疑似": "乙类"}.get(str(row[5]), row[5]), *row[6:]] if len(row) > 5 else row
                for row in STREET]  # fmt: skip
     assert understand(sheets(新增=strange), Choices(heading=3, columns=named)).doubt == "layout"
-    assert understand(sheets(新增=strange), Choices(heading=3, columns=named, layout="plain")).ready
+    assert understand(sheets(新增=strange), Choices(heading=3, columns=named, layout="plain")).sure
 
 
 def test_a_row_without_a_class_comes_back_by_its_name_whatever_the_layout(staff: dict[str, int]) -> None:

@@ -74,9 +74,9 @@ def take(
         if problem is None:
             kept.append(good)
         else:
-            yours = problem.code not in ("not_yours", "unknown_place")
-            code, name = ("refused", problem.field) if yours else ("not_yours", "reporting")
-            taken.refused.append(_refused(good, heads.get(name, ""), code, problem.detail if yours else ""))
+            away = problem.code in ("not_yours", "unknown_place")
+            name, code, detail = ("reporting", "not_yours", "") if away else (problem.field, "refused", problem.detail)
+            taken.refused.append(_refused(good, heads.get(name, ""), code, detail))
     held = [vault.Held(f"case/{good.case}", good.held, good.place, good.digests, week) for good in kept if good.held]
     vault.put_many(connection, held, sees="cases")
     taken.added += len(kept)

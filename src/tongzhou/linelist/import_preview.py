@@ -137,7 +137,7 @@ def _as_understood(found: Understood, about: dict[str, Any]) -> dict[str, Any]:
     taken = {f"column-{position + 1}": name for name, position in binding.at.items()}
     return taken | {
         "sheet": "" if found.doubt == "sheet" else told["sheet"], "heading": told["heading_row"],
-        "layout": told["layout"] if found.ready else "",
+        "layout": told["layout"] if found.sure else "",
         "separator": told["separator"], "encoding": chosen.get("encoding", ""),
         "order": {True: "day", False: "month"}.get(chosen.get("day_first"), ""), "all_are": _all_are(found, about),
         "earliest": chosen.get("earliest", ""), "place": about["place"], "leave_out": chosen.get("leave_out", False),

@@ -204,11 +204,11 @@ def _held(holder: Holder, key: str) -> dict[str, str]:
 def _take(holder: Holder, key: str, found: Understood) -> bool:
     """Take the list in at once, or begin to, where it is long. False where no layout fits yet, or one must be chosen:
     the page says so."""
-    if found.binding is None or found.doubt:
+    if found.sure is None:
         return False
     assert holder.by is not None
     if found.table.about() > taking.AT_ONCE:
-        taking.begin(key, holder.by, found.table.about() - found.binding.header)
+        taking.begin(key, holder.by, found.table.about() - found.sure.header)
         return True
     return taking.take_in(key, holder)
 

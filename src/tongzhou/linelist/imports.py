@@ -78,9 +78,9 @@ def open_list(
     """A list and where its fields stand. Raises NotATable, and MappingError where no layout fits or one must be
     chosen."""
     found = understand(content, choices, mapping, limits)
-    if found.binding is None or found.doubt:
+    if found.sure is None:
         raise MappingError(found.why or f"choose the {found.doubt}")
-    return found.table, found.binding
+    return found.table, found.sure
 
 
 def preview(table: Table, binding: Binding, authority: Authority, place: int | None, *, leave_out: bool = False,

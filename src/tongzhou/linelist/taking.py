@@ -87,10 +87,10 @@ def take_in(key: str, holder: Any, progress: Callable[[Any], None] | None = None
     about = json.loads(held["about"])
     choices = msgspec.convert(about["choices"], Choices)
     found = understand(base64.b64decode(held["file"]), choices, limits=limits())
-    if found.binding is None or found.doubt:
+    if found.sure is None:
         return False
     result = imports.run(
-        found.table, found.binding, holder, place=about["place"], leave_out=choices.leave_out, progress=progress
+        found.table, found.sure, holder, place=about["place"], leave_out=choices.leave_out, progress=progress
     )
     back = io.StringIO()
     write(back, result.binding.headings, result.refused)

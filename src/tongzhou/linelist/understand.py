@@ -58,9 +58,9 @@ class Understood:
     doubt: str = ""  # what a person has to choose before anything is taken in: sheet or layout
 
     @property
-    def ready(self) -> bool:
-        """May the list be taken in as it was understood?"""
-        return self.binding is not None and not self.doubt
+    def sure(self) -> Binding | None:
+        """Where the fields stand, once nothing is left for a person to choose."""
+        return None if self.doubt else self.binding
 
     @property
     def sheets_left(self) -> list[str]:

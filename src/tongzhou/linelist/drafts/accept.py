@@ -31,9 +31,13 @@ class Accepted:
     facts: int = 0
     known: int = 0
     waiting: int = 0
-    dropped: int = 0
-    left: set[int] = field(default_factory=set)  # rows of which nothing was recorded
     refused: list[tuple[int, Problem]] = field(default_factory=list)
+    dropped: set[int] = field(default_factory=set)
+
+    @property
+    def left(self) -> set[int]:
+        """The rows of which nothing was recorded."""
+        return self.dropped | {n for n, _problem in self.refused}
 
 
 def proposals(
@@ -63,13 +67,11 @@ def accept(proposed: Iterable[Proposal], rows: Iterable[int], holder: Holder, ba
     wanted, told = frozenset(rows), Accepted()
     for one in proposed:
         if one.draft.n not in wanted or not one.says:
-            told.dropped += 1
-            told.left.add(one.draft.n)
+            told.dropped.add(one.draft.n)
             continue
         with door.ledger() as connection, connection.transaction() as whole:
             receipt = append(connection, one.facts(base), holder, device=device)
             if receipt.refused:
-                told.left.add(one.draft.n)
                 told.refused.append((one.draft.n, next(iter(receipt.refused.values()))))
                 raise Rollback(whole)
             told.rows += 1

@@ -133,21 +133,7 @@ class Lines(Form):
         given = super().clean() or {}
         if given.get("do") == "accept" and not given.get("take"):
             self.add_error(None, _("Nothing is ticked. Tick what is to be recorded, or press “Drop everything”."))
-        for name, field in self.fields.items():
-            if name.startswith("who-") and type(field) is forms.CharField and given.get(name):
-                given[name] = self._handle(name, given[name])
         return given
-
-    def _handle(self, name: str, typed: str) -> str:
-        """The person's number that was typed, in digits; what is wrong with it stands at its field."""
-        try:
-            number = handles.read(typed)
-            if any(persons.may_see(one) for one in persons.by_handle(number)):
-                return number
-            self.add_error(name, _("Nobody of this number whom you may see."))
-        except Problem as wrong:
-            self.add_error(name, wrong.as_dict()["message"])
-        return ""
 
     def rows(self) -> list[int]:
         """The lines that are accepted."""
@@ -160,9 +146,25 @@ def at_door(one: Proposal) -> bool:
     return ("door" in one.draft.who and "temperature" in says) or says.get("category") == "fever"
 
 
+class Numbered(forms.CharField):
+    """Of whom nobody was found: whoever looks may know the person's number. Its digits, of somebody whom they may
+    see."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        if not typed:
+            return ""
+        try:
+            number = handles.read(typed)
+        except Problem as wrong:
+            raise forms.ValidationError(wrong.as_dict()["message"]) from None
+        if not any(persons.may_see(one) for one in persons.by_handle(number)):
+            raise forms.ValidationError(_("Nobody of this number whom you may see."))
+        return number
+
+
 def _numbered() -> forms.Field:
-    """Of whom nobody was found: whoever looks may know the person's number."""
-    number = forms.CharField(required=False, max_length=20, label=_("Number of the person"))
+    number = Numbered(required=False, max_length=20, label=_("Number of the person"))
     number.widget.attrs |= {"size": 14, "aria-label": _("Number of the person")}
     return number
 

@@ -62,11 +62,10 @@ class People:
 
     def numbered(self, number: str, nouns: Sequence[str]) -> Match:
         """Whoever bears this person's number, where the asker may see them: as a case before as a contact."""
-        with connection.cursor() as cursor:
-            cursor.execute(_NUMBERED, [persons.by_handle(number), list(nouns)])
-            rows = _rows(f"{noun}/{key}" for noun, key in cursor.fetchall())
+        part_of = [one for person in persons.by_handle(number) if persons.may_see(person) for one in persons.of(person)]
+        rows = _rows(f"{one['noun']}/{one['key']}" for one in part_of if one["noun"] in nouns)
         self.rows |= rows
-        found = sorted(rows, key=lambda one: (list(nouns).index(one.partition("/")[0]), one))
+        found = sorted(rows, key=lambda one: (nouns.index(one.partition("/")[0]), one))
         return Match(found[0], "chosen", found[1:]) if found else Match()
 
     def _found(self, draft: Draft) -> dict[str, list[str]]:
@@ -79,10 +78,6 @@ class People:
         return found
 
 
-_NUMBERED = """
-select r.noun, r.key from ledger_row r left join ledger_alias a on a.subject = 'person/' || r.person
-where coalesce(split_part(a.root, '/', 2), r.person) = any(%s) and r.noun = any(%s)
-"""
 _TUBES = """
 select r.key, s ->> 'label' from ledger_row r, jsonb_array_elements(r.data -> 'samples') s
 where r.noun = 'case' and r.state not in ('void', 'merged') and s ->> 'label' = any(%s)

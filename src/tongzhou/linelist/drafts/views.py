@@ -186,7 +186,7 @@ def _finish(ask: Ask, form: Lines, key: str, about: dict[str, Any], batch: Batch
     left = [one.draft for one in proposed if one.draft.n in told.left and one.draft.cells]
     back = _as_file(batch, [Refusal(one.n, one.cells, (Trouble("", "not_recorded"),)) for one in left])
     result = {"rows": told.rows, "facts": told.facts, "known": told.known, "waiting": told.waiting,
-              "dropped": told.dropped + about.get("dropped", 0), "not_read": len(batch.refused),
+              "dropped": len(told.dropped) + about.get("dropped", 0), "not_read": len(batch.refused),
               "refused": [(n, str(problem)) for n, problem in told.refused],
               "back": len(left) + len(batch.refused),
               "nobodys": [one.draft.n for one in proposed if one.draft.n in told.left and _positive_of_nobody(one)],
