@@ -11,7 +11,9 @@ SCRIPT = Path(__file__).resolve().parents[2] / "src/tongzhou/pages/static/pages/
 PAGE = """<!doctype html><body>{received}<form method="post" data-draft="lines">
 <label><input type="radio" name="met" value="yes">yes</label> <input name="day"><select name="who"><option></option>
 <option value="a" {chosen}>a</option></select></form>
-<form method="post" data-draft="contact"><input name="years"><button>Add</button></form><script>{script}</script>"""
+<form method="post" action="/logout"><button id="out">Sign out</button></form>
+<form method="post" data-draft="contact"><input name="years"><button id="add">Add</button></form>
+<script>{script}</script>"""
 
 
 @pytest.fixture
@@ -35,7 +37,10 @@ def test_another_form_that_was_sent_takes_nothing_with_it(page: Any) -> None:
     page.check("[name=met]")
     page.fill("[name=day]", "2020-03-01")
     page.fill("[name=years]", "7")
-    page.click("button")
+    page.click("#add")
     page.wait_for_selector("[data-received]", state="attached")
     assert page.is_checked("[name=met]") and page.input_value("[name=day]") == "2020-03-01"
     assert page.input_value("[name=years]") == ""  # that one was received
+    page.click("#out")
+    page.goto("http://127.0.0.1:9/")
+    assert not page.is_checked("[name=met]") and page.input_value("[name=day]") == ""

@@ -13,6 +13,7 @@ from django.db import connection
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -117,6 +118,11 @@ class Offered:
     carries: Mapping[str, str]
     name: str = ""
     folded: bool = False
+
+    @property
+    def label(self) -> str:
+        """The words of its button."""
+        return capfirst(_(self.act.label))
 
     @property
     def drawn(self) -> str:

@@ -7,7 +7,10 @@
   // What Today keeps on this device goes with whoever signs out.
   const forget = () => self.indexedDB?.deleteDatabase("tongzhou-today");
   if (!document.querySelector(".who-am-i")) forget();
-  document.querySelector('form[action$="/logout"]')?.addEventListener("submit", forget);
+  document.querySelector('form[action$="/logout"]')?.addEventListener("submit", () => {
+    forget();
+    sessionStorage.clear(); // what was typed and not sent, too
+  });
 
   const GUARD = 700;
   document.addEventListener("submit", (event) => {
