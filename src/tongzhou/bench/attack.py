@@ -220,15 +220,20 @@ class Attack:
             again = {**again, "id": str(uuids.uuid7()), "corrects": side.ids[name]}
             return told(self.send(speaker, {"facts": [again]}), again)
 
+        self._after_and_before(FOUNDERS, correct, ("correction", "correction early"))
+
+    def _after_and_before(self, names: dict[str, str], say: Callable[[str, Side], str], modes: tuple[str, str]) -> None:
+        """A stranger says something of each subject of these names: while it is there, and before it is. In the report
+        each name has a speech of its own."""
         side = self.founded(self.them.fresh())
         before = rows(side)
-        for name, kind in FOUNDERS.items():
-            answer = correct(name, side)
+        for name, speech in names.items():
+            answer = say(name, side)
             after = rows(side)
-            self._tried(Attempt(kind, "holds", "correction", "foreign", answer, differing(before, after)))
+            self._tried(Attempt(speech, "holds", modes[0], "foreign", answer, differing(before, after)))
             before = after
-        for name, answer, became in self._before_founding(list(FOUNDERS), correct):
-            self._tried(Attempt(FOUNDERS[name], "holds", "correction early", "foreign", answer, became))
+        for name, answer, became in self._before_founding(list(names), say):
+            self._tried(Attempt(names[name], "holds", modes[1], "foreign", answer, became))
 
     def early(self) -> None:
         """Said before there is such a subject; then the rightful people found it, and it must be as if nothing was."""
@@ -285,22 +290,14 @@ class Attack:
 
     def withdrawals(self) -> None:
         """A stranger withdraws what was said: live and before it was said."""
-        names = ["case", "contact", "exception", "need", "task", "directive", "request", "referral", "letter"]
+        names = ("case", "contact", "exception", "need", "task", "directive", "request", "referral", "letter")
 
         def withdraw(name: str, side: Side) -> str:
             gone = fact("fact.withdrawn", self.me.county, self.now(), {}, corrects=side.ids[name])
             return told(self.send(self.me.tokens["epidemiologist"], {"facts": [gone]}), gone)
 
-        side = self.founded(self.them.fresh())
-        before = rows(side)
-        for name in names:
-            answer = withdraw(name, side)
-            after = rows(side)
-            self._tried(Attempt(f"fact.withdrawn of {name}", "holds", "live", "foreign", answer,
-                                differing(before, after)))  # fmt: skip
-            before = after
-        for name, answer, became in self._before_founding(names, withdraw):
-            self._tried(Attempt(f"fact.withdrawn of {name}", "holds", "before it was said", "foreign", answer, became))
+        speeches = {name: f"fact.withdrawn of {name}" for name in names}
+        self._after_and_before(speeches, withdraw, ("live", "before it was said"))
 
     def forms(self) -> None:
         """The pages' forms with the other side's keys in the address and in the fields."""

@@ -44,7 +44,7 @@ WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive",
            "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
            "manifest")  # fmt: skip
 DAY = "2020-03-10"
-TODAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
+YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
 
@@ -205,7 +205,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("duty_officer", "decision.taken", decided)
     say("community_lead", "need.stated", {"household": door, "items": {"food": 1}}, "need")
     say("community_lead", "task.set", {"what": "visit", "household": door}, "task")
-    say("community_lead", "gate_list.taken_in", {"gate": side.gate, "day": TODAY}, "gate_list")
+    say("community_lead", "gate_list.taken_in", {"gate": side.gate, "day": YESTERDAY}, "gate_list")
     say("community_lead", "liaison.needed", {"household": door, "who": "old", "basis": "asked"}, "liaison")
     say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
     asked = {"infection": "confirmed", "severity": "mild", "age": 44}
@@ -365,7 +365,7 @@ def another(kind: str, of: Side) -> dict[str, Any]:
         body["armband"] = next(NUMBERS)
     if "household" in body:
         body["household"] = of.household
-    body |= {name: TODAY for name in KINDS[kind].bounds if KINDS[kind].dated[name] == "day" and name in body}
+    body |= {name: YESTERDAY for name in KINDS[kind].bounds if KINDS[kind].dated[name] == "day" and name in body}
     if kind == "announcement.read_out":
         body["place"] = of.community
     if kind == "disinfection.ordered":
@@ -590,7 +590,7 @@ ALL: tuple[Speech, ...] = (
     _gate("gate.shift_ended"),
     _gate("gate.counted", hour=f"{DAY}T09:00:00+08:00", out={"staff": 900}),
     Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), elsewhere=True),
-    Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": TODAY},
+    Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": YESTERDAY},
            quiet=True),
     Speech("gate_list.destroyed", "community_lead", "holds", _with("gate_list", "list")),
     Speech("liaison.needed", "community_lead", "founds",
