@@ -58,10 +58,10 @@ def test_a_lead_says_each_day_what_nobody_owes_before_it_is_done():
     assert all(7 <= word.send.astimezone(ZONE).hour < 10 for word in words)
 
 
-def feverish(tenths: int) -> Epidemic:
+def feverish(tenths: int, breathless: bool = False) -> Epidemic:
     epidemic = Epidemic(town(), PEOPLE["epidemic"], CHANCE, DAY)
     for door in range(1, 201):
-        epidemic.ill[door, 0] = Ill(DAY, True, tenths, False, False, DAY)
+        epidemic.ill[door, 0] = Ill(DAY, True, tenths, breathless, False, DAY)
         epidemic.of_household[door] = {(door, 0)}
     return epidemic
 
@@ -93,6 +93,13 @@ def test_a_doctor_rings_each_door_that_is_unwell_once(ill):
     ] * 2
     assert sum(fact["kind"] == "exception.raised" for fact in said) == (2 if ill else 0)
     assert routine.counts(doctor, told, now) == []
+
+
+def test_who_tells_of_a_fever_tells_of_short_breath_too():
+    epidemic = feverish(384, breathless=True)
+    told = TELLER.fever(dt.datetime(2020, 3, 10, 9, tzinfo=ZONE), 40, 3, epidemic.ill[3, 0], "phone")
+    assert told["body"]["concerns"] == ["fever", "breathless"]
+    assert epidemic.fever_at(3, DAY) is None, "it is told once"
 
 
 def test_what_is_said_on_a_page_of_work_has_the_form_of_its_kind():

@@ -54,24 +54,21 @@ class Doors:
         if by != "page" and worker not in self.town.members:
             return
         fever = ill if ill and ill.fever else None
-        if fever:
-            fever.said = True
         state = "unwell" if fever else state
-        concerns = ["fever", *(["breathless"] if fever and fever.breathless else [])] if fever else []
         if by == "page":
             form: dict[str, Any] = {
                 "say": "unwell" if state == "unwell" else "well",
                 "id": self.teller.id(at, home.id, state),
             }
             if fever:
-                form |= {"concern": concerns, "temp": str(fever.fever), "people": "1"}
+                fever.said = True
+                form |= {"concern": fever.concerns, "temp": str(fever.fever), "people": "1"}
             yield Word(send or at, "", household=home.id, form=form)
             return
         heard = self.teller.fact(at, "household.heard", None, {"household": home.id, "state": state, "channel": by})
         yield Word(send or at, worker or "", [heard])
         if fever:
-            body = {"household": home.id, "concerns": concerns, "channel": by, "temp10": fever.fever}
-            yield Word(send or at, worker or "", [self.teller.fact(at, "exception.raised", home.grid, body)])
+            yield Word(send or at, worker or "", [self.teller.fever(at, home.grid, home.id, fever, by)])
 
     def needed(self, home: Household, at: dt.datetime, by: str, items: Mapping[str, int],
                last_dose: dt.date | None = None) -> tuple[str, list[Word]]:  # fmt: skip

@@ -32,6 +32,11 @@ class Ill:
     said: bool = False  # somebody was told of the fever
     away: bool = False  # no longer at home
 
+    @property
+    def concerns(self) -> list[str]:
+        """What is told where the fever is."""
+        return ["fever", *(["breathless"] if self.breathless else [])]
+
 
 @dataclass
 class Epidemic:

@@ -53,10 +53,8 @@ class Gates:
                 continue
             if self.chance.of("goes out ill", found[0], day) >= self.told["goes_out_ill"]:
                 continue
-            found[1].said = True
             at = self.chance.moment(day, self.told["shift"], self.zone, "at the gate", found[0])
-            body = {"household": door, "concerns": ["fever"], "channel": "door", "temp10": found[1].fever}
-            yield Word(at, lead, [self.teller.fact(at, "exception.raised", self.town.households[door].grid, body)])
+            yield Word(at, lead, [self.teller.fever(at, self.town.households[door].grid, door, found[1], "door")])
 
     def _counted(self, gate: Gate, hour: dt.datetime) -> dict[str, Any]:
         doors = self.town.doors_of.get(gate.place, 0)

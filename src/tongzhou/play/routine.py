@@ -59,9 +59,7 @@ class Routine:
             heard = {"household": door, "state": state, "channel": "phone"}
             said.append(self.teller.fact(now, "household.heard", turn["place"], heard))
             if found:
-                found[1].said = True
-                body = {"household": door, "concerns": ["fever"], "channel": "phone", "temp10": found[1].fever}
-                said.append(self.teller.fact(now, "exception.raised", turn["place"], body))
+                said.append(self.teller.fever(now, turn["place"], door, found[1], "phone"))
         return [Word(now, one.login, said)] if said else []
 
     def leaving(self, one: Member, now: dt.datetime) -> list[Word]:

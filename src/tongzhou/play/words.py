@@ -10,6 +10,7 @@ from typing import Any
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.story import stable_id
 from tongzhou.play.chance import Chance
+from tongzhou.play.epidemic import Ill
 
 FOUNDING = frozenset({"exception.raised", "referral.made", "case.identified", "contact.named", "bed.requested",
                       "dependant.stated"})  # fmt: skip
@@ -57,6 +58,12 @@ class Teller:
                 "effective_at": at.isoformat(), "body": kept}  # fmt: skip
         where = {"place": place, **envelope}
         return {**told, **{name: value for name, value in where.items() if value is not None}}
+
+    def fever(self, at: dt.datetime, place: int, door: int, ill: Ill, channel: str) -> dict[str, Any]:
+        """Somebody of the staff is told of a fever and asks that its door be called back."""
+        ill.said = True
+        body = {"household": door, "concerns": ill.concerns, "channel": channel, "temp10": ill.fever}
+        return self.fact(at, "exception.raised", place, body)
 
 
 def queues(words: Iterable[Word]) -> list[Word]:
