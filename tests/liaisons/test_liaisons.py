@@ -293,6 +293,19 @@ def test_nobody_asks_for_more_than_ten_and_the_contact_is_of_the_team(staff: dic
     assert {p.field for p in told.refused.values()} == {"teammate", "deputy"}
 
 
+def test_a_naming_that_is_refused_or_does_not_hold_lowers_nobodys_count(staff: dict[str, int]) -> None:
+    one, two = team(2)
+    keys = needs(*range(1, 13))
+    taken(*(named(key, one) for key in keys[:10]))
+    refused = world.say(named(keys[0], two, two), named(keys[10], one)).refused
+    assert {n: p.field for n, p in refused.items()} == {0: "deputy", 1: "teammate"}
+    earlier = named(keys[0], two, at=world.NOW - dt.timedelta(hours=1))
+    assert list(world.say(earlier, named(keys[10], one)).refused) == [1], "who was named later asks for them still"
+    twice = [named(keys[0], two), named(keys[0], two), named(keys[10], one), named(keys[11], one)]
+    assert list(world.say(*twice).refused) == [3], "of one person who was moved twice, one less"
+    assert [asks for _state, asks in state().values()].count(one) == 10
+
+
 def test_who_cannot_come_moves_the_list_and_the_same_person_is_back_the_next_day(staff: dict[str, int]) -> None:
     one, two = team(2)
     first, second = needs(1, 2)

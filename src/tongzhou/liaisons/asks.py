@@ -26,7 +26,10 @@ select t.key, c.covers::text, t.state, (select count(*) from ledger_row l where 
 from ledger_row t join places_cover c on c.place = t.place and c.tree = 'command' and c.valid_to is null
 where t.noun = 'teammate' and t.key = any(%s)
 """
-_OF = "select key, place, data ->> 'asks' from ledger_row where noun = 'liaison' and key = any(%s)"
+_OF = """
+select key, place, case when state in ('named', 'refused') then data ->> 'asks' end, (data ->> 'since')::timestamptz
+from ledger_row where noun = 'liaison' and key = any(%s)
+"""
 
 
 def needed(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -45,24 +48,27 @@ def named(connection: Connection[Any], context: Context, facts: Sequence[Checked
     for key in asked:  # two who sign at once take turns: for how many somebody asks is counted by one of them at a time
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"teammate/{key}"])
     team = {key: (covers, state, n) for key, covers, state, n in connection.execute(_TEAM, [asked])}
-    held = {key: (place, asks) for key, place, asks in connection.execute(_OF, [[body.liaison for body in bodies]])}
+    held = {key: told for key, *told in connection.execute(_OF, [[body.liaison for body in bodies]])}
     most = int(shipped("liaisons")["values"]["most"])
     load = Counter({key: n for key, (_covers, _state, n) in team.items()})
     refused: dict[int, Problem] = {}
     for fact, body in zip(facts, bodies, strict=True):
-        place, before = held.get(body.liaison, (0, None))
+        place, before, since = held.get(body.liaison, (0, None, None))
         for field, key in (("teammate", body.teammate), ("deputy", body.deputy)):
             if key and (key not in team or team[key][1] == "ended" or not contains(team[key][0], place)):
                 refused[fact.n] = Malformed(_("somebody of the community's own team"), field)
         if body.deputy == body.teammate:
             refused[fact.n] = Malformed(_("somebody else than the contact"), "deputy")
-        if before != body.teammate:
-            load[body.teammate] += 1
-            if before in load:
-                load[before] -= 1
-        if load[body.teammate] > most:
+        more = before != body.teammate
+        if load[body.teammate] + more > most:
             words = _("nobody who asks for %(n)d people already") % {"n": most}
             refused[fact.n] = Malformed(words, "teammate")
+        if more and fact.n not in refused:
+            load[body.teammate] += 1
+            if before is None or fact.effective_at >= since:  # else the one that holds stays
+                held[body.liaison] = [place, body.teammate, fact.effective_at]
+                if before in load:
+                    load[before] -= 1
     return refused
 
 
