@@ -28,7 +28,10 @@ from tongzhou.people.scope import holder_of, set_scope
 from tongzhou.tables import BadInput
 
 pytestmark = pytest.mark.postgres
-HELPS = {"helps": ("帮", [("volunteer", 5)])}
+HELPS = {
+    "helps": ("帮", [("volunteer", 5)]),
+    "both": ("两", [("community_lead", 5), ("grid_worker", 10)]),
+}
 
 
 @pytest.fixture
@@ -244,6 +247,38 @@ def test_whoever_rings_today_opens_the_number_and_nobody_else(staff: dict[str, i
     world.post("lead", "/liaisons/", form=f"number/{first}", telephone="")
     world.post("lead", "/liaisons/", form=f"end/{second}", why="moved")
     assert sealed_numbers() == [], "taken back, and nobody to ring: erased"
+
+
+def test_whoever_agrees_again_is_rung_again_and_a_number_is_offered_to_those_who_owe_the_call(
+    staff: dict[str, int],
+) -> None:
+    one, _two = team(2)
+    [first] = needs(1)
+    taken(named(first, one))
+    for number in ("13800001111", "", "13800002222", "", "13800003333"):
+        world.post("lead", "/liaisons/", form=f"number/{first}", telephone=number)
+    assert [found for _owner, found in sealed_numbers()] == ["13800003333"], "what was erased stays so"
+    world.post("helps", "/calls/", form="worn", teammate=one)
+    told = world.browser("helps").post("/calls/", {"form": f"number/{first}"}).content.decode()
+    assert 'href="tel:13800003333"' in told
+    assert "Show the number" not in world.page("lead", "/calls/"), "the volunteer owes it"
+    world.at(world.NOW.replace(hour=20, minute=1))
+    assert "Show the number" in world.page("lead", "/calls/"), "late, the lead owes it as well"
+    told = world.browser("lead").post("/calls/", {"form": f"number/{first}"}).content.decode()
+    assert 'href="tel:13800003333"' in told
+    world.post("lead", "/liaisons/", form=f"number/{first}", telephone="")
+    assert sealed_numbers() == [] and "no telephone given" in world.page("helps", "/calls/")
+
+
+def test_a_lead_elsewhere_changes_no_number_and_no_slip_by_telephone(staff: dict[str, int]) -> None:
+    with door.ledger() as ledger:
+        ledger.execute("update community_household set building = '3', stairwell = '2', room = '501' where id = 1")
+    [_here] = needs(1)
+    taken(said("liaison.needed", {"household": 90, "who": "old", "basis": "asked"}, place=10))
+    here, far = (world.words("both", f"/doorway/telephone?door={n}") for n in (1, 90))
+    for words in ("Their named contact may ring them", "They want a new slip"):
+        assert words in here and words not in far
+    assert "Door 1 · Building 3, stairwell 2, room 501" in world.words("both", "/liaisons/"), "in the reader's language"
 
 
 def test_a_refusal_is_respected_and_asked_about_every_week(staff: dict[str, int]) -> None:

@@ -21,11 +21,13 @@ from tongzhou.doorway.resident import twin
 from tongzhou.doorway.slips import brought_by, made
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.liaisons import views as liaisons
 from tongzhou.measures import notice, register
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm, Filter
+from tongzhou.people.scope import NOWHERE
 from tongzhou.problems import Malformed, Problem
 from tongzhou.sites import addresses
 from tongzhou.sites import queries as sites
@@ -68,10 +70,11 @@ def telephone(ask: Ask) -> HttpResponse:
         shown = show(ledger, number, place, ask.now)
         listed = sites.list_on(ledger, local_day(ask.now), MEDICINES)
     spoken = ask.form(Spoken, "spoken", listed=listed, standing=_standing(ask, place))
-    slip = ask.form(NewSlip, "slip") if "community_lead" in ask.holder.roles else None
+    leads = contains(ask.holder.roles.get("community_lead", NOWHERE), place)
+    slip = ask.form(NewSlip, "slip") if leads else None
     if slip is not None and slip.is_bound:
         return _new_slip(ask, number, place, slip)
-    contacts = liaisons.at_door(ask, number, place) if "community_lead" in ask.holder.roles else []
+    contacts = liaisons.at_door(ask, number, place) if leads else []
     return _written(ask, spoken, shown) or ask.taken() or ask.show(
         "doorway/telephone.html", which=which, shown=shown, spoken=spoken, slip=slip, promise=_promise(ask),
         contacts=contacts,

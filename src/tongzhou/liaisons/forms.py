@@ -6,46 +6,37 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import CharField, FileField, HiddenInput, TextInput
+from django.forms import CharField, FileField, HiddenInput
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongzhou.community.queries import place_in_scope
-from tongzhou.liaisons import kinds, numbers  # noqa: F401  (its kinds register by being imported)
-from tongzhou.pages.fields import REQUIRED, Choice, Typed, field
+from tongzhou.liaisons import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.pages.fields import REQUIRED, Choice, Telephone, Typed, field
 from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.problems import Malformed
 from tongzhou.sites import addresses
-from tongzhou.sites.doors import written
 from tongzhou.sites.forms import File
+from tongzhou.sites.templatetags.doors import address
 
 Ended = fact_form("liaison.ended", "why")
 
 
-class Telephone(CharField):
+def _agreed() -> Telephone:
     """A number that may be rung; nobody has to give one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            max_length=40, required=False, label=gettext_lazy("Telephone on which they agree to be rung"),
-            help_text=gettext_lazy(
-                "Sealed: whoever rings that day opens it, every look is written down. Left empty, the desk rings."
-            ),
-            widget=TextInput({"inputmode": "tel", "autocomplete": "off"}),
-        )  # fmt: skip
-
-    def clean(self, value: Any) -> str:
-        typed: str = super().clean(value)
-        try:
-            return numbers.checked(typed) if typed else ""
-        except Malformed as problem:
-            raise ValidationError(problem.detail) from None
+    return Telephone(
+        required=False,
+        label=gettext_lazy("Telephone on which they agree to be rung"),
+        help_text=gettext_lazy(
+            "Sealed: whoever rings that day opens it, every look is written down. Left empty, the desk rings."
+        ),
+    )
 
 
 class Number(Form):
     """The number on which one of them agreed to be rung; empty: nobody may any more."""
 
-    telephone = Telephone()
+    telephone = _agreed()
 
 
 class Worn(Form):
@@ -59,15 +50,15 @@ class Worn(Form):
 
 
 class Needed(FactForm):
-    """Somebody asks for a contact, or civil affairs names them. Of a child, who decided it. `looks`: the address is
-    shown before anything is written down."""
+    """Somebody asks for a contact, or civil affairs names them. Of a child, who decided it. Of a number the
+    address is shown before anything is written down."""
 
     kind = "liaison.needed"
     household = Typed(max_length=80, label=gettext_lazy("Door: its number or its address"))
     who = field(kind, "who")
     basis = field(kind, "basis", only=("asked", "civil_affairs"))
     agreed = field(kind, "agreed")
-    telephone = Telephone()
+    telephone = _agreed()
     looked = CharField(required=False, widget=HiddenInput)  # the door whose address was shown
     lies = 0  # where the door lies
 
@@ -89,9 +80,7 @@ class Needed(FactForm):
 
     @staticmethod
     def _written(number: int) -> str:
-        door = addresses.of([number]).get(number)
-        told = _("Door %(n)s") % {"n": number}
-        return f"{told} · {written(door)}" if door else told
+        return _("Door %(n)s") % {"n": number} + address(addresses.of([number]), number)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

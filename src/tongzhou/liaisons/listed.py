@@ -23,6 +23,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows
 from tongzhou.liaisons import numbers
 from tongzhou.liaisons.queries import OPEN
+from tongzhou.people.telephone import read
 from tongzhou.problems import Malformed
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites import addresses
@@ -137,9 +138,8 @@ def _line(n: int, came: Mapping[str, str], row: Mapping[str, str]) -> Line | str
         return why("door", NO_DOOR, said=row.get("door", "") or "–")
     telephone = ""
     if row.get("telephone") and row.get("rings", "").strip().lower() in CONSENT:
-        try:
-            telephone = numbers.checked(row["telephone"])
-        except Malformed:
+        telephone = read(row["telephone"]) or ""
+        if not telephone:
             return why("telephone", NO_TELEPHONE, said="".join("0" if c.isdigit() else c for c in row["telephone"]))
     return Line(n, household, place, sort.code, agreed, telephone, came)
 

@@ -18,37 +18,38 @@ from tongzhou.ledger.time import local_day, zone
 from tongzhou.liaisons import queries
 from tongzhou.people import erasing, vault
 from tongzhou.people.scope import Holder
-from tongzhou.people.telephone import mobile_digits, read
 from tongzhou.persons import showing
-from tongzhou.problems import Malformed, NotYours
+from tongzhou.problems import NotYours
 
 Ledger = Connection[Any]
 
 
-def checked(typed: str) -> str:
-    """The number as it is kept. Raises Malformed for what is none."""
-    number = read(typed)
-    if number is None:
-        n = mobile_digits(typed)
-        raise Malformed(_("a mobile number has 11 digits; this has %(n)s") % {"n": n} if n
-                        else _("a telephone has five digits or more"), "telephone")  # fmt: skip
-    return number
+def owners(ledger: Ledger, liaisons: Collection[str]) -> dict[str, str]:
+    """Under what the number of each is kept. What was erased is never used again: whoever agrees once more has the
+    next."""
+    found: dict[str, str] = {}
+    left, turn = {key: f"call/{key}" for key in liaisons}, 1
+    while left:
+        erased, turn = erasing.gone(ledger, list(left.values())), turn + 1
+        found |= {key: owner for key, owner in left.items() if owner not in erased}
+        left = {key: f"call/{key}/{turn}" for key, owner in left.items() if owner in erased}
+    return found
 
 
 def keep(ledger: Ledger, liaison: str, number: str, place: int) -> None:
     """Seal the number on which somebody agreed to be rung."""
-    vault.put(ledger, f"call/{liaison}", {"telephone": number}, place=place, sees="care")
+    vault.put(ledger, owners(ledger, [liaison])[liaison], {"telephone": number}, place=place, sees="care")
 
 
 def forget(ledger: Ledger, liaison: str) -> None:
     """Nobody is to ring them on it any more."""
-    erasing.erase(ledger, "withdrawn", owners=[f"call/{liaison}"])
+    erasing.erase(ledger, "withdrawn", owners=owners(ledger, [liaison]).values())
 
 
 def kept(ledger: Ledger, liaisons: Collection[str]) -> set[str]:
     """Of whom a number is kept."""
-    held = erasing.known(ledger, [f"call/{key}" for key in liaisons])
-    return {owner.partition("/")[2] for owner in held}
+    of = {owner: key for key, owner in owners(ledger, liaisons).items()}
+    return {of[owner] for owner in erasing.known(ledger, list(of))}
 
 
 _MATES = """
@@ -108,16 +109,19 @@ def ringing(ledger: Ledger, liaisons: Collection[str], now: dt.datetime) -> dict
 CALLERS = frozenset({"volunteer", "grid_worker"})  # several owe the same call: the armband tells whose it is
 
 
-def may(holder: Holder, row: Mapping[str, Any], now: dt.datetime) -> bool:
+def opens(holder: Holder, mine: str | None, rings: str | None) -> bool:
     """Does the holder, who owes it, ring them: as the desk, or with the number of whoever rings today?"""
-    if not holder.roles.keys() <= CALLERS:
-        return True
+    return not holder.roles.keys() <= CALLERS or (mine is not None and mine == rings)
+
+
+def may(holder: Holder, row: Mapping[str, Any], now: dt.datetime) -> bool:
+    key = row["key"]
     with door.ledger() as ledger:
-        mine = worn(ledger, holder.by, now)
-        return mine is not None and mine == ringing(ledger, [row["key"]], now).get(row["key"])
+        return opens(holder, worn(ledger, holder.by, now), ringing(ledger, [key], now).get(key))
 
 
 showing.only("call", may)
+showing.keeps("call", lambda ledger, key: owners(ledger, [key])[key])
 
 
 def tell(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> None:
@@ -136,7 +140,7 @@ def tell(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> No
         elif caller and mine is None:
             told.append(_("Say which number you wear to open the telephone: Whom to ring today."))
         one["told"] = [*one.get("told", ()), *told]
-        one["sealed"] = one["key"] not in held or (caller and (mine is None or mine != rings))
+        one["sealed"] = one["key"] not in held or not opens(holder, mine, rings)
 
 
 def no_number() -> str:

@@ -28,8 +28,9 @@ from tongzhou.people.proof import ask_again
 from tongzhou.people.scope import union
 from tongzhou.persons import showing
 from tongzhou.sites import addresses
-from tongzhou.sites.doors import Door, written
+from tongzhou.sites.doors import Door
 from tongzhou.sites.forms import LookedAt
+from tongzhou.sites.templatetags.doors import address
 from tongzhou.sites.templatetags.sites import ring
 from tongzhou.tables import BadInput
 from tongzhou.why import chinese
@@ -115,8 +116,10 @@ def calls(ask: Ask) -> HttpResponse:
     wear = ask.form(forms.Worn, "worn", team=[(key, _("No. %(n)s") % {"n": n}) for key, n in team.items()])
     if done := ask.do(wear, lambda: _wears(ask, wear, team)):
         return done
-    for one in found:
-        one["rings"], one["held"] = today.get(one["key"]), one["key"] in held
+    owes = showing.owing(ask.holder, "call", keys, ask.now)
+    for key, one in zip(keys, found, strict=True):
+        one["rings"], one["held"] = today.get(key), key in held
+        one["opens"] = one["held"] and key in owes and numbers.opens(ask.holder, mine, one["rings"])
     opened = _telephone(ask, found)
     if isinstance(opened, HttpResponse):
         return opened
@@ -142,10 +145,10 @@ def _wears(ask: Ask, form: forms.Worn, team: Mapping[str, int]) -> str:
 
 def _telephone(ask: Ask, found: Sequence[dict[str, Any]]) -> str | HttpResponse | None:
     """A form for each number that the reader may open now. Where one was sent: the number stands in its row, and its
-    purpose is what the row owes."""
+    purpose is what they owe."""
     purpose = None
     for one in found:
-        if not one["held"] or not one["what"] or not numbers.may(ask.holder, one, ask.now):
+        if not one["opens"]:
             continue
         one["open"] = form = ask.form(Confirm, f"number/{one['key']}")
         if form.is_bound:
@@ -190,8 +193,7 @@ def _digest(proposals: Sequence[Proposal]) -> str:
 
 
 def _door(number: int, doors: Mapping[int, Door]) -> str:
-    told = _("Door %(n)s") % {"n": number}
-    return f"{told} · {written(doors[number])}" if number in doors else told
+    return _("Door %(n)s") % {"n": number} + address(doors, number)
 
 
 def _opened(ask: Ask, people: Sequence[dict[str, Any]], members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -205,20 +207,20 @@ def _opened(ask: Ask, people: Sequence[dict[str, Any]], members: Sequence[dict[s
         name = ask.form(forms.Name, f"name/{one['key']}", about=about, team=team)
         end = ask.form(forms.Ended, f"end/{one['key']}", about=about)
         number = ask.form(forms.Number, f"number/{one['key']}")
-        _later(ask, name, one)
+        ask.later(partial(_said, ask, name, one))
         ask.later(partial(_ended, ask, end, one))
         ask.later(partial(ask.do, number, partial(_number, number, one)))
         found.append({**one, "name_form": name, "end_form": end, "number_form": number})
     return found
 
 
-def _later(ask: Ask, form: Any, one: Mapping[str, Any]) -> None:
-    ask.later(lambda: ask.take(form, lambda: [form.said(ask.now, one["place"], liaison=one["key"])]))
+def _said(ask: Ask, form: Any, one: Mapping[str, Any]) -> HttpResponse | None:
+    return ask.take(form, lambda: [form.said(ask.now, one["place"], liaison=one["key"])])
 
 
 def _ended(ask: Ask, form: Any, one: Mapping[str, Any]) -> HttpResponse | None:
     """Nobody rings them any more: the number goes with it."""
-    done = ask.take(form, lambda: [form.said(ask.now, one["place"], liaison=one["key"])])
+    done = _said(ask, form, one)
     if done:
         with door.ledger() as ledger:
             numbers.forget(ledger, one["key"])

@@ -4,12 +4,13 @@ reading is written down."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext, gettext_noop
+from psycopg import Connection
 
 from tongzhou.ledger import door
 from tongzhou.ledger.merged import family
@@ -79,12 +80,21 @@ def only(noun: str, may: Only) -> None:
     _ONLY[noun] = may
 
 
+Kept = Callable[[Connection[Any], str], str]
+_KEPT: dict[str, Kept] = {}
+
+
+def keeps(noun: str, owner: Kept) -> None:
+    """Of these `owner` tells under what is sealed what is kept of a key; of others it is the subject itself."""
+    _KEPT[noun] = owner
+
+
 def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) -> tuple[str, str] | None:
     """What the holder is to do to whoever this row is of, as it is written down and in words: first what they owe now,
     else what they do in this state where they hold it. None: they have no purpose, and see the number only."""
     if noun not in ACTS:
         return None
-    owed = _owed(holder, noun, row["key"], now)
+    owed = owing(holder, noun, [row["key"]], now).get(row["key"], "")
     if noun in _ONLY and not (owed and _ONLY[noun](holder, row, now)):
         return None
     if named(owed) and owed not in NAMELESS:
@@ -98,19 +108,18 @@ def purpose(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) ->
 
 
 _OWED = (
-    f"select o.what from {mine.OWN} where o.noun = %(noun)s and o.key = %(key)s"
-    " order by o.what = any(%(nameless)s), o.urgency desc, o.due limit 1"
+    f"select distinct on (o.key) o.key, o.what from {mine.OWN} where o.noun = %(noun)s and o.key = any(%(keys)s)"
+    " order by o.key, o.what = any(%(nameless)s), o.urgency desc, o.due"
 )
 
 
-def _owed(holder: Holder, noun: str, key: str, now: dt.datetime) -> str:
-    """The most urgent thing that the holder's own posts owe on a subject."""
+def owing(holder: Holder, noun: str, keys: Collection[str], now: dt.datetime) -> dict[str, str]:
+    """The most urgent thing that the holder's own posts owe on each of these, by key."""
     roles, starts, ends = mine.ranges(holder)
     with connection.cursor() as cursor:
-        cursor.execute(_OWED, {"roles": roles, "starts": starts, "ends": ends, "now": now, "noun": noun, "key": key,
-                              "nameless": sorted(NAMELESS)})  # fmt: skip
-        found = cursor.fetchone()
-    return found[0] if found else ""
+        cursor.execute(_OWED, {"roles": roles, "starts": starts, "ends": ends, "now": now, "noun": noun,
+                              "keys": sorted(keys), "nameless": sorted(NAMELESS)})  # fmt: skip
+        return dict(cursor.fetchall())
 
 
 def _audience(noun: str, key: str) -> list[int]:
@@ -131,8 +140,8 @@ def opened(holder: Holder, row: dict[str, Any], noun: str, now: dt.datetime) -> 
     if told is None or holder.roles == {} or all(covers == NOWHERE for covers in holder.roles.values()):
         raise PurposeNeeded()
     what, words = told
-    own = [f"{noun}/{row['key']}"]
     with door.ledger() as ledger:
+        own = [_KEPT[noun](ledger, row["key"]) if noun in _KEPT else f"{noun}/{row['key']}"]
         if row.get("person"):
             root = ledger.execute(
                 "select coalesce((select split_part(root, '/', 2) from ledger_alias where subject = %s), %s)",
