@@ -37,8 +37,7 @@ def ask(connection: Connection[Any], context: Context, facts: Sequence[Checked])
 
 def there(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """The door lies where the subject will lie: at the home that the fact names where its speaker covers that, else at
-    its place, or within. What the
-    program itself says follows from what somebody was asked about."""
+    its place, or within. What the program itself says follows from what somebody was asked about."""
     if context.authority.standing().system:
         return {}
     named = [(fact.n, number, _lies(context, fact)) for fact in facts

@@ -17,6 +17,7 @@ from tongzhou.doorway.home import form_number
 from tongzhou.doorway.resident import SOON, digest_of
 from tongzhou.doorway.templatetags.doorway import inlanguage
 from tongzhou.ledger import door, worded
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice
@@ -89,7 +90,7 @@ def choose(ask: Ask) -> HttpResponse:
     """Choose a door or a stairwell; sending makes new slips, which end the old ones, and shows them once."""
     day = local_day(ask.now)
     with door.ledger() as ledger:
-        doors = [row for row in queries.doors(day) if _leads(ledger, ask.holder.roles["community_lead"], row["place"])]
+        doors = [row for row in queries.doors(day) if contains(ask.holder.roles["community_lead"], row["place"])]
         soon = queries.slips_ending(ledger, [row["id"] for row in doors], ask.now + SOON)
         ending = Counter(_key(row) for row in doors if row["id"] in soon)
         one = ask.form(OneDoor, "door", doors=doors)
@@ -128,7 +129,3 @@ def brought_by(now: dt.datetime) -> dt.datetime:
         return evening
     morning = dt.time.fromisoformat(told["morning"])
     return dt.datetime.combine(local.date() + dt.timedelta(days=1), morning, zone())
-
-
-def _leads(ledger: Any, covers: str, place: int) -> bool:
-    return bool(ledger.execute("select %s::integer <@ %s::int4multirange", [place, covers]).fetchone()[0])
