@@ -118,11 +118,17 @@ def test_no_word_is_sent_ahead_of_what_it_answers(staff: dict[str, int]) -> None
 
 
 def test_a_look_before_the_end_clears_nothing(staff: dict[str, int]) -> None:
+    """Also where the clock of whoever looks runs ahead, and says that it is over already."""
     key = town.approved(places="同舟里")
-    world.at(IN_FORCE)
-    look = world.said("measure.checked", {"measure": key, "place": 5, "gone": True}, place=5, at=IN_FORCE)
-    assert tried(staff["lead"], look).accepted == 1
-    assert town.state(key) == "on_site" and holding() == [key]
+    end = dt.datetime(2020, 3, 24, 12, tzinfo=ZONE)
+    for now, said in ((IN_FORCE, IN_FORCE), (end - dt.timedelta(minutes=3), end)):
+        world.at(now)
+        look = world.said("measure.checked", {"measure": key, "place": 5, "gone": True}, place=5, at=said)
+        assert tried(staff["lead"], look).accepted == 1
+        assert town.state(key) == "on_site" and holding() == [key]
+    world.at(end)
+    seen = world.said("measure.checked", {"measure": key, "place": 5, "gone": True}, place=5, at=end)
+    assert tried(staff["lead"], seen).accepted == 1 and town.state(key) == "gone"
 
 
 @pytest.mark.parametrize("backdated", [False, True])

@@ -145,10 +145,11 @@ def _in_fact(key: str, facts: Sequence[Fact]) -> Row | None:
 
 def _gone(facts: Sequence[Fact], off: Callable[[str], dt.datetime] | None = None) -> dict[str, dict[str, Any]]:
     """By place: who saw that nothing stands there any more, and when. Seen standing again, it is not gone. Who looked
-    before it was `off` there has not seen that it is gone."""
+    before it was `off` there has not seen that it is gone, however far ahead their clock ran."""
     found: dict[str, dict[str, Any]] = {}
     for fact in facts:
-        if fact.kind == "measure.checked" and (off is None or fact.effective_at >= off(str(fact.body.place))):
+        looked = min(fact.effective_at, fact.received_at)
+        if fact.kind == "measure.checked" and (off is None or looked >= off(str(fact.body.place))):
             if fact.body.gone:
                 found[str(fact.body.place)] = {"by": fact.by, "at": fact.effective_at}
             else:
