@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -207,25 +207,23 @@ def levels_by_place(connection: Any, day: dt.date, at: dt.datetime | None = None
 
 def flags_of(
     connection: Any, region: Mapping[str, Any], key: str, until: dt.date, at: dt.datetime | None = None
-) -> list[Any]:
+) -> list[Flag]:
     """What does not add up in a unit's published series, newest first, as known now or at `at`."""
-    found, told = _flags(connection, region, until, at), region.get("explanations", [])
-    return [
-        replace(flag, why=_explained(flag, told))
-        for flag in reversed(found)
-        if flag.place == key and flag.kind != "told_afterwards"
-    ]
+    return [flag for flag in _with_reasons(connection, region, until, at) if flag.place == key]
 
 
 def flags_on(connection: Any, region: Mapping[str, Any], day: dt.date, at: dt.datetime | None = None) -> list[Flag]:
-    """What does not add up on one day, of every unit, as known now or at `at`. An explanation is what somebody found
-    out afterwards: whoever asks what was known then reads none."""
-    found, told = _flags(connection, region, day, at), region.get("explanations", []) if at is None else ()
-    return [
-        replace(flag, why=_explained(flag, told))
-        for flag in reversed(found)
-        if flag.day == day and flag.kind != "told_afterwards"
-    ]
+    """What does not add up on one day, of every unit, as known now or at `at`."""
+    return [flag for flag in _with_reasons(connection, region, day, at) if flag.day == day]
+
+
+def _with_reasons(connection: Any, region: Mapping[str, Any], until: dt.date, at: dt.datetime | None) -> Iterator[Flag]:
+    """Each with what explains it, newest first. An explanation is what somebody found out afterwards: whoever asks what
+    was known then reads none."""
+    told = region.get("explanations", []) if at is None else ()
+    for flag in reversed(_flags(connection, region, until, at)):
+        if flag.kind != "told_afterwards":
+            yield replace(flag, why=_explained(flag, told))
 
 
 def _flags(connection: Any, region: Mapping[str, Any], until: dt.date, at: dt.datetime | None) -> list[Flag]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +63,8 @@ def beds(covers: str, day: dt.date, at: dt.datetime | None, *, now: bool) -> Bed
     places = queries.inside(
         [*(one["place"] for one in (*told.days, *told.houses)), *(one.place for one in own)], covers
     )
-    here = [_then(one, known) for one in told.houses if one["place"] in places]
+    sources = queries.region().get("sources", {})
+    here = [_then(one, sources, known) for one in told.houses if one["place"] in places]
     stand = [one for one in here if one.get("first_admission") and one["since"] < known]
     found = [_designated([one for one in told.days if one["place"] in places and one["day"] <= day], day)]
     undated = [one["kind"] for one in here if not one.get("first_admission")]
@@ -72,9 +73,9 @@ def beds(covers: str, day: dt.date, at: dt.datetime | None, *, now: bool) -> Bed
     return Beds([*found, _own([ward for ward in own if ward.place in places])], stand, len(undated) if now else 0)
 
 
-def _then(house: dict[str, Any], known: dt.date) -> dict[str, Any]:
+def _then(house: dict[str, Any], sources: Mapping[str, Any], known: dt.date) -> dict[str, Any]:
     """A house without the beds that its source counted later: capacity that nobody knew of is no capacity."""
-    told_on = str(queries.region().get("sources", {}).get(house["source"], {}).get("date", ""))
+    told_on = str(sources.get(house["source"], {}).get("date", ""))
     return house if told_on <= str(known) else {**house, "beds_actual": None}
 
 

@@ -50,9 +50,9 @@ def running(holder: Holder, now: dt.datetime) -> list[Round]:
             continue
         _roles, starts, ends = mine.columns([one for one in own if one.role == turn.role])
         if starts:
-            posts = [place for role, place in holder.places if role == turn.role]
+            at = [place for role, place in holder.places if role == turn.role]
             found += [Round(what, turn.role, place, due, n, of, tuple(doors))
-                      for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends, posts)]  # fmt: skip
+                      for place, n, of, doors in _asked(_QUERIES[what], began, starts, ends, at)]  # fmt: skip
         found += _come_up(holder, what, turn, now, table.quiet)
     return sorted(found, key=lambda one: (one.due, one.what, one.place))
 
@@ -143,17 +143,10 @@ def _levels(places: Sequence[int]) -> dict[int, str]:
 
 
 def _asked(
-    query: str, began: dt.datetime, starts: list[int], ends: list[int], posts: list[int]
+    query: str, began: dt.datetime, starts: list[int], ends: list[int], at: list[int]
 ) -> list[tuple[int, int, int, list[int]]]:
     midnight = dt.datetime.combine(local_day(began), dt.time(), zone())
-    given = {
-        "began": began,
-        "midnight": midnight,
-        "day": local_day(began),
-        "starts": starts,
-        "ends": ends,
-        "posts": posts,
-    }
+    given = {"began": began, "midnight": midnight, "day": midnight.date(), "starts": starts, "ends": ends, "at": at}
     return raw().execute(query, given).fetchall()
 
 
@@ -184,7 +177,7 @@ from {_OWN} join ledger_row r on r.noun = 'stock' and r.place >= own.first and r
 group by r.place
 union all
 select own.first, 1, 1, '{{}}'::integer[] from {_OWN}
-where own.first = any(%(posts)s) and not exists (select from ledger_row r where r.noun = 'stock' 
+where own.first = any(%(at)s) and not exists (select from ledger_row r where r.noun = 'stock'
   and r.place = own.first and r.state <> 'void' and {_COUNTED})""",
     "name_who_rings": f"""
 select r.place, count(*) filter (where not h.here), count(*),

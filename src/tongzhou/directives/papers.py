@@ -24,6 +24,7 @@ def decision(ask: Ask, place: int, day: str, number: int) -> HttpResponse:
     own = queries.desks(ask.holder)
     told_to = _told_to(one)
     names = queries.names(sorted({place, one["at"], *one["copies"], *(told["to"] for told in one["told"]), *told_to}))
+    numbers = queries.telephones({place, *told_to})
     context: Row = {}
     done = _acts(ask, one, own, names, told_to, context)
     return done or ask.show(
@@ -33,9 +34,9 @@ def decision(ask: Ask, place: int, day: str, number: int) -> HttpResponse:
         staff=names_of_staff({one["by"], *(told["by"] for told in one["told"])} - {None}),
         post=duties.post(post) if (post := queries.post_of(one["by"], place, one["taken_at"])) else "",
         notices=lists.notices(one["told"], names),
-        telephones=queries.telephones({place, *told_to}) if place in own else {},
-        telephone=queries.telephones([place]).get(place, ""),
-        owner_telephone=queries.telephones([one["at"]]).get(one["at"], ""),
+        telephones=numbers if place in own else {},
+        telephone=numbers.get(place, ""),
+        owner_telephone=numbers.get(one["at"], ""),
         told_to=told_to,
         number=f"JD-{place}-{day.replace('-', '')[2:]}-{number}",
         handle=one["taken_at"].astimezone(zone()).strftime("%Y-%m-%d %H:%M"),

@@ -83,8 +83,9 @@ def others_above(connection: Connection[Any], place: int) -> list[int]:
 
 def _same(one: tuple[str | None, str] | None, other: tuple[str | None, str] | None) -> bool:
     """One government under two numbers of the tree: the same official code, or the same name."""
-    return bool(one and other) and one is not None and other is not None and (
-        (one[0] is not None and one[0] == other[0]) or one[1] == other[1])  # fmt: skip
+    if one is None or other is None:
+        return False
+    return one[1] == other[1] or (one[0] is not None and one[0] == other[0])
 
 
 def above(connection: Connection[Any], place: int, at: dt.datetime) -> list[Stands]:
