@@ -88,6 +88,32 @@ def test_a_day_that_nobody_had_to_tell_yet_is_not_missing_and_the_last_whole_one
     assert "nothing newer here" in late and "not published yet" not in late
 
 
+def test_what_was_said_today_stands_on_the_board_today_beside_the_last_whole_days_figures(told: dict[str, int]) -> None:
+    """A bulletin that is not due holds back nothing that doors, stores and wards said to this ledger."""
+    evening = world.NOW.replace(day=9, hour=19)
+    world.at(evening)
+    counted = world.said("stock.counted", {"place": 2, "item": "n95", "usable": 100, "used": 10}, place=2, at=evening)
+    raised = world.said("exception.raised", {"household": 2, "concerns": ["fever"]}, place=6, at=evening)
+    world.say(world.heard(1, at=evening), world.heard(81, "unwell", at=evening), raised, counted)
+    follow.catch_up()
+    for path, now in (("", True), (f"&as_known_at={THEN}", False)):
+        data = world.get("wu", f"/api/board/1.json?day={DAY}{path}").json()
+        place, measures = data["place"], data["place"]["measures"]
+        assert (data["day"], place["figures_of"], data["tallies_of"]) == ("2020-03-08", "2020-03-08", "2020-03-09")
+        assert [place[name] for name in ("heard", "unwell", "exceptions", "new")] == [2, 1, 1, 1]
+        assert [one["heard"] for one in data["below"]] == [1, 1] and (measures["silent"], measures["cover"]) == (98, 10)
+        assert (measures["overdue"] is not None) == now
+        board = main_of(world.page("wu", f"/board/1?day={DAY}{path}"))
+        assert 'data-figure="silent">98<' in board and "Households <small>of 9 Mar</small>" in board
+        assert "What stands here is of 8 Mar. What doors, stores and wards said here is of 9 Mar." in board
+        rows = world.get("wu", f"/board/1/units.csv?day={DAY}{path}").content.decode("utf-8-sig").splitlines()
+        assert rows[0].endswith(",tallies_of") and rows[1].startswith("2020-03-08,") and rows[1].endswith(",2020-03-09")
+    assert "各户、库房、病区" in world.page("wu", f"/board/1?day={DAY}", language="zh-hans")
+    assert "03-09 19:00" in world.page("wu", f"/outlook/1?day={DAY}"), "goods are those counted today"
+    whole = world.get("wu", "/api/board/1.json?day=2020-03-08").json()
+    assert (whole["place"]["heard"], whole["tallies_of"]) == (0, "2020-03-08")
+
+
 def test_what_does_not_add_up_is_one_list_on_the_board_in_the_morning_and_in_the_report(told: dict[str, int]) -> None:
     bulletin_of = [
         bulletin(1, "hu.980000", DAY, 121),

@@ -15,6 +15,7 @@ def whole(found: Seen) -> dict[str, Any]:
     board, at = found.board, found.at
     return {
         "day": found.day.isoformat(),
+        "tallies_of": board.tallies_of.isoformat(),
         "as_known_at": at.isoformat() if at else None,
         "place": line(board.place) | measures(found, board.place.id),
         "figures": [told(one) for one in found.figures],

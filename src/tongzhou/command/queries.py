@@ -47,9 +47,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
+    """A place with those right below it. `tallies_of`: the day of what was said to this ledger, which waits for no
+    bulletin: the day that was asked for, also where another stands for it."""
+
     place: Line
     day: dt.date
     at: dt.datetime | None
+    tallies_of: dt.date
     above: list[tuple[int, str, str]] = field(default_factory=list)
     below: list[Line] = field(default_factory=list)
 
@@ -58,8 +62,9 @@ class Board:
         return None if self.place.households is None else self.place.households - self.place.tally["heard"]
 
 
-def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
+def board(place: int, day: dt.date, at: dt.datetime | None = None, tallies_of: dt.date | None = None) -> Board:
     """A place and the places right below it on a day, as known now or at `at`. Raises NotFound outside the scope."""
+    tallies_of = tallies_of or day
     visible = raw().execute("select %s::integer <@ tongzhou_scope('counts')", [place]).fetchone()
     if visible is None or not visible[0]:
         raise NotFound()
@@ -73,10 +78,11 @@ def board(place: int, day: dt.date, at: dt.datetime | None = None) -> Board:
         )
         .fetchall()
     ]
-    found = {line.id: line for line in lines([place, *below], day, at)}
+    found = {line.id: line for line in lines([place, *below], day, at, tallies_of)}
     if place not in found:
         raise NotFound()
-    return Board(found[place], day, at, _above(place, day), [found[one] for one in below if one in found])
+    held = [found[one] for one in below if one in found]
+    return Board(found[place], day, at, tallies_of, _above(place, day), held)
 
 
 def tally(place: int, day: dt.date, at: dt.datetime | None = None) -> dict[str, int]:
@@ -84,23 +90,24 @@ def tally(place: int, day: dt.date, at: dt.datetime | None = None) -> dict[str, 
     return _tallies([place], day, at).get(place, dict.fromkeys(INDICATORS, 0))
 
 
-def districts(place: Line, below: list[Line], day: dt.date, at: dt.datetime | None) -> list[Line]:
+def districts(found: Board) -> list[Line]:
     """The counties and zones of a prefecture, also where some of them are merged into one urban unit; of any other
     place those right below it."""
-    if place.level != "prefecture":
-        return below
+    if found.place.level != "prefecture":
+        return found.below
     rows = raw().execute(
         "select n.place from places_cover c join places_cover k on k.tree = c.tree and c.covers @> k.place"
         f" and {_IN_FORCE.replace('valid', 'k.valid')} join places_name n on n.place = k.place"
         f" and n.level in ('county', 'zone') and {_IN_FORCE.replace('valid', 'n.valid')}"
         f" where c.tree = 'command' and c.place = %(place)s and {_IN_FORCE.replace('valid', 'c.valid')}"
         " order by n.place",
-        {"place": place.id, "day": day},
+        {"place": found.place.id, "day": found.day},
     )
     wanted = [id for (id,) in rows.fetchall()]
-    held = {line.id: line for line in below}
-    more = {line.id: line for line in lines([id for id in wanted if id not in held], day, at)}
-    return [held.get(id) or more[id] for id in wanted] or below
+    held = {line.id: line for line in found.below}
+    missing = [id for id in wanted if id not in held]
+    more = {line.id: line for line in lines(missing, found.day, found.at, found.tallies_of)}
+    return [held.get(id) or more[id] for id in wanted] or found.below
 
 
 def _above(place: int, day: dt.date) -> list[tuple[int, str, str]]:
@@ -122,7 +129,9 @@ def _above(place: int, day: dt.date) -> list[tuple[int, str, str]]:
     return [(id, zh, en) for id, zh, en in rows]
 
 
-def lines(places: list[int], day: dt.date, at: dt.datetime | None = None) -> list[Line]:
+def lines(
+    places: list[int], day: dt.date, at: dt.datetime | None = None, tallies_of: dt.date | None = None
+) -> list[Line]:
     """These places with what is held about them for a day, in the order of their numbers."""
     if not places:
         return []
@@ -144,7 +153,7 @@ def lines(places: list[int], day: dt.date, at: dt.datetime | None = None) -> lis
         )
         .fetchall()
     )
-    tallies = _tallies(places, day, at)
+    tallies = _tallies(places, tallies_of or day, at)
     figures = published(places, day, at)
     nothing = dict.fromkeys(INDICATORS, 0)
     return [

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from tongzhou.command import figures as judged
 from tongzhou.command import glance, houses, measured, queries
 from tongzhou.command.indicators import Series, by_name, series
 from tongzhou.command.odd import Difference, odd
+from tongzhou.command.reconcile import Flag
 from tongzhou.command.unchanged import kept
 from tongzhou.ledger import clock
 from tongzhou.ledger.time import local_day
@@ -25,8 +25,8 @@ Curve = Sequence[queries.Published | dt.date]
 
 @dataclass(frozen=True)
 class Seen:
-    """A board on a day, as known now or at `at`. `now`: the day is the newest, so that what is known only as it stands
-    (what is overdue, beds taken) may stand beside it."""
+    """A board on a day, as known now or at `at`. `now`: what was said is of the newest day, so that what is known only
+    as it stands (what is overdue, beds taken) may stand beside it."""
 
     board: queries.Board
     units: list[queries.Line]
@@ -53,7 +53,7 @@ class Seen:
         return found | {id: {**found[id], **own} for id, own in self._districts().items() if id in found}
 
     def _cover(self, places: Sequence[int]) -> dict[int, float]:
-        return measured.least_cover(places, stores.at_close(self.day, self.at, self.covers))
+        return measured.least_cover(places, stores.at_close(self.board.tallies_of, self.at, self.covers))
 
     def _districts(self) -> dict[int, dict[str, float]]:
         """Confirmed in all of places that bulletins do not tell of, from a series that stands for it."""
@@ -78,14 +78,10 @@ class Seen:
         return houses.beds(self.covers, self.day, self.at, now=self.now)
 
     @cached_property
-    def flags(self) -> list[Any]:
-        """What does not add up. An explanation is what somebody found out afterwards: whoever asks what was known then
-        reads none."""
+    def flags(self) -> list[Flag]:
+        """What does not add up in the place's series."""
         one = self.board.place.published
-        if one is None:
-            return []
-        found = judged.flags_of(queries.raw(), queries.region(), one.unit, self.day, self.at)
-        return found if self.at is None else [replace(flag, why=None) for flag in found]
+        return judged.flags_of(queries.raw(), queries.region(), one.unit, self.day, self.at) if one else []
 
     @cached_property
     def odd(self) -> list[Difference]:
@@ -103,14 +99,14 @@ def added_of(own: Mapping[str, Series]) -> dict[dt.date, int]:
     return {told.day: told.value for name in stands if name in own for told in own[name].told}
 
 
-def seen(place: int, day: dt.date, at: dt.datetime | None) -> Seen:
+def seen(place: int, day: dt.date, at: dt.datetime | None, tallies_of: dt.date | None = None) -> Seen:
     """Raises NotFound outside the reader's scope."""
-    board = queries.board(place, day, at)
-    units = queries.districts(board.place, board.below, day, at)
+    board = queries.board(place, day, at, tallies_of)
+    units = queries.districts(board)
     covers = covers_of(place)
     newest = queries.newest_day() or local_day(clock.read(queries.raw()).now)
     curves, held = curves_of((board.place, *board.below, *units), day, at), held_of(covers, day, at)
-    return Seen(board, units, day, at, at is None and day >= newest, covers, curves, held)
+    return Seen(board, units, day, at, at is None and board.tallies_of >= newest, covers, curves, held)
 
 
 def curves_of(lines: Iterable[queries.Line], day: dt.date, at: dt.datetime | None) -> Mapping[int, Curve]:

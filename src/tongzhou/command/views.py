@@ -45,9 +45,13 @@ def start(request: HttpRequest) -> HttpResponse:
     return redirect(f"/board/{place}")
 
 
-def board(request: HttpRequest, place: int) -> HttpResponse:
+def _seen(request: HttpRequest, place: int) -> Seen:
     day, at = asked(request, place)
-    context = _context(request, seen(place, day, at), drawn(request))
+    return seen(place, day, at, not_due(request, day))
+
+
+def board(request: HttpRequest, place: int) -> HttpResponse:
+    context = _context(request, _seen(request, place), drawn(request))
     part = request.headers.get("HX-Request") == "true"
     return render(request, "command/now.html" if part else "command/board.html", context)
 
@@ -70,23 +74,22 @@ def rt(request: HttpRequest, place: int) -> HttpResponse:
 
 def board_json(request: HttpRequest, place: int) -> JsonResponse:
     """The board as data, under the same scope and as known at the same moment."""
-    day, at = asked(request, place)
-    return JsonResponse(plain.whole(seen(place, day, at)), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(plain.whole(_seen(request, place)), json_dumps_params={"ensure_ascii": False})
 
 
 @require_GET
 def units_csv(request: HttpRequest, place: int) -> HttpResponse:
     """The table of units as a file: a cell is empty where the board shows a dash."""
-    day, at = asked(request, place)
-    found = seen(place, day, at)
+    found = _seen(request, place)
+    day, said = found.day, found.board.tallies_of
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("day", "place", "name_zh", "name_en", "new", *measured.BY_ID))
+    writer.writerow(("day", "place", "name_zh", "name_en", "new", *measured.BY_ID, "tallies_of"))
     for line in (found.board.place, *found.units):
         new = line.published.fresh if line.published and line.published.day == day else None
         told = (plain.figure(found.values[line.id][name]) for name in measured.BY_ID)
         cells = ("" if one is None else one for one in (new, *told))
-        writer.writerow((day, line.key, line.name_zh, line.name_en, *cells))
+        writer.writerow((day, line.key, line.name_zh, line.name_en, *cells, said))
     answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="units-{found.board.place.key}-{day}.csv"'
     return answer

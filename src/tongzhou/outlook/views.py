@@ -51,6 +51,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
     """Where it is going: published cases with a forecast, own cases by onset with a nowcast, in words first."""
     holder = _holder(request, "counts")
     day, at = asked(request, place)
+    named = not_due(request, day)
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     curve = queries.curve(place, day, at=at) if found.place.published else []
@@ -68,7 +69,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "line": found.place,
         "above": found.above,
         "day": day,
-        "not_due": not_due(request, day),
+        "not_due": named,
         "at": at,
         "query": request.GET.urlencode(),
         "curve": curve,
@@ -82,7 +83,7 @@ def outlook(request: HttpRequest, place: int) -> HttpResponse:
         "least": shipped("forecast")["values"]["judged_least"],
         "past": lists.foretold(told) if told else None,
         "beside": beside(held, day, told_below(series_of, place, below)) if curve else [],
-        "goods": lists.goods(goods.covers(stores.at_close(day, at, covers), growing)),
+        "goods": lists.goods(goods.covers(stores.at_close(named or day, at, covers), growing)),
         "limits": policy.stock(),
         "below": bool(found.below) and any(one.published for one in found.below),
         "own": _own_rt(covers, day, at) if not curve else None,
@@ -113,6 +114,7 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
     after the page itself."""
     _holder(request, "counts")
     day, at = asked(request, place)
+    said_on = not_due(request, day) or day
     found = queries.board(place, day, at)
     changes = set(queries.definition_changes())
     rows: list[dict[str, Any]] = []
@@ -123,7 +125,7 @@ def places(request: HttpRequest, place: int) -> HttpResponse:
             continue
         ahead = foretold.look_ahead(curve, changes, lying=indicators.lying(held.get(line.id, [])))
         growing = ahead.burden.growing if ahead.burden else None
-        short = goods.covers(stores.at_close(day, at, covers_of(line.id)), growing)
+        short = goods.covers(stores.at_close(said_on, at, covers_of(line.id)), growing)
         rows.append({"line": line, "ahead": ahead, "short": next(iter(short), None)})
     rows.sort(key=lambda row: _most_beds(row["ahead"].burden))
     return render(request, "outlook/places.html", {"table": lists.side_by_side(rows, request.GET.urlencode())})
