@@ -45,13 +45,16 @@ def issue(data_dir: Path | None, login: str | None, gate: str, what: str, to: st
         from tongzhou.gates.queries import coded
         from tongzhou.ledger import door
         from tongzhou.ledger.time import zone
+        from tongzhou.problems import SiteNotThere
 
         who = speaker(login)
         begins = starts.replace(tzinfo=zone()) if starts else None
         asked = issuing.Wanted(gate, what, hours, begins, to, _day(last_out), cards)
         with door.ledger() as ledger:
-            _gate_there(ledger, gate)
-            told, made, refused = issuing.issued(ledger, who, asked)
+            try:
+                told, made, refused = issuing.issued(ledger, who, asked)
+            except SiteNotThere:
+                raise _no_gate(gate) from None
         answer: dict[str, Any] = {"said": told.said, "why": told.why, "edition": told.edition, "next": told.next,
                   "refused": refused, "passes": [_told(one, coded(one)) for one in made]}  # fmt: skip
     _say(answer, as_json, [f"{one['number']}  {one['from']} – {one['until']}" for one in answer["passes"]])
@@ -73,14 +76,15 @@ def check(data_dir: Path | None, gate: str, at: dt.datetime | None, spend: bool,
     given = codes or tuple(line.strip() for line in sys.stdin if line.strip())
     with opened(data_dir):
         from tongzhou.gates import checking, post
-        from tongzhou.gates.queries import known
+        from tongzhou.gates.queries import gate_of, known
         from tongzhou.ledger import clock, door
         from tongzhou.ledger.time import local_day, zone
 
         found = []
         with door.ledger() as ledger:
-            _gate_there(ledger, gate)
             now = at.replace(tzinfo=zone()) if at else clock.read(ledger).now
+            if gate_of(ledger, gate, local_day(now)) is None:
+                raise _no_gate(gate)
             knows, spent = known(ledger, gate, now), set[str]()
             for one in given:
                 verdict = checking.check(one, _with(knows, spent), now)
@@ -95,15 +99,8 @@ def check(data_dir: Path | None, gate: str, at: dt.datetime | None, spend: bool,
     _say(answer, as_json, [str(one["words"]) for one in told])
 
 
-def _gate_there(ledger: Any, gate: str) -> None:
-    from tongzhou.gates.queries import gate_of
-    from tongzhou.ledger import clock
-    from tongzhou.ledger.time import local_day
-
-    if gate_of(ledger, gate, local_day(clock.read(ledger).now)) is None:
-        raise click.BadParameter(
-            f"there is no gate {gate!r}: give its key, as in the list of sites", param_hint="--gate"
-        )
+def _no_gate(gate: str) -> click.BadParameter:
+    return click.BadParameter(f"there is no gate {gate!r}: give its key, as in the list of sites", param_hint="--gate")
 
 
 def _with(knows: Any, spent: set[str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,16 +36,19 @@ def days(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
 
 
 def _own_gate(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """A gate's phone speaks of its gate alone."""
-    own = getattr(context.authority, "gate", None)
-    return {} if own is None else {fact.n: NotYours("", "gate") for fact in facts if fact.body.gate != own}  # type: ignore[attr-defined]
-
-
-def _adds(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
-    """Whoever holds a gate's phone is not signed in: it adds, and changes nothing that was said."""
-    if not isinstance(context.authority, post.GatePost):
+    """A gate's phone speaks of its gate alone; and whoever holds it is not signed in: it adds, and changes nothing that
+    was said."""
+    who = context.authority
+    if not isinstance(who, post.GatePost):
         return {}
-    return {fact.n: NotYours("", "corrects") for fact in facts if fact.said.corrects}
+    refused: dict[int, Problem] = {}
+    for fact in facts:
+        body: Any = fact.body
+        if body.gate != who.gate:
+            refused[fact.n] = NotYours("", "gate")
+        elif fact.said.corrects:
+            refused[fact.n] = NotYours("", "corrects")
+    return refused
 
 
 def _own_phone(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -87,13 +91,17 @@ def _span(body: Any) -> dt.timedelta:
 def _allowed(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """The measure in force at the gate asks for passes and the order of the day lets one be issued: both are named, as
     whoever issued it was told. When the household was out last stands in no fact: that was asked before."""
+
+    @cache
+    def may(gate: str, what: str) -> ruling.May:
+        where = standing(connection, [gate])[gate][0]
+        compound = where.details.get("part_of") or ""
+        return ruling.may_on(connection, where.place, context.known_at, what, "never", compound=compound)
+
     refused: dict[int, Problem] = {}
     for fact in fresh(connection, facts):
         body: Any = fact.body
-        where = standing(connection, [body.gate])[body.gate][0]
-        compound = where.details.get("part_of") or ""
-        told = ruling.may_on(connection, where.place, context.known_at, body.what, "never", compound=compound)
-        told = told.within(_span(body).total_seconds() / 3600)
+        told = may(body.gate, body.what).within(_span(body).total_seconds() / 3600)
         if told.said != "issue":
             refused[fact.n] = Malformed(told.why, "until" if told.said == "too_long" else "what")
         elif body.measure != told.measure:
@@ -106,6 +114,7 @@ def _allowed(connection: Connection[Any], context: Context, facts: Sequence[Chec
 def _numbered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """A number that no other pass of the gate has on those days, nor one that was taken back and is about; a corrected
     pass keeps its number and its gate, because they stand on the card."""
+    back = cache(lambda gate: frozenset(taken_back(connection, gate, context.known_at)))
     refused: dict[int, Problem] = {}
     given: set[tuple[str, str]] = set()
     for fact in fresh(connection, facts):
@@ -114,7 +123,7 @@ def _numbered(connection: Connection[Any], context: Context, facts: Sequence[Che
         key = str(fact.said.corrects or fact.said.id)
         before = connection.execute(_BEFORE, [key]).fetchone()
         taken = connection.execute(_TAKEN, [key, body.gate, body.number, moment_in(body.starts)]).fetchone()
-        gone = before is None and body.number in taken_back(connection, body.gate, context.known_at)
+        gone = before is None and body.number in back(body.gate)
         if before is not None and before != (body.gate, body.number):
             refused[fact.n] = Malformed(_("a card keeps its number and its gate: take it back and issue another"),
                                         "number")  # fmt: skip
@@ -132,7 +141,7 @@ and data ->> 'number' = %s and (data ->> 'until')::timestamptz > %s - interval '
 
 
 def _gate(*further: Ask) -> Ask:
-    return together(names_site("gate", GATES, own=True), _own_gate, _adds, *further)
+    return together(names_site("gate", GATES, own=True), _own_gate, *further)
 
 
 ASKS["gate.shift_began"] = _gate(_own_phone, ends_within("until", lambda: limits.hours("shift_h")))

@@ -75,7 +75,7 @@ def lent(request: HttpRequest, token: str) -> HttpResponse:
         device = None if here and post.is_of(ledger, here.phone, token) else post.opened(ledger, token, now)
         used = not here and device is None
     if used:
-        return render(request, "gates/used.html", status=404)
+        return render(request, "gates/phone.html", {"used": True}, status=404)
     answer = redirect("/gate/")
     if device:
         answer.set_cookie(COOKIE, device, max_age=14 * 86400, path="/gate/", httponly=True, samesite="Strict",
