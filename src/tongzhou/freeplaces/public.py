@@ -55,21 +55,39 @@ class Line:
         return shown.since(self.one.data)
 
 
-def lines(now: dt.datetime, known_at: dt.datetime | None = None) -> tuple[list[Line], list[queries.Listed]]:
-    """The places of all lists that were published, as they are now; and the lists."""
-    published = queries.lists(now, known_at)
-    by_area = {one.place: one for one in published if one.source is None}
-    found = queries.certificates(now, states=("certified", "suspended", "cancelled", "ended"), known_at=known_at)
-    county = queries.counties([one.place for one in found])
-    listed = [one for one in found if (held := by_area.get(county.get(one.place, 0))) and _was_listed(one, held)]
+@dataclass(frozen=True)
+class Known:
+    """The lists that were published, and every certificate that was signed, as it is now, with its county."""
+
+    published: list[queries.Listed]
+    held: list[queries.Certificate]
+    county: dict[int, int]
+
+    def of_lists(self) -> Iterator[tuple[queries.Certificate, queries.Listed]]:
+        """Certificates of areas that published a list of their own, each with that list."""
+        own = {one.place: one for one in self.published if one.source is None}
+        for one in self.held:
+            if area := own.get(self.county.get(one.place, 0)):
+                yield one, area
+
+
+def read(now: dt.datetime, known_at: dt.datetime | None = None) -> Known:
+    """Everything that the list is drawn from, each asked once."""
+    held = queries.certificates(now, states=("certified", "suspended", "cancelled", "ended"), known_at=known_at)
+    return Known(queries.lists(now, known_at), held, queries.counties([one.place for one in held]))
+
+
+def lines(known: Known, now: dt.datetime) -> list[Line]:
+    """The places of all lists that were published, as they are now."""
+    listed = [one for one, area in known.of_lists() if _was_listed(one, area)]
     called = shown.titles((one.place, one.site) for one in listed)
     code = cache(official_code)
     told = [
-        Line(one, county[one.place], called[one.place, one.site], _(STANDS[one.standing]),
+        Line(one, known.county[one.place], called[one.place, one.site], _(STANDS[one.standing]),
              shown.allowed(one.data, one.standing, now, code(one.place)))
         for one in listed
     ]  # fmt: skip
-    return sorted(told, key=lambda line: (line.county, line.one.place, line.one.site or "")), published
+    return sorted(told, key=lambda line: (line.county, line.one.place, line.one.site or ""))
 
 
 def _was_listed(one: queries.Certificate, last: queries.Listed) -> bool:
@@ -82,9 +100,9 @@ def _was_listed(one: queries.Certificate, last: queries.Listed) -> bool:
 def listed(request: HttpRequest) -> HttpResponse:
     """Epidemic-free places by county, as they are now, with the counts of the last list."""
     now, known_at, day = moments(request)
-    found, published = lines(now, known_at)
-    since = _since(published, now, known_at)
-    places = names(sorted({one.place for one in published} | {one.county for one in found}))
+    known = read(now, known_at)
+    found, since = lines(known, now), _since(known)
+    places = names(sorted({one.place for one in known.published} | {one.county for one in found}))
     by_county = {county: list(ones) for county, ones in groupby(found, key=lambda line: line.county)}
     context = {
         "areas": [
@@ -94,7 +112,7 @@ def listed(request: HttpRequest) -> HttpResponse:
                 named(places.get(one.place)),
                 since.get(one.place) if one.source is None else None,
             )
-            for one in published
+            for one in known.published
         ],
         "day": day,
         "now": now,
@@ -102,18 +120,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "freeplaces/listed.html", context)
 
 
-def _since(
-    published: Sequence[queries.Listed], now: dt.datetime, known_at: dt.datetime | None
-) -> dict[int, tuple[int, int]]:
+def _since(known: Known) -> dict[int, tuple[int, int]]:
     """By area what became of its places since its list: how many were certified, how many of the list do not hold now.
     Which they are stands in the next list, and beside each place of this one."""
-    by_area = {one.place: one for one in published if one.source is None}
-    held = queries.certificates(now, states=("certified", "suspended", "cancelled", "ended"), known_at=known_at)
-    county = queries.counties([one.place for one in held])
-    told = dict.fromkeys(by_area, (0, 0))
-    for one in held:
-        if (area := by_area.get(county.get(one.place, 0))) is None:
-            continue
+    told = {one.place: (0, 0) for one in known.published if one.source is None}
+    for one, area in known.of_lists():
         fresh, gone = told[area.place]
         listed = _was_listed(one, area)
         told[area.place] = (fresh + (one.holds and not listed), gone + (listed and not one.holds))
@@ -140,18 +151,18 @@ def _area(one: queries.Listed, found: Sequence[Line], title: str, since: tuple[i
 def as_data(request: HttpRequest) -> HttpResponse:
     """The same for programs."""
     now, known_at, _day = moments(request)
-    found, published = lines(now, known_at)
+    known = read(now, known_at)
     told = {
         "at": now.isoformat(),
         "lists": [
             {"place": one.place, "as_of": one.as_of.isoformat(), "source": one.source, "counts": one.counts,
              "shares": shares(one.counts, local_day(one.as_of), official_code(one.place))}
-            for one in published
+            for one in known.published
         ],
         "places": [
             {"place": line.one.place, "compound": line.one.site, "name": line.title, "standing": line.one.standing,
              "since": line.since, "days": line.one.days}
-            for line in found
+            for line in lines(known, now)
         ],
     }  # fmt: skip
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
@@ -161,11 +172,7 @@ def as_data(request: HttpRequest) -> HttpResponse:
 def as_table(request: HttpRequest) -> HttpResponseBase:
     """The same as a file for Excel."""
     now, known_at, _day = moments(request)
-    return Table(_("Epidemic-free places"), COLUMNS, list(_rows(now, known_at))).file("epidemic-free-places")
-
-
-def _rows(now: dt.datetime, known_at: dt.datetime | None) -> Iterator[Line]:
-    yield from lines(now, known_at)[0]
+    return Table(_("Epidemic-free places"), COLUMNS, lines(read(now, known_at), now)).file("epidemic-free-places")
 
 
 COLUMNS = (

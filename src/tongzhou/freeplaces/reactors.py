@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import Connection
 
@@ -40,12 +40,26 @@ where r.noun = 'certificate' and r.data -> 'matters' ? %(matter)s and not exists
     and c.covers @> %(home)s::integer)
 order by r.key
 """
-_ROW = "select place, state, data ->> 'home', data from ledger_row where noun = %s and key = %s"
+_ROW = "select place, state, (data ->> 'home')::integer, data from ledger_row where noun = %s and key = %s"
 _TAKEN_OVER = """
 select 1 from ledger_row where noun = 'letter' and state in ('taken_over', 'partly_found') and data -> 'contacts' ? %s
 and (data ->> 'to')::integer <@ %s::int4multirange limit 1
 """
 _ROOT = "select root from ledger_alias where subject = %s"
+
+
+class Held(NamedTuple):
+    """What is true of a case, a contact, a referral or a letter, and where the home of whoever it is about lies."""
+
+    place: int
+    state: str
+    home: int | None
+    data: Any
+
+
+def _held(connection: Connection[Any], noun: str, key: str) -> Held | None:
+    row = connection.execute(_ROW, [noun, key]).fetchone()
+    return Held(*row) if row else None
 
 
 def matter(subject: str) -> str:
@@ -56,14 +70,14 @@ def matter(subject: str) -> str:
 @reacts(RULE, "case.identified")
 def identified(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """Somebody who lives there is suspected or confirmed; where the home was put right, it was not there."""
-    subject = f"case/{cause.corrects or cause.id}"
+    key = str(cause.corrects or cause.id)
+    held = _held(connection, "case", key)
     found = FINDINGS[cause.body.classification]
     if not cause.corrects:
-        return _of_case(connection, cause, str(cause.id), cause.home, found)
-    held = connection.execute(_ROW, ["case", str(cause.corrects)]).fetchone()
-    found = FINDINGS.get(held[1], found) if held else found
-    turns = _of_case(connection, cause, str(cause.corrects), cause.home, found)
-    return [*turns, *_gone(connection, cause, subject, cause.home)]
+        return _of_case(connection, cause, key, held, cause.home, found)
+    found = FINDINGS.get(held.state, found) if held else found
+    turns = _of_case(connection, cause, key, held, cause.home, found)
+    return [*turns, *_gone(connection, cause, f"case/{key}", cause.home)]
 
 
 @reacts(RULE, "case.classified")
@@ -71,18 +85,14 @@ def classified(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """The clinic or the laboratory says what it is."""
     root = connection.execute(_ROOT, [f"case/{cause.body.case}"]).fetchone()
     key = root[0].partition("/")[2] if root else cause.body.case
-    held = connection.execute(_ROW, ["case", key]).fetchone()
-    home = int(held[2]) if held and held[2] else None
-    return _of_case(connection, cause, key, home, FINDINGS[cause.body.classification])
+    held = _held(connection, "case", key)
+    return _of_case(connection, cause, key, held, held.home if held else None, FINDINGS[cause.body.classification])
 
 
 @reacts(RULE, "case.merged")
 def merged(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """Entered twice: what was found counts once, under the number that stays, as it is now."""
-    held = connection.execute(_ROW, ["case", cause.body.into]).fetchone()
-    home, found = (int(held[2]) if held and held[2] else None, FINDINGS.get(held[1], "")) if held else (None, "")
-    stays = _of_case(connection, cause, cause.body.into, home, found) if found else []
-    return [*stays, *_gone(connection, cause, f"case/{cause.body.case}", None)]
+    return [*_taken(connection, cause, cause.body.into), *_gone(connection, cause, f"case/{cause.body.case}", None)]
 
 
 @reacts(RULE, "referral.seen")
@@ -90,21 +100,21 @@ def seen(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """A fever clinic has somebody who lives there, or has examined them. A fever that nobody closes lapses after the
     days of the rule; whoever is identified counts as a case from then on."""
     found = {"arrived": "fever", "sent_home": "excluded", "identified": "excluded"}.get(cause.body.outcome)
-    held = connection.execute(_ROW, ["referral", cause.body.referral]).fetchone()
+    held = _held(connection, "referral", cause.body.referral)
     if not found or held is None:
         return []
-    return _turns(connection, cause, f"referral/{cause.body.referral}", held[0], found, _lapse(cause))
+    return _turns(connection, cause, f"referral/{cause.body.referral}", held.place, found, _lapse(cause))
 
 
 @reacts(RULE, "contact.named", "contact.exposed", "contact.resumed", "contact.ended")
 def contact(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """A close contact lives there, for as long as the observation lasts; whoever became a case counts as that."""
     key = str(cause.corrects or cause.id) if cause.kind == "contact.named" else cause.body.contact
-    turns = _of_contact(connection, cause, key)
-    if not cause.corrects:
-        return turns
-    held = connection.execute(_ROW, ["contact", key]).fetchone()
-    return [*turns, *(_gone(connection, cause, f"contact/{key}", int(held[2]) if held[2] else None) if held else ())]
+    held = _held(connection, "contact", key)
+    if held is None:
+        return []
+    turns = _of_contact(connection, cause, key, held)
+    return [*turns, *_gone(connection, cause, f"contact/{key}", held.home)] if cause.corrects else turns
 
 
 @reacts(RULE, "subject.accepted")
@@ -113,7 +123,8 @@ def accepted(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     noun, _slash, key = cause.body.subject.partition("/")
     if noun == "case":
         return _taken(connection, cause, key)
-    return _of_contact(connection, cause, key) if noun == "contact" else []
+    held = _held(connection, "contact", key) if noun == "contact" else None
+    return _of_contact(connection, cause, key, held) if held else []
 
 
 @reacts(RULE, "case.received")
@@ -125,42 +136,43 @@ def received(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
 @reacts(RULE, "letter.answered")
 def answered(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
     """The county of the home takes over the contacts that a letter told it of."""
-    held = connection.execute(_ROW, ["letter", cause.body.letter]).fetchone()
-    return [one for key in (held[3]["contacts"] if held else ()) for one in _of_contact(connection, cause, key)]
+    letter = _held(connection, "letter", cause.body.letter)
+    named = {key: _held(connection, "contact", key) for key in (letter.data["contacts"] if letter else ())}
+    return [one for key, held in named.items() if held for one in _of_contact(connection, cause, key, held)]
 
 
 def _taken(connection: Connection[Any], cause: Cause, key: str) -> list[Effect]:
-    """What a case that was taken over does, as it is now."""
-    held = connection.execute(_ROW, ["case", key]).fetchone()
-    if held is None or not held[2] or held[1] not in FINDINGS:
-        return []
-    return _of_case(connection, cause, key, int(held[2]), FINDINGS[held[1]])
+    """What a case does as it is now."""
+    held = _held(connection, "case", key)
+    found = FINDINGS.get(held.state) if held else None
+    return _of_case(connection, cause, key, held, held.home, found) if held and found else []
 
 
-def _of_case(connection: Connection[Any], cause: Cause, key: str, home: int | None, found: str) -> list[Effect]:
+def _of_case(connection: Connection[Any], cause: Cause, key: str, held: Held | None, home: int | None,
+             found: str) -> list[Effect]:  # fmt: skip
     """What a case does to the place of their home, once the county that holds the home knows of it as its own."""
-    held = connection.execute(_ROW, ["case", key]).fetchone()
-    if home is None or not _ours(connection, key, held[0] if held else cause.place, home):
-        return []
-    return _turns(connection, cause, f"case/{key}", home, found)
+    turns = _turns(connection, cause, f"case/{key}", home, found)
+    return turns if _ours(connection, turns, key, held.place if held else cause.place, home) else []
 
 
-def _of_contact(connection: Connection[Any], cause: Cause, key: str) -> list[Effect]:
+def _of_contact(connection: Connection[Any], cause: Cause, key: str, held: Held) -> list[Effect]:
     """What a contact does to the place of their home, once the county that holds the home knows of them as its own:
     another county's word alone turns nothing."""
-    held = connection.execute(_ROW, ["contact", key]).fetchone()
-    home = int(held[2]) if held and held[2] else None
-    if held is None or home is None or not _ours(connection, key, held[0], home):
-        return []
     named = cause.kind == "contact.named" and not cause.corrects  # what ended since then ends it by a word of its own
-    over = cause.kind == "contact.ended" or held[1] in ({"general"} if named else OVER)
+    over = cause.kind == "contact.ended" or held.state in ({"general"} if named else OVER)
     found = "excluded" if over else "close_contact"
-    last = max(filter(None, (day_in(getattr(cause.body, "last_day", None)), day_in(held[3]["last_day"]))), default=None)
-    return _turns(connection, cause, f"contact/{key}", home, found, _over(last or local_day(cause.effective_at)))
+    last = max(filter(None, (day_in(getattr(cause.body, "last_day", None)), day_in(held.data["last_day"]))),
+               default=None)  # fmt: skip
+    until = _over(last or local_day(cause.effective_at))
+    turns = _turns(connection, cause, f"contact/{key}", held.home, found, until)
+    return turns if _ours(connection, turns, key, held.place, held.home) else []
 
 
-def _ours(connection: Connection[Any], key: str, place: int, home: int) -> bool:
-    """Does it lie in the county of the home or with a desk above it, or did that county take it over?"""
+def _ours(connection: Connection[Any], turns: Sequence[Effect], key: str, place: int, home: int | None) -> bool:
+    """Does it lie in the county of the home or with a desk above it, or did that county take it over? Asked only where
+    it turns a certificate."""
+    if not turns or home is None:
+        return False
     where = around(connection, home)
     if where is None or contains(where.county_covers, place) or place in lineage(connection, home):
         return True
