@@ -116,7 +116,8 @@ def test_a_phone_says_no_more_than_its_gate_and_nothing_once_it_is_taken_back(to
             assert (told["refused"][0]["code"], told["refused"][0]["field"]) == ("not_yours", "phone")
     for year, field in (("2198-12-30T00:00:00+08:00", "until"), ("2020-03-11T08:00:00+08:00", "until")):
         assert says(one, "gate.shift_began", gate=gates.GATE, phone=mine, until=year)["refused"][0]["field"] == field
-    counted = world.said("gate.counted", {"gate": gates.GATE, "hour": NINE.isoformat(), "phone": 999999}, place=5)
+    counted = world.said("gate.counted", {"gate": gates.GATE, "hour": NINE.isoformat(), "phone": 999999}, at=NINE,
+                         place=5)  # fmt: skip
     assert world.say(counted, authority=holder_of(town["lead"])).refused[0].field == "phone", "lent to no gate"
     assert says(one, "household.heard", household=1, state="well", channel="door")["refused"]
     assert says(one, "gate.ordered", gate=gates.GATE, measure=str(uuids.uuid7()))["refused"]
@@ -142,6 +143,21 @@ def test_counts_of_an_hour_count_once_however_often_they_are_sent_and_two_phones
     html = world.words("lead", "/gates/")
     assert "Today out 14, in 1." in html and "exceptions, let through at once 2" in html
     assert says(one, "gate.counted", gate=gates.GATE, hour=hour, reasons={"violence": 1})["refused"], "there is no such"
+
+
+def test_an_hour_is_a_full_one_of_these_days_that_has_begun(town: dict[str, int]) -> None:
+    gates.closed()
+    one = phone()
+    told = {"gate": gates.GATE, "phone": listed(one)["phone"], "out": {"pass": 20_000}}
+    odd = [NINE.replace(year=1950), NINE.replace(year=2150), NINE.replace(hour=10), NINE.replace(hour=20),
+           NINE - dt.timedelta(days=3), NINE.replace(second=1), NINE.replace(microsecond=500_000),
+           NINE.replace(hour=8, minute=30)]  # fmt: skip
+    for hour in odd:
+        assert says(one, "gate.counted", **told, hour=hour.isoformat())["refused"][0]["field"] == "hour", hour
+    assert listed(one)["counted"] == {"out": 0, "back": 0} and not world.rows("gate_day")
+    for hour in (NINE - dt.timedelta(days=2), NINE, NINE.astimezone(dt.UTC)):
+        assert not says(one, "gate.counted", **told, hour=hour.isoformat())["refused"]
+    assert listed(one)["counted"] == {"out": 20_000, "back": 0}, "the same hour, whatever zone it was written in"
 
 
 def test_a_phone_that_was_cleared_counts_anew_and_both_counts_are_added(town: dict[str, int]) -> None:

@@ -191,6 +191,9 @@ def test_a_shift_off_line_lets_through_counts_and_tells_it_all_afterwards(runnin
     page.locator("footer b", has_text="1 kept on this phone").wait_for()
     dump = page.evaluate(DUMP)
     assert not [word for word in ("13912345678", "378", "violence") if word in dump], "what lies on it is sealed"
+    kept = page.evaluate(PUT_RIGHT, [f"2020-03-{hour}:00:00+08:00" for hour in ("08T09", "10T23", "11T09", "12T09")])
+    told, now = [{"out": {"pass": n}, "back": {}, "reasons": {}} for n in (1, 10, 1101)], "2020-03-11T09:00:00+08:00"
+    assert kept == {"hours": {"2020-03-10T23:00:00+08:00": told[1], now: told[2]}, "unsaid": [now]}
     page.context.set_offline(False)
     page.locator("[data-k='shift_end']").click()
     page.locator("[data-k='yes']").click()
@@ -221,6 +224,16 @@ DUMP = """() => new Promise((told) => {
     }
   };
 })"""
+# The hours of a phone whose clock was two days behind and one ahead, and then put right at 09:30 of the 11th.
+PUT_RIGHT = """async (hours) => {
+  const {Kept} = await import("/static/gates/kept.js");
+  const kept = new Kept({});
+  kept.write = async () => {};
+  hours.forEach((hour, i) => (kept.hours[hour] = {out: {pass: 10 ** i}, back: {}, reasons: {}}));
+  kept.unsaid = [hours[3]];
+  await kept.putRight(new Date("2020-03-11T09:30:00+08:00").getTime(), hours[2]);
+  return {hours: kept.hours, unsaid: kept.unsaid};
+}"""
 LEFT = """() => new Promise((told) => {
   const opened = indexedDB.open("tongzhou-gate");
   opened.onsuccess = () => {

@@ -54,7 +54,7 @@ def test_every_bound_is_held_on_both_sides() -> None:
         for field, (back, ahead) in kind.bounds.items():
             for days, field_refused in ((ahead + 2, field), (-back - 2, field)):
                 at = world.NOW + dt.timedelta(days=days)
-                text = f"{at:%Y-%m-%d}" if kind.dated[field] != "moment" else at.isoformat()
+                text = at.isoformat() if kind.dated[field] in ("moment", "hour") else f"{at:%Y-%m-%d}"
                 body = samples.SAMPLES[name] | {field: text}
                 assert refusal(name, json.dumps(body).encode()) == field_refused, (name, field, text)
                 tried += 1

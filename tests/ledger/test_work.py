@@ -73,6 +73,10 @@ CASES = [
     ("moment", "2020-03-10", False),
     ("moment", "2020-03-10T99:00", False), ("moment", "2020-03-10T18:00+23:00", False), ("either", "2020-03-10", True),
     ("either", "soon", False), ("either", "2020-W11-2", False),
+    ("hour", "2020-03-10T09:00:00+08:00", True), ("hour", "2020-03-10T09:00", True),
+    ("hour", "2020-03-10T01:00Z", True),
+    ("hour", "2020-03-10T09:00:01+08:00", False), ("hour", "2020-03-10T09:00:00.5+08:00", False),
+    ("hour", "2020-03-10T09:30+08:00", False), ("hour", "2020-03-10T09:00+05:30", False), ("hour", "2020-03-10", False),
 ]  # fmt: skip
 
 
@@ -91,6 +95,10 @@ def test_what_a_calendar_has(sort: dated.Sort, text: str, is_one: bool) -> None:
         ("day", "٢٠٢٠-٠٣-١٠", "2020-03-10"),
         ("moment", "2020-03-10T99:99", "2020-03-10T23:59:00+00:00"),
         ("either", "soon", None),
+        ("hour", "2020-03-10T09:59:59.5+08:00", "2020-03-10T09:00:00+08:00"),
+        ("hour", "2020-03-10T01:30Z", "2020-03-10T09:00:00+08:00"),
+        ("hour", "2020-03-10T25:61", "2020-03-11T07:00:00+08:00"),
+        ("hour", "soon", None),
     ],
 )
 def test_the_nearest_day_there_is(sort: dated.Sort, text: str, nearest: str | None) -> None:

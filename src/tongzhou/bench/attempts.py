@@ -45,6 +45,7 @@ WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive",
            "manifest")  # fmt: skip
 DAY = "2020-03-10"
 YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
+RECENT = {"day": YESTERDAY, "hour": f"{YESTERDAY}T09:00:00+08:00"}
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
 
@@ -365,7 +366,8 @@ def another(kind: str, of: Side) -> dict[str, Any]:
         body["armband"] = next(NUMBERS)
     if "household" in body:
         body["household"] = of.household
-    body |= {name: YESTERDAY for name in KINDS[kind].bounds if KINDS[kind].dated[name] == "day" and name in body}
+    sorts = {name: KINDS[kind].dated[name] for name in KINDS[kind].bounds if name in body}
+    body |= {name: RECENT[sort] for name, sort in sorts.items() if sort in RECENT}
     if kind == "announcement.read_out":
         body["place"] = of.community
     if kind == "disinfection.ordered":
@@ -588,7 +590,7 @@ ALL: tuple[Speech, ...] = (
     Speech("gate.shift_began", "community_lead", "holds", lambda of, _me: {
         "gate": of.gate, "until": (dt.datetime.now(dt.UTC) + dt.timedelta(hours=8)).isoformat()}, quiet=True),
     _gate("gate.shift_ended"),
-    _gate("gate.counted", hour=f"{DAY}T09:00:00+08:00", out={"staff": 900}),
+    _gate("gate.counted", hour=RECENT["hour"], out={"staff": 900}),
     Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), elsewhere=True),
     Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": YESTERDAY},
            quiet=True),

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongzhou.gates.kinds import PASSAGES
+from tongzhou.gates.kinds import MOST, PASSAGES
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
 from tongzhou.pages.fields import Choice, Day, Whole, field
@@ -19,7 +19,6 @@ from tongzhou.sites.drafts import Draft
 from tongzhou.sites.templatetags.sites import sitename
 
 HOURS = 36  # of which a tally sheet is typed in
-MOST = 20_000  # people in an hour
 SHIFTS = (4, 8, 12, 24)  # hours for which a phone is lent
 
 Shift = fact_form("gate.shift_began", "until")

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext_noop
 from msgspec import Meta
 
-from tongzhou.ledger.dated import Day, Moment, within
+from tongzhou.ledger.dated import Day, Hour, Moment, within
 from tongzhou.ledger.kinds import Body, kind
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import local_day
@@ -21,7 +21,8 @@ LEAD = "community_lead"
 KEEPERS = [LEAD, "grid_worker", POST]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 CardNumber = Annotated[str, Meta(pattern=r"^[1-9][0-9]{7}$")]
-Count = Annotated[int, Meta(ge=0, le=20_000)]
+MOST = 20_000  # people in an hour
+Count = Annotated[int, Meta(ge=0, le=MOST)]
 What = Literal["shopping", "medical", "medicine", "care", "work", "service", "other"]
 Passage = Literal["pass", "free", "staff", "vehicle", "goods", "patient", "hearse", "exception"]
 Reason = Literal["ill", "fire", "birth", "dialysis", "medicine", "care", "death", "other"]
@@ -157,7 +158,7 @@ class Counted(Body, frozen=True):
     next, and they are added. Of escapes from violence there is no reason: they are exceptions like all others."""
 
     gate: SiteKey
-    hour: Moment
+    hour: Annotated[Hour, within(2, 0)]
     out: dict[Passage, Count] = {}
     back: dict[Passage, Count] = {}
     reasons: dict[Reason, Count] = {}

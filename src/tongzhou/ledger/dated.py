@@ -14,10 +14,12 @@ from msgspec import Meta, inspect
 
 from tongzhou.ledger.time import local_day, zone
 
-Sort = Literal["day", "moment", "either"]
+Sort = Literal["day", "moment", "hour", "either"]
 Bounds = tuple[int, int]  # days before and after the moment of the fact
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", extra={"dated": "day"})]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", extra={"dated": "moment"})]
+# A moment on the full hour of the region: what is counted by the hour has one name for each.
+Hour = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", extra={"dated": "hour"})]
 # Of kinds that took any text at first.
 LooseDay = Annotated[str, Meta(extra={"dated": "day"})]
 LooseMoment = Annotated[str, Meta(extra={"dated": "either"})]
@@ -25,7 +27,7 @@ LooseMoment = Annotated[str, Meta(extra={"dated": "either"})]
 
 def within(back: int, ahead: int) -> msgspec.Meta:
     """Declares of a field that its day or moment lies at most so many days before and after the moment of the fact:
-    `Annotated[Day, within(7, 0)]`."""
+    `Annotated[Day, within(7, 0)]`. With none ahead no moment is later than the fact."""
     return Meta(extra={"within": (back, ahead)})
 
 
@@ -66,8 +68,9 @@ def beyond(body: msgspec.Struct, held: Mapping[str, Bounds], at: dt.datetime) ->
     here = local_day(at)
     for name, (back, ahead) in held.items():
         for text in _texts(getattr(body, name)):
-            day = dt.date.fromisoformat(text) if _DAY.fullmatch(text) else local_day(_zoned(text))
-            if not -back <= (day - here).days <= ahead:
+            moment = None if _DAY.fullmatch(text) else _zoned(text)
+            day = local_day(moment) if moment else dt.date.fromisoformat(text)
+            if not -back <= (day - here).days <= ahead or (moment and not ahead and moment > at):
                 return name, (back, ahead)
     return None
 
@@ -104,19 +107,28 @@ def nearest(body: Any, dated: dict[str, Sort]) -> Any:
 def is_one(text: str, sort: Sort) -> bool:
     """Is this a day or a moment that can be reckoned with?"""
     try:
-        if sort != "moment" and _DAY.fullmatch(text):
+        if sort in ("day", "either") and _DAY.fullmatch(text):
             return FIRST <= dt.date.fromisoformat(text).year <= LAST
         if sort == "day" or not _MOMENT.fullmatch(text):
             return False
         found = dt.datetime.fromisoformat(text)
-        return FIRST < found.year < LAST and abs(found.utcoffset() or dt.timedelta()) <= _FURTHEST
+        reckoned = FIRST < found.year < LAST and abs(found.utcoffset() or dt.timedelta()) <= _FURTHEST
+        return reckoned and (sort != "hour" or _full(_zoned(text)) == _zoned(text))
     except ValueError:
         return False
+
+
+def _full(moment: dt.datetime) -> dt.datetime:
+    """The full hour of the region in which a moment lies."""
+    return moment.astimezone(zone()).replace(minute=0, second=0, microsecond=0)
 
 
 def _nearest(text: str, sort: Sort) -> str | None:
     if is_one(text, sort):
         return text
+    if sort == "hour":
+        moment = _nearest(text, "moment")
+        return _full(_zoned(moment)).isoformat() if moment else None
     found = _PARTS.match(text)
     if not found:
         return None

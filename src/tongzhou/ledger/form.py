@@ -12,6 +12,7 @@ from functools import cache
 import msgspec
 import msgspec.inspect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongzhou.ledger import cleaned, dated
 from tongzhou.ledger.kinds import KINDS, Body, Kind, Said
@@ -23,6 +24,13 @@ SKEW = dt.timedelta(minutes=5)  # a device clock further off than this has its m
 _REFERENCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.:+/-]{0,199}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[0-9]{11}")  # of a telephone or a person; numbers of doors and beds are shorter
+A_MOMENT = gettext_noop("a moment, as in 2020-03-10T23:30")
+CALENDAR: dict[dated.Sort, str] = {
+    "day": gettext_noop("a day, as in 2020-03-10"),
+    "moment": A_MOMENT,
+    "hour": gettext_noop("a full hour, as in 2020-03-10T23:00"),
+    "either": A_MOMENT,
+}
 EARLIEST, LATEST = dt.datetime(1900, 1, 1, tzinfo=dt.UTC), dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 
 
@@ -94,10 +102,10 @@ def _is_reference(text: str) -> bool:
 
 
 def in_calendar(kind: Kind, body: Body) -> None:
-    """Raises Malformed for a day or a moment in the body that no calendar has."""
+    """Raises Malformed for a day, an hour or a moment in the body that no calendar has."""
     if odd := dated.wrong(body, kind.dated):
         field, sort = odd
-        raise Malformed(_("a day, as in 2020-03-10") if sort == "day" else _("a moment, as in 2020-03-10T23:30"), field)
+        raise Malformed(_(CALENDAR[sort]), field)
 
 
 def in_bounds(kind: Kind, body: Body, at: dt.datetime) -> None:

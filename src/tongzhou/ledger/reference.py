@@ -24,6 +24,7 @@ meaning is a new kind.
 """
 _COMMENT = re.compile(r"^    (\w+): [^#\n]*#\s*(.+)$", re.MULTILINE)
 _TABLE = re.compile(r"(## Addresses\n(?:[^|\n][^\n]*\n|\n)*(?:\|[^\n]*\n)+)")
+DATED = {"day": "a day", "moment": "a moment", "hour": "a full hour", "either": "a day or a moment"}
 SPEAKERS = {"resident": "a household by its slip", "gate_post": "a gate's phone in its shift",
             "system": "the program itself", "*": "any role"}  # fmt: skip
 
@@ -100,9 +101,7 @@ def _value(type_: inspect.Type, codes: tuple[Any, ...]) -> str:
     """What a field may hold, in words."""
     if isinstance(type_, inspect.Metadata):
         dated = (type_.extra or {}).get("dated")
-        return {"day": "a day", "moment": "a moment", "either": "a day or a moment"}.get(str(dated)) or _value(
-            type_.type, codes
-        )
+        return DATED.get(str(dated)) or _value(type_.type, codes)
     if isinstance(type_, inspect.UnionType):
         inner = [one for one in type_.types if not isinstance(one, inspect.NoneType)]
         return f"{_value(inner[0], codes)}, may be absent"

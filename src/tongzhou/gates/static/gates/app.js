@@ -88,7 +88,11 @@ async function sync(all = false) {
   }
   if (app.kept && app.list) {
     await app.kept.turn(app.day());
-    if (told.list) await send(app, all).catch(() => (app.link = "offline"));
+    if (told.list) {
+      await app.kept.putRight(now(), hour());
+      if (app.last && !app.kept.hours[app.last.hour]) app.last = null;
+      await send(app, all).catch(() => (app.link = "offline"));
+    }
   }
   drawn();
   if (!app.list) draw(app);

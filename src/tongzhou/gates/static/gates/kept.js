@@ -3,6 +3,7 @@
 import { change, everybody, get, importKey, keptUnder, put, putAll, remove, seal, unseal, uuid7 } from "../doorway/store.js";
 
 keptUnder("tongzhou-gate");
+const BACK = 48 * 3600000; // so long ago an hour may be told
 const SOON = 10 * 60000; // an hour that runs is told again after so long at the earliest
 
 export class Kept {
@@ -80,6 +81,18 @@ export class Kept {
     const at = this.unsaid.indexOf(hour);
     if (at >= 0) this.unsaid.splice(at, 1);
     await this.save();
+  }
+
+  // Hours that lie ahead or days back, of which nothing was told: the phone's clock was wrong while no network could say
+  // so. What was counted in them counts as of now.
+  async putRight(now, hour) {
+    for (const [odd, counts] of Object.entries(this.hours)) {
+      const ago = now - new Date(odd).getTime();
+      if (this.told[odd] || (ago >= 0 && ago < BACK)) continue;
+      delete this.hours[odd];
+      this.unsaid = this.unsaid.map((one) => (one === odd ? hour : one));
+      for (const [way, n] of Object.entries(counts)) for (const what in n) await this.add(hour, way, what, n[what]);
+    }
   }
 
   // Hours whose counts were not told as they are now: those that are over, and the one that runs once in a while.
