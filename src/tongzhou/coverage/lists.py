@@ -76,8 +76,14 @@ def gaps(unit: Unit, now: dt.datetime, inside: bool) -> list[Gap]:
     tree = Tree(raw())
     abroad = [(unit.place, role) for entry, _found in unit.gaps if (role := entry.role(now)) not in THERE]
     rings = which.rings(abroad)
-    who = Who(unit.place) if inside else None
-    return [_gap(unit, entry, found, there, tree, now, who, rings) for entry, found in unit.gaps]
+    who, named = None, dict[str, list[str]]()
+    if inside:
+        who = Who(unit.place)
+        duties = {entry.code: entry.duties for entry, _found in unit.gaps if entry.duties and not entry.tells}
+        named = which.owed(unit.place, duties, now)
+    return [
+        _gap(unit, entry, found, there, tree, now, who, named.get(entry.code, []), rings) for entry, found in unit.gaps
+    ]
 
 
 class Who:
@@ -114,14 +120,13 @@ class Who:
 
 def _gap(
     unit: Unit, entry: Missing, found: Found, there: dict[tuple[int, str], int], tree: Tree, now: dt.datetime,
-    who: Who | None, rings: dict[tuple[int, str], str],
+    who: Who | None, named: Sequence[str], rings: dict[tuple[int, str], str],
 ) -> Gap:  # fmt: skip
     role = entry.role(now)
     climbs = None
     if entry.duties and found.due:
         climbs = next_step(Late(entry.duties[0], unit.place, found.n, found.due), tree, now)
     told: Sequence[str] = entry.tells(unit.place, now) if who and entry.tells else ()
-    named = which.owed(unit.place, entry.duties, now) if who and entry.duties and not entry.tells else []
     return Gap(
         entry,
         found,

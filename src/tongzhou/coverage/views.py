@@ -117,17 +117,20 @@ def _asks(told: lists.Board, moment: dt.datetime) -> list[dict[str, Any]]:
     was heard."""
     found: list[dict[str, Any]] = []
     for line in told.lines:
-        if line.unit.word.silent and line.unit.word.listed:
-            found.append({"place": line.unit.place, "since": line.since, "silent": True})
-        found += [{"place": line.unit.place, "said": entry.said(one.n), "late": one.late, "due": one.due, "n": one.n,
-                   "role": entry.role(moment)}
-                  for entry, one in line.unit.gaps if one.late]  # fmt: skip
-    own = _telephones([one["place"] for one in found])
-    theirs = which.rings((one["place"], one["role"]) for one in found if one.get("role", "desk") not in lists.THERE)
-    for one in found:
-        one["owes"] = one["role"] if one.get("role", "desk") not in lists.THERE else ""
-        one["ring"] = theirs.get((one["place"], one["owes"]), "") if one["owes"] else own.get(one["place"], "")
-    return found
+        unit = line.unit
+        if unit.word.silent and unit.word.listed:
+            found.append({"place": unit.place, "since": line.since, "silent": True, "owes": ""})
+        for entry, one in unit.gaps:
+            if one.late:
+                role = entry.role(moment)
+                found.append({"place": unit.place, "said": entry.said(one.n), "late": one.late, "due": one.due,
+                              "n": one.n, "owes": "" if role in lists.THERE else role})  # fmt: skip
+    own = _telephones([one["place"] for one in found if not one["owes"]])
+    theirs = which.rings((one["place"], one["owes"]) for one in found if one["owes"])
+    return [
+        one | {"ring": theirs.get((one["place"], one["owes"]), "") if one["owes"] else own.get(one["place"], "")}
+        for one in found
+    ]
 
 
 def _all(teams: dict[int, queries.Team]) -> queries.Team:

@@ -18,37 +18,43 @@ from tongzhou.places.queries import covers_of
 from tongzhou.sites import addresses
 from tongzhou.sites import queries as sites
 from tongzhou.sites.doors import written
+from tongzhou.sites.templatetags.sites import sitenamed
 
 SHOWN = 4  # of each sort stand on the page; the others where the work is done
 
-# What is owed there now, what is late first, as far as the reader may see the rows.
+# What is owed there now, of each entry what is late first, as far as the reader may see the rows.
 _OWED = """
-select r.noun, r.data, min(o.due) as due from ledger_owed o
-join ledger_row r on r.noun = o.noun and r.key = o.key
-where o.step = 0 and o.what = any(%s) and o.place <@ %s::int4multirange
-  and o.owes_from <= %s and (o.until is null or o.until > %s)
-group by r.noun, r.key, r.data order by due, r.key limit %s
+select told.code, told.noun, told.data from (
+  select w.code, r.noun, r.data, row_number() over (partition by w.code order by min(o.due), r.key) as n
+  from ledger_owed o join unnest(%s::text[], %s::text[]) w (code, what) on w.what = o.what
+  join ledger_row r on r.noun = o.noun and r.key = o.key
+  where o.step = 0 and o.what = any(%s) and o.place <@ %s::int4multirange
+    and o.owes_from <= %s and (o.until is null or o.until > %s)
+  group by w.code, r.noun, r.key, r.data
+) told where told.n <= %s order by told.code, told.n
 """
 
 
-def owed(place: int, duties: Sequence[str], now: dt.datetime) -> list[str]:
-    """The first of what these duties ask for at a community, each in words."""
+def owed(place: int, entries: Mapping[str, Sequence[str]], now: dt.datetime) -> dict[str, list[str]]:
+    """By entry the first of what its duties ask for at a community, each in words."""
+    pairs = [(code, what) for code, duties in entries.items() for what in duties]
+    codes, whats = [code for code, _what in pairs], [what for _code, what in pairs]
     with connection.cursor() as cursor:
-        cursor.execute(_OWED, [list(duties), covers_of(place), now, now, SHOWN])
-        rows = [(noun, json.loads(data)) for noun, data, _due in cursor.fetchall()]
-    doors = addresses.of(data.get("household") for _noun, data in rows)
-    named = sites.names({data["site"] for _noun, data in rows if data.get("site")}, local_day(now))
+        cursor.execute(_OWED, [codes, whats, whats, covers_of(place), now, now, SHOWN])
+        rows = [(code, noun, json.loads(data)) for code, noun, data in cursor.fetchall()]
+    doors = addresses.of(data.get("household") for _code, _noun, data in rows)
+    named = sites.names({data["site"] for _code, _noun, data in rows if data.get("site")}, local_day(now))
     english = get_language() == "en"
-    told = []
-    for noun, data in rows:
-        number, site = data.get("household"), named.get(data.get("site") or "")
-        where = written(doors[number], english=english) if number in doors else ""
-        if not where and number:
-            where = gettext("Door %(n)s") % {"n": number}
-        if not where and site:
-            where = site.name_en if english and site.name_en else site.name_zh
-        told.append(" ".join(part for part in (where, _what(noun, data)) if part))
-    return [one for one in dict.fromkeys(told) if one]
+    told: dict[str, dict[str, None]] = {}  # each in words once, in their order
+    for code, noun, data in rows:
+        number, site = data.get("household"), data.get("site")
+        if number in doors:
+            where = written(doors[number], english=english)
+        else:
+            where = gettext("Door %(n)s") % {"n": number} if number else sitenamed(named, site)
+        if words := " ".join(part for part in (where, _what(noun, data)) if part):
+            told.setdefault(code, {})[words] = None
+    return {code: list(words) for code, words in told.items()}
 
 
 def _what(noun: str, data: Mapping[str, Any]) -> str:
