@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.coverage import kinds  # noqa: F401  (its kind registers by being imported)
@@ -15,11 +14,7 @@ from tongzhou.ledger.time import local_day
 from tongzhou.pages.fields import field
 from tongzhou.pages.form import FactForm
 from tongzhou.sites.drafts import Draft
-
-
-def called(one: Draft) -> str:
-    """A site in the reader's language."""
-    return one.name_en if get_language() == "en" else one.name_zh
+from tongzhou.sites.templatetags.sites import sitename
 
 
 class TakesOn(FactForm):
@@ -34,7 +29,7 @@ class TakesOn(FactForm):
     def __init__(self, *args: Any, alone: Sequence[Draft], now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today = local_day(now)
-        self.fields["compound"].choices = [("", "–")] + [(one.key, called(one)) for one in alone]  # type: ignore[attr-defined]
+        self.fields["compound"].choices = [("", "–")] + [(one.key, sitename(one)) for one in alone]  # type: ignore[attr-defined]
 
     def clean_until(self) -> Any:
         until = self.cleaned_data.get("until")

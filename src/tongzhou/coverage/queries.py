@@ -201,17 +201,3 @@ def grids(community: int) -> dict[int, Name]:
     found = [grid for (grid,) in raw().execute(_GRIDS, [community]).fetchall()]
     called = names(found)
     return {grid: called[grid] for grid in found if grid in called}
-
-
-def within(place: int, desks: Sequence[int]) -> bool:
-    """Does a place lie below one of these desks?"""
-    asked = ("select exists (select from places_cover where tree = 'command' and valid_to is null and place = any(%s)"
-             " and covers @> %s::integer)")  # fmt: skip
-    row = raw().execute(asked, [list(desks), place]).fetchone()
-    return bool(row and row[0])
-
-
-def covered(place: int, covers: str) -> bool:
-    """Does a scope cover a place?"""
-    row = raw().execute("select %s::int4multirange @> %s::integer", [covers, place]).fetchone()
-    return bool(row and row[0])

@@ -16,6 +16,7 @@ from tongzhou.coverage.forms import TakesOn
 from tongzhou.coverage.missing import alone_at
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Said
+from tongzhou.ledger.ranges import contains
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people.desks import local_telephones
 from tongzhou.problems import NotFound
@@ -29,7 +30,7 @@ SHEET = "GZ-02"  # the form number of the paper twin
 @page("coverage", at="coverage/", link=("community", CALLED), sees="counts", roles=DESK)
 def coverage(ask: Ask) -> HttpResponse:
     """what is missing at a community, who sees to it and by when; above it in numbers"""
-    place, own = _place(ask)
+    place, own = ask.desk(*DESK, below=True)
     known = asked.known_at(ask.request)
     moment = known or ask.now
     if queries.level(place) == "community":
@@ -51,7 +52,7 @@ def coverage(ask: Ask) -> HttpResponse:
 @page("coverage", at="coverage/paper", sees="counts", roles=DESK, answers=("GET",))
 def paper(ask: Ask) -> HttpResponse:
     """the same of one community on paper: what is missing, who sees to it, by when, and room for who did it"""
-    place, _own = _place(ask)
+    place, _own = ask.desk(*DESK, below=True)
     unit = next(iter(queries.coverage([place], ask.now)), None)
     if unit is None or queries.level(place) != "community":
         raise NotFound()
@@ -90,19 +91,9 @@ def _said(form: TakesOn, ask: Ask, alone: list[Draft]) -> Said:
     return form.said(ask.now, stands[form.cleaned_data["compound"]])
 
 
-def _place(ask: Ask) -> tuple[int, list[int]]:
-    """The place that is asked for, within the reader's desks: the first of those where none is named."""
-    own = sorted({place for role, place in ask.holder.places if role in DESK})
-    named = ask.given("at")
-    found = asked.number(named) if named else next(iter(own), None)
-    if found is None or (found not in own and not queries.within(found, own)):
-        raise NotFound()
-    return found, own
-
-
 def _inside(ask: Ask, place: int) -> bool:
     """May the reader see the doors of this community?"""
-    return ask.holder.sees("households") and queries.covered(place, ask.holder.scopes["households"])
+    return ask.holder.sees("households") and contains(ask.holder.scopes["households"], place)
 
 
 def _telephones(places: list[int]) -> dict[int, str]:

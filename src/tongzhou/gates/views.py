@@ -191,11 +191,7 @@ def tally(ask: Ask) -> HttpResponse:
 @page("gates", at="gates/counts", link=("community", COUNTED), sees="counts", roles=DESK, answers=("GET",))
 def counts(ask: Ask) -> HttpResponse:
     """in numbers for the desks above: gates kept and not, how many went out and in today, exceptions"""
-    own = sorted({place for role, place in ask.holder.places if role in DESK})
-    asked = ask.given("at")
-    place = int(asked) if asked.isdecimal() and len(asked) < 10 else own[0]
-    if not contains(ask.holder.scopes["counts"], place):
-        raise NotFound()
+    place, _own_places = ask.desk(*DESK, below=True)
     units = queries.below(place, local_day(ask.now))
     called = names([place, *(one.place for one in units)])
     return ask.show("gates/counts.html", title=_(COUNTED), place=place, names=called, day=local_day(ask.now),

@@ -61,13 +61,14 @@ class Ask:
         """What the address says under a name; empty where it says nothing."""
         return self.request.GET.get(name, "").strip()
 
-    def desk(self, role: str) -> tuple[int, list[int]]:
-        """The place that is asked for (`?at=`) of those at which the reader holds a role, the first where none is
-        named; and all of those. Raises NotFound for any other."""
-        own = sorted({place for held, place in self.holder.places if held == role})
+    def desk(self, *roles: str, below: bool = False) -> tuple[int, list[int]]:
+        """The place that is asked for (`?at=`) of those at which the reader holds one of these roles, the first where
+        none is named; and all of those. `below`: or one that lies below them. Raises NotFound for any other."""
+        own = sorted({place for held, place in self.holder.places if held in roles})
         named = self.given("at")
         found = asked.number(named) if named else next(iter(own), None)
-        if found is None or found not in own:
+        covered = below and found is not None and self.holder.standing().covers(found, frozenset(roles))
+        if found is None or (found not in own and not covered):
             raise NotFound()
         return found, own
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from django import template
 from django.utils.translation import gettext
 
-from tongzhou.coverage.forms import called
 from tongzhou.coverage.lists import Line
 from tongzhou.coverage.queries import Team
 from tongzhou.coverage.whole import CALLED, Part, lacking
@@ -18,7 +17,6 @@ from tongzhou.people.templatetags.duties import left
 
 register = template.Library()
 register.filter("words", lambda text: gettext(text) if text else "")
-register.filter("site_called", called)
 
 
 @register.filter
