@@ -17,6 +17,7 @@ from world import EVENING, at, client, page, post, rows, suspected
 
 from tongzhou.ledger import door, follow
 from tongzhou.people.staff import owner
+from tongzhou.waiting.queries import rows_of
 
 pytestmark = pytest.mark.postgres
 SRC = Path(__file__).resolve().parents[2] / "src/tongzhou"
@@ -245,6 +246,17 @@ def test_whoever_is_brought_to_central_observation_is_asked_who_depends_on_them(
     assert row("home", "4")[0] == "together"
     post("lin", path, form=f"stay-{first}", stay="central")  # known by now, and owed again
     assert row("home", "4")[0] == "alone"
+
+
+def test_whoever_was_named_before_it_was_asked_is_asked_when_they_leave(case: str, staff: dict[str, int]) -> None:
+    """A row that an earlier version wrote is read as today's, on the case's page and on Today."""
+    contact = named(case, household="4")
+    with door.ledger() as ledger:
+        ledger.execute("update ledger_row set shape = 1, data = data - 'depended_on' where noun = 'contact'")
+    path = f"/cases/{case}/interview"
+    assert "nobody, or who" in post("lin", path, 422, form=f"stay-{contact}", stay="central")
+    with world.seen_by(staff["lin"]):
+        assert rows_of([f"contact/{contact}"])[f"contact/{contact}"]["data"]["depended_on"] is None
 
 
 def test_what_arrives_late_or_in_another_order_tells_the_same(case: str) -> None:

@@ -39,9 +39,9 @@ def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.dateti
         tried = ngettext("tried once", "tried %(n)s times", one["tries"]) % {"n": one["tries"]}
         advised = worded.choice("exception.called_back", "advice", one["advice"]) if one["advice"] else ""
         called = advised or (tried if one["tries"] else "")
-        refused = _("will not go") if one.get("refuses") else ""
+        refused = _("will not go") if one["refuses"] else ""
         one["ill"] = ill("exception.raised.concerns", one["concerns"], since(one["raised_at"], now), called, refused,
-                         temp10=one.get("temp10_called") or one["temp10"], spo2=one["spo2"])  # fmt: skip
+                         temp10=one["temp10_called"] or one["temp10"], spo2=one["spo2"])  # fmt: skip
 
 
 def without_number(one: dict[str, Any], desk: ringing.Ring | None) -> list[str]:

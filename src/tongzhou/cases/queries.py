@@ -122,8 +122,6 @@ def fetch(sql: str, given: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def flat_row(row: Any) -> dict[str, Any]:
-    import msgspec
-
     data = msgspec.json.decode(row[4]) if isinstance(row[4], str) else row[4]
     return flat({"key": row[0], "place": row[1], "effective_at": row[2], "state": row[3], "data": data})
 
@@ -138,14 +136,10 @@ def case(key: str, now: dt.datetime) -> dict[str, Any]:
 
 def one_row(noun: str, key: str) -> dict[str, Any]:
     """A folded row of a noun by its key. Raises NotFound where it is not there or not in scope."""
-    found = fetch(
-        "select key, place, effective_at, state, data from ledger_row where noun = %(noun)s and key = %(key)s"
-        " and state <> 'void'",
-        {"noun": noun, "key": key},
-    )
+    found = rows(noun, key=key)
     if not found:
         raise NotFound()
-    return found[0]
+    return flat(found[0])
 
 
 def told(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -254,16 +248,3 @@ def with_clocks(case: dict[str, Any], now: dt.datetime, book: rules.RuleBook) ->
     asks = any(c.asks for c in case["clocks"])
     case["urgency"] = (0 if asks else 1, min(left, default=dt.timedelta.max))
     return case
-
-
-def by_keys(noun: str, keys: list[str]) -> list[dict[str, Any]]:
-    """Folded rows of a noun in scope by their keys; those out of scope are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select key, place, effective_at, state, data from ledger_row where noun = %s and key = any(%s)"
-            " and state <> 'void'",
-            [noun, keys],
-        )
-        names = ("key", "place", "effective_at", "state", "data")
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [{**row, "data": msgspec.json.decode(row["data"])} for row in found]

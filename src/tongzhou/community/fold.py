@@ -23,6 +23,7 @@ from tongzhou.ledger.kinds import Fact, Kind, canonical
 from tongzhou.ledger.owed import Owed, day_in, moment_in, on
 from tongzhou.ledger.rebuild import MASS_DIFFERENCES
 from tongzhou.ledger.refold import MASS_REFOLDS
+from tongzhou.ledger.shapes import reshaped
 from tongzhou.ledger.time import local_day
 from tongzhou.persons.identity import person_of
 from tongzhou.places.queries import by_key
@@ -87,6 +88,11 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
         conflict=conflict,
         owed=_of_exception(state, raised, calls, reached),
     )
+
+
+@reshaped("exception", 2)
+def _with_the_call(data: dict[str, Any]) -> dict[str, Any]:
+    return {"refuses": False, "temp10_called": None, **data}
 
 
 def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequence[Fact]) -> Sequence[Owed]:

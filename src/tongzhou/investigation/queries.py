@@ -9,7 +9,7 @@ from typing import Any
 
 from tongzhou import rules
 from tongzhou.cases.clocks import moment
-from tongzhou.cases.queries import by_keys, one_row
+from tongzhou.cases.queries import one_row
 from tongzhou.ledger import door, merged
 from tongzhou.ledger.known import Page, page, rows
 from tongzhou.ledger.time import close_of, local_day
@@ -24,7 +24,7 @@ STAYS = ("home", "central", "hospital", "elsewhere")
 
 def interview(case: str) -> dict[str, Any]:
     """Answers by line and exposures; empty where nobody asked yet."""
-    found = by_keys("interview", merged.family("interview", case)[:1])
+    found = rows("interview", keys=merged.family("interview", case)[:1])
     return found[0]["data"] if found else {"answers": {}, "exposures": []}
 
 
@@ -34,7 +34,7 @@ def contacts(case: str, now: dt.datetime) -> list[dict[str, Any]]:
         # As the ledger role: an expression index does not serve under a policy. What is in scope is read by key.
         asked = "select key from ledger_row where noun = 'contact' and data ->> 'case' = any(%s) and state <> 'void'"
         keys = [row[0] for row in ledger.execute(asked, [merged.family("case", case)])]
-    found = [judged(row, now) for row in by_keys("contact", keys)]
+    found = [judged(row, now) for row in rows("contact", keys=keys)]
     return sorted(found, key=lambda one: (one["state"] != "symptoms", one["ends"] or now, one["key"]))
 
 
@@ -132,13 +132,13 @@ def homes(now: dt.datetime, states: tuple[str, ...] = ("alone", "cared")) -> lis
 
 
 def home(household: int) -> dict[str, Any] | None:
-    found = by_keys("home", [str(household)])
+    found = rows("home", key=str(household))
     return found[0]["data"] | {"state": found[0]["state"]} if found else None
 
 
 def cared_by(households: Collection[int]) -> set[str]:
     """Of whom it was told that somebody in these households depends on them."""
-    found = by_keys("home", sorted({str(number) for number in households}))
+    found = rows("home", keys=map(str, households))
     return {who for row in found for one in row["data"]["dependants"] for who in one["on"]}
 
 

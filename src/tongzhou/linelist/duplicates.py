@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from tongzhou.cases import queries
 from tongzhou.ledger import door
+from tongzhou.ledger.known import rows
 from tongzhou.linelist import tables
 from tongzhou.pages.ask import Ask, page
 from tongzhou.people import vault
@@ -33,7 +34,7 @@ def of(key: str, holder: Holder, case: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _cases(keys: list[str]) -> dict[str, dict[str, Any]]:
     """Cases in scope that count for themselves, by key."""
-    found = [row for row in queries.by_keys("case", keys) if row["state"] != "merged"]
+    found = [row for row in rows("case", keys=keys) if row["state"] != "merged"]
     return {row["key"]: {**row["data"], "place": row["place"], "state": row["state"]} for row in found}
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from django.db import connection
 from psycopg import Connection
 
+from tongzhou.ledger import known
 from tongzhou.ledger.gone import GONE
 from tongzhou.ledger.merged import family
 from tongzhou.persons.handles import grouped
@@ -89,7 +89,7 @@ def by_handle(handle: str) -> list[str]:
 # In the order of a patient's way.
 NOUNS = ("exception", "referral", "case", "contact", "observation", "request", "aftercare")
 _OF = """
-select noun, key, place, effective_at, state, data from ledger_row
+select noun, key, place, effective_at, state, data, shape from ledger_row
 where person = any(%s) and state <> 'void' and noun = any(%s) order by effective_at, array_position(%s, noun), key
 """
 _OWN = "select 1 from ledger_row where noun = 'person' and key = any(%s)"
@@ -101,14 +101,12 @@ def of(person: str) -> list[dict[str, Any]]:
     keys = family("person", person)
     with connection.cursor() as cursor:
         cursor.execute(_OF, [keys, list(NOUNS), list(NOUNS)])
-        names = ("noun", "key", "place", "effective_at", "state", "data")
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        names = ("noun", "key", "place", "effective_at", "state", "data", "shape")
+        found = [known.told(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
         if not found:
             cursor.execute(_OWN, [keys])
             if cursor.fetchone() is None:
                 raise NotFound()
-    for row in found:
-        row["data"] = msgspec.json.decode(row["data"]) if isinstance(row["data"], str) else row["data"]
     return found
 
 

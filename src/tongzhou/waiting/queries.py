@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from tongzhou.ledger import known
 from tongzhou.ledger.kinds import KINDS, Behalf
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.spoken import SPOKEN
@@ -61,7 +62,7 @@ from ledger_pending p join ledger_fact f on f.id = p.fact join ledger_kind k on 
 join ledger_append a on a.id = f.append
 where {wanted} order by p.since, f.effective_at, f.id
 """
-_ROWS = "select noun, key, place, effective_at, state, data from ledger_row where {wanted} and state <> 'void'"
+_ROWS = "select noun, key, place, effective_at, state, data, shape from ledger_row where {wanted} and state <> 'void'"
 
 
 def from_outside(holder: Holder) -> list[Word]:
@@ -173,6 +174,5 @@ def _words(wanted: str, given: list[Any]) -> list[Word]:
 def _rows(wanted: str, given: list[Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(f"{_ROWS.format(wanted=wanted)} order by effective_at, noun, key", given)
-        names = ("noun", "key", "place", "effective_at", "state", "data")
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [{**row, "data": msgspec.json.decode(row["data"])} for row in found]
+        names = ("noun", "key", "place", "effective_at", "state", "data", "shape")
+        return [known.told(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

@@ -12,8 +12,8 @@ import msgspec
 from django.db import connection
 from psycopg import Connection
 
-from tongzhou.cases import queries as cases
 from tongzhou.community import queries as community
+from tongzhou.ledger import known
 from tongzhou.linelist.drafts.read import Draft
 from tongzhou.people import vault
 from tongzhou.people.scope import Holder
@@ -105,7 +105,7 @@ def _rows(owners: Iterable[str]) -> dict[str, Row]:
     return {
         f"{noun}/{row['key']}": row["data"] | {"key": row["key"], "place": row["place"], "state": row["state"]}
         for noun, many in keys.items()
-        for row in cases.by_keys(noun, many)
+        for row in known.rows(noun, keys=many)
         if row["state"] not in ("void", "merged", "became_case")
     }
 
