@@ -247,7 +247,17 @@ def test_nobody_in_danger_is_left_at_home_by_one_tap(staff):
     )
     world.post("doctor", "/callbacks/", form=f"again/{first}", advice="refuses", spo2="89")
     assert owes(first) == ("call_again", 3) and "will not go" in page("doctor", "/today") and rows("referral") == []
+    at(EVENING + dt.timedelta(minutes=20))  # nothing measured: as it was measured last
+    world.post("doctor", "/callbacks/", form=f"again/{first}", advice="stay_home", at_home="on")
+    assert owes(first) == ("call_again", 3) and "SpO2 89 %" in page("doctor", "/callbacks/")
+    world.post("doctor", "/callbacks/", 422, form=f"close/{first}", outcome="well")
+    at(EVENING + dt.timedelta(minutes=30))
     world.post("doctor", "/callbacks/", form=f"again/{first}", advice="stay_home", spo2="97", at_home="on")
+    world.post("doctor", "/callbacks/", form=f"again/{other}", advice="stay_home", temp10="39.4")
+    assert owes(other) == ("close_call", 1)
+    at(EVENING + dt.timedelta(minutes=40))
+    world.post("doctor", "/callbacks/", form=f"again/{other}", advice="stay_home")
+    assert owes(other) == ("close_call", 1)
     assert owes(first) == ("close_call", 0)
     world.post("doctor", "/callbacks/", form=f"close/{first}", outcome="well")
     assert owes(first) is None

@@ -91,7 +91,8 @@ class Call(Form):
         called = {"exception": one["key"], "outcome": "reached"}
         if given["advice"] == "no_answer":
             return [said("exception.called_back", id, now, place, called | {"outcome": "no_answer"})]
-        found = {"temp10": given["temp10"] or one.get("temp10"), "spo2": given["spo2"], "exposed": given["exposed"]}
+        temp10 = given["temp10"] or one["temp10_called"] or one["temp10"]
+        found = {"temp10": temp10, "spo2": given["spo2"], "exposed": given["exposed"]}
         advice = given["advice"]
         if advice == "refuses":
             found["refuses"] = True

@@ -66,7 +66,7 @@ def fold_exception(key: str, facts: Sequence[Fact]) -> Row | None:
         "tries": len(calls),
         "advice": reached[-1].body.advice if reached else None,
         "refuses": reached[-1].body.refuses if reached else False,
-        "spo2": reached[-1].body.spo2 if reached else None,
+        "spo2": _oxygen(reached),
         "temp10_called": reached[-1].body.temp10 if reached else None,
         "called_back_at": reached[-1].effective_at if reached else None,
         "outcome": closed[-1].body.outcome if closed else None,
@@ -104,19 +104,23 @@ def _of_exception(state: str, raised: Fact, calls: Sequence[Fact], reached: Sequ
         return [Owed("call_back", raised.effective_at, urgency=3 if presses else 0)]
     if state != "called_back":
         return ()
-    last = reached[-1]
+    last, oxygen = reached[-1], _oxygen(reached)
     sent = last.body.advice in ("clinic", "emergency")
-    if _in_danger(said, last.body) and (not sent or last.body.refuses):
+    short = danger.low(oxygen) or ("breathless" in said.concerns and oxygen is None)
+    if short and (not sent or last.body.refuses):
         return [Owed("call_again", last.effective_at)]
     if sent:
-        grave = danger.low(last.body.spo2) or last.body.advice == "emergency"
+        grave = danger.low(oxygen) or last.body.advice == "emergency"
         return [Owed("send_on", last.effective_at, urgency=3 if grave else 0)]
     return [Owed("close_call", last.effective_at, urgency=1 if danger.hot(last.body.temp10 or said.temp10) else 0)]
 
 
-def _in_danger(said: kinds.ExceptionRaised, last: kinds.CalledBack) -> bool:
-    """As the last call found them: short of oxygen, or breathless and their oxygen not measured."""
-    return danger.low(last.spo2) or ("breathless" in said.concerns and last.spo2 is None)
+def _oxygen(reached: Sequence[Fact]) -> int | None:
+    """As the last call measured it. Too little holds until it is measured anew; a good value speaks for its own call
+    only."""
+    told: list[int | None] = [fact.body.spo2 for fact in reached]
+    measured = [one for one in told if one is not None]
+    return measured[-1] if measured and (told[-1] is not None or danger.low(measured[-1])) else None
 
 
 @folds(
