@@ -248,6 +248,17 @@ def test_whoever_is_brought_to_central_observation_is_asked_who_depends_on_them(
     assert row("home", "4")[0] == "alone"
 
 
+def test_who_depends_on_a_contact_at_home_is_kept_until_they_leave(case: str) -> None:
+    """Told while they stay at home, it is said at once and asked no more; it is owed from the minute they leave."""
+    path = f"/cases/{case}/interview"
+    asked = {"form": "contact", "say": "close", "category": "household", "last_day": "2020-03-09", "stay": "home"}
+    assert "Which door, so that" in post("lin", path, 422, **asked, depends=["child"])
+    father = named(case, household="4", depends=["child"], agreed="guardian")
+    assert row("home", "4")[0] == "together" and row("home", "4")[1]["dependants"][0]["on"] == [f"contact/{father}"]
+    post("lin", path, form=f"stay-{father}", stay="central")
+    assert row("home", "4")[0] == "alone"
+
+
 def test_whoever_was_named_before_it_was_asked_is_asked_when_they_leave(case: str, staff: dict[str, int]) -> None:
     """A row that an earlier version wrote is read as today's, on the case's page and on Today."""
     contact = named(case, household="4")

@@ -89,8 +89,7 @@ class Identify(Depends, Person):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if self.left and self._door(given) is None and "household" not in self.errors:
-            self.add_error("household", _("Which door, so that the community can go there."))
+        self.needs_door(self._door(given))
         return given
 
     def _door(self, given: dict[str, Any]) -> int | None:

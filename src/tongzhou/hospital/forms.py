@@ -49,9 +49,8 @@ class LeavesHome(Depends, FactForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         self.door = self.door or given.get("household")
-        if self.left and not self.door and "household" not in self.errors:
-            self.add_error("household", _("Which door, so that the community can go there."))
-        elif self.door:
+        self.needs_door(self.door)
+        if self.door:
             with door.ledger() as ledger:
                 self.lies = addresses.places(ledger, [self.door]).get(self.door)
             if self.lies is None and "household" in self.fields:

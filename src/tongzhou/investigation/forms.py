@@ -19,7 +19,7 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.fields import REQUIRED, UNSAID, Choice, Several, Telephone, Typed, field
 from tongzhou.pages.form import FactForm
-from tongzhou.persons.depends import Depends, agreement, gone, other_adults, who_depends
+from tongzhou.persons.depends import Depends, agreement, other_adults, who_depends
 from tongzhou.problems import Malformed
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import PLACES
@@ -126,7 +126,9 @@ class Contact(Depends, Days):
             if self.says != "ask" and not given.get(name) and name not in self.errors:
                 self.add_error(name, REQUIRED["required"])
         if self.leaves:
-            asked(self, given.get("household"))
+            asked(self)
+        if self.says != "ask":
+            self.needs_door(given.get("household"))
         return given
 
     @property
@@ -142,11 +144,15 @@ class Contact(Depends, Days):
         return {name: value for name in ("name", "telephone") if (value := self.cleaned_data[name])}
 
     def facts(self, case: Mapping[str, Any]) -> list[Said]:
-        """A contact, and whoever is left at home where they go."""
+        """A contact, whether they are at home any more, and who depends on them there."""
         home = self.cleaned_data["home"] or case["home"] or case["place"]
         door, place = self.cleaned_data["household"], case["place"]
         facts = [self.said(self.now, place, case=case["key"], close=self.says == "close", home=home)]
-        return facts + (went(self, f"contact/{self.fact_id}", door, home, place, self.now) if self.leaves else [])
+        who = f"contact/{self.fact_id}"
+        if not door:
+            return facts
+        at_home = (who, door, home, place, self.now)
+        return [*facts, *self.stated(*at_home), *([self.gone(*at_home)] if self.leaves else [])]
 
 
 def _in(words: Any) -> str:
@@ -156,22 +162,10 @@ def _in(words: Any) -> str:
     return told[:1].upper() + told[1:]
 
 
-def asked(form: Depends, door: int | None) -> None:
-    """Whoever leaves home is asked who depends on them, and at which door."""
-    if "depends" not in form.fields or "depends" in form.errors:
-        return
-    if not form.cleaned_data.get("depends"):
+def asked(form: Depends) -> None:
+    """Whoever leaves home is asked who depends on them."""
+    if "depends" in form.fields and "depends" not in form.errors and not form.cleaned_data.get("depends"):
         form.add_error("depends", _("Whoever leaves home is asked who depends on them: nobody, or who."))
-    elif form.left and not door and "household" not in form.errors:
-        form.add_error("household" if "household" in form.fields else "depends",
-                       _("Which door, so that the community can go there."))  # fmt: skip
-
-
-def went(form: Depends, who: str, door: int | None, home: int | None, place: int, now: dt.datetime) -> list[Said]:
-    """They left home, and who is left there; of a door that nobody knows nothing is said."""
-    if not door:
-        return []
-    return form.statements(who, door, home, place, now) or [gone(next_id(form.fact_id, 1), who, door, home, place, now)]
 
 
 class Stay(Depends, FactForm):
@@ -199,17 +193,20 @@ class Stay(Depends, FactForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if self.leaves:
-            asked(self, self.door)
+            asked(self)
+        self.needs_door(self.door)
         return given
 
     def facts(self, one: Mapping[str, Any], place: int, now: dt.datetime) -> list[Said]:
         moved, who, door = self.said(now, place, contact=one["key"]), f"contact/{one['key']}", one["household"]
-        if self.leaves:
-            return [moved, *went(self, who, door, one["home"], place, now)]
         if not door:
             return [moved]
-        back = {"household": door, "who": who}
-        return [moved, said("member.returned", next_id(self.fact_id, 1), now, place, back, home=one["home"])]
+        at_home = (who, door, one["home"], place, now)
+        if self.leaves:
+            return [moved, *self.stated(*at_home), self.gone(*at_home)]
+        back = said("member.returned", next_id(self.fact_id, 1), now, place, {"household": door, "who": who},
+                    home=one["home"])  # fmt: skip
+        return [moved, *self.stated(*at_home), back]
 
 
 class Again(Days):

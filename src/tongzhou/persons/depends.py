@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -72,19 +71,28 @@ class Depends(Form):
         """Does anybody depend on them; None where that was not asked."""
         return bool(self.left) if self.cleaned_data.get("depends") else None
 
-    def statements(self, who: str, door: int, home: int | None, place: int, now: dt.datetime) -> list[Said]:
-        """Each of them, and that `who` (`case/…`, `contact/…`, `request/…`) is not at home any more."""
-        given, id = self.cleaned_data, self.fact_id
-        facts = [
-            said("dependant.stated", next_id(id, n), now, place, {
+    def needs_door(self, door: int | None) -> None:
+        """Whoever depends on somebody lives behind a door that the community can go to."""
+        if self.left and not door and "household" not in self.errors:
+            name = "household" if "household" in self.fields else "depends"
+            self.add_error(name, _("Which door, so that the community can go there."))
+
+    def stated(self, who: str, door: int, home: int | None, place: int, now: dt.datetime) -> list[Said]:
+        """Each of them, who depend on `who` (`case/…`, `contact/…`, `request/…`)."""
+        given = self.cleaned_data
+        return [
+            said("dependant.stated", next_id(self.fact_id, n), now, place, {
                 "household": door, "who": sort, "on": [who], "others": given["others"] or 0,
                 "agreed": given["agreed"] or None if sort == "child" else None}, home=home)
             for n, sort in enumerate(self.left, start=FIRST)
         ]  # fmt: skip
-        if facts:
-            facts.append(gone(next_id(id, FIRST - 1), who, door, home, place, now))
-        return facts
 
+    def gone(self, who: str, door: int, home: int | None, place: int, now: dt.datetime) -> Said:
+        """That `who` is not at home any more."""
+        body = {"household": door, "who": who}
+        return said("member.left", next_id(self.fact_id, FIRST - 1), now, place, body, home=home)
 
-def gone(id: uuid.UUID, who: str, door: int, home: int | None, place: int, now: dt.datetime) -> Said:
-    return said("member.left", id, now, place, {"household": door, "who": who}, home=home)
+    def statements(self, who: str, door: int, home: int | None, place: int, now: dt.datetime) -> list[Said]:
+        """Each of them, and that `who` is not at home any more; nothing where nobody is left there."""
+        told = self.stated(who, door, home, place, now)
+        return [*told, self.gone(who, door, home, place, now)] if told else []
