@@ -75,6 +75,9 @@ def test_a_fever_with_an_unreadable_number_is_kept_and_the_number_asked_for_agai
     doctor = world.browser("doctor")
     opened_to = doctor.post("/callbacks/", {"form": f"number/{exception}"}).content.decode()
     assert "No number was left" in opened_to and "Ask the grid worker to go" in opened_to
+    visit = {"id": str(uuids.uuid7()), "form": f"visit/{exception}"}
+    asked = doctor.post("/callbacks/", visit, follow=True).content.decode()
+    assert "was asked to go there by" in asked and "Show the number" in asked and "No number was left" not in asked
     assert (
         "number="
         not in client.post("/h/slip", {**again, "telephone": "１３８　００００　１１１１"}).headers["Location"]

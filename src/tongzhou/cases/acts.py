@@ -29,12 +29,12 @@ TAKEN = ("temp10", "spo2", "exposed")
 def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
     """How ill somebody is at each door, and the clinics they can be sent to: asked once for all of them."""
     found = clinics.offered({one["place"] for one in ones}, now)
-    without = [one for one in ones if not one["callback"]]
     visits = queries.visits(ones)
+    without = [one for one in ones if not one["callback"]]
     desks = ringing.telephones((one["place"], ringing.ANY) for one in without)
     for one in ones:
         one["visit"] = visits.get(one["key"])
-        one["told"] = [] if one["callback"] else without_number(one, desks.get(one["place"]))
+        one["told"] = asked_to_go(one) if one["callback"] else without_number(one, desks.get(one["place"]))
         one["clinics"] = found[one["place"]]
         tried = ngettext("tried once", "tried %(n)s times", one["tries"]) % {"n": one["tries"]}
         advised = worded.choice("exception.called_back", "advice", one["advice"]) if one["advice"] else ""
@@ -42,6 +42,12 @@ def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.dateti
         refused = _("will not go") if one["refuses"] else ""
         one["ill"] = ill("exception.raised.concerns", one["concerns"], since(one["raised_at"], now), called, refused,
                          temp10=one["temp10_called"] or one["temp10"], spo2=one["spo2"])  # fmt: skip
+
+
+def asked_to_go(one: dict[str, Any]) -> list[str]:
+    """That somebody goes to a door whose number could not be read. It may have been given again since: it can be
+    opened."""
+    return [_("The grid worker was asked to go there by %(at)s.") % {"at": stamp(one["visit"])}] if one["visit"] else []
 
 
 def without_number(one: dict[str, Any], desk: ringing.Ring | None) -> list[str]:
