@@ -18,8 +18,6 @@ from tongzhou.persons.identity import person_of
 from tongzhou.tables import danger
 
 PAST = dt.timedelta(days=3)  # a case that a list brings later than this after its identification is history
-
-
 BRINGS = "epidemiologist"  # whoever takes in lists
 
 
@@ -187,10 +185,11 @@ def _of_case(data: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[Ow
     state = history[-1]["classification"]
     if state == "excluded":
         return []
-    found: list[Owed] = []
-    for clock, (_rule, starts, ends, _what) in CLOCKS.items():
-        if data[starts] is not None and data[ends] is None:
-            found += _running(clock, data, data[starts], data[starts])
+    found = [
+        _running(clock, data[starts])
+        for clock, (_rule, starts, ends, _what) in CLOCKS.items()
+        if data[starts] is not None and data[ends] is None
+    ]
     if data["reported_at"] and not data["received_at"]:
         found.append(Owed("receive_case", data["reported_at"]))
     if state == "suspected":
@@ -218,20 +217,18 @@ def _of_a_list(data: dict[str, Any], history: Sequence[dict[str, Any]], facts: S
     elif not data["received_at"]:
         found.append(Owed("receive_case", since(data["reported_at"])))
     elif not data["investigated_at"]:
-        known = None if day_only(data["received_at"]) else data["received_at"]
-        found += _running("investigation", data, known, since(data["received_at"]))
+        at = data["received_at"]
+        found.append(Owed("investigate_case", since(at)) if day_only(at) else _running("investigation", at))
     return found
 
 
-def _running(clock: str, data: dict[str, Any], start: dt.datetime | None, since: dt.datetime) -> list[Owed]:
-    """A clock that runs by the rule of the day it started; where its hour is not known, by the table from `since`."""
-    rule, starts, _ends, what = CLOCKS[clock]
-    if start is None:
-        return [Owed(what, since)]
-    pack = rules.in_force(rule, local_day(data[starts]))
+def _running(clock: str, start: dt.datetime) -> Owed:
+    """A clock that runs by the rule of the day it started."""
+    rule, _starts, _ends, what = CLOCKS[clock]
+    pack = rules.in_force(rule, local_day(start))
     hours = pack.parameters.get("due_h") if pack else None
     due = after(start, hours=float(hours)) if hours else None
-    return [Owed(what, start, due=due, rule=rule if pack else None, edition=pack.edition if pack else None)]
+    return Owed(what, start, due=due, rule=rule if pack else None, edition=pack.edition if pack else None)
 
 
 def _samples(facts: Sequence[Fact]) -> list[dict[str, Any]]:

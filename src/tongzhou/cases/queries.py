@@ -13,7 +13,7 @@ from psycopg import Connection, Cursor
 
 from tongzhou import rules
 from tongzhou.cases.clocks import clocks, moment
-from tongzhou.ledger.known import Page, page, rows
+from tongzhou.ledger.known import Page, mark, page, rows
 from tongzhou.ledger.owed import LATEST
 from tongzhou.ledger.time import local_day
 from tongzhou.people.scope import Holder, names_of_staff
@@ -111,7 +111,7 @@ def seen(since: dt.datetime, after: tuple[dt.datetime, str] | None = None) -> Pa
     left = len(rows) - n
     if not left:
         return replace(found, rows=rows)
-    last = f"{rows[n - 1]['effective_at'].isoformat()}~{rows[n - 1]['key']}" if n else f"{LATEST.isoformat()}~"
+    last = mark(rows[n - 1]["effective_at"], rows[n - 1]["key"]) if n else mark(LATEST, "")
     return replace(found, rows=rows[:n], more=found.more + left, after=last)
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from tongzhou.hospital.queries import STALE, Ward
+from tongzhou.hospital.queries import Ward
 from tongzhou.hospital.templatetags.beds import wardfor
 from tongzhou.ledger.time import stamp
 from tongzhou.pages.table import Column, Table
@@ -27,9 +27,8 @@ def wards_table(wards: Sequence[Ward], closing: Collection[str], now: dt.datetim
     def staffed(ward: Ward) -> SafeString | str:
         if ward.staffed is None or ward.counted_at is None:
             return format_html("<small>{}</small>", _("not counted"))
-        old = ward.counted_at < now - STALE
         counted = stamp(ward.counted_at)
-        return format_html("{}<br><small>{}</small>", ward.staffed, counted) if old else str(ward.staffed)
+        return format_html("{}<br><small>{}</small>", ward.staffed, counted) if ward.stale(now) else str(ward.staffed)
 
     columns = (
         Column("ward", gettext_noop("Ward"), name, lambda ward: ward.called),

@@ -85,6 +85,10 @@ class Ward:
         """Beds a patient can be promised now: clean, and served by the staff there is."""
         return max(0, min(self.count("free"), self.usable - self.taken))
 
+    def stale(self, now: dt.datetime) -> bool:
+        """Is its count too old to be relied on?"""
+        return self.counted_at is not None and self.counted_at < now - STALE
+
     @property
     def called(self) -> str:
         """House and ward, in the reader's language."""

@@ -84,7 +84,7 @@ def _totals(wards: Sequence[queries.Ward], now: dt.datetime) -> dict[str, int]:
     """Free is what can be acted on: what an old count calls free stands apart."""
     names = ("physical", "usable", "free", "taken", "over")
     told = {name: sum(getattr(ward, name) for ward in wards) for name in names}
-    old = sum(one.free for one in wards if one.counted_at is not None and one.counted_at < now - queries.STALE)
+    old = sum(one.free for one in wards if one.stale(now))
     return told | {"free": told["free"] - old, "old": old}
 
 

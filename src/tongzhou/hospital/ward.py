@@ -144,7 +144,6 @@ def ward(ask: Ask, number: int) -> HttpResponse:
         count=count,
         shift=shift,
         sites=sites.names(vehicles.named(known.values()), local_day(ask.now)),
-        stale=ask.now - queries.STALE,
     )
 
 
@@ -192,5 +191,5 @@ def patient(ask: Ask, key: str) -> HttpResponse:
 
 def _again(key: str) -> Row:
     """What the same patient's request says, for a bed elsewhere; how ill they are is judged anew."""
-    said = {name: value for name, value in queries.asked(key).items() if value is not None}
-    return {name: value for name, value in said.items() if name not in ("severity", "together")}
+    known = queries.asked(key).items()
+    return {name: value for name, value in known if value is not None and name not in ("severity", "together")}

@@ -76,8 +76,13 @@ def page(
         found = cursor.fetchall()
     shown = [told(dict(zip(_FIELDS, row[1:], strict=True))) for row in found]
     more = found[0][0] - len(found) if found else 0
-    last = f"{shown[-1]['effective_at'].isoformat()}~{shown[-1]['key']}" if more else ""
+    last = mark(shown[-1]["effective_at"], shown[-1]["key"]) if more else ""
     return Page(shown, min(more, COUNTED), more > COUNTED, last, after is not None)
+
+
+def mark(at: dt.datetime, key: str) -> str:
+    """The place in a list behind a row, as an address names it (`Page.after`)."""
+    return f"{at.isoformat()}~{key}"
 
 
 def count(

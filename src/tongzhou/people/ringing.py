@@ -19,7 +19,7 @@ class Ring:
 
 
 # The nearest desk with a telephone from the place up, below the desk by which it is mine.
-_RING = """
+NEAREST = """
 select distinct on (w.at) w.at, c.place, r.data ->> 'telephone'
 from unnest(%s::integer[], %s::integer[]) w (at, mine)
 join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> w.at and not c.covers @> w.mine
@@ -34,5 +34,5 @@ def telephones(asked: Iterable[tuple[int, int]]) -> dict[int, Ring]:
     if not pairs:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_RING, [[at for at, _mine in pairs], [mine for _at, mine in pairs]])
+        cursor.execute(NEAREST, [[at for at, _mine in pairs], [mine for _at, mine in pairs]])
         return {at: Ring(place, number) for at, place, number in cursor.fetchall()}
