@@ -16,8 +16,8 @@ from tongzhou.doorway.household import CONCERNS, UNWELL, Wants
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.owed import moment_in
-from tongzhou.pages.fields import Choice, Moment, Several, Tenths, Whole, field
-from tongzhou.people.telephone import mobile_digits, read, too_short
+from tongzhou.pages.fields import Choice, Moment, Several, Telephone, Tenths, Whole, field
+from tongzhou.people.telephone import too_short
 
 DISAGREES = ("against", "held_up", "sort", "words", "urgent")
 
@@ -42,10 +42,7 @@ class Spoken(Wants):
     )  # fmt: skip
     temp10 = Tenths(least=300, most=450, required=False, label=gettext_lazy("Temperature, if measured"))
     people = Whole(least=1, most=30, required=False, initial=1, label=gettext_lazy("How many are unwell"))
-    telephone = forms.CharField(
-        max_length=40, required=False, label=gettext_lazy("On which number may the doctor ring back?"),
-        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
+    telephone = Telephone(required=False, label=gettext_lazy("On which number may the doctor ring back?"))
     item = Several(choices=lambda: worded.choices("need.stated", "items"), required=False,
                    label=gettext_lazy("3 What do you need?"))  # fmt: skip
     against = Choice(choices=list, required=False, label=gettext_lazy("With which do they not agree, or ask about it?"))
@@ -73,22 +70,18 @@ class Spoken(Wants):
         if not self.is_bound:
             self.fields["who"].widget.attrs["autofocus"] = True
 
-    def clean_telephone(self) -> str:
-        """A number; one with so few digits that it is rather a slip is asked back, and kept if it comes again."""
-        typed: str = self.cleaned_data["telephone"].strip()
-        if typed and read(typed) is None:
-            n = mobile_digits(typed)
-            raise forms.ValidationError(_("a mobile number has 11 digits; this has %(n)s") % {"n": n} if n
-                                        else _("a telephone has five digits or more"))  # fmt: skip
-        short = too_short(typed)
-        if short and self.data.get("insisted") != typed:
+    def clean_telephone(self) -> str | None:
+        """One with so few digits that it is rather a slip is asked back, and kept if it comes again."""
+        number: str | None = self.cleaned_data["telephone"]
+        short = too_short(number or "")
+        if short and self.data.get("insisted") != number:
             kept: Any = self.data
             self.data = kept = kept.copy()
-            kept["insisted"] = typed
+            kept["insisted"] = number
             raise forms.ValidationError(
                 _("Only %(n)s digits: is that right? Send it again and it is kept.") % {"n": short}
             )
-        return typed
+        return number
 
     def clean(self) -> dict[str, Any]:
         """A caller is on the line: the medicine has a name or words, and what they disagree with has both."""
