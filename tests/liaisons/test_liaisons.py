@@ -25,6 +25,7 @@ from tongzhou.liaisons.telling import contacts
 from tongzhou.pages.telling import Home
 from tongzhou.people import vault
 from tongzhou.people.scope import holder_of, set_scope
+from tongzhou.people.sweeping import sweep
 from tongzhou.tables import BadInput
 
 pytestmark = pytest.mark.postgres
@@ -268,6 +269,16 @@ def test_whoever_agrees_again_is_rung_again_and_a_number_is_offered_to_those_who
     assert 'href="tel:13800003333"' in told
     world.post("lead", "/liaisons/", form=f"number/{first}", telephone="")
     assert sealed_numbers() == [] and "no telephone given" in world.page("helps", "/calls/")
+
+
+def test_a_number_goes_with_its_person_however_it_is_said_that_nobody_rings_them(staff: dict[str, int]) -> None:
+    one, two, three = needs(1, 2, 3)
+    for key in (one, one, two, three):
+        for number in ("", "13800001111"):
+            world.post("lead", "/liaisons/", form=f"number/{key}", telephone=number)
+    taken(said("liaison.ended", {"liaison": one, "why": "moved"}),
+          world.said("fact.withdrawn", {"reason": "slip"}, at=world.NOW, place=5, corrects=uuid.UUID(two)))  # fmt: skip
+    assert sweep()["expired"] == 2 and len(sealed_numbers()) == 1, "the others' are kept"
 
 
 def test_a_lead_elsewhere_changes_no_number_and_no_slip_by_telephone(staff: dict[str, int]) -> None:

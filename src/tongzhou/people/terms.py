@@ -55,9 +55,18 @@ where k.owner = o.owner and k.wrapped is not null and k.expires_at is distinct f
 """
 
 
+# On which somebody agreed to be rung (liaisons/numbers.py): over once nobody rings them any more, however it was said.
+_SILENT = """
+update people_vault_key k set expires_at = %s from ledger_row c
+where k.owner >= 'call/' and k.owner < 'call0' and k.wrapped is not null and k.expires_at is null
+  and c.noun = 'call' and c.key = split_part(k.owner, '/', 2) and c.state in ('ended', 'void')
+"""
+
+
 def follow_rows(connection: Connection[Any]) -> None:
-    """Give contacts their term, which moves with what is said of them."""
+    """Give contacts their term, which moves with what is said of them, and numbers of whom nobody rings their end."""
     now = clock.read(connection).now
     pack = rules.in_force("CC-E6", local_day(now)) or rules.book().latest("CC-E6")
     assert pack is not None
     connection.execute(_OVER, [days("contact"), dt.timedelta(days=pack.whole("observation_days"))])
+    connection.execute(_SILENT, [now])
