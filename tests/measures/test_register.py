@@ -338,6 +338,25 @@ def slip_of(household: int) -> str:
     return token
 
 
+def test_what_was_found_and_is_gone_stays_in_the_register_and_its_finders_words_in_no_page(
+    staff: dict[str, int],
+) -> None:
+    world.post("lead", "/measures/found", type="closed_management", text="西门堵死", places="同舟里",
+               limits=["leaving"], appeal="3", basis="王五说是上面定的", number="王五口头")  # fmt: skip
+    key, home = town.newest(), f"/h/{slip_of(3)}/measures"
+    shown = public(home.removesuffix("/measures"))
+    assert "It holds in fact" in shown and "王五" not in shown and "Proposed by" not in shown
+    assert "no law is named" not in (told := public(f"/measures/{key}")) and "王五" not in told
+    assert key in public("/measures/") and f"/measures/{key}" not in public("/measures/?q=王五")
+    world.post("lead", f"/measures/{key}/desk", form="look", gone="yes", place="5")
+    assert town.state(key) == "gone" and key in public("/measures/?state=gone") and key in public("/measures/changes")
+    told = public(f"/measures/{key}")
+    assert "seen to be gone" in told and "Legal basis" not in told and "Approved:" not in told and "王五" not in told
+    assert "西门堵死" in world.page("lead", f"/measures/{key}/desk")
+    assert "nothing of it stands there any more" in public(home)
+    assert Client().get(f"/measures/{key}/notice").status_code == 404
+
+
 def test_a_closure_in_fact_is_public_with_what_it_lacks(staff: dict[str, int]) -> None:
     world.post("lead", "/measures/found", type="closed_management", text="东门用铁板封死，没有人值守", places="同舟里",
                limits=["leaving"], appeal="3")  # fmt: skip

@@ -81,6 +81,9 @@ def test_a_closure_by_origin_is_shown_as_such(staff: dict[str, int]) -> None:
             assert "土堆" not in shown and "土堆" in world.page("pan", f"/measures/{town.newest()}/desk")
             assert "for the desk that settles it" in shown and "whoever decided it:" not in shown
             assert "by origin or status" not in shown
+    for who in ("zhao", "anhe"):
+        desk = world.page(who, f"/measures/{town.newest()}/desk")
+        assert "土堆" not in desk and "for the desk that settles it" in desk, who
     for who, told in (("pan", True), ("lead", True), ("zhao", False), ("anhe", False)):
         rows = world.get(who, "/api/rows/measure").json()["rows"]
         assert [row["data"]["text"] == "村口用土堆封死，把人挡回" for row in rows] == [told], who

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tongzhou.measures.fold import STANDS
@@ -29,10 +29,19 @@ class Measure:
         return self.data.get("ended_at") or self.data.get("until")
 
     @property
+    def found(self) -> bool:
+        """Nobody decided it: somebody found it on the spot, where it stands, or stood until it was seen to be gone."""
+        return "found_at" in self.data
+
+    @property
     def words(self) -> frozenset[str]:
         """Fields that hold the free words of whoever found a closure: for the desk that settles it, and for nobody
         else. Everybody sees what was chosen from lists."""
-        return FOUND if "found_at" in self.data else frozenset()
+        return FOUND if self.found else frozenset()
+
+    def without(self, fields: Collection[str]) -> Measure:
+        """The same without what these fields hold."""
+        return replace(self, data={name: None if name in fields else held for name, held in self.data.items()})
 
     @property
     def stands(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,7 +30,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     now, at, day = moments(request)
     one = _public(key, now, at)
     lacks = one.lacks
-    one = replace(one, data={name: None if name in one.words else held for name, held in one.data.items()})
+    one = one.without(one.words)
     places, data = notice.places_of([one]), one.data
     counts = register.counted([one.key], at).get(one.key)
     with door.ledger() as ledger:
@@ -86,7 +85,7 @@ def paper(request: HttpRequest, key: str) -> HttpResponse:
     """The notice to put up and to read aloud: large, Chinese and English one after the other."""
     now, _at, _day = moments(request)
     one = _public(key, now, None)
-    if one.state == "in_fact":
+    if one.found:
         raise NotFound()
     places, texts = notice.places_of([one]), []
     for language in ("zh-hans", "en"):

@@ -120,7 +120,8 @@ def _made(rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> list[tuple[Map
     for row, one in zip(rows, ones, strict=True):
         units = [unit for place in _where(one) for unit in over.get(place, ()) if unit in called]
         words = {part for unit in units for part in (called[unit].name_zh, called[unit].name_en)}
-        text = " ".join([*sorted(words), *_called(one), str(one.data.get("number") or ""), one.key]).lower()
+        number = "" if "number" in one.words else one.data.get("number") or ""
+        text = " ".join([*sorted(words), *_called(one), number, one.key]).lower()
         unit = next((unit for unit in units if called[unit].level in UNITS), one.place)
         made.append((row, Entry(one, text, unit)))
     return made

@@ -24,7 +24,7 @@ def holds(home: Home) -> Iterator[Applies]:
             Part(_("Limited"), _("; ").join(filter(None, limits))),
             Part(_("Why"), spoken.marked(one.data["evidence"]) if one.data.get("evidence") else ""),
             Part(_("Always allowed"), notice.let_through(one.data)),
-            Part(_("Who decided it"), notice.decided(one, places) if one.data.get("basis") else "",
+            Part(_("Who decided it"), "" if one.found else notice.decided(one, places),
                  reverse("measure", args=[one.key])),
             Part(_("You do not agree?"), _disagree(telephone(home.ledger, one, home.now))),
         ]  # fmt: skip

@@ -61,7 +61,7 @@ def _near(ask: Ask) -> list[Measure]:
 
 
 def _withheld(holder: Holder, row: dict[str, Any]) -> frozenset[str]:
-    """To programs, too, the free words of whoever found a closure are told at the desks that settle it alone."""
+    """The free words of whoever found a closure are told at the desks that settle it alone, to programs too."""
     covers = union([holder.roles[role] for role in DESK if role in holder.roles])
     where = (row["place"], row["data"].get("appeal"), *row["data"].get("places", ()))
     own = any(place and contains(covers, place) for place in where)
@@ -96,10 +96,12 @@ def work(ask: Ask, key: str) -> HttpResponse:
     for row in appeals:
         if row["form"] and (done := ask.take(row["form"], _answers(ask, row), about=title)):
             return done
+    hidden = _withheld(ask.holder, {"place": one.place, "data": one.data})
     return ask.show(
-        "measures/work.html", one=one, title=title, acts={name: form for name, (form, _says) in acts.items()},
+        "measures/work.html", one=one.without(hidden), title=title,
+        acts={name: form for name, (form, _says) in acts.items()},
         alike=others(ask, one.data, [one.key]) if one.phase == "drafted" else [], appeals=appeals,
-        sentences=notice.sentences(one, places) if one.state != "in_fact" else [],
+        sentences=[] if one.found else notice.sentences(one, places),
         to_read=[(worded.label(notice.KIND, field), words) for field, words in gate.to_read(one.data)]
         if "approve" in acts else [],
         small_counts=gate.small_counts(one.data) if "approve" in acts else [],
