@@ -62,6 +62,13 @@ def by_severity(strips: Iterable[Strip]) -> list[Group]:
     return [Group(severity, list(group)) for severity, group in groupby(ordered, key=lambda s: s.one["severity"])]
 
 
+def _turn(proposal: Proposal) -> str:
+    """What is to be done about whoever has no bed."""
+    if proposal.bed:
+        return _("takes a bed for the severe") if proposal.spends else _("to be signed")
+    return _("an answer is missing") if proposal.missing else _("no bed")
+
+
 class Desk:
     """The strips of a page with their forms, for a dispatcher; whoever only looks gets none. `named`: the vehicles
     that are told of; `strips`: how many there are."""
@@ -82,12 +89,8 @@ class Desk:
 
     def waiting(self, one: dict[str, Any], proposal: Proposal) -> Strip:
         """Whoever has no bed: the proposal to sign, another bed, an answer that is missing."""
-        turn = _("takes a bed for the severe") if proposal.spends else ""
-        turn = turn or (
-            _("to be signed") if proposal.bed else _("an answer is missing") if proposal.missing else _("no bed")
-        )
         mine = bool(proposal.bed or proposal.missing)
-        strip = Strip(one, turn, mine, "again" if one["refused"] else "", proposal)
+        strip = Strip(one, _turn(proposal), mine, "again" if one["refused"] else "", proposal)
         strip.folded = not self.ask.unfolds(one["key"], self.strips)
         if not self.dispatcher:
             return strip

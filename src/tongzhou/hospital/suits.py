@@ -57,8 +57,9 @@ def refuses(ward: Ward, one: Request) -> bool:
 
 
 def _holds(told: Mapping[str, Any], ward: Ward) -> bool:
-    at = told["at"] if isinstance(told["at"], dt.datetime) else dt.datetime.fromisoformat(told["at"])
-    return told["reason"] in OF_THE_PATIENT or ward.counted_at is None or ward.counted_at <= at
+    if told["reason"] in OF_THE_PATIENT or ward.counted_at is None:
+        return True
+    return ward.counted_at <= dt.datetime.fromisoformat(told["at"])
 
 
 def houses(one: Request) -> list[str]:
