@@ -182,10 +182,10 @@ def _plainly(asked: dict[str, Any]) -> list[str]:
 def test_a_row_counts_its_versions_and_is_read_in_todays_shape(
     staff: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(shapes, "_UPCASTS", {})
     exception = world.fever()
     with door.ledger() as ledger:
         before = ledger.execute("select known_from from ledger_row where key = %s", [exception]).fetchone()[0]
-    monkeypatch.setattr(shapes, "_UPCASTS", {})
     shapes.reshaped("exception", 2)(lambda data: {**data, "asked_by": "nobody"})
     world.at(world.EVENING)
     said = {"exception": exception, "outcome": "reached", "advice": "clinic"}
