@@ -84,6 +84,10 @@ def test_a_closure_by_origin_is_shown_as_such(staff: dict[str, int]) -> None:
     for who in ("zhao", "anhe"):
         desk = world.page(who, f"/measures/{town.newest()}/desk")
         assert "土堆" not in desk and "for the desk that settles it" in desk, who
+    for who, noun in (("zhao", "measure"), ("anhe", "measure"), ("lin", "measure"), ("lin", "fact")):
+        source = world.page(who, f"/source/{noun}/{town.newest()}")
+        assert "土堆" not in source and "not told to you" in source, (who, noun)
+        assert "土堆" in world.page("pan", f"/source/{noun}/{town.newest()}"), noun
     for who, told in (("pan", True), ("lead", True), ("zhao", False), ("anhe", False)):
         rows = world.get(who, "/api/rows/measure").json()["rows"]
         assert [row["data"]["text"] == "村口用土堆封死，把人挡回" for row in rows] == [told], who

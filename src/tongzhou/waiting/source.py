@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongzhou.api.lists import WITHHELD
 from tongzhou.cases.queries import place_names
 from tongzhou.command import queries
 from tongzhou.command.changes import MEASURES
@@ -127,6 +128,7 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
     told = explain(queries.raw(), f"{noun}/{key}")
     if told is None or (noun not in ("fact", "household-day") and told.get("row") is None):
         raise NotFound()
+    _hold_back(holder, noun, told)
     said = Told(told)
     row, sources = told.get("row"), queries.region().get("sources", {})
     for fact in told["facts"]:
@@ -151,6 +153,22 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         "versions": [(states.said(noun, one["state"]), one) for one in told.get("versions", ())],
     }
     return render(request, "waiting/source.html", context)
+
+
+def _hold_back(holder: Holder, noun: str, told: dict[str, Any]) -> None:
+    """What a list does not tell this reader of a row stands neither in the row here nor in its facts."""
+    row = told.get("row")
+    if noun == "fact":
+        fact = told["facts"][0]
+        noun = fact["name"].partition(".")[0]
+        about = explain(queries.raw(), f"{noun}/{fact['corrects'] or fact['id']}") if noun in WITHHELD else None
+        row = about and about.get("row")
+    if row is None or noun not in WITHHELD:
+        return
+    for name in WITHHELD[noun](holder, row):
+        for body in (row["data"], *(fact["body"] for fact in told["facts"])):
+            if body.get(name):
+                body[name] = _("not told to you")
 
 
 def _published(noun: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
