@@ -44,7 +44,7 @@ def lets_through(connection: Connection[Any], data: dict[str, Any], place: int, 
                  published: dt.datetime) -> list[gate.Reason]:  # fmt: skip
     """Why a measure may not be activated; nothing where it may. Raises Malformed where a place cannot be read, or the
     level above is none."""
-    if approver is None or approver == place or approver not in gate.others_above(connection, place):
+    if approver is None or approver not in gate.others_above(connection, place):
         raise Malformed(_("the desk above that approves"), "reporting")
     found = gate.stands(connection, [place, approver, data["appeal"], *data["places"]], published)
     for field, asked in (("appeal", [data["appeal"]]), ("places", data["places"])):

@@ -31,7 +31,7 @@ def from_above(connection: Connection[Any], context: Context, facts: Sequence[Ch
         known = gate.stands(connection, [unit], fact.effective_at).get(unit)
         if known is None or known.level not in UNITS:
             refused[fact.n] = Malformed(_("a county or urban area"), "unit")
-        elif fact.said.place == unit or fact.said.place not in gate.others_above(connection, unit):
+        elif fact.said.place not in gate.others_above(connection, unit):
             refused[fact.n] = NotYours("", "unit")
         elif (since := moment_in(fact.body.since)) is None or since < _today(context.counts_from(fact)):  # type: ignore[attr-defined]
             told = _("a moment from the beginning of today on: nobody signs what held before")
