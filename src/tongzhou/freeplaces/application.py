@@ -94,9 +94,9 @@ class Application:
     def given(self, seen: Collection[str] = ()) -> dict[str, Any]:
         """The inputs of the rule, with what the street saw on the spot."""
         found = with_seen(self.measures, seen).values()
-        in_place = sum(one is True for one in found)
         known = None not in found or any(one is False for one in found)
-        told: dict[str, Any] = {"application": self.day.isoformat(), "six_in_place": in_place if known else None}
+        six = sum(one is True for one in found) if known else None
+        told: dict[str, Any] = {"application": self.day.isoformat(), "six_in_place": six}
         told |= {"last_confirmed": _told(self.last), "open_suspected_fever_contact": self.open}
         return told | ({"last_asymptomatic": _told(self.silent)} if self.silent is not None else {})
 
