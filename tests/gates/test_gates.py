@@ -14,7 +14,7 @@ import uuid_utils.compat as uuids
 import world
 from django.test import Client
 
-from tongzhou.gates import post
+from tongzhou.gates import forms, post
 from tongzhou.gates.phone import COOKIE
 from tongzhou.ledger import door, follow
 from tongzhou.people import sweeping
@@ -297,6 +297,12 @@ def hidden(html: str, name: str) -> dict[str, str]:
         one for one in re.findall(r"<form[^>]*method=.post.*?</form>", html, re.DOTALL) if f'value="{name}"' in one
     )
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def test_a_phone_is_lent_for_no_longer_than_the_signed_table_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert forms.shifts() == [4, 8, 12, 24]
+    monkeypatch.setattr(forms.limits, "hours", {"lend_h": dt.timedelta(hours=8)}.__getitem__)
+    assert forms.shifts() == [4, 8]
 
 
 def test_the_lead_lends_a_phone_issues_cards_and_prints_them(town: dict[str, int]) -> None:

@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from gate_passes import HOUR, NINE, a_pass, bad_ones, junk, known_of_the_bad, knows, signed
 
 from tongzhou.cli import main
+from tongzhou.cli.passes import WHATS
 from tongzhou.gates import checking, code, number, ruling
 from tongzhou.gates.checking import check
 from tongzhou.ledger import door
@@ -126,6 +127,10 @@ def test_what_was_taken_back_or_made_shorter_is_no_longer_good_on_its_old_code(t
     until |= {"until": (NINE - 2 * HOUR).isoformat(), "starts": (NINE - 3 * HOUR).isoformat()}
     assert gates.issued("lead", town, uuid.UUID(keys[other["number"]]), **until).accepted == 1
     assert checked(gates.GATE, other["number"], other["code"], code=1) == ["taken_back", "taken_back"]
+
+
+def test_the_command_asks_for_all_that_a_pass_may_be_for() -> None:
+    assert set(WHATS) == set(code.WHAT)
 
 
 def test_a_volunteer_reads_no_pass(town: dict[str, int]) -> None:

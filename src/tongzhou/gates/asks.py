@@ -13,7 +13,7 @@ from psycopg import Connection
 from tongzhou.gates import limits, number, post, ruling
 from tongzhou.gates.queries import taken_back
 from tongzhou.ledger.append import ASKS, Ask, Context, fresh, together
-from tongzhou.ledger.ending import ends_within
+from tongzhou.ledger.ending import at_most, ends_within
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.owed import moment_in
@@ -74,7 +74,7 @@ def _card(connection: Connection[Any], context: Context, facts: Sequence[Checked
         if starts is None or until is None or not starts < until:
             refused[fact.n] = Malformed(_("it ends after it begins"), "until")
         elif until - starts > longest:
-            refused[fact.n] = Malformed(_("a pass is good for a day at most"), "until")
+            refused[fact.n] = Malformed(at_most(longest), "until")
         elif abs(starts - context.known_at) > longest:
             refused[fact.n] = Malformed(_("a pass is issued for today or tomorrow"), "starts")
         elif not number.fits(body.number):

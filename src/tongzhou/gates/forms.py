@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongzhou.gates import limits
 from tongzhou.gates.kinds import MOST, PASSAGES
 from tongzhou.ledger import worded
 from tongzhou.ledger.time import zone
@@ -68,10 +69,16 @@ class Tally(FactForm):
         return {code: n for code, n in told.items() if n is not None}
 
 
+def shifts() -> list[int]:
+    """The hours that are offered, as far as the signed table lends a phone."""
+    longest = limits.hours("lend_h")
+    return [n for n in SHIFTS if dt.timedelta(hours=n) <= longest]
+
+
 class Lend(Form):
     """A phone is the gate's for a shift."""
 
-    hours = Choice(choices=lambda: [(str(n), _("%(n)d hours") % {"n": n}) for n in SHIFTS], few=True,
+    hours = Choice(choices=lambda: [(str(n), _("%(n)d hours") % {"n": n}) for n in shifts()], few=True,
                    label=gettext_lazy("For how long"))  # fmt: skip
 
 

@@ -41,7 +41,6 @@ from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Moment
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.people import vault
-from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Holder, set_scope
 from tongzhou.people.telephone import read
 from tongzhou.problems import Malformed, NotSignedIn, UnknownHousehold
@@ -127,8 +126,7 @@ def day_list(request: HttpRequest) -> HttpResponse:
             "simulated": clock.read(ledger).simulated, "offset": now.astimezone(zone()).strftime("%z"),
             "gate": {"key": gate.key, "mark": mark(gate.key), **_named(gate)}, "within": _within(ledger, gate, day),
             "invented": gate.invented, "key": _queue_key(who.phone),
-            "telephone": next(iter(gate.details.telephones), "") or local_telephones(ledger, [who.place]).get(
-                who.place, ""),
+            "telephone": queries.telephone(ledger, gate),
             "asks": {name: {"measure": one.key, "until": one.ends} for name in ("passes", "temperature", "names")
                      if (one := getattr(asked, name))},
             "keys": _keys(now), "spent": post.spent(ledger, who.gate, day), "cards": _cards(ledger, who.gate, now),

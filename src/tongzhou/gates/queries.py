@@ -17,6 +17,7 @@ from tongzhou.gates.checking import Known
 from tongzhou.gates.code import EPOCH, Pass
 from tongzhou.ledger.owed import moment_in
 from tongzhou.ledger.time import local_day
+from tongzhou.people.desks import local_telephones
 from tongzhou.sites.drafts import Draft
 from tongzhou.sites.named import stands
 from tongzhou.sites.queries import Sought, list_on, page
@@ -33,6 +34,11 @@ def gates(day: dt.date, covers: str) -> list[Draft]:
 def gate_of(ledger: Connection[Any], key: str, day: dt.date) -> Draft | None:
     """One gate, for whoever has no scope of their own."""
     return next((one for one in list_on(ledger, day, GATE) if one.key == key), None)
+
+
+def telephone(ledger: Connection[Any], gate: Draft) -> str:
+    """The number that is rung at a gate: its own, else that of the nearest desk; empty where nobody has one."""
+    return next(iter(gate.details.telephones), "") or local_telephones(ledger, [gate.place]).get(gate.place, "")
 
 
 @dataclass(frozen=True)

@@ -228,9 +228,7 @@ def cards(ask: Ask) -> HttpResponse:
     with door.ledger() as ledger:
         gate = _own(ask, ledger)
         found = [one.told for one in queries.cards(ledger, [gate.key], ask.now) if one.told.until > ask.now]
-        telephone = next(iter(gate.details.telephones), "") or local_telephones(ledger, [gate.place]).get(
-            gate.place, ""
-        )
+        telephone = queries.telephone(ledger, gate)
     to = sites.names({one.to for one in found if one.to}, local_day(ask.now))
     shown = [{"told": one, "number": grouped(one.number), "code": code(queries.coded(one), DENSE),
               "to": sitename(to[one.to]) if one.to in to else "", "from": stamp(one.starts),
