@@ -151,6 +151,5 @@ def facts(lines: Sequence[Line], first: uuid.UUID, now: dt.datetime) -> list[Sai
 
 def keep(ledger: Connection[Any], lines: Sequence[Line], first: uuid.UUID) -> None:
     """Seal the telephones of those that `facts` said."""
-    for one in lines:
-        if one.telephone:
-            numbers.keep(ledger, str(next_id(first, one.n)), one.telephone, one.place)
+    told = {str(next_id(first, one.n)): (one.telephone, one.place) for one in lines if one.telephone}
+    numbers.keep_all(ledger, told)

@@ -41,6 +41,14 @@ def keep(ledger: Ledger, liaison: str, number: str, place: int) -> None:
     vault.put(ledger, owners(ledger, [liaison])[liaison], {"telephone": number}, place=place, sees="care")
 
 
+def keep_all(ledger: Ledger, numbers: Mapping[str, tuple[str, int]]) -> None:
+    """The same of everybody on a list, number and place by person; what is kept already stays."""
+    of, held = owners(ledger, numbers), kept(ledger, numbers)
+    new = [vault.Held(of[key], {"telephone": number}, place)
+           for key, (number, place) in numbers.items() if key not in held]  # fmt: skip
+    vault.put_many(ledger, new, sees="care")
+
+
 def forget(ledger: Ledger, liaison: str) -> None:
     """Nobody is to ring them on it any more."""
     erasing.erase(ledger, "withdrawn", owners=owners(ledger, [liaison]).values())
