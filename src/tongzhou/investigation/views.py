@@ -30,7 +30,8 @@ from tongzhou.pages.templatetags.pages import drawn
 from tongzhou.people import vault
 from tongzhou.persons import queries as persons
 from tongzhou.sites import addresses
-from tongzhou.sites.doors import Door, written
+from tongzhou.sites.doors import Door
+from tongzhou.sites.templatetags.doors import address
 
 
 class Receipt(FactForm):
@@ -127,5 +128,4 @@ def door_words(number: int | None, addresses: Mapping[int, Door]) -> str:
     """A door as people say it, beside its running number."""
     if not number:
         return ""
-    told = _("Door %(n)s") % {"n": number}
-    return f"{told} · {written(addresses[number])}" if number in addresses else told
+    return _("Door %(n)s") % {"n": number} + address(addresses, number)
