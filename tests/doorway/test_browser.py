@@ -168,8 +168,12 @@ def test_undo_and_a_shared_phone(running: Any, browser: Any) -> None:
     page.locator("[data-k='ask']").click()  # a doctor's call is one tap from there
     assert "7" in page.locator("dialog h2").first.inner_text()
     page.keyboard.press("Escape")
+    page.locator("[data-k='language']").click()
     page.locator("[data-k='undo']").click()
     until(page, days, {7: 0})
+    taken = page.locator(".note span", has_text="Taken back").inner_text()
+    assert "7" in taken and taken.isascii(), "in the language of now, whichever it was said in"
+    page.locator("[data-k='language']").click()
     page.locator("[data-k='well-7']").wait_for()
     context.set_offline(True)
     tap(page, 8, "well")

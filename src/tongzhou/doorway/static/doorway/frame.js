@@ -151,7 +151,7 @@ function words(app) {
 
 function note(app) {
   if (!app.note) return "";
-  const { label, group, unwell } = app.note;
+  const { group, unwell } = app.note;
   clearTimeout(note.timer);
   note.timer = setTimeout(() => {
     app.note = null;
@@ -165,7 +165,7 @@ function note(app) {
       ? h("button", { "data-k": "ask", onclick: () => openSheet(app, unwell) }, t("ask_call"))
       : "",
     group
-      ? h("button", { "data-k": "undo", onclick: () => app.undo(group, label) }, t("undo"))
+      ? h("button", { "data-k": "undo", onclick: () => app.undo(group, words(app)) }, t("undo"))
       : h(
           "button",
           {
