@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -70,9 +70,11 @@ class Whole:
         return _("%(n)d, all") % {"n": self.of} if self.of else _("none")
 
 
-def gaps(unit: Unit, now: dt.datetime, inside: bool) -> list[Gap]:
+There = Mapping[tuple[int, str], int]  # by unit and entry, how many there are of what may be missing
+
+
+def gaps(unit: Unit, there: There, now: dt.datetime, inside: bool) -> list[Gap]:
     """What is missing, what is late first. `inside`: the reader may see the doors."""
-    there = queries.all_there_are([unit.place])
     tree = Tree(raw())
     abroad = [(unit.place, role) for entry, _found in unit.gaps if (role := entry.role(now)) not in THERE]
     rings = which.rings(abroad)
@@ -119,7 +121,7 @@ class Who:
 
 
 def _gap(
-    unit: Unit, entry: Missing, found: Found, there: dict[tuple[int, str], int], tree: Tree, now: dt.datetime,
+    unit: Unit, entry: Missing, found: Found, there: There, tree: Tree, now: dt.datetime,
     who: Who | None, named: Sequence[str], rings: dict[tuple[int, str], str],
 ) -> Gap:  # fmt: skip
     role = entry.role(now)
@@ -140,11 +142,10 @@ def _gap(
     )
 
 
-def wholes(unit: Unit) -> list[Whole]:
+def wholes(unit: Unit, there: There) -> list[Whole]:
     """What is complete; nothing where nothing was heard."""
     if unit.word.silent:
         return []
-    there = queries.all_there_are([unit.place])
     found = []
     for entry in all_missing():
         one = unit.found.get(entry.code)

@@ -56,9 +56,10 @@ def paper(ask: Ask) -> HttpResponse:
     unit = next(iter(queries.coverage([place], ask.now)), None)
     if unit is None or queries.level(place) != "community":
         raise NotFound()
+    gaps = lists.gaps(unit, queries.all_there_are([place]), ask.now, _inside(ask, place))
     return ask.show(
         "coverage/paper.html",
-        title=_(CALLED), place=place, names=place_names([place]), gaps=lists.gaps(unit, ask.now, _inside(ask, place)),
+        title=_(CALLED), place=place, names=place_names([place]), gaps=gaps,
         telephone=_telephones([place]).get(place, ""), number=SHEET, day=ask.now, empty=range(6),
     )  # fmt: skip
 
@@ -74,11 +75,12 @@ def _community(ask: Ask, place: int, own: list[int], moment: dt.datetime, known:
         done = ask.take(takes, lambda: [_said(takes, ask, alone)])
         if done:
             return done
-    gaps = lists.gaps(unit, moment, inside)
+    there = queries.all_there_are([place])
+    gaps = lists.gaps(unit, there, moment, inside)
     names = place_names(sorted({place, *own, *(gap.next.place for gap in gaps if gap.next and gap.next.place)}))
     return ask.show(
         "coverage/community.html",
-        title=_(CALLED), place=place, places=own, names=names, unit=unit, gaps=gaps, wholes=lists.wholes(unit),
+        title=_(CALLED), place=place, places=own, names=names, unit=unit, gaps=gaps, wholes=lists.wholes(unit, there),
         five=whole.five(unit, moment), six=[] if known else whole.six(place, moment), moment=moment, known=known,
         takes=takes, alone=alone, since=queries.last_words([place], moment).get(place),
         team=queries.teams([place], moment, known).get(place, queries.Team()), inside=inside,
