@@ -19,6 +19,7 @@ from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import day_in, moment_in
 from tongzhou.ledger.time import zone
+from tongzhou.ledger.turns import take_turns
 from tongzhou.places.queries import by_key
 from tongzhou.problems import Malformed, NotFound, Problem
 
@@ -109,10 +110,11 @@ def in_turn(connection: Connection[Any], context: Context, facts: Sequence[Check
     day that it tells and now. Two desks that sign at once take turns."""
     refused: dict[int, Problem] = {}
     given: dict[str, tuple[int, int]] = {}  # in this batch, which is written after all of it was asked
-    for fact in fresh(connection, facts):
+    new = fresh(connection, facts)
+    take_turns(connection, (f"sitrep/{fact.said.place}" for fact in new))
+    for fact in new:
         body: SitrepSigned = fact.body  # type: ignore[assignment]
         key, place = f"{body.unit}/{body.day}", fact.said.place
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"sitrep/{place}"])
         number, editions = given.get(key) or connection.execute(_EDITIONS, [key]).fetchone() or (0, 0)
         if not editions:
             last = connection.execute(_LAST, [place]).fetchone()

@@ -20,6 +20,7 @@ from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.time import stamp
 from tongzhou.ledger.touching import lineage
+from tongzhou.ledger.turns import take_turns
 from tongzhou.problems import AlreadyDecided, Malformed, NotFound, NotYours, Problem
 
 Refused = dict[int, Problem]
@@ -90,10 +91,14 @@ def numbered(connection: Connection[Any], context: Context, facts: Sequence[Chec
     once take turns."""
     refused: Refused = {}
     given: dict[tuple[int, str], dict[str, int]] = {}  # in this batch, which is written after all of it was asked
-    for fact in (one for one in facts if one.body.serial is not None):  # type: ignore[attr-defined]
-        body: kinds.DecisionTaken = fact.body  # type: ignore[assignment]
+    papers: list[tuple[Checked, kinds.DecisionTaken]] = [
+        (fact, fact.body)  # type: ignore[misc]
+        for fact in facts
+        if fact.body.serial is not None  # type: ignore[attr-defined]
+    ]
+    take_turns(connection, (f"serial/{body.place}/{body.day[:4]}" for _fact, body in papers))
+    for fact, body in papers:
         key, year = f"{body.place}/{body.day}/{body.number}", body.day[:4]
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"serial/{body.place}/{year}"])
         own = connection.execute(_OWN_SERIAL, [key]).fetchone()
         new = given.setdefault((body.place, year), {})
         wanted = int(own[0]) if own and own[0] else new.get(key, next_serial(connection, body.place, year) + len(new))
@@ -205,8 +210,7 @@ def agrees(connection: Connection[Any], context: Context, facts: Sequence[Checke
     refused: Refused = {}
     new: list[tuple[Checked, kinds.SupportAnswered]] = [(fact, fact.body) for fact in fresh(connection, facts)]  # type: ignore[misc]
     keys = sorted({body.request for _fact, body in new})
-    for key in keys:
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"answer/{key}"])
+    take_turns(connection, (f"answer/{key}" for key in keys))
     wanted = {key: (amount, to) for key, amount, to in connection.execute(_ASKED, [keys])}
     corrected = [fact.said.corrects for fact, _body in new if fact.said.corrects]
     told: dict[str, list[kinds.SupportAnswered]] = {}

@@ -17,6 +17,7 @@ from tongzhou.ledger.ending import at_most, ends_within
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.furniture import furnishes
 from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.turns import take_turns
 from tongzhou.problems import Malformed, NotYours, Problem
 from tongzhou.sites.named import PLACES, names_site, standing, stands
 
@@ -117,9 +118,10 @@ def _numbered(connection: Connection[Any], context: Context, facts: Sequence[Che
     back = cache(lambda gate: frozenset(taken_back(connection, gate, context.known_at)))
     refused: dict[int, Problem] = {}
     given: set[tuple[str, str]] = set()
-    for fact in fresh(connection, facts):
+    new = fresh(connection, facts)
+    take_turns(connection, (f"gate/{fact.body.gate}" for fact in new))  # type: ignore[attr-defined]
+    for fact in new:
         body: Any = fact.body
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"gate/{body.gate}"])
         key = str(fact.said.corrects or fact.said.id)
         before = connection.execute(_BEFORE, [key]).fetchone()
         taken = connection.execute(_TAKEN, [key, body.gate, body.number, moment_in(body.starts)]).fetchone()

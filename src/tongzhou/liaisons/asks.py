@@ -17,6 +17,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing
+from tongzhou.ledger.turns import take_turns
 from tongzhou.problems import AlreadyDecided, Malformed, NotYours, Problem
 from tongzhou.tables.policy import shipped
 
@@ -45,8 +46,9 @@ def named(connection: Connection[Any], context: Context, facts: Sequence[Checked
     """Both belong to the team of the place, are two, and ask for no more people than one can."""
     bodies: list[Any] = [fact.body for fact in facts]
     asked = sorted({one for body in bodies for one in (body.teammate, body.deputy) if one})
-    for key in asked:  # two who sign at once take turns: for how many somebody asks is counted by one of them at a time
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"teammate/{key}"])
+    take_turns(
+        connection, (f"teammate/{key}" for key in asked)
+    )  # for how many somebody asks is counted by one at a time
     team = {key: (covers, state, n) for key, covers, state, n in connection.execute(_TEAM, [asked])}
     held = {key: told for key, *told in connection.execute(_OF, [[body.liaison for body in bodies]])}
     most = int(shipped("liaisons")["values"]["most"])
@@ -77,8 +79,7 @@ def called(connection: Connection[Any], context: Context, facts: Sequence[Checke
     lead asks them again. Two who speak of one person at once take turns."""
     bodies: list[Any] = [fact.body for fact in facts]
     keys = sorted({body.liaison for body in bodies})
-    for key in keys:
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"liaison/{key}"])
+    take_turns(connection, (f"liaison/{key}" for key in keys))
     spoke = context.authority.standing()
     found = {key: (place, state == "refused") for key, place, state in connection.execute(_STATE, [keys])}
     said = [(body.liaison, fact.effective_at) for fact, body in zip(facts, bodies, strict=True)

@@ -18,6 +18,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, on
 from tongzhou.ledger.time import local_day, zone
+from tongzhou.ledger.turns import take_turns
 from tongzhou.ledger.work import WorkItem
 from tongzhou.problems import Malformed, Problem
 from tongzhou.sanitation import kinds, rule
@@ -187,10 +188,11 @@ def numbered_once(connection: Connection[Any], _context: Context, facts: Sequenc
     """A sender has each number once a year: the plant could not know which was meant. Two at once take turns."""
     refused: dict[int, Problem] = {}
     given: set[tuple[int | None, int, int]] = set()
-    for fact in fresh(connection, facts):
+    new = fresh(connection, facts)
+    take_turns(connection, (f"manifest/{fact.said.place}" for fact in new))
+    for fact in new:
         said: kinds.Collected = fact.body  # type: ignore[assignment]
         place, year = fact.said.place, local_day(fact.effective_at).year
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"manifest/{place}"])
         ends = [_begins(year), _begins(year + 1)]
         key = str(fact.said.corrects or fact.said.id)
         taken = connection.execute(_NUMBERED, [place, key, said.slip, *ends]).fetchone()

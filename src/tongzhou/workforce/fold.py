@@ -17,6 +17,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, moment_in
 from tongzhou.ledger.time import local_day
+from tongzhou.ledger.turns import take_turns
 from tongzhou.problems import Malformed, Problem
 from tongzhou.tables.policy import shipped
 
@@ -101,12 +102,11 @@ def once(connection: Connection[Any], context: Context, facts: Sequence[Checked]
     """Nobody joins under a number that somebody of the same team wears. Two who sign at once take turns."""
     refused: dict[int, Problem] = {}
     worn: dict[int | None, set[int]] = {}
-    for fact in fresh(connection, facts):
+    joining = [fact for fact in fresh(connection, facts) if not fact.said.corrects]
+    take_turns(connection, (f"team/{fact.said.place}" for fact in joining))
+    for fact in joining:
         place, number = fact.said.place, fact.body.armband  # type: ignore[attr-defined]
-        if fact.said.corrects:
-            continue
         if place not in worn:
-            connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"team/{place}"])
             worn[place] = {n for (n,) in connection.execute(_WORN, [place])}
         if number in worn[place]:
             refused[fact.n] = Malformed(_("Somebody wears number %(n)s already.") % {"n": number}, "body.armband")
