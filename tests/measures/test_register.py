@@ -248,6 +248,15 @@ def test_an_appeal_is_answered_by_somebody_else(staff: dict[str, int]) -> None:
     assert "1 waiting" in public(f"/measures/{key}")
 
 
+def test_a_question_of_somebody_whom_nothing_holds_up_stands_on_the_law_desks_today(staff: dict[str, int]) -> None:
+    about = town.approved()
+    body = {"about": about, "sort": "question", "text": "可以下楼取药吗", "channel": "page"}
+    asked = msgspec.structs.replace(world.said("appeal.made", body, place=6), reporting=3)
+    assert not world.say(asked, authority=Resident(6, 3), device="slip").refused
+    page = world.page("pan", "/today", language="zh-hans")
+    assert "可以下楼取药吗" in page and "此刻被拦" not in page
+
+
 def test_a_household_disagrees_and_reads_the_answer(staff: dict[str, int]) -> None:
     key = town.approved()
     slip = slip_of(3)

@@ -17,7 +17,7 @@ from django.test import Client
 from tests_support import owner_dsn
 
 from tongzhou.ledger import door, follow
-from tongzhou.ledger.kinds import Behalf, Said
+from tongzhou.ledger.kinds import KINDS, Behalf, Said
 from tongzhou.pages.acts import ACTS
 from tongzhou.people.scope import holder_of
 from tongzhou.today import log
@@ -190,6 +190,17 @@ def test_whoever_owes_it_does_it_on_today(staff, story):
     if story.what == "send_letter":
         follow.catch_up()  # a letter is one word: that each of its contacts is told of follows from it
     assert owed(story.what, story.at) == ("", 0), "it is still owed"
+
+
+@pytest.mark.parametrize("story", stories(), ids=lambda one: f"{one.what}-{one.act}")
+def test_what_was_said_with_no_more_than_it_needs_stops_nobodys_page(staff, story):
+    for one in story.facts:
+        needed = {field.encode_name for field in msgspec.structs.fields(KINDS[one.kind].body) if field.required}
+        body = {name: value for name, value in msgspec.json.decode(one.body).items() if name in needed}
+        world.say(msgspec.structs.replace(one, body=msgspec.Raw(msgspec.json.encode(body))))
+    world.at(story.at)
+    for who in {story.who, "lead"}:
+        assert "<h1" in world.page(who, "/today", language="zh-hans")
 
 
 def owed(what: str, at: dt.datetime = world.EVENING) -> tuple[str, int]:

@@ -36,9 +36,10 @@ def look(given: Given) -> list[Said]:
 def words(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
     """What somebody wrote, on the line itself; before it, what they are held up on the way to at this hour."""
     for one in ones:
-        held_up = one.get("held_up")
-        urgent = [_("held up now on the way to: %(what)s") % {"what": worded.choice("appeal.made", "held_up", held_up)}]
-        one["told"] = [*(urgent if held_up else ()), one["text"]]
+        one["told"] = [one["text"]]
+        if one.get("held_up"):
+            what = worded.choice("appeal.made", "held_up", one["held_up"])
+            one["told"].insert(0, _("held up now on the way to: %(what)s") % {"what": what})
 
 
 def titled(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
