@@ -108,6 +108,14 @@ def test_a_door_that_is_unwell_alone_is_owed_by_its_doctor_and_by_the_lead_from_
     assert told("doctor", 0) == told("lead", 9) == []
 
 
+def test_a_door_that_was_unwell_yesterday_is_owed_until_it_is_heard_from_today(staff):
+    yesterday = world.NOW - dt.timedelta(days=1)
+    world.say(world.heard(1, "unwell", at=yesterday), world.heard(2, "unwell", at=yesterday))
+    assert [one.doors for one in owed(staff["doctor"], world.NOW, "ask_unwell")] == [(1, 2)]
+    world.say(world.heard(2, "well"), world.heard(1, "no_answer"))
+    assert [one.doors for one in owed(staff["doctor"], world.NOW, "ask_unwell")] == [(1,)]
+
+
 def test_the_press_desk_owes_the_figures_of_yesterday_place_by_place_and_enters_them(staff: dict[str, int]) -> None:
     def figures(day: int, place: int, unit: str, n: int) -> None:
         body = {"unit": unit, "day": f"2020-03-0{day}", "confirmed": n, "cured": 1, "dead": 0, "source": "test",
