@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tongzhou.gates",
     "tongzhou.freeplaces",
     "tongzhou.liaisons",
+    "tongzhou.medicines",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.coverage",

@@ -295,6 +295,8 @@ WALKED |= {"approve_measure", "review_measure", "see_measure_gone", "settle_clos
 WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
 # And these in tests/freeplaces/test_certificates.py.
 WALKED |= {"name_contact", "ask_again", "call_today", "visit_week", "visit_missed", "find_person"}  # tests/liaisons
+WALKED |= {"last_dose_near", "ask_pharmacy", "ask_another", "judge_brand", "fill_script", "fetch_bag", "carry_bag",
+           "settle_bag", "collect_bag", "return_card", "sign_card"}  # tests/medicines  # fmt: skip
 WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 
 

@@ -58,6 +58,7 @@ FOUNDERS = {"case": "case.identified", "contact": "contact.named", "exception": 
             "need": "need.stated", "task": "task.set", "directive": "directive.issued", "letter": "letter.sent",
             "support": "support.requested", "referral": "referral.made", "request": "bed.requested",
             "person": "person.founded", "liaison": "liaison.needed", "manifest": "waste.collected",
+            "remedy": "remedy.wanted",
             **FOUNDING}  # fmt: skip
 
 

@@ -38,11 +38,11 @@ COUNTY_ROLES = (
     "publisher",
     "law_desk",
 )
-COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer")
+COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunteer", "pharmacist")
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
            "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
-           "manifest")  # fmt: skip
+           "manifest", "remedy", "script", "bag", "card")  # fmt: skip
 DAY = "2020-03-10"
 YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
 RECENT = {"day": YESTERDAY, "hour": f"{YESTERDAY}T09:00:00+08:00"}
@@ -98,7 +98,7 @@ class Side:
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
                  "request", "view", "person", "ruling", "appeal", "gate_list", "liaison",
-                 "manifest")  # fmt: skip
+                 "manifest", "remedy", "script", "bag", "card")  # fmt: skip
         return [
             f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}", f"call/{ids['liaison']}", f"compound/{self.compound}",
             f"certificate/{self.community}", f"free_list/{self.county}",
@@ -208,6 +208,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("community_lead", "task.set", {"what": "visit", "household": door}, "task")
     say("community_lead", "gate_list.taken_in", {"gate": side.gate, "day": YESTERDAY}, "gate_list")
     say("community_lead", "liaison.needed", {"household": door, "who": "old", "basis": "asked"}, "liaison")
+    say("community_lead", "remedy.wanted", remedy(side), "remedy")
     say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
     asked = {"infection": "confirmed", "severity": "mild", "age": 44}
     for name in ("request", "patient", "discharged"):
@@ -285,6 +286,10 @@ def _id(name: str) -> Callable[[Side, Side], dict[str, Any]]:
 
 def _with(name: str, key: str = "", **body: Any) -> Callable[[Side, Side], dict[str, Any]]:
     return lambda of, _me: {(key or name): of.ids[name], **body}
+
+
+def _bag(**body: Any) -> Callable[[Side, Side], dict[str, Any]]:
+    return lambda of, _me: {"bag": of.ids["bag"], "remedy": of.ids["remedy"], **body}
 
 
 def _subject(kind: str, more: Callable[[Side], dict[str, Any]] = lambda _me: {}, quiet: bool = False) -> Speech:
@@ -373,6 +378,12 @@ def another(kind: str, of: Side) -> dict[str, Any]:
     if kind == "disinfection.ordered":
         body["edition"] = disinfected_by.editions()[-1].edition
     return {name: value for name, value in body.items() if name not in SITES}
+
+
+def remedy(side: Side) -> dict[str, Any]:
+    """A medicine that somebody behind the side's door takes every day."""
+    return {"household": side.household, "text": "Amlodipine 5 mg", "quantity": 2, "of": "box", "lasts": 28,
+            "last_dose": f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=9):%Y-%m-%d}"}  # fmt: skip
 
 
 def waste() -> dict[str, Any]:
@@ -601,6 +612,24 @@ ALL: tuple[Speech, ...] = (
            lambda of, _me: {"liaison": of.ids["liaison"], "teammate": of.ids["teammate"]}),
     Speech("liaison.called", "volunteer", "holds", _with("liaison", how="visit", outcome="reached")),
     Speech("liaison.ended", "community_lead", "holds", _with("liaison", why="wish")),
+    Speech("remedy.wanted", "community_lead", "founds", lambda of, _me: remedy(of), quiet=True),
+    Speech("remedy.counted", "community_lead", "holds", _with("remedy", last_dose=YESTERDAY)),
+    Speech("remedy.ended", "community_lead", "holds", _with("remedy", why="moved"), quiet=True),
+    Speech("remedy.asked", "community_lead", "holds", _with("remedy", pharmacy="nowhere"), elsewhere=True),
+    Speech("remedy.judged", "community_doctor", "holds",
+           lambda of, _me: {"remedy": of.ids["remedy"], "script": of.ids["script"], "outcome": "yes"}, elsewhere=True),
+    Speech("script.answered", "pharmacist", "invited",
+           lambda of, _me: {"remedy": of.ids["remedy"], "script": of.ids["script"], "outcome": "ready"},
+           elsewhere=True),
+    Speech("bag.fetched", "volunteer", "holds", _bag(), elsewhere=True),
+    Speech("bag.handed", "volunteer", "holds", _bag(outcome="taken"), elsewhere=True),
+    Speech("bag.paid", "volunteer", "holds", _with("bag", paid=100), elsewhere=True),
+    Speech("bag.settled", "community_lead", "holds", _bag(outcome="again"), elsewhere=True),
+    Speech("card.taken", "volunteer", "founds", lambda of, _me: {
+        "household": of.household, "receipt": "4711", "bag": of.ids["bag"], "pharmacy": "nowhere"}, elsewhere=True),
+    Speech("card.passed", "volunteer", "invited", lambda of, _me: {
+        "card": of.ids["card"], "bag": of.ids["bag"], "household": of.household, "step": "returned", "side": "handed"},
+        elsewhere=True),
     Speech("compound.taken_on", "community_lead", "holds",
            lambda of, _me: {"compound": of.compound, "keeper": "community"}, quiet=True),
     Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), elsewhere=True),

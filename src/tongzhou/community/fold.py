@@ -136,7 +136,11 @@ def fold_ring(key: str, facts: Sequence[Fact]) -> Row | None:
     return Row(rang.place, rang.effective_at, "written", "care", data)
 
 
-@folds("need", called=gettext_noop("need"), settled={"met": "it was brought"})
+@folds(
+    "need",
+    called=gettext_noop("need"),
+    settled={"met": "it was brought", "carried": "a medicine taken every day owes it from now on"},
+)
 def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
     stated = latest(facts, "need.stated")
     if stated is None:
@@ -144,10 +148,11 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
     said: kinds.NeedStated = stated.body
     answers = [fact for fact in facts if fact.kind == "need.met"]
     met = next((fact for fact in answers if fact.body.outcome == "delivered"), None)
+    carried = met is None and not set(said.items) - {"medicine"} and latest(facts, "remedy.wanted") is not None
     return Row(
         stated.place,
         stated.effective_at,
-        "met" if met else "problem" if answers else "open",
+        "met" if met else "carried" if carried else "problem" if answers else "open",
         "households",
         {
             "household": said.household,
@@ -161,7 +166,7 @@ def fold_need(key: str, facts: Sequence[Fact]) -> Row | None:
             **_helper(facts),
         },
         [(stated.place, local_day(stated.effective_at), {"needs": 1})],
-        owed=() if met else [_of_need(stated, answers)],
+        owed=() if met or carried else [_of_need(stated, answers)],
     )
 
 

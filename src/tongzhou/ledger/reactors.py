@@ -42,12 +42,14 @@ class Cause:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a reactor says of another subject: its kind, the place where that lies, its body."""
+    """What a reactor says of another subject: its kind, the place where that lies, its body; `home`: where else
+    something of it lies."""
 
     kind: str
     place: int
     body: dict[str, Any]
     subject: str
+    home: int | None = None
 
 
 # (connection, cause) → what follows from it
@@ -122,6 +124,7 @@ def _following(connection: Connection[Any], cause: Cause) -> list[Said]:
             effective_at=cause.effective_at,
             body=msgspec.Raw(json.dumps(effect.body).encode()),
             place=effect.place,
+            home=effect.home,
             because=cause.id,
         )
         for rule, reactor in REACTORS[cause.kind]

@@ -107,6 +107,18 @@ NAMED: dict[str, Named] = {
     "visit_week": Named(gettext_noop("Go and see them this week"), "/calls/"),
     "visit_missed": Named(gettext_noop("Go there today: twice nobody answered"), "/calls/"),
     "find_person": Named(gettext_noop("Find out where they are"), "/liaisons/"),
+    # medicines taken every day
+    "last_dose_near": Named(gettext_noop("See that the medicine comes in time"), "/medicines/"),
+    "ask_pharmacy": Named(gettext_noop("Ask the pharmacy"), "/medicines/"),
+    "judge_brand": Named(gettext_noop("Say whether another brand will do"), "/medicines/"),
+    "ask_another": Named(gettext_noop("Ask another pharmacy"), "/medicines/"),
+    "fill_script": Named(gettext_noop("Fill the bag, or say why not"), "/pharmacy/"),
+    "fetch_bag": Named(gettext_noop("Fetch the sealed bag"), "/bags/"),
+    "carry_bag": Named(gettext_noop("Bring the sealed bag"), "/bags/"),
+    "settle_bag": Named(gettext_noop("Say what becomes of the bag"), "/bags/"),
+    "collect_bag": Named(gettext_noop("Collect what was not paid at the door"), "/bags/"),
+    "return_card": Named(gettext_noop("Bring the insurance card back"), "/bags/"),
+    "sign_card": Named(gettext_noop("Have the receipt of the card signed"), "/bags/"),
     # everywhere
     "confirm_spoken": Named(gettext_noop("Confirm what was written down for you"), "/waiting/"),
     "look_into_contested": Named(gettext_noop("Look into what is contested"), "/waiting/"),

@@ -24,6 +24,8 @@ SORTS = (
     "persons",
     "team",
     "passes",
+    "scripts",
+    "rides",
 )
 
 SORTS_CALLED = {
@@ -40,6 +42,8 @@ SORTS_CALLED = {
     "persons": gettext_noop("numbers of persons"),
     "team": gettext_noop("the members of a community's team"),
     "passes": gettext_noop("passes of gates"),
+    "scripts": gettext_noop("what a pharmacy was asked for"),
+    "rides": gettext_noop("drives of community cars"),
 }
 
 ROLES: dict[str, frozenset[str]] = {
@@ -49,16 +53,17 @@ ROLES: dict[str, frozenset[str]] = {
     "clinician": frozenset({"counts", "referrals", "cases", "beds", "warnings", "persons"}),
     "dispatcher": frozenset({"counts", "cases", "beds", "persons"}),
     "ward_nurse": frozenset({"counts", "beds", "persons"}),
-    "driver": frozenset({"beds", "persons"}),
-    "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings", "persons"}),
-    "community_lead": frozenset({"counts", "households", "care", "persons", "team", "passes"}),
-    "grid_worker": frozenset({"counts", "households", "care", "persons"}),
+    "driver": frozenset({"beds", "persons", "rides"}),
+    "community_doctor": frozenset({"counts", "households", "care", "referrals", "warnings", "persons", "rides"}),
+    "community_lead": frozenset({"counts", "households", "care", "persons", "team", "passes", "rides"}),
+    "grid_worker": frozenset({"counts", "households", "care", "persons", "rides"}),
     "volunteer": frozenset({"households"}),
     "supply_officer": frozenset({"counts", "supply"}),
     "publisher": frozenset({"counts"}),
     "law_desk": frozenset({"counts", "audit"}),
     "staff_keeper": frozenset({"staff"}),
     "site_keeper": frozenset({"counts"}),
+    "pharmacist": frozenset({"scripts"}),
 }
 
 NAMES: dict[str, str] = {
@@ -78,6 +83,7 @@ NAMES: dict[str, str] = {
     "law_desk": gettext_noop("law and ethics desk"),
     "staff_keeper": gettext_noop("keeper of the staff list"),
     "site_keeper": gettext_noop("keeper of sites"),
+    "pharmacist": gettext_noop("pharmacist"),
 }
 
 # Who bring people: they know whom, from where, to where and what to bring, and nothing of the illness.

@@ -46,6 +46,10 @@ def _depends(key: str, body: Any) -> str | None:
     return derived(f"dependant/{key}")
 
 
+def _takes(key: str, body: Any) -> str | None:
+    return derived(f"remedy/{key}")
+
+
 # Founding kinds: how the person follows from the body, and the subject before it in the person's way.
 _OF: dict[str, Callable[[str, Any], str | None]] = {
     "exception.raised": _raised,
@@ -54,6 +58,7 @@ _OF: dict[str, Callable[[str, Any], str | None]] = {
     "bed.requested": _requested,
     "contact.named": _named,
     "dependant.stated": _depends,
+    "remedy.wanted": _takes,
 }
 BEFORE = {"referral.made": "exception", "case.identified": "referral", "bed.requested": "case"}
 FOUNDING = tuple(_OF)
@@ -64,6 +69,7 @@ NOUNS = {
     "case.identified": ("case",),
     "bed.requested": ("request", "aftercare"),
     "contact.named": ("contact", "observation"),
+    "remedy.wanted": ("remedy",),
     "dependant.stated": (),  # a home's row holds several persons
 }
 

@@ -12,7 +12,7 @@ from tongzhou.sites.drafts import Draft
 def choice(site: Draft, of: str) -> dict[str, str]:
     """`Amlodipine tablets 5 mg · box`, in both languages."""
     unit = vocabulary("units").terms[of]
-    return {"zh": f"{_called(site, False)} · {unit.zh}", "en": f"{_called(site, True)} · {unit.en}"}
+    return {"zh": f"{called(site, False)} · {unit.zh}", "en": f"{called(site, True)} · {unit.en}"}
 
 
 def words(sites: Mapping[str, Draft], medicines: Iterable[Mapping[str, Any]], *, english: bool) -> str:
@@ -22,7 +22,7 @@ def words(sites: Mapping[str, Draft], medicines: Iterable[Mapping[str, Any]], *,
     for one in medicines:
         if site := sites.get(one["medicine"]):
             unit = units[one["of"]]
-            told.append(f"{_called(site, english)}, {one['quantity']} {unit.en if english else unit.zh}")
+            told.append(f"{called(site, english)}, {one['quantity']} {unit.en if english else unit.zh}")
     return "; ".join(told)
 
 
@@ -31,5 +31,5 @@ def both(sites: Mapping[str, Draft], medicines: Iterable[Mapping[str, Any]]) -> 
     return {"zh": words(sites, medicines, english=False), "en": words(sites, medicines, english=True)}
 
 
-def _called(site: Draft, english: bool) -> str:
+def called(site: Draft, english: bool) -> str:
     return " ".join(filter(None, (site.name_en if english else site.name_zh, site.details.strength)))

@@ -62,6 +62,7 @@ OF = {
     "reopen_bed": "beds", "close_house": "beds",
     "bring": "bring", "bring_medicine": "bring", "look_for_another_way": "bring", "do_task": "bring",
     "settle_task": "bring", "name_carer": "bring",
+    "fetch_bag": "bring", "carry_bag": "bring", "settle_bag": "bring", "collect_bag": "bring", "return_card": "bring",
     "report_case": "cases", "link_card": "cases", "receive_case": "cases", "investigate_case": "cases",
     "classify_case": "cases",
     "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "send_letter": "cases",
