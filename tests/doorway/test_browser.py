@@ -338,6 +338,7 @@ def test_the_day_is_one_walk_that_goes_on_off_line(running: Any, browser: Any) -
     page.locator(f"[data-k='done-{pills}']").click()
     page.locator("[data-k='well-18']").click()
     tap_while_drawn(page, f"[data-k='not-{visit}']", f"() => {{ window.pressed = performance.now(); {DRAWN} }}")
+    page.get_by_role("button", name="没有人在").wait_for()
     asked_why = f"document.querySelector(\"[data-hold='task-{visit}'] button\")"
     waits = f"() => {{ {DRAWN} return {asked_why}.disabled || performance.now() - pressed > 700 }}"
     assert page.evaluate(waits), "drawn anew, the reasons wait for the thumb as before"
