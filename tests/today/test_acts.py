@@ -291,7 +291,14 @@ WALKED = {"assign_bed", "answer_promise", "bring_patient", "pick_up", "hand_over
           "ask_after", "see_after_symptoms", "visit_hospital", "take_word", "take_over",
           "look_into_contested"}  # fmt: skip
 # Pressed or opened from Today in tests/measures/test_register.py.
-WALKED |= {"approve_measure", "review_measure", "see_measure_gone", "settle_closure", "answer_appeal"}
+WALKED |= {
+    "approve_measure",
+    "take_up_declined",
+    "review_measure",
+    "see_measure_gone",
+    "settle_closure",
+    "answer_appeal",
+}
 WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
 # And these in tests/freeplaces/test_certificates.py.
 WALKED |= {"name_contact", "ask_again", "call_today", "visit_week", "visit_missed", "find_person"}  # tests/liaisons

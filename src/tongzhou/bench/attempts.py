@@ -561,6 +561,7 @@ ALL: tuple[Speech, ...] = (
         "measure": of.ids["proposal"], "version": of.ids["proposal"], "number": "8"}, from_above=True),
     Speech("measure.declined", "duty_officer", "invited", lambda of, _me: {
         "measure": of.ids["proposal"], "version": of.ids["proposal"], "text": "Not this one"}, from_above=True),
+    Speech("measure.dropped", "duty_officer", "holds", _with("measure")),
     Speech("measure.reviewed", "duty_officer", "holds", _with("measure", evidence="Two more this week")),
     Speech("measure.eased", "duty_officer", "holds", _with("measure", text="Lighter from today", lifts=["visiting"])),
     Speech("measure.checked", "community_lead", "invited",

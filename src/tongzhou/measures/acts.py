@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tongzhou.api.say import form_id, said
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.measures import forms, notice, register
@@ -23,6 +25,22 @@ def opened(one: dict[str, Any]) -> str:
 
 def about(one: dict[str, Any]) -> str:
     return reverse("measure_work", args=[one["about"]])
+
+
+def mended(one: dict[str, Any]) -> str:
+    return f"{reverse('measure_draft')}?{urlencode({'from': one['key']})}"
+
+
+def left(given: Given) -> list[Said]:
+    return [
+        said(
+            "measure.dropped",
+            form_id(given.form.get("id", "")),
+            given.now,
+            given.one["place"],
+            {"measure": given.one["key"]},
+        )
+    ]
 
 
 def look(given: Given) -> list[Said]:
@@ -42,6 +60,13 @@ def words(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) ->
             one["told"].insert(0, _("held up now on the way to: %(what)s") % {"what": what})
 
 
+def refused(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> None:
+    """Which proposal, and why the level above does not agree."""
+    titled(ones, holder, now)
+    for one in ones:
+        one["told"].append(_("not approved, because: %(why)s") % {"why": one["reason"]})
+
+
 def titled(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
     """Which measure it is, in the words of its notice."""
     found = [register.told(one | {"data": one}, now) for one in ones]
@@ -51,6 +76,12 @@ def titled(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) ->
 
 
 acts("approve_measure", Act("open", gettext_noop("Read it, then approve or decline"), page=opened), reads=titled)
+acts(
+    "take_up_declined",
+    Act("mend", gettext_noop("Mend it and propose it again"), page=mended),
+    Act("left", gettext_noop("Leave it at that"), left),
+    reads=refused,
+)
 acts("review_measure", Act("open", gettext_noop("Look at it again"), page=opened), reads=titled)
 acts("settle_closure", Act("open", gettext_noop("Open the closure"), page=opened), reads=titled)
 acts(

@@ -92,6 +92,13 @@ ASKS["measure.checked"] = there
 ASKS["measure.found"] = together(in_words, found)
 
 
+@checks("measure.dropped")
+def check_declined(row: Row | None, fact: Fact) -> None:
+    """A measure that was declined, and nobody has taken that up."""
+    if row is not None and row.state != "declined":
+        raise AlreadyDecided()
+
+
 @checks("measure.reviewed")
 @checks("measure.eased")
 @checks("measure.ended")

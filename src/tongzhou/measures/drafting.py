@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from tongzhou.api.say import next_id, said
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows
@@ -58,7 +60,8 @@ def draft(ask: Ask) -> HttpResponse:
         if approver is None:
             raise Malformed(_("no desk stands above yours that may approve this"), "type")
         appeal = int(form.cleaned_data["appeal"])
-        return [form.said(ask.now, place, appeal=appeal, reporting=approver.id)]
+        proposed = form.said(ask.now, place, appeal=appeal, reporting=approver.id)
+        return [proposed, *_takes_up(ask, str(proposed.id))]
 
     told = _("Put to the level above; it binds nobody before it is approved")
     whole = not form.is_bound or form.is_valid()
@@ -73,6 +76,15 @@ def draft(ask: Ask) -> HttpResponse:
         "measures/draft.html", form=form, own=named_places([place])[0][1], earlier=_earlier(ask, place),
         picker=picker(covers, place, ask.request.POST if ask.sent else None, _ticked(form)),
     )  # fmt: skip
+
+
+def _takes_up(ask: Ask, again: str) -> list[Said]:
+    """Where a proposal that was declined is mended, that is taken up with it."""
+    before = register.one(ask.given("from"), ask.now) if ask.given("from") else None
+    if before is None or before.state != "declined":
+        return []
+    body = {"measure": before.key, "again": again}
+    return [said("measure.dropped", next_id(uuid.UUID(again), 1), ask.now, before.place, body)]
 
 
 def _told_at_once(ask: Ask, form: forms.Draft, chain: Sequence[gate.Stands]) -> None:
@@ -132,7 +144,7 @@ def _appeals(chain: Sequence[gate.Stands]) -> list[tuple[int, str]]:
 
 def _earlier(ask: Ask, place: int) -> list[tuple[str, str]]:
     """Earlier proposals of this desk to start from, one of each kind and place, the newest first."""
-    found = [one for one in register.measures(ask.now, states=(*register.PUBLIC, "drafted", "declined"))
+    found = [one for one in register.measures(ask.now, states=(*register.PUBLIC, "drafted", "declined", "dropped"))
              if one.place == place and one.state != "in_fact" and not one.data.get("found_at")]  # fmt: skip
     places = notice.places_of(found)
     titles: dict[str, str] = {}

@@ -28,7 +28,7 @@ LOOKS = dt.timedelta(hours=24)  # before its hour a review is on the desk's list
     "measure",
     called=gettext_noop("measure that restricts"),
     settled={
-        "declined": "a new proposal is a new measure",
+        "dropped": "whoever proposed it has read why it was declined; a new proposal is a new measure",
         "ended": "nothing of it stands on the spot",
         "gone": "somebody saw that it is gone",
     },
@@ -60,11 +60,18 @@ def fold_measure(key: str, facts: Sequence[Fact]) -> Row | None:
                      place=drafted.reporting)]  # fmt: skip
         return _row(drafted, "drafted", "counts", data, owed)
     if decided.kind == "measure.declined":
-        return _row(drafted, "declined", "counts", data)
+        return _declined(drafted, decided, latest(facts, "measure.dropped"), data)
     data |= _since(data, [fact for fact in facts if fact.effective_at >= decided.effective_at])
     off = data["ended_at"] or moment_in(data["until"]) or drafted.effective_at
     data["gone"] = _gone(facts, lambda place: min(off, data["freed_at"].get(place, off)))
     return _approved(drafted, data)
+
+
+def _declined(drafted: Fact, decided: Fact, dropped: Fact | None, data: dict[str, Any]) -> Row:
+    """Owed until whoever proposed it has read why."""
+    if dropped is None or dropped.effective_at < decided.effective_at:
+        return _row(drafted, "declined", "counts", data, [Owed("take_up_declined", decided.effective_at)])
+    return _row(drafted, "dropped", "counts", data | {"again": dropped.body.again})
 
 
 def _approved(drafted: Fact, data: dict[str, Any]) -> Row:

@@ -159,6 +159,7 @@ class Found(_Placed, _Found):  # type: ignore[misc, valid-type]
 
 Approve = fact_form("measure.approved", "number")
 Decline = fact_form("measure.declined", "text")
+Drop = fact_form("measure.dropped")
 Review = fact_form("measure.reviewed", "evidence", "review")
 End = fact_form("measure.ended", "text")
 Answer = fact_form("appeal.answered", "outcome", "text")

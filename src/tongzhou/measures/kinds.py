@@ -146,6 +146,23 @@ class MeasureDeclined(Body, frozen=True):
 
 
 @kind(
+    "measure.dropped",
+    called=gettext_noop("declined measure not taken further"),
+    words={"again": gettext_noop("Proposed again as")},
+    sees="counts",
+    said_by=DECIDES,
+    touches=[holds("measure", "measure")],
+    from_known=True,
+)
+class MeasureDropped(Body, frozen=True):
+    """Whoever proposed it has read why it was declined, and leaves it at that or has proposed it `again`, mended, as a
+    measure of its own."""
+
+    measure: Key
+    again: Key | None = None
+
+
+@kind(
     "measure.reviewed",
     called=gettext_noop("measure reviewed"),
     words={

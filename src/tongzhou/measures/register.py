@@ -27,8 +27,8 @@ MOMENTS = ("start", "until", "review", "drafted_at", "decided_at", "ended_at", "
 
 def phase(state: str, data: Mapping[str, Any], now: dt.datetime) -> Phase:
     """What a measure is at a moment."""
-    if state in ("drafted", "declined") or "found_at" in data:
-        return state  # type: ignore[return-value]
+    if state in ("drafted", "declined", "dropped") or "found_at" in data:
+        return "declined" if state == "dropped" else state  # type: ignore[return-value]
     if data["ended_at"] and data["ended_at"] <= now:
         return "gone" if state == "gone" else "ended"
     if data["start"] is None or data["until"] is None or now >= data["until"]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tongzhou.api import say
 from tongzhou.api.lists import WITHHELD
 from tongzhou.ledger import worded
+from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.ranges import contains
 from tongzhou.measures import forms, gate, notice, register, shelf
 from tongzhou.measures.drafting import FINDS, named_places, others, own
@@ -19,8 +23,9 @@ from tongzhou.measures.held import around
 from tongzhou.measures.tables import SHOWN, running
 from tongzhou.measures.vocabulary import APPROVES, DECIDES
 from tongzhou.pages.ask import Ask, page
+from tongzhou.pages.form import Confirm
 from tongzhou.pages.templatetags.pages import named
-from tongzhou.people.scope import Holder, union
+from tongzhou.people.scope import Holder, names_of_staff, union
 from tongzhou.problems import NotFound
 
 DESK = ("commander", "duty_officer", "law_desk", "community_lead")
@@ -29,7 +34,7 @@ DESK = ("commander", "duty_officer", "law_desk", "community_lead")
 @page("measures", roles=DESK)
 def desk(ask: Ask) -> HttpResponse:
     """What waits for a word, what is in force and until when, what stands without leave, who disagrees."""
-    found = [*register.measures(ask.now, states=("drafted",)), *_near(ask)]
+    found = [*register.measures(ask.now, states=("drafted", "declined")), *_near(ask)]
     places = notice.places_of(found)
     by = {phase: [one for one in found if one.phase == phase] for phase in notice.PHASES}
     mine = [one for one in by["drafted"] if _holds(ask, APPROVES, one.data["approver"])]
@@ -38,6 +43,7 @@ def desk(ask: Ask) -> HttpResponse:
         "measures/desk.html",
         to_approve=[(one, notice.title(one, places)) for one in mine],
         proposed=[(one, notice.title(one, places)) for one in by["drafted"] if one not in mine],
+        declined=[(one, notice.title(one, places)) for one in by["declined"]],
         table=running(runs, places, ask.now), more=max(0, len(runs) - SHOWN),
         in_fact=[(one, notice.title(one, places), _lacks(one)) for one in by["in_fact"]],
         over=[(one, notice.title(one, places)) for one in [*by["over"], *by["ended"]] if one.state == "on_site"],
@@ -86,10 +92,10 @@ def work(ask: Ask, key: str) -> HttpResponse:
     if one is None:
         raise NotFound()
     places = notice.places_of([one])
-    title = notice.title(one, places)
+    title, data = notice.title(one, places), one.data
     acts = _acts(ask, one)
-    for form, says in acts.values():
-        if done := ask.take(form, says, about=title):
+    for name, (form, says) in acts.items():
+        if done := ask.take(form, says, about=title, to=reverse("measures_desk") if name == "withdraw" else ""):
             return done
     part = ask.holder.by in (one.data.get("by"), one.data.get("decided_by"))  # they leave the answer to somebody else
     appeals = [row | {"form": _answering(ask, row), "part": part} for row in register.appeals(one.key)]
@@ -106,6 +112,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
         if "approve" in acts else [],
         small_counts=gate.small_counts(one.data) if "approve" in acts else [],
         where=notice.where(one, places), lacks=_lacks(one), phase=_(notice.PHASES[one.phase]),
+        decided_by=names_of_staff({by}).get(by, "") if (by := data.get("decided_by")) else "",
         approver=named(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],
     )  # fmt: skip
@@ -124,6 +131,19 @@ def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
         act("approve", forms.Approve, data["approver"], {"version": data["version"]})
         act("decline", forms.Decline, data["approver"], {"version": data["version"]})
     decides = any(contains(ask.holder.roles[role], one.place) for role in DECIDES if role in ask.holder.roles)
+    proposes = _holds(ask, DECIDES, one.place)
+    if proposes and one.state == "declined":
+        act("drop", forms.Drop, one.place, {})
+    if proposes and one.state == "drafted":
+        back = ask.form(Confirm, name="withdraw", about=about)
+        found["withdraw"] = (
+            back,
+            lambda: [
+                say.said(
+                    "fact.withdrawn", back.fact_id, ask.now, one.place, {"reason": "other"}, corrects=uuid.UUID(one.key)
+                )
+            ],
+        )
     if decides and one.phase in ("in_force", "coming"):
         if one.phase == "in_force":
             act("review", forms.Review, one.place, {})
@@ -140,6 +160,11 @@ def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
         found["told"] = (form_, lambda: [form_.said(ask.now, own(ask, ["law_desk"]), about=one.key,
                                                     reporting=data["appeal"])])  # fmt: skip
     return found
+
+
+def _taken_back(ask: Ask, one: Measure, form: Confirm) -> Said:
+    first = uuid.UUID(one.key)
+    return say.said("fact.withdrawn", form.fact_id, ask.now, one.place, {"reason": "other"}, corrects=first)
 
 
 def _answering(ask: Ask, row: dict[str, Any]) -> Any:

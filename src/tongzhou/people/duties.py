@@ -91,6 +91,7 @@ NAMED: dict[str, Named] = {
     "heed_warning": Named(gettext_noop("Act on the clinician's warning"), "/warnings/"),
     # measures that restrict
     "approve_measure": Named(gettext_noop("Approve or decline the measure"), "/measures/desk"),
+    "take_up_declined": Named(gettext_noop("Read why the measure was not approved"), "/measures/desk"),
     "review_measure": Named(gettext_noop("Review the measure"), "/measures/desk"),
     "see_measure_gone": Named(gettext_noop("Look whether the barrier is gone")),
     "settle_closure": Named(gettext_noop("End the closure, or bring it before the gate"), "/measures/desk"),
