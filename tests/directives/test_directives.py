@@ -103,6 +103,17 @@ def test_what_the_tasks_show_to_be_done_is_owed_by_no_desk_and_a_later_task_asks
     assert [at for _what, at in owed()] == [2, 3, 4, 5] and "1 of 2 tasks done" in page("duty", "/directives/")
 
 
+def test_who_set_tasks_and_did_not_say_so_presses_the_read_that_today_offers(staff: dict[str, int]) -> None:
+    issue()
+    for who, place, below in (("wu2", 1, ["3"]), ("hong3", 2, ["4"]), ("lake4", 3, ["5"])):
+        pass_on(who, key_at(place), below)
+    set_tasks("visit", ["6"])
+    assert ("read_directive", 5) in owed()
+    line = {"subject": f"directive/{key_at(4)}", "what": "read_directive", "at": "5"}
+    post("lead", "/today/act", **line, act="read")
+    assert ("answer_directive", 5) in owed()
+
+
 def owed() -> list[tuple[str, int]]:
     """What desks owe on directives, and which."""
     with door.ledger() as connection:

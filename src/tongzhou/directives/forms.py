@@ -200,7 +200,7 @@ class Answer(FactForm):
         super().__init__(*args, **options)
         self.directive, self.place = directive, place
         line = next((one for one in directive["lines"] if one["place"] == place), None)
-        offered = [] if line and line["state"] != "silent" else [("read", _("read"))]
+        offered = [] if line and not line["unread"] else [("read", _("read"))]
         offered += worded.choices(self.kind, "outcome")
         outcome = self.fields["outcome"]
         if directive["evidence"] == "tasks":

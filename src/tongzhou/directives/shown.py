@@ -60,6 +60,7 @@ class Shown:
         below = [self.of(key) for key in self.passed_on[row["key"], place]]
         line["tasks"] = _summed({name: sum(one[name] for one in own) + sum(b["tasks"][name] for b in below)
                                  for name in COUNTS})  # fmt: skip
+        line["unread"] = not line["read_at"]  # nobody there said so, whatever was done below
         if own and not line["read_at"]:
             line["read_at"] = min(moment(one["set_at"]) for one in own)
         finished = (own or below) and all(one["done"] == sum(one[name] for name in COUNTS) for one in own)
