@@ -20,7 +20,7 @@ from live import live as live_server
 from tests_support import fresh_database
 
 from tongzhou.bench import mix
-from tongzhou.ledger import clock, door
+from tongzhou.ledger import clock, door, follow
 from tongzhou.people import staff as keeping
 from tongzhou.play import judge, live, scenario, stage, town
 from tongzhou.play.marked import ScenarioError
@@ -113,9 +113,12 @@ def played(
 
 @pytest.fixture(scope="module")
 def first(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """What the small play came to; its town stands as the play left it."""
+    """What the small play came to; its town stands as the play left it. `looked`: what looks at the clock saw there."""
+    looked: list[dt.datetime] = []
+    look = follow.ticks(lambda ledger: looked.append(clock.read(ledger).now))
     with played(server, f"{server}_play1", tmp_path_factory.mktemp("play"), order=1) as told:
-        yield told
+        follow.TICKS.remove(look)
+        yield told | {"looked": looked}
 
 
 def speakers() -> set[str]:
@@ -133,6 +136,11 @@ def test_everybody_plays_and_nothing_is_unowned(first):
     assert {"zhao", "doctor", "tang", "lead", "sun", "nurse", "slip"} <= speakers()
     refused = [data["refused"] for _key, _state, data in world.rows("request")]
     assert any(one and one[0]["reason"] == "not_clean" for one in refused), "a ward declined"
+
+
+def test_what_the_clock_alone_changes_is_looked_at_in_every_step(first):
+    begins = dt.datetime(2020, 3, 10, 8, tzinfo=ZONE)
+    assert first["looked"] == [begins + n * dt.timedelta(minutes=20) for n in range(4 * 3 + 1)]
 
 
 @pytest.mark.browser

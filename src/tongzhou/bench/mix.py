@@ -100,6 +100,7 @@ def sent(town: Town, telephone: Telephone, queues: Sequence[Queue], begins: dt.d
             meter.at(moment)
         with door.ledger() as ledger:
             clock.simulate(ledger, "replay", moment)
+        follow.tick()
         for _at, who, facts in here:
             answer = telephone.facts(town.members[who].token, facts, "bench")
             refused.update(f"{facts[each['n']]['kind']} {each['code']}" for each in answer["refused"])

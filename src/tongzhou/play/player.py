@@ -106,6 +106,8 @@ class Player:
         self._leave_alone()
         with door.ledger() as ledger:
             clock.simulate(ledger, "replay", now)
+        if self.followers:
+            follow.tick()
         if self.world:
             self.world(before, now)
         self.waiting += [*self.events.due(now, before), *self._walks(now)]
