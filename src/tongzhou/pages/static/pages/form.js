@@ -57,19 +57,41 @@
     search.focus();
   });
 
+  // What was sent and received is kept no longer, whatever page tells it: the next person's form begins empty.
+  const sent = sessionStorage.getItem("sent");
+  sessionStorage.removeItem("sent");
+  if (sent && document.querySelector("[data-received]")) sessionStorage.removeItem(sent);
+
+  // Nobody takes what was typed before for what is so now: it is told, and a button begins anew.
+  const tell = (form, key) => {
+    const told = document.getElementById("kept")?.content.cloneNode(true);
+    if (!told) return;
+    const note = told.firstElementChild;
+    note.querySelector("button").addEventListener("click", () => {
+      sessionStorage.removeItem(key);
+      form.reset();
+      note.remove();
+    });
+    form.prepend(note);
+  };
+
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const key = `draft ${location.pathname} ${form.dataset.draft}`;
     const kept = [...form.elements].filter((one) => one.name && one.type !== "hidden" && !one.closest("[data-private]"));
-    if (document.querySelector("[data-received]") && sessionStorage.getItem("sent") === key) sessionStorage.removeItem(key);
     const draft = JSON.parse(sessionStorage.getItem(key) || "{}");
     const answered = new Set(kept.filter((one) => one.type === "radio" && one.checked && one.value).map((one) => one.name));
+    let before = false;
     if (!form.querySelector(".errs")) {
       for (const one of kept) {
         const value = draft[`${one.name} ${one.type === "radio" || one.type === "checkbox" ? one.value : ""}`];
         if (value === undefined || answered.has(one.name)) continue;
-        if (one.type === "radio" || one.type === "checkbox") one.checked = value;
-        else if (!one.value) one.value = value;
+        const box = one.type === "radio" || one.type === "checkbox";
+        if (box ? one.checked === value : one.value) continue;
+        if (box) one.checked = value;
+        else one.value = value;
+        before = true;
       }
+      if (before) tell(form, key);
     }
     form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
     form.addEventListener("input", () => {
