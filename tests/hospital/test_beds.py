@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 import uuid_utils.compat as uuids
 import world
+from django.db import connection, connections, transaction
 from wards import WARDS, ask, data, sign, state, ward_of
 from world import client, page, post, rows
 
 from tongzhou.hospital import kinds as _kinds  # noqa: F401
-from tongzhou.hospital import reasons
+from tongzhou.hospital import queries, reasons
 from tongzhou.ledger import door, worded
 from tongzhou.ledger.append import append
 from tongzhou.ledger.rebuild import rebuild
-from tongzhou.people.scope import System
+from tongzhou.people.scope import System, holder_of, set_scope
 
 pytestmark = pytest.mark.postgres
 
@@ -40,6 +41,22 @@ def test_a_mild_patient_of_65_goes_to_the_fangcang_and_one_of_66_to_the_hospital
     post("sun", "/beds/", form="all")
     assert data(younger)["ward"] == ward and data(older)["ward"] in (ward_of("h"), ward_of("w"))
     assert state("bed", data(younger)["bed"]) == "reserved"
+
+
+def test_a_bed_is_looked_up_by_its_key_and_not_among_all_beds_for_each(staff: dict[str, int]) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "insert into ledger_row (noun, key, place, effective_at, known_from, state, sees, data) select noun, n, 2,"
+            " now(), now(), 'free', 'beds', '{}' from generate_series(1000, 1999) n, unnest(array['bed', 'ward']) noun"
+        )
+        cursor.execute("analyze ledger_row")
+    with transaction.atomic(), connection.cursor() as cursor:
+        set_scope(holder_of(staff["sun"]))
+        cursor.execute("set local enable_hashjoin = off; set local enable_mergejoin = off")
+        for asked, noun in ((queries._WARDS, "ward"), (queries._BEDS, "bed")):
+            cursor.execute(f"explain {asked}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert re.search(rf"noun = '{noun}'::text\) AND \(key = \w+\.row_key", plan), plan
 
 
 def leave_one_hospital_bed() -> None:

@@ -166,9 +166,11 @@ from {_OWN} join community_household h on h.place >= own.first and h.place < own
 left join community_household_day d on d.day = %(day)s and d.household = h.id and d.state in (1, 2)
 group by h.place""",
     "count_ward": f"""
+with ward as materialized (
+  select w.place, w.id::text as key from {_OWN} join hospital_ward w on w.place >= own.first and w.place < own.after)
 select w.place, count(*) filter (where r.key is null), count(*), '{{}}'::integer[]
-from {_OWN} join hospital_ward w on w.place >= own.first and w.place < own.after
-left join ledger_row r on r.noun = 'ward' and r.key = w.id::text and r.effective_at >= %(began)s and r.state <> 'void'
+from ward w left join ledger_row r on r.noun = 'ward' and r.key = w.key and r.effective_at >= %(began)s
+  and r.state <> 'void'
 group by w.place""",
     "count_stock": f"""
 select r.place, count(*) filter (where r.effective_at < %(began)s), count(*), '{{}}'::integer[]

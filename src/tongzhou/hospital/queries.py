@@ -17,16 +17,20 @@ from tongzhou.problems import NotFound
 SEVERITIES = ("critical", "severe", "moderate", "mild", "none")
 STALE = dt.timedelta(hours=24)  # a count of staffed beds older than this is shown as old
 
+# The key of a row is made before it is looked up: as a part of the join, the cast is done after row-level security,
+# which then looks at every row of its noun for each ward and bed.
 _WARDS = """
+with named as materialized (select *, id::text as row_key from hospital_named)
 select w.id, w.key, w.facility, w.facility_zh, w.facility_en, w.name_zh, w.name_en, w.kind, w.bed, w.serves, w.sex,
 w.oxygen,
   w.place, w.x_km, w.y_km, w.invented, (c.data ->> 'staffed')::integer, c.effective_at
-from hospital_named w left join ledger_row c on c.noun = 'ward' and c.key = w.id::text
+from named w left join ledger_row c on c.noun = 'ward' and c.key = w.row_key
 order by w.facility, w.id
 """
 _BEDS = """
+with standing as materialized (select id, ward, label, id::text as row_key from hospital_bed)
 select b.id, b.ward, b.label, coalesce(r.state, 'free'), r.data ->> 'request'
-from hospital_bed b left join ledger_row r on r.noun = 'bed' and r.key = b.id::text
+from standing b left join ledger_row r on r.noun = 'bed' and r.key = b.row_key
 order by b.ward, length(b.label), b.label
 """
 
@@ -165,7 +169,7 @@ _POINTS = """
 select w.place, p.x_km, p.y_km, p.source from unnest(%s::int[]) w (place), lateral (
   select h.x_km, h.y_km, h.source from hospital_point h
   join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null
-  where w.place <@ c.covers order by (select count(*) from places_place where id <@ c.covers) limit 1
+  where w.place <@ c.covers order by c.depth desc limit 1
 ) p
 """
 

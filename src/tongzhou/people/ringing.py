@@ -21,11 +21,11 @@ class Ring:
 # The nearest desk with a telephone from the place up, below the desk by which it is mine.
 NEAREST = """
 with around as materialized (
-  select w.at, c.place, c.depth from unnest(%s::integer[], %s::integer[]) w (at, mine)
+  select w.at, c.place, c.place::text as desk, c.depth from unnest(%s::integer[], %s::integer[]) w (at, mine)
   join places_cover c on c.tree = 'command' and c.valid_to is null and c.covers @> w.at and not c.covers @> w.mine
 )
 select distinct on (a.at) a.at, a.place, r.data ->> 'telephone'
-from around a join ledger_row r on r.noun = 'desk' and r.key = a.place::text and r.state = 'numbered'
+from around a join ledger_row r on r.noun = 'desk' and r.key = a.desk and r.state = 'numbered'
 order by a.at, a.depth desc
 """
 
