@@ -16,11 +16,9 @@ _STAIRS = """
 select h.building, h.stairwell, h.place, count(*), count(*) filter (where d.state = 3),
   count(*) filter (where not exists (select from community_household_day y
     where y.day = %(day)s::date - 1 and y.household = h.id and y.state in (1, 2)))
-from community_household h
+from places_cover c, unnest(c.covers) g join community_household h on h.place >= lower(g) and h.place < upper(g)
 left join community_household_day d on d.day = %(day)s and d.household = h.id
-where h.place <@ (
-  select covers from places_cover where tree = 'command' and place = %(place)s and valid_to is null limit 1)
-  and coalesce(d.state, 0) not in (1, 2)
+where c.tree = 'command' and c.place = %(place)s and c.valid_to is null and coalesce(d.state, 0) not in (1, 2)
 group by 1, 2, 3 order by 4 desc, 1, 2
 """
 SHOWN = 4  # stairwells that stand in the line; the list itself has all

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from tongzhou.ledger.missing import Found, Missing, all_missing
 from tongzhou.ledger.owing import Tree
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.people import duties
-from tongzhou.people.colleagues import colleagues
+from tongzhou.people.colleagues import named as called
 
 THERE = frozenset({"community_lead", "grid_worker", "volunteer", "desk"})  # posts of the community: it is rung itself
 NAMES = 2  # people who are named; the post has all
@@ -80,7 +80,7 @@ def gaps(unit: Unit, there: There, now: dt.datetime, inside: bool) -> list[Gap]:
     rings = which.rings(abroad)
     who, named = None, dict[str, list[str]]()
     if inside:
-        who = Who(unit.place)
+        who = Who(unit.place, {entry.role(now) for entry, _found in unit.gaps})
         duties = {entry.code: entry.duties for entry, _found in unit.gaps if entry.duties and not entry.tells}
         named = which.owed(unit.place, duties, now)
     return [
@@ -89,35 +89,29 @@ def gaps(unit: Unit, there: There, now: dt.datetime, inside: bool) -> list[Gap]:
 
 
 class Who:
-    """The people of a post at a community, each post asked once. Where its grids have people of their own, each grid is
+    """The people of some posts at a community, asked together. Where its grids have people of their own, each grid is
     named with its worker, grids that share one together."""
 
-    def __init__(self, place: int) -> None:
+    def __init__(self, place: int, roles: Collection[str]) -> None:
         self.place = place
-        self.held: dict[str, Sequence[str]] = {}
+        self.grids = queries.grids(place) if GRIDS in roles else {}
+        wanted = [(role, place) for role in roles if role not in (GRIDS, "desk")]
+        self.held = called([*wanted, *((GRIDS, grid) for grid in self.grids)])
 
     def of(self, role: str) -> Sequence[str]:
-        if role == "desk":
-            return ()
-        if role not in self.held:
-            self.held[role] = self._by_grid(role) if role == GRIDS else self._named(role, self.place)[:NAMES]
-        return self.held[role]
+        """Whoever holds it nearest to the place stands first."""
+        return self._by_grid() if role == GRIDS else self.held.get((role, self.place), [])[:NAMES]
 
-    def _by_grid(self, role: str) -> Sequence[str]:
-        grids = queries.grids(self.place)
+    def _by_grid(self) -> Sequence[str]:
         by: dict[str, list[str]] = {}
-        for grid in grids:
-            by.setdefault(next(iter(self._named(role, grid)), ""), []).append(named(grids[grid]))
+        for grid, name in self.grids.items():
+            by.setdefault(next(iter(self.held[GRIDS, grid]), ""), []).append(named(name))
         if len(by) == 1:
             return [name for name in by if name]
         return [
             _("%(grid)s: %(who)s") % {"grid": _(", ").join(there), "who": name or _("nobody")}
             for name, there in by.items()
         ]
-
-    def _named(self, role: str, at: int) -> list[str]:
-        """Whoever holds it nearest to the place stands first."""
-        return [name for _staff, name in colleagues([role], at)]
 
 
 def _gap(

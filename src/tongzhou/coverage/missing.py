@@ -54,7 +54,7 @@ with stood as (
   where c.kind = 'compound' and c.since <= %(day)s and (c.until is null or c.until > %(day)s)
 )
 select p.unit, count(*) filter (where s.alone), count(*)
-from stood s join coverage_places(%(units)s) p using (place) group by 1
+from stood s join coverage_spans(%(units)s) p on s.place >= p.first and s.place < p.after group by 1
 """
 
 

@@ -26,10 +26,10 @@ SHOWN = 4  # of each sort stand on the page; the others where the work is done
 _OWED = """
 select told.code, told.noun, told.data from (
   select w.code, r.noun, r.data, row_number() over (partition by w.code order by min(o.due), r.key) as n
-  from ledger_owed o join unnest(%s::text[], %s::text[]) w (code, what) on w.what = o.what
+  from unnest(%s::int4multirange) g join ledger_owed o on o.place >= lower(g) and o.place < upper(g)
+  join unnest(%s::text[], %s::text[]) w (code, what) on w.what = o.what
   join ledger_row r on r.noun = o.noun and r.key = o.key
-  where o.step = 0 and o.what = any(%s) and o.place <@ %s::int4multirange
-    and o.owes_from <= %s and (o.until is null or o.until > %s)
+  where o.step = 0 and o.owes_from <= %s and (o.until is null or o.until > %s)
   group by w.code, r.noun, r.key, r.data
 ) told where told.n <= %s order by told.code, told.n
 """
@@ -40,7 +40,7 @@ def owed(place: int, entries: Mapping[str, Sequence[str]], now: dt.datetime) -> 
     pairs = [(code, what) for code, duties in entries.items() for what in duties]
     codes, whats = [code for code, _what in pairs], [what for _code, what in pairs]
     with connection.cursor() as cursor:
-        cursor.execute(_OWED, [codes, whats, whats, covers_of(place), now, now, SHOWN])
+        cursor.execute(_OWED, [covers_of(place), codes, whats, now, now, SHOWN])
         rows = [(code, noun, json.loads(data)) for code, noun, data in cursor.fetchall()]
     doors = addresses.of(data.get("household") for _code, _noun, data in rows)
     named = sites.names({data["site"] for _code, _noun, data in rows if data.get("site")}, local_day(now))

@@ -14,20 +14,19 @@ from tongzhou.tables.policy import shipped
 SEEN = frozenset({"publicity", "hygiene"})  # what eyes alone can see
 Six = Mapping[str, bool | None]  # by measure: in place, not in place, or None where nobody can know
 # What was heard of the day while it lasted: who types it in afterwards has not asked every door on that day.
-_ROUND = """
-select (select sum(m.heard) from (select distinct place from places_name
-    where valid_to is null and place <@ %(covers)s::int4multirange) p
-  join ledger_tally_move m on m.place = p.place and m.day = %(day)s and m.hour <= %(close)s),
-  (select count(*) from community_household where place <@ %(covers)s::int4multirange)
+_WITHIN = "unnest(%(covers)s::int4multirange) g join {} on place >= lower(g) and place < upper(g)"
+_ROUND = f"""
+select (select sum(heard) from {_WITHIN.format("ledger_tally_move")} and day = %(day)s and hour <= %(close)s),
+  (select count(*) from {_WITHIN.format("community_household")})
 """
-_LATE = """
-select what, count(distinct (noun, key)) from ledger_owed where place <@ %(covers)s::int4multirange and step = 0
-and what = any(%(duties)s) and due < %(now)s group by what
+_LATE = f"""
+select what, count(distinct (noun, key)) from {_WITHIN.format("ledger_owed")} and step = 0
+  and what = any(%(duties)s) and due < %(now)s group by what
 """
-_GRIDS = """
+_GRIDS = f"""
 select count(*), count(*) filter (where exists (select from people_held h where h.role = 'grid_worker'
   and h.place = n.place and h.valid_from <= now() and (h.valid_to is null or h.valid_to > now())))
-from places_name n where n.level = 'grid' and n.valid_to is null and n.place <@ %(covers)s::int4multirange
+from {_WITHIN.format("places_name n")} and n.level = 'grid' and n.valid_to is null
 """
 _SEEN = """
 select data -> 'witnessed' from ledger_row where noun = 'certificate' and place = %s and data ->> 'site' is null

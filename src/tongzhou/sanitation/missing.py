@@ -28,7 +28,7 @@ with bins as (
 )
 select p.unit, count(*), count(*) filter (where at < %(soon)s), count(*) filter (where at < %(late)s),
   min(at) filter (where at < %(soon)s)
-from last l join coverage_places(%(units)s) p using (place) group by 1
+from last l join coverage_spans(%(units)s) p on l.place >= p.first and l.place < p.after group by 1
 """
 
 
@@ -52,15 +52,17 @@ def waste(units: Sequence[int], now: dt.datetime, known: dt.datetime | None) -> 
 
 
 _READ = """
-with said as (
-  select distinct l.place from ledger_row l
+with said as materialized (
+  select distinct l.place from ledger_row l join places_name n on n.place = l.place and n.level = 'community'
+    and n.valid_to is null
   where l.noun = 'announcement' and l.state = 'read' and l.effective_at >= %(began)s and l.effective_at <= %(now)s
     and (%(known)s::timestamptz is null or l.known_from <= %(known)s)
 )
-select p.unit, count(*), count(*) filter (where s.place is null)
-from coverage_places(%(units)s) p
-join places_name n on n.place = p.place and n.level = 'community' and n.valid_to is null
-left join said s on s.place = p.place group by 1
+select p.unit, sum(there.n), sum(there.n - read.n) from coverage_spans(%(units)s) p, lateral (
+  select count(*) as n from places_name n
+  where n.level = 'community' and n.valid_to is null and n.place >= p.first and n.place < p.after) there, lateral (
+  select count(*) as n from said s where s.place >= p.first and s.place < p.after) read
+group by 1 having sum(there.n) > 0
 """
 
 
@@ -71,7 +73,7 @@ def announcements(units: Sequence[int], now: dt.datetime, known: dt.datetime | N
     with connection.cursor() as cursor:
         cursor.execute(_READ, {"units": list(units), "began": began, "now": now, "known": known})
         for unit, of, n in cursor.fetchall():
-            yield "announcements", Found(unit, n, of, n if due < now else 0, due)
+            yield "announcements", Found(unit, int(n), int(of), int(n) if due < now else 0, due)
 
 
 missing(Missing(
