@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tongzhou.freeplaces",
     "tongzhou.liaisons",
     "tongzhou.medicines",
+    "tongzhou.market",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.coverage",

@@ -261,6 +261,8 @@ def test_every_fact_people_say_belongs_to_one_form() -> None:
         "block.ended",
         "gate.ordered",
         "gate.freed",
+        "market.alerted",
+        "market.moved",
     }
     assert (
         set(said) == set(KINDS) - without

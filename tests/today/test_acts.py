@@ -304,6 +304,7 @@ WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
 WALKED |= {"name_contact", "ask_again", "call_today", "visit_week", "visit_missed", "find_person"}  # tests/liaisons
 WALKED |= {"last_dose_near", "ask_pharmacy", "ask_another", "judge_brand", "fill_script", "fetch_bag", "carry_bag",
            "settle_bag", "collect_bag", "return_card", "sign_card"}  # tests/medicines  # fmt: skip
+WALKED |= {"look_at_market", "decide_market", "offer_produce", "answer_produce"}  # tests/market
 WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 
 

@@ -168,6 +168,23 @@ OF = {
         "unsigned": gettext_noop("back, a signature is missing"),
         "back": gettext_noop("back at its door"),
     },
+    "market_alert": {
+        "raised": gettext_noop("nobody has looked yet"),
+        "looked": gettext_noop("looked at, to be decided"),
+        "explained": gettext_noop("looked at, nothing to decide"),
+        "decided": gettext_noop("decided upon"),
+    },
+    "price": {"quoted": gettext_noop("told")},
+    "produce": {
+        "reported": gettext_noop("to be offered"),
+        "offered": gettext_noop("offered to delivery points"),
+        "placed": gettext_noop("all of it is taken"),
+    },
+    "produce_offer": {
+        "takes": gettext_noop("takes it"),
+        "part": gettext_noop("takes a part"),
+        "no": gettext_noop("cannot take it"),
+    },
     "teammate": {
         "away": gettext_noop("not here today"),
         "absent": gettext_noop("cannot come"),

@@ -385,6 +385,7 @@ CHOICES = {
     "supplies": gettext_noop("supplies"),
     "supply": gettext_noop("supplies"),
     "supply_officer": gettext_noop("supply officer"),
+    "price_monitor": gettext_noop("price monitor"),
     "suspected": gettext_noop("suspected"),
     "system_down": gettext_noop("report system down"),
     "taken": gettext_noop("taken"),
@@ -422,6 +423,7 @@ CHOICES = {
 
 UNITS = {
     "age": gettext_noop("years"),
+    "fen": gettext_noop("yuan"),
     "years": gettext_noop("years"),
     "temp10": "°C",
     "weight10": "kg",

@@ -151,6 +151,33 @@ class Tenths(Typed):
         return f"{value / 10:.1f}" if isinstance(value, int) else value
 
 
+class Yuan(Typed):
+    """Money in yuan as people type it, kept in fen: no fraction is ever reckoned with."""
+
+    def __init__(self, *, least: int = 0, most: int = 10**9, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "decimal", "size": 9}
+
+    def read(self, text: str) -> int:
+        plain = text.replace("，", ",").removesuffix("元").strip()
+        found = re.fullmatch(r"([0-9]{1,8})(?:[.,]([0-9]{1,2}))?", plain)
+        if not found:
+            raise ValidationError(_("“%(text)s” is no sum in yuan, as in 12.50.") % {"text": text[:40]})
+        fen = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+        if not self.least <= fen <= self.most:
+            limits = {"n": text[:40], "least": _yuan(self.least), "most": _yuan(self.most)}
+            raise ValidationError(_("%(n)s? From %(least)s to %(most)s.") % limits)
+        return fen
+
+    def prepare_value(self, value: Any) -> Any:
+        return _yuan(value) if isinstance(value, int) else value
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
 class Telephone(Typed):
     """A telephone as people type it, kept in digits, its extension apart."""
 
@@ -277,6 +304,8 @@ def _made(kind: str, name: str, type_: inspect.Type, offers: Offers | None, opti
     if isinstance(core, inspect.BoolType):
         return YesNo(**options)
     if isinstance(core, inspect.IntType):
+        if name == "fen":
+            return Yuan(least=core.ge or 0, most=core.le or 10**9, **options)
         if name.endswith("10"):
             return Tenths(least=core.ge or 0, most=core.le or 10**6, **options)
         return Whole(least=core.ge, most=core.le, **options)

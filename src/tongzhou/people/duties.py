@@ -89,6 +89,11 @@ NAMED: dict[str, Named] = {
     "carry_out": Named(gettext_noop("Carry out the decision"), "/morning/"),
     "explain_alert": Named(gettext_noop("Explain the alert"), "/alerts/"),
     "heed_warning": Named(gettext_noop("Act on the clinician's warning"), "/warnings/"),
+    # the market
+    "look_at_market": Named(gettext_noop("Look whether a price or shortage is so"), "/market/"),
+    "decide_market": Named(gettext_noop("Decide what is done about prices or stocks"), "/market/"),
+    "offer_produce": Named(gettext_noop("Offer unsold produce to delivery points"), "/market/produce"),
+    "answer_produce": Named(gettext_noop("Say whether the point takes the produce"), "/market/produce"),
     # measures that restrict
     "approve_measure": Named(gettext_noop("Approve or decline the measure"), "/measures/desk"),
     "take_up_declined": Named(gettext_noop("Read why the measure was not approved"), "/measures/desk"),

@@ -28,6 +28,7 @@ SHORT = {  # in logins: matou-lead, tz-county-desk2
     "driver": "driver",
     "dispatcher": "beds",
     "supply_officer": "supply",
+    "price_monitor": "market",
     "law_desk": "law",
     "site_keeper": "sites",
     "staff_keeper": "staff",

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tongzhou.rules.definition import Proposal, helps, relaxes, rule, tells
 from tongzhou.rules.given import Given, Insufficient
-from tongzhou.rules.inputs import flag, number, other
+from tongzhou.rules.inputs import Unruled, flag, number, other
 from tongzhou.rules.kinds import NEVER_HAPPENED
 from tongzhou.rules.pack import Pack
 from tongzhou.rules.words import is_unknown
@@ -50,7 +50,9 @@ MONEY = {"unit": "元", "least": 0, "most": 10_000_000}
     synonyms={"no_finding": ("ok", "none", "not_suspected", "no_gouging", "not_gouging")},
 )
 def gouging(given: Given, pack: Pack) -> Proposal:
-    """Any limb suspects; an inspector looks. Limbs 1 and 2 contradict each other and both are shown."""
+    """A suspicion, never a penalty: an inspector looks. The edition says which reading its notice has: of Hubei's any
+    limb suspects, and limbs 1 and 2 contradict each other, so that both are shown; Hunan asks whether the cost
+    changed; Yichang holds the margin as a share of the cost."""
     if besides := _besides(given):
         return besides
     given.need("price")
@@ -58,6 +60,8 @@ def gouging(given: Given, pack: Pack) -> Proposal:
     if before is NEVER_HAPPENED:
         return _without_reference(price, given["cost_now"], pack)
     given.need("before")
+    if not pack.parameters["any_rise"]:
+        return _by_cost(given, share=bool(pack.parameters["as_share"]))
     margin_grew = _margin_grew(given)
     if price > before:
         second = {
@@ -96,14 +100,37 @@ def _besides(given: Given) -> Proposal | None:
     return None
 
 
+def limbs(
+    price: Fraction, before: Fraction, cost_now: Fraction | None, cost_before: Fraction | None
+) -> tuple[bool, bool | None]:
+    """Both readings of Hubei's notice: is the price above the earlier one, and did the margin over cost grow (None
+    where a cost is not known, or did not change and the first reading is all there is)?"""
+    if cost_now is None or cost_before is None or cost_now == cost_before:
+        return price > before, None
+    return price > before, price - cost_now > before - cost_before
+
+
 def _margin_grew(given: Given) -> bool | None:
-    now, before = given["cost_now"], given["cost_before"]
-    if now is None or before is None or now == before:
-        return None
-    return bool(given["price"] - now > given["before"] - before)
+    return limbs(given["price"], given["before"], given["cost_now"], given["cost_before"])[1]
+
+
+def _by_cost(given: Given, *, share: bool) -> Proposal:
+    """The margin over the cost against what it was, in yuan or as a share of the cost."""
+    given.need("cost_now", "cost_before")
+    price, before, now, then = (given[name] for name in ("price", "before", "cost_now", "cost_before"))
+    if share and now and then:
+        grew, en, zh = price / now > before / then, "as a share of the cost", "率"
+    else:
+        grew, en, zh = price - now > before - then, "in yuan", "额"
+    if grew:
+        return Proposal("gouging_suspected", f"the margin over cost grew, {en}", f"进销差价{zh}扩大")
+    return Proposal("no_finding", f"the margin over cost did not grow, {en}", f"进销差价{zh}未扩大")
 
 
 def _without_reference(price: Fraction, cost: Fraction | None, pack: Pack) -> Proposal:
+    if pack.parameters["margin_over_pct"] is None:
+        en = "there was no price before, and what this notice says of that was not read: somebody rules"
+        raise Unruled(en, "无此前价格，本通告对此的规定未读到，需裁定")
     if not cost:
         raise Insufficient("cost_now")
     over, limit = 100 * (price - cost) / cost, pack.number("margin_over_pct")
