@@ -110,10 +110,22 @@ def test_a_difference_that_a_decision_asks_about_is_explained_by_what_became_of_
         return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
     assert "differ by 40" in differs() and "to be explained" in differs()
-    post("duty", **{**ISSUE, "text": "Find out why the sums differ", "rests": "on"})
+    line = re.findall(r"finds=(\w+)#decide", page("duty", f"/morning/?day={DAY}"))[0]
+    chosen = page("duty", f"/morning/?finds={line}")
+    assert f'value="{line}" selected' in chosen and "Find out: Hu 03-09: Confirmed: the province and the sum" in chosen
+    post("duty", **{**ISSUE, "text": "Twenty nurses more", "rests": "on"})
+    post("duty", form="settle/1/2020-03-10/1", outcome="done", text="They came")
+    assert "They came" not in differs() and "to be explained" in differs()  # it was about something else
+    post("duty", **{**ISSUE, "text": "Find out why the sums differ", "finds": line})
     assert "Decided: Find out why the sums differ · by 03-10 18:00" in differs() and "to be explained" in differs()
-    post("duty", form="settle/1/2020-03-10/1", outcome="done", text="Forty are counted in two places")
+    shown = post("duty", 422, form="settle/1/2020-03-10/2", outcome="done")
+    assert "What was found, in words" in shown
+    post("duty", form="settle/1/2020-03-10/2", outcome="done", text="Forty are counted in two places")
     assert "done: Forty are counted in two places explained" in differs()
+    publish("hu.980200", 8, DAY, 37, on=world.NOW.date())  # another amount is another question
+    told = differs()
+    assert "differ by 7" in told and "the figures were others then: it does not explain these" in told
+    assert "to be explained" in told.partition("differ by 7")[2].partition("differ by -1")[0]
 
 
 def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: dict[str, int]) -> None:

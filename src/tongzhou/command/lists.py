@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ from tongzhou.command.moved import Moved
 from tongzhou.command.overdue import Desk, Late, by_desk
 from tongzhou.command.templatetags.board import fresh, grouped
 from tongzhou.command.templatetags.morning import differs, why
+from tongzhou.directives.desk import Differs
 from tongzhou.directives.lists import Names, Telephones, joined
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.directives.templatetags.directives import said as said_of
@@ -26,6 +28,9 @@ from tongzhou.pages.templatetags.pages import named
 from tongzhou.people import duties
 from tongzhou.people.templatetags.duties import left
 from tongzhou.sites.templatetags.sites import ring
+
+OPEN = ("open", "half")  # what nothing explains yet
+PLACES = 3  # that the short words of a line name
 
 
 def by_place(lines: Sequence[queries.Line], held: Mapping[int, int], day: dt.date) -> Table:
@@ -75,9 +80,43 @@ def moved_table(found: Sequence[Moved], names: Names, telephones: Telephones) ->
     return Table(_("What moved from the day before, and why"), columns, found, shown=shown)
 
 
-def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
+@dataclass(frozen=True)
+class Asks:
+    """A desk that may still decide that somebody finds a line out."""
+
+    desk: int
+
+    def link(self, one: Finding) -> SafeString | str:
+        if one.verdict not in OPEN or not one.finds:
+            return ""
+        told = (self.desk, one.value, _("Decide that somebody finds it out"))
+        return format_html('<br><a class="noprint" href="?desk={}&amp;finds={}#decide">{}</a>', *told)
+
+
+def to_find_out(found: Sequence[Finding]) -> list[Differs]:
+    """The lines that a decision may find out: what nothing explains yet."""
+    return [
+        Differs(one.value, _in_line(one), one.finds,
+                [part.href.removeprefix("/source/") for part in one.parts if part.href])
+        for one in found
+        if one.verdict in OPEN and one.finds
+    ]  # fmt: skip
+
+
+def _in_line(one: Finding) -> str:
+    """A line in short: where, of which day, and what each of its first places says."""
+    open_ = [part for part in one.parts if not part.why]
+    where = _(", ").join(named(part.place) for part in open_[:PLACES])
+    if len(open_) > PLACES:
+        where = ngettext("%(places)s and %(n)s more", "%(places)s and %(n)s more", len(open_) - PLACES) % {
+            "places": where, "n": len(open_) - PLACES}  # fmt: skip
+    told = dict.fromkeys(differs(part) for part in open_[:PLACES])
+    return f"{where} {one.day:%m-%d}{_(': ')}{' '.join(told)}"
+
+
+def findings(found: Sequence[Finding], telephones: Telephones, asks: Asks | None = None) -> Table:
     """What does not agree, one line for each kind however many places, why it comes about, whether it is explained and
-    by what, and whom to ring."""
+    by what, and whom to ring. `asks`: the desk that may decide on it."""
 
     def place(one: Finding) -> str:
         if len(one.parts) == 1:
@@ -92,11 +131,18 @@ def findings(found: Sequence[Finding], telephones: Telephones) -> Table:
         Column("place", gettext_noop("Place"), place),
         Column("day", gettext_noop("Day"), day, sort="moment"),
         Column("what", gettext_noop("What differs, and why"), _what),
-        Column("verdict", gettext_noop("Verdict"), lambda one: moved_said.verdict(one.verdict)),
+        Column("verdict", gettext_noop("Verdict"), _verdict(asks)),
         Column("telephone", gettext_noop("Whom to ring"), lambda one: _rings(one, telephones)),
     )
     shown = [column.name for column in columns if telephones or column.name != "telephone"]
     return Table(_("What differs, and why"), columns, found, _("Everything adds up."), shown=shown)
+
+
+def _verdict(asks: Asks | None) -> Callable[[Finding], SafeString]:
+    def cell(one: Finding) -> SafeString:
+        return format_html("{}{}", moved_said.verdict(one.verdict), asks.link(one) if asks else "")
+
+    return cell
 
 
 def _what(one: Finding) -> SafeString:
@@ -114,19 +160,22 @@ def _what(one: Finding) -> SafeString:
     explained = next((part.why for part in one.parts if part.why), None)
     reason = explained[_language()] if explained else why(one.parts[0])
     told = format_html('{}<br><span class="sub">{}</span>', told, reason)
-    return format_html("{}{}", told, format_html_join("", '<br><span class="sub">{}</span>', map(_asked, one.asked)))
+    return format_html("{}{}", told, format_html_join("", '<br><span class="sub">{}</span>',
+                                                        ((_asked(each, one),) for each in one.asked)))  # fmt: skip
 
 
 def _language() -> str:
     return "en" if get_language() == "en" else "zh"
 
 
-def _asked(one: Mapping[str, Any]) -> tuple[SafeString]:
-    """A decision that somebody finds it out: which, by when, what became of it."""
+def _asked(one: Mapping[str, Any], of: Finding) -> SafeString:
+    """A decision that somebody finds it out: which, by when, what became of it; and that the figures were others when
+    it was taken, so that it does not explain them."""
     link = format_html('<a href="/decision/{}">{}</a>', one["key"], one["text"])
     became = said_of(one["state"]) + (f"{_(': ')}{one['became']}" if one.get("became") else "")
     told = became if not one["running"] else _("by %(t)s") % {"t": stamp(one["due"])}
-    return (format_html("{}: {} · {}", _("Decided"), link, told),)
+    others = "" if set(of.finds) & set(one["finds"]) else _("the figures were others then: it does not explain these")
+    return joined(format_html("{}: {}", _("Decided"), link), told, others)
 
 
 def _rings(one: Finding, telephones: Telephones) -> SafeString | str:

@@ -7,6 +7,7 @@ what waits below comes as counts by county.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ HALF = ("definition_change",)
 @dataclass(frozen=True)
 class Finding:
     """What differs in one way on one day, wherever it does: one line of the page, however many places. `asked`: the
-    decisions of the desk that rest on its figures, which somebody carries out or carried out."""
+    desk's decisions that somebody finds it out, also where its figures were others then."""
 
     kind: str
     day: dt.date
@@ -40,11 +41,20 @@ class Finding:
     asked: Sequence[Mapping[str, Any]] = ()
 
     @property
+    def value(self) -> str:
+        """Which line it is, as a form names it: with other figures it is another."""
+        return hashlib.sha256(" ".join(self.finds).encode()).hexdigest()[:12]
+
+    @property
+    def finds(self) -> list[str]:
+        """What nothing explains, by the names that a decision says."""
+        return [part.finds for part in self.parts if not part.why]
+
+    @property
     def verdict(self) -> Verdict:
         """Explained where a source explains it, a late word does, or who was asked has said what became of it."""
-        if self.kind == "came_late" or all(part.why for part in self.parts):
-            return "explained"
-        if any(one["state"] == "done" for one in self.asked):
+        found = {name for one in self.asked if answers(one) for name in one["finds"]}
+        if self.kind == "came_late" or all(part.why or part.finds in found for part in self.parts):
             return "explained"
         return "none" if self.kind in WITHOUT else "half" if self.kind in HALF else "open"
 
@@ -116,7 +126,7 @@ def differences(
 
 def together(told: Sequence[Difference], decided: Sequence[Mapping[str, Any]] = ()) -> list[Finding]:
     """The same finding of several places as one, in the order in which each was told first; its places in the order of
-    the tree; and which of the desk's decisions rest on the figures that differ."""
+    the tree; and which of the desk's decisions find it out."""
     found: dict[tuple[str, dt.date], list[Difference]] = {}
     for one in told:
         found.setdefault((one.kind, one.day), []).append(one)
@@ -127,8 +137,13 @@ def together(told: Sequence[Difference], decided: Sequence[Mapping[str, Any]] = 
 
 
 def _asked(parts: Sequence[Difference], decided: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    subjects = {part.href.removeprefix("/source/") for part in parts}
-    return [one for one in decided if subjects & set(one.get("about") or ())]
+    names = tuple(f"{part.name}/" for part in parts)
+    return [one for one in decided if any(f"{found}/".startswith(names) for found in one["finds"])]
+
+
+def answers(one: Mapping[str, Any]) -> bool:
+    """Is a decision carried out, and does it say what was found?"""
+    return one["state"] == "done" and bool(one["became"])
 
 
 # What stood at eight, and what stands for the same unit's day at the moment that is asked for, were it other.

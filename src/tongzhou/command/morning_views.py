@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from tongzhou.command import lists
 from tongzhou.command import morning as mornings
@@ -40,7 +41,9 @@ def morning(ask: Ask) -> HttpResponse:
         done, decide = _decide(ask, desk, found, names)
     return done or ask.show(
         "command/morning.html",
-        **_tables(found, day, names, telephones, at or ask.now, desk, live=at is None),
+        **_tables(
+            found, day, names, telephones, at or ask.now, desk, live=at is None, decides=bool(decide and decide.free)
+        ),
         found=found,
         line=found.board.place,
         day=day,
@@ -71,14 +74,14 @@ def _when(ask: Ask, desk: int) -> tuple[dt.date, dt.datetime | None]:
 
 def _tables(
     found: mornings.Morning, day: dt.date, names: Names, telephones: Telephones, now: dt.datetime, desk: int, *,
-    live: bool,
+    live: bool, decides: bool,
 ) -> dict[str, Any]:  # fmt: skip
     further = found.overdue[SHOWN:]
     return {
         "by_place": lists.by_place(found.board.below, found.line_list, day),
         "moved": lists.moved_table(found.moved, names, telephones),
         "open": [*(one.verdict for one in found.moved), *(one.verdict for one in found.findings)].count("open"),
-        "differs": lists.findings(found.findings, telephones),
+        "differs": lists.findings(found.findings, telephones, lists.Asks(desk) if decides else None),
         "overdue": lists.overdue(found.overdue[:SHOWN], names, telephones, now, desk, live=live),
         "further": lists.overdue(further, names, telephones, now, desk, live=live) if further else None,
         "more": len(further),
@@ -94,10 +97,14 @@ def _decide(
     told = found.board.place.published
     figure = f"bulletin/{told.unit}/{told.day}" if told else ""
     commander = "commander" not in ask.holder.roles and desks.held(desk, "commander")
+    lines = lists.to_find_out(found.findings)
+    named_line = next((one for one in lines if one.value == ask.given("finds")), None)
+    chosen = {"finds": named_line.value, "text": _("Find out: %(what)s") % {"what": named_line.words}} if (
+        named_line) else {}  # fmt: skip
     decide = ask.form(
         desk_forms.Decide, "decide", about=f"decision/{desk}/{day}/{max(held, default=1)}", now=ask.now, held=held,
         places=named([(desk, *names[desk]), *found.below]), further=found.below,
-        commander=commander, figure=figure, already=_signed(found.decisions),
+        commander=commander, figure=figure, already=_signed(found.decisions), lines=lines, initial=chosen,
         seen=" ".join(["taken", *map(str, sorted(held))]),
     )  # fmt: skip
     short = cards.short(decide.data.get("text", ""))

@@ -24,6 +24,16 @@ class Difference:
     href: str = ""
     why: Mapping[str, str] | None = None  # what explains it, where the region's sources do: {zh, en}
 
+    @property
+    def name(self) -> str:
+        """Which difference it is, of which place and day."""
+        return f"{self.kind}/{self.place.key}/{self.day}"
+
+    @property
+    def finds(self) -> str:
+        """What a decision names that finds it out: with its amounts, since another amount is another question."""
+        return "/".join([self.name, *(str(self.amounts[name]) for name in sorted(self.amounts))])
+
 
 def odd(lines: Sequence[queries.Line], day: dt.date, at: dt.datetime | None) -> list[Difference]:
     """What does not add up in the figures of a day of a place, which comes first of `lines`, and of those right below

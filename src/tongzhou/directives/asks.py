@@ -123,6 +123,18 @@ def in_branch(connection: Connection[Any], context: Context, facts: Sequence[Che
     return refused
 
 
+_FINDS = "select key from ledger_row where noun = 'decision' and key = any(%s) and data -> 'finds' <> '[]'"
+
+
+def found_out(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> Refused:
+    """A decision that somebody finds something out is not carried out before it is said what was found."""
+    if context.authority.standing().system:
+        return {}
+    silent = [fact for fact in fresh(connection, facts) if fact.body.outcome == "done" and not fact.body.text]  # type: ignore[attr-defined]
+    asked = {key for (key,) in connection.execute(_FINDS, [sorted({_key(fact.body) for fact in silent})])}
+    return {fact.n: Malformed(_("What was found, in words."), "text") for fact in silent if _key(fact.body) in asked}
+
+
 _TOLD_TO = """
 select key, array[(data ->> 'at')::integer] || array(select jsonb_array_elements_text(data -> 'copies')::integer)
 from ledger_row where noun = 'decision' and key = any(%s) and state <> 'void'
@@ -256,6 +268,7 @@ def _answered_wrongly(
 ASKS["directive.issued"] = together(below, shown)
 ASKS["decision.taken"] = together(in_branch, numbered)
 ASKS["decision.told"] = to_whom
+ASKS["decision.settled"] = found_out
 ASKS["desk.stood_in"] = from_above
 ASKS["support.requested"] = for_beds
 ASKS["support.answered"] = agrees

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,6 +23,19 @@ from tongzhou.pages.form import FactForm, fact_form
 from tongzhou.problems import Malformed
 
 MOST = 10  # decisions of a morning
+ABOUT = 10  # subjects that one rests on
+
+
+@dataclass(frozen=True)
+class Differs:
+    """Figures that do not agree, which a decision may find out: how the form calls them, and what the fact says of
+    them: each as it stands now, and the subjects that tell it. `about` is the way to them, which further ones have
+    too."""
+
+    value: str
+    words: str
+    finds: Sequence[str]
+    about: Sequence[str] = ()
 
 
 class Decide(AskedBack):
@@ -34,14 +48,16 @@ class Decide(AskedBack):
     at = field(kind, "at", offers=list)
     due = field(kind, "due")
     signed_for = Choice(choices=list, required=False, label=gettext_lazy("Signed as"))
+    finds = Choice(choices=list, required=False, label=gettext_lazy("Which difference it finds out"))
     rests = forms.BooleanField(required=False, label=gettext_lazy("rests on yesterday's figure"))
     copies = Among(required=False, label=gettext_lazy("Copy to"))
 
     def __init__(
         self, *args: Any, held: Sequence[int], places: Choices, figure: str, further: Places = (),
-        commander: bool = False, **options: Any,
+        commander: bool = False, lines: Sequence[Differs] = (), **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
+        self.lines = {one.value: one for one in lines}
         self.free = next((n for n in range(1, MOST + 1) if n not in held), None)
         self.figure = figure
         self.fields["at"].choices = [("", "–"), *places]  # type: ignore[attr-defined]
@@ -51,7 +67,10 @@ class Decide(AskedBack):
             ("telephone", _("for the commander, who said so by telephone")),
             ("paper", _("for the commander, whose signature I have on paper")),
         ]
-        for name, offered in (("rests", figure), ("copies", further), ("signed_for", commander)):
+        finds = self.fields["finds"]
+        finds.choices = [("", _("none of the differences above")), *((one.value, one.words) for one in lines)]  # type: ignore[attr-defined]
+        finds.error_messages["invalid_choice"] = _("These figures stand otherwise by now: look at them again.")
+        for name, offered in (("finds", lines), ("rests", figure), ("copies", further), ("signed_for", commander)):
             if not offered:
                 del self.fields[name]
 
@@ -60,14 +79,16 @@ class Decide(AskedBack):
         taken."""
         if self.free is None:
             raise Malformed(_("at most ten decisions a morning; settle or correct one of them"))
+        found = self.lines.get(self.cleaned_data.pop("finds", None) or "")
         about = [self.figure] if self.cleaned_data.pop("rests", False) else []
+        about += [one for one in (found.about if found else ()) if one not in about]
         channel = self.cleaned_data.pop("signed_for", None)
         behalf = Behalf("commander", desk, channel) if channel else None
         day = local_day(self.now).isoformat()
         with door.ledger() as ledger:
             serial = next_serial(ledger, desk, day[:4])
-        return self.said(self.now, desk, behalf=behalf, place=desk, day=day, number=self.free, about=about,
-                         serial=serial)  # fmt: skip
+        return self.said(self.now, desk, behalf=behalf, place=desk, day=day, number=self.free,
+                         about=about[:ABOUT], serial=serial, finds=list(found.finds) if found else [])  # fmt: skip
 
 
 class Told(FactForm):

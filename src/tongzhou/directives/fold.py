@@ -15,6 +15,7 @@ from tongzhou.ledger.append import stands_in
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, day_in, moment_in, on
+from tongzhou.ledger.shapes import reshaped
 from tongzhou.ledger.work import WorkItem
 from tongzhou.tables.policy import shipped
 
@@ -235,6 +236,7 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
         "settled_at": settled.effective_at if settled else None,
         "serial": said.serial,
         "copies": list(said.copies),
+        "finds": list(said.finds),
         "signed_for": taken.behalf.role if taken.behalf else None,
         "told": [_told(fact) for fact in _own(key, facts) if fact.kind == "decision.told"],
         "directive": str(sent.id) if sent else None,
@@ -247,6 +249,12 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
     state = settled.body.outcome if settled else "sent" if sent else "open"
     return Row(taken.place, taken.effective_at, state, "counts", data, owed=owed,
                ends=after(on(day, 0), days=1) if day else None)  # fmt: skip
+
+
+@reshaped("decision", 2)
+def _with_lines(data: dict[str, Any]) -> dict[str, Any]:
+    """Nobody had said which figures a decision finds out."""
+    return {"finds": []} | data
 
 
 def _told(fact: Fact) -> dict[str, Any]:

@@ -16,6 +16,7 @@ Text = Annotated[str, Meta(min_length=4, max_length=400, pattern=NO_NUMBER)]
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 Number = Annotated[int, Meta(ge=1, le=10)]  # at most ten decisions a morning: more is not deciding (USERS)
 Owner = Literal["commander", "duty_officer", "epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
+Line = Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z.]+/[0-9]{4}-[0-9]{2}-[0-9]{2}(/-?[0-9]+)*$", max_length=160)]
 Decided = Annotated[str, Meta(pattern=r"^[0-9]+/[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]+$")]  # a decision: desk/day/number
 OWNERS = ["epidemiologist", "dispatcher", "supply_officer", "publisher", "law_desk"]
 DESK = ["commander", "duty_officer", "community_lead"]
@@ -214,6 +215,7 @@ _DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.a
         "due": gettext_noop("By"),
         "serial": gettext_noop("Number of the year"),
         "copies": gettext_noop("Copy to"),
+        "finds": gettext_noop("Finds out"),
     },
     sees="counts",
     said_by=DESK,
@@ -223,7 +225,8 @@ _DECISION = named("decision", _decision, invites=lambda body, _envelope: [body.a
 class DecisionTaken(Body, frozen=True):
     """What the morning's meeting of a desk decided: one of at most ten, with the post that carries it out. The same
     number again corrects it. `serial`: its number as a paper, counted by issuer and year; none is given twice. Signed
-    on the commander's behalf, the envelope names the commander. `copies` read it and owe nothing."""
+    on the commander's behalf, the envelope names the commander. `copies` read it and owe nothing. `finds`: figures that
+    do not agree, as they stood then (kind/place/day/amounts): carried out, it explains these and no others."""
 
     place: Place
     day: Day
@@ -235,6 +238,7 @@ class DecisionTaken(Body, frozen=True):
     about: Annotated[tuple[Annotated[str, Meta(pattern=r"^[a-z_]+/[0-9a-z./-]+$")], ...], Meta(max_length=10)] = ()
     serial: Annotated[int, Meta(ge=1, le=99_999)] | None = None
     copies: Annotated[tuple[Place, ...], Meta(max_length=200)] = ()
+    finds: Annotated[tuple[Line, ...], Meta(max_length=200)] = ()
 
 
 @kind(

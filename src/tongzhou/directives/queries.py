@@ -191,6 +191,7 @@ def _decision(row: dict[str, Any], day: dt.date, now: dt.datetime) -> dict[str, 
     kept: dict[str, Any] = {
         "serial": None,
         "copies": [],
+        "finds": [],
         "signed_for": None,
         "told": [],
         "directive": None,
