@@ -255,6 +255,26 @@ def test_good_rows_become_cases_and_names_go_to_the_vault_alone(staff: dict[str,
     assert origins == {"imported"}
 
 
+def test_a_place_code_that_a_spreadsheet_made_a_number_is_that_place_and_told_so(staff: dict[str, int]) -> None:
+    """Code for code the same place as without the `.0`; what lost digits comes back and is nobody's place."""
+    result = take(
+        national(
+            card(1, reporting="98010100", home="98010100"),
+            card(2, reporting="98010100.0", home="98010100.0"),
+            card(3, reporting="98010100.5"),
+            card(4, reporting="9.80101E+07"),
+        )
+    )
+    assert (result.rows, result.added) == (4, 2)
+    assert len({(row[1], row[3]["home"]) for row in cases()}) == 1
+    assert result.noted["point_zero"] == 2
+    told = [(n, reason(one, "en")) for n, one in result.notes if one.code == "point_zero"]
+    words = "98010100.0 → 98010100: was read as the whole number: a spreadsheet had put .0 behind it"
+    assert told == [(3, words)] * 2
+    assert [(one.n, *((t.code, t.detail) for t in one.troubles)) for one in result.refused] == [
+        (4, ("place_unknown", "98010100.5")), (5, ("place_unknown", "9.80101E+07"))]  # fmt: skip
+
+
 def test_the_same_list_again_adds_nothing_and_a_changed_row_is_told(staff: dict[str, int]) -> None:
     content = national(*(card(n) for n in range(30)), card(30, onset="2020-02-30"))
     first = take(content)

@@ -34,6 +34,7 @@ SENTENCES = {
     "date_future": gettext_noop("lies in the future"),
     "date_too_old": gettext_noop("lies before anything this list can hold"),
     "before_region": gettext_noop("lies before this region's places begin: an outbreak of old"),
+    "point_zero": gettext_noop("was read as the whole number: a spreadsheet had put .0 behind it"),
     "date_order": gettext_noop("lies before what must have come earlier"),
     "age_unreadable": gettext_noop("is not an age; write 45, 3 months or 12 days"),
     "age_impossible": gettext_noop("is not an age that anybody has"),

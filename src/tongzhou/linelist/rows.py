@@ -24,6 +24,7 @@ from tongzhou.people.sealing import Index
 from tongzhou.tables.nothing import is_error
 
 OLD = frozenset({"before_region"})  # of an outbreak before the region's tree of places begins
+READ = frozenset({"point_zero"})  # understood, and told how
 DOUBTS = frozenset({"identity_check_digit", "identity_birth", "identity_age", "identity_sex"})
 NAMESPACE = uuid.UUID("6f1f0f0e-6a35-5f0b-9c39-5b1f3ad7f2c1")
 
@@ -298,6 +299,8 @@ class Reader:
                 found = self._by_code(row[name])
                 if found is None and name == "reporting":
                     raise Unreadable("place_elsewhere", row[name])
+                if (plain := values.whole(row[name])) != row[name]:
+                    self._notes.append(Trouble(self.binding.heading(name), "point_zero", f"{row[name]} → {plain}"))
                 return found
             if name == "reporting":
                 if "reporting_name" not in row:
@@ -371,7 +374,7 @@ _OUR_WORDS = frozenset({"suspected", "clinical", "confirmed", "asymptomatic", "e
 def noted(notes: Sequence[Trouble]) -> dict[str, str]:
     """What the vault keeps of the notes: that the identity number is unverified, and the words that were left out."""
     doubts = " ".join(dict.fromkeys(one.code for one in notes if one.code in DOUBTS))
-    left = "; ".join(f"{one.field}: {one.detail}" for one in notes if one.code not in DOUBTS | OLD)
+    left = "; ".join(f"{one.field}: {one.detail}" for one in notes if one.code not in DOUBTS | OLD | READ)
     return {name: text for name, text in (("identity_unverified", doubts), ("left_out", left)) if text}
 
 
