@@ -250,6 +250,14 @@ class NotThisUser(Problem):
     next_step = gettext_noop("What was kept waits, sealed, until whoever recorded it signs in again.")
 
 
+class BuiltOn(Stale):
+    """Others have said something that stands on it; the detail tells who."""
+
+    code, status = "built_on", 409
+    sentence = gettext_noop("Somebody else has built on this: it is not taken from under them.")
+    next_step = gettext_noop("Put right what is wrong in it, or have what was built on it taken back first.")
+
+
 class BedTaken(Stale):
     code, status = "bed_taken", 409
     sentence = gettext_noop("This bed is not free any more.")

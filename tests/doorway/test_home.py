@@ -231,6 +231,29 @@ def test_the_telephone_desk_asks_what_the_household_s_page_asks_in_the_same_orde
     assert _say(slip, "need", item=["water"], amount="4").status_code == 302 and "water ×4" in _read(slip)
 
 
+@pytest.mark.parametrize("where", ["receipt", "today"])
+def test_whoever_takes_a_call_back_is_told_what_goes_with_it_and_what_stays(slip: Client, where: str) -> None:
+    gates_town.furnish()
+    gates_town.closed()
+    desk = world.browser("lead")
+    said = {**SPOKEN, "state": "well", "item": ["food"], "words": "The gate let nobody out"}
+    written = desk.post("/doorway/telephone?door=1", {"id": str(uuids.uuid7()), **said})
+    receipt = desk.get(written.headers["Location"]).content.decode()
+    logged = desk.get("/today").content.decode().partition('<ul class="log">')[2].partition("</ul>")[0]
+    call = next(one for one in logged.split("<li")[1:] if "need stated" in one)
+    (facts,) = set(re.findall(r'name="fact" value="([^"]+)"', receipt if where == "receipt" else call))
+    told = desk.post(
+        "/today/undo", {"id": str(uuids.uuid7()), "fact": facts, "next": "/today"}, follow=True
+    ).content.decode()
+    assert "Where it is taken back, this stays: appeal against a measure" in receipt
+    assert (
+        "need stated"
+        in told.partition("Taken back: ")[2].partition("What was said with it stays: appeal against a measure")[0]
+    )
+    assert {row[1] for row in world.rows("appeal")} == {"waiting"}
+    assert {row[1] for noun in ("ring", "need") for row in world.rows(noun)} == {"void"}
+
+
 def test_the_telephone_desk_asks_a_short_number_back_and_keeps_it_if_it_comes_again(slip: Client) -> None:
     refused = _rang(code=422, telephone="13912")
     text = refused.content.decode()

@@ -20,7 +20,7 @@ import psycopg
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.ledger import begun, clock, door, form, known_places, refold, touching
+from tongzhou.ledger import begun, built, clock, door, form, known_places, refold, touching
 from tongzhou.ledger.evidence import Evidence
 from tongzhou.ledger.fold import CHECKS, Row
 from tongzhou.ledger.form import Checked
@@ -162,6 +162,7 @@ def append(
     known, repeats = 0, dict[int, int]()
     for name, facts in mass.items():
         once = form.once(facts, refused, repeats)
+        once = _nothing_built(connection, authority, once, refused)
         outcomes, correcting = MASS[name](connection, context, KINDS[name], once)
         known += _settle_outcomes(connection, once, outcomes, refused)
         if correcting:
@@ -211,6 +212,17 @@ def _may_correct(
             refused[fact.n] = NotYours("", "corrects")
     for asked in CORRECTED:
         refused |= asked(connection, spoke, [fact for fact in correcting if fact.n not in refused])
+
+
+def _nothing_built(
+    connection: Connection[Any], authority: Authority, facts: Sequence[Checked], refused: dict[int, Problem]
+) -> list[Checked]:
+    """Of facts that touch no subject, those that take nothing back on which somebody else has built."""
+    back = [fact for fact in facts if fact.said.corrects]
+    spoke = authority.standing()
+    if back and not spoke.system:
+        refused |= built.on(connection, spoke, authority.by, fresh(connection, back), Asked())
+    return [fact for fact in facts if fact.n not in refused]
 
 
 def _settle_outcomes(
@@ -270,6 +282,7 @@ def _append_ordinary(
     fresh = form.once([fact for fact in facts if fact.said.id not in reached.taken], refused, repeats)
     if not (spoke := context.authority.standing()).system:
         refused |= begun.too_early(connection, spoke, fresh, asked, context.received_at)
+        refused |= built.on(connection, spoke, context.authority.by, fresh, asked)
         fresh = [fact for fact in fresh if fact.n not in refused]
     observations = [fact for fact in fresh if fact.kind.sort == "observation"]
     _insert(connection, context, observations, asked)

@@ -24,8 +24,12 @@ from tongzhou.ledger.ways import HOWS
 from tongzhou.problems import Malformed, Problem
 
 ACTS = frozenset({"holds", "invited", "offers", "accepts", "declines"})
+# A start that was put right holds as the last word of whoever had the standing; what anybody else said of it, or took
+# back, lowers nothing.
 _FOUNDED = """
-select t.subject, least(f.effective_at, (select min(c.effective_at) from ledger_fact c where c.corrects = f.id))
+select t.subject, least(f.effective_at, (select c.effective_at from ledger_fact c
+  where c.corrects = f.id and c.kind = f.kind and ledger_corrects(c.append, f.kind, f.place, f.body)
+  order by c.append desc limit 1))
 from ledger_touch t join ledger_fact f on f.id = t.fact
 where t.subject = any(%s::text[]) and t.how = %s
 """

@@ -31,8 +31,22 @@ def give(request: HttpRequest, facts: Sequence[Said], now: dt.datetime, told: st
     if len(facts) > 1 and not told:
         words = _("%(what)s and %(n)s more") % {"what": words, "n": len(facts) - 1}
     line = _("%(what)s. Received %(at)s.") % {"what": f"{words} · {about}" if about else words, "at": minute(now)}
-    back = "" if any(_lasting(one) for one in facts) else UNDO + ",".join(str(one.id) for one in facts)
+    undone, stays = _together(facts)
+    back = "" if any(_lasting(one) for one in undone) else UNDO + ",".join(str(one.id) for one in undone)
+    if back and stays:
+        kept = _("; ").join(worded.called(one.kind) for one in stays)
+        line += " " + _("Where it is taken back, this stays: %(what)s.") % {"what": kept}
     messages.success(request, line, extra_tags=back)
+
+
+def _together(facts: Sequence[Said]) -> tuple[Sequence[Said], Sequence[Said]]:
+    """What one undo takes back, and what it leaves: where one of them holds what was said together with it (a call), it
+    goes with that; else all of them go."""
+    for one in facts:
+        if parts := KINDS[one.kind].parts:
+            held = {str(one.id), *parts(KINDS[one.kind].decode(one.body))}
+            return [f for f in facts if str(f.id) in held], [f for f in facts if str(f.id) not in held]
+    return facts, []
 
 
 def _lasting(one: Said) -> bool:

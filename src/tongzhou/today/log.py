@@ -93,6 +93,7 @@ def _done(found: Sequence[Row], inside: Mapping[uuid.UUID, Row], holder: Holder)
     for row in found:
         fact, kind, place, at, body, _subjects, permanent, withdrawn, built = row
         built = next((one[8] for one in (row, *with_[fact]) if one[8] and not one[7]), built)
+        built = None if KINDS[kind].merges else built  # whoever parts two takes back what was said of them as one
         told = [worded.said(one[1], msgspec.json.decode(one[4])) for one in (row, *with_[fact])]
         done.append(Done(
             fact, at, place, " · ".join(told),
