@@ -16,9 +16,9 @@ from django.utils import translation
 from playwright.sync_api import sync_playwright
 from world import EVENING, at, client, page, post, rows, suspected
 
-from tongzhou.investigation.views import door_words
 from tongzhou.ledger import door, follow
 from tongzhou.people.staff import owner
+from tongzhou.sites import addresses
 from tongzhou.sites.doors import Door
 from tongzhou.waiting.queries import rows_of
 
@@ -437,7 +437,7 @@ def test_every_paper_has_its_form_number_the_handle_a_telephone_page_n_of_m_and_
 def test_a_door_is_written_in_the_readers_language() -> None:
     doors = {1: Door("3", "2", None, "501")}
     with translation.override("en"):
-        assert [door_words(n, doors) for n in (1, 2, None)] == [
+        assert [addresses.called(n, doors) for n in (1, 2, None)] == [
             "Door 1 · Building 3, stairwell 2, room 501", "Door 2", ""]  # fmt: skip
     with translation.override("zh-hans"):
-        assert door_words(1, doors).endswith("· 3栋2单元501室")
+        assert addresses.called(1, doors).endswith("· 3栋2单元501室")

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -14,7 +14,6 @@ from tongzhou.cli.setup import data_dir, opened
 from tongzhou.cli.speaking import AS, speaker
 
 GATE = click.option("--gate", required=True, metavar="KEY", help="Key of the gate, as in the list of sites.")
-WHATS = ("shopping", "medical", "medicine", "care", "work", "service", "other")
 JSON = click.option("--json", "as_json", is_flag=True, help="Last line of stdout: one JSON object.")
 
 
@@ -27,7 +26,7 @@ def passes() -> None:
 @data_dir
 @AS
 @GATE
-@click.option("--what", required=True, type=click.Choice(WHATS), help="What for.")
+@click.option("--what", required=True, help="What for: shopping, work … (what is not among them is told).")
 @click.option("--to", metavar="KEY", help="Where to: key of a site.")
 @click.option("--from", "starts", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="From when on (now).")
 @click.option("--hours", type=click.FloatRange(0.25, 24), default=2, show_default=True, help="For how long.")
@@ -42,11 +41,14 @@ def issue(data_dir: Path | None, login: str | None, gate: str, what: str, to: st
     """
     with opened(data_dir):
         from tongzhou.gates import issuing
+        from tongzhou.gates.kinds import What
         from tongzhou.gates.queries import coded
         from tongzhou.ledger import door
         from tongzhou.ledger.time import zone
         from tongzhou.problems import SiteNotThere
 
+        if what not in get_args(What):
+            raise click.BadParameter(f"one of {', '.join(get_args(What))}", param_hint="--what")
         who = speaker(login)
         begins = starts.replace(tzinfo=zone()) if starts else None
         asked = issuing.Wanted(gate, what, hours, begins, to, _day(last_out), cards)

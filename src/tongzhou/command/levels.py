@@ -11,8 +11,8 @@ from typing import Any
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.command import figures
 from tongzhou.command.queries import raw, region
@@ -22,6 +22,7 @@ from tongzhou.ledger.time import local_day, stamp
 from tongzhou.measures import gate, levels, notice, shelf
 from tongzhou.measures.held import Held, levels_at
 from tongzhou.measures.vocabulary import APPROVES
+from tongzhou.pages import spoken
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.fields import Choice, Moment
 from tongzhou.pages.form import Filter, fact_form
@@ -112,7 +113,7 @@ def why(one: figures.Level) -> str:
 
 def reason(one: figures.Level) -> str:
     """The rule's reason in the reader's language."""
-    return one.reason_zh if (get_language() or "").startswith("zh") else one.reason_en
+    return one.reason_zh if spoken.reader() == "zh" else one.reason_en
 
 
 @page("levels", sees="counts", answers=("GET",))

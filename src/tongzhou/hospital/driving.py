@@ -20,7 +20,6 @@ from tongzhou.people.scope import Holder
 from tongzhou.places.queries import names as names_of_places
 from tongzhou.sites import addresses
 from tongzhou.sites import queries as sites
-from tongzhou.sites.templatetags.doors import address
 from tongzhou.sites.templatetags.sites import ring, vehiclewords
 
 Said = list[str | SafeString]
@@ -69,7 +68,7 @@ def _door(one: dict[str, Any]) -> int | None:
 
 def _home(one: dict[str, Any], doors: Mapping[int, Any], places: Mapping[int, Any]) -> str:
     number = _door(one)
-    told = [_("Door %(n)s") % {"n": number} + address(dict(doors), number)] if number else []
+    told = [addresses.called(number, doors)] if number else []
     return " · ".join([*told, *([lies(dict(places), one["home"])] if one["home"] else [])])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -30,8 +29,6 @@ from tongzhou.pages.templatetags.pages import drawn
 from tongzhou.people import vault
 from tongzhou.persons import queries as persons
 from tongzhou.sites import addresses
-from tongzhou.sites.doors import Door
-from tongzhou.sites.templatetags.doors import address
 
 
 class Receipt(FactForm):
@@ -84,7 +81,7 @@ def follow_up(ask: Ask) -> HttpResponse:
     persons.attach(found)
     doors = addresses.of(one["household"] for one in found)
     for one in found:
-        one["door"] = door_words(one["household"], doors)
+        one["door"] = addresses.called(one["household"], doors)
         one["drawn"] = ask.unfolds(one["key"], len(found))
         if not one["drawn"]:
             continue
@@ -106,7 +103,7 @@ def homes(ask: Ask) -> HttpResponse:
     persons.attach(*(one["dependants"] for one in found))
     doors = addresses.of(one["household"] for one in found)
     for one in found:
-        one["door"] = door_words(one["household"], doors)
+        one["door"] = addresses.called(one["household"], doors)
         one["drawn"] = ask.unfolds(one["key"], len(found))
         if not one["drawn"]:
             continue
@@ -122,10 +119,3 @@ def homes(ask: Ask) -> HttpResponse:
         alone=sum(one["state"] == "alone" for one in found),
         names=queries.place_names([one["place"] for one in found]),
     )
-
-
-def door_words(number: int | None, addresses: Mapping[int, Door]) -> str:
-    """A door as people say it, beside its running number."""
-    if not number:
-        return ""
-    return _("Door %(n)s") % {"n": number} + address(addresses, number)

@@ -17,7 +17,6 @@ from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.problems import Malformed
 from tongzhou.sites import addresses
 from tongzhou.sites.forms import File
-from tongzhou.sites.templatetags.doors import address
 
 Ended = fact_form("liaison.ended", "why")
 
@@ -80,7 +79,7 @@ class Needed(FactForm):
 
     @staticmethod
     def _written(number: int) -> str:
-        return _("Door %(n)s") % {"n": number} + address(addresses.of([number]), number)
+        return addresses.called(number, addresses.of([number]))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

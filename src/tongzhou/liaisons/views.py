@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongzhou.directives.queries import names
 from tongzhou.ledger import door, states, worded
@@ -17,6 +17,7 @@ from tongzhou.ledger.time import stamp
 from tongzhou.liaisons import forms, listed, numbers, queries
 from tongzhou.liaisons.acts import signed, words
 from tongzhou.liaisons.plan import Proposal, able, propose
+from tongzhou.pages import spoken
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm
 from tongzhou.pages.receipts import minute
@@ -30,7 +31,6 @@ from tongzhou.persons import showing
 from tongzhou.sites import addresses
 from tongzhou.sites.doors import Door
 from tongzhou.sites.forms import LookedAt
-from tongzhou.sites.templatetags.doors import address
 from tongzhou.sites.templatetags.sites import ring
 from tongzhou.tables import BadInput
 from tongzhou.why import chinese
@@ -67,7 +67,7 @@ def desk(ask: Ask) -> HttpResponse:
     by_key = {one["key"]: one for one in members}
     return ask.show(
         "liaisons/desk.html", title=_(CALLED), place=place, places=places, names=names(places), sign=sign,
-        proposed=[(_door(one["household"], doors), words(line, armbands), line.usual)
+        proposed=[(addresses.called(one["household"], doors), words(line, armbands), line.usual)
                   for line in fresh for one in people if one["key"] == line.liaison],
         unnamed=sum(one["state"] == "unnamed" for one in people), left=len(left), able=len(able(members)),
         table=_table(ask, people, armbands, by_key, doors), opened=opened, needed=needed,
@@ -94,8 +94,11 @@ def listing(ask: Ask) -> HttpResponse:
             listed.keep(ledger, taken.new, take.fact_id)
         return done
     doors = addresses.of(one.household for one in (*taken.new, *taken.known))
-    told = [(one.n, _door(one.household, doors), worded.choice("liaison.needed", "who", one.who)) for one in taken.new]
-    back = [(n, chinese(why) if (get_language() or "").startswith("zh") else why) for n, _row, why in taken.refused]
+    told = [
+        (one.n, addresses.called(one.household, doors), worded.choice("liaison.needed", "who", one.who))
+        for one in taken.new
+    ]
+    back = [(n, chinese(why) if spoken.reader() == "zh" else why) for n, _row, why in taken.refused]
     return ask.show(
         "liaisons/list.html", title=_(LISTED), look=look, taken=taken, called=name, new=told, refused=back,
         take=LookedAt.of(content, name, "take") if taken.new and not look.errors else None,
@@ -171,7 +174,7 @@ def paper(ask: Ask) -> HttpResponse:
     people = [one for one in queries.people(place) if one["state"] == "named"]
     doors = addresses.of(one["household"] for one in people)
     sheets = [
-        (n, [_door(one["household"], doors) for one in people if one["asks"] == key])
+        (n, [addresses.called(one["household"], doors) for one in people if one["asks"] == key])
         for key, n in sorted(armbands.items(), key=lambda pair: pair[1])
         if any(one["asks"] == key for one in people)
     ]
@@ -190,10 +193,6 @@ def _changes(one: Proposal, people: Sequence[Mapping[str, Any]]) -> bool:
 def _digest(proposals: Sequence[Proposal]) -> str:
     told = "\n".join(f"{one.liaison} {one.teammate} {one.deputy}" for one in proposals)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
-
-
-def _door(number: int, doors: Mapping[int, Door]) -> str:
-    return _("Door %(n)s") % {"n": number} + address(doors, number)
 
 
 def _opened(ask: Ask, people: Sequence[dict[str, Any]], members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -273,7 +272,7 @@ def _table(ask: Ask, people: Sequence[dict[str, Any]], armbands: Mapping[str, in
     return Table(
         _("People with a named contact"),
         [
-            Column("door", gettext_noop("Door"), lambda one: _door(one["household"], doors)),
+            Column("door", gettext_noop("Door"), lambda one: addresses.called(one["household"], doors)),
             Column("who", worded.name("liaison.needed", "who"),
                    lambda one: worded.choice("liaison.needed", "who", one["who"])),
             Column("state", gettext_noop("State"), lambda one: states.said("liaison", one["state"])),
@@ -300,7 +299,7 @@ def _calls(caption: str, found: Sequence[dict[str, Any]], armbands: Mapping[str,
         [
             Column("number", worded.name("teammate.joined", "armband"), lambda one: armbands.get(one["rings"], ""),
                    sort="number"),
-            Column("door", gettext_noop("Door"), lambda one: _door(one["household"], doors)),
+            Column("door", gettext_noop("Door"), lambda one: addresses.called(one["household"], doors)),
             Column("telephone", gettext_noop("Telephone"), telephone),
             Column("due", gettext_noop("What is due"), lambda one: words_of(one["what"]) if one["what"] else ""),
             Column("by", gettext_noop("By"), lambda one: minute(one["due"]) if one["due"] else "", sort="moment"),

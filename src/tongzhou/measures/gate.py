@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
@@ -17,6 +16,7 @@ from tongzhou.ledger.time import zone
 from tongzhou.ledger.touching import lineage
 from tongzhou.measures import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.measures.held import levels_at
+from tongzhou.pages import spoken
 from tongzhou.rules import Evaluation, book, evaluate
 from tongzhou.rules.definition import DEFINITIONS
 from tongzhou.rules.definitions import gate_words
@@ -231,7 +231,7 @@ def reasons(found: Evaluation, data: Mapping[str, Any]) -> list[Reason]:
     """Why it may not be activated, one by one, each with its field, in the reader's language; none where it may."""
     if found.outcome == "can_activate":
         return []
-    chinese = (get_language() or "").startswith("zh")
+    chinese = spoken.reader() == "zh"
     told = []
     for part in found.parts:
         if part.about == "asks":

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger.ranges import contains
+from tongzhou.pages import spoken
 from tongzhou.pages.fields import Several, Typed
 from tongzhou.places.queries import Name
 
@@ -59,7 +59,7 @@ def _meant(word: str, found: Sequence[tuple[int, str, str]]) -> int:
             _("“%(word)s” is the name of several of your places; say the smaller ones.") % {"word": word[:40]}
         )
     if named[1:]:
-        chinese = (get_language() or "").startswith("zh")
+        chinese = spoken.reader() == "zh"
         names = _(", ").join(one[1] if chinese else one[2] for one in named[:6])
         if beyond := len(named[6:]):
             names = _("%(names)s and %(n)d more") % {"names": names, "n": beyond}
@@ -171,4 +171,4 @@ def _offered(row: Sequence[Any], ticked: bool) -> Offered:
 
 
 def _said(name: Name) -> str:
-    return _bare(name.name_zh if (get_language() or "").startswith("zh") else name.name_en or name.name_zh)
+    return _bare(name.name_zh if spoken.reader() == "zh" else name.name_en or name.name_zh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from psycopg import Connection
 from tongzhou.problems import Malformed
 from tongzhou.sites import doors
 from tongzhou.sites.doors import Door, NotUnderstood
+from tongzhou.sites.templatetags.doors import address
 
 _OF = """
 select id, building, stairwell, floor, room from community_household
@@ -27,6 +28,11 @@ def of(numbers: Iterable[int | None]) -> dict[int, Door]:
     with connection.cursor() as cursor:
         cursor.execute(_OF, [wanted])
         return {row[0]: Door(*row[1:]) for row in cursor.fetchall()}
+
+
+def called(number: int | None, known: Mapping[int, Door]) -> str:
+    """A door as people say it: its running number, and its address where that is known; empty where none is named."""
+    return _("Door %(n)s") % {"n": number} + address(known, number) if number else ""
 
 
 def for_the_way(ledger: Connection[Any], numbers: Iterable[int | None]) -> dict[int, Door]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from tongzhou.cases.templatetags.cases import placed
 from tongzhou.ledger.time import stamp
 from tongzhou.people import duties
+from tongzhou.sites import addresses
 from tongzhou.sites.doors import Door
-from tongzhou.sites.templatetags.doors import address
 from tongzhou.today.mine import Line
 
 
@@ -20,7 +20,7 @@ def where(one: dict[str, Any] | None, doors: Mapping[int, Door], names: Mapping[
     if one is None:
         return ""
     number = one.get("household")
-    parts = [_("Door %(n)s") % {"n": number} + address(doors, number)] if number else []
+    parts = [addresses.called(number, doors)] if number else []
     return " · ".join([*parts, placed(dict(names), one["place"])])
 
 

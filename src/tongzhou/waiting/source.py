@@ -26,7 +26,6 @@ from tongzhou.people.roles import only_carries
 from tongzhou.people.scope import Holder, names_of_staff
 from tongzhou.problems import NotFound
 from tongzhou.sites import addresses
-from tongzhou.sites.templatetags.doors import address
 from tongzhou.waiting import words
 from tongzhou.waiting.fields import FIELDS
 
@@ -86,7 +85,7 @@ class Told:
         if name in ("weight10", "received10"):
             return f"{value / 10:.1f} kg"
         if name == "household":
-            return _("Door %(n)s") % {"n": value} + address(self.doors, value)
+            return addresses.called(value, self.doors)
         if name in STAFF and (name != "to" or noun in ("duty", "owed", "block")) and value in self.staff:
             return self.staff[value]
         return (self._place(value) if name in PLACES else "") or str(value)
