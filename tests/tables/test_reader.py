@@ -284,3 +284,12 @@ def test_a_stray_mark_above_a_value_over_two_lines_makes_no_row_of_two_people() 
     lines = list(open_table(text.encode()).lines())
     assert [sum(name in "".join(line.cells) for name in "甲乙丙") for line in lines] == [0, 1, 1, 1]
     assert lines[1].trouble == "quotes" and lines[2].cells == ["乙", "2", "男", "两\n行", "确诊"]
+
+
+def test_signs_that_turn_the_direction_of_writing_are_read_by_nobody() -> None:
+    """On the page that asks whether to take a list they would turn round what stands beside them."""
+    text = "\u202e编号,name\nA\u200f1,\u2066gpj.exe\u2069\n"
+    for alone in (False, True):
+        table = open_table(text.encode(), alone=alone)
+        assert [line.cells for line in table.lines()] == [["编号", "name"], ["A1", "gpj.exe"]]
+        assert [line.cells for line in table.sheet.first] == [["编号", "name"], ["A1", "gpj.exe"]]

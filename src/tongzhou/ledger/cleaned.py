@@ -1,7 +1,4 @@
-"""Bodies as they are kept: without signs that turn the direction of writing, and without the same choice twice.
-
-Nobody types such signs; text that is pasted carries them unseen, and on a page they turn other people's words round.
-"""
+"""Bodies as they are kept: without signs that turn the direction of writing, and without the same choice twice."""
 
 from __future__ import annotations
 
@@ -12,11 +9,10 @@ from typing import Any
 import msgspec
 from msgspec import Meta, inspect
 
+from tongzhou import turns
 from tongzhou.ledger import dated
 
 ONCE = Meta(extra={"once": True})  # of a field with several choices: each counts once
-_TURNS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-_SIGN = re.compile(_TURNS)
 _BYTES = tuple("\u061c\u200e\u2066".encode()[n : n + 2] for n in (0, 2, 5))  # how each of them begins
 _ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:061c|200[ef]|202[a-e]|206[6-9])", re.IGNORECASE)
 
@@ -30,7 +26,7 @@ def without_turns(stored: bytes) -> bytes:
         text = stored.decode()
     except UnicodeDecodeError:
         return stored  # the reader refuses it
-    return _ESCAPED.sub(r"\1", _SIGN.sub("", text)).encode()
+    return _ESCAPED.sub(r"\1", turns.without(text)).encode()
 
 
 def once(body: Any) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tongzhou import turns
 from tongzhou.sites.drafts import COLUMNS
 from tongzhou.sites.words import Wrong
 from tongzhou.tables import BadInput
@@ -89,7 +90,7 @@ def _text(value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, list):
         return "; ".join(map(_text, value))
-    return "" if value is None else str(value)
+    return "" if value is None else turns.without(str(value))
 
 
 def _locate(row: dict[str, str], geometry: Any) -> bool:

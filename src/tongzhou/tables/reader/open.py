@@ -9,6 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
+from tongzhou import turns
+
 from . import apart
 from .encodings import wide
 from .html_page import is_page
@@ -42,7 +46,8 @@ class Table:
     def lines(self) -> Iterator[Line]:
         self.encodings.clear()
         read = apart.read_lines if self.apart else read_lines
-        return read(self.content, self.look.sort, self.sheet.name, self.choices, self.limits, self.encodings)
+        found = read(self.content, self.look.sort, self.sheet.name, self.choices, self.limits, self.encodings)
+        return map(_plain, found)
 
     def about(self) -> int:
         """About how many rows there are (exact where no value runs over several lines)."""
@@ -65,7 +70,14 @@ def open_table(content: bytes, choices: Choices = NO_CHOICES, limits: Limits = U
         raise NotATable("empty_file")
     if choices.sheet and choices.sheet not in {one.name for one in look.sheets}:
         raise NotATable("no_such_sheet")
+    look = replace(look, sheets=[replace(one, first=[_plain(line) for line in one.first]) for one in look.sheets])
     return Table(content, choices, limits, look, separate)
+
+
+def _plain(line: Line) -> Line:
+    """The row without signs that turn the direction of writing."""
+    text = "".join(line.cells)
+    return line if turns.without(text) == text else line._replace(cells=[turns.without(cell) for cell in line.cells])
 
 
 def sort_of(content: bytes, limits: Limits) -> str:
