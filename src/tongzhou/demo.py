@@ -31,6 +31,7 @@ from tongzhou.ledger.append import append
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.story import Told as Line
 from tongzhou.ledger.story import stable_id
+from tongzhou.liaisons import numbers
 from tongzhou.measures import story as measures
 from tongzhou.people import staff
 from tongzhou.people.scope import System
@@ -123,6 +124,10 @@ def build(as_of: dt.date, progress: Progress, until: dt.datetime | None = None) 
     with door.ledger() as connection:
         clock.simulate(connection, "replay", end)
     _follow(progress)
+    with door.ledger() as connection:
+        for one in known:
+            if (one.folder / "desks.yaml").exists():
+                numbers.keep_all(connection, desks.sealed(desks.read(one.folder), ids, people, zone, end))
     gather()
     return region
 

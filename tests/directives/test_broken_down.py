@@ -13,7 +13,7 @@ import pytest
 import world
 import yaml
 
-from tongzhou.directives import forms
+from tongzhou.directives import forms, twin
 from tongzhou.directives.kinds import DirectiveIssued
 from tongzhou.directives.shown import Shown
 from tongzhou.ledger import worded
@@ -21,6 +21,7 @@ from tongzhou.ledger import worded
 STORIES = sorted((Path(__file__).resolve().parents[2] / "regions" / "hubei").glob("**/desks.yaml"))
 ABOVE = {"key": "0170bbd2-0000-7000-8000-00000000000a", "what": "service", "text": "Call on everybody over 80",
          "evidence": "tasks", "counted": None, "task": "visit", "due": world.EVENING}  # fmt: skip
+ZONE = ZoneInfo("Asia/Shanghai")
 BELOW = [(4, "甲", "A"), (5, "乙", "B"), (6, "丙", "C")]
 
 
@@ -137,3 +138,19 @@ def test_the_page_shows_what_became_of_each_branch(desks: dict[str, int]) -> Non
     assert own in text and "Every fever clinic" not in text and "clinics" in text
     text = world.words("duty", "/directives/")
     assert "passed on: 0 of 1 places done" in text and "Wu: 0 of 1 places right below Hong · not read" in text
+
+
+def test_a_number_on_which_somebody_agreed_to_be_rung_stands_in_no_fact_of_the_demonstration() -> None:
+    folder = next(path for path in STORIES if path.parent.name == "tongzhou").parent
+    told = twin.read(folder)
+    where = [one.get(name) for one in told["said"] for name in ("place", "reporting")]
+    named = [one["body"].get(name) for one in told["said"] for name in twin.PLACES]
+    keys = {key for one in (*where, *named) if one for key in (one if isinstance(one, list) else [one])}
+    ids = {key: n for n, key in enumerate(sorted(keys), 1)}
+    until = dt.datetime(2020, 3, 10, 20, tzinfo=ZONE)
+    kept = twin.sealed(told, ids, {}, ZONE, until)
+    facts = {str(one.id): one for one in twin.story(told, ids, {}, ZONE)}
+    assert len(kept) == 2 and {facts[key].kind for key in kept} == {"liaison.needed"}
+    assert all(number.startswith("000 ") and place in ids.values() for number, place in kept.values())
+    assert not [one for one in facts.values() if "000 2105" in str(one.body)]
+    assert twin.sealed(told, ids, {}, ZONE, until - dt.timedelta(days=3)) == {}

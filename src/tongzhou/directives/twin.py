@@ -28,6 +28,22 @@ def story(told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, i
     if "telephones" in told:
         first = dt.datetime.fromisoformat(told["since"]).replace(tzinfo=zone)
         yield from numbered(told["telephones"], "duty", first, ids)
+    yield from (fact for _line, fact in _said(told, ids, staff, zone))
+
+
+def sealed(
+    told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, int], zone: ZoneInfo, until: dt.datetime
+) -> dict[str, tuple[str, int]]:
+    """Telephones on which somebody agreed to be rung, and where they live, by the number of what was said of them until
+    then: no fact holds one."""
+    return {str(fact.id): (line["telephone"], ids[line["place"]])
+            for line, fact in _said(told, ids, staff, zone) if "telephone" in line and fact.at <= until}  # fmt: skip
+
+
+def _said(
+    told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, int], zone: ZoneInfo
+) -> Iterator[tuple[dict[str, Any], Told]]:
+    """Each line of the file with the fact that it is."""
     known = {**ids, **staff}
     named: dict[str, str] = {}
     for one in told["said"]:
@@ -36,7 +52,7 @@ def story(told: Mapping[str, Any], ids: Mapping[str, int], staff: Mapping[str, i
         fact = tell(at, one["by"], one["kind"], body, place=one["place"], reporting=one.get("reporting"))
         if "as" in one:
             named[one["as"]] = str(fact.id)
-        yield fact
+        yield one, fact
 
 
 def numbered(telephones: Mapping[str, str], by: str, at: dt.datetime, ids: Mapping[str, int]) -> Iterator[Told]:
