@@ -187,6 +187,36 @@ def test_a_home_put_right_moves_the_finding(staff: dict[str, int]) -> None:
     assert now() == "certified"
 
 
+def put_right(key: str, at: dt.datetime, home: int, **body: Any) -> None:
+    """The investigator puts right when somebody became a case, or where they live."""
+    right = world.said("case.identified", {"classification": "confirmed", **body}, at=at, place=3)
+    more = {"home": home, "corrects": uuid.UUID(key)}
+    told = world.say(type(right)(**{**{name: getattr(right, name) for name in right.__struct_fields__}, **more}))
+    assert not told.refused
+
+
+def test_a_day_put_right_brings_no_cancelled_certificate_back(staff: dict[str, int]) -> None:
+    certified()
+    key = case("2020-03-12T12:00", "confirmed")
+    assert now() == "cancelled"
+    world.at(NOON + dt.timedelta(minutes=5))
+    put_right(key, moment("2020-02-21T09:00"), 6)
+    assert now() == "cancelled", "it is proposed anew, and signed"
+    assert "heard of first on 2020-03-12" in world.words("lead", "/free-places/desk"), "whoever signs is told"
+
+
+def test_a_certificate_that_holds_again_because_something_was_put_right_is_looked_at(staff: dict[str, int]) -> None:
+    certified()
+    key = case("2020-03-12T12:00", "confirmed")
+    assert now() == "cancelled"
+    world.at(NOON + dt.timedelta(minutes=5))
+    put_right(key, NOON, 10)
+    assert now() == "certified"
+    assert "What had turned it was put right at 03-12 12:00" in world.words("jie", "/today")
+    world.press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])
+    assert now() == "certified" and "What had turned it" not in world.words("jie", "/today")
+
+
 def test_who_looked_does_not_sign_and_the_county_alone_decides(staff: dict[str, int]) -> None:
     propose()
     world.press("jie", "check_place", "in_place", witnessed=["publicity", "hygiene"])

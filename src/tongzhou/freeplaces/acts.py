@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.freeplaces import forms, shown
@@ -14,7 +15,8 @@ from tongzhou.freeplaces.application import Around, around, reckon, unit_of
 from tongzhou.freeplaces.shares import counts
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import Said
-from tongzhou.ledger.time import local_day
+from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.time import local_day, stamp
 from tongzhou.pages.acts import Act, Given, acts
 from tongzhou.pages.form import FactForm
 from tongzhou.pages.templatetags.pages import named
@@ -79,6 +81,9 @@ def known(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> 
             if unit and where:
                 found = reckon(ledger, where, unit, now)
                 one["told"] = [*shown.said(found, one["witnessed"]), shown.verdict(found, one["witnessed"])]
+                if at := moment_in(one.get("put_right_at")):
+                    words = _("What had turned it was put right at %(at)s: it holds again. Look at it.")
+                    one["told"].insert(0, words % {"at": stamp(at)})
                 one["ready"] = found.judged(one["witnessed"]).outcome == "certify"
                 one["proposable"] = found.proposable
 

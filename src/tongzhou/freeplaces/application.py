@@ -26,7 +26,8 @@ join places_name n on n.place = c.place and n.valid_to is null
 where c.tree = 'command' and c.valid_to is null and c.covers @> %s::integer order by c.depth desc
 """
 _CASES = """
-select r.state, r.data -> 'history', coalesce((r.data ->> 'home')::integer, 0) <@ %(covers)s::int4multirange
+select r.state, r.data -> 'history', coalesce((r.data ->> 'home')::integer, 0) <@ %(covers)s::int4multirange,
+  least(r.known_from, (select min(w.known_from) from ledger_row_was w where w.noun = 'case' and w.key = r.key))
 from ledger_row r where r.noun = 'case' and r.state not in ('merged', 'excluded', 'void') and (
   (r.place <@ %(covers)s::int4multirange or exists (select from ledger_audience a where a.noun = 'case'
     and a.key = r.key and a.place <@ %(covers)s::int4multirange))
@@ -90,6 +91,7 @@ class Application:
     homeless: int
     held: bool
     measures: Six
+    heard: dt.date | None = None  # the last day on which a confirmed case was heard of first, where that is later
 
     def given(self, seen: Collection[str] = ()) -> dict[str, Any]:
         """The inputs of the rule, with what the street saw on the spot."""
@@ -137,25 +139,28 @@ def reckon(connection: Any, where: Around, unit: str, now: dt.datetime) -> Appli
         cursor.execute(_OPEN, asked)
         opened = sum(cursor.fetchone())
     last, silent = _last(here, CONFIRMED), _last(here, frozenset({"asymptomatic"}))
-    opened += sum(state == "suspected" for state, _day in here)
+    opened += sum(state == "suspected" for state, _day, _heard in here)
     known = held and not homeless
     return Application(
         day, where.code, unit, last if known else None, silent if known else None,
         opened if opened or known else None, homeless, held,
-        in_place(connection, where.place, where.covers, now),
+        in_place(connection, where.place, where.covers, now), _heard(here, last),
     )  # fmt: skip
 
 
-def _cases(rows: Collection[tuple[Any, ...]], since: dt.date) -> tuple[list[tuple[str, dt.date]], int]:
-    """Cases of the place, each with its state and the day on which it came to that; how many of the county have no
-    home that is known, of those that would count."""
-    here, homeless = [], 0
-    for state, history, ours in rows:
+Here = tuple[str, dt.date, dt.date]
+
+
+def _cases(rows: Collection[tuple[Any, ...]], since: dt.date) -> tuple[list[Here], int]:
+    """Cases of the place, each with its state, the day on which it came to that and that on which it was heard of; how
+    many of the county have no home that is known, of those that would count."""
+    here, homeless = list[Here](), 0
+    for state, history, ours, heard in rows:
         told = msgspec.json.decode(history) if isinstance(history, str) else history
         first = next(one["at"] for one in told if one["classification"] in _like(state))
         day = local_day(dt.datetime.fromisoformat(first))
         if ours:
-            here.append((state, day))
+            here.append((state, day, local_day(heard)))
         elif state == "suspected" or day > since:
             homeless += 1
     return here, homeless
@@ -165,8 +170,15 @@ def _like(state: str) -> frozenset[str]:
     return CONFIRMED if state in CONFIRMED else frozenset({state})
 
 
-def _last(cases: Collection[tuple[str, dt.date]], states: frozenset[str]) -> dt.date | str:
-    return max((day for state, day in cases if state in states), default="never")
+def _last(cases: Collection[Here], states: frozenset[str]) -> dt.date | str:
+    return max((day for state, day, _heard in cases if state in states), default="never")
+
+
+def _heard(cases: Collection[Here], last: dt.date | str) -> dt.date | None:
+    """The last day on which a confirmed case was heard of first, where its own day lies before: one that was put right
+    or told late. Whoever signs is told."""
+    found = max((heard for state, _day, heard in cases if state in CONFIRMED), default=None)
+    return found if found and isinstance(last, dt.date) and found > last else None
 
 
 _UNIT = "select code from places_name where place = %s and level = 'community' and valid_to is null"

@@ -12,6 +12,7 @@ from tongzhou.freeplaces.holding import standing, turned
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after, moment_in
+from tongzhou.ledger.shapes import reshaped
 from tongzhou.tables.policy import shipped
 
 SETTLED = {
@@ -55,17 +56,33 @@ def fold_certificate(key: str, facts: Sequence[Fact]) -> Row | None:
         "why": ended.body.why if ended else None,
         "matters": sorted({fact.body.matter for fact in turns}),
     }
+    freed = _put_right(turns, granted) if granted else None
+    data["put_right_at"] = freed.effective_at if freed else None
     state, owed = _stage(proposed, looked, decided)
     if granted:
         state, owed = standing("certified", data, facts[-1].effective_at), []
         if looked and looked.order > granted.order and looked.body.outcome == "lacking" and state == "certified":
             state, owed = "certified", [Owed("mend_measure", looked.effective_at)]
+        elif freed and state == "certified" and (looked is None or looked.received_at < freed.received_at):
+            owed = [Owed("check_place", freed.effective_at, place=proposed.reporting)]
     return Row(proposed.place, proposed.effective_at, state, "public" if granted else "counts", data, owed=owed)
 
 
 def _counts(turn: Fact, proposed: Fact) -> bool:
     """What was known before a proposal was judged with it; what happened or became known later turns it."""
     return turn.order > proposed.order or turn.received_at > proposed.received_at
+
+
+@reshaped("certificate", 2)
+def _with_corrections(data: dict[str, Any]) -> dict[str, Any]:
+    return {"put_right_at": None, **data}
+
+
+def _put_right(turns: Sequence[Fact], granted: Fact) -> Fact | None:
+    """That a finding which had turned it was moved to another place, or never was: it holds again by nobody's word, and
+    somebody looks."""
+    return next((fact for fact in reversed(turns)
+                 if fact.body.outcome == "elsewhere" and fact.received_at > granted.received_at), None)  # fmt: skip
 
 
 def _stage(proposed: Fact, looked: Fact | None, decided: Fact | None) -> tuple[str, list[Owed]]:

@@ -26,7 +26,9 @@ FINDINGS = {"suspected": "suspected", "confirmed": "confirmed", "clinical": "con
 OVER = {"general", "source_excluded", "became_case"}  # contacts that turn nothing
 CONSEQUENCES = {"cancel", "suspend", "restore"}
 _HERE = """
-select r.key, r.place, r.data ->> 'site', r.data -> 'matters' ? %(matter)s, (r.data ->> 'proposed_at')::timestamptz
+select r.key, r.place, r.data ->> 'site', r.data -> 'matters' ? %(matter)s, exists (select from ledger_row_was w
+    where w.noun = 'certificate' and w.key = r.key and w.data -> 'matters' ? %(matter)s),
+  (r.data ->> 'proposed_at')::timestamptz
 from ledger_row r
 where r.noun = 'certificate' and r.state in ('proposed', 'checked', 'certified', 'suspended', 'cancelled')
   and exists (select from places_cover c where c.place = r.place and c.tree = 'command' and c.valid_to is null
@@ -35,7 +37,8 @@ order by r.key
 """
 _ELSEWHERE = """
 select r.key, r.place, r.data ->> 'site' from ledger_row r
-where r.noun = 'certificate' and r.data -> 'matters' ? %(matter)s and not exists (
+where r.noun = 'certificate' and (r.data -> 'matters' ? %(matter)s or exists (select from ledger_row_was w
+    where w.noun = 'certificate' and w.key = r.key and w.data -> 'matters' ? %(matter)s)) and not exists (
   select from places_cover c where c.place = r.place and c.tree = 'command' and c.valid_to is null
     and c.covers @> %(home)s::integer)
 order by r.key
@@ -207,17 +210,17 @@ def _turns(connection: Connection[Any], cause: Cause, subject: str, home: int | 
     effects = []
     day, number = local_day(cause.effective_at), matter(subject)
     asked = {"home": home, "matter": number}
-    for key, place, site, known, proposed_at in connection.execute(_HERE, asked).fetchall():
+    for key, place, site, known, turned, proposed_at in connection.execute(_HERE, asked).fetchall():
+        again = bool(cause.corrects and (known or turned))  # another day than before undoes nothing by itself
+        on_day = max(day, local_day(proposed_at)) if again else day
+        unit = unit_of(connection, place, site, on_day) or "community"
+        asked_of = {"date": on_day.isoformat(), "event": found, "unit": unit}
         code = official_code(place, connection)
-        told = rules.evaluate(
-            rules.book(),
-            "EF-01",
-            {"date": day.isoformat(), "event": found, "unit": unit_of(connection, place, site, day) or "community"},
-            on=day,
-            place_code=code,
-        )
+        told = rules.evaluate(rules.book(), "EF-01", asked_of, on=on_day, place_code=code)
         outcome = str(told.outcome) if told.outcome in CONSEQUENCES else "restore" if found == "excluded" else "suspend"
-        past = outcome == "cancel" and _lapse(cause) <= proposed_at  # told late, and too long ago to count
+        past = (
+            outcome == "cancel" and not again and _lapse(cause) <= proposed_at
+        )  # told late, and too long ago to count
         if past or (outcome == "restore" and not known):
             continue
         body: dict[str, Any] = {"place": place, "matter": number, "outcome": outcome}

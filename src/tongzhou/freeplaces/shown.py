@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongzhou import rules
@@ -16,6 +15,7 @@ from tongzhou.freeplaces.holding import at, days
 from tongzhou.freeplaces.kinds import MEASURES
 from tongzhou.freeplaces.six import SEEN, with_seen
 from tongzhou.ledger.time import local_day, stamp
+from tongzhou.pages import spoken
 from tongzhou.pages.templatetags.pages import named
 from tongzhou.places.queries import names
 
@@ -31,9 +31,7 @@ def titles(units: Iterable[Unit]) -> dict[Unit, str]:
     places = names(sorted({place for place, _site in asked}))
     with connection.cursor() as cursor:
         cursor.execute(_SITES, [[site for _place, site in asked if site]])
-        sites = {
-            site: zh if (get_language() or "").startswith("zh") else en or zh for site, zh, en in cursor.fetchall()
-        }
+        sites = {site: zh if spoken.reader() == "zh" else en or zh for site, zh, en in cursor.fetchall()}
     return {
         (place, site): " · ".join(filter(None, [named(places.get(place)), sites.get(site or "", "")]))
         for place, site in asked
@@ -60,9 +58,10 @@ def _cases(found: Application) -> str:
     if found.last is None:
         return _("days without a case: not known")
     if isinstance(found.last, dt.date):
-        return _("last confirmed case: %(day)s, %(n)d days before") % {
-            "day": found.last.isoformat(), "n": (found.day - found.last).days,
-        }  # fmt: skip
+        told = {"day": found.last.isoformat(), "n": (found.day - found.last).days, "heard": found.heard}
+        if found.heard:
+            return _("last confirmed case: %(day)s, %(n)d days before; heard of first on %(heard)s") % told
+        return _("last confirmed case: %(day)s, %(n)d days before") % told
     return _("never a confirmed case")
 
 
@@ -81,7 +80,7 @@ def lacks(found: Application, seen: Sequence[str] = ()) -> list[str]:
     told = found.judged(seen)
     if told.outcome == "certify":
         return []
-    zh = (get_language() or "").startswith("zh")
+    zh = spoken.reader() == "zh"
     days = int(told.pack.parameters["days_without_case"]) if told.pack else 0
     lacking = [_cases(found)] if isinstance(found.last, dt.date) and (found.day - found.last).days < days else []
     if isinstance(found.silent, dt.date) and (found.day - found.silent).days < days:
@@ -110,7 +109,7 @@ def allowed(data: Mapping[str, Any], standing: str, now: dt.datetime, code: str 
     told = rules.evaluate(rules.book(), "EF-PRIV", given, on=local_day(now), place_code=code)
     if not told.decided:
         return ""
-    return told.reason_zh if (get_language() or "").startswith("zh") else told.reason_en
+    return told.reason_zh if spoken.reader() == "zh" else told.reason_en
 
 
 def since(data: Mapping[str, Any], name: str = "since") -> str:
