@@ -41,7 +41,7 @@ def lent(gate: str = GATE, place: int = 5, hours: int = 12, staff: int = 1) -> s
     """What the address ends with of a phone that is lent to a gate."""
     with door.ledger() as ledger:
         now = START.replace(hour=8)
-        return post.lend(ledger, gate, place, staff, now, now + dt.timedelta(hours=hours))
+        return post.lend(ledger, gate, place, staff, now, now + dt.timedelta(hours=hours))[0]
 
 
 def issued(who: str, staff: dict[str, int], corrects: uuid.UUID | None = None, **body: Any) -> Any:

@@ -14,7 +14,7 @@ import uuid_utils.compat as uuids
 import world
 from django.test import Client
 
-from tongzhou.gates import forms, post
+from tongzhou.gates import forms
 from tongzhou.gates.phone import COOKIE
 from tongzhou.ledger import door, follow
 from tongzhou.people import sweeping
@@ -122,9 +122,10 @@ def test_a_phone_says_no_more_than_its_gate_and_nothing_once_it_is_taken_back(to
     assert says(one, "household.heard", household=1, state="well", channel="door")["refused"]
     assert says(one, "gate.ordered", gate=gates.GATE, measure=str(uuids.uuid7()))["refused"]
     told = listed(one)
-    with door.ledger() as ledger:
-        assert not post.take_back(ledger, told["phone"], gates.NORTH, NINE)
-        assert post.take_back(ledger, told["phone"], gates.GATE, NINE)
+    lead = holder_of(town["lead"])
+    for gate, refused in ((gates.NORTH, 1), (gates.GATE, 0)):
+        ended = world.said("gate_phone.ended", {"gate": gate, "phone": told["phone"]}, at=NINE, place=5)
+        assert len(world.say(ended, authority=lead).refused) == refused
     assert one.get("/gate/list.json").status_code == 401
 
 
@@ -290,6 +291,103 @@ def test_sheets_with_names_are_owed_until_they_are_destroyed(town: dict[str, int
     form = {"subject": f"gate_list/{taken.id}", "what": "destroy_list", "at": "5", "act": "destroyed", "by": "burnt"}
     assert world.client("lead").post("/today/act", {"id": str(uuids.uuid7()), **form}).status_code == 302
     assert [state for _key, state, _data in world.rows("gate_list")] == ["destroyed"]
+
+
+def lent_at_the_desk(hours: str = "8") -> Client:
+    """A phone that the lead lends on the page of the gates, opened."""
+    lead = world.browser("lead")
+    form = hidden(lead.get("/gates/").content.decode(), f"lend-{gates.GATE}")
+    shown = lead.post("/gates/", form | {"hours": hours}).content.decode()
+    one = Client(headers={"Accept-Language": "en", "Accept": "application/json"})
+    address = re.search(r"/gate/in/[\w-]+", shown)
+    assert address and one.get(address.group()).status_code == 302
+    return one
+
+
+def press(what: str, act: str, noun: str, **fields: str) -> None:
+    [(key, _state, _data)] = world.rows(noun)
+    world.post("lead", "/today/act", subject=f"{noun}/{key}", what=what, at="5", act=act, **fields)
+
+
+def test_a_phone_owes_todays_keys_and_then_itself(town: dict[str, int]) -> None:
+    gates.closed()
+    world.at(NINE.replace(hour=20))
+    one = lent_at_the_desk()
+    keys, itself = "See that the gate", "Get the gate"
+    assert keys in world.words("lead", "/today"), "it never had any"
+    listed(one)
+    shown = world.words("lead", "/today")
+    assert keys not in shown and itself not in shown
+    world.at(NINE + dt.timedelta(hours=15))  # midnight: its keys are those of yesterday
+    shown = world.words("lead", "/today")
+    assert keys in shown and "last seen 03-11 20:00; it must get a network once" in shown and "Phone" in shown
+    listed(one)
+    assert keys not in world.words("lead", "/today")
+    world.at(NINE + dt.timedelta(hours=19))  # four o'clock: its shift is over
+    assert one.get("/gate/list.json").status_code == 401
+    shown = world.words("lead", "/today")
+    assert itself in shown and keys not in shown
+    press("get_phone_back", "returned", "gate_phone", how="lost")
+    assert [(state, data["how"]) for _key, state, data in world.rows("gate_phone")] == [("back", "lost")]
+    assert itself not in world.words("lead", "/today") and "收回小区门手机" not in world.words(
+        "lead", "/today", "zh-hans"
+    )
+
+
+def test_a_phone_that_is_taken_back_on_today_is_no_gates_any_more_and_undone_it_is_again(town: dict[str, int]) -> None:
+    gates.closed()
+    one = lent_at_the_desk()
+    phone_ = listed(one)["phone"]
+    says(one, "gate.shift_began", gate=gates.GATE, until=NINE.replace(hour=17).isoformat(), phone=phone_)
+    world.at(NINE.replace(hour=10))
+    [(key, _state, _data)] = world.rows("gate_phone")
+    with door.ledger() as ledger:
+        ledger.execute("update gates_phone set keys_day = '2020-03-10'")
+    lead = world.browser("lead")
+    lead.post("/gates/", hidden(lead.get("/gates/").content.decode(), f"back-{phone_}"))
+    assert one.get("/gate/list.json").status_code == 401 and states() == ["unkept"]
+    with door.ledger() as ledger:
+        [(fact,)] = ledger.execute("select f.id from ledger_fact f join ledger_kind k on k.id = f.kind"
+                                   " where k.name = 'gate_phone.ended'").fetchall()  # fmt: skip
+    back = world.said("fact.withdrawn", {"reason": "slip"}, at=NINE.replace(hour=10), place=5, corrects=fact)
+    assert world.say(back, authority=holder_of(town["lead"])).accepted == 1
+    assert listed(one)["phone"] == phone_ and key
+
+
+def test_names_of_a_gate_are_owed_where_the_clock_did_not_erase_them(town: dict[str, int]) -> None:
+    gates.closed(collects="names", type="data_collection", groups=["visitors"], limits=["visiting"], outing_days="")
+    one = phone()
+    for _ in range(2):
+        sent(one, "/gate/enter", **named())
+    [(key, state, data)] = world.rows("gate_register")
+    assert (key, state) == (f"{gates.GATE}-2020-03-11", "lies") and "王" not in json.dumps(data, default=str)
+    gone = {"gate": gates.GATE, "day": "2020-03-11"}
+    early = world.said("gate_register.erased", gone, at=NINE, place=5)
+    assert world.say(early, authority=holder_of(town["lead"])).refused[0].field == "day", "they lie there"
+    owed = "Erase the names that the gate wrote down"
+    world.at(NINE + dt.timedelta(days=14, hours=14))
+    assert owed not in world.words("lead", "/today")
+    world.at(NINE + dt.timedelta(days=14, hours=16))  # nothing ran that night
+    follow.tick()
+    assert world.rows("gate_register")[0][1] == "lies"
+    shown = world.words("lead", "/today")
+    assert owed in shown and "Names of 2020-03-11" in shown and "2 entries lie sealed" in shown
+    press("erase_register", "erase", "gate_register")
+    assert world.rows("gate_register")[0][1] == "erased" and owed not in world.words("lead", "/today")
+    with door.ledger() as ledger:
+        assert ledger.execute("select count(*) from people_vault_item where owner like 'gate/%'").fetchone() == (0,)
+        assert ledger.execute("select keys_destroyed, reason from people_deletion_report order by id desc limit 1"
+                              ).fetchone() == (2, "expired")  # fmt: skip
+
+
+def test_names_that_the_clock_erased_are_told_as_gone_by_themselves(town: dict[str, int]) -> None:
+    gates.closed(collects="names", type="data_collection", groups=["visitors"], limits=["visiting"], outing_days="")
+    sent(phone(), "/gate/enter", **named())
+    world.at(NINE + dt.timedelta(days=15))
+    sweeping.sweep()
+    follow.tick()
+    assert [state for _key, state, _data in world.rows("gate_register")] == ["erased"]
+    assert "Erase the names" not in world.words("lead", "/today")
 
 
 def hidden(html: str, name: str) -> dict[str, str]:

@@ -398,9 +398,11 @@ def a_pass(side: Side) -> dict[str, Any]:
             "until": day.format("11:00")}  # fmt: skip
 
 
-def _gate(kind: str, **body: Any) -> Speech:
-    """A word about a gate, or the counts of its day."""
-    return Speech(kind, "community_lead", "holds", lambda of, _me: {"gate": of.gate, **body}, quiet=True)
+def _gate(kind: str, elsewhere: bool = False, **body: Any) -> Speech:
+    """A word about a gate, its phones or the counts of its day."""
+    return Speech(
+        kind, "community_lead", "holds", lambda of, _me: {"gate": of.gate, **body}, quiet=True, elsewhere=elsewhere
+    )
 
 
 def measure(side: Side, at: dt.datetime) -> dict[str, Any]:
@@ -604,6 +606,12 @@ ALL: tuple[Speech, ...] = (
     _gate("gate.shift_ended"),
     _gate("gate.counted", hour=RECENT["hour"], out={"staff": 900}),
     Speech("pass.issued", "community_lead", "founds", lambda of, _me: a_pass(of), elsewhere=True),
+    # Of a phone that was lent, and what only a gate's phone says.
+    _gate("gate_phone.lent", phone=1, until=f"{YESTERDAY}T17:00:00+08:00", elsewhere=True),
+    _gate("gate_phone.ended", phone=1, elsewhere=True),
+    _gate("gate_phone.fetched", phone=1, day=YESTERDAY, elsewhere=True),
+    _gate("gate_register.begun", day=YESTERDAY, elsewhere=True),
+    _gate("gate_register.erased", day=YESTERDAY),
     Speech("gate_list.taken_in", "community_lead", "founds", lambda of, _me: {"gate": of.gate, "day": YESTERDAY},
            quiet=True),
     Speech("gate_list.destroyed", "community_lead", "holds", _with("gate_list", "list")),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
-from tongzhou.gates import limits, number, post, ruling
+from tongzhou.gates import limits, number, post, register, ruling
 from tongzhou.gates.queries import taken_back
 from tongzhou.ledger.append import ASKS, Ask, Context, fresh, together
 from tongzhou.ledger.ending import at_most, ends_within
@@ -29,11 +29,26 @@ def gates(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
     return stands(connection, keys)
 
 
+@furnishes("gate_phone")
+def phones(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    """A phone lies where its gate stands."""
+    return _of_gates(connection, {key: key.rpartition("-")[0] for key in keys})
+
+
+@furnishes("gate_register")
+def registers(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
+    return _of_gates(connection, {key: key[: -len("-2020-03-10")] for key in keys})
+
+
+def _of_gates(connection: Connection[Any], gates: Mapping[str, str]) -> dict[str, int]:
+    places = stands(connection, sorted(set(gates.values())))
+    return {key: places[gate] for key, gate in gates.items() if gate in places}
+
+
 @furnishes("gate_day")
 def days(connection: Connection[Any], keys: Sequence[str]) -> dict[str, int]:
     """The counts of a day lie where the gate stands."""
-    places = stands(connection, [key.partition("/")[0] for key in keys])
-    return {key: places[gate] for key in keys if (gate := key.partition("/")[0]) in places}
+    return _of_gates(connection, {key: key.partition("/")[0] for key in keys})
 
 
 def _own_gate(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -142,11 +157,22 @@ and data ->> 'number' = %s and (data ->> 'until')::timestamptz > %s - interval '
 """
 
 
+def _erased(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Nobody says that names are gone which lie there still."""
+    bodies: dict[int, Any] = {fact.n: fact.body for fact in facts}
+    lie = {n: register.living(connection, fact_place, body.day) for n, body in bodies.items()
+           if (fact_place := stands(connection, [body.gate]).get(body.gate)) is not None}  # fmt: skip
+    return {n: Malformed(_("names that are erased: these lie there still"), "day") for n, keys in lie.items() if keys}
+
+
 def _gate(*further: Ask) -> Ask:
     return together(names_site("gate", GATES, own=True), _own_gate, *further)
 
 
 ASKS["gate.shift_began"] = _gate(_own_phone, ends_within("until", lambda: limits.hours("shift_h")))
 ASKS["gate.shift_ended"] = ASKS["gate.counted"] = _gate(_own_phone)
-ASKS["gate_list.taken_in"] = _gate()
+ASKS["gate_list.taken_in"] = ASKS["gate_register.begun"] = _gate()
+ASKS["gate_phone.lent"] = _gate(_own_phone, ends_within("until", lambda: limits.hours("lend_h")))
+ASKS["gate_phone.fetched"] = ASKS["gate_phone.ended"] = _gate(_own_phone)
+ASKS["gate_register.erased"] = _erased
 ASKS["pass.issued"] = _gate(names_site("to", PLACES), _card, _allowed, _numbered)

@@ -1,4 +1,4 @@
-"""What is true of a gate, of its counts of a day, of a pass and of a paper list."""
+"""What is true of a gate, of its phones, of its counts of a day, of a pass, and of names sealed and on paper."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from tongzhou.ledger.fold import Row, folds, latest
 from tongzhou.ledger.kinds import Fact
-from tongzhou.ledger.owed import Owed, moment_in
+from tongzhou.ledger.owed import Owed, day_in, moment_in
 from tongzhou.ledger.time import close_of, local_day
 from tongzhou.people import terms
 
@@ -56,6 +56,44 @@ def _owed(state: str, since: dt.datetime, last: dt.datetime | None) -> list[Owed
     if state == "free":
         return []
     return [Owed("keep_gate", last or since, opens=last)]
+
+
+@folds("gate_phone", called=gettext_noop("phone of a gate"), settled={"back": "it is no gate's any more"})
+def fold_phone(key: str, facts: Sequence[Fact]) -> Row:
+    """lent (each day its keys are owed, and at the end the phone itself) → back."""
+    lent, ended = latest(facts, "gate_phone.lent"), latest(facts, "gate_phone.ended")
+    days = [day for fact in facts if fact.kind == "gate_phone.fetched" and (day := day_in(fact.body.day))]
+    until = moment_in(lent.body.until) if lent else None
+    over = ended is not None and (lent is None or ended.order > lent.order)
+    data = {"gate": facts[-1].body.gate, "phone": facts[-1].body.phone, "until": until,
+            "keys_day": max(days, default=None), "how": ended.body.how if ended and over else None}  # fmt: skip
+    owed = [] if over else _of_phone(lent or facts[-1], until, max(days, default=None))
+    return Row(facts[-1].place, facts[-1].effective_at, "back" if over else "lent", "counts", data, owed=owed)
+
+
+def _of_phone(lent: Fact, until: dt.datetime | None, keys: dt.date | None) -> list[Owed]:
+    """Its keys from the midnight on at which those that it has are over, while it is the gate's; then the phone."""
+    stale = close_of(keys) if keys else lent.effective_at
+    over = until or lent.effective_at
+    fetch = [Owed("fetch_keys", lent.effective_at, opens=stale, until=over)] if stale < over else []
+    return [*fetch, Owed("get_phone_back", lent.effective_at, opens=over)]
+
+
+@folds(
+    "gate_register",
+    called=gettext_noop("names that a gate wrote down"),
+    settled={"erased": "nothing of them is left"},
+)
+def fold_register(key: str, facts: Sequence[Fact]) -> Row:
+    """They lie sealed for the days of the table of terms and are erased by themselves; where they were not, somebody
+    owes it."""
+    gone = latest(facts, "gate_register.erased")
+    day = day_in(facts[-1].body.day) or local_day(facts[-1].effective_at)
+    ends = close_of(day) + terms.days("gate_record")
+    data = {"gate": facts[-1].body.gate, "day": str(day), "ends": ends,
+            "erased_at": gone.effective_at if gone else None}  # fmt: skip
+    owed = [] if gone else [Owed("erase_register", facts[0].effective_at, opens=ends)]
+    return Row(facts[-1].place, facts[-1].effective_at, "erased" if gone else "lies", "counts", data, owed=owed)
 
 
 @folds("gate_day", called=gettext_noop("counts of a gate"), settled={"counted": "counts are told, nothing follows"})

@@ -31,6 +31,16 @@ class Destroyed(FactForm):
     by = field(kind, "by")
 
 
+class PhoneBack(FactForm):
+    """The phone is no gate's any more: handed in, or lost."""
+
+    kind, buttons = "gate_phone.ended", "how"
+    how = field(kind, "how")
+
+
+Erased = fact_form("gate_register.erased")
+
+
 class TakenIn(FactForm):
     """Sheets with names that a gate kept because a measure asked for them."""
 

@@ -1,5 +1,6 @@
 """What is said of a gate: that it is to be kept and by which measure, its shifts, its counts of an hour, its passes,
-and the paper lists that a measure made it keep. No body holds a name, a door, or the minute at which somebody passed.
+the phones that it is lent, and that names lie sealed or on paper because a measure made it keep them. No body holds a
+name, a door, or the minute at which somebody passed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Key = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
 CardNumber = Annotated[str, Meta(pattern=r"^[1-9][0-9]{7}$")]
 MOST = 20_000  # people in an hour
 Count = Annotated[int, Meta(ge=0, le=MOST)]
+PhoneNumber = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 What = Literal["shopping", "medical", "medicine", "care", "work", "service", "other"]
 Passage = Literal["pass", "free", "staff", "vehicle", "goods", "patient", "hearse", "exception"]
 Reason = Literal["ill", "fire", "birth", "dialysis", "medicine", "care", "death", "other"]
@@ -63,6 +65,16 @@ def _of_day(body: Any) -> str:
     """The counts of a gate on a day lie under one subject."""
     hour = moment_in(body.hour)
     return f"{body.gate}/{local_day(hour) if hour else body.hour[:10]}"
+
+
+def phone_of(gate: str, phone: int) -> str:
+    """Under which name a phone of a gate stands."""
+    return f"{gate}-{phone}"
+
+
+def register_of(gate: str, day: Any) -> str:
+    """Under which name the names stand that a gate wrote down on a day."""
+    return f"{gate}-{day}"
 
 
 @kind(
@@ -110,7 +122,7 @@ class ShiftBegan(Body, frozen=True):
 
     gate: SiteKey
     until: Moment
-    phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    phone: PhoneNumber | None = None
 
 
 @kind(
@@ -124,7 +136,100 @@ class ShiftBegan(Body, frozen=True):
 )
 class ShiftEnded(Body, frozen=True):
     gate: SiteKey
-    phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    phone: PhoneNumber | None = None
+
+
+_PHONE = furnished("gate_phone", lambda body: phone_of(body.gate, body.phone))
+_REGISTER = furnished("gate_register", lambda body: register_of(body.gate, body.day))
+PHONE = {**GATE, "phone": gettext_noop("Number of the phone")}
+
+
+@kind(
+    "gate_phone.lent",
+    called=gettext_noop("phone lent to the gate"),
+    words={**PHONE, "until": gettext_noop("Until")},
+    sees="counts",
+    said_by=[LEAD],
+    touches=[_PHONE],
+    form="gate",
+)
+class PhoneLent(Body, frozen=True):
+    """A phone speaks as the gate for a shift. It has to get the keys of each day, and is given back."""
+
+    gate: SiteKey
+    phone: PhoneNumber
+    until: Moment
+
+
+@kind(
+    "gate_phone.fetched",
+    called=gettext_noop("keys of the day fetched"),
+    words={**PHONE, "day": gettext_noop("Day")},
+    sees="counts",
+    said_by=[POST],
+    touches=[_PHONE],
+    form="gate",
+)
+class PhoneFetched(Body, frozen=True):
+    """The phone has the keys by which passes of this day are told from forged ones."""
+
+    gate: SiteKey
+    phone: PhoneNumber
+    day: Annotated[Day, within(1, 0)]
+
+
+@kind(
+    "gate_phone.ended",
+    called=gettext_noop("phone of the gate no more"),
+    words={
+        **PHONE,
+        "how": gettext_noop("What became of it"),
+        "how.returned": gettext_noop("handed in"),
+        "how.lost": gettext_noop("lost"),
+    },
+    sees="counts",
+    said_by=[LEAD],
+    touches=[_PHONE],
+    form="gate",
+)
+class PhoneEnded(Body, frozen=True):
+    """From now on the phone says nothing for the gate."""
+
+    gate: SiteKey
+    phone: PhoneNumber
+    how: Literal["returned", "lost"] = "returned"
+
+
+@kind(
+    "gate_register.begun",
+    called=gettext_noop("names written down at the gate"),
+    words={**GATE, "day": gettext_noop("Day")},
+    sees="counts",
+    said_by=[POST],
+    touches=[_REGISTER],
+    form="gate",
+)
+class RegisterBegun(Body, frozen=True):
+    """Names were sealed at the gate on this day, because a measure in force asked for them. Whose stands nowhere."""
+
+    gate: SiteKey
+    day: Annotated[Day, within(1, 0)]
+
+
+@kind(
+    "gate_register.erased",
+    called=gettext_noop("names of the gate erased"),
+    words={**GATE, "day": gettext_noop("Day")},
+    sees="counts",
+    said_by=["system", LEAD],
+    touches=[_REGISTER],
+    form="gate",
+)
+class RegisterErased(Body, frozen=True):
+    """Their keys are destroyed, and the signed report stands in the register of erasures."""
+
+    gate: SiteKey
+    day: Day
 
 
 def _counted(field: str) -> dict[str, str]:
@@ -162,7 +267,7 @@ class Counted(Body, frozen=True):
     out: dict[Passage, Count] = {}
     back: dict[Passage, Count] = {}
     reasons: dict[Reason, Count] = {}
-    phone: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    phone: PhoneNumber | None = None
     tally: Key | None = None
     n: Annotated[int, Meta(ge=0, le=10**9)] = 0  # the later telling holds, also where the phone's clock was put back
 

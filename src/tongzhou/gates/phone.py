@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
+import uuid_utils.compat as uuids
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -34,7 +35,7 @@ from tongzhou.api.say import said
 from tongzhou.community.calls import keep_number
 from tongzhou.gates import demand, issuing, limits, post, queries
 from tongzhou.gates.code import EPOCH, mark
-from tongzhou.gates.kinds import CardNumber, What
+from tongzhou.gates.kinds import CardNumber, What, phone_of, register_of
 from tongzhou.gates.post import GatePost
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.append import append
@@ -119,7 +120,8 @@ def day_list(request: HttpRequest) -> HttpResponse:
         gate = queries.gate_of(ledger, who.gate, day)
         if gate is None:
             raise NotSignedIn(_("this gate is not there any more"))
-        post.seen(ledger, who.phone, now, day)
+        if post.seen(ledger, who.phone, now, day) and queries.has(ledger, "gate_phone", phone_of(who.gate, who.phone)):
+            _tell(ledger, who, now, "gate_phone.fetched", phone=who.phone, day=str(day))
         asked = demand.demanded(who.place, now)
         told = {
             "phone": who.phone, "place": who.place, "until": who.until, "now": now, "day": day,
@@ -136,6 +138,13 @@ def day_list(request: HttpRequest) -> HttpResponse:
             "counted": _counted(ledger, who, day),
         }  # fmt: skip
     return _json(told)
+
+
+def _tell(ledger: Connection[Any], who: GatePost, now: dt.datetime, kind: str, **body: Any) -> None:
+    """What the gate says by itself, of no person."""
+    fact = said(kind, uuids.uuid7(), now, who.place, {"gate": who.gate, **body})
+    for problem in append(ledger, [fact], who, device="gate").refused.values():
+        raise problem
 
 
 def _named(one: Draft) -> dict[str, str]:
@@ -273,6 +282,9 @@ def enter(request: HttpRequest) -> HttpResponse:
         # One sealed text and no index: nobody can be looked up in it by name.
         entry = json.dumps(told)
         vault.put(ledger, _owner(asked.id, entry), {"entry": entry}, place=who.place, sees="cases")
+        day = str(local_day(now))
+        if not queries.has(ledger, "gate_register", register_of(who.gate, day)):
+            _tell(ledger, who, now, "gate_register.begun", day=day)
     return _json({"kept": True})
 
 

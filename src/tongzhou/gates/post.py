@@ -16,6 +16,9 @@ from tongzhou.ledger.kinds import Kind
 from tongzhou.ledger.standing import Standing
 
 NOWHERE = "{}"
+# A phone `p` that the gate still has: nobody said that it was given back or lost. (`ended_at`: as it was kept before.)
+_LENT = """p.ended_at is null and not exists (select from ledger_row r
+  where r.noun = 'gate_phone' and r.key = p.gate || '-' || p.id and r.state = 'back')"""
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,18 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def lend(ledger: Connection[Any], gate: str, place: int, staff: int, now: dt.datetime, until: dt.datetime) -> str:
-    """A phone is lent to a gate; returns what its address ends with, of which a digest is kept."""
+def lend(
+    ledger: Connection[Any], gate: str, place: int, staff: int, now: dt.datetime, until: dt.datetime
+) -> tuple[str, int]:
+    """A phone is lent to a gate; returns what its address ends with, of which a digest is kept, and its number."""
     token = secrets.token_urlsafe(16)
-    ledger.execute(
-        "insert into gates_phone (gate, place, token, lent_by, lent_at, until) values (%s, %s, %s, %s, %s, %s)",
+    row = ledger.execute(
+        "insert into gates_phone (gate, place, token, lent_by, lent_at, until) values (%s, %s, %s, %s, %s, %s)"
+        " returning id",
         [gate, place, digest_of(token), staff, now, until],
-    )
-    return token
+    ).fetchone()
+    assert row is not None
+    return token, row[0]
 
 
 def opened(ledger: Connection[Any], token: str, now: dt.datetime) -> str | None:
@@ -61,7 +68,7 @@ def opened(ledger: Connection[Any], token: str, now: dt.datetime) -> str | None:
     time is over, or that was opened before: then it is written down that it was tried."""
     device, digest = secrets.token_urlsafe(16), digest_of(token)
     row = ledger.execute(
-        "update gates_phone set device = %s, opened_at = %s where token = %s and device is null and ended_at is null"
+        f"update gates_phone p set device = %s, opened_at = %s where token = %s and device is null and {_LENT}"
         " and until > %s returning 1",
         [digest_of(device), now, digest, now],
     ).fetchone()
@@ -79,23 +86,21 @@ def is_of(ledger: Connection[Any], phone: int, token: str) -> bool:
 def of_token(ledger: Connection[Any], token: str, now: dt.datetime) -> GatePost | None:
     """Whose phone this is; None where there is none, it was taken back, or its time is over."""
     row = ledger.execute(
-        "select place, gate, id, until from gates_phone where device = %s and ended_at is null and until > %s",
+        f"select place, gate, id, until from gates_phone p where device = %s and {_LENT} and until > %s",
         [digest_of(token), now],
     ).fetchone()
     return GatePost(*row) if row else None
 
 
-def seen(ledger: Connection[Any], phone: int, now: dt.datetime, day: dt.date) -> None:
-    """It fetched its list, with the keys of this day."""
-    ledger.execute("update gates_phone set seen_at = %s, keys_day = %s where id = %s", [now, day, phone])
-
-
-def take_back(ledger: Connection[Any], phone: int, gate: str, now: dt.datetime) -> bool:
+def seen(ledger: Connection[Any], phone: int, now: dt.datetime, day: dt.date) -> bool:
+    """It fetched its list, with the keys of this day; whether it had none of them before."""
     row = ledger.execute(
-        "update gates_phone set ended_at = %s where id = %s and gate = %s and ended_at is null returning 1",
-        [now, phone, gate],
+        "update gates_phone p set seen_at = %s, keys_day = %s"
+        " from (select id, keys_day from gates_phone where id = %s) w"
+        " where p.id = w.id returning w.keys_day is distinct from %s",
+        [now, day, phone, day],
     ).fetchone()
-    return row is not None
+    return bool(row and row[0])
 
 
 @dataclass(frozen=True)
@@ -113,11 +118,19 @@ class Phone:
 
 def phones(ledger: Connection[Any], gates: list[str], now: dt.datetime) -> list[Phone]:
     rows = ledger.execute(
-        "select id, gate, until, seen_at, keys_day, again from gates_phone"
-        " where gate = any(%s) and ended_at is null and until > %s order by gate, id",
+        "select id, gate, until, seen_at, keys_day, again from gates_phone p"
+        f" where gate = any(%s) and {_LENT} and until > %s order by gate, id",
         [gates, now],
     )
     return [Phone(*row) for row in rows]
+
+
+def last_seen(ledger: Connection[Any], phones: Collection[int]) -> dict[int, dt.datetime]:
+    """When each of these last fetched its list; one that never did is left out."""
+    rows = ledger.execute(
+        "select id, seen_at from gates_phone where id = any(%s) and seen_at is not null", [sorted(phones)]
+    )
+    return dict(rows.fetchall())
 
 
 def lent_to(ledger: Connection[Any], named: Collection[tuple[str, int]]) -> set[tuple[str, int]]:

@@ -125,6 +125,12 @@ def counts(ledger: Connection[Any], gates: Iterable[str], day: dt.date) -> dict[
         return {row["key"].partition("/")[0]: row["data"] for row in rows}
 
 
+def has(ledger: Connection[Any], noun: str, key: str) -> bool:
+    """Is there such a row?"""
+    row = ledger.execute("select 1 from ledger_row where noun = %s and key = %s and state <> 'void'", [noun, key])
+    return row.fetchone() is not None
+
+
 def kept_until(row: Mapping[str, Any] | None) -> dt.datetime | None:
     """Until when somebody keeps the gate, as was said."""
     return moment_in(row["data"].get("kept_until")) if row else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import uuid_utils.compat as uuids
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -16,6 +17,7 @@ from tongzhou.api.say import said, say
 from tongzhou.directives.queries import names
 from tongzhou.directives.templatetags.directives import located
 from tongzhou.gates import demand, issuing, post, queries, ruling
+from tongzhou.gates.acts import returned
 from tongzhou.gates.forms import Issue, Lend, TakenIn, Tally
 from tongzhou.gates.issuing import Wanted
 from tongzhou.gates.kinds import LEAD, PASSAGES
@@ -107,7 +109,9 @@ def _lent(ask: Ask, form: Lend, gate: Draft) -> HttpResponse | None:
         return None
     until = ask.now + dt.timedelta(hours=int(form.cleaned_data["hours"]))
     with door.ledger() as ledger:
-        token = post.lend(ledger, gate.key, gate.place, ask.holder.by or 0, ask.now, until)
+        token, phone = post.lend(ledger, gate.key, gate.place, ask.holder.by or 0, ask.now, until)
+    body = {"gate": gate.key, "phone": phone, "until": until.isoformat()}
+    say(ask.request, [said("gate_phone.lent", uuids.uuid7(), ask.now, gate.place, body)])
     address = ask.request.build_absolute_uri(f"/gate/in/{token}")
     return ask.show("gates/lent.html", title=sitename(gate), address=address, code=code(address), until=until)
 
@@ -116,10 +120,7 @@ def _taken_back(ask: Ask, form: Confirm, phone: int, gate: Draft) -> HttpRespons
     """The phone says nothing for the gate any more, and its shift is over."""
 
     def act() -> str:
-        with door.ledger() as ledger:
-            post.take_back(ledger, phone, gate.key, ask.now)
-        body = {"gate": gate.key, "phone": phone}
-        say(ask.request, [said("gate.shift_ended", form.fact_id, ask.now, gate.place, body)])
+        say(ask.request, returned(form.fact_id, ask.now, gate.place, gate.key, phone))
         return _("Phone %(n)s is taken back.") % {"n": phone}
 
     return ask.do(form, act)

@@ -90,6 +90,8 @@ OF = {
         "unkept": gettext_noop("nobody stands at the gate"),
         "kept": gettext_noop("somebody stands at the gate"),
     },
+    "gate_phone": {"lent": gettext_noop("lent to the gate"), "back": gettext_noop("no gate's any more")},
+    "gate_register": {"lies": gettext_noop("lies sealed"), "erased": gettext_noop("erased")},
     "gate_list": {"lies": gettext_noop("lies in the cupboard"), "destroyed": gettext_noop("destroyed")},
     "certificate": {
         "proposed": gettext_noop("proposed, to be looked at"),

@@ -35,6 +35,9 @@ NAMED: dict[str, Named] = {
     "name_carer": Named(gettext_noop("Name a carer"), "/homes/"),
     "give_duty": Named(gettext_noop("Give whoever came a duty"), "/team/"),
     "keep_gate": Named(gettext_noop("See that somebody keeps the gate"), "/gates/"),
+    "fetch_keys": Named(gettext_noop("See that the gate's phone has today's keys"), "/gates/"),
+    "get_phone_back": Named(gettext_noop("Get the gate's phone back"), "/gates/"),
+    "erase_register": Named(gettext_noop("Erase the names that the gate wrote down"), "/gates/"),
     "destroy_list": Named(gettext_noop("Destroy the gate's paper list"), "/gates/"),
     "see_off": Named(gettext_noop("Say when they went back"), "/team/"),
     "disinfect": Named(gettext_noop("Disinfect after a case"), "/sanitation/"),
@@ -51,6 +54,7 @@ NAMED: dict[str, Named] = {
     "investigate_case": Named(gettext_noop("Investigate the case"), "/cases/"),
     "classify_case": Named(gettext_noop("Confirm or exclude the suspected case"), "/cases/"),
     # investigation
+    "offer_case": Named(gettext_noop("Offer the case to the county of the home"), "/cases/"),
     "find_contact": Named(gettext_noop("Find where the contact stays"), "/cases/"),
     "judge_symptoms": Named(gettext_noop("Judge a contact who fell ill"), "/cases/"),
     "ask_for_receipt": Named(gettext_noop("Ask the other county for its receipt"), "/cases/letters"),
