@@ -299,7 +299,8 @@ WALKED |= {
     "settle_closure",
     "answer_appeal",
 }
-WALKED |= {"keep_gate", "destroy_list"}  # in tests/gates/test_gates.py
+# In tests/gates/test_gates.py.
+WALKED |= {"keep_gate", "destroy_list", "fetch_keys", "get_phone_back", "erase_register"}
 # And these in tests/freeplaces/test_certificates.py.
 WALKED |= {"name_contact", "ask_again", "call_today", "visit_week", "visit_missed", "find_person"}  # tests/liaisons
 WALKED |= {"last_dose_near", "ask_pharmacy", "ask_another", "judge_brand", "fill_script", "fetch_bag", "carry_bag",
@@ -483,3 +484,37 @@ def test_a_task_says_what_it_is(staff):
     world.say(fact("task.set", said, 6, EARLIER))
     html = world.page("zhao", "/today")
     assert "take temperatures" in html and "Ask for all who live there" in html
+
+
+def test_who_depends_on_a_contact_who_is_looked_for_is_asked_once(staff):
+    case, c = _case()
+    named = fact("contact.named", {"case": c, "category": "household", "first_day": "2020-03-08",
+                                   "last_day": "2020-03-09", "household": 3}, 3)  # fmt: skip
+    world.say(case, named)
+    asked = "Who depends on this person"
+    assert asked in world.page("lin", "/today")
+    told = fact("dependant.stated", {"household": 3, "who": "child", "on": [f"contact/{named.id}"], "years": 6}, 6)
+    assert not world.say(told).refused
+    assert asked not in world.page("lin", "/today")
+    press("lin", "find_contact", "found", stay="central")
+    assert world.rows("home")[0][2]["dependants"], "whoever depends on them is still known"
+
+
+def test_whoever_reports_a_case_that_lives_elsewhere_owes_its_county_the_offer(staff):
+    case = fact("case.identified", {"classification": "suspected", "age": 44}, 3, EARLIER, home=10, reporting=3)
+    world.say(case)
+    follow.catch_up()
+    assert owed("offer_case") == (f"case/{case.id}", 3) and owed("take_over") == ("", 0)
+    assert "The home lies in An" in world.page("lin", "/today")
+    press("lin", "offer_case", "offer")
+    assert owed("take_over") == (f"case/{case.id}", 9), "the county of the home owes the answer"
+    declined = fact("subject.declined", {"subject": f"case/{case.id}"}, 9)
+    assert not world.say(declined).refused
+    assert owed("offer_case") == ("", 0), "whoever was asked once is not asked for ever"
+    near = fact("case.identified", {"classification": "suspected", "age": 45}, 3, home=6, reporting=3)
+    world.say(near)
+    follow.catch_up()
+    assert owed("offer_case") == ("", 0)
+
+
+WALKED |= {"offer_case"}

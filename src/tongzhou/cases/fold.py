@@ -13,6 +13,7 @@ from tongzhou.cases import kinds
 from tongzhou.ledger.fold import Conflict, Row, folds, latest
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import Owed, after
+from tongzhou.ledger.shapes import reshaped
 from tongzhou.ledger.time import local_day, zone
 from tongzhou.persons.identity import person_of
 from tongzhou.tables import danger
@@ -152,6 +153,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "investigated_at": investigated.effective_at if investigated else None,
         "blocked": {f.body.clock: f.body.reason for f in facts if f.kind == "case.blocked"},
         "samples": _samples(facts),
+        "lives_in": elsewhere.body.county if (elsewhere := latest(facts, "case.elsewhere")) else None,
     }
     merged = next((f.body.into for f in reversed(facts) if f.kind == "case.merged" and f.body.case == key), None)
     data["merged_into"] = merged
@@ -171,6 +173,11 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         conflict=conflict,
         owed=() if merged else _of_a_list(data, history, facts) if said.source else _of_case(data, history),
     )
+
+
+@reshaped("case", 2)
+def _with_home(data: dict[str, Any]) -> dict[str, Any]:
+    return {"lives_in": None, **data}
 
 
 # clock: (rule, moment that starts it, moment that ends it, what is owed meanwhile)
@@ -194,6 +201,8 @@ def _of_case(data: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[Ow
         found.append(Owed("receive_case", data["reported_at"]))
     if state == "suspected":
         found.append(Owed("classify_case", history[-1]["at"]))
+    if data["lives_in"] is not None:
+        found.append(Owed("offer_case", data["identified_at"], handed=data["lives_in"]))
     return found
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Day, within
-from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.kinds import Body, PlaceNumber, kind
 from tongzhou.ledger.ways import accepts, cites, founds, holds, invited
 from tongzhou.persons.kinds import PersonKey
 from tongzhou.sites.named import SiteKey
@@ -134,6 +134,22 @@ class CaseReceived(Body, frozen=True):
     """The county CDC received the report: the 24 h clock of the investigation starts."""
 
     case: str
+
+
+@kind(
+    "case.elsewhere",
+    called=gettext_noop("home of the case in another county"),
+    words={"county": gettext_noop("County of the home")},
+    sees="cases",
+    said_by=["system"],
+    touches=[holds("case", "case")],
+)
+class CaseElsewhere(Body, frozen=True):
+    """A case was identified whose home lies in another county than that which reports it: it is to be offered to that
+    county, which investigates where people live."""
+
+    case: Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
+    county: PlaceNumber
 
 
 @kind(

@@ -40,7 +40,26 @@ def observe(given: Given) -> list[Said]:
 
 def found(given: Given) -> list[Said]:
     """Whoever was found and is brought away has left home."""
+    investigation.asked_before([given.one])
     return forms.Stay(given.form, **forms.Stay.of(given.one)).checked().facts(given.one, given.at, given.now)
+
+
+def looked_for(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
+    """Who depends on them is asked once, also where the door has told it."""
+    investigation.asked_before(ones)
+
+
+def offer(given: Given) -> list[Said]:
+    """To the county of the home, which takes it over or declines it."""
+    body = {"subject": f"case/{given.one['key']}", "to": given.one["lives_in"]}
+    return [said("subject.offered", form_id(given.form.get("id", "")), given.now, given.one["place"], body)]
+
+
+def whom_to_offer(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
+    names = names_of_places(sorted({one["lives_in"] for one in ones}))
+    for one in ones:
+        told = _("The home lies in %(place)s: that county investigates once it takes the case over.")
+        one["told"] = [told % {"place": _named(names, one["lives_in"])}]
 
 
 def carer(given: Given) -> list[Said]:
@@ -117,6 +136,8 @@ def case_page(one: dict[str, Any]) -> str:
 ASK = Act("asked", gettext_noop("Record how they are"), observe, observing.Observed)
 NOBODY = Act("no_answer", gettext_noop("No answer"), observe, sends={"say": "no_answer"})
 OPEN = Act("open", gettext_noop("Open the investigation"), page=case_page)
+OFFERED = Act("open", gettext_noop("Open the investigation"),
+              page=lambda one: reverse("investigate", args=[one["key"]]))  # fmt: skip
 acts("follow_up", ASK, NOBODY, reads=how_they_are)
 acts("tell_begin", Act("told", gettext_noop("Told: what, why, until when"), observe,
                        sends={"say": "told", "told": "begin"}))  # fmt: skip
@@ -130,7 +151,11 @@ acts(
     OPEN,
     reads=how_they_are,
 )
-acts("find_contact", Act("found", gettext_noop("Found, stays"), found, forms.Stay, with_=forms.Stay.of), OPEN)
+acts(
+    "offer_case", Act("offer", gettext_noop("Offer it to the county of the home"), offer), OFFERED, reads=whom_to_offer
+)
+acts("find_contact", Act("found", gettext_noop("Found, stays"), found, forms.Stay, with_=forms.Stay.of), OPEN,
+     reads=looked_for)  # fmt: skip
 acts(
     "answer_letter",
     Act("answered", gettext_noop("Answer"), saying(observing.Answer, "letter"), observing.Answer, own=True),

@@ -133,10 +133,8 @@ def _name(ask: Ask, contact: forms.Contact, case: Row) -> HttpResponse | None:
 
 def _moved(ask: Ask, case: Row, contacts: Sequence[Row]) -> HttpResponse | None:
     """What is said of one contact: where they stay, exposed again, a case by now."""
-    known = investigation.cared_by([one["household"] for one in contacts if one["household"]])
+    investigation.asked_before(contacts)
     for one in contacts:
-        if f"contact/{one['key']}" in known:
-            one["depended_on"] = True
         if one["state"] in MOVES and (done := _of_one(ask, case["place"], one, _back(case, "contacts"))):
             return done
     return None

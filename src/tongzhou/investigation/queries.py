@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -140,6 +140,14 @@ def cared_by(households: Collection[int]) -> set[str]:
     """Of whom it was told that somebody in these households depends on them."""
     found = rows("home", keys=map(str, households))
     return {who for row in found for one in row["data"]["dependants"] for who in one["on"]}
+
+
+def asked_before(contacts: Sequence[dict[str, Any]]) -> None:
+    """Marks the contacts of whom it is known already who depends on them: that is asked once, wherever it was said."""
+    known = cared_by([one["household"] for one in contacts if one["household"]])
+    for one in contacts:
+        if f"contact/{one['key']}" in known:
+            one["depended_on"] = True
 
 
 def letters(but: Collection[str] = ()) -> list[dict[str, Any]]:

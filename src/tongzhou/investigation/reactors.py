@@ -1,5 +1,6 @@
 """What follows from words of an investigation: whoever was released because a case was excluded is observed again when
-it is confirmed after all, and another county in which a contact lives is owed a letter."""
+it is confirmed after all; another county in which a contact lives is owed a letter, and one in which a case lives is
+offered it."""
 
 from __future__ import annotations
 
@@ -38,6 +39,19 @@ select (select c.place from places_cover c join places_name n on n.place = c.pla
   where c.tree = 'command' and c.valid_to is null and n.level in ('county', 'zone') and c.covers @> p.place
   order by c.depth desc limit 1) from unnest(%s::integer[]) with ordinality p (place, n) order by p.n
 """
+
+
+@reacts("CASE-OFFER", "case.identified")
+def home_elsewhere(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """A case whose home lies in another county than that which reports it: that county is to take it over. Of a list
+    nobody hands over line by line."""
+    if cause.home is None or cause.body.source is not None:
+        return []
+    (lives,), (ours,) = connection.execute(_COUNTIES, [[cause.home, cause.place]]).fetchall()
+    if lives is None or lives == ours:
+        return []
+    case = str(cause.corrects or cause.id)
+    return [Effect("case.elsewhere", cause.place, {"case": case, "county": lives}, f"case/{case}")]
 
 
 @reacts("CC-LETTER", "contact.named")

@@ -31,7 +31,8 @@ class Owed:
     """One thing that is owed. `what`: an entry of the table. `place`: the desk that owes (None: where the row lies).
     `due`: by when, where a rule says so (`rule`, `edition`); else the table says it from `since` on. `opens`: not
     before this moment. `until`: from this moment on it is owed no more, done or not, and no fact says so. `urgency`:
-    raised above the table's, never lowered. `to`: the colleague whose it is from the first."""
+    raised above the table's, never lowered. `to`: the colleague whose it is from the first. `handed`: owed until the
+    subject is offered to this place, lies there, or was declined there."""
 
     what: str
     since: dt.datetime
@@ -44,6 +45,7 @@ class Owed:
     rule: str | None = None
     edition: str | None = None
     to: int | None = None
+    handed: int | None = None
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ class Tree:
 def duties(tree: Tree, subject: str, row: Row, facts: Sequence[Fact], verdict: Verdict) -> list[Duty]:
     """What is owed on a subject: by its fold, for its contradiction, for words and offers that wait for an answer."""
     noun = subject.partition("/")[0]
-    wanted = [*row.owed, *_everywhere(noun, row, facts, verdict)]
+    own = [one for one in row.owed if not _handed_over(one, row, facts, verdict)]
+    wanted = [*own, *_everywhere(noun, row, facts, verdict)]
     if not wanted:
         return []
     tree.know(one.place if one.place is not None else row.place for one in wanted)
@@ -116,6 +117,14 @@ def duties(tree: Tree, subject: str, row: Row, facts: Sequence[Fact], verdict: V
         if duty.steps:
             found[duty.what, duty.at] = _as_said(duty, said, table)
     return [found[key] for key in sorted(found)]
+
+
+def _handed_over(one: Owed, row: Row, facts: Sequence[Fact], verdict: Verdict) -> bool:
+    """Was the subject offered to the place where it is to go, or is nothing to be offered there any more?"""
+    if one.handed is None:
+        return False
+    declined = any(fact.kind == "subject.declined" and fact.place == one.handed for fact in facts)
+    return declined or one.handed in verdict.offered or one.handed in (row.place, verdict.place)
 
 
 def _everywhere(noun: str, row: Row, facts: Sequence[Fact], verdict: Verdict) -> list[Owed]:

@@ -64,7 +64,7 @@ OF = {
     "settle_task": "bring", "name_carer": "bring",
     "fetch_bag": "bring", "carry_bag": "bring", "settle_bag": "bring", "collect_bag": "bring", "return_card": "bring",
     "report_case": "cases", "link_card": "cases", "receive_case": "cases", "investigate_case": "cases",
-    "classify_case": "cases",
+    "classify_case": "cases", "offer_case": "cases",
     "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "send_letter": "cases",
     "search_again": "cases",
 }  # fmt: skip
