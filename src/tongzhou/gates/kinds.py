@@ -183,7 +183,7 @@ class PhoneFetched(Body, frozen=True):
     called=gettext_noop("phone of the gate no more"),
     words={
         **PHONE,
-        "how": gettext_noop("What became of it"),
+        "how": gettext_noop("What became of the phone"),
         "how.returned": gettext_noop("handed in"),
         "how.lost": gettext_noop("lost"),
     },
