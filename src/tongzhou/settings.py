@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "tongzhou.liaisons",
     "tongzhou.medicines",
     "tongzhou.market",
+    "tongzhou.cars",
     "tongzhou.waiting",
     "tongzhou.command",
     "tongzhou.coverage",

@@ -304,7 +304,8 @@ WALKED |= {"keep_gate", "destroy_list", "fetch_keys", "get_phone_back", "erase_r
 # And these in tests/freeplaces/test_certificates.py.
 WALKED |= {"name_contact", "ask_again", "call_today", "visit_week", "visit_missed", "find_person"}  # tests/liaisons
 WALKED |= {"last_dose_near", "ask_pharmacy", "ask_another", "judge_brand", "fill_script", "fetch_bag", "carry_bag",
-           "settle_bag", "collect_bag", "return_card", "sign_card"}  # tests/medicines  # fmt: skip
+           "plan_car", "send_car", "confirm_drive", "fetch_rider", "arrive", "fetch_home", "bring_home", "replan_drive",
+           "find_rider", "settle_bag", "collect_bag", "return_card", "sign_card"}  # tests/medicines  # fmt: skip
 WALKED |= {"look_at_market", "decide_market", "offer_produce", "answer_produce"}  # tests/market
 WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 

@@ -42,7 +42,7 @@ COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunte
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
            "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
-           "manifest", "remedy", "script", "bag", "card")  # fmt: skip
+           "manifest", "remedy", "script", "bag", "card", "lift", "drive")  # fmt: skip
 DAY = "2020-03-10"
 YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
 RECENT = {"day": YESTERDAY, "hour": f"{YESTERDAY}T09:00:00+08:00"}
@@ -98,7 +98,7 @@ class Side:
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
                  "request", "view", "person", "ruling", "appeal", "gate_list", "liaison",
-                 "manifest", "remedy", "script", "bag", "card")  # fmt: skip
+                 "manifest", "remedy", "script", "bag", "card", "lift", "drive")  # fmt: skip
         return [
             f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}", f"call/{ids['liaison']}", f"compound/{self.compound}",
             f"certificate/{self.community}", f"free_list/{self.county}",
@@ -639,6 +639,15 @@ ALL: tuple[Speech, ...] = (
     Speech("card.passed", "volunteer", "invited", lambda of, _me: {
         "card": of.ids["card"], "bag": of.ids["bag"], "household": of.household, "step": "returned", "side": "handed"},
         elsewhere=True),
+    Speech("lift.wanted", "community_lead", "founds", lambda of, _me: {
+        "household": of.household, "to": "nowhere", "why": "birth", "at_once": True}, elsewhere=True),
+    Speech("lift.skipped", "community_lead", "holds", _with("lift", day=YESTERDAY), elsewhere=True),
+    Speech("lift.ended", "community_lead", "holds", _with("lift", why="over"), elsewhere=True),
+    Speech("drive.planned", "community_lead", "founds", lambda of, _me: {
+        "lift": of.ids["lift"], "household": of.household, "day": YESTERDAY, "starts": RECENT["hour"], "to": "nowhere",
+        "car": "nowhere"}, elsewhere=True),
+    Speech("drive.given", "community_lead", "holds", _with("drive", car="nowhere"), elsewhere=True),
+    Speech("drive.answered", "community_lead", "holds", _with("drive", answer="confirmed"), elsewhere=True),
     Speech("compound.taken_on", "community_lead", "holds",
            lambda of, _me: {"compound": of.compound, "keeper": "community"}, quiet=True),
     Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), elsewhere=True),

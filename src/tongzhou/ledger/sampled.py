@@ -13,7 +13,7 @@ from tongzhou.ledger.kinds import KINDS
 KEY = "0170bbd2-0000-7000-8000-000000000001"
 NINE = "2020-03-10T09:00:00+08:00"
 DATED = {"day": "2020-03-10", "moment": NINE, "hour": NINE, "either": "2020-03-10"}
-TEXTS = (KEY, "as agreed", "a-1", "a_1", "A1", "12345678", f"case/{KEY}", "1234", "box")
+TEXTS = (KEY, "as agreed", "a-1", "a_1", "A1", "12345678", f"case/{KEY}", "1234", "box", "07:30")
 
 
 def sampled(kind: str, *, key: str = KEY, whole: bool = True) -> dict[str, Any]:

@@ -50,6 +50,10 @@ def _takes(key: str, body: Any) -> str | None:
     return derived(f"remedy/{key}")
 
 
+def _rides(key: str, body: Any) -> str | None:
+    return derived(f"lift/{key}")
+
+
 # Founding kinds: how the person follows from the body, and the subject before it in the person's way.
 _OF: dict[str, Callable[[str, Any], str | None]] = {
     "exception.raised": _raised,
@@ -59,6 +63,7 @@ _OF: dict[str, Callable[[str, Any], str | None]] = {
     "contact.named": _named,
     "dependant.stated": _depends,
     "remedy.wanted": _takes,
+    "lift.wanted": _rides,
 }
 BEFORE = {"referral.made": "exception", "case.identified": "referral", "bed.requested": "case"}
 FOUNDING = tuple(_OF)
@@ -70,6 +75,7 @@ NOUNS = {
     "bed.requested": ("request", "aftercare"),
     "contact.named": ("contact", "observation"),
     "remedy.wanted": ("remedy",),
+    "lift.wanted": ("lift",),
     "dependant.stated": (),  # a home's row holds several persons
 }
 

@@ -62,6 +62,8 @@ OF = {
     "reopen_bed": "beds", "close_house": "beds",
     "bring": "bring", "bring_medicine": "bring", "look_for_another_way": "bring", "do_task": "bring",
     "settle_task": "bring", "name_carer": "bring",
+    "confirm_drive": "trips", "fetch_rider": "trips", "arrive": "trips", "fetch_home": "trips", "bring_home": "trips",
+    "plan_car": "trips", "send_car": "trips", "replan_drive": "trips", "find_rider": "trips",
     "fetch_bag": "bring", "carry_bag": "bring", "settle_bag": "bring", "collect_bag": "bring", "return_card": "bring",
     "report_case": "cases", "link_card": "cases", "receive_case": "cases", "investigate_case": "cases",
     "classify_case": "cases", "offer_case": "cases",
