@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import uuid_utils.compat as uuids
 import world
 from medicines_town import answered, asked, data, furnish, said, state, taken, wanted
 
@@ -153,3 +154,26 @@ def test_another_lead_opens_no_medicine_of_this_community(staff: dict[str, int])
     assert world.client("far").get(f"/medicines/{key}").status_code == 404
     assert world.client("charlie").get("/medicines/").status_code in (403, 404)
     assert world.client("tang").get("/medicines/").status_code in (403, 404)
+
+
+def test_a_household_says_it_once_on_its_page_and_by_telephone(staff: dict[str, int]) -> None:
+    from tongzhou.doorway.household import Need
+    from tongzhou.people.scope import Resident
+
+    daily = {"item": ["medicine", "food"], "medicine": "med|box", "quantity": "2", "last_dose": "2020-03-12",
+             "daily": "on", "lasts": "28"}  # fmt: skip
+    form = Need({**daily, "id": str(uuids.uuid7())})
+    assert form.is_valid(), form.errors
+    taken(*form.facts(1, 6, world.NOW), by=Resident(6, 1))
+    [(key, _state, told)] = world.rows("remedy")
+    assert (told["quantity"], told["of"], told["lasts"], told["last_dose"]) == (2, "box", 28, "2020-03-12")
+    assert [told["items"] for _key, _state, told in world.rows("need")] == [{"food": 1}], "the medicine is owed once"
+    assert not Need({**daily, "lasts": "", "id": str(uuids.uuid7())}).is_valid()
+    secret = Need({**daily, "medicine": "-", "text": "氨氯地平 密码 8241", "id": str(uuids.uuid7())})
+    assert secret.is_valid() is False or world.say(*secret.facts(1, 6, world.NOW), authority=Resident(6, 1)).refused
+    desk = world.page("lead", "/doorway/telephone?door=2")
+    assert "It is taken every day" in desk
+    said_by_ear = {"who": "own", "state": "well", "read_back": "as_written", "channel": "phone", **daily}
+    world.post("lead", "/doorway/telephone?door=2", form="spoken", **said_by_ear)
+    assert [told["household"] for _key, _state, told in world.rows("remedy")] == [1, 2]
+    assert state("remedy", key) == "enough"

@@ -49,7 +49,8 @@ def _said(
     for one in told["said"]:
         body = {name: _filled(value, name, known, named) for name, value in one["body"].items()}
         at = dt.datetime.fromisoformat(one["at"]).replace(tzinfo=zone)
-        fact = tell(at, one["by"], one["kind"], body, place=one["place"], reporting=one.get("reporting"))
+        fact = tell(at, one["by"], one["kind"], body, place=one["place"], home=one.get("home"),
+                    reporting=one.get("reporting"))  # fmt: skip
         if "as" in one:
             named[one["as"]] = str(fact.id)
         yield one, fact
@@ -65,6 +66,6 @@ def _filled(value: Any, name: str, known: Mapping[str, int], named: Mapping[str,
     """A value with places and staff as numbers and $names as the numbers of facts."""
     if isinstance(value, list):
         return [_filled(one, name, known, named) for one in value]
-    if name in PLACES:
+    if name in PLACES and not (name == "to" and value not in known):  # where somebody is driven to is a site
         return known[value]
     return re.sub(r"\$(\w+)", lambda found: named[found[1]], value) if isinstance(value, str) else value

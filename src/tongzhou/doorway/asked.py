@@ -110,7 +110,7 @@ class Spoken(Wants):
             callback = f"exception/{self.call}" if given.get("telephone") else None
             words.append(said("exception.raised", self.call, at, place, body | {"callback": callback}))
         if given.get("item"):
-            words.append(said("need.stated", next_id(first, 3), at, place, {**own, **self.needs()}))
+            words += self.wishes(own, next_id(first, 3), at, place)
         rang = {"household": household, "who": given["who"], "read_back": given["read_back"],
                 "channel": given["channel"], "unshown": given["unshown"] or None,
                 "said": [str(one.id) for one in words]}  # fmt: skip

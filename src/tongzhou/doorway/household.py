@@ -129,6 +129,8 @@ class Wants(Form):
     quantity = Whole(least=1, most=999, required=False, initial=1, label=gettext_lazy("Medicine: how many"))
     text = field("need.stated", "text")
     last_dose = Day(required=False, label=gettext_lazy("Medicine: on which day is the last of it taken?"))
+    daily = forms.BooleanField(required=False, label=gettext_lazy("It is taken every day: bring it again and again"))
+    lasts = Whole(least=1, most=200, required=False, label=gettext_lazy("For how many days does that last?"))
 
     def __init__(self, *args: Any, listed: Sequence[Draft] = (), **options: Any) -> None:
         super().__init__(*args, **options)
@@ -151,7 +153,18 @@ class Wants(Form):
         asked = "medicine" in self.data  # the page has a list only where the server has one
         if asked and "medicine" in found.get("item", ()) and not (named or last or found.get("text") or self.errors):
             self.add_error("medicine", _("Which one? Where it is not on the list, say so."))
+        if found.get("daily"):
+            self._daily(found)
         return found
+
+    def _daily(self, found: Mapping[str, Any]) -> None:
+        """What is taken every day has a name, a last day, and lasts so long: then nobody has to ask for it again."""
+        listed = found.get("medicine") not in (None, "", NOT_LISTED)
+        if not listed and not found.get("text") and not self.errors:
+            self.add_error("text", _("Its name and strength."))
+        for name in ("last_dose", "lasts"):
+            if not found.get(name) and name not in self.errors:
+                self.add_error(name, _("Not said yet."))
 
     def needs(self) -> dict[str, Any]:
         """What they need, as the body of the fact has it."""
@@ -166,13 +179,24 @@ class Wants(Form):
         return {"items": items, "medicines": wanted or None, "medicine_last_dose": given.get("last_dose"),
                 "text": given.get("text")}  # fmt: skip
 
+    def wishes(self, own: Mapping[str, Any], id: uuid.UUID, at: dt.datetime, place: int) -> list[Said]:
+        """What they need, said once: a medicine of every day as such, the rest as a need."""
+        body = {**own, **self.needs()}
+        if not self.cleaned_data.get("daily"):
+            return [said("need.stated", id, at, place, body)]
+        which = next(iter(body["medicines"] or ()), {"quantity": self.cleaned_data.get("quantity") or 1, "of": "box"})
+        daily = {**own, **which, "lasts": self.cleaned_data["lasts"], "last_dose": body["medicine_last_dose"],
+                 "text": None if body["medicines"] else body["text"]}  # fmt: skip
+        items = {item: n for item, n in body["items"].items() if item != "medicine"}
+        told = [said("remedy.wanted", next_id(id, 1) if items else id, at, place, daily)]
+        return [*([said("need.stated", id, at, place, {**own, "items": items})] if items else []), *told]
+
 
 class Need(Wants, SlipForm):
     says = "need"
 
     def facts(self, household: int, place: int, now: dt.datetime) -> list[Said]:
-        body = {"household": household, "channel": "page", **self.needs()}
-        return [said("need.stated", self.own, now, place, body)]
+        return self.wishes({"household": household, "channel": "page"}, self.own, now, place)
 
 
 def _packs(listed: Sequence[Draft]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from tongzhou.ledger.owed import moment_in
+from tongzhou.medicines import limits
 from tongzhou.medicines.queries import CARRIED
 from tongzhou.medicines.shown import yuan
 from tongzhou.pages.telling import Comes, Home, tells
@@ -19,6 +20,20 @@ _CARDS = """
 select data ->> 'receipt' from ledger_row where noun = 'card' and state = 'out'
 and (data ->> 'household')::integer = %s order by 1
 """
+
+
+_DAILY = """
+select (data ->> 'last_dose')::date from ledger_row where noun = 'remedy' and state not in ('void', 'ended')
+and (data ->> 'household')::integer = %s order by 1, key
+"""
+
+
+@tells("medicines")
+def daily(home: Home) -> Iterator[Comes]:
+    """That what somebody takes every day is brought before the last of it is gone, without asking again."""
+    for (last,) in home.ledger.execute(_DAILY, [home.household]).fetchall():
+        yield Comes(_("What one of you takes every day is brought before the last of it is gone"),
+                    at=limits.needed(last), more=_("You need not ask for it again."))  # fmt: skip
 
 
 @tells("bags")

@@ -31,6 +31,7 @@ SHORT = {  # in logins: matou-lead, tz-county-desk2
     "price_monitor": "market",
     "law_desk": "law",
     "site_keeper": "sites",
+    "pharmacist": "pharmacy",
     "staff_keeper": "staff",
     "publisher": "press",
 }
