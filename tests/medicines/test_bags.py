@@ -98,7 +98,8 @@ def test_a_bag_tells_carriers_a_number_a_door_cold_and_by_when(staff: dict[str, 
 MIN = dt.timedelta(minutes=1)
 stops = st.lists(
     st.builds(Stop, key=st.uuids().map(str), stair=st.sampled_from(["1-1", "1-2", "2-1"]),
-              floor=st.integers(1, 7), by=st.one_of(st.none(), st.integers(5, 60).map(lambda n: world.NOW + n * MIN))),
+              floor=st.integers(1, 7), by=st.one_of(st.none(), st.integers(5, 60).map(lambda n: world.NOW + n * MIN)),
+              cold=st.booleans()),
     max_size=6, unique_by=lambda one: one.key,
 )  # fmt: skip
 
@@ -115,5 +116,7 @@ def test_no_bag_that_holds_a_last_dose_is_late_where_any_order_would_be_in_time(
 def test_where_nothing_presses_it_is_one_stairwell_after_the_other_from_the_top(staff: dict[str, int]) -> None:
     found = [Stop("a", "1-1", 2, None), Stop("b", "1-2", 5, None), Stop("c", "1-1", 7, None), Stop("d", "1-2", 6, None)]
     assert [one.key for one in ordered(found, world.NOW, 6)] == ["c", "a", "d", "b"]
+    cold = Stop("f", "2-1", 1, None, cold=True)
+    assert ordered([*found, cold], world.NOW, 6)[0] is cold
     pressing = Stop("e", "1-2", 1, world.NOW + 12 * MIN)
     assert [one.key for one in ordered([*found, pressing], world.NOW, 6)] == ["c", "e", "a", "d", "b"]

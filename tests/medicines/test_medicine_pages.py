@@ -25,7 +25,7 @@ def test_a_need_is_taken_over_the_pharmacy_asked_and_answered_and_the_bag_brough
     need = said("need.stated", {"household": 1, "items": {"medicine": 1}, "medicine_last_dose": "2020-03-12"}, place=6)
     taken(need)
     page = world.words("lead", "/medicines/")
-    assert "Door 1 · last dose 2020-03-12 · Take over" in page and "is written down yet" in page
+    assert "Door 1 · last dose 2020-03-12 · Take it over here" in page and "is written down yet" in page
     new = {"household": "1", "medicine": "med|box", "quantity": "2", "lasts": "28", "last_dose": "2020-03-12"}
     world.post("lead", f"/medicines/?need={need.id}", form="new", **new)
     [(key, _state, told)] = world.rows("remedy")

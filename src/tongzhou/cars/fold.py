@@ -89,7 +89,7 @@ def _next(said: kinds.Wanted, since: dt.date, done: set[str]) -> dt.date | None:
 
 @folds(
     "drive",
-    called=gettext_noop("drive"),
+    called=gettext_noop("drive of a community car"),
     settled={"there": "one way, and they are there", "home": "they are home again", "off": "not needed that day"},
 )
 def fold_drive(key: str, facts: Sequence[Fact]) -> Row | None:

@@ -134,7 +134,7 @@ OF = {
         "ended": gettext_noop("no longer needed"),
     },
     "remedy": {
-        "enough": gettext_noop("enough for now"),
+        "enough": gettext_noop("nothing is being filled"),
         "asked": gettext_noop("asked of the pharmacy"),
         "brand": gettext_noop("another brand, asked of the doctor"),
         "out": gettext_noop("nothing from this pharmacy"),
@@ -156,7 +156,7 @@ OF = {
     "bag": {
         "empty": gettext_noop("not filled yet"),
         "packed": gettext_noop("sealed, at the pharmacy"),
-        "carried": gettext_noop("on its way"),
+        "carried": gettext_noop("with whoever carries it"),
         "taken": gettext_noop("taken over, sealed"),
         "unpaid": gettext_noop("taken over, not paid"),
         "not_opened": gettext_noop("nobody opened"),

@@ -1,5 +1,5 @@
 """In which order somebody carries: no bag that holds a last dose is late where any order would bring it in time;
-beyond that one stairwell after the other, from the top floor down."""
+beyond that what is cold, then one stairwell after the other, from the top floor down."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stop:
-    """A bag on somebody's way. `by`: by when it is at the door, where it holds a last dose."""
+    """A bag on somebody's way. `by`: by when it is at the door, where it holds a last dose; what is cold goes first."""
 
     key: str
     stair: str
     floor: int
     by: dt.datetime | None
+    cold: bool = False
 
 
 def ordered(stops: Sequence[Stop], now: dt.datetime, minutes: float) -> list[Stop]:
     """At each step the next door of the walk, unless going there first would make one that presses late: then the one
     that is due first. Earliest due first is late only where every order is."""
-    walk = sorted(stops, key=lambda one: (one.stair, -one.floor, one.key))
+    walk = sorted(stops, key=lambda one: (not one.cold, one.stair, -one.floor, one.key))
     found: list[Stop] = []
     while walk:
         found.append(_next(walk, now, minutes, len(found)))

@@ -69,7 +69,8 @@ def cards() -> list[dict[str, Any]]:
 def way(found: Sequence[dict[str, Any]], doors: Mapping[int, Door], now: dt.datetime) -> list[dict[str, Any]]:
     """The bags in the order in which they are carried: none that holds a last dose comes late by it."""
     by_key = {one["key"]: one for one in found}
-    stops = [Stop(one["key"], *_stair(doors.get(one["household"]), one["household"]), one["by"]) for one in found]
+    stops = [Stop(one["key"], *_stair(doors.get(one["household"]), one["household"]), one["by"], one["cold"])
+             for one in found]  # fmt: skip
     return [by_key[stop.key] for stop in ordered(stops, now, float(limits.values()["door_min"]))]
 
 

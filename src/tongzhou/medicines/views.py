@@ -263,13 +263,16 @@ ACTS: dict[str, Any] = {
 }
 
 
+FIRST = frozenset({"fetched", "taken", "again", "paid"})  # the usual answer of each state
+
+
 def _bag(
     ask: Ask, one: dict[str, Any], act: str, form: Any, words: str, known: dict[str, str]
-) -> tuple[Any, str, bool]:
+) -> tuple[Any, str, bool, bool]:
     made = ask.form(form, f"{act}/{one['key']}", about=f"bag/{one['key']}", seen=one["state"])
     body = {"bag": one["key"], **({} if act == "paid" else {"remedy": one["remedy"]}), **known}
     ask.later(partial(_say, ask, made, one, **body))
-    return made, _(words), act in ("seal_broken", "refused")
+    return made, _(words), act not in FIRST, act in ("seal_broken", "refused")
 
 
 def _takes_card(ask: Ask, one: dict[str, Any]) -> Any:
@@ -295,7 +298,7 @@ def _passes(ask: Ask, card: dict[str, Any]) -> dict[str, Any]:
         form = ask.form(forms.CardPassed, f"{step}-{side}/{card['key']}")
         known = {"card": card["key"], "bag": card["bag"], "household": card["household"], "step": step, "side": side}
         ask.later(partial(_say, ask, form, card, **known))
-        told["forms"].append((form, words))
+        told["forms"].append((form, words, bool(told["forms"])))
     return told
 
 
