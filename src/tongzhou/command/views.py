@@ -21,6 +21,7 @@ from tongzhou.command.lead import lead
 from tongzhou.command.odd import NO_CONTRADICTION
 from tongzhou.command.seen import Seen, seen
 from tongzhou.directives import queries as desks
+from tongzhou.people.scope import Holder
 from tongzhou.problems import Malformed, NotFound
 
 SMALL = 90  # days of the small curves
@@ -39,7 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """The board of the highest place that somebody's roles cover."""
     if not request.holder.sees("counts"):  # type: ignore[attr-defined]
         raise NotFound()
-    place = _highest()
+    place = _highest(request.holder)  # type: ignore[attr-defined]
     if place is None:
         raise NotFound()
     return redirect(f"/board/{place}")
@@ -196,11 +197,12 @@ def _first(curve: Any) -> dt.date:
     return last if isinstance(last, dt.date) else last.day
 
 
-def _highest() -> int | None:
-    """The highest place that the reader's roles cover."""
+def _highest(holder: Holder) -> int | None:
+    """The highest place that the reader's roles cover with counts: one of those that they hold."""
     row = queries.raw().execute(
-        "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null"
-        " and c.place <@ tongzhou_scope('counts') order by c.depth, c.place limit 1"
+        "select c.place from places_cover c where c.tree = 'command' and c.valid_to is null and c.place = any(%s)"
+        " and c.place <@ (select tongzhou_scope('counts')) order by c.depth, c.place limit 1",
+        [sorted({place for _role, place in holder.places})],
     )
     found = row.fetchone()
     return found[0] if found else None
