@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -35,8 +37,7 @@ order by b.ward, length(b.label), b.label
 """
 
 
-@dataclass(frozen=True)
-class Bed:
+class Bed(NamedTuple):
     id: int
     ward: int
     label: str
@@ -46,7 +47,8 @@ class Bed:
 
 @dataclass
 class Ward:
-    """A ward with its beds. `usable` = min(beds that stand and are not closed, beds the staff can serve)."""
+    """A ward with its beds, all there before they are counted. `usable` = min(beds that stand and are not closed, beds
+    the staff can serve)."""
 
     id: int
     key: str
@@ -68,8 +70,12 @@ class Ward:
     counted_at: dt.datetime | None
     beds: list[Bed] = field(default_factory=list)
 
+    @cached_property
+    def _by_state(self) -> Counter[str]:
+        return Counter(bed.state for bed in self.beds)
+
     def count(self, *states: str) -> int:
-        return sum(bed.state in states for bed in self.beds)
+        return sum(self._by_state[state] for state in states)
 
     @property
     def physical(self) -> int:

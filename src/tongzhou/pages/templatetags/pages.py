@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.http import HttpRequest
@@ -133,9 +134,14 @@ def widget(bound: Any) -> str:
 def unfold(context: dict[str, Any], line: str, key: str, words: str) -> str:
     """The link that opens a line of a list: `line` is its id on the page. Without scripts the page comes again with the
     line's forms, at the line; with them only the line is exchanged."""
-    given = context["request"].GET.copy()
-    given["open"] = key
-    return format_html('<a class="b unfold" href="?{}#{}">{}</a>', given.urlencode(), line, words)
+    request = context["request"]
+    kept = getattr(request, "unfolds", None)  # the same for every line of the page
+    if kept is None:
+        given = request.GET.copy()
+        given.pop("open", None)
+        kept = request.unfolds = given.urlencode()
+    asked = "&".join(filter(None, (kept, f"open={quote(key, safe='')}")))
+    return format_html('<a class="b unfold" href="?{}#{}">{}</a>', asked, line, words)
 
 
 @register.simple_tag

@@ -63,11 +63,12 @@ def whom(row: dict[str, Any]) -> str:
 @register.simple_tag(takes_context=True)
 def show_name(context: dict[str, Any], noun: str, row: dict[str, Any], inside: bool = False) -> SafeString:
     """One tap to name and telephone, for whoever has a purpose; nothing for others. `inside` a form that there is."""
-    if "_now" not in context.render_context:  # type: ignore[attr-defined]
+    if clock := context.get("clock"):
+        now = clock.now
+    else:
         from tongzhou.api import say
 
-        context.render_context["_now"] = say.now()  # type: ignore[attr-defined]
-    now = context.render_context["_now"]  # type: ignore[attr-defined]
+        now = say.now()
     return tap(context["holder"], now, noun, row, "" if inside else context.get("csrf_token", ""))
 
 
