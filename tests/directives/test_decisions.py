@@ -59,9 +59,9 @@ def test_one_act_makes_it_a_directive_that_closes_both(desks: dict[str, int]) ->
     told = world.words("wu2", "/today")
     assert "Carry out the decision" not in told and "Read the directive" in told and "Twenty nurses" in told
     directive = world.rows("directive")[0][0]
-    world.post("wu2", "/directives/", form=f"answer/{directive}/2", outcome="done")
+    world.post("wu2", "/directives/", form=f"answer/{directive}/2", outcome="done", text="They came at noon")
     follow.catch_up()
-    assert state() == "done"
+    assert state() == "done" and "done: They came at noon" in world.words("duty", "/morning/")
     assert "Twenty nurses" not in world.words("wu2", "/today").partition("Done today")[0]
 
 

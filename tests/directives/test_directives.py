@@ -259,6 +259,21 @@ def test_nobody_answers_for_another(staff: dict[str, int]) -> None:
             page(who, path, 404)
 
 
+def test_what_an_answer_shows_is_done_when_the_answer_is_said_in_words(staff: dict[str, int]) -> None:
+    key = issue(["2", "8"], evidence="answer")
+    refused = post("wu2", "/directives/", 422, form=f"answer/{key}/2", outcome="done")
+    assert "What it came to, in words" in refused and rows("directive")[0][3]["answers"]["2"] == {}
+    assert "Answer in words" in page("wu2", "/today")
+    body = {"directive": key, "outcome": "done"}  # by whatever way it comes
+    said = world.say(world.said("directive.reported", body, place=2)).refused
+    assert (said[0].code, said[0].field) == ("malformed", "text")
+    post("wu2", "/directives/", form=f"answer/{key}/2", outcome="done", text="Extra beds: 141 stand in the corridors")
+    post("xiao8", "/directives/", form=f"answer/{key}/8", outcome="partly", text="One ward is still counting")
+    for path in ("/directives/", "/today"):  # whoever asked reads them where it ends, and where it is listed
+        told = world.words("duty", path)
+        assert "Extra beds: 141 stand in the corridors" in told and "One ward is still counting" in told, path
+
+
 def test_a_desk_that_stands_in_for_another_answers_what_that_was_asked(staff: dict[str, int]) -> None:
     key = issue(evidence="answer")
     pass_on("wu2", key, ["3"])
@@ -269,13 +284,13 @@ def test_a_desk_that_stands_in_for_another_answers_what_that_was_asked(staff: di
     post("wu2", "/waiting/", form="stand_in", place="3", until="2020-03-10T20:00", reason="isolated")
     assert "You stand in for the desk of Hong" in page("wu2", "/directives/")
     post("wu2", "/directives/", outcome="read", **told)
-    post("wu2", "/directives/", outcome="done", **told)
+    post("wu2", "/directives/", outcome="done", text="All were visited", **told)
     data = next(data for one, _state, _place, data in rows("directive") if one == below)
     assert data["answers"]["3"]["outcome"] == "done"
     spoken = [(data["kind"], data["role"], data["at"], data["channel"]) for *_, data in rows("spoken")]
     assert spoken[-1] == ("directive.reported", "duty_officer", 3, "stand_in")
     assert "on behalf of duty officer" in page("hong3", "/waiting/")
-    post("xiao8", "/directives/", outcome="done", **told)
+    post("xiao8", "/directives/", outcome="done", text="All were visited", **told)
     assert len(rows("spoken")) == len(spoken)
 
 
@@ -395,7 +410,7 @@ def test_a_directive_shown_by_tasks_names_which_and_nothing_of_it_is_lost(staff:
 
 def test_places_stand_in_official_order_whoever_is_silent(staff: dict[str, int]) -> None:
     key = issue(["2", "8"], evidence="answer")
-    answer("wu2", key, "done")
+    answer("wu2", key, "done", text="All were visited")
     told = world.words("duty", "/directives/")
     told = told[told.index("Duty telephone") :]
     assert told.index("Wu") < told.index("Xiao")

@@ -161,7 +161,7 @@ def stories() -> list[Story]:
         Story("ask_for_receipt", "lin", "answered", [ours], {"outcome": "taken_over"}, at=weeks),
         Story("search_again", "lin", "closed", [ours, not_found], {"outcome": "given_up"}),
         Story("read_directive", "lead", "read", [issued]),
-        Story("answer_directive", "lead", "done", [issued, read]),
+        Story("answer_directive", "lead", "done", [issued, read], {"text": "All forty were visited"}),
         Story("end_directive", "duty", "done", [issued, partly]),
         Story("answer_support", "duty", "granted", [asked]),
         Story("take_desk", "wu", "taken", [handed]),

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.directives import desk, forms, queries
+from tongzhou.directives.templatetags.directives import located
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.pages.acts import Act, Given, acts
 from tongzhou.pages.form import fact_form
+from tongzhou.people.scope import Holder
 
 Lacking = fact_form("directive.reported", "reason", reason={"required": True, "label": gettext_lazy("What is lacking")})
-Figure = fact_form("directive.reported", "figure", figure={"label": gettext_lazy("Figure, where it asks for one")})
 Sentence: dict[str, Any] = {"text": {"label": gettext_lazy("In a sentence")}}
+
+
+class Report(fact_form("directive.reported", "figure", "text")):  # type: ignore[misc]
+    """What Today asks of an answer: what shows it, of what is `done` without fail."""
+
+    def __init__(self, *args: Any, evidence: str, counted: str | None = None, done: bool = False, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["text"].required = done and evidence == "answer"
+        if evidence == "figure":
+            self.fields["figure"].required = done
+            self.fields["figure"].label = counted or self.fields["figure"].label
+        else:
+            del self.fields["figure"]
+
+
+def shown_by(one: dict[str, Any]) -> dict[str, Any]:
+    return {"evidence": one["evidence"], "counted": one.get("counted")}
+
+
+def shown_done(one: dict[str, Any]) -> dict[str, Any]:
+    return shown_by(one) | {"done": True}
 
 
 class Granted(forms.Grant):
@@ -65,6 +90,15 @@ def by_word(one: dict[str, Any]) -> bool:
     return bool(one["evidence"] != "tasks")
 
 
+def in_words(rows: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
+    """What each desk answered in words, for whoever asked."""
+    answers = {one["key"]: {int(at): told["text"] for at, told in one["answers"].items() if told.get("text")}
+               for one in rows}  # fmt: skip
+    names = queries.names(sorted({place for told in answers.values() for place in told}))
+    for one in rows:
+        one["told"] = [f"{located(names, place)}{_(': ')}{text}" for place, text in sorted(answers[one["key"]].items())]
+
+
 def directives(_one: dict[str, Any]) -> str:
     return reverse("directives")
 
@@ -77,8 +111,8 @@ READ = Act("read", gettext_noop("Read"), answer, sends={"outcome": "read"}, own=
 NOT_READY = Act("not_ready", gettext_noop("Not ready"), answer, Lacking, sends={"outcome": "not_ready"}, own=True)
 PASS_ON = Act("pass_on", gettext_noop("Break it down"), page=directives)
 ANSWERS = (
-    Act("done", reported("done"), answer, Figure, sends={"outcome": "done"}, own=True, when=by_word),
-    Act("partly", reported("partly"), answer, Figure, sends={"outcome": "partly"}, own=True),
+    Act("done", reported("done"), answer, Report, (), shown_done, sends={"outcome": "done"}, own=True, when=by_word),
+    Act("partly", reported("partly"), answer, Report, (), shown_by, sends={"outcome": "partly"}, own=True),
     NOT_READY,
     PASS_ON,
 )
@@ -87,7 +121,7 @@ acts("answer_directive", *ANSWERS)
 acts("end_directive", *(
     Act(reason, ended(reason), end, sends={"reason": reason}, grave=reason == "withdrawn")
     for reason in ("done", "replaced", "withdrawn")
-))  # fmt: skip
+), reads=in_words)  # fmt: skip
 acts("answer_support",
      Act("granted", answered("granted"), support, Granted, ("amount", "meant", "text"), owed_still,
          sends={"outcome": "granted"}),

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg import Connection
 
 from tongzhou.directives import kinds
@@ -25,6 +26,7 @@ from tongzhou.problems import AlreadyDecided, Malformed, NotFound, NotYours, Pro
 
 Refused = dict[int, Problem]
 DESKS = frozenset(kinds.DESK)
+IN_WORDS = gettext_lazy("What it came to, in words: this directive is shown by an answer.")
 
 
 def below(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> Refused:
@@ -121,6 +123,17 @@ def in_branch(connection: Connection[Any], context: Context, facts: Sequence[Che
         if not contains(may(fact.kind), body.at):
             refused[fact.n] = NotYours("", "at")
     return refused
+
+
+_BY_ANSWER = "select key from ledger_row where noun = 'directive' and key = any(%s) and data ->> 'evidence' = 'answer'"
+
+
+def answered(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> Refused:
+    """What an answer shows is not done before it is said in words what it came to."""
+    silent = [fact for fact in fresh(connection, facts) if fact.body.outcome == "done" and not fact.body.text]  # type: ignore[attr-defined]
+    keys = sorted({fact.body.directive for fact in silent})  # type: ignore[attr-defined]
+    asked = {key for (key,) in connection.execute(_BY_ANSWER, [keys])}
+    return {fact.n: Malformed(str(IN_WORDS), "text") for fact in silent if fact.body.directive in asked}  # type: ignore[attr-defined]
 
 
 _FINDS = "select key from ledger_row where noun = 'decision' and key = any(%s) and data -> 'finds' <> '[]'"
@@ -269,6 +282,7 @@ ASKS["directive.issued"] = together(below, shown)
 ASKS["decision.taken"] = together(in_branch, numbered)
 ASKS["decision.told"] = to_whom
 ASKS["decision.settled"] = found_out
+ASKS["directive.reported"] = answered
 ASKS["desk.stood_in"] = from_above
 ASKS["support.requested"] = for_beds
 ASKS["support.answered"] = agrees

@@ -47,6 +47,7 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
                 "outcome": fact.body.outcome,
                 "figure": fact.body.figure,
                 "reason": fact.body.reason,
+                "text": fact.body.text,
                 "at": fact.effective_at,
                 "by": fact.by,
                 "by_tasks": fact.because is not None,
@@ -80,7 +81,7 @@ def fold_directive(key: str, facts: Sequence[Fact]) -> Row | None:
 def _open_again(one: dict[str, Any]) -> None:
     """A task came after the last one: what the tasks had answered does not hold any more."""
     if one.get("by_tasks"):
-        for name in ("outcome", "figure", "reason", "at", "by", "by_tasks"):
+        for name in ("outcome", "figure", "reason", "text", "at", "by", "by_tasks"):
             del one[name]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou.api import say
 from tongzhou.directives import kinds, queries  # noqa: F401  (its kinds register by being imported)
+from tongzhou.directives.asks import IN_WORDS
 from tongzhou.directives.shown import moment
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
@@ -191,6 +192,7 @@ class Answer(FactForm):
     kind, buttons = "directive.reported", "outcome"
     desk = Choice(choices=list, number=True, label=gettext_lazy("Desk"))
     figure = field(kind, "figure")
+    text = field(kind, "text")
     reason = field(kind, "reason", label=gettext_lazy("What is lacking, where it is not ready"))
     outcome = Choice(choices=list, label=gettext_lazy("Answer"))
 
@@ -229,6 +231,13 @@ class Answer(FactForm):
             and "figure" not in self.errors
         ):
             self.add_error("figure", _("The figure that this directive asks for."))
+        if (
+            outcome == "done"
+            and self.directive["evidence"] == "answer"
+            and not given.get("text")
+            and "text" not in self.errors
+        ):
+            self.add_error("text", IN_WORDS)
         self.place = given.pop("desk", None) or self.place
         return given
 

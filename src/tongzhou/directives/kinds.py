@@ -84,18 +84,24 @@ class DirectiveAcknowledged(Body, frozen=True):
 @kind(
     "directive.reported",
     called=gettext_noop("directive reported"),
-    words={"reason": gettext_noop("Why not"), "reason.unclear": gettext_noop("unclear what is asked")},
+    words={
+        "text": gettext_noop("Answer in words (no names, no numbers of persons)"),
+        "reason": gettext_noop("Why not"),
+        "reason.unclear": gettext_noop("unclear what is asked"),
+    },
     sees="counts",
     said_by=[*DESK, "system"],
     touches=[invited("directive", "directive")],
 )
 class DirectiveReported(Body, frozen=True):
-    """What this place did. "Not ready" says what is lacking; "not lawful" sends it to the law desk."""
+    """What this place did. "Not ready" says what is lacking; "not lawful" sends it to the law desk. Where an answer
+    shows it, "done" gives that answer in words."""
 
     directive: Key
     outcome: Literal["done", "partly", "not_ready"]
     figure: Annotated[int, Meta(ge=0, le=10**9)] | None = None
     reason: Literal["no_staff", "no_supplies", "no_transport", "unclear", "not_lawful", "other"] | None = None
+    text: Text | None = None
 
 
 @kind(

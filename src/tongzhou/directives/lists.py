@@ -62,6 +62,7 @@ def answers(one: Row, names: Names, telephones: Telephones) -> Table:
             said(line["state"]),
             clock_cell(line["clock"]) if running else "",
             worded.choice("directive.reported", "reason", line["reason"]) if line.get("reason") else "",
+            format_html("<q>{}</q>", line["text"]) if line.get("text") else "",
             _passed(line) if line.get("passed_on") and line["state"] != "done" else "",
             _tasks(tasks) if tasks["all"] else "",
             _("%(n)s not ready") % {"n": tasks["not_ready"]} if tasks["not_ready"] else "",

@@ -59,7 +59,7 @@ def settled_by_its_directive(connection: Connection[Any], cause: Cause) -> Seque
     place, day, number = decision.split("/")
     done = row["state"] == "done" or row["data"]["ended"] == "done"
     body = {"place": int(place), "day": day, "number": int(number), "outcome": "done" if done else "dropped"}
-    if told := _counted(row["data"]):
+    if told := _counted(row["data"]) or _answered(row["data"]):
         body["text"] = told
     return [Effect("decision.settled", int(place), body, f"decision/{decision}")]
 
@@ -71,6 +71,14 @@ def _counted(data: dict[str, Any]) -> str:
         return ""
     return f"{data['counted']}: {sum(figures):,}"
 
+
+def _answered(data: dict[str, Any]) -> str:
+    """What the places answered in words; who said which stands with the directive."""
+    told = "; ".join(dict.fromkeys(one["text"] for one in data["answers"].values() if one.get("text")))
+    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+
+
+LONGEST = 400  # of a text
 
 _SENT = "select from ledger_row where noun = 'decision' and key = %s and state = 'sent'"
 
