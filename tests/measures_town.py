@@ -33,10 +33,10 @@ BY_ORIGIN = [
 ]  # fmt: skip
 
 
-def hire() -> None:
+def hire() -> dict[str, int]:
     from django.contrib.auth.hashers import make_password
 
-    world.make_staff(make_password(world.PASSWORD, hasher="md5"), STAFF)
+    return world.make_staff(make_password(world.PASSWORD, hasher="md5"), STAFF)
 
 
 def typed(**other: Any) -> dict[str, Any]:

@@ -248,6 +248,14 @@ def test_an_appeal_is_answered_by_somebody_else(staff: dict[str, int]) -> None:
     assert "1 waiting" in public(f"/measures/{key}")
 
 
+def test_where_a_street_has_no_lead_of_its_own_the_desk_above_looks_whether_it_is_gone(staff: dict[str, int]) -> None:
+    key = town.approved(places="湖街")
+    world.at(dt.datetime(2020, 3, 24, 12, 5, tzinfo=ZONE))
+    assert "see_measure_gone" in owed(key)
+    pressed("hong", f"measure/{key}", "see_measure_gone", 4, "gone")
+    assert town.state(key) == "gone"
+
+
 def test_a_question_of_somebody_whom_nothing_holds_up_stands_on_the_law_desks_today(staff: dict[str, int]) -> None:
     about = town.approved()
     body = {"about": about, "sort": "question", "text": "可以下楼取药吗", "channel": "page"}

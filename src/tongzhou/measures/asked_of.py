@@ -34,14 +34,16 @@ def _is_key(text: str) -> bool:
 
 _DECIDERS = """
 select t.subject, a.by_id from ledger_touch t join ledger_fact f on f.id = t.fact
-join ledger_kind k on k.id = f.kind and k.name in ('measure.drafted', 'measure.approved', 'measure.found')
+join ledger_kind k on k.id = f.kind
+  and k.name in ('measure.drafted', 'measure.approved', 'measure.reviewed', 'measure.found')
 join ledger_append a on a.id = f.append
 where t.subject = any(%s) and a.by_id is not null
 """
 
 
 def deciders(connection: Connection[Any], keys: Sequence[str]) -> dict[str, set[int]]:
-    """By measure: whoever wrote a version of it, also one that was corrected since, or approved one."""
+    """By measure: whoever wrote a version of it, also one that was corrected since, approved one, or reviewed it and
+    let it go on."""
     found: dict[str, set[int]] = {}
     for subject, by in connection.execute(_DECIDERS, [[f"measure/{key}" for key in keys]]).fetchall():
         found.setdefault(subject.removeprefix("measure/"), set()).add(by)

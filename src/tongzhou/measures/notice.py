@@ -101,6 +101,7 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
         title(one, places) + _("."),
         _("Limited: %(limits)s.") % {"limits": listed("limits", data["limits"])},
         outing(one),
+        *(_("Made lighter on %(day)s.") % {"day": aloud(change["at"])} for change in eased(data)),
         decided(one, places),
         _("It applies to: %(whom)s.") % {"whom": whom(one)},
         _("It begins at %(start)s and ends by itself at %(until)s.")
@@ -138,9 +139,18 @@ def day_aloud(day: str) -> str:
 def in_their_words(data: Mapping[str, Any]) -> str:
     """What whoever decided it wrote, where it is in the language of this notice; else that it is not."""
     told = spoken.asked(data)
-    if missing := spoken.only(told):
-        return _("In the words of whoever decided it:") + " " + missing
-    return _("In the words of whoever decided it:") + " " + told
+    words = spoken.only(told) or told
+    if lighter := eased(data):
+        head = _(
+            "In the words of whoever decided it before %(day)s, when it was made lighter; what stands above holds:"
+        )
+        return head % {"day": aloud(lighter[0]["at"])} + " " + words
+    return _("In the words of whoever decided it:") + " " + words
+
+
+def eased(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """By what it was made lighter since it was decided, oldest first."""
+    return [one for one in data.get("changes", ()) if one["kind"] == "measure.eased"]
 
 
 def collected(data: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ def of_posts(places: tuple[tuple[str, int], ...]) -> list[Area]:
             row = cursor.fetchone()
             found.append(Area(posts & held, role, row[0] if row else NOWHERE))
         if wanted and wanted[-1][1] == "desk":
-            cursor.execute(_UNHELD, [sorted(owing() - desk - {"desk"}), found[-1].covers])
+            cursor.execute(_UNHELD, [sorted(owing() - {"desk"}), found[-1].covers])
             found += [Area(frozenset(), role, covers) for role, covers in cursor.fetchall() if role not in held]
     return [one for one in found if one.covers != NOWHERE]
 
