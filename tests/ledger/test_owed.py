@@ -107,6 +107,25 @@ def test_the_nearest_holder_is_asked(staff):
     assert not any(place in range(*_span(area[0], place)) for place in (6, 7, 10))
 
 
+def test_the_nearest_holders_of_every_post_and_place_are_those_of_all_that_is_held(staff):
+    """Read inside the area alone: the same as by the holders of the whole province."""
+    whole = """
+        select (select range_agg(r) from places_cover c, unnest(c.covers) r
+                where c.place = %(place)s and c.tree = 'command' and c.valid_to is null) - coalesce((
+          select range_agg(r) from people_held h
+          join places_cover c on c.place = h.place and c.tree = 'command' and c.valid_to is null, unnest(c.covers) r
+          where h.role = %(role)s and h.place <> %(place)s and c.covers <@ (
+            select covers from places_cover where place = %(place)s and tree = 'command' and valid_to is null)), '{}')
+    """
+    with psycopg.connect(**owner_dsn()) as owner:
+        posts = owner.execute("select distinct h.role, c.place from people_held h, places_cover c"
+                              " where c.tree = 'command' and c.valid_to is null").fetchall()  # fmt: skip
+        for role, place in posts:
+            asked = owner.execute("select ledger_nearest(array[%s], array[%s])::text", [role, place]).fetchone()
+            assert asked == owner.execute(f"select ({whole})::text", {"role": role, "place": place}).fetchone(), role
+    assert len(posts) > 50
+
+
 def _span(area: str, place: int) -> tuple[int, int]:
     from tongzhou.ledger.ranges import contains
 
