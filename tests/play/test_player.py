@@ -22,7 +22,7 @@ from tests_support import fresh_database
 from tongzhou.bench import mix
 from tongzhou.ledger import clock, door, follow
 from tongzhou.people import staff as keeping
-from tongzhou.play import judge, live, scenario, stage, town
+from tongzhou.play import bell, judge, live, scenario, stage, town
 from tongzhou.play.marked import ScenarioError
 from tongzhou.play.player import Player
 from tongzhou.play.speak import Telephone
@@ -136,6 +136,16 @@ def test_everybody_plays_and_nothing_is_unowned(first):
     assert {"zhao", "doctor", "tang", "lead", "sun", "nurse", "slip"} <= speakers()
     refused = [data["refused"] for _key, _state, data in world.rows("request")]
     assert any(one and one[0]["reason"] == "not_clean" for one in refused), "a ward declined"
+
+
+def test_whoever_walks_looks_where_a_door_is_silent_and_nobody_else_does(first):
+    town, asked = first["town"], "select household from community_household_day where day = %s and state in (1, 2)"
+    with door.ledger() as ledger:
+        heard = {one for (one,) in ledger.execute(asked, [dt.date(2020, 3, 10)]).fetchall()}
+    rings = bell.silent(dt.datetime(2020, 3, 10, 12, tzinfo=ZONE))
+    told = {login: rings(town.members[login]) for login in town.worker.values()}
+    silent = {town.worker[home.grid] for home in town.households.values() if home.id not in heard}
+    assert told == {login: login in silent for login in told}
 
 
 def test_what_the_clock_alone_changes_is_looked_at_in_every_step(first):

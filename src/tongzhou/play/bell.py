@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tongzhou.ledger import door
 from tongzhou.ledger.owed import table_on
@@ -50,6 +50,28 @@ class Bell:
         ]
 
 
+def silent(now: dt.datetime) -> Callable[[Member], bool]:
+    """Whether the number of silent doors beside somebody's name is more than none, as it stands at a moment."""
+    with door.ledger() as ledger:
+        places = [place for (place,) in ledger.execute(_SILENT, [local_day(now)]).fetchall()]
+
+    def rings(one: Member) -> bool:
+        return any(
+            bisect_left(places, after) > bisect_left(places, first)
+            for area in one.areas
+            if area.role == "grid_worker"
+            for first, after in zip(*parse(area.covers), strict=True)
+        )
+
+    return rings
+
+
+# Grids with a door of which nobody said today how they are.
+_SILENT = """
+select distinct h.place from community_household h
+where not exists (select from community_household_day d where d.day = %s and d.household = h.id and d.state in (1, 2))
+order by 1
+"""
 # What is owed on a row, and the doors that said that somebody is unwell, whom the doctor's round asks after.
 _NEWEST = """
 select role, place, max(at) from (

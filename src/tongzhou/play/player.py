@@ -17,7 +17,7 @@ from threading import Event as Stop
 from typing import Any
 
 from tongzhou.ledger import clock, door, follow
-from tongzhou.play.bell import Bell
+from tongzhou.play.bell import Bell, silent
 from tongzhou.play.chance import Chance
 from tongzhou.play.daily import Daily
 from tongzhou.play.desks import Act, Desks
@@ -134,9 +134,15 @@ class Player:
         return due
 
     def _walks(self, now: dt.datetime) -> Iterator[Word]:
-        """Workers on their way: who needs the list asks Today for it, then they come to the next doors."""
+        """Workers on their way: who needs the list asks Today for it, where its number says that a door is silent; then
+        they come to the next doors."""
         walking = [one for one in sorted(self.doors.walks.keys() - self.alone.logins) if self.doors.walks_now(one, now)]
-        asking = [login for login in walking if self.doors.wants_list(login, now)]
+        wanting = [login for login in walking if self.doors.wants_list(login, now)]
+        rings = silent(now) if wanting else lambda _one: False
+        asking = [login for login in wanting if rings(self.town.members[login])]
+        for login in wanting:
+            if login not in asking:
+                self.doors.listed(login, now, ())
         told = self.telephone.together(lambda login: self.telephone.today(self.town.members[login].token), asking)
         self.requests += len(asking)
         for login, today in zip(asking, told, strict=True):
