@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from tongzhou.gates.ruling import May
 from tongzhou.ledger.kinds import KINDS
-from tongzhou.play import scenario
+from tongzhou.play import mornings, scenario
 from tongzhou.play.chance import Chance
 from tongzhou.play.daily import Daily
 from tongzhou.play.epidemic import Epidemic, Ill
@@ -114,3 +115,21 @@ def test_what_is_said_on_a_page_of_work_has_the_form_of_its_kind():
             KINDS[kind].decode(msgspec.json.encode(body))
             kinds.add(kind)
     assert kinds == {"measure.approved", "measure.declined", "measure.reviewed", "measure.ended"}
+
+
+def test_a_lead_issues_the_passes_that_the_order_of_the_day_lets(monkeypatch):
+    """Of those that were asked for: nobody writes a card that the ledger refuses."""
+    measure = "0170bce0-9600-7000-8000-000000000001"
+
+    def may(_row: Any, _now: dt.datetime, what: str) -> May:
+        return May("issue", "", edition="e1", measure=measure) if what != "shopping" else May("nobody", "")
+
+    monkeypatch.setattr(mornings, "_may", may)
+    gate = {"key": "x.gate", "place": 4, "state": "kept", "data": {"measures": [measure]}}
+    telephone = SimpleNamespace(rows=lambda _token, noun, **_asked: [gate] if noun == "gate" else [])
+    behaviour = {name: PEOPLE[name] for name in ("team", "gates")} | {"gates": {"passes_per_100": 20}}
+    found = mornings.Mornings(town(), telephone, behaviour, CHANCE, TELLER, ZONE)  # type: ignore[arg-type]
+    lead = Member(1, "lead", (("community_lead", 4),), "token")
+    told = facts(found.said(lead, dt.datetime.combine(DAY, dt.time(8), ZONE)))
+    assert {fact["body"]["what"] for fact in told} == {"medicine", "medical", "care"} and 10 < len(told) < 40
+    assert {(fact["body"]["edition"], fact["body"]["measure"]) for fact in told} == {("e1", measure)}

@@ -6,14 +6,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
+from tongzhou.gates import ruling
 from tongzhou.gates.number import LEAST, MOST, numbered
+from tongzhou.ledger import door
 from tongzhou.play.chance import Chance
 from tongzhou.play.persons import NOBODY, Persons
 from tongzhou.play.speak import Telephone
 from tongzhou.play.town import Member, Town
 from tongzhou.play.words import Teller, Word
+from tongzhou.sites.named import standing
 
 LEAD = "community_lead"
 WHATS = {"shopping": 6, "medicine": 3, "medical": 2, "care": 1}  # what passes are for, by how often
@@ -63,21 +67,32 @@ class Mornings:
         return said
 
     def _passes(self, one: Member, place: int, now: dt.datetime) -> list[dict[str, Any]]:
-        """For each gate that a measure has kept, as many as its doors ask for in a morning."""
+        """For each gate that a measure has kept, as many as its doors ask for in a morning; of these, what the order of
+        the day lets a lead issue."""
         said = []
         asked = self.behaviour["gates"]["passes_per_100"] / 100
         for row in self.telephone.rows(one.token, "gate", place=str(place)):
             if not row["data"]["measures"]:
                 continue
+            lets = cache(partial(_may, row, now))
             for n in range(round(asked * self.town.doors_of.get(row["place"], 0))):
-                said.append(self._pass(row, now, n))
+                what = self.chance.weighted(WHATS, "what", "pass", row["key"], now.date(), n)
+                if (told := lets(what)).said == "issue":
+                    said.append(self._pass(row, now, n, what, told))
         return said
 
-    def _pass(self, row: Mapping[str, Any], now: dt.datetime, n: int) -> dict[str, Any]:
+    def _pass(self, row: Mapping[str, Any], now: dt.datetime, n: int, what: str, told: ruling.May) -> dict[str, Any]:
         drawn = ("pass", row["key"], now.date(), n)
         starts = now.replace(minute=0) + dt.timedelta(hours=self.chance.whole(1, 6, "starts", *drawn))
         body = {"gate": row["key"], "number": numbered(self.chance.whole(LEAST, MOST, "number", *drawn)),
-                "what": self.chance.weighted(WHATS, "what", *drawn), "starts": starts.isoformat(),
-                "until": (starts + dt.timedelta(hours=2)).isoformat(),
-                "measure": min(row["data"]["measures"])}  # fmt: skip
+                "what": what, "starts": starts.isoformat(),
+                "until": (starts + dt.timedelta(hours=min(2, told.hours or 2))).isoformat(),
+                "measure": told.measure, "edition": told.edition}  # fmt: skip
         return self.teller.fact(now, "pass.issued", row["place"], body)
+
+
+def _may(row: Mapping[str, Any], now: dt.datetime, what: str) -> ruling.May:
+    """What the page of the gate tells a lead who asks for somebody who was never out."""
+    with door.ledger() as ledger:
+        compound = standing(ledger, [row["key"]])[row["key"]][0].details.get("part_of") or ""
+        return ruling.may_on(ledger, row["place"], now, what, "never", compound=compound)
