@@ -94,7 +94,7 @@ def drive(only: str) -> None:
     from tongzhou.cli.setup import opened
 
     with opened() as installation:
-        *_attempts, attack = borrowed("attempts", "attempts_forms", "attack")
+        *_attempts, attack = borrowed("land", "attempts", "attempts_forms", "attack")
         from tongzhou.bench import ingest
         from tongzhou.bench import land as lands
 

@@ -101,7 +101,7 @@ def drive() -> None:
     from tongzhou.cli.setup import opened
 
     with opened() as installation:
-        _shifts, ordinary = borrowed("shifts", "ordinary")
+        _land, _shifts, ordinary = borrowed("land", "shifts", "ordinary")
         with ordinary.served(installation, ordinary.Options(singles=2000, batches=6000)) as bench:
             print("ready", flush=True)
             for _line in sys.stdin:

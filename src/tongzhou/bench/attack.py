@@ -36,7 +36,6 @@ from tongzhou.bench.attempts import (
 )
 from tongzhou.bench.attempts_forms import FORMS
 from tongzhou.community.queries import give_slip
-from tongzhou.hospital.load import load
 from tongzhou.ledger import door
 from tongzhou.ledger.kinds import KINDS
 from tongzhou.places.roster import recount
@@ -418,23 +417,16 @@ def sides(owner: Connection[Any], land: lands.Land, doors: int = 3_000, beds: in
             " select i, %s, 1, 3 from generate_series(%s::integer, %s::integer) i",
             [community, first, first + doors - 1],
         )
-        ward = {"key": f"h{county}.a", "facility": f"h{county}", "facility_zh": "测院", "facility_en": "Bench Hospital",
-                "name_zh": "一病区", "name_en": "Ward 1", "kind": "designated", "bed": "general",
-                "serves": "confirmed", "place": f"bench.{county}", "beds": beds}  # fmt: skip
-        load(owner, [ward], {f"bench.{county}": county})
-        stand = owner.execute(
-            "select w.id, array_agg(b.id order by b.id) from hospital_ward w join hospital_bed b on b.ward = w.id"
-            " where w.key = %s group by w.id", [ward["key"]],
-        ).fetchone()  # fmt: skip
-        assert stand is not None
+        ward = lands.ward(owner, county, beds)
+        stand = [id for (id,) in owner.execute("select id from hospital_bed where ward = %s order by id", [ward])]
         gate = Draft(f"gate.{community}", "gate", community, "南门", "South gate", True, lands.SINCE)
         yard = Draft(f"compound.{community}", "compound", community, "小区", "Compound", True, lands.SINCE)
         assert not keep(owner, [gate, yard], dt.datetime.now(dt.UTC)).wrong
         tokens = {role: lands.make_worker(owner, county, role) for role in COUNTY_ROLES}
         tokens |= {role: lands.make_worker(owner, community, role) for role in COMMUNITY_ROLES}
         found.append(
-            Side(county, community, f"bench.{county}", f"bench.{community}", stand[0], f"h{county}", tokens, above,
-                 iter(range(first, first + doors)), iter(stand[1]))
+            Side(county, community, f"bench.{county}", f"bench.{community}", ward, f"h{county}", tokens, above,
+                 iter(range(first, first + doors)), iter(stand))
         )  # fmt: skip
     recount(owner, lands.SINCE)
     return found[0], found[1]

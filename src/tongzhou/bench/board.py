@@ -110,15 +110,8 @@ def run(installation: Installation, options: Options, progress: Any) -> dict[str
 def _households(owner: psycopg.Connection[Any], land: lands.Land, today: dt.date) -> None:
     """Real households for the live part, in the first county."""
     own = [leaf for leaf in land.leaves if land.parents[leaf] == land.counties[0]][:20]
-    with (
-        owner.cursor() as cursor,
-        cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy,
-    ):
-        for n in range(len(own) * PER_GRID):
-            copy.write_row((n + 1, own[n // PER_GRID], 1, 3))
-    from tongzhou.places.roster import recount
-
-    recount(owner, today - dt.timedelta(days=200))
+    rows = ((n + 1, own[n // PER_GRID], 1, 3) for n in range(len(own) * PER_GRID))
+    lands.doors(owner, rows, today - dt.timedelta(days=200))
 
 
 def _tallies(owner: psycopg.Connection[Any], land: lands.Land, options: Options, today: dt.date) -> None:

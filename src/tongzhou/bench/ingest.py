@@ -108,14 +108,9 @@ def _months(owner: Connection[Any], today: dt.date, days: int) -> None:
 def _history(owner: Connection[Any], land: lands.Land, options: Options, today: dt.date) -> None:
     """History as the real path would have left it: an append per grid and day, filled set-wise; tallies by the
     triggers, roll-ups and seal by the followers."""
-    with (
-        owner.cursor() as cursor,
-        cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy,
-    ):
-        for household in range(1, options.households + 1):
-            copy.write_row(
-                (household, land.leaves[(household - 1) // PER_GRID % len(land.leaves)], 1 + household % 6, 3)
-            )
+    rows = ((n, land.leaves[(n - 1) // PER_GRID % len(land.leaves)], 1 + n % 6, 3)
+            for n in range(1, options.households + 1))  # fmt: skip
+    lands.doors(owner, rows, since=None)
     owner.execute(
         "insert into ledger_kind (name, sees) values ('household.heard', 'households') on conflict do nothing"
     )

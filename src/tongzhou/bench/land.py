@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,9 @@ import psycopg
 from psycopg import Connection, sql
 
 from tongzhou.database.roles import Installation, prepare
+from tongzhou.hospital.load import load
 from tongzhou.places.cover import covers, store
+from tongzhou.places.roster import recount
 
 SINCE = dt.date(2019, 1, 1)
 
@@ -99,6 +101,31 @@ def make_worker(owner: Connection[Any], place: int, role: str = "community_lead"
         [row[0], hashlib.sha256(token.encode()).digest()],
     )
     return token
+
+
+def doors(owner: Connection[Any], rows: Iterable[tuple[int, int, int, int]], since: dt.date | None = SINCE) -> None:
+    """Households as (number, place, stairwell, people), and from a day on how many of them each place has."""
+    with (
+        owner.cursor() as cursor,
+        cursor.copy("copy community_household (id, place, stair, people) from stdin") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+    if since:
+        recount(owner, since)
+
+
+def ward(owner: Connection[Any], county: int, beds: int, *, key: str = "", kind: str = "designated",
+         serves: str = "confirmed") -> int:  # fmt: skip
+    """A ward with its beds in a hospital of a county; its number."""
+    hospital = key or f"h{county}"
+    told = {"key": key or f"{hospital}.a", "facility": hospital, "facility_zh": "测院", "facility_en": "Bench Hospital",
+            "name_zh": "一病区", "name_en": "Ward 1", "kind": kind, "bed": "general", "serves": serves,
+            "place": f"bench.{county}", "beds": beds}  # fmt: skip
+    load(owner, [told], {f"bench.{county}": county})
+    row = owner.execute("select id from hospital_ward where key = %s", [told["key"]]).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 @contextmanager

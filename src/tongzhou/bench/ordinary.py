@@ -28,11 +28,8 @@ from tongzhou.bench import meters
 from tongzhou.bench.ingest import UnixConnection, _follower_lag, _post, _serve
 from tongzhou.bench.shifts import ROLES, Post, Shift, Turn
 from tongzhou.database.roles import Installation
-from tongzhou.hospital.load import load
 from tongzhou.ledger import door
-from tongzhou.places.roster import recount
 
-HOUSEHOLDS = "copy community_household (id, place, stair, people) from stdin"
 WARM = 48  # shifts before it counts: everybody has spoken through every worker, which keeps what it learnt of them
 Request = tuple[str, list[dict[str, Any]]]
 
@@ -151,23 +148,15 @@ def _furnish(options: Options) -> list[Post]:
     with lands.owner_connection() as owner:
         lands.furnish(owner, land)
         above = lands.make_worker(owner, land.root, "duty_officer")
-        with owner.cursor() as cursor, cursor.copy(HOUSEHOLDS) as copy:
-            for n, leaf in enumerate(land.leaves, 1):
-                copy.write_row((n, leaf, 1, 3))
-        recount(owner, lands.SINCE)
+        lands.doors(owner, ((n, leaf, 1, 3) for n, leaf in enumerate(land.leaves, 1)))
         return [_post_of(owner, land, county, beds, above) for county in land.counties]
 
 
 def _post_of(owner: Connection[Any], land: lands.Land, county: int, beds: int, above: str) -> Post:
-    ward = {"key": f"h{county}.a", "facility": f"h{county}", "facility_zh": "测院", "facility_en": "Bench Hospital",
-            "name_zh": "一病区", "name_en": "Ward 1", "kind": "designated", "bed": "general",
-            "serves": "confirmed", "place": f"bench.{county}", "beds": beds}  # fmt: skip
-    load(owner, [ward], {f"bench.{county}": county})
-    row = owner.execute("select id from hospital_ward where key = %s", [ward["key"]]).fetchone()
-    assert row is not None
+    ward = lands.ward(owner, county, beds)
     community = next(leaf for leaf in land.leaves if land.parents[leaf] == county)
     tokens = {role: lands.make_worker(owner, county, role) for role in ROLES}
-    return Post(land.root, county, community, land.leaves.index(community) + 1, row[0], tokens, above)
+    return Post(land.root, county, community, land.leaves.index(community) + 1, ward, tokens, above)
 
 
 def requests(turns: Sequence[Turn], batch: int) -> list[Request]:

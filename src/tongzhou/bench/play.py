@@ -22,22 +22,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
-from psycopg import Connection
 
 from tongzhou.bench import land as lands
 from tongzhou.bench import meters, mix
 from tongzhou.bench.ingest import _follower_lag
 from tongzhou.database.roles import Installation
-from tongzhou.hospital.load import load
 from tongzhou.ledger import clock, door
 from tongzhou.ledger.time import zone
-from tongzhou.places.roster import recount
 from tongzhou.play import judge, scenario, stage, town
 from tongzhou.play.player import Player
 from tongzhou.play.speak import Telephone
 from tongzhou.supervise import Supervisor
 
-HOUSEHOLDS = "copy community_household (id, place, stair, people) from stdin"
 COUNTY_POSTS = ("community_lead", "community_doctor", "epidemiologist", "clinician", "ward_nurse", "dispatcher",
                 "duty_officer")  # fmt: skip
 DATABASE = "tongzhou_bench"
@@ -217,10 +213,7 @@ def _furnish(options: Options, begins: dt.datetime) -> None:
     with lands.owner_connection() as owner:
         lands.furnish(owner, land)
         owner.execute("select ledger_add_month('2020-03-01'), community_add_month('2020-03-01')")
-        with owner.cursor() as cursor, cursor.copy(HOUSEHOLDS) as copy:
-            for n in range(doors):
-                copy.write_row((n + 1, land.leaves[n % len(land.leaves)], 1, SIZES[n % len(SIZES)]))
-        recount(owner, lands.SINCE)
+        lands.doors(owner, ((n + 1, land.leaves[n % len(land.leaves)], 1, SIZES[n % len(SIZES)]) for n in range(doors)))
         lands.make_worker(owner, land.root, "duty_officer")
         for leaf in land.leaves:
             lands.make_worker(owner, leaf, "grid_worker")
@@ -228,18 +221,10 @@ def _furnish(options: Options, begins: dt.datetime) -> None:
             owner.execute("insert into places_number values (%s, %s)", [str(1000 + n), county])
             for role in COUNTY_POSTS:
                 lands.make_worker(owner, county, role)
-            _wards(owner, county)
+            for kind in ("hotel", "designated"):
+                lands.ward(owner, county, 40, key=f"h{county}.{kind}", kind=kind, serves="suspected")
     with door.ledger() as ledger:
         clock.simulate(ledger, "replay", begins)
-
-
-def _wards(owner: Connection[Any], county: int) -> None:
-    for kind in ("hotel", "designated"):
-        key = f"h{county}.{kind}"
-        ward = {"key": key, "facility": key, "facility_zh": "测院", "facility_en": "Bench Hospital",
-                "name_zh": "一病区", "name_en": "Ward 1", "kind": kind, "bed": "general", "serves": "suspected",
-                "place": f"bench.{county}", "beds": 40}  # fmt: skip
-        load(owner, [ward], {f"bench.{county}": county})
 
 
 def _residents(found: town.Town) -> int:
