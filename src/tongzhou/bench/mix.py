@@ -2,7 +2,8 @@
 
 The same facts go into a second database that stands as the first one stood, in the same order, in the same queues, at
 the same moments of the clock, by the same staff with the same rights. Nobody looks at Today, nobody presses, no page of
-a household is opened (its worker says what it said); followers step as often. Counted is the CPU of everything: sender,
+a household is opened (its worker says what it said); followers step once a moment (a player's twice: what people said,
+then what desks did), and one queue goes after the other over one connection. Counted is the CPU of everything: sender,
 pages, followers, database. What the program itself said while it followed is not sent: it comes of itself. As `bench
 ordinary` does not count its first shifts, the first hour counts on neither side: processes read their tables in it.
 """
