@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("tongzhou.measures.urls")),
     path("", include("tongzhou.gates.urls")),
     path("", include("tongzhou.freeplaces.urls")),
+    path("", include("tongzhou.market.urls")),
     path("", include("tongzhou.reports.urls")),
     path("", include("tongzhou.outlook.urls")),
     path("", include("tongzhou.dayplan.urls")),

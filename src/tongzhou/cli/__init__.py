@@ -46,6 +46,7 @@ COMMANDS = {
     "sites": "tongzhou.cli.sites:sites",
     "wards": "tongzhou.cli.wards:wards",
     "stock": "tongzhou.cli.stock:stock",
+    "market": "tongzhou.cli.market:market",
     "linelist": "tongzhou.cli.linelist:linelist",
     "drafts": "tongzhou.cli.drafts:drafts",
 }

@@ -143,3 +143,16 @@ def play(
 
         options = Options(workers, residents, minutes, speed, kill_every, fast=fast)
         _print(run(installation, options, _say), as_json)
+
+
+@bench.command()
+@click.option("--counties", default=103, show_default=True)
+@click.option("--items", default=30, show_default=True)
+@click.option("--shops", default=10, show_default=True)
+@click.option("--days", default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def market(counties: int, items: int, shops: int, days: int, as_json: bool) -> None:
+    """The alerts of a province on one day, from a month of its shops' words; no database."""
+    from tongzhou.bench.market import Options, run
+
+    _print(run(Options(counties=counties, items=items, shops=shops, days=days), _say), as_json)

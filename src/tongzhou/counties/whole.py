@@ -26,6 +26,7 @@ from tongzhou.directives import twin as desks
 from tongzhou.hospital import load as wards
 from tongzhou.hospital import twin as hospital
 from tongzhou.ledger.story import Told as Line
+from tongzhou.market import twin as market
 from tongzhou.people import posts, staff
 from tongzhou.people.posts import Member
 from tongzhou.places import roster
@@ -125,6 +126,8 @@ def told(
         told_of = cases.story(_seeds(one), clinic, zone)
         yield from sanitation.homes(told_of, one.twin.holders["community_lead"] if one.twin else desk, zone)
     yield from sanitation.days(_communities(one), ids, _last_day(others) + dt.timedelta(days=1), zone)
+    for shops in market.markets([one.key]):
+        yield from market.story(shops, ids, _last_day(others) + dt.timedelta(days=1), zone)
 
 
 def _communities(one: Whole) -> list[sanitation.Community]:

@@ -60,9 +60,9 @@ def county_of(place: int) -> Name | None:
     return next(iter(above([place], COUNTIES).get(place, ())), None)
 
 
-def counties(covers: str) -> list[int]:
+def counties(covers: str, asked: Any = connection) -> list[int]:
     """The counties of a branch in which anybody told a price."""
-    with connection.cursor() as cursor:
+    with asked.cursor() as cursor:
         cursor.execute(_COUNTIES, [covers])
         return [place for (place,) in cursor.fetchall()]
 

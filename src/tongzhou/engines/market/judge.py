@@ -56,14 +56,18 @@ def judge(quotes: Quotes, event: Ints, day: int, limits: Limits) -> Judged:
 
 def _last(quotes: Quotes, among: Ints, *, by_day: bool) -> Ints:
     """Of the words at these positions the last of each shop and group, or of each day of those."""
-    day = quotes.day[among]
-    order = among[np.lexsort((quotes.seq[among], day, quotes.shop[among], quotes.group[among]))]
-    if not len(order):
-        return order
-    group, shop, day = quotes.group[order], quotes.shop[order], quotes.day[order]
+    if not len(among):
+        return among
+    if np.any(np.diff(quotes.seq[among]) < 0):  # a stable sort by one number keeps the order of those that are equal
+        among = among[np.argsort(quotes.seq[among], kind="stable")]
+    day = quotes.day[among] - quotes.day[among].min()
+    whose = quotes.group[among] * (int(quotes.shop.max()) + 1) + quotes.shop[among]
+    key = whose * (int(day.max()) + 1) + day
+    order = np.argsort(key, kind="stable")
+    sorted_ = (key if by_day else whose)[order]
     ends = np.ones(len(order), bool)
-    ends[:-1] = (group[1:] != group[:-1]) | (shop[1:] != shop[:-1]) | (by_day & (day[1:] != day[:-1]))
-    return order[ends]
+    ends[:-1] = sorted_[1:] != sorted_[:-1]
+    return among[order[ends]]
 
 
 def medians(group: Ints, value: Floats, groups: int) -> Floats:
