@@ -28,6 +28,7 @@ PAGES = (
     ("dayplan-en", "xu", "/plan/visits"),
     ("outlook-en", "duty", "/outlook/1"),
     ("sitrep-en", "duty", "/report/sitrep"),
+    ("market-en", "shang", "/market/"),
 )
 
 

@@ -421,7 +421,9 @@ def sides(owner: Connection[Any], land: lands.Land, doors: int = 3_000, beds: in
         stand = [id for (id,) in owner.execute("select id from hospital_bed where ward = %s order by id", [ward])]
         gate = Draft(f"gate.{community}", "gate", community, "南门", "South gate", True, lands.SINCE)
         yard = Draft(f"compound.{community}", "compound", community, "小区", "Compound", True, lands.SINCE)
-        assert not keep(owner, [gate, yard], dt.datetime.now(dt.UTC)).wrong
+        shop = Draft(f"shop.{community}", "shop", community, "粮店", "Grain shop", True, lands.SINCE)
+        point = Draft(f"point.{community}", "delivery_point", community, "配送点", "Point", True, lands.SINCE)
+        assert not keep(owner, [gate, yard, shop, point], dt.datetime.now(dt.UTC)).wrong
         tokens = {role: lands.make_worker(owner, county, role) for role in COUNTY_ROLES}
         tokens |= {role: lands.make_worker(owner, community, role) for role in COMMUNITY_ROLES}
         found.append(

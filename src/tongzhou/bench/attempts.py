@@ -35,6 +35,7 @@ COUNTY_ROLES = (
     "ward_nurse",
     "duty_officer",
     "supply_officer",
+    "price_monitor",
     "publisher",
     "law_desk",
 )
@@ -42,7 +43,8 @@ COMMUNITY_ROLES = ("community_doctor", "community_lead", "grid_worker", "volunte
 WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
            "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
-           "manifest", "remedy", "script", "bag", "card", "lift", "drive")  # fmt: skip
+           "manifest", "remedy", "script", "bag", "card", "lift", "drive", "price", "produce",
+           "produce_offer")  # fmt: skip
 DAY = "2020-03-10"
 YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
 RECENT = {"day": YESTERDAY, "hour": f"{YESTERDAY}T09:00:00+08:00"}
@@ -90,6 +92,16 @@ class Side:
         """The key of the compound of its community, which nobody manages."""
         return f"compound.{self.community}"
 
+    @property
+    def shop(self) -> str:
+        """The key of a shop of its community."""
+        return f"shop.{self.community}"
+
+    @property
+    def point(self) -> str:
+        """The key of the delivery point of its community."""
+        return f"point.{self.community}"
+
     def place(self, role: str) -> int:
         return self.community if role in COMMUNITY_ROLES else self.county
 
@@ -98,7 +110,8 @@ class Side:
         ids = self.ids
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
                  "request", "view", "person", "ruling", "appeal", "gate_list", "liaison",
-                 "manifest", "remedy", "script", "bag", "card", "lift", "drive")  # fmt: skip
+                 "manifest", "remedy", "script", "bag", "card", "lift", "drive", "price", "produce",
+                 "produce_offer")  # fmt: skip
         return [
             f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}", f"call/{ids['liaison']}", f"compound/{self.compound}",
             f"certificate/{self.community}", f"free_list/{self.county}",
@@ -210,6 +223,9 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("community_lead", "liaison.needed", {"household": door, "who": "old", "basis": "asked"}, "liaison")
     say("community_lead", "remedy.wanted", remedy(side), "remedy")
     say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
+    say("community_lead", "price.quoted", price(side), "price")
+    say("community_lead", "produce.reported", produce(), "produce", reporting=side.county)
+    say("supply_officer", "produce.offered", offered(side), "produce_offer")
     asked = {"infection": "confirmed", "severity": "mild", "age": 44}
     for name in ("request", "patient", "discharged"):
         say("clinician", "bed.requested", asked, name, home=home)
@@ -229,6 +245,18 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("supply_officer", "stock.counted", {"place": side.county, "house": side.facility, "item": "coverall",
                                             "usable": 100})  # fmt: skip
     return turns
+
+
+def price(side: Side) -> dict[str, Any]:
+    return {"site": side.shop, "item": "rice", "source": "shelf", "fen": 300, "unit": "g500"}
+
+
+def produce() -> dict[str, Any]:
+    return {"item": "cabbage", "kg": 1_000, "until": f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=5):%Y-%m-%d}"}
+
+
+def offered(side: Side) -> dict[str, Any]:
+    return {"produce": side.ids["produce"], "point": side.point, "at": side.community, "kg": 10, "due": _in_time()}
 
 
 def _case(kind: str, role: str = "epidemiologist", **body: Any) -> Speech:
@@ -654,6 +682,12 @@ ALL: tuple[Speech, ...] = (
     Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), elsewhere=True),
     Speech("waste.received", "supply_officer", "invited", _with("manifest", bags=3, weight10=90)),
     Speech("waste.explained", "supply_officer", "invited", _with("manifest", why="missing"), quiet=True),
+    Speech("price.quoted", "community_lead", "founds", lambda of, _me: price(of), quiet=True),
+    Speech("produce.reported", "community_lead", "founds", lambda _of, _me: produce(), elsewhere=True),
+    Speech("produce.offered", "supply_officer", "holds", lambda of, _me: offered(of), quiet=True),
+    Speech("produce.answered", "community_lead", "invited", lambda of, _me: {
+        "offer": of.ids["produce_offer"], "produce": of.ids["produce"], "outcome": "takes"}),
+    Speech("produce.ended", "community_lead", "holds", _with("produce", outcome="given")),
     Speech("certificate.proposed", "community_lead", "holds", lambda of, _me: {"place": of.community}, elsewhere=True),
     Speech("certificate.checked", "duty_officer", "holds",
            lambda of, _me: {"place": of.community, "outcome": "lacking"}, elsewhere=True),
@@ -680,4 +714,5 @@ FOUNDED = (*WRITTEN, *FOUNDING)
 SPEECHES = (*(speech for speech in ALL if speech.kind in KINDS), *(_derived(kind) for kind in UNWRITTEN))
 BY_AUDIENCE = frozenset({"referral.seen", "letter.answered", "observation.recorded", "observation.told",
                          "directive.acknowledged", "directive.reported", "support.answered",
-                         "observation.sent", "ruling.given", "waste.received", "waste.explained"})  # fmt: skip
+                         "observation.sent", "ruling.given", "waste.received", "waste.explained",
+                         "produce.answered"})  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tongzhou.api import say
 from tongzhou.directives import kinds as desks
 from tongzhou.directives.forms import Among, Places, ToCome
+from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.market import kinds, policy, watch
 from tongzhou.market.shown import called, unit_of
@@ -45,7 +46,7 @@ class Basket(Form):
         self.goods, self.told = goods, told
         for good in goods:
             for name in ASKED:
-                made = field("price.quoted", name, required=False)
+                made = field("price.quoted", name, required=False, offers=_stocks if name == "stock" else None)
                 made.short = str(made.label)  # type: ignore[attr-defined]
                 made.label = f"{called(good)}: {made.label}"
                 made.widget.attrs["aria-label"] = made.label
@@ -75,6 +76,11 @@ class Basket(Form):
                 body |= {"site": site.key, "item": good[0], "grade": good[1], "source": self.cleaned_data["source"]}
                 facts.append(say.said("price.quoted", say.next_id(self.fact_id, n), now, place, body))
         return facts
+
+
+def _stocks() -> list[tuple[str, str]]:
+    """In one list to open: a column of a phone has no room for three buttons."""
+    return worded.choices("price.quoted", "stock")
 
 
 def _goods() -> list[tuple[str, str]]:

@@ -63,7 +63,12 @@ def over(line: watch.Line) -> str:
     """How far a price stands from what it was before the event."""
     if line.over is None:
         return _("not known")
-    return f"{line.over:+.1f}%"
+    return percent(line.over)
+
+
+def percent(value: float) -> str:
+    """With its sign; nought has none."""
+    return f"{value:+.1f}%" if round(value, 1) else "0.0%"
 
 
 def level(code: str) -> str:

@@ -113,7 +113,7 @@ def _title(row: Shop) -> Any:
 
 
 def _percent(row: Shop) -> str:
-    return "" if row.over is None else f"{row.over:+.1f}%"
+    return "" if row.over is None else shown.percent(row.over)
 
 
 def _price(row: Shop) -> str:

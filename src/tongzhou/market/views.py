@@ -66,7 +66,8 @@ def _alert(ask: Ask, one: queries.Alert, of: int) -> dict[str, Any]:
         "looks": [_looked(look) for look in one.data["looks"]],
     }  # fmt: skip
     about, standing = f"market_alert/{one.key}", ask.holder.standing()
-    if one.state == "over" or not ask.unfolds(one.key, of):
+    told["folded"] = one.state != "over" and not ask.unfolds(one.key, of)
+    if one.state == "over" or told["folded"]:
         return told
     if one.state == "raised" and standing.covers(one.place, frozenset(WATCH)):
         told["look"] = form = ask.form(Look, f"look/{one.key}", about=about, seen=one.state)
