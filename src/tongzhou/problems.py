@@ -192,6 +192,49 @@ class AlreadyDecided(Problem):
     next_step = gettext_noop("Look at it as it stands now.")
 
 
+class OfferNotOpen(Problem):
+    code, status = "offer_not_open", 409
+    sentence = gettext_noop("Nobody can order from this offer: it is not open.")
+    next_step = gettext_noop("Look which offers are open.")
+
+
+class OrdersClosed(Problem):
+    code, status = "orders_closed", 409
+    sentence = gettext_noop("This offer is closed; orders went to the supplier.")
+    next_step = gettext_noop("Ask the community for a change, or order from the next offer.")
+
+
+class SoldOut(Problem):
+    """`detail`: of what there is how much left."""
+
+    code, status = "sold_out", 409
+    sentence = gettext_noop("There is not so much left of this.")
+    next_step = gettext_noop("Order less, or something else.")
+
+
+class OrderedAlready(Problem):
+    """`detail`: when and how."""
+
+    code, status = "ordered_already", 409
+    sentence = gettext_noop("This door has ordered already from this offer.")
+    next_step = gettext_noop("Say whether this is added to it or takes its place.")
+
+
+class NotToBeOpened(Problem):
+    """`detail`: what the rules refuse in an offer."""
+
+    code, status = "not_to_be_opened", 422
+    sentence = gettext_noop("This offer cannot be opened as it is.")
+    next_step = gettext_noop("Send it back to the supplier with the reason.")
+
+
+class NotEven(Problem):
+    """`detail`: what is still open, or the sum that it has to be."""
+
+    code, status = "not_even", 409
+    sentence = gettext_noop("It cannot be settled yet: it does not come out to the fen.")
+
+
 class NotTaken(Problem):
     code, status = "not_taken", 500
     sentence = gettext_noop("The program could not take this; the mistake is the program's and is in its log.")

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tongzhou.directives",
     "tongzhou.workforce",
     "tongzhou.sanitation",
+    "tongzhou.necessities",
     "tongzhou.measures",
     "tongzhou.gates",
     "tongzhou.freeplaces",

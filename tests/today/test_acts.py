@@ -307,6 +307,9 @@ WALKED |= {"last_dose_near", "ask_pharmacy", "ask_another", "judge_brand", "fill
            "plan_car", "send_car", "confirm_drive", "fetch_rider", "arrive", "fetch_home", "bring_home", "replan_drive",
            "find_rider", "settle_bag", "collect_bag", "return_card", "sign_card"}  # tests/medicines  # fmt: skip
 WALKED |= {"look_at_market", "decide_market", "offer_produce", "answer_produce"}  # tests/market
+WALKED |= {"open_offer", "mend_offer", "send_sheet", "receive_offer", "make_bags", "carry_basket", "count_money",
+           "explain_cash", "settle_offer", "bring_again", "ask_neighbour", "collect_money", "pay_back",
+           "answer_change"}  # tests/necessities/test_today.py  # fmt: skip
 WALKED |= {"check_place", "mend_measure", "sign_certificate", "publish_list"}
 
 

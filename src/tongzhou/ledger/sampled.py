@@ -47,6 +47,8 @@ def _of(info: inspect.Type, key: str) -> Any:
         return _text(info, key)
     if isinstance(info, inspect.DictType):
         return {_of(info.key_type, key): _of(info.value_type, key)}
+    if isinstance(info, inspect.StructType):
+        return {field.encode_name: _of(field.type, key) for field in info.fields}
     if isinstance(info, inspect.TupleType):
         return [_of(one, key) for one in info.item_types]
     if hasattr(info, "item_type"):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -205,7 +206,8 @@ class Placed:
         """Its line in the reference."""
         held = ", ".join(sorted(self.roles)) or (f"whoever sees {self.sees}" if self.sees else "signed in")
         says = " ".join((self.view.__doc__ or "").split())
-        return f"| `/{self.at}` | GET, POST | {held} | {says} |\n"
+        at = re.sub(r"<[a-z]+:", "<", self.at)
+        return f"| `/{at}` | GET, POST | {held} | {says} |\n"
 
 
 PLACED: list[Placed] = []

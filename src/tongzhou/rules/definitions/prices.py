@@ -1,4 +1,5 @@
-"""Price gouging test of Hubei (PRICE-01) and pork supply levels of Jinan (PORK-JINAN)."""
+"""Price gouging test of Hubei (PRICE-01), what may be tied to a pack (TIE-IN), pork supply levels of Jinan
+(PORK-JINAN)."""
 
 from __future__ import annotations
 
@@ -138,6 +139,29 @@ def _without_reference(price: Fraction, cost: Fraction | None, pack: Pack) -> Pr
     if over > pack.exact("margin_over_pct"):
         return Proposal("gouging_suspected", f"limb 3: {en}", f"第三项：{zh}")
     return Proposal("no_finding", en, zh)
+
+
+@rule(
+    "TIE-IN",
+    inputs=(
+        flag("tied", "须一并购买", "sold only with something else", names=("tie_in", "bundled", "搭售", "捆绑销售")),
+        flag("needed", "必需品", "what has to be bought with it is a necessity", names=("necessity", "生活必需品")),
+    ),
+    answers=(
+        tells("forbidden", "禁止"),
+        tells("shown", "须标明"),
+        relaxes("none", "没有搭售", "tied"),
+    ),
+)
+def tie_in(given: Given, pack: Pack) -> Proposal:
+    """What nobody needs is not tied to what everybody needs; a necessity that is tied to another is named."""
+    given.need("tied")
+    if not given["tied"]:
+        return Proposal("none", "it can be bought alone", "可以单独买", despite=("needed",))
+    given.need("needed")
+    if given["needed"]:
+        return Proposal("shown", "a necessity is tied to it: it is named", "须一并买另一样必需品：写明")
+    return Proposal("forbidden", "something that is no necessity is tied to it", "搭售了不是必需品的东西")
 
 
 @rule(
