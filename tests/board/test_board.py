@@ -121,7 +121,7 @@ def test_as_known_at_a_moment_shows_what_was_known(staff):
 def test_a_missing_day_is_not_a_zero(staff):
     world.say(bulletin(8, "hu.980200", DAY, 7), bulletin(8, "hu.980200", DAY - dt.timedelta(days=2), 7))
     page = get("wu", "/board/8?day=2020-03-09", **{"Accept-Language": "en"}).content.decode()
-    assert "a day is missing" in page and "nothing published" in page
+    assert "a day is missing" in page and "nothing held here" in page
 
 
 def test_a_wrong_date_is_answered_with_the_field(staff):

@@ -142,6 +142,46 @@ def test_what_a_later_publication_altered_is_told_once_the_morning_after(staff: 
     assert "Altered" not in page("duty", "/morning/?day=2020-03-10")
 
 
+def test_a_correction_of_the_days_own_figure_stands_on_the_morning_the_board_and_before_everybody(
+    staff: dict[str, int],
+) -> None:
+    staff.update(world.make_staff("!", {"press9": ("press9", [("publisher", 1)])}))
+    three_days((100, 100, 102), (60, 60, 62), (40, 40, 40))
+    again = {"unit": "hu.980200", "day": str(DAY), "confirmed": 37, "cured": 1, "dead": 0, "source": "test", "note": "",
+             "published_on": "2020-03-10", "published_at": "08:40", "version": "restated",
+             "read": "Correction by Xiao"}  # fmt: skip
+    assert world.say(world.said("bulletin.published", again, place=8, at=close_of(DAY))).accepted == 1
+    told = page("duty", f"/morning/?day={DAY}").partition('id="differs">')[2].partition("</section>")[0]
+    assert "confirmed 40 → 37" in " ".join(told.split()).replace("Confirmed", "confirmed")
+    board = page("duty", f"/board/8?day={DAY}")
+    assert "Everything adds up" not in board and "40 → 37, corrected on 03-10" in board
+    source = page("duty", f"/source/bulletin/hu.980200/{DAY}")
+    assert re.search(r"source</th>\s*<td>Correction by Xiao</td>", source)
+    public = page("duty", f"/public/?day={DAY}")
+    assert "40 → 37, corrected on 03-10" in public
+    assert "40 → 37, corrected on 03-10" in world.words("press9", f"/bulletins/?day={DAY}")
+
+
+def test_nobody_is_told_to_ring_the_desk_at_which_they_sit(staff: dict[str, int]) -> None:
+    for place, number in ((1, "027-1234 0001"), (2, "027-1234 0002")):
+        world.say(world.said("desk.numbered", {"place": place, "telephone": number}, place=place))
+    three_days((100, 117, 130), (60, 77, 86), (40, 40, 40))
+    told = page("duty", f"/morning/?day={DAY}")
+    assert "to be explained" in told
+    body = told.partition('id="figures">')[2].partition('id="decisions">')[0]
+    assert "027-1234 0001" not in body and "027 1234 0001" not in body
+    assert "1234 0001" not in page("duty", f"/board/1?day={DAY}")
+
+
+def test_what_is_not_held_here_is_not_said_to_be_unpublished(staff: dict[str, int]) -> None:
+    three_days((100, 117, 130), (60, 77, 90), (40, 40, 40))
+    body = {"unit": "hu.980000", "indicator": "suspected", "day": str(DAY), "value": 198, "source": "test",
+            "published_on": "2020-03-10"}  # fmt: skip
+    assert world.say(world.said("indicator.published", body, place=1, at=close_of(DAY)), origin="imported").accepted
+    assert "198 One of the two days is not held here." in moved() and "其中一天本平台没有" in moved("zh-hans")
+    assert "没有公布" not in moved("zh-hans") and "本平台没有两天的检测人数" in moved("zh-hans")
+
+
 def test_more_designated_beds_used_than_exist_is_told_with_whom_to_ask(staff: dict[str, int]) -> None:
     odd = {"hospitals": 28, "beds": 8574, "used": 8759, "empty": 120}
     fine = {"hospitals": 28, "beds": 100, "used": 90, "empty": 10}

@@ -107,3 +107,9 @@ def test_units_of_hubei_tell_as_many_new_cases_as_the_province() -> None:
     prisons = {f"2020-02-{day}" for day in (20, 21, 22)}
     withdrawn = {f"2020-02-{day}" for day in (15, 16, 17, 18)}
     assert differ.keys() == prisons | withdrawn | {"2020-03-31"}, differ
+
+
+def test_what_a_text_tells_as_new_stands_though_it_tells_no_total() -> None:
+    """Wuhan, 12 February 2020: 538 cured, and no cumulative list of the discharged."""
+    told = {"published_on": "2020-02-13", "confirmed": 32994, "new": {"confirmed": 13436, "cured": 538}}
+    assert change([told], [said("02-11", 19558)], "cured") == Change(538, None)

@@ -93,7 +93,12 @@ class Enter(FactForm):
         told: dict[str, Any] = {"n": grouped(given["confirmed"])}
         if held:
             told["held"] = grouped(held.confirmed)
-            return _("This day was published already: %(held)s confirmed. %(n)s will stand as a correction.") % told
+            already = _("This day was published already: %(held)s confirmed. %(n)s will stand as a correction.") % told
+            return " ".join(part for part in (already, self._falls(given, eve)) if part)
+        return self._falls(given, eve)
+
+    @staticmethod
+    def _falls(given: Mapping[str, Any], eve: queries.Published | None) -> str:
         if eve and given["confirmed"] < eve.confirmed:
             return _("The day before stood at %(eve)s: the total falls.") % {"eve": grouped(eve.confirmed)}
         if (given.get("cured") or 0) + (given.get("dead") or 0) > given["confirmed"]:

@@ -54,7 +54,8 @@ def change(day: Sequence[Version], before: Sequence[Version], measure: str = "co
     told = [one for one in day if one.get(measure) is not None]
     stood = [one for one in before if one.get(measure) is not None]
     if not told:
-        return Change()
+        stated = [one["new"][measure] for one in day if measure in (one.get("new") or {})]
+        return Change(max(0, int(stated[-1])) if stated else None)
     fresh = _fresh(told, stood, measure)
     if not stood:
         return Change(fresh)

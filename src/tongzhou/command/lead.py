@@ -39,7 +39,7 @@ def lead(
     if one is None:
         return []
     if one.day != day:
-        told = _("Nothing was published for %(day)s: what stands here is of %(of)s.")
+        told = _("Nothing of %(day)s is held here: what stands here is of %(of)s.")
         return [Part(told % {"day": named_day(day), "of": named_day(one.day)}, strong=True)]
     by_id = {figure.id: figure for figure in figures}
     return [

@@ -107,7 +107,7 @@ def why(one: figures.Level) -> str:
             % told
         )
     if "cumulative" in one.missing:
-        return _("no figures of its own were published")
+        return _("no figures of its own are held here")
     return reason(one)
 
 

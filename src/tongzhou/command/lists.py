@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -80,19 +79,6 @@ def moved_table(found: Sequence[Moved], names: Names, telephones: Telephones) ->
     return Table(_("What moved from the day before, and why"), columns, found, shown=shown)
 
 
-@dataclass(frozen=True)
-class Asks:
-    """A desk that may still decide that somebody finds a line out."""
-
-    desk: int
-
-    def link(self, one: Finding) -> SafeString | str:
-        if one.verdict not in OPEN or not one.finds:
-            return ""
-        told = (self.desk, one.value, _("Decide that somebody finds it out"))
-        return format_html('<br><a class="noprint" href="?desk={}&amp;finds={}#decide">{}</a>', *told)
-
-
 def to_find_out(found: Sequence[Finding]) -> list[Differs]:
     """The lines that a decision may find out: what nothing explains yet."""
     return [
@@ -114,9 +100,9 @@ def _in_line(one: Finding) -> str:
     return f"{where} {one.day:%m-%d}{_(': ')}{' '.join(told)}"
 
 
-def findings(found: Sequence[Finding], telephones: Telephones, asks: Asks | None = None) -> Table:
+def findings(found: Sequence[Finding], telephones: Telephones, desk: int, *, decides: bool = False) -> Table:
     """What does not agree, one line for each kind however many places, why it comes about, whether it is explained and
-    by what, and whom to ring. `asks`: the desk that may decide on it."""
+    by what, and whom to ring. `decides`: the desk may still decide that somebody finds it out."""
 
     def place(one: Finding) -> str:
         if len(one.parts) == 1:
@@ -131,16 +117,20 @@ def findings(found: Sequence[Finding], telephones: Telephones, asks: Asks | None
         Column("place", gettext_noop("Place"), place),
         Column("day", gettext_noop("Day"), day, sort="moment"),
         Column("what", gettext_noop("What differs, and why"), _what),
-        Column("verdict", gettext_noop("Verdict"), _verdict(asks)),
-        Column("telephone", gettext_noop("Whom to ring"), lambda one: _rings(one, telephones)),
+        Column("verdict", gettext_noop("Verdict"), _verdict(desk, decides=decides)),
+        Column("telephone", gettext_noop("Whom to ring"), lambda one: _rings(one, telephones, desk)),
     )
     shown = [column.name for column in columns if telephones or column.name != "telephone"]
     return Table(_("What differs, and why"), columns, found, _("Everything adds up."), shown=shown)
 
 
-def _verdict(asks: Asks | None) -> Callable[[Finding], SafeString]:
+def _verdict(desk: int, *, decides: bool) -> Callable[[Finding], SafeString]:
     def cell(one: Finding) -> SafeString:
-        return format_html("{}{}", moved_said.verdict(one.verdict), asks.link(one) if asks else "")
+        mark = moved_said.verdict(one.verdict)
+        if not decides or one.verdict not in OPEN or not one.finds:
+            return mark
+        told = (mark, desk, one.value, _("Decide that somebody finds it out"))
+        return format_html('{}<br><a class="noprint" href="?desk={}&amp;finds={}#decide">{}</a>', *told)
 
     return cell
 
@@ -178,13 +168,13 @@ def _asked(one: Mapping[str, Any], of: Finding) -> SafeString:
     return joined(format_html("{}: {}", _("Decided"), link), told, others)
 
 
-def _rings(one: Finding, telephones: Telephones) -> SafeString | str:
+def _rings(one: Finding, telephones: Telephones, desk: int) -> SafeString | str:
     """Whom to ring: each number with its place; nobody about what is explained or not told yet."""
     if one.verdict == "explained" or one.kind == "not_yet_published":
         return ""
     held = [(part.place, telephones[part.place.id]) for part in one.parts if telephones.get(part.place.id)]
     if not held:
-        return _("none on file")
+        return _("your own desk") if all(part.place.id == desk for part in one.parts) else _("none on file")
     return format_html_join(SafeString("<br>"), "{} {}", ((named(place), ring(number)) for place, number in held))
 
 

@@ -35,7 +35,8 @@ def morning(ask: Ask) -> HttpResponse:
     found = mornings.morning(desk, day, ask.now, at, named_day)
     names = desks.names(sorted({desk} | found.places))
     places = {part.place.id for one in found.findings for part in one.parts}
-    telephones = desks.telephones({*names, *places}) if at is None else {}
+    held = desks.telephones({*names, *places}) if at is None else {}
+    telephones = {place: number for place, number in held.items() if place != desk}  # nobody rings their own desk
     done, decide = None, None
     if at is None:
         done, decide = _decide(ask, desk, found, names)
@@ -54,7 +55,7 @@ def morning(ask: Ask) -> HttpResponse:
         desk=desk,
         names=names,
         telephones=telephones,
-        telephone=telephones.get(desk, ""),
+        telephone=held.get(desk, ""),
         number=f"MR-{desk}-{day:%y%m%d}",
         decide=decide,
         most=desk_forms.MOST,
@@ -81,7 +82,7 @@ def _tables(
         "by_place": lists.by_place(found.board.below, found.line_list, day),
         "moved": lists.moved_table(found.moved, names, telephones),
         "open": [*(one.verdict for one in found.moved), *(one.verdict for one in found.findings)].count("open"),
-        "differs": lists.findings(found.findings, telephones, lists.Asks(desk) if decides else None),
+        "differs": lists.findings(found.findings, telephones, desk, decides=decides),
         "overdue": lists.overdue(found.overdue[:SHOWN], names, telephones, now, desk, live=live),
         "further": lists.overdue(further, names, telephones, now, desk, live=live) if further else None,
         "more": len(further),

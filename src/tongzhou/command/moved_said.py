@@ -93,14 +93,16 @@ def _tested(one: Moved) -> str:
     if one.id != "new_confirmed" or one.verdict == "none":
         return ""
     if one.tests is None:
-        return gettext("How many were tested was not told of both days: fewer tests cannot be ruled out.")
+        return gettext("How many were tested is not held here of both days: fewer tests cannot be ruled out.")
     return gettext("Tested: %(before)s → %(after)s.") % {
         "before": grouped(one.tests[0]), "after": grouped(one.tests[1])}  # fmt: skip
 
 
 def _unaccounted(one: Moved) -> str:
     if one.verdict == "none" and one.of is None:
-        return gettext("One of the two days was not told.")
+        if one.id == "active" or one.id.startswith("new_"):  # both days are held: a publication left it out
+            return gettext("One of the two days was not told.")
+        return "" if one.definition else gettext("One of the two days is not held here.")
     if one.verdict == "none":
         return gettext("Nothing newer is held here: no judgement today.")
     if one.id == "silent":
@@ -109,7 +111,7 @@ def _unaccounted(one: Moved) -> str:
         return gettext("%(n)s of it was restated or put right.") % {"n": signed(one.rest)} if one.rest else ""
     if one.id.startswith("new_"):
         if one.rest is None:
-            return gettext("In which place is not told.")
+            return gettext("In which place is not held here.")
         return gettext("%(n)s of it no place accounts for.") % {"n": signed(one.rest)} if one.rest else ""
     return gettext("How many became it and how many left it is not told apart.")
 

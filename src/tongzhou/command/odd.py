@@ -49,7 +49,7 @@ def _bulletins(lines: Sequence[queries.Line], day: dt.date, at: dt.datetime | No
     return [
         Difference(one.kind, own[one.place], day, one.amounts, f"/source/bulletin/{one.place}/{day}", one.why)
         for one in found
-        if one.place in own and one.kind != "revision"
+        if one.place in own
     ]
 
 

@@ -19,6 +19,7 @@ from tongzhou.command.asking import drawn as drawn_as
 from tongzhou.command.asking import query
 from tongzhou.command.indicators import series
 from tongzhou.command.seen import DAYS, added_of
+from tongzhou.command.templatetags.board import was
 from tongzhou.command.unchanged import kept
 
 _UNITS = """
@@ -51,6 +52,7 @@ class Unit:
     revised: int | str | None
     cured: int | str | None
     dead: int | str | None
+    was: str = ""  # the old figure and the new one of a total that was restated
 
 
 def shown(count: int | None, level: str) -> int | str | None:
@@ -60,6 +62,10 @@ def shown(count: int | None, level: str) -> int | str | None:
     beside = {"urban_unit": "county", "zone": "county"}  # units of command that stand for counties or more
     answer = rules.evaluate(rules.book(), "PRIV", {"count": count, "level": beside.get(level, level)})
     return answer.outcome if isinstance(answer.outcome, int | str) else None
+
+
+def restated(told: queries.Published | None, level: str) -> str:
+    return was(told, "confirmed", lambda n: shown(n, level)) if told else ""
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -102,6 +108,7 @@ def drawn(request: HttpRequest, day: dt.date) -> dict[str, Any]:
     more = added_of({one.id: one for one in series(f"{{[{root},{root}]}}", day).get(root, ())})
     days = list(curves.get(root, ()))[::-1]
     return {
+        "whole": lines.get(root),
         "map": draw.draw(below, values, measure, draw.corners(lines[root], below, day), english) if below else None,
         "switch": [(measured.BY_ID[name], query(request, ind=name), name == measure.id) for name in OFFERED],
         "curve": {"wide": pictures.draw(days, more, width=1080, height=300, log=how.log),
@@ -120,5 +127,5 @@ def units(day: dt.date) -> list[Unit]:
     for place, zh, en, level in rows:
         told = figures.get(place)
         counts = (told.confirmed, told.fresh, told.revised, told.cured, told.dead) if told else (None,) * 5
-        found.append(Unit(zh, en, level, told, *(shown(count, level) for count in counts)))
+        found.append(Unit(zh, en, level, told, *(shown(count, level) for count in counts), restated(told, level)))
     return found

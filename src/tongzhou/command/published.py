@@ -53,6 +53,18 @@ class Published:
     read: str = ""  # where it was read
     unit: str = ""  # key of the place it was published for: a merged unit may have its prefecture's
 
+    def stood(self, name: str) -> tuple[int, bool] | None:
+        """The figure before what stands, where it was restated: of this day, as it was published last otherwise (True);
+        or of the day before, where this day's differs from it by more than what is new (False). None: neither."""
+        now = getattr(self, name)
+        told = [one[name] for one in self.versions if one.get(name) is not None and one[name] != now]
+        if told:
+            return told[-1], True
+        moved = self.changes.get(name)
+        if now is None or moved is None or not moved.revised or moved.fresh is None:
+            return None
+        return now - moved.revised - moved.fresh, False
+
     @property
     def active(self) -> int | None:
         """Confirmed and neither cured nor dead; None where either was not told."""

@@ -102,7 +102,7 @@ def _context(request: HttpRequest, found: Seen, how: Drawn) -> dict[str, Any]:
     above_county = line.level in ("province", "prefecture", "urban_unit", "zone")
     levels = figures.levels_by_place(queries.raw(), day, at) if above_county or line.level == "county" else {}
     region = queries.region()
-    earlier = [one for one in found.flags if one.day != day or one.kind == "revision"]
+    earlier = [one for one in found.flags if one.day != day]
     odd = [one for one in found.odd if one.kind not in NO_CONTRADICTION]
     return {
         "section": "board", "seen": found, "board": found.board, "line": line, "day": day, "at": at,
@@ -120,13 +120,15 @@ def _context(request: HttpRequest, found: Seen, how: Drawn) -> dict[str, Any]:
         "told_above": _told_above(found, levels),
         "judged": any(one.id in levels or one.level_published for one in found.board.below),
         "times": times(request, day, at),
-        "asks": _asks(found),
+        "asks": _asks(found, request.holder),  # type: ignore[attr-defined]
     }  # fmt: skip
 
 
-def _asks(found: Seen) -> dict[int, str]:
-    """Whom to ask for a figure that is missing or old: the telephone of the desk that tells it; nobody of the past."""
-    return desks.telephones({one.asks for one in found.figures if one.state != "now" and one.asks}) if found.now else {}
+def _asks(found: Seen, holder: Holder) -> dict[int, str]:
+    """Whom to ask for a figure that is missing or old: the telephone of the desk that tells it; nobody of the past, and
+    nobody who sits at that desk."""
+    asked = {one.asks for one in found.figures if one.state != "now" and one.asks}
+    return desks.telephones(asked - set(desks.desks(holder))) if found.now else {}
 
 
 def _kept_query(request: HttpRequest) -> str:

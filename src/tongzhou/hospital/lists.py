@@ -80,7 +80,7 @@ def _account(one: dict[str, Any]) -> SafeString:
         parts.append(_("%(p)s patients") % {"p": one["patients"]})
         if one["discharged"] is not None:
             parts.append(_("%(d)s discharged") % {"d": one["discharged"]})
-        parts.append(format_html("<small>{}</small>", _("the rest was not published")))
+        parts.append(format_html("<small>{}</small>", _("the rest is not held here")))
     if one.get("note") and get_language() == "en":
         parts.append(format_html("<small>{}</small>", one["note"]))
     return format_html_join(" ", "{}", ((part,) for part in parts))

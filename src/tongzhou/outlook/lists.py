@@ -188,7 +188,7 @@ def side_by_side(found: Sequence[dict[str, Any]], query: str) -> Table:
         Column("short", gettext_noop("Runs out first"), first_out),
     )  # fmt: skip
     return Table(_("The places below, side by side"), columns, found, id="places",
-                 empty=_("No figures were published for the places below. Silence is not zero."),
+                 empty=_("No figures of the places below are held here. Silence is not zero."),
                  href=lambda row: f"{reverse('outlook', args=[row['line'].id])}?{query}")  # fmt: skip
 
 

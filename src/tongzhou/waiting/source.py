@@ -50,6 +50,8 @@ class Told:
         staff = {value for name, value in values if isinstance(value, int) and name in STAFF}
         self.staff = names_of_staff(staff | {fact["by_id"] for fact in told["facts"] if fact["by_id"]})
         self.doors = addresses.of(v for name, v in values if name == "household" and isinstance(v, int))
+        language = "en" if get_language() == "en" else "zh"
+        self.series = {one["id"]: one[f"name_{language}"] for one in queries.region().get("indicators", ())}
         self.word = {**LABELS, **states.SHARED, **worded.CHOICES, **HOUSES}
 
     def fields(self, noun: str, body: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -99,6 +101,8 @@ class Told:
             return _(CALLED[name]) if name in CALLED else "–"
         if text in self.keys:
             return self._place(self.keys[text]) or text
+        if name == "indicator" and text in self.series:
+            return str(self.series[text])
         return _(self.word[text]) if text in self.word else plainly(text)
 
     def _place(self, number: int) -> str:
@@ -136,6 +140,10 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         fact["said"] = said.fields(fact["name"].partition(".")[0], fact["body"])
         fact["seal"] = (fact["sealed"] or "").rpartition(":")[2]
     figure = _published(noun, row["data"]) if row else None
+    if figure:  # what a person typed was read where that person says, whatever the series usually comes from
+        figure["typed"] = any(
+            str(fact["id"]) == row["data"]["fact"] and fact["origin"] != "imported" for fact in told["facts"]
+        )
     left = {"source", *(figure["said"] if figure else ())}
     context = {
         "told": told,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
@@ -54,7 +54,7 @@ FLAGS = {
     ),
     "dead_province_minus_units": gettext_noop("Dead: the province and the sum of its units differ by %(difference)s."),
     "unexplained_change": gettext_noop("The text tells %(new)s new cases, the cumulative count changed by %(change)s."),
-    "missing_day": gettext_noop("Nothing was published for this day."),
+    "missing_day": gettext_noop("No figure of this day is held here."),
     "dead_or_cured_exceeds_confirmed": gettext_noop("More cured and dead than confirmed."),
     "revision": gettext_noop("A later publication gave another figure for this day."),
 }
@@ -113,12 +113,30 @@ def grouped(value: Any) -> str:
 
 @register.filter
 def restated(one: Any, name: str) -> str:
-    """Of a total that moved by more than what is new: how much is new, how much was restated. Empty where it did not,
-    or nobody can tell."""
+    """Of a total that moved by more than what is new: how much is new, how much was restated, and from which figure to
+    which. Empty where it did not, or nobody can tell."""
     change = one.changes.get(name) if one else None
-    if change is None or not change.revised or change.fresh is None:
+    told = []
+    if change is not None and change.revised and change.fresh is not None:
+        told.append(gettext("%(new)s new, %(n)s restated")
+                    % {"new": signed(change.fresh), "n": signed(change.revised)})  # fmt: skip
+    if change is not None and (both := was(one, name)):
+        told.append(both)
+    return gettext("; ").join(told)
+
+
+@register.filter
+def was(one: Any, name: str, public: Callable[[int], Any] | None = None) -> str:
+    """The old figure and the new one of a total that was restated, and when; empty where it was not. `public`: how a
+    count may be told."""
+    stood = one.stood(name) if one else None
+    if stood is None:
         return ""
-    return gettext("%(new)s new, %(n)s restated") % {"new": signed(change.fresh), "n": signed(change.revised)}
+    shown = public or (lambda n: n)
+    old, now = (publicly(shown(n)) for n in (stood[0], getattr(one, name)))
+    words = gettext("%(old)s → %(now)s, corrected on %(day)s") if stood[1] else (
+        gettext("%(old)s the day before, now %(now)s"))  # fmt: skip
+    return words % {"old": old, "now": now, "day": one.published_on[5:]}
 
 
 @register.filter
@@ -146,6 +164,7 @@ def fresh(told: Any) -> SafeString | str:
         return "–"
     new = signed(told.fresh)
     words = gettext("revised %(n)s") % {"n": signed(told.revised)} if told.revised else ""
+    words = gettext("; ").join(part for part in (words, was(told, "confirmed")) if part)
     return format_html("{} <small>{}</small>", new, words) if words else new
 
 
@@ -184,6 +203,13 @@ def source(value: str, sources: Mapping[str, Mapping[str, str]]) -> str:
     zh = get_language() != "en"
     title, issuer = ((one.get(f"{name}_zh") if zh else "") or one[name] for name in ("title", "issuer"))
     return f"{title} · {issuer} · {one['date']}"
+
+
+@register.filter
+def issuer(value: str, sources: Mapping[str, Mapping[str, str]]) -> str:
+    """Who publishes the series that a figure belongs to: no document of one day."""
+    one = sources.get(value)
+    return value if not one else (one.get("issuer_zh") if get_language() != "en" else "") or one["issuer"]
 
 
 @register.filter

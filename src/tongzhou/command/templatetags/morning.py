@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext, gettext_noop
 
-from tongzhou.command.templatetags.board import FLAGS
+from tongzhou.command.templatetags.board import FLAGS, flagtext
 
 register = template.Library()
 
@@ -52,6 +52,7 @@ WHY = {
     "unexplained_change": gettext_noop("Cases were moved or a list was put right: ask which, they are no new cases."),
     "altered": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
     "altered_cured": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
+    "revision": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
     "altered_dead": gettext_noop("A later publication gave another figure. Both stand in the history of the source."),
     "came_late": gettext_noop("Recorded off line or on paper, folded into the day on which it happened."),
     "beds_over": gettext_noop("Extra beds, or beds of one hospital that others may not use: ask which wards are over."),
@@ -61,6 +62,8 @@ WHY = {
 
 @register.filter
 def differs(one: Any) -> str:
+    if one.kind == "revision":
+        return flagtext(one)
     amounts = {name: f"{value:,}" for name, value in one.amounts.items()}
     return gettext(SAYS[one.kind]) % ({"before": "", "after": "", "difference": "", "exceptions": ""} | amounts)
 

@@ -88,7 +88,7 @@ def leadsentence(found: Report) -> SafeString | str:
     """The first sentence, by rule: what is new and where, how many had none, how many are ill now."""
     lead, told = found.lead, found.line.published
     if told is None:
-        return gettext("No figures were published for this place. Silence is not zero.")
+        return gettext("No figures of this place are held here. Silence is not zero.")
     parts = [_new(found, lead), _without(lead), _now(lead)]
     space = " " if get_language() == "en" else ""
     return format_html_join(space, "{}", ((one,) for one in parts if one))
@@ -102,7 +102,7 @@ def _new(found: Report, lead: Lead) -> SafeString | str:
     href = f"/source/bulletin/{found.line.published.unit}/{found.line.published.day}"
     n = format_html('<b><a href="{}">{}</a></b>', href, grouped(lead.new))
     if not lead.new:
-        return format_html(gettext("No new case was told for {day}."), day=when)
+        return format_html(gettext("No new cases of {day} are held here."), day=when)
     if not lead.where or len(lead.where) > NAMED:
         text = ngettext("{n} new confirmed case on {day}.", "{n} new confirmed cases on {day}.", lead.new)
         return format_html(text, n=n, day=when)
