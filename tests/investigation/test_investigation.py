@@ -316,7 +316,7 @@ def test_both_languages_are_complete(case: str) -> None:
 def test_somebody_met_may_live_in_any_county_and_any_grid_of_the_own_one(case: str) -> None:
     text = page("lin", f"/cases/{case}/interview").partition('name="home"')[2].partition("</select>")[0]
     offered = [int(one) for one in re.findall(r'<option value="(\d+)"', text)]
-    assert set(offered) == {3, 5, 6, 7, 9} and offered.index(7) < offered.index(9)  # no community of another county
+    assert set(offered) == {0, 3, 5, 6, 7, 9} and offered.index(7) < offered.index(9)  # no community of another county
 
 
 def test_a_line_that_is_saved_alone_never_empties_its_neighbours(case: str) -> None:
@@ -441,3 +441,29 @@ def test_a_door_is_written_in_the_readers_language() -> None:
             "Door 1 · Building 3, stairwell 2, room 501", "Door 2", ""]  # fmt: skip
     with translation.override("zh-hans"):
         assert addresses.called(1, doors).endswith("· 3栋2单元501室")
+
+
+
+
+def test_the_door_of_the_case_is_given_to_nobody_who_lives_elsewhere(case: str) -> None:
+    path = f"/cases/{case}/interview"
+    asked = {"form": "contact", "say": "close", "category": "household", "last_day": "2020-03-09", "stay": "home"}
+    text = page("lin", path)
+    field = re.search(r'<input[^>]*name="household"[^>]*>', text)
+    assert field and "value=" not in field[0] and "the same home as the case: door 3" in text
+    for home in ("9", "7"):  # another county, another grid
+        told = post("lin", path, 422, **asked, home=home, household="3")
+        assert "No door of this number lies where they live" in told
+    assert "No door of this number" in post("lin", path, 422, **asked, household="999")
+    assert "The same home has the door 3" in post("lin", path, 422, **asked, home="0", household="4")
+    far = named(case, home="9", household="")
+    assert row("contact", far)[1]["household"] is None and row("contact", far)[1]["home"] == 9
+    same = named(case, home="0", household="")
+    assert row("contact", same)[1]["household"] == 3
+    neighbour = named(case, home="6", household="4")
+    assert row("contact", neighbour)[1]["household"] == 4
+
+
+def test_a_grid_is_named_with_its_community_where_it_stands_alone(case: str) -> None:
+    for language, words in (("zh-hans", "同舟里 一网格"), ("en", "Grid 1, Tongzhouli")):
+        assert words in page("lin", f"/cases/{case}/interview", language=language)

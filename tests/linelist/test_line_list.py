@@ -182,6 +182,12 @@ def test_the_export_says_what_the_page_says_in_words_and_runs_no_formula(staff: 
     assert "UTF-8''invented-line%20list.xlsx" in answer["Content-Disposition"]
     rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.values)
     assert rows[0][1:7] == ("Sex", "Age", "Lives in", "Onset", "Identified", "Classification")
-    assert rows[1][1:7] == ("female", "21", "Grid 1", "2020-03-05", "03-10 08:59", "suspected")
+    assert [str(one) for one in rows[1][4:6]] == ["2020-03-05 00:00:00", "2020-03-10 08:59:00"]
+    assert rows[1][1:4] == ("female", 21, "Grid 1, Tongzhouli") and rows[1][6] == "suspected"
+    assert rows[0][-2].startswith("Reported, 2 h: hours left") and rows[1][-2] == "in time"
+    late = case(0, back=3)
+    again = openpyxl.load_workbook(BytesIO(client("lin").get("/cases/list.xlsx").content))
+    told = [row[-2] for row in again.active.values]
+    assert late and -1.0 in told  # hours that can be reckoned with
     assert client("charlie").get("/cases/list.csv").status_code == 404
     assert client("zhao").get("/cases/list.xlsx").status_code == 404

@@ -77,7 +77,8 @@ def test_the_list_goes_into_a_file_that_excel_opens(staff: dict[str, int]) -> No
     post("nurse", store="3/h", usable__coverall="90", used__coverall="60", need__coverall="45")
     answer = world.get("mei", "/supply/?as=csv")
     told = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
-    assert told[0].startswith("Good,Store,Lasts") and told[1].startswith("Medical coverall,")
+    assert told[0] == 'Good,Store,"Lasts, days","Usable, pieces",Needed a day,Counted'
+    assert told[1].startswith("Medical coverall,") and told[1].endswith(",1.5,90,60.0,2020-03-10 09:00")
 
 
 def test_the_need_stands_as_it_was_told_and_what_is_empty_is_not_counted(staff: dict[str, int]) -> None:

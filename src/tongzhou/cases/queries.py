@@ -178,13 +178,35 @@ class Homes:
     elsewhere: list[tuple[int, str, str]]
 
 
+# A grid's name begins with that of its community, unless it says it itself.
+_OF_ITS_COMMUNITY = """
+left join lateral (
+  select k.name_zh as zh, k.name_en as en from places_cover o join places_name k on k.place = o.place
+    and k.valid_to is null and k.level = 'community'
+  where n.level = 'grid' and o.tree = 'command' and o.valid_to is null and o.covers @> n.place limit 1
+) own on not starts_with(n.name_zh, own.zh)
+"""
+_ZH = "concat_ws(' ', own.zh, n.name_zh)"
+_EN = "concat_ws(', ', n.name_en, own.en)"
+_NAMES = (
+    f"select distinct on (n.place) n.place, {_ZH}, {_EN} from places_name n {_OF_ITS_COMMUNITY}"
+    " where n.place = any(%s) order by n.place, n.valid_from desc"
+)
+
+
+def names_of_all(connection: Connection[Any]) -> dict[int, tuple[str, str]]:
+    """The same of every place there is, for a file of a whole list."""
+    asked = f"select n.place, {_ZH}, {_EN} from places_name n {_OF_ITS_COMMUNITY} where n.valid_to is null"
+    return {place: (zh, en) for place, zh, en in connection.execute(asked)}
+
+
 def homes_about(place: int) -> Homes:
     """Seen from a place, the nearest first."""
     county = county_of(place)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select n.place, n.name_zh, n.name_en, n.level from places_name n join places_cover c on c.place = n.place"
-            " and c.tree = 'command' and c.valid_to is null where n.valid_to is null"
+            f"select n.place, {_ZH}, {_EN}, n.level from places_name n join places_cover c on c.place = n.place"
+            f" and c.tree = 'command' and c.valid_to is null {_OF_ITS_COMMUNITY} where n.valid_to is null"
             f" and {_AS_REAL}"
             " and (n.level in ('county', 'zone')"
             " or n.level in ('community', 'grid') and exists (select from places_cover k where k.place = %(county)s"
@@ -222,14 +244,10 @@ def in_places(place: int, holder: Holder, role: str) -> bool:
 
 
 def place_names(ids: list[int]) -> dict[int, tuple[str, str]]:
+    """In Chinese and English; a grid with its community, since every community has a first grid."""
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:
-        cursor.execute(
-            "select distinct on (place) place, name_zh, name_en from places_name where place = any(%s)"
-            " order by place, valid_from desc",
-            [[id for id in ids if id]],
-            prepare=True,
-        )
+        cursor.execute(_NAMES, [[id for id in ids if id]], prepare=True)
         return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 
 

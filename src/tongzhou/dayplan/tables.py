@@ -15,7 +15,7 @@ from tongzhou.dayplan import forms, jobs
 from tongzhou.dayplan.held import FILLS
 from tongzhou.dayplan.kinds import PLANNERS
 from tongzhou.dayplan.proof import about
-from tongzhou.dayplan.templatetags.dayplan import COLUMNS, cell
+from tongzhou.dayplan.templatetags.dayplan import CLOCKS, COLUMNS, cell
 from tongzhou.engines.certificate import quality
 from tongzhou.ledger import known
 from tongzhou.ledger.kinds import Said
@@ -115,12 +115,22 @@ def _rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _table(rows: list[dict[str, Any]]) -> Table:
     """The plan with a column for each of its fields; the engines name them."""
-    columns = [Column(name, COLUMNS.get(name, name), partial(_cell, name)) for name in (rows[0] if rows else ())]
+    columns = [
+        Column(name, COLUMNS.get(name, name), partial(_cell, name), partial(_plain, name))
+        for name in (rows[0] if rows else ())
+    ]
     return Table(_("The plan, and why"), columns, rows)
 
 
 def _cell(name: str, row: dict[str, Any]) -> str:
     return cell(row, name)
+
+
+def _plain(name: str, row: dict[str, Any]) -> Any:
+    """A number as one; hours of the day, lists and words as the page has them."""
+    value = row.get(name)
+    number = isinstance(value, int | float) and not isinstance(value, bool) and name not in CLOCKS
+    return value if number else _cell(name, row)
 
 
 @page("plan", roles=PLANNERS, answers=("GET",))

@@ -31,15 +31,16 @@ def investigate(ask: Ask, key: str) -> HttpResponse:
     case = queries.case(key, ask.now)
     told, contacts = investigation.interview(key), investigation.contacts(key, ask.now)
     persons.attach([case], contacts)
-    homes = _homes(case["home"] or case["place"])
-    household = _door(case)
+    lives, household = case["home"] or case["place"], _door(case)
+    homes = _homes(lives)
     lines = _lines(ask, case, told["answers"])
     exposure = ask.form(forms.Exposure, "exposure", about=f"interview/{key}", now=ask.now, homes=homes)
     contact = ask.form(
-        forms.Contact, "contact", about=f"case/{key}", now=ask.now, homes=homes, initial={"household": household}
-    )
+        forms.Contact, "contact", about=f"case/{key}", now=ask.now, homes=homes, door=household,
+        lives=lives,
+    )  # fmt: skip
     carers = [(one["key"], _called(one)) for one in contacts if one["category"] == "household"]
-    dependant = ask.form(forms.Dependant, "dependant", about=f"case/{key}", door=household, carers=carers)
+    dependant = ask.form(forms.Dependant, "dependant", about=f"case/{key}", door=household, carers=carers, lives=lives)
     if isinstance(lines, HttpResponse):
         return lines
     done = (

@@ -21,11 +21,13 @@ from tongzhou.pages.fields import REQUIRED, UNSAID, Choice, Several, Telephone, 
 from tongzhou.pages.form import FactForm
 from tongzhou.persons.depends import Depends, agreement, other_adults, who_depends
 from tongzhou.problems import Malformed
+from tongzhou.sites import addresses
 from tongzhou.sites import queries as sites
 from tongzhou.sites.named import PLACES
 
 RIDE = re.compile(r"[A-Z]{0,3}[0-9]{1,5}")
 AWAY = ("central", "hospital")
+SAME = 0  # of the homes that are offered: behind the door of the case
 
 
 class Days(FactForm):
@@ -105,13 +107,17 @@ class Contact(Depends, Days):
 
     SAYS = ("ask", "close", "general")
 
-    def __init__(self, *args: Any, homes: Sequence[tuple[Any, Any]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, homes: Sequence[tuple[Any, Any]], lives: int, door: int | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.lives, self.door = lives, door
         category, protected = contact_fields(self.now)
         offered = [(code, words) for code, words in category.choices]
         self.fields["category"].choices = [("", UNSAID), *((code, _in(words)) for code, words in offered)]  # type: ignore[attr-defined]
         self.fields["category"].label, self.fields["protected"].label = _in(category.words), _in(protected.words)
-        self.fields["home"].choices = [("", _("where the case lives")), *homes]  # type: ignore[attr-defined]
+        same = [(SAME, _("the same home as the case: door %(n)s") % {"n": door})] if door else []
+        self.fields["home"].choices = [("", _("where the case lives")), *same, *homes]  # type: ignore[attr-defined]
         self.fields["name"].widget.attrs["autocomplete"] = "off"
 
     @property
@@ -120,6 +126,7 @@ class Contact(Depends, Days):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
+        self._at_home(given)
         if self.says not in self.SAYS:
             self.add_error(None, _("Close, general, or ask the rule first?"))
         for name in ("category", "stay"):
@@ -130,6 +137,20 @@ class Contact(Depends, Days):
         if self.says != "ask":
             self.needs_door(given.get("household"))
         return given
+
+    def _at_home(self, given: dict[str, Any]) -> None:
+        """The door of the case holds only where the same home was chosen; any other lies in the home that was."""
+        home, door = given.get("home"), given.get("household")
+        if "home" in self.errors or "household" in self.errors:
+            return
+        if home == SAME:
+            if door not in (None, self.door):
+                self.add_error("household", _("The same home has the door %(n)s: leave this open.") % {"n": self.door})
+            given["household"] = self.door
+        elif door and not addresses.lies_in(door, home or addresses.around(self.lives)):
+            self.add_error(
+                "household", _("No door of this number lies where they live: choose that, or leave it open.")
+            )
 
     @property
     def leaves(self) -> bool:
@@ -233,9 +254,11 @@ class Dependant(FactForm):
     household = field(kind, "household", required=False, label=gettext_lazy("Door (number)"))
     on = Several(required=False, label=gettext_lazy("Cared for by these contacts, too"))
 
-    def __init__(self, *args: Any, door: int | None, carers: Sequence[tuple[str, str]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, door: int | None, carers: Sequence[tuple[str, str]], lives: int, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.door = door
+        self.door, self.lives = door, lives
         if door:
             del self.fields["household"]
         if carers:
@@ -247,6 +270,8 @@ class Dependant(FactForm):
         given = super().clean() or {}
         if not (self.door or given.get("household") or "household" in self.errors):
             self.add_error("household", REQUIRED["required"])
+        if (door := given.get("household")) and not addresses.lies_in(door, addresses.around(self.lives)):
+            self.add_error("household", _("No door of this number lies where the case lives."))
         return given
 
     def facts(self, case: Mapping[str, Any], now: dt.datetime) -> list[Said]:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from tongzhou import rules
 from tongzhou.cases.clocks import moment
-from tongzhou.cases.queries import with_clocks
+from tongzhou.cases.queries import names_of_all, with_clocks
 from tongzhou.ledger import door
 from tongzhou.ledger.time import zone
 from tongzhou.linelist import queries, tables
@@ -97,7 +97,7 @@ def workbook(holder: Holder, wanted: queries.Filter, columns: Sequence[str], now
     with transaction.atomic():
         set_scope(holder)
         for cells in tables.cases(_whole(wanted, now), columns, _places()).plain():
-            sheet.append([harmless(cell) for cell in cells])
+            sheet.append([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     book.save(out)
     return out.getvalue()
 
@@ -112,8 +112,7 @@ def _whole(wanted: queries.Filter, now: dt.datetime) -> Iterator[dict[str, Any]]
 
 def _places() -> dict[int, tuple[str, str]]:
     with door.ledger() as connection:
-        rows = connection.execute("select place, name_zh, name_en from places_name where valid_to is null")
-        return {place: (zh, en) for place, zh, en in rows}
+        return names_of_all(connection)
 
 
 def _rows(wanted: queries.Filter, mapping: Mapping | None) -> Iterator[list[Any]]:

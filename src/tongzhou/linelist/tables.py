@@ -20,6 +20,10 @@ Row = dict[str, Any]
 Names = Mapping[int, tuple[str, str]]
 USUAL = ("sex", "age", "home", "onset", "state", "place", "clocks")
 TAGS = {"confirmed": "full", "clinical": "full", "suspected": "half", "excluded": "quiet", "merged": "quiet"}
+FILED = {
+    "report": gettext_noop("Reported, 2 h: hours left, minus if over"),
+    "investigation": gettext_noop("Investigated, 24 h: hours left, minus if over"),
+}
 CLOCKS = {"report": gettext_noop("Reported, 2 h"), "investigation": gettext_noop("Investigated, 24 h")}
 
 
@@ -47,13 +51,13 @@ def columns(names: Names) -> Sequence[Column]:
         Column("age", gettext_noop("Age"), lambda row: row["age"], sort="number"),
         Column("home", gettext_noop("Lives in"), placed("home")),
         Column("onset", gettext_noop("Onset"), lambda row: row["onset"], sort="moment"),
-        Column("identified", gettext_noop("Identified"), _stamped("identified_at"), sort="moment"),
+        _moment("identified_at", "identified", gettext_noop("Identified")),
         Column("state", gettext_noop("Classification"), _state, lambda row: _class(row["state"])),
         Column("place", gettext_noop("Reported in"), placed("place"), narrow=True),
         Column("card", gettext_noop("Card"), lambda row: row["card"], narrow=True),
         Column("source", gettext_noop("From list"), lambda row: row["source"], narrow=True),
-        Column("investigated", gettext_noop("Investigated"), _stamped("investigated_at"), sort="moment", narrow=True),
-        *(Column(name, label, _clock(name), _clock_plain(name)) for name, label in CLOCKS.items()),
+        _moment("investigated_at", "investigated", gettext_noop("Investigated"), narrow=True),
+        *(Column(name, label, _clock(name), _clock_plain(name), filed=FILED[name]) for name, label in CLOCKS.items()),
     )
 
 
@@ -89,8 +93,10 @@ def _state(row: Row) -> Any:
     return format_html('<span class="tag {}">{}</span>', TAGS.get(row["state"], ""), _class(row["state"]))
 
 
-def _stamped(name: str) -> Any:
-    return lambda row: stamp(row[name]) if row[name] else None
+def _moment(held: str, name: str, label: str, *, narrow: bool = False) -> Column:
+    """A moment without its year on the page, and whole in a file."""
+    return Column(name, label, lambda row: stamp(row[held]) if row[held] else None, lambda row: row[held],
+                  sort="moment", narrow=narrow)  # fmt: skip
 
 
 def _found(row: Row, name: str) -> Clock:
@@ -108,7 +114,14 @@ def _clock(name: str) -> Any:
 
 
 def _clock_plain(name: str) -> Any:
-    return lambda row: clock_words(_found(row, name))
+    """Hours that are left, below nought those that are over; in words what was in time, or waits."""
+
+    def plain(row: Row) -> float | str:
+        clock = _found(row, name)
+        left = clock.left if clock.left is not None else -clock.late if clock.late is not None else None
+        return clock_words(clock) if left is None else round(left.total_seconds() / 3600, 2)
+
+    return plain
 
 
 def counts(caption: str, told: Sequence[tuple[str, int]]) -> Table:

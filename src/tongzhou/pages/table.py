@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import html
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.http import StreamingHttpResponse
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from django.utils.translation import gettext as _
 
+from tongzhou.ledger.dated import is_one
 from tongzhou.ledger.known import Page
+from tongzhou.ledger.time import zone
 from tongzhou.tables.harmless import harmless
 
 Row = Any
+Value = str | int | float | dt.date | dt.datetime  # of a cell in a file
+_BREAKS = re.compile(r"<br\s*/?>|</?(?:small|p|div|li|ul|b|span)\b[^>]*>", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
 class Column:
     """`label`: words of the catalogue; `cell`: what stands in a row, as text or as marked HTML; `plain`: the same for a
-    file, where the cell is HTML; `narrow`: left out on a phone's card."""
+    file, where a number, a day or a moment is one and no text: a column of such a `sort` needs it where its cell is
+    none; `filed`: its heading in a file, where that says more, as a unit; `narrow`: left out on a phone's card."""
 
     name: str
     label: str
@@ -32,6 +41,7 @@ class Column:
     plain: Callable[[Row], Any] | None = None
     sort: Literal["text", "number", "moment"] = "text"
     narrow: bool = False
+    filed: str = ""
 
     @property
     def heading(self) -> str:
@@ -93,12 +103,12 @@ class Table:
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return answer
 
-    def plain(self) -> Iterator[Sequence[str]]:
-        """Headings, then every row, as text."""
-        yield [one.heading for one in self.drawn]
+    def plain(self) -> Iterator[Sequence[Value]]:
+        """Headings, then every row, as a spreadsheet reckons with it: numbers, days and moments, else text without
+        marks."""
+        yield [_(one.filed or one.label) for one in self.drawn]
         for row in self.rows:
-            cells = [(one.plain or one.cell)(row) for one in self.drawn]
-            yield ["" if cell is None else str(cell) for cell in cells]
+            yield [_valued((one.plain or one.cell)(row)) for one in self.drawn]
 
     def csv(self) -> Iterator[str]:
         yield "\ufeff"
@@ -119,7 +129,24 @@ def _written(value: Any) -> str:
     return conditional_escape(value if isinstance(value, str) else localize(template_localtime(value)))
 
 
-def _csv_line(cells: Sequence[str]) -> str:
+def _valued(cell: Any) -> Value:
+    """What a cell is worth in a file: no HTML, moments in the region's time without a zone, as Excel has them."""
+    if isinstance(cell, dt.datetime):
+        return cell.astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+    if isinstance(cell, SafeString):
+        return " ".join(html.unescape(strip_tags(_BREAKS.sub(" ", cell))).split())
+    if isinstance(cell, bool) or not isinstance(cell, int | float | dt.date):
+        text = "" if cell is None else str(cell)
+        return dt.date.fromisoformat(text) if _DAY.fullmatch(text) and is_one(text, "day") else text
+    return cell
+
+
+def _csv_line(cells: Sequence[Value]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) for cell in cells])
+    csv.writer(line).writerow([harmless(_as_text(cell)) for cell in cells])
     return line.getvalue()
+
+
+def _as_text(cell: Value) -> str:
+    """2020-03-10 23:30, as spreadsheets of every language read it."""
+    return f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, dt.datetime) else str(cell)

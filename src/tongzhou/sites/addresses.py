@@ -9,6 +9,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
+from tongzhou.ledger.door import ledger
+from tongzhou.places.queries import above
 from tongzhou.problems import Malformed
 from tongzhou.sites import doors
 from tongzhou.sites.doors import Door, NotUnderstood
@@ -46,6 +48,24 @@ def places(ledger: Connection[Any], numbers: Iterable[int | None]) -> dict[int, 
     wanted = sorted({number for number in numbers if number})
     asked = "select id, place from community_household where id = any(%s)"
     return dict(ledger.execute(asked, [wanted]).fetchall()) if wanted else {}
+
+
+def lies_in(number: int, place: int) -> bool:
+    """Is there a door of this number in the branch of a place? Asked as the ledger: whoever investigates sees no
+    households. One elsewhere and one that is nowhere are answered alike."""
+    with ledger() as connection:
+        return connection.execute(_LIES_IN, [number, place]).fetchone() is not None
+
+
+_LIES_IN = """
+select from community_household h join places_cover c on c.covers @> h.place
+where h.id = %s and c.place = %s and c.tree = 'command' and c.valid_to is null
+"""
+
+
+def around(place: int) -> int:
+    """The community that a place lies in; the place itself, where it lies in none."""
+    return next((one.id for one in above([place], ["community"]).get(place, ())), place)
 
 
 def find(text: str, field: str = "household") -> int | None:

@@ -44,11 +44,24 @@ def _counted(line: Line) -> SafeString | str:
     return format_html('{}<small class="source">{}</small>', at, line.source) if line.source else at
 
 
+def _days(line: Line) -> float | str:
+    """Days as a number; why none can be told, in words."""
+    return words.coverwords(line) if line.cover is None else round(line.cover, 1)
+
+
+def _usable(line: Line) -> int:
+    return line.usable
+
+
+def _needed(line: Line) -> float | None:
+    return None if line.demand is None else round(line.demand, 1)
+
+
 COLUMNS = (
     Column("good", gettext_noop("Good"), _good, lambda line: words.good(line.item)),
     Column("store", gettext_noop("Store"), _store, words.whose),
-    Column("lasts", gettext_noop("Lasts"), _lasts, words.coverwords, sort="number"),
-    Column("usable", gettext_noop("Usable, pieces"), lambda line: words.pieces(line.usable), sort="number"),
-    Column("demand", gettext_noop("Needed a day"), lambda line: words.pieces(line.demand), sort="number"),
-    Column("counted", gettext_noop("Counted"), _counted, sort="moment"),
+    Column("lasts", gettext_noop("Lasts"), _lasts, _days, sort="number", filed=gettext_noop("Lasts, days")),
+    Column("usable", gettext_noop("Usable, pieces"), lambda line: words.pieces(line.usable), _usable, sort="number"),
+    Column("demand", gettext_noop("Needed a day"), lambda line: words.pieces(line.demand), _needed, sort="number"),
+    Column("counted", gettext_noop("Counted"), _counted, lambda line: line.counted_at, sort="moment"),
 )
