@@ -259,8 +259,38 @@ def test_nobody_in_danger_is_left_at_home_by_one_tap(staff):
     world.post("doctor", "/callbacks/", form=f"again/{other}", advice="stay_home")
     assert owes(other) == ("close_call", 1)
     assert owes(first) == ("close_call", 0)
-    world.post("doctor", "/callbacks/", form=f"close/{first}", outcome="well")
+    well = {"form": f"close/{first}", "outcome": "well"}
+    assert "Measured how much?" in world.post("doctor", "/callbacks/", 422, **well)
+    assert "This is a fever" in world.post("doctor", "/callbacks/", 422, **well, temp10="38.7", said_so="on")
+    world.post("doctor", "/callbacks/", **well, temp10="36.6")
     assert owes(first) is None
+
+
+def test_a_fever_on_today_is_never_closed_by_one_tap_and_the_call_stands_first(staff: dict[str, int]) -> None:
+    raised = world.said("exception.raised", {"household": 4, "concerns": ["fever"], "temp10": 387}, place=6)
+    called = {"exception": str(raised.id), "outcome": "reached", "advice": "stay_home"}
+    world.say(raised, world.said("exception.called_back", called, place=6))
+    line = {"subject": f"exception/{raised.id}", "what": "close_call", "at": "6", "act": "well"}
+    assert "Measured how much?" in world.post("doctor", "/today/act", 422, **line)
+    assert owes(str(raised.id)) == ("close_call", 1)
+    world.post("doctor", "/today/act", **line, said_so="on")
+    assert owes(str(raised.id)) is None
+
+
+def test_who_came_from_elsewhere_and_never_was_ill_has_an_end_of_their_own_after_fourteen_days(
+    staff: dict[str, int],
+) -> None:
+    raised = world.said("exception.raised", {"household": 4, "concerns": ["newcomer"]}, place=6)
+    called = {"exception": str(raised.id), "outcome": "reached", "advice": "stay_home", "temp10": 361}
+    world.say(raised, world.said("exception.called_back", called, place=6))
+    text = page("doctor", "/callbacks/")
+    assert 'value="days_over"' in text and 'value="well"' not in text.partition('id="e-')[2]
+    over = {"form": f"close/{raised.id}", "outcome": "days_over", "temp10": "36.4"}
+    assert "14 days at home are not over yet" in world.post("doctor", "/callbacks/", 422, **over)
+    at(world.NOW + dt.timedelta(days=14))
+    assert "the days at home are over, well" in page("doctor", "/today")
+    world.post("doctor", "/callbacks/", **over)
+    assert owes(str(raised.id)) is None and rows("exception")[0][2]["outcome"] == "days_over"
 
 
 def owes(key: str) -> tuple[str, int] | None:
@@ -296,3 +326,18 @@ def test_whoever_is_breathless_or_short_of_oxygen_goes_on_foot_only_where_that_i
         world.post("doctor", "/callbacks/", **form, afoot="on")
         (sent,) = [one for one in world.rows("referral") if one[2]["exception"] == str(raised.id)]
         assert sent[2]["how"] == "self"
+
+
+def test_the_number_that_was_opened_stands_there_still_when_a_field_is_refused_and_is_no_second_look(
+    staff: dict[str, int],
+) -> None:
+    fever(household=4)
+    key = rows("exception")[0][0]
+    wrong = {"form": f"call/{key}", "advice": "stay_home", "temp10": "50"}
+    assert 'href="tel:' not in world.post("doctor", "/callbacks/", 422, **wrong), "nothing was opened"
+    assert 'href="tel:13800001111"' in world.post("doctor", "/callbacks/", 200, form=f"number/{key}")
+    assert 'href="tel:13800001111"' in world.post("doctor", "/callbacks/", 422, **wrong)
+    assert 'href="tel:' not in page("doctor", "/callbacks/")
+    with door.ledger() as ledger:
+        looks = ledger.execute("select count(*) from people_reading where owner = %s", [f"exception/{key}"]).fetchone()
+    assert looks == (1,)

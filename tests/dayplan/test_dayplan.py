@@ -17,6 +17,7 @@ from world import client, page
 from tongzhou.dayplan import jobs
 from tongzhou.engines.certificate import quality
 from tongzhou.ledger import door
+from tongzhou.liaisons import numbers
 
 pytestmark = pytest.mark.postgres
 
@@ -287,3 +288,18 @@ def test_goods_are_shared_from_the_ledger_by_name_and_nothing_is_brought(staff: 
 def test_a_bound_is_stated_only_where_it_says_something(objective: float, bound: float | None, said: str) -> None:
     told = quality(objective, bound)
     assert said in told.en and told.zh and "gap" not in told.en
+
+
+def test_the_plan_knows_from_the_teams_page_who_is_here_and_who_cannot_come(staff: dict[str, int]) -> None:
+    need(3, 6, {"food": 1})
+    free, gone = (world.said("teammate.joined", {"armband": n, "sort": "volunteer", "fit": ["telephone"]}, place=5)
+                  for n in (11, 12))  # fmt: skip
+    came = world.said("teammate.came", {"teammate": str(free.id)}, place=5)
+    absent = world.said("teammate.absent", {"teammate": str(gone.id)}, place=5)
+    assert not world.say(free, gone, came, absent).refused
+    shown = page("lead", "/plan/visits")
+    assert "here without a duty: No. 11" in shown and "cannot come: No. 12" in shown
+    assert re.search(rf'name="p{staff["zhao"]}"[^>]*checked', shown)
+    with door.ledger() as connection:
+        numbers.wear(connection, staff["zhao"], str(gone.id), world.NOW)
+    assert not re.search(rf'name="p{staff["zhao"]}"[^>]*checked', page("lead", "/plan/visits"))

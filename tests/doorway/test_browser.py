@@ -354,3 +354,30 @@ def test_the_day_is_one_walk_that_goes_on_off_line(running: Any, browser: Any) -
     assert [state for _key, state, _data in world.rows("need")] == ["open", "met"]
     assert [state for _key, state, _data in world.rows("task")] == ["not_ready"]
     context.close()
+
+
+def test_ones_own_stops_stand_before_those_of_others_and_can_stand_alone(running: Any, browser: Any) -> None:
+    now = dt.datetime.now(dt.UTC)
+    day = local_day(now).isoformat()
+    with door.ledger() as connection:
+        ids = dict(connection.execute("select username, id from auth_user").fetchall())
+
+    def given(household: int, who: str, stop: int) -> str:
+        body = {"household": household, "items": {"medicine": 1}, "medicine_last_dose": day}
+        need = world.said("need.stated", body, place=6, at=now - dt.timedelta(hours=1))
+        about = {"about": f"need/{need.id}", "helper": ids[who], "day": day, "stop": stop}
+        assert not world.say(need, world.said("helper.assigned", about, place=6, at=now)).refused
+        return f"done-{need.id}"
+
+    others, mine = given(2, "qian", 1), given(30, "zhao", 8)
+    world.say(*(world.heard(n, place=6, at=now) for n in range(1, 40)))
+    context = phone(browser, bypass_csp=True)
+    page = context.new_page()
+    sign_in(page, running, "zhao")
+    page.locator(f"[data-k='{mine}']").wait_for()
+    keys = "[...document.querySelectorAll('.walk [data-k^=done]')].map((one) => one.dataset.k)"
+    assert page.evaluate(keys) == [mine, others]
+    page.locator("[data-k='mine-only']").click()
+    page.locator(f"[data-k='{others}']").wait_for(state="detached")
+    assert page.evaluate(keys) == [mine]
+    context.close()

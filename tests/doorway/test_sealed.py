@@ -120,3 +120,11 @@ def test_the_sheet_of_a_walk_names_bags_and_no_medicine(carrier: int) -> None:
         ((first, second),) = [walk.stops for walk in walks(world.NOW, 5)]
     told = carried(first), carried(second)
     assert world.bag in told[0] and not _faults(" ".join(told)), told  # type: ignore[attr-defined]
+
+
+def test_a_home_that_waits_for_disinfection_is_told_to_whoever_walks_there(carrier: int) -> None:
+    assert world.client("zhao").get("/doorway/list.json").json()["shut"] == [3]
+    assert world.client("charlie").get("/doorway/list.json").json()["shut"] == [], "of a carrier's own stops alone"
+    food = world.said("need.stated", {"household": 3, "items": {"food": 1}}, place=6)
+    assert not world.say(food).refused
+    assert world.client("charlie").get("/doorway/list.json").json()["shut"] == [3]

@@ -174,14 +174,21 @@ def test_a_shift_off_line_lets_through_counts_and_tells_it_all_afterwards(runnin
     page.locator("[data-k='why-dialysis']").click()
     assert time.monotonic() - at < 15
     page.wait_for_timeout(720)
+    page.set_viewport_size({"width": 320, "height": 400})
+    page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     tap_while_drawn(page, "[data-k='exception']", NEWS)
+    page.locator("[data-k='why-dialysis']").wait_for()
+    assert page.evaluate("() => scrollY") == 0, "that they are let through is in sight"
     page.locator("[data-k='next']").click()  # somebody runs after them: what it was is written afterwards
     page.get_by_text("Exceptions without a reason: 1").click()
     page.locator("[data-k='why-violence']").click()
     assert page.locator("[data-k='unsaid']").count() == 0
     assert page.locator("[data-k='undo']").count() == 0, "no trace of it"
     page.locator("[data-k='hot']").click()
-    page.fill("#degrees", "37,8")
+    assert page.input_value("#degrees") == "", "who just presses has measured nothing"
+    page.go_back()  # without a network: to the first screen, not away from it
+    page.locator("[data-k='hot']").click()
+    page.fill("#degrees", "378")
     page.fill("#door", "7")
     page.fill("#telephone", "13912345678")
     shot(page, "hot-en")

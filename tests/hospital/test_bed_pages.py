@@ -12,7 +12,8 @@ import world
 from wards import WARDS, ask, data, sign, state, ward_of
 from world import page, post, rows
 
-from tongzhou.ledger import door
+from tongzhou.hospital import suits
+from tongzhou.ledger import door, follow
 
 pytestmark = pytest.mark.postgres
 HOTEL = {**WARDS[0], "key": "y.a", "facility": "y", "facility_zh": "云栖酒店", "facility_en": "Yunqi Hotel",
@@ -215,6 +216,64 @@ def test_where_no_bed_suits_the_desk_above_is_asked_in_one_act_with_counts_only(
     assert "1 granted · One at the provincial hospital" in text and "Ask Hu" not in text
     ask("severe", oxygen="yes")
     assert "Ask Hu for 1 bed" in page("sun", "/beds/"), "nobody is asked for twice"
+    assert "1 bed is given to nobody yet" in text
     world.at(world.NOW + dt.timedelta(hours=3))
     assert "Ask Hu for 2 beds" in page("sun", "/beds/"), "the bed that was granted did not come"
     world.get("sun", "/requests/", 404)
+
+
+def test_a_bed_that_the_level_above_granted_is_given_to_somebody_who_waits_and_to_nobody_twice(
+    staff: dict[str, int],
+) -> None:
+    first, second = ask("critical", oxygen="yes"), ask("severe", oxygen="yes")
+    asked = {"what": "beds", "text": "Beds for two", "urgency": "urgent", "amount": 2}
+    support = world.said("support.requested", asked, place=2)
+    world.say(support)
+    body = {"support": str(support.id), "outcome": "partly", "amount": 1, "text": "One at the provincial hospital"}
+    world.say(world.said("support.answered", body, place=1))
+    text = page("sun", "/beds/")
+    assert "1 bed is given to nobody yet" in text and "Give a granted bed" in page("sun", "/today")
+    given = {"form": f"granted/{first}", "support": str(support.id)}
+    assert "Not said yet" in post("sun", "/beds/", 422, **given), "which house it is, somebody knows who asked"
+    post("sun", "/beds/", **given, house="Provincial hospital")
+    state, held = next((state, data) for key, state, data in rows("request") if key == first)
+    assert (state, held["grant"]["house"]) == ("granted", "Provincial hospital")
+    text = page("sun", "/beds/")
+    assert (
+        "Provincial hospital" in text and "is given to nobody yet" not in text and "a granted bed: no vehicle" in text
+    )
+    post("sun", "/beds/", 422, form=f"granted/{second}", support=str(support.id), house="Provincial hospital")
+    assert "Send a vehicle for the patient" in page("sun", "/today")
+    post("sun", "/beds/", form=f"release/{first}")
+    assert next(state for key, state, _data in rows("request") if key == first) == "waiting"
+    post("sun", "/beds/", **given, house="Provincial hospital")
+    for answer in ("on_the_way", "picked_up", "handed_over"):
+        world.say(world.said("vehicle.answered", {"request": first, "answer": answer}, place=2))
+    assert next(state for key, state, _data in rows("request") if key == first) == "handed_over"
+    assert "Provincial hospital" in page("sun", "/beds/")
+
+
+def test_whoever_is_identified_is_owed_a_bed_by_the_clinician_until_one_is_asked_for_or_none_is_needed(
+    staff: dict[str, int],
+) -> None:
+    case = world.suspected()
+    words = "Ask for a bed, or say that none is needed"
+    html = page("tang", "/today")
+    assert words in html and f"/beds/ask?case={case}" in html, "owed at once, with the way there"
+    ask("moderate", case=case, infection="suspected", depends="nobody")
+    follow.catch_up()
+    assert words not in page("tang", "/today")
+    assert next(data["bed"] for _key, _state, data in rows("case")) == "asked"
+
+
+def test_no_bed_has_to_be_asked_for_whoever_lies_in_one(staff: dict[str, int]) -> None:
+    case = world.suspected()
+    line = {"subject": f"case/{case}", "what": "settle_bed", "at": "3", "act": "settled"}
+    post("tang", "/today/act", **line, how="has_one")
+    assert "say that none is needed" not in page("tang", "/today")
+
+
+def test_a_moderate_suspected_patient_without_need_of_oxygen_fits_a_single_room_for_suspected() -> None:
+    one = {"infection": "suspected", "severity": "moderate"}
+    assert {"designated", "hotel", "observation"} <= set(suits.houses(one))
+    assert "hotel" not in suits.houses(one | {"severity": "severe"})

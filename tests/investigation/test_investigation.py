@@ -443,8 +443,6 @@ def test_a_door_is_written_in_the_readers_language() -> None:
         assert addresses.called(1, doors).endswith("· 3栋2单元501室")
 
 
-
-
 def test_the_door_of_the_case_is_given_to_nobody_who_lives_elsewhere(case: str) -> None:
     path = f"/cases/{case}/interview"
     asked = {"form": "contact", "say": "close", "category": "household", "last_day": "2020-03-09", "stay": "home"}

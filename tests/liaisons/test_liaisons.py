@@ -142,6 +142,7 @@ def test_proposed_signed_rung_visited_and_found(staff: dict[str, int]) -> None:
     assert "1 person has no name to ask for them" in page and re.search(r"proposed: No. \d, deputy No. \d", page)
     world.press("lead", "name_contact", "sign")
     assert state()[key][1] in (one, two, three) and owed() == [("call_today", "volunteer")]
+    world.post("lead", "/liaisons/", form=f"number/{key}", telephone="138-0000-1111")
     world.press("helps", "call_today", "no_answer")
     world.press("helps", "call_today", "no_answer")
     assert owed() == [("call_today", "volunteer")], "pressed twice it is one try"
@@ -570,3 +571,21 @@ def test_a_page_looks_at_no_list_of_ten_thousands(staff: dict[str, int]) -> None
     long = "门牌,类别\n" + "12,孤寡老人\n" * (listed.ON_A_PAGE + 1)
     with pytest.raises(BadInput, match="goes in by the command"):
         listed.look(long.encode(), "list.csv", alone=True)
+
+
+def test_with_an_armband_on_nothing_is_said_of_anothers_door_and_without_a_number_the_desk_rings(
+    staff: dict[str, int],
+) -> None:
+    one, two = team(2)
+    first, second = needs(1, 2)
+    taken(named(first, one), named(second, two))
+    world.post("helps", "/calls/", form="worn", teammate=one)
+    today = world.page("helps", "/today")
+    assert 'value="no_answer"' not in today.partition("call/" + second)[2].partition("</li>")[0]
+    line = {"subject": f"call/{second}", "what": "call_today", "at": "6", "id": str(uuid.uuid4()), "act": "no_answer"}
+    assert world.client("helps").post("/today/act", line).status_code in (403, 409, 422)
+    with door.ledger() as connection:
+        assert connection.execute("select data ->> 'last' from ledger_row where noun = 'call' and key = %s",
+                                  [second]).fetchone() == (None,), "nobody rang there"  # fmt: skip
+    world.press("helps", "call_today", "no_number")
+    assert sorted(owed()) == [("call_today", "community_lead"), ("call_today", "volunteer")]

@@ -119,7 +119,7 @@ def test_a_household_called_back_is_closed_with_its_outcome(staff: dict[str, int
     text = page("doctor", "/callbacks/")
     assert "Called, not closed yet" in text and "24 h left" in text and "fever · stay home" in text
     assert "One of the choices" in post("doctor", "/callbacks/", 422, form=f"close/{raised.id}", outcome="cured")
-    post("doctor", "/callbacks/", form=f"close/{raised.id}", outcome="well")
+    post("doctor", "/callbacks/", form=f"close/{raised.id}", outcome="well", said_so="on")
     assert "Called, not closed yet" not in page("doctor", "/callbacks/")
 
 

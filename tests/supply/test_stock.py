@@ -326,3 +326,34 @@ def test_the_situation_report_tells_what_runs_out_first_or_that_nothing_was_coun
     told = text.partition("what runs out first")[2].partition("</ul>")[0]
     assert told.index("1.5 days") < told.index("9.0 days") and "no store was counted" not in text
     assert "coverall" in page("wu", told.partition('href="')[2].partition('"')[0])
+
+
+def test_a_store_with_nothing_left_of_what_each_day_needs_is_owed_more_until_that_was_asked_for(
+    staff: dict[str, int],
+) -> None:
+    counted = {"store": "3/h", "usable__n95": "0", "used__n95": "500"}
+    post("nurse", **counted)
+    text = world.page("mei", "/today")
+    assert "Ask for what a store has run out of" in text and "none left; 500 needed a day" in text
+    line = {"subject": "stock/3/h/n95", "what": "ask_for_stock", "at": "3", "act": "asked"}
+    world.post("mei", "/today/act", 422, **line, of="above")
+    world.post("mei", "/today/act", **line, of="above", pieces="2000")
+    text = world.page("mei", "/today")
+    assert "run out of" not in text.partition("Done today")[0] and "what a store lacks was asked for" in text
+    world.at(world.NOW + dt.timedelta(hours=1))
+    post("nurse", **counted)
+    assert "Ask for what a store has run out of" in world.page("mei", "/today"), "it did not come"
+    world.at(world.NOW + dt.timedelta(hours=2))
+    post("nurse", store="3/h", usable__n95="700")
+    assert "Ask for what a store has run out of" not in world.page("mei", "/today").partition("Done today")[0]
+
+
+def test_a_receipt_of_a_count_names_the_good_and_ten_times_the_last_count_is_asked_back(staff: dict[str, int]) -> None:
+    post("nurse", store="3/h", usable__coverall="1200", usable__n95="300")
+    text = world.page("nurse", "/today")
+    assert "Medical coverall · 1,200 pieces" in text and "300 pieces" in text
+    asked = post("nurse", 422, store="3/h", usable__coverall="12000", usable__n95="310")
+    assert "Medical coverall: 1,200 before, 12,000 now: ten times more or less?" in asked and "N95" not in asked[
+        asked.index("1,200 before") : asked.index("ten times more")]  # fmt: skip
+    post("nurse", store="3/h", usable__coverall="12000", sure="on")
+    assert "Never counted here:" in page("nurse") and "gown" in page("nurse").partition("Never counted here:")[2][:200]

@@ -42,6 +42,9 @@ class Story:
     at: dt.datetime = world.NOW
 
 
+EMPTY = {"place": 3, "item": "n95", "usable": 0, "used": 500}
+
+
 def fact(kind: str, body: dict[str, Any], place: int, at: dt.datetime = world.NOW, **envelope: Any) -> Said:
     return msgspec.structs.replace(world.said(kind, body, place=place, at=at), **envelope)
 
@@ -132,8 +135,8 @@ def stories() -> list[Story]:
         Story("answer_directive", "lead", "not_ready", [issued, read], {"reason": "no_staff"}),
         Story("call_back", "doctor", "stay_home", [fever]),
         Story("send_on", "doctor", "in_care", [fever, reached]),
-        Story("close_call", "doctor", "well", [fever, home]),
-        Story("call_again", "doctor", "well", [fever, short], {"recovered": "on"}),
+        Story("close_call", "doctor", "well", [fever, home], {"temp10": "36.5"}),
+        Story("call_again", "doctor", "well", [fever, short], {"recovered": "on", "said_so": "on"}),
         Story("bring", "lead", "brought", [need]),
         Story("bring_medicine", "lead", "brought", [pills]),
         Story("look_for_another_way", "lead", "brought", [need, not_met]),
@@ -150,6 +153,8 @@ def stories() -> list[Story]:
         Story("receive_case", "lin", "received", [case, reported]),
         Story("investigate_case", "lin", "investigated", [case, reported, received]),
         Story("classify_case", "tang", "classified", [case], {"classification": "confirmed", "basis": "pcr"}),
+        Story("settle_bed", "tang", "settled", [case], {"how": "has_one"}),
+        Story("ask_for_stock", "mei", "asked", [fact("stock.counted", EMPTY, 3)], {"of": "above", "pieces": "90"}),
         Story("follow_up", "doctor", "asked", near, {"temp10": "36.6"}),
         Story("tell_begin", "doctor", "told", near),
         Story("tell_end", "doctor", "told", near, at=weeks),

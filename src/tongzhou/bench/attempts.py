@@ -552,6 +552,7 @@ ALL: tuple[Speech, ...] = (
     _stay("ward.answered", "ward_nurse", "invited", "request", 0, answer="accepted"),
     Speech("vehicle.answered", "dispatcher", "invited", _with("request", answer="on_the_way")),
     _stay("bed.released", "dispatcher", "holds", "request", 0, reason="mistake"),
+    Speech("bed.granted", "dispatcher", "holds", _with("request", support=KEY, taken_back=True)),
     _mixed("bed.assigned", "dispatcher", "request", 1),
     _mixed("bed.assigned", "dispatcher", "bed", 1),
     _mixed("patient.admitted", "ward_nurse", "request", 1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ def within_reach(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.dateti
     without = [one for one in ones if not one["callback"]]
     desks = ringing.telephones((one["place"], ringing.ANY) for one in without)
     for one in ones:
+        one["now"] = now
         one["visit"] = visits.get(one["key"])
         one["told"] = asked_to_go(one) if one["callback"] else without_number(one, desks.get(one["place"]))
         one["clinics"] = found[one["place"]]
@@ -113,26 +114,40 @@ NO_ANSWER = calling("no_answer", gettext_noop("No answer"))
 
 
 def closed(given: Given) -> list[Said]:
-    form = calls.Close(given.form, one=given.one).checked()
+    form = calls.Close(given.form, one=given.one, now=given.now).checked()
     return [form.said(given.now, given.one["place"], exception=given.one["key"])]
 
 
-IN_CARE, WELL, MOVED, MISTAKEN = (
+IN_CARE, MOVED, MISTAKEN = (
     Act(code, worded.words("exception.closed", "outcome", code), closed, sends={"outcome": code},
         grave=code == "mistaken")
-    for code in ("in_care", "well", "moved", "mistaken")
+    for code in ("in_care", "moved", "mistaken")
 )  # fmt: skip
-# Of whoever was in danger it is asked whether they are not any more; of all others it is one tap.
+
+
+def ends_well(code: str, when: Callable[[dict[str, Any]], bool], *asks: str) -> Act:
+    """An end that is measured, or that they told on the telephone themselves: never one tap."""
+    label = worded.words("exception.closed", "outcome", code)
+    return Act(code, label, closed, calls.Close, ("temp10", "said_so", *asks), its_end, {"outcome": code}, when=when)
+
+
+def its_end(one: dict[str, Any]) -> dict[str, Any]:
+    return {"one": one, "now": one["now"]}
+
+
+# Of whoever was in danger it is asked whether they are not any more; whoever came from elsewhere and never was ill does
+# not recover: their days are over.
 WELL_AGAIN = (
-    replace(WELL, when=lambda one: not calls.in_danger(one)),
-    replace(WELL, when=lambda one: bool(calls.in_danger(one)), form=calls.Close, asks=("recovered",), with_=made_with),
+    ends_well("well", lambda one: not calls.arrived_well(one) and not calls.in_danger(one)),
+    ends_well("well", lambda one: not calls.arrived_well(one) and bool(calls.in_danger(one)), "recovered"),
+    ends_well("days_over", lambda one: calls.arrived_well(one) and calls.days_over(one, one["now"])),
 )
 ADVISED = (STAY, TO_CLINIC, EMERGENCY, REFUSES)
 acts("call_back", *ADVISED, NO_ANSWER, VISIT, MISTAKEN, reads=within_reach)
 acts("call_again", EMERGENCY, TO_CLINIC, STAY, REFUSES, NO_ANSWER, VISIT, IN_CARE, *WELL_AGAIN, MOVED,
      MISTAKEN, reads=within_reach)  # fmt: skip
 acts("send_on", IN_CARE, *WELL_AGAIN, MOVED, TO_CLINIC, EMERGENCY, REFUSES, MISTAKEN, reads=within_reach)
-acts("close_call", *WELL_AGAIN, IN_CARE, MOVED, *ADVISED, MISTAKEN, reads=within_reach)
+acts("close_call", *ADVISED, NO_ANSWER, *WELL_AGAIN, IN_CARE, MOVED, MISTAKEN, reads=within_reach)
 
 SEEN = {
     code: Act(code, worded.words("referral.seen", "outcome", code), saying(calls.Seen, "referral"),
@@ -167,3 +182,9 @@ acts("receive_case", Act("received", gettext_noop("Received"), saying(Received, 
 INVESTIGATED = Act("investigated", gettext_noop("Initial investigation done"), saying(Investigated, "case", here=True))
 acts("investigate_case", OPEN, INVESTIGATED, blocked("investigation"))
 acts("classify_case", CLASSIFY, OPEN)
+BedSettled = fact_form("case.bed_settled", "how", how={"only": ("has_one", "not_needed")})
+acts(
+    "settle_bed",
+    Act("ask", gettext_noop("Ask for a bed"), page=lambda one: f"/beds/ask?case={one['key']}"),
+    Act("settled", gettext_noop("No bed has to be asked for"), saying(BedSettled, "case", here=True), BedSettled),
+)

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from tongzhou.api.say import next_id, said
 from tongzhou.cases import clinics
 from tongzhou.cases import kinds as _kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.cases.clocks import moment
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Behalf, Said
+from tongzhou.ledger.time import local_day
 from tongzhou.pages.fields import Choice, Choices, YesNo, field
 from tongzhou.pages.form import FactForm, Form, fact_form
 from tongzhou.pages.ill import ill
@@ -113,7 +115,25 @@ class Call(Form):
         return facts
 
 
-ENDS = ("well", "in_care", "moved", "mistaken")
+ENDS = ("in_care", "well", "days_over", "moved", "mistaken")
+SICK = frozenset({"fever", "breathless", "unwell"})
+
+
+def arrived_well(one: Mapping[str, Any]) -> bool:
+    """Somebody who came from elsewhere and never was ill: there is nothing to recover from."""
+    measured = (one["temp10"], one["temp10_called"])
+    return "newcomer" in one["concerns"] and not SICK & set(one["concerns"]) and not any(map(danger.fever, measured))
+
+
+def days_over(one: Mapping[str, Any], now: dt.datetime) -> bool:
+    """Are the days at home of somebody who came from elsewhere over?"""
+    raised = moment(one["raised_at"])
+    return raised is not None and local_day(now) - local_day(raised) >= dt.timedelta(days=danger.newcomer_days())
+
+
+def ends(one: Mapping[str, Any]) -> list[str]:
+    """How it may end: who was never ill does not recover."""
+    return [code for code in ENDS if code != ("well" if arrived_well(one) else "days_over")]
 
 
 def _ends(*codes: str) -> Choices:
@@ -121,25 +141,42 @@ def _ends(*codes: str) -> Choices:
 
 
 class Close(FactForm):
-    """Nothing more has to be done about it, and why. Of somebody who was short of oxygen or breathless it is asked
-    whether they are not any more. `one`: the fever."""
+    """Nothing more has to be done about it, and why. Nobody is well again by a tap alone: they were measured, or rung
+    and said so. Of somebody who was short of oxygen or breathless it is asked whether they are not any more. `one`: the
+    fever; `now`: days at home are over by then, or not."""
 
     kind, buttons, grave = "exception.closed", "outcome", frozenset({"mistaken"})
     outcome = Choice(choices=lambda: _ends(*ENDS), few=True, label=gettext_lazy("Outcome"))
+    temp10 = field(kind, "temp10")
+    said_so = forms.BooleanField(required=False, label=_label(kind, "said_so"))
     recovered = forms.BooleanField(
         required=False, label=gettext_lazy("They breathe easily again, and nothing speaks for 120 any more")
     )
 
-    def __init__(self, *args: Any, one: dict[str, Any], **options: Any) -> None:
+    def __init__(self, *args: Any, one: dict[str, Any], now: dt.datetime, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.one = one
+        self.one, self.now = one, now
+        self.fields["outcome"].choices = _ends(*ends(one))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         recovered = given.pop("recovered", False)
+        self._measured(given)
         if given.get("outcome") == "well" and not recovered and (why := in_danger(self.one)):
             self.add_error("recovered", _("%(why)s when last heard of. If that is over, tick here.") % {"why": why})
         return given
+
+    def _measured(self, given: dict[str, Any]) -> None:
+        """A fever that nobody measured again ends nothing, nor one that is measured."""
+        outcome, temp10 = given.get("outcome"), given.get("temp10")
+        if outcome in ("well", "days_over") and danger.fever(temp10):
+            self.add_error("temp10", _("This is a fever: it is not over."))
+        elif outcome in ("well", "days_over") and temp10 is None and not given.get("said_so") and not self.errors:
+            self.add_error("temp10", _("Measured how much? Or tick that they were rung and said so themselves."))
+        if outcome == "days_over" and not days_over(self.one, self.now):
+            self.add_error(None, _("%(n)s days at home are not over yet.") % {"n": danger.newcomer_days()})
+        if not given.get("said_so"):
+            given.pop("said_so", None)
 
     @property
     def asked(self) -> list[BoundField]:

@@ -154,6 +154,7 @@ def fold_case(key: str, facts: Sequence[Fact]) -> Row | None:
         "blocked": {f.body.clock: f.body.reason for f in facts if f.kind == "case.blocked"},
         "samples": _samples(facts),
         "lives_in": elsewhere.body.county if (elsewhere := latest(facts, "case.elsewhere")) else None,
+        "bed": next((f.body.how for f in reversed(facts) if f.kind == "case.bed_settled"), None),
     }
     merged = next((f.body.into for f in reversed(facts) if f.kind == "case.merged" and f.body.case == key), None)
     data["merged_into"] = merged
@@ -180,6 +181,12 @@ def _with_home(data: dict[str, Any]) -> dict[str, Any]:
     return {"lives_in": None, **data}
 
 
+@reshaped("case", 3)
+def _with_bed(data: dict[str, Any]) -> dict[str, Any]:
+    return {"bed": None, **data}
+
+
+ILL = ("suspected", "confirmed", "clinical")  # who lies in a bed of their class, or a clinician says why not
 # clock: (rule, moment that starts it, moment that ends it, what is owed meanwhile)
 CLOCKS = {
     "report": ("CLK-01", "identified_at", "reported_at", "report_case"),
@@ -203,6 +210,8 @@ def _of_case(data: dict[str, Any], history: Sequence[dict[str, Any]]) -> list[Ow
         found.append(Owed("classify_case", history[-1]["at"]))
     if data["lives_in"] is not None:
         found.append(Owed("offer_case", data["identified_at"], handed=data["lives_in"]))
+    if state in ILL and data["bed"] is None:
+        found.append(Owed("settle_bed", data["identified_at"]))
     return found
 
 

@@ -187,6 +187,28 @@ class CaseBlocked(Body, frozen=True):
 
 
 @kind(
+    "case.bed_settled",
+    called=gettext_noop("said whether the case needs a bed"),
+    words={
+        "how": gettext_noop("Bed"),
+        "how.asked": gettext_noop("a bed was asked for"),
+        "how.has_one": gettext_noop("lies in a bed already"),
+        "how.not_needed": gettext_noop("needs none, as the clinician judges"),
+    },
+    form="clinic",
+    sees="cases",
+    said_by=["clinician", "system"],
+    touches=[holds("case", "case")],
+)
+class CaseBedSettled(Body, frozen=True):
+    """Whether somebody identified needs a bed: nobody is left between the clinic and the ward. That one was asked for,
+    the program says itself."""
+
+    case: str
+    how: Literal["asked", "has_one", "not_needed"]
+
+
+@kind(
     "case.merged",
     called=gettext_noop("case merged"),
     sees="cases",

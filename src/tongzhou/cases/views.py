@@ -65,7 +65,7 @@ def callbacks(ask: Ask) -> HttpResponse:
             return done
     for one in (one for one in care if one["drawn"]):
         about = f"exception/{one['key']}"
-        one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=about, one=one)
+        one["close"] = form = ask.form(calls.Close, name=f"close/{one['key']}", about=about, one=one, now=ask.now)
         if done := ask.take(form, partial(_of_a_fever, ask, form, one), about=whom(one)) or _call(ask, one):
             return done
     for one in (one for one in unanswered if one["drawn"]):
@@ -106,6 +106,8 @@ def _call(ask: Ask, one: Row) -> HttpResponse | None:
             if not one["number"]:
                 desk = ringing.telephones([(one["place"], ringing.ANY)]).get(one["place"])
                 one["told"] = without_number(one, desk)
+        elif any(form.is_bound and not form.is_valid() for form in (call, mistaken, one.get("close")) if form):
+            one["number"] = _still_open(ask.holder, one)
     return ask.take(call, partial(call.facts, ask.now), about=whom(one)) or ask.take(
         mistaken, partial(_of_a_fever, ask, mistaken, one), about=whom(one)
     )
@@ -131,6 +133,12 @@ def _number(holder: Holder, exception: Row) -> str:
         except NotFound:  # promised with the fact, and never readable or erased since
             return ""
         return opened.get("telephone", "")
+
+
+def _still_open(holder: Holder, exception: Row) -> str | None:
+    """The number that was opened before a field was refused: one is in the middle of the call."""
+    with door.ledger() as ledger:
+        return vault.still_open(ledger, f"exception/{exception['key']}", holder, "call_back").get("telephone")
 
 
 @page("warnings", sees="warnings")

@@ -80,7 +80,11 @@ class CalledBack(Body, frozen=True):
 @kind(
     "exception.closed",
     called=gettext_noop("exception closed"),
-    words={"outcome.well": gettext_noop("well again")},
+    words={
+        "outcome.well": gettext_noop("well again"),
+        "outcome.days_over": gettext_noop("the days at home are over, well"),
+        "said_so": gettext_noop("They were rung and said so themselves"),
+    },
     sees="care",
     said_by=["community_doctor", "grid_worker", "community_lead"],
     touches=[holds("exception", "exception")],
@@ -89,7 +93,9 @@ class ExceptionClosed(Body, frozen=True):
     """Nothing more has to be done about it."""
 
     exception: str
-    outcome: Literal["well", "in_care", "supplied", "moved", "mistaken"]
+    outcome: Literal["well", "in_care", "supplied", "moved", "mistaken", "days_over"]
+    temp10: Annotated[int, Meta(ge=340, le=430)] | None = None  # as measured when it was closed
+    said_so: bool | None = None
 
 
 @kind(

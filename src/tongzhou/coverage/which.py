@@ -22,10 +22,12 @@ from tongzhou.sites.templatetags.sites import sitenamed
 
 SHOWN = 4  # of each sort stand on the page; the others where the work is done
 
-# What is owed there now, of each entry what is late first, as far as the reader may see the rows.
+# What is owed there now, of each entry what presses most first (medicine before water), then what is late longest, as
+# far as the reader may see the rows.
 _OWED = """
 select told.code, told.noun, told.data from (
-  select w.code, r.noun, r.data, row_number() over (partition by w.code order by min(o.due), r.key) as n
+  select w.code, r.noun, r.data,
+    row_number() over (partition by w.code order by max(o.urgency) desc, min(o.due), r.key) as n
   from unnest(%s::int4multirange) g join ledger_owed o on o.place >= lower(g) and o.place < upper(g)
   join unnest(%s::text[], %s::text[]) w (code, what) on w.what = o.what
   join ledger_row r on r.noun = o.noun and r.key = o.key

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.coverage.queries import Unit
@@ -16,6 +17,7 @@ from tongzhou.freeplaces.shown import measure
 from tongzhou.freeplaces.six import in_place, seen_at, with_seen
 from tongzhou.ledger import door
 from tongzhou.ledger.missing import MISSING
+from tongzhou.ledger.time import local_day
 from tongzhou.measures import register
 from tongzhou.tables.policy import shipped
 
@@ -24,7 +26,7 @@ CALLED = {
     "confirmed_admitted": gettext_noop("confirmed patients admitted"),
     "suspected_tested": gettext_noop("suspected patients tested"),
     "fever_tested": gettext_noop("patients with a fever tested"),
-    "contacts_isolated": gettext_noop("close contacts in isolation"),
+    "contacts_isolated": gettext_noop("close contacts in isolation, each asked today"),
     "compounds_closed": gettext_noop("compounds closed"),
 }
 MEASURE = "measure"  # asked of the register: does a measure that limits leaving hold here?
@@ -66,7 +68,19 @@ def six(place: int, now: dt.datetime) -> list[str]:
         if where is None:
             return []
         told = with_seen(in_place(ledger, place, where.covers, now), seen_at(ledger, place))
-    return [measure(code, held) for code, held in told.items()]
+    more = _asks(now)
+    return [" · ".join(filter(None, (measure(code, held), more.get(code, "")))) for code, held in told.items()]
+
+
+def _asks(now: dt.datetime) -> dict[str, str]:
+    """Of which day a measure is told, and how much that is late it allows: else it contradicts what is missing now."""
+    values = shipped("epidemic_free")["values"]
+    doors, late = (f"{float(values[name]) * 100:g}" for name in ("screening_share", "late_needs_share"))
+    yesterday = (local_day(now) - dt.timedelta(days=1)).isoformat()
+    return {
+        "screening": _("doors on %(day)s, %(p)s %% of them are enough") % {"day": yesterday, "p": doors},
+        "supply": _("now, late needs at up to %(p)s %% of the doors are allowed") % {"p": late},
+    }
 
 
 def lacking(codes: Sequence[str]) -> list[str]:

@@ -41,13 +41,18 @@ class Seen(Form):
 
 
 class There(Form):
-    """Who is there today, and how many doors each. Sent by the address, so that a plan can be asked for again."""
+    """Who is there today, and how many doors each. Sent by the address, so that a plan can be asked for again. `away`:
+    who is told to be away on the team's page, and is not ticked a second time."""
 
-    def __init__(self, *args: Any, everybody: Sequence[Helper], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, everybody: Sequence[Helper], away: frozenset[int] = frozenset(), **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self.away = away
         self.everybody = list({one.staff: one for one in reversed(everybody)}.values())[::-1]
         for one in self.everybody:
-            self.fields[f"p{one.staff}"] = forms.BooleanField(label=one.name, required=False, initial=True)
+            self.fields[f"p{one.staff}"] = forms.BooleanField(label=one.name, required=False,
+                                                             initial=one.staff not in away)  # fmt: skip
             doors = Whole(label=gettext_lazy("doors"), least=0, most=500, required=False)
             doors.widget.attrs |= {"placeholder": str(weights()["per_day"]), "size": 4}
             self.fields[f"n{one.staff}"] = doors
@@ -59,7 +64,7 @@ class There(Form):
     @property
     def absent(self) -> frozenset[int]:
         if not self.is_bound:
-            return frozenset()
+            return self.away
         return frozenset(one.staff for one in self.everybody if f"p{one.staff}" not in self.data)
 
     @property

@@ -25,6 +25,7 @@ from tongzhou.engines.certificate import quality
 from tongzhou.ledger import door, known
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import close_of, local_day, stamp
+from tongzhou.liaisons import numbers
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import FactForm
 from tongzhou.pages.table import Column, Table
@@ -32,6 +33,7 @@ from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import names_of_staff
 from tongzhou.problems import Stale
 from tongzhou.sites import addresses
+from tongzhou.workforce import queries as workforce
 
 
 def _good(row: dict[str, Any]) -> str:
@@ -108,7 +110,8 @@ def _signed(ask: Ask, place: int, plan: dict[str, Any]) -> HttpResponse:
 def _proposed(ask: Ask, place: int, stands: dict[str, Any] | None) -> HttpResponse:
     everybody = doors.helpers(place)
     asked = ask.request.GET
-    there = forms.There(asked if asked.get("asked") else None, everybody=everybody)
+    team = workforce.team(place)
+    there = forms.There(asked if asked.get("asked") else None, everybody=everybody, away=_away(team, ask.now))
     right = not there.is_bound or there.is_valid()
     people = doors.here(everybody, there.capacities if right else {}, there.absent)
     waiting = doors.visits(ask.now, place)
@@ -139,11 +142,23 @@ def _proposed(ask: Ask, place: int, stands: dict[str, Any] | None) -> HttpRespon
             for one in people
         ],
         query=_query(asked),
+        free=[one["armband"] for one in team if one["state"] in ("here", "idle")],
+        gone=[one["armband"] for one in team if one["state"] == "absent"],
         names=names(sorted({one.place for one in waiting} | {place})),
         addresses=addresses.of(line.visit.household for line in plan.lines),
         place=place,
         english=get_language() == "en",
     )
+
+
+def _away(team: Sequence[dict[str, Any]], now: dt.datetime) -> frozenset[int]:
+    """The staff who wear the number of a member that cannot come today."""
+    absent = [one["key"] for one in team if one["state"] == "absent"]
+    if not absent:
+        return frozenset()
+    with door.ledger() as ledger:
+        worn = numbers.all_worn(ledger, now)
+    return frozenset(worn[key] for key in absent if key in worn)
 
 
 def _query(asked: Any) -> str:

@@ -149,6 +149,21 @@ def _unwell(holder: Holder, now: dt.datetime) -> list[int]:
     return [door for one in rounds(holder, now) if one.what == "ask_unwell" for door in one.doors]
 
 
+_SHUT = """
+select distinct (data ->> 'household')::integer from ledger_row where noun = 'disinfection'
+and (data ->> 'household')::integer = any(%s)
+and (state in ('waiting', 'not_done') or state = 'done' and (data ->> 'reopens_at')::timestamptz > %s) order by 1
+"""
+
+
+def _shut(doors: list[int | None], now: dt.datetime) -> list[int]:
+    """Of these doors those that nobody goes through yet: they wait for disinfection, or until they open again after it.
+    Asked as the ledger: whoever is sent there has to know, and reads nothing of the case; a carrier of their own stops
+    alone."""
+    with door.ledger() as ledger:
+        return [number for (number,) in ledger.execute(_SHUT, [doors, now])]
+
+
 @require_GET
 @ensure_csrf_cookie
 def day_list(request: HttpRequest) -> HttpResponse:
@@ -181,6 +196,9 @@ def day_list(request: HttpRequest) -> HttpResponse:
         "needs": needs,
         "medicines": [] if carries else _listed(day),
         "carries": carries,
+        "shut": _shut(
+            [row["household"] for row in (*tasks, *needs)] if carries else [row["id"] for row in doors], now.now
+        ),
         "helpers": names_of_staff({row["helper"] for row in (*tasks, *needs) if row.get("helper")}),
         "renew_below": blocks.policy()["renew_below"],
     }

@@ -19,9 +19,11 @@ from tongzhou.ledger import door, states, worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.known import rows
 from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.time import stamp
 from tongzhou.pages.form import Form
 from tongzhou.people.desks import local_telephones
 from tongzhou.people.scope import Holder
+from tongzhou.persons import queries as persons
 from tongzhou.places.queries import desk_above, names
 
 WAITS = ("waiting", "rest")
@@ -34,21 +36,36 @@ NOT_ANSWERED = gettext_noop("not answered yet")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request for beds as the dispatcher sees it: when, how many, by whom and in which state it is answered."""
+    """A request for beds as the dispatcher sees it: when, how many, by whom and in which state it is answered; to whom
+    the beds that were granted are `given`."""
 
+    key: str
     at: dt.datetime
     n: int
     granted: int
+    given: Sequence[Mapping[str, Any]]
     state: str
     text: str
     answer: str
     waits: bool
     fresh: bool
+    answered: dt.datetime | None = None
+
+    @property
+    def left(self) -> int:
+        """Beds that were granted and given to nobody yet."""
+        return max(0, self.granted - len(self.given))
 
     @property
     def open(self) -> int:
         """Beds that were asked for and are on their way: not answered yet, or granted just now and not filled yet."""
-        return (self.n - self.granted if self.waits else 0) + (self.granted if self.fresh else 0)
+        return (self.n - self.granted if self.waits else 0) + (self.left if self.fresh else 0)
+
+    @property
+    def offer(self) -> str:
+        """The grant as one chooses it."""
+        told = ngettext("%(n)s bed left, granted %(at)s", "%(n)s beds left, granted %(at)s", self.left)
+        return " · ".join(filter(None, (told % {"n": self.left, "at": stamp(self.answered or self.at)}, self.answer)))
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,7 @@ def asking(
         return None
     to = desk_above(place) or place
     lacking = [one for one in waiting if proposals[one["key"]].bed is None and not proposals[one["key"]].missing]
-    asked = [one for row in rows("support", covers=f"{{[{place},{place}]}}") if (one := _asked(row, now))]
+    asked = _all_asked(place, now)
     with door.ledger() as ledger:  # a desk above lies in nobody's scope below it, and has to be rung all the same
         telephone = local_telephones(ledger, [to]).get(to, "")
     worst = min((one["severity"] for one in lacking), key=SEVERITIES.index, default="none")
@@ -89,15 +106,34 @@ def asking(
     return Above(place, to, lies(names([to]), to), telephone, n, of, URGENCY.get(worst, "routine"), asked)
 
 
-def _asked(row: Mapping[str, Any], now: dt.datetime) -> Asked | None:
+def grants(holder: Holder, now: dt.datetime) -> list[Asked]:
+    """The answers of the level above of which a bed is left, for a dispatcher."""
+    place = next((place for role, place in holder.places if role == "dispatcher"), None)
+    return [one for one in _all_asked(place, now) if one.left] if place is not None else []
+
+
+def _all_asked(place: int, now: dt.datetime) -> list[Asked]:
+    asked = rows("support", covers=f"{{[{place},{place}]}}")
+    if not asked:
+        return []
+    given: dict[str, list[dict[str, Any]]] = {}
+    for row in rows("request", states=["granted", "handed_over"]):
+        given.setdefault(row["data"]["grant"]["support"], []).append({**row["data"], "key": row["key"],
+                                                                     "state": row["state"]})  # fmt: skip
+    persons.attach(*given.values())
+    return [one for row in asked if (one := _asked(row, given.get(row["key"], []), now))]
+
+
+def _asked(row: Mapping[str, Any], given: Sequence[Mapping[str, Any]], now: dt.datetime) -> Asked | None:
     data, waits = row["data"], row["state"] in WAITS
     answered = moment_in(data["answered_at"])
-    if data["what"] != "beds" or not (waits or (answered and answered > now - TOLD)):
+    left = (data["granted"] or 0) > len(given)
+    if data["what"] != "beds" or not (waits or left or (answered and answered > now - TOLD)):
         return None
     state = _(NOT_ANSWERED) if row["state"] == "waiting" else states.said("support", row["state"])
     at = moment_in(data["asked_at"]) or now
-    return Asked(at, data["amount"] or 0, data["granted"] or 0, state, data["text"], data["answer"] or "", waits,
-                 answered is not None and answered > now - FILLED)  # fmt: skip
+    return Asked(row["key"], at, data["amount"] or 0, data["granted"] or 0, given, state, data["text"],
+                 data["answer"] or "", waits, answered is not None and answered > now - FILLED, answered)  # fmt: skip
 
 
 def counted(lacking: Iterable[Mapping[str, Any]], *, again: bool = False) -> str:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongzhou.api.say import form_id, said
-from tongzhou.hospital import driving, forms, leaving, plan, queries, vehicles
+from tongzhou.hospital import above, driving, forms, leaving, plan, queries, vehicles
 from tongzhou.hospital.templatetags.beds import because, house, room
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day
 from tongzhou.pages.acts import Act, Given, acts, saying
+from tongzhou.pages.form import Confirm
 from tongzhou.pages.ill import last
 from tongzhou.people.colleagues import colleagues
 from tongzhou.people.scope import Holder
@@ -23,14 +24,16 @@ from tongzhou.problems import Malformed, NotFound
 from tongzhou.sites import queries as sites
 
 
-def proposals(ones: Sequence[dict[str, Any]], _holder: Holder, now: dt.datetime) -> None:
-    """The bed that is proposed for each now, or why there is none."""
+def proposals(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> None:
+    """The bed that is proposed for each now, or why there is none; and the granted beds of which one is left."""
+    left = [(one.key, one.offer) for one in above.grants(holder, now)]
     wards, closing = queries.wards(), leaving.closed_to_admission()
     open_wards = [ward for ward in wards if ward.facility not in closing]
     waiting = queries.requests(["waiting"], now)
     points = queries.points([one["home"] or one["place"] for one in waiting])
     found = plan.propose(open_wards, waiting, points)
     for one in ones:
+        one["grants"] = left
         one["proposal"] = told = found.get(one["key"])
         if told is not None:
             one["told"] = [because(told), *([_("Takes a bed for the severe.")] if told.spends else [])]
@@ -106,8 +109,21 @@ def gone(given: Given) -> list[Said]:
 
 
 def release(given: Given) -> list[Said]:
-    form = forms.Release(given.form).checked()
-    return [form.said(given.now, given.one["place"], request=given.one["key"], bed=given.one["bed"])]
+    return [forms.given_up(forms.Release(given.form).checked(), given.one, given.now)]
+
+
+def give_back(given: Given) -> list[Said]:
+    return [forms.given_up(Confirm(given.form).checked(), given.one, given.now)]
+
+
+def grant(given: Given) -> list[Said]:
+    """One of the beds that were granted, for whoever waits."""
+    form = forms.Granted(given.form, **grants(given.one)).checked()
+    return [form.said(given.now, given.one["place"], request=given.one["key"])]
+
+
+def grants(one: dict[str, Any]) -> dict[str, Any]:
+    return {"grants": one["grants"]}
 
 
 def close(given: Given) -> list[Said]:
@@ -143,6 +159,8 @@ def _step(answer: str, label: str) -> Act:
 
 acts("assign_bed", Act("sign", gettext_noop("Sign the proposed bed"), sign, to=bed_proposed, when=proposed,
                        carries=lambda one: {"bed": str(one["proposal"].bed)}),
+     Act("granted", gettext_noop("Give a granted bed"), grant, forms.Granted, with_=grants,
+         when=lambda one: bool(one["grants"]) and not proposed(one)),
      Act("beds", gettext_noop("Open the beds"), page=beds), reads=proposals)  # fmt: skip
 NOT_READY = Act("not_ready", gettext_noop("Not ready"), ward, forms.NotReady, sends={"say": "not_ready"},
                 own=True)  # fmt: skip
@@ -158,7 +176,21 @@ acts(
     "bring_patient",
     Act("on_the_way", gettext_noop("On the way"), gone, forms.Gone, with_=offered, to=bed_promised),
     NO_VEHICLE,
-    Act("release", gettext_noop("Take the promise back"), release, forms.Release, grave=True),
+    Act(
+        "release",
+        gettext_noop("Take the promise back"),
+        release,
+        forms.Release,
+        grave=True,
+        when=lambda one: not one["grant"],
+    ),
+    Act(
+        "give_back",
+        gettext_noop("Give the granted bed back"),
+        give_back,
+        grave=True,
+        when=lambda one: bool(one["grant"]),
+    ),
     reads=ways,
 )
 acts("pick_up", _step("picked_up", gettext_noop("The patient is in the vehicle")), NO_VEHICLE, reads=driving.trips)

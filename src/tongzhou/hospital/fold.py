@@ -30,10 +30,15 @@ HOLDING = ("assigned", "accepted")  # promised and not yet there
 @folds(
     "request",
     called=gettext_noop("request for a bed"),
-    settled={"admitted": "the patient lies in the bed", "left": "the patient left it for a named destination"},
+    settled={
+        "admitted": "the patient lies in the bed",
+        "left": "the patient left it for a named destination",
+        "handed_over": "the patient was taken to a bed that the level above granted",
+    },
 )
 def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
-    """waiting → assigned → accepted → admitted → left; "not ready" and a release lead back to waiting."""
+    """waiting → assigned → accepted → admitted → left; "not ready" and a release lead back to waiting. A bed
+    that the level above granted: waiting → granted → handed over by the vehicle."""
     asked = next((f for f in reversed(facts) if f.kind == "bed.requested"), None)
     if asked is None:
         return None
@@ -41,6 +46,7 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
     state, bed, ward, vehicle, left = "waiting", None, None, None, None
     way: trip.Trip | None = None
     refused: list[dict[str, Any]] = []
+    grant: dict[str, Any] | None = None
     for fact in facts:
         body = fact.body
         if fact.kind == "bed.assigned":
@@ -56,12 +62,15 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
             state = "assigned" if way is None else state
         elif fact.kind == "ward.answered" and body.bed == bed and state == "assigned" and body.answer == "accepted":
             state = "accepted"
+        elif fact.kind == "bed.granted":
+            grant, state = _granted(fact, grant, state)
         elif fact.kind == "vehicle.answered":
             if not trip.follows(body.answer, way, state):
                 continue
             vehicle = trip.vehicle(vehicle, body, way)
+            state = "handed_over" if state == "granted" and body.answer == "handed_over" else state
         elif fact.kind == "patient.admitted":
-            state, bed, ward = "admitted", body.bed, body.ward
+            state, bed, ward, grant = "admitted", body.bed, body.ward, None
         elif fact.kind == "patient.left" and state == "admitted" and body.bed == bed:
             state = "left"
             left = {"how": body.how, "destination": body.destination, "to": body.to, "at": fact.effective_at}
@@ -89,6 +98,7 @@ def fold_request(key: str, facts: Sequence[Fact]) -> Row | None:
         "door": said.household,
         "depended_on": said.dependants,
         "left": left,
+        "grant": grant,
         "examined": _examined(facts),
     }
     promise = next((f for f in reversed(facts) if f.kind in ("bed.assigned", "patient.admitted")), None)
@@ -107,6 +117,22 @@ def _with_dependants(data: dict[str, Any]) -> dict[str, Any]:
     return {"depended_on": None, **data}
 
 
+@reshaped("request", 4)
+def _with_grant(data: dict[str, Any]) -> dict[str, Any]:
+    return {"grant": None, **data}
+
+
+def _granted(fact: Fact, grant: dict[str, Any] | None, state: str) -> tuple[dict[str, Any] | None, str]:
+    """Which grant a patient has a bed of, and the state that follows."""
+    body: kinds.BedGranted = fact.body
+    if body.taken_back:
+        off = state == "granted" and grant is not None and grant["support"] == body.support
+        return (None, "waiting") if off else (grant, state)
+    if state != "waiting":
+        return grant, state
+    return {"support": body.support, "house": body.house, "at": fact.effective_at}, "granted"
+
+
 URGENT = {"critical": 3, "severe": 3, "moderate": 1}
 
 
@@ -120,9 +146,9 @@ def _of_request(
         return [Owed("assign_bed", since, urgency=urgency)]
     if state == "assigned":
         return [Owed("answer_promise", since, place=ward, urgency=urgency)]
-    if state != "accepted":
+    if state not in ("accepted", "granted"):
         return []
-    found = [Owed("admit", since, place=ward, urgency=urgency)]
+    found = [Owed("admit", since, place=ward, urgency=urgency)] if state == "accepted" else []
     if vehicle is None or vehicle["answer"] != "on_the_way":
         found.append(Owed("bring_patient", since, urgency=urgency))
     return found
@@ -246,6 +272,41 @@ def check_released(row: Row | None, fact: Fact) -> None:
         raise HasBed()
 
 
+@checks("bed.granted")
+def check_granted(row: Row | None, fact: Fact) -> None:
+    """A bed is given to whoever waits, and taken back from whoever has it."""
+    if row is not None and row.state != ("granted" if fact.body.taken_back else "waiting"):
+        raise HasBed()
+
+
+_GRANTS = """
+select s.key, coalesce((s.data ->> 'granted')::integer, 0), (
+  select count(*) from ledger_row r where r.noun = 'request' and r.data -> 'grant' ->> 'support' = s.key)
+from ledger_row s where s.noun = 'support' and s.key = any(%s) and s.data ->> 'what' = 'beds'
+  and s.place <@ %s::int4multirange
+"""
+
+
+def were_granted(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Only beds that were granted to one's own place are given, and none of them twice."""
+    if context.authority.standing().system:
+        return {}
+    said: list[tuple[int, Any]] = [(fact.n, fact.body) for fact in fresh(connection, facts)]
+    given = [(n, body) for n, body in said if not body.taken_back]
+    may = context.authority.may_say(facts[0].kind)
+    found = connection.execute(_GRANTS, [sorted({body.support for _n, body in given}), may]).fetchall()
+    left = {key: granted - used for key, granted, used in found}
+    refused: dict[int, Problem] = {}
+    for n, body in given:
+        left[body.support] = left.get(body.support, 0) - 1
+        if left[body.support] < 0:
+            refused[n] = Malformed(_("no bed is left of those that were granted"), "body.support")
+    return refused
+
+
+ASKS["bed.granted"] = were_granted
+
+
 def stands_in_ward(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
     """The ward that is named must be the one in which the bed stands; of a bed elsewhere nothing is told."""
     asked: list[tuple[int, Any, str]] = [(f.n, f.body, context.authority.may_record(f.kind)) for f in facts]
@@ -307,7 +368,7 @@ def whose_trip(connection: Connection[Any], context: Context, facts: Sequence[Ch
         elif standing.covers(place, frozenset({"dispatcher"})):
             continue
         elif body.answer == "on_the_way":
-            if state is not None and state not in HOLDING:
+            if state is not None and state not in (*HOLDING, "granted"):
                 refused[fact.n] = NotYours("", "request")
         elif driver not in (None, by) and not owes:
             refused[fact.n] = NotYours("", "request")

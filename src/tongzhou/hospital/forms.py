@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongzhou import rules
 from tongzhou.api import say
-from tongzhou.hospital import kinds  # noqa: F401  (its kinds register by being imported)
+from tongzhou.hospital import kinds
 from tongzhou.hospital.leaving import Account, verdict
 from tongzhou.hospital.queries import Ward
 from tongzhou.hospital.suits import QUESTIONS, unfit
@@ -166,6 +166,20 @@ class Other(FactForm):
         return bed
 
 
+class Granted(FactForm):
+    """One of the beds that the level above granted, for somebody who waits. `grants`: key and words of each answer of
+    which a bed is left."""
+
+    kind = "bed.granted"
+    support = field(kind, "support", offers=list, label=gettext_lazy("Of the beds that were granted"))
+    house = field(kind, "house", required=True)
+
+    def __init__(self, *args: Any, grants: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = list(grants) if len(grants) == 1 else [("", "–"), *grants]
+        self.fields["support"].choices = offered  # type: ignore[attr-defined]
+
+
 def _offer(ward: Ward) -> str:
     free = _("%(n)s free") % {"n": ward.free}
     return f"{ward.called} ({free})"
@@ -262,6 +276,15 @@ class Rung(FactForm):
 
 
 Release = fact_form("bed.released", "reason", reason={"required": True})
+
+
+def given_up(form: Form, one: Mapping[str, Any], now: dt.datetime) -> Said:
+    """The promise of a bed taken back: of one's own house with its reason, of a granted bed as it is."""
+    if not one["grant"]:
+        assert isinstance(form, FactForm)
+        return form.said(now, one["place"], request=one["key"], bed=one["bed"])
+    body = kinds.given_back(one["key"], one["grant"]["support"])
+    return say.said("bed.granted", form.fact_id, now, one["place"], body)
 
 
 # What a ward says of a bed, by the name of its form: of whoever is promised it or lies in it, and of the bed itself.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from msgspec import Meta
 
 from tongzhou.ledger.dated import Moment
-from tongzhou.ledger.kinds import Body, kind
+from tongzhou.ledger.kinds import NO_NUMBER, Body, kind
 from tongzhou.ledger.ways import founds, furnished, holds, invited
 from tongzhou.persons.kinds import PersonKey
 from tongzhou.sites.named import SiteKey
@@ -30,6 +30,11 @@ _PROMISE = [
     invited("aftercare", "request", invites_of=lambda body: f"bed/{body.bed}"),
 ]
 _ON_THE_WARD = [_BED, invited("request", "request")]
+
+
+def given_back(request: str, support: str) -> dict[str, object]:
+    """The body of the word that a granted bed is not for this patient any more."""
+    return {"request": request, "support": support, "taken_back": True}
 
 
 @kind(
@@ -103,6 +108,36 @@ class BedReleased(Body, frozen=True):
     request: str
     bed: Number
     reason: Literal["elsewhere", "better", "mistake", "other"] = "other"
+
+
+@kind(
+    "bed.granted",
+    called=gettext_noop("granted bed given to a patient"),
+    words={
+        "house": gettext_noop("Which house, as the level above says it"),
+        "support": gettext_noop("The answer that granted it"),
+        "taken_back": gettext_noop("Given back"),
+    },
+    sees="beds",
+    said_by=["dispatcher"],
+    sort="decision",
+    permanent=True,
+    form="bed",
+    touches=[holds("request", "request")],
+    undone=lambda body: (
+        None
+        if body.taken_back
+        else ("bed.granted", {"request": body.request, "support": body.support, "taken_back": True})
+    ),
+)
+class BedGranted(Body, frozen=True):
+    """One of the beds that the level above granted is for this patient: `support` is the answer that granted it.
+    `taken_back`: it is not; then the patient waits again, and the bed may be given to somebody else."""
+
+    request: str
+    support: Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}$")]
+    house: Annotated[str, Meta(min_length=2, max_length=80, pattern=NO_NUMBER)] | None = None
+    taken_back: bool = False
 
 
 @kind(

@@ -1,4 +1,4 @@
-"""Whoever lies in another bed has left the old one."""
+"""Whoever lies in another bed has left the old one; for whom a bed was asked, nobody owes asking any more."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ def old_bed(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
         Effect("bed.vacated", place, {"bed": int(key), "request": request}, f"bed/{key}")
         for key, place in connection.execute(_LEFT_BEHIND, [request, bed]).fetchall()
     ]
+
+
+@reacts("CASE-BED", "bed.requested")
+def asked_for(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
+    """A bed was asked for: the clinician owes the case none any more."""
+    case = cause.body.case
+    held = connection.execute("select place from ledger_row where noun = 'case' and key = %s", [case]).fetchone()
+    return [Effect("case.bed_settled", held[0], {"case": case, "how": "asked"}, f"case/{case}")] if held else []

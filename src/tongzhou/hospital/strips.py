@@ -12,12 +12,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongzhou.hospital import forms, queries, vehicles
+from tongzhou.hospital import above, forms, queries, vehicles
 from tongzhou.hospital.plan import Proposal
 from tongzhou.ledger import states
 from tongzhou.ledger.kinds import Behalf, Said
 from tongzhou.pages.ask import Ask
-from tongzhou.pages.form import Form
+from tongzhou.pages.form import Confirm, Form
 from tongzhou.people.colleagues import colleagues
 from tongzhou.persons.templatetags.persons import called
 
@@ -84,12 +84,13 @@ class Desk:
         self.strips = strips
         self.ask, self.wards, self.open_wards, self.named = ask, wards, open_wards, named
         self.dispatcher = "dispatcher" in ask.holder.roles
+        self.grants = [(one.key, one.offer) for one in above.grants(ask.holder, ask.now)] if self.dispatcher else []
         self._drivers: dict[int, list[tuple[str, str]]] = {}
         self.beds = {bed.id: (ward, bed.label) for ward in wards for bed in ward.beds}
 
     def waiting(self, one: dict[str, Any], proposal: Proposal) -> Strip:
         """Whoever has no bed: the proposal to sign, another bed, an answer that is missing."""
-        mine = bool(proposal.bed or proposal.missing)
+        mine = bool(proposal.bed or proposal.missing or self.grants)
         strip = Strip(one, _turn(proposal), mine, "again" if one["refused"] else "", proposal)
         strip.folded = not self.ask.unfolds(one["key"], self.strips)
         if not self.dispatcher:
@@ -100,6 +101,9 @@ class Desk:
         if self.ask.opens(f"other/{key}"):
             other = self.ask.form(forms.Other, name=f"other/{key}", about=about, one=one, wards=self.open_wards)
             self._offer(strip, "other", other, lambda: [self._signed(other, one, False)])
+        if self.grants and not proposal.bed:
+            granted = self.ask.form(forms.Granted, name=f"granted/{key}", about=about, grants=self.grants)
+            self._offer(strip, "granted", granted, lambda: [granted.said(self.ask.now, one["place"], request=key)])
         if proposal.missing:
             answers = self.ask.form(forms.Answers, name=f"answers/{key}", about=about, missing=proposal.missing)
             says = lambda: [forms.answered(answers, one, queries.asked(one["key"]))]  # noqa: E731
@@ -119,12 +123,17 @@ class Desk:
         turn = going or _("the ward takes the patient: no vehicle yet")
         if one["state"] == "assigned":
             turn = states.said("request", one["state"])
-        strip = Strip(one, turn, one["state"] == "accepted" and not on_the_way, "again" if stuck else "")
+        if one["state"] == "granted":
+            turn = going or _("a granted bed: no vehicle yet")
+        mine = one["state"] in ("accepted", "granted") and not on_the_way
+        strip = Strip(one, turn, mine, "again" if stuck else "")
         strip.folded = not self.ask.unfolds(one["key"], self.strips)
         strip.ward, strip.bed = self.beds.get(one["bed"], (None, ""))
         strip.vehicle = vehicles.word_of_it(one, self.named)
         if self.dispatcher and strip.ward and not strip.folded:
             self._of_the_ward(strip, strip.ward)
+            self._of_the_way(strip)
+        elif self.dispatcher and one["grant"] and not strip.folded:
             self._of_the_way(strip)
         return strip
 
@@ -142,11 +151,11 @@ class Desk:
             known=one.get("door"),
         )  # fmt: skip
         none = self.ask.form(forms.NoVehicle, name=f"no_vehicle/{one['key']}", about=about)
-        back = self.ask.form(forms.Release, name=f"release/{one['key']}", about=about)
+        back = self.ask.form(Confirm if one["grant"] else forms.Release, name=f"release/{one['key']}", about=about)
         said = {"request": one["key"]}
         self._offer(strip, "gone", gone, lambda: [gone.said(self.ask.now, place, answer="on_the_way", **said)])
         self._offer(strip, "no_vehicle", none, lambda: [none.said(self.ask.now, place, answer="not_ready", **said)])
-        self._offer(strip, "release", back, lambda: [back.said(self.ask.now, place, bed=one["bed"], **said)])
+        self._offer(strip, "release", back, lambda: [forms.given_up(back, one, self.ask.now)])
         if answer := NEXT.get((one["trip"] or {}).get("state", "")):
             step = self.ask.form(
                 forms.Rung, name=f"{answer}/{one['key']}", about=about, drivers=self.drivers(place),

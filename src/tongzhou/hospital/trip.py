@@ -20,6 +20,7 @@ from tongzhou.ledger.owed import Owed, after
 # `done`: whoever was in it was handed over, and the vehicle is free again.
 STEPS = {"on_the_way": "coming", "picked_up": "aboard", "handed_over": "there"}
 OWES = {"coming": "pick_up", "aboard": "hand_over", "there": "free_vehicle", "off": "free_vehicle"}
+CALLED_OFF = ("bed.released", "ward.answered", "bed.granted")  # after which whoever was coming has nobody to bring
 CARRIED = ("aboard", "there", "done")
 TOLD = ("vehicle", "carried", "driver", "waits", "door")  # what a word may say of the vehicle
 # The day after nobody asks any more whether it was cleaned after this trip: it has gone others since.
@@ -56,7 +57,7 @@ def follows(answer: str, way: Trip | None, state: str) -> bool:
     """Does this word lead on in the trip of a request in this state? Nobody sets out to a patient who lies in a bed."""
     if answer in FROM:
         return way is not None and way.state in FROM[answer]
-    return state not in ("admitted", "left")
+    return state not in ("admitted", "left", "handed_over")
 
 
 def vehicle(known: dict[str, Any] | None, said: kinds.VehicleAnswered, way: Trip | None) -> dict[str, Any] | None:
@@ -80,7 +81,7 @@ def after_word(way: Trip | None, fact: Fact, state: str, vehicle: Mapping[str, A
         if fact.body.answer == "free" and way and way.state in CARRIED:
             return replace(way, state="done", since=way.since if way.state == "done" else fact.effective_at)
         return Trip(step, fact.effective_at, (vehicle or {}).get("driver")) if step else None
-    if way and way.state == "coming" and state == "waiting" and fact.kind in ("bed.released", "ward.answered"):
+    if way and way.state == "coming" and state == "waiting" and fact.kind in CALLED_OFF:
         return replace(way, state="off", since=fact.effective_at)
     if way and way.state in ("coming", "aboard") and fact.kind == "patient.admitted":
         return replace(way, state="there", since=fact.effective_at)

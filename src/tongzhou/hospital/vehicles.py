@@ -17,7 +17,7 @@ from tongzhou.sites.drafts import Draft
 from tongzhou.sites.named import FOR_PEOPLE
 from tongzhou.sites.templatetags.sites import carries, sitename, vehiclewords
 
-ON_THE_WAY = ("assigned", "accepted")  # promised a bed, and not there yet
+ON_THE_WAY = ("assigned", "accepted", "granted")  # promised a bed, and not there yet
 # What the vehicle said last, by where its trip is.
 SAYS = {"aboard": "picked_up", "there": "handed_over", "done": "handed_over"}
 OF_THE_PATIENT = frozenset({"nobody_there", "refused", "no_answer"})  # the vehicle was ready

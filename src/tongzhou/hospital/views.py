@@ -41,7 +41,7 @@ def beds(ask: Ask) -> HttpResponse:
     waiting = queries.requests(["waiting"], ask.now)
     points = queries.points([one["home"] or one["place"] for one in waiting])
     proposals = plan.propose(open_wards, waiting, points)
-    promised = queries.requests(["assigned", "accepted"], ask.now)
+    promised = queries.requests(list(vehicles.ON_THE_WAY), ask.now)
     persons.attach(waiting, promised)
     known = {one["key"]: one for one in [*waiting, *promised]}
     vehicles.name_drivers(promised)

@@ -76,7 +76,11 @@ OF = {
         "closed": gettext_noop("call-back closed"),
     },
     "referral": {"emergency": gettext_noop("sent on in an emergency")},
-    "request": {"waiting": gettext_noop("waits for a bed")},
+    "request": {
+        "waiting": gettext_noop("waits for a bed"),
+        "granted": gettext_noop("has a bed that the level above granted"),
+        "handed_over": gettext_noop("taken to a bed that the level above granted"),
+    },
     "need": {
         "carried": gettext_noop("taken over as a medicine taken every day"),
         "open": gettext_noop("still open"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -71,12 +71,30 @@ def to_desk(_one: dict[str, Any]) -> str:
     return "/liaisons/"
 
 
-def _call(name: str, label: str, how: str, outcome: str, *, grave: bool = False) -> Act:
-    return Act(name, label, called, forms.Called, sends={"how": how, "outcome": outcome}, grave=grave)
+def rung(one: dict[str, Any]) -> bool:
+    """Can this call be made by whoever looks: is there a number, and is it their own armband's?"""
+    return visited(one) and not one.get("no_number")
+
+
+def visited(one: dict[str, Any]) -> bool:
+    """With the armband of somebody else nothing is said of this door."""
+    return not one.get("of_another")
+
+
+def to_ring(_one: dict[str, Any]) -> str:
+    return "/calls/"
+
+
+def _call(name: str, label: str, how: str, outcome: str, *, grave: bool = False,
+          when: Callable[[dict[str, Any]], bool] | None = None) -> Act:  # fmt: skip
+    return Act(name, label, called, forms.Called, sends={"how": how, "outcome": outcome}, grave=grave, when=when)
 
 
 SPOKE, SILENT = gettext_noop("Spoke with them"), gettext_noop("Nobody answered")
-NO_CALLS = _call("refused", gettext_noop("They want no calls"), "call", "refused", grave=True)
+NO_CALLS = _call("refused", gettext_noop("They want no calls"), "call", "refused", grave=True, when=rung)
+TO_DESK = _call("no_number", gettext_noop("No number: the desk rings"), "call", "no_number",
+                when=lambda one: visited(one) and bool(one.get("no_number")))  # fmt: skip
+WHOSE = Act("whose", gettext_noop("Whom to ring today"), page=to_ring, when=lambda one: not visited(one))
 acts(
     "name_contact",
     Act("sign", gettext_noop("Sign this contact"), sign, forms.Proposed, when=lambda one: bool(one.get("proposed"))),
@@ -88,10 +106,22 @@ acts(
     _call("reached", gettext_noop("They take calls again"), "call", "reached"),
     _call("refused", gettext_noop("Still no calls"), "call", "refused"),
 )
-acts("call_today", _call("reached", SPOKE, "call", "reached"), _call("no_answer", SILENT, "call", "no_answer"),
-     NO_CALLS, reads=numbers.tell)  # fmt: skip
-acts("visit_week", _call("reached", gettext_noop("Went there, spoke with them"), "visit", "reached"),
-     _call("no_answer", SILENT, "visit", "no_answer"), reads=numbers.tell)  # fmt: skip
+acts(
+    "call_today",
+    _call("reached", SPOKE, "call", "reached", when=rung),
+    _call("no_answer", SILENT, "call", "no_answer", when=rung),
+    NO_CALLS,
+    TO_DESK,
+    WHOSE,
+    reads=numbers.tell,
+)
+acts(
+    "visit_week",
+    _call("reached", gettext_noop("Went there, spoke with them"), "visit", "reached", when=visited),
+    _call("no_answer", SILENT, "visit", "no_answer", when=visited),
+    WHOSE,
+    reads=numbers.tell,
+)
 acts("visit_missed", _call("reached", gettext_noop("Went there, spoke with them"), "visit", "reached"),
      _call("not_found", gettext_noop("Went there, not found"), "visit", "not_found", grave=True),
      reads=numbers.tell)  # fmt: skip

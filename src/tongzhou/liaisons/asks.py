@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.community import doors
-from tongzhou.ledger.append import ASKS, CORRECTED, Context, together
+from tongzhou.ledger.append import ASKS, CORRECTED, Context, fresh, together
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.standing import Standing
 from tongzhou.ledger.turns import take_turns
+from tongzhou.liaisons import numbers
 from tongzhou.problems import AlreadyDecided, Malformed, NotYours, Problem
 from tongzhou.tables.policy import shipped
 
@@ -92,6 +93,28 @@ def called(connection: Connection[Any], context: Context, facts: Sequence[Checke
     }  # fmt: skip
 
 
+def own_armband(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Whoever wears an armband today speaks of its doors, and of nobody else's; the desk of all."""
+    spoke, by = context.authority.standing(), context.authority.by
+    if spoke.system or by is None:
+        return {}
+    fresh_ones = fresh(connection, facts)
+    mine = numbers.worn(connection, by, context.received_at) if fresh_ones else None
+    if mine is None:
+        return {}
+    keys = sorted({fact.body.liaison for fact in fresh_ones})  # type: ignore[attr-defined]
+    rings = numbers.ringing(connection, keys, context.received_at)
+    places = {key: place for key, place, _state in connection.execute(_STATE, [keys])}
+    told = _("this door is another armband's today")
+    return {
+        fact.n: NotYours(told, "liaison")
+        for fact in fresh_ones
+        if (key := fact.body.liaison) in places  # type: ignore[attr-defined]
+        and rings.get(key) != mine
+        and not spoke.covers(places[key], LEADS)
+    }
+
+
 def takes_back(connection: Connection[Any], spoke: Standing, facts: Sequence[Checked]) -> dict[int, Problem]:
     """That somebody wants no calls is corrected and taken back by the lead alone."""
     told = connection.execute(_SAID, {"corrected": [fact.said.corrects for fact in facts]}).fetchall()
@@ -107,7 +130,7 @@ join ledger_row r on r.noun = 'liaison' and r.key = f.body::jsonb ->> 'liaison'
 where (f.id = any(%(corrected)s) or f.corrects = any(%(corrected)s)) and f.body::jsonb ->> 'outcome' = 'refused'
 """
 CORRECTED.append(takes_back)
-ASKS["liaison.called"] = called
+ASKS["liaison.called"] = together(called, own_armband)
 ASKS["liaison.needed"] = together(needed, doors.there)
 ASKS["liaison.named"] = named
 

@@ -74,7 +74,7 @@ def fold_call(key: str, facts: Sequence[Fact]) -> Row | None:
         return Row(needed.place, needed.effective_at, "ended", "households", data)
     if who is None or _refused(facts):
         return Row(needed.place, needed.effective_at, "none", "households", data)
-    state, owed = _due(since, calls, reached, visited, missed)
+    state, owed = _due(since, calls, reached, visited, missed, desk=_without_number(calls, _named))
     return Row(needed.place, needed.effective_at, state, "households", data, owed=owed)
 
 
@@ -126,10 +126,16 @@ def _missed(calls: Sequence[Fact]) -> list[Fact]:
     return found
 
 
+def _without_number(calls: Sequence[Fact], named: Fact | None) -> bool:
+    """Did whoever rings say that there is no number, since they were named? Then the desk rings."""
+    told = next((fact for fact in reversed(calls) if fact.body.outcome == "no_number"), None)
+    return told is not None and (named is None or _when(told) > _when(named))
+
+
 def _due(since: dt.datetime, calls: Sequence[Fact], reached: Fact | None, visited: Fact | None,
-         missed: Sequence[Fact]) -> tuple[str, list[Owed]]:  # fmt: skip
+         missed: Sequence[Fact], *, desk: bool) -> tuple[str, list[Owed]]:  # fmt: skip
     """A call a day and a visit a week; after two tries on a day somebody goes there the same day; who is not found is
-    looked for, and the township owes it as well."""
+    looked for, and the township owes it as well. `desk`: whoever would ring has no number, the lead rings."""
     values = _values()
     last = calls[-1] if calls else None
     if last and last.body.outcome == "not_found":
@@ -143,7 +149,7 @@ def _due(since: dt.datetime, calls: Sequence[Fact], reached: Fact | None, visite
     week = visited.effective_at if visited else since
     visit = after(week, days=float(values["visit_days"]))
     return "running", [
-        Owed("call_today", spoken or since, opens=max(opens, since), due=due),
+        Owed("call_today", spoken or since, opens=max(opens, since), due=due, role="community_lead" if desk else None),
         Owed("visit_week", week, opens=after(visit, days=-1), due=visit),
     ]
 

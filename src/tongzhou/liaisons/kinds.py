@@ -115,6 +115,7 @@ class Moved(Body, frozen=True):
         "outcome.no_answer": gettext_noop("nobody answered"),
         "outcome.refused": gettext_noop("wants no calls"),
         "outcome.not_found": gettext_noop("not found"),
+        "outcome.no_number": gettext_noop("there is no number, the desk rings"),
     },
     sees="households",
     said_by=CALLS,
@@ -126,7 +127,7 @@ class Called(Body, frozen=True):
 
     liaison: Key
     how: Literal["call", "visit"]
-    outcome: Literal["reached", "no_answer", "refused", "not_found"]
+    outcome: Literal["reached", "no_answer", "refused", "not_found", "no_number"]
 
 
 @kind(

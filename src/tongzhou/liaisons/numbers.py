@@ -80,6 +80,12 @@ def worn(ledger: Ledger, staff: int | None, now: dt.datetime) -> str | None:
     return row[0] if row else None
 
 
+def all_worn(ledger: Ledger, now: dt.datetime) -> dict[str, int]:
+    """Who of the staff wears which member's number today, as far as they said it."""
+    asked = "select teammate, staff from liaisons_worn where day = %s"
+    return dict(ledger.execute(asked, [local_day(now)]).fetchall())
+
+
 def wear(ledger: Ledger, staff: int, teammate: str, now: dt.datetime) -> None:
     """Once a day: another one only while nothing was opened with the first. Raises NotYours where somebody else wears
     it today, or where a number was opened already."""
@@ -148,6 +154,8 @@ def tell(ones: Sequence[dict[str, Any]], holder: Holder, now: dt.datetime) -> No
         elif caller and mine is None:
             told.append(_("Say which number you wear to open the telephone: Whom to ring today."))
         one["told"] = [*one.get("told", ()), *told]
+        one["of_another"] = caller and mine is not None and rings != mine
+        one["no_number"] = caller and one["key"] not in held
         one["sealed"] = one["key"] not in held or not opens(holder, mine, rings)
 
 

@@ -46,6 +46,8 @@ def case(ask: Ask, key: str) -> HttpResponse:
     opened, person = ask.form(Confirm, "open"), {}
     if opened.is_bound and opened.is_valid():
         person = _opened(ask, key)
+    elif ask.sent:
+        person = _still_open(ask, key)
     known = {"sex": found["sex"], "age": found["age"]}
     wrong = ask.form(Person, "person", about=f"case/{key}", known=known, needs=True, now=ask.now)
     if done := ask.do(wrong, lambda: _corrected(ask, found, wrong, cares)):
@@ -122,6 +124,13 @@ def _opened(ask: Ask, key: str) -> dict[str, str]:
     purpose = "investigation" if "epidemiologist" in ask.holder.roles else "treatment"
     with door.ledger() as ledger:
         return vault.read(ledger, f"case/{key}", ask.holder, purpose, SHOWN)
+
+
+def _still_open(ask: Ask, key: str) -> dict[str, str]:
+    """Name and numbers that stood there before a field was refused."""
+    purpose = "investigation" if "epidemiologist" in ask.holder.roles else "treatment"
+    with door.ledger() as ledger:
+        return vault.still_open(ledger, f"case/{key}", ask.holder, purpose)
 
 
 def _corrected(ask: Ask, case: Row, wrong: Person, cares: str | None) -> str:

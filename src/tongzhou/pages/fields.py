@@ -142,6 +142,8 @@ class Tenths(Typed):
             found = round(float(text.replace(",", ".")) * 10)
         except (ValueError, OverflowError):
             found = 0
+        if found > self.most and text.isascii() and text.isdigit() and len(text) == 3:  # 365: no point on the keypad
+            found = int(text)
         if not self.least <= found <= self.most:
             limits = {"n": text[:40], "least": f"{self.least / 10:.1f}", "most": f"{self.most / 10:.1f}"}
             raise ValidationError(_("%(n)s? From %(least)s to %(most)s.") % limits)

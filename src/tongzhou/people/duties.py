@@ -66,6 +66,7 @@ NAMED: dict[str, Named] = {
     "receive_case": Named(gettext_noop("Confirm that the report arrived"), "/cases/"),
     "investigate_case": Named(gettext_noop("Investigate the case"), "/cases/"),
     "classify_case": Named(gettext_noop("Confirm or exclude the suspected case"), "/cases/"),
+    "settle_bed": Named(gettext_noop("Ask for a bed, or say that none is needed"), "/cases/"),
     # investigation
     "offer_case": Named(gettext_noop("Offer the case to the county of the home"), "/cases/"),
     "find_contact": Named(gettext_noop("Find where the contact stays"), "/cases/"),
@@ -90,6 +91,7 @@ NAMED: dict[str, Named] = {
     "reopen_bed": Named(gettext_noop("Open the closed bed again"), "/beds/"),
     "close_house": Named(gettext_noop("Close the house: say where everybody went"), "/beds/houses"),
     "count_ward": Named(gettext_noop("Count the ward"), "/beds/"),
+    "ask_for_stock": Named(gettext_noop("Ask for what a store has run out of"), "/supply/"),
     "count_stock": Named(gettext_noop("Count the store"), "/supply/"),
     "name_who_rings": Named(gettext_noop("Name who rings today: both are away"), "/liaisons/"),
     "tell_figures": Named(gettext_noop("Enter yesterday's figures"), "/bulletins/"),

@@ -199,6 +199,20 @@ def read(
     return opened
 
 
+_STILL = """
+select r.fields from people_reading r join people_vault_key k on k.owner = r.owner and k.wrapped is not null
+where r.owner = %s and r.staff = %s and r.purpose = %s and r.at > now() - interval '15 minutes'
+  and k.place <@ (%s::jsonb ->> k.sees)::int4multirange order by r.at desc limit 1
+"""
+
+
+def still_open(connection: Connection[Any], owner: str, holder: Holder, purpose: str) -> dict[str, str]:
+    """What the holder opened for this purpose a moment ago, for a page that is drawn again because a field was refused:
+    that is no second look, and none is written down. Nothing where they opened nothing."""
+    found = connection.execute(_STILL, [owner, holder.by, purpose, json.dumps(holder.scopes)]).fetchone()
+    return _open(connection, owner, found[0]) if found and PURPOSES[purpose] & holder.roles.keys() else {}
+
+
 def read_owed(
     connection: Connection[Any], owners: Sequence[str], holder: Holder, purpose: str, fields: Iterable[str]
 ) -> dict[str, str]:

@@ -57,8 +57,9 @@ ACTS: dict[str, tuple[Act, ...]] = {
              "observed symptoms"),
     ),
     "request": (
-        _act("treatment", gettext_noop("treat the patient"), "clinician", "waiting assigned accepted admitted"),
-        _act("admission", gettext_noop("find the patient a bed"), "dispatcher", "waiting assigned accepted admitted"),
+        _act("treatment", gettext_noop("treat the patient"), "clinician", "waiting assigned granted accepted admitted"),
+        _act("admission", gettext_noop("find the patient a bed"), "dispatcher",
+             "waiting assigned granted accepted admitted"),
         _act("admission", gettext_noop("admit the patient and care for them"), "ward_nurse",
              "assigned accepted admitted"),
     ),

@@ -224,6 +224,8 @@ class Desks:
         ill, form = self._ill(line), {}
         for asked in act["fields"]:
             value = self._value(asked, line, ill, now)
+            if asked["field"] == "temp10" and act["act"] in ("well", "days_over"):  # nobody closes a fever that goes on
+                value = f"{self.chance.whole(361, 369, 'temp10', line['subject']) / 10:.1f}"
             if asked["field"] == "amount" and act["act"] == "partly" and (left := _left(line["row"])):
                 value = str(max(1, left // 2))
             if value is not None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import BooleanField, BoundField
 from django.utils.translation import gettext as _
 
 from tongzhou.api import say
@@ -16,9 +16,10 @@ from tongzhou.pages.form import Form
 from tongzhou.supply import kinds  # noqa: F401  (its kinds register by being imported)
 from tongzhou.supply.policy import Item
 from tongzhou.supply.queries import Line, Store
-from tongzhou.supply.templatetags.supply import good
+from tongzhou.supply.templatetags.supply import good, pieces
 
 NUMBERS = ("usable", "used", "need")
+TIMES = 10  # so many times as much or as little as was counted last is asked back
 
 
 class Count(Form):
@@ -37,11 +38,17 @@ class Count(Form):
                 made.widget.attrs["aria-label"] = made.label
             if item.code in told:
                 self.initial[f"need-{item.code}"] = told[item.code].need
+        self.fields["sure"] = BooleanField(required=False, label=_("I counted again: it is so"))
 
     def rows(self) -> Iterator[tuple[Item, Line | None, list[BoundField]]]:
         """Each item with what stood there last, and its three fields."""
         for item in self.items:
             yield item, self.told.get(item.code), [self[f"{name}-{item.code}"] for name in NUMBERS]
+
+    @property
+    def never(self) -> str:
+        """The goods that nobody ever counted in this store."""
+        return _(", ").join(good(item) for item in self.items if item.code not in self.told)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -53,9 +60,27 @@ class Count(Form):
                 counted += 1
             elif (used is not None or need not in (None, last)) and f"usable-{item.code}" not in self.errors:
                 self.add_error(f"usable-{item.code}", _("How many pieces there are."))
+        if (jumps := self._jumps(given)) and not given.get("sure"):
+            self.add_error("sure", _("%(what)s: ten times more or less? Count again, or tick that it is so.")
+                           % {"what": _("; ").join(jumps)})  # fmt: skip
         if not counted and not self.errors:
             self.add_error(None, _("How many pieces there are, of one item at least."))
         return given
+
+    def _jumps(self, given: Mapping[str, Any]) -> list[str]:
+        """What was counted ten times as high as last, or as low: a nought too many is typed sooner than delivered."""
+        found = []
+        for item in self.items:
+            last, now = self.told.get(item.code), given.get(f"usable-{item.code}")
+            if last and last.usable and now and not last.usable / TIMES < now < last.usable * TIMES:
+                numbers = {"good": good(item), "was": pieces(last.usable), "now": pieces(now)}
+                found.append(_("%(good)s: %(was)s before, %(now)s now") % numbers)
+        return found
+
+    @property
+    def doubted(self) -> BoundField | None:
+        """The tick, once it was asked for."""
+        return self["sure"] if self.is_bound and (self["sure"].errors or self.data.get("sure")) else None
 
     def counts(self, store: Store, now: dt.datetime) -> list[Said]:
         """A fact for each item that has a count."""

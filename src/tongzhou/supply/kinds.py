@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext_noop
 from msgspec import Meta
@@ -37,3 +37,29 @@ class StockCounted(Body, frozen=True):
     need: Pieces | None = None  # for the 24 hours to come
     house: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")] | None = None
     source: Annotated[str, Meta(min_length=2, max_length=200, pattern=NO_NUMBER)] | None = None
+
+
+@kind(
+    "stock.asked",
+    called=gettext_noop("what a store lacks was asked for"),
+    words={
+        "of": gettext_noop("Asked of"),
+        "of.above": gettext_noop("the supply desk above"),
+        "of.maker": gettext_noop("a maker or dealer"),
+        "of.other_store": gettext_noop("another store"),
+        "of.donor": gettext_noop("somebody who gives it"),
+        "pieces": gettext_noop("How many pieces"),
+    },
+    form="stock",
+    sees="counts",
+    said_by=["supply_officer"],
+    touches=[named("stock", lambda body: store(body.place, body.house, body.item))],
+)
+class StockAsked(Body, frozen=True):
+    """What a store has run out of was asked for: of whom, and how many pieces. The next count says whether it came."""
+
+    place: PlaceNumber  # the same as the envelope's
+    item: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    of: Literal["above", "maker", "other_store", "donor"]
+    pieces: Annotated[int, Meta(ge=1, le=10**9)]
+    house: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")] | None = None

@@ -14,3 +14,13 @@ def low(spo2: int | None) -> bool:
 def hot(temp10: int | None) -> bool:
     """A fever that does not wait for the evening."""
     return temp10 is not None and temp10 >= int(shipped("danger")["values"]["temp10_at_least"])
+
+
+def fever(temp10: int | None) -> bool:
+    """Is this a fever? Nobody who has one is closed as well again."""
+    return temp10 is not None and temp10 >= int(shipped("danger")["values"]["fever_at_least"])
+
+
+def newcomer_days() -> int:
+    """So many days somebody who came from elsewhere stays at home."""
+    return int(shipped("danger")["values"]["newcomer_days"])

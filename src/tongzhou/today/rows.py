@@ -66,7 +66,7 @@ OF = {
     "plan_car": "trips", "send_car": "trips", "replan_drive": "trips", "find_rider": "trips",
     "fetch_bag": "bring", "carry_bag": "bring", "settle_bag": "bring", "collect_bag": "bring", "return_card": "bring",
     "report_case": "cases", "link_card": "cases", "receive_case": "cases", "investigate_case": "cases",
-    "classify_case": "cases", "offer_case": "cases",
+    "classify_case": "cases", "offer_case": "cases", "settle_bed": "cases",
     "find_contact": "cases", "judge_symptoms": "cases", "answer_letter": "cases", "send_letter": "cases",
     "search_again": "cases",
 }  # fmt: skip

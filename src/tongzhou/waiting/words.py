@@ -21,6 +21,8 @@ from tongzhou.ledger.time import stamp
 from tongzhou.ledger.work import WORK, WorkItem
 from tongzhou.pages import spoken, work
 from tongzhou.persons.templatetags.persons import ten_years
+from tongzhou.supply.policy import stock
+from tongzhou.supply.templatetags.supply import good, pieces
 from tongzhou.waiting.queries import rows_of
 
 NO_NOUN = gettext_noop("something that there is not")
@@ -63,6 +65,8 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool, band: bool) 
     if item := _item(noun):
         where = [placed(dict(names), row["place"])] if whose else []
         return [*work.told(item, data), *where, stamp(row["effective_at"])]
+    if noun == "stock":
+        return [*_stock(data), *([placed(dict(names), row["place"])] if whose else []), stamp(row["effective_at"])]
     told, of = [*_number(noun, data), states.said(noun, row["state"])], ("severity", "infection") if ill else ()
     told += [worded.choice("bed.requested", name, data[name]) for name in of if data.get(name)]
     if whose and data.get("sex") in OF_ONE:
@@ -81,6 +85,12 @@ def _row(row: dict[str, Any], names: Names, whose: bool, ill: bool, band: bool) 
         told.append(spoken.own(data["text"]))
     where = [placed(dict(names), row["place"])] if whose else []
     return [*filter(None, told), *where, stamp(row["effective_at"])]
+
+
+def _stock(data: Mapping[str, Any]) -> list[str]:
+    """Which good, and how many pieces were counted."""
+    item = stock().by_code.get(data["item"])
+    return [good(item), _("%(n)s pieces") % {"n": pieces(data["usable"])}] if item else []
 
 
 # The number by which people know it: of an armband, of a pass, of a slip of waste.

@@ -12,6 +12,7 @@ export const taskCard = (app, task) =>
     title:
       `${task.household ? doorName(task.household) : ""} ${said("task.set.what", task.what)}`.trim(),
     under: [
+      shut(app, task.household),
       addressOf(app, task.household),
       whose(app, task),
       task.text ?? "",
@@ -41,6 +42,7 @@ export const needCard = (app, need) =>
       .filter(Boolean)
       .join(t("comma"))}`,
     under: [
+      shut(app, need.household),
       addressOf(app, need.household),
       need.wanted?.[document.documentElement.lang === "en" ? "en" : "zh"] ?? "",
       !app.list.carries && need.bag ? t("bag", { n: need.bag }) : "",
@@ -60,10 +62,14 @@ export const needCard = (app, need) =>
     }),
   });
 
+// A door that nobody goes through yet: whoever carries things is told to ask, and not why.
+const shut = (app, number) =>
+  app.list.shut?.includes(number) ? t(app.list.carries ? "shut_ask" : "shut") : "";
 const addressOf = (app, number) => doorAddress(app.list.doors.find((door) => door.id === number));
 const mine = (app, row) => row.helper === app.list.user && row.helper_day === app.day.today;
 // Which stop it is on the walk that was signed for whoever holds this phone.
 export const planned = (app, row) => (mine(app, row) ? (row.helper_stop ?? 999) : Infinity);
+export const forOther = (app, row) => row.helper_day === app.day.today && !!row.helper && row.helper !== app.list.user;
 const whose = (app, row) => {
   const name = row.helper_day === app.day.today && app.list.helpers?.[row.helper];
   return !name

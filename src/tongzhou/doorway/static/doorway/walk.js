@@ -5,7 +5,7 @@ import { h, moment } from "./dom.js";
 import { openSheet } from "./exception.js";
 import { followUp } from "./follow.js";
 import { said as inWords, t } from "./i18n.js";
-import { needCard, planned, settledCard, taskCard } from "./lists.js";
+import { forOther, needCard, planned, settledCard, taskCard } from "./lists.js";
 
 const HOUR = 3600000;
 const WALKABLE = 40; // silent doors that stand in the walk one by one; more of them are folded under their stairwell
@@ -13,8 +13,10 @@ const AMBER = 0.75; // of the time used, as on the page of today
 
 export function walkView(app) {
   const doors = new Map(app.day.doors.map((door) => [door.id, door]));
-  const stops = gather(app, doors);
-  const first = stops.filter((stop) => stop.presses).sort((a, b) => b.urgency - a.urgency || a.due - b.due);
+  const all = gather(app, doors);
+  const own = all.some(isMine);
+  const stops = own && only ? all.filter((stop) => isMine(stop) || stop.told) : all;
+  const first = stops.filter((stop) => stop.presses).sort(pressing);
   const rest = stops.filter((stop) => !stop.presses);
   const silent = app.day.silent.length;
   const left = new Set(stops.filter(counts).map((stop) => stop.door?.id ?? stop.key)).size;
@@ -37,6 +39,7 @@ export function walkView(app) {
           .join(" · "),
       ),
     ),
+    own ? mineOnly(app) : "",
     stops.length ? "" : h("p", { class: "empty" }, t("all_walked")),
     under(t("presses"), first),
     under(
@@ -48,6 +51,22 @@ export function walkView(app) {
       rest.filter((stop) => stop.door),
     ),
   );
+}
+
+// What may cost a life stands first whoever has it; then one's own stops, then those that nobody has, then others'.
+const isMine = (stop) => stop.planned < Infinity;
+const danger = (stop) => (stop.urgency >= 3 ? 1 : 0);
+const whose = (stop) => (isMine(stop) ? 0 : stop.other ? 2 : 1);
+const pressing = (a, b) =>
+  danger(b) - danger(a) || whose(a) - whose(b) || b.urgency - a.urgency || a.due - b.due || a.planned - b.planned;
+
+let only = false; // of what the day plan gave to whoever holds this phone
+function mineOnly(app) {
+  const press = () => {
+    only = !only;
+    app.draw();
+  };
+  return h("p", { class: "tools" }, h("button", { class: "quiet", "data-k": "mine-only", "aria-pressed": String(only), onclick: press }, t("mine_only")));
 }
 
 const heading = (words, n) => h("h3", {}, words, h("span", {}, t("stops", { n })));
@@ -102,6 +121,7 @@ function gather(app, doors) {
     rank,
     door: doors.get(row.household),
     planned: planned(app, row),
+    other: forOther(app, row),
     urgency: row.owed?.urgency ?? 0,
     due: row.owed ? new Date(row.owed.due).getTime() : Infinity,
     presses: presses(row, day.now),

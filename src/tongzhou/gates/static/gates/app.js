@@ -43,6 +43,7 @@ async function start() {
   navigator.storage?.persist?.().catch(() => {});
   app.kept = await Kept.open().catch(() => null);
   app.list = app.kept && (await app.kept.read("list"));
+  stay();
   show({ is: "scan" });
   handScanner(look);
   await sync();
@@ -98,10 +99,22 @@ async function sync(all = false) {
   if (!app.list) draw(app);
 }
 
+// Back leads to the first screen, never off this page: without a network there would be no way to it again.
+function stay() {
+  history.pushState({ gate: true }, "");
+  addEventListener("popstate", () => {
+    history.pushState({ gate: true }, "");
+    show({ is: "scan" });
+  });
+}
+
+// Another screen begins at its top: there stands what came of the tap.
 function show(view) {
   clearTimeout(app.timer);
+  const another = view.is !== app.view.is;
   app.view = view;
   draw(app);
+  if (another) scrollTo(0, 0);
 }
 
 let acted = -Infinity;

@@ -33,16 +33,21 @@ function page(app, title, hint, fields, save) {
   ];
 }
 
+// 37,8 or 378: the point is hard to find on a keypad.
+function tenths(text) {
+  return /^[34][0-9]{2}$/.test(text) ? Number(text) : Math.round(Number(text.replace(",", ".")) * 10);
+}
+
 // 37.3 or more, or somebody feels ill: the community doctor rings, and whoever it is goes home.
 export function callBack(app, view) {
   const fields = [
-    view.unwell ? null : field("degrees", t("degrees"), { inputmode: "decimal", value: "37.3" }),
+    view.unwell ? null : field("degrees", t("degrees"), { inputmode: "decimal" }),
     field("door", t("door"), { placeholder: "3-2-501" }),
     field("telephone", t("telephone"), { inputmode: "tel" }),
     h("a", { class: "quiet", href: "tel:120" }, t("ring_120")),
   ];
   return page(app, t("hot_title"), t("hot_hint"), fields, () => {
-    const temp10 = view.unwell ? undefined : Math.round(Number(value("degrees").replace(",", ".")) * 10);
+    const temp10 = view.unwell ? undefined : tenths(value("degrees"));
     if (!view.unwell && !(temp10 >= 350 && temp10 <= 430)) return t("bad_temperature");
     if (!value("door")) return t("fill_in");
     const body = { id: uuid7(), door: value("door"), temp10, at: new Date(app.now()).toISOString() };

@@ -278,19 +278,20 @@ function exception(app, view) {
   ];
 }
 
+// Every full hour as long as the phone is lent, and the end of that.
 function shift(app) {
-  const ends = [12, 14, 18, 20, 22, 24, 30].map((hour) => {
-    const midnight = new Date(`${app.day()}T00:00:00${app.list.offset.slice(0, 3)}:${app.list.offset.slice(3, 5)}`).getTime();
-    return midnight + hour * 3600000;
-  }).filter((at) => at > app.now() + 900000 && at <= new Date(app.list.until).getTime());
-  if (!ends.length) ends.push(new Date(app.list.until).getTime());
+  const hour = 3600000;
+  const until = new Date(app.list.until).getTime();
+  const first = Math.ceil((app.now() + hour / 4) / hour) * hour;
+  const ends = Array.from({ length: 24 }, (_, n) => first + n * hour).filter((at) => at < until);
+  ends.push(until);
   return [
     h(
       "main",
       { class: "pad" },
       h("h1", {}, t("shift")),
       h("p", { class: "hint" }, t("shift_hint")),
-      h("div", { class: "why" }, ends.slice(0, 6).map((at) => h("button", { type: "button", "data-k": "until", onclick: () => app.beginShift(at) }, when(app, at)))),
+      h("div", { class: "why" }, ends.map((at) => h("button", { type: "button", "data-k": "until", onclick: () => app.beginShift(at) }, when(app, at)))),
     ),
     exceptionBox(app),
   ];
