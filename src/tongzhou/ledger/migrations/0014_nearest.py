@@ -8,5 +8,5 @@ from tongzhou.database.sql import run_file
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0013_known_urgent"), ("people", "0006_holding_place")]
+    dependencies = [("ledger", "0014_built"), ("people", "0006_holding_place")]
     operations = [run_file(__file__, "0014_nearest.sql")]
