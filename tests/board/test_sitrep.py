@@ -155,6 +155,22 @@ def test_pages_count_and_nothing_is_missing_in_either_language(staff: dict[str, 
     assert paper["Content-Type"] == "application/pdf"
     pages = len(re.findall(rb"/Type\s*/Page\b", paper.content))
     assert pages == 2  # the story; the table with sources, signature and seal
+    assert b"/Outlines" in paper.content  # a reader's contents, from the headings
+
+
+def test_a_report_begins_with_its_contents_and_a_decision_says_what_became_of_it(staff: dict[str, int]) -> None:
+    taken = {"place": 1, "day": "2020-03-10", "text": "Masks to the third ward", "owner": "duty_officer", "at": 1,
+             "due": "2020-03-10T18:00:00+08:00"}  # fmt: skip
+    done = {"place": 1, "day": "2020-03-10", "number": 1, "outcome": "done", "text": "Two hundred came"}
+    for n in (1, 2):
+        world.say(world.said("decision.taken", taken | {"number": n}, place=1, at=world.NOW - dt.timedelta(minutes=30)))
+    world.say(world.said("decision.settled", done, place=1, at=world.NOW - dt.timedelta(minutes=20)))
+    text = page("duty", REPORT)
+    told = re.findall(r'href="#(s-[a-z-]+)"', text)
+    assert "s-decisions" in told and "s-places" in told and "s-beds-of" not in told
+    assert all(f'<h2 id="{name}">' in text for name in told)
+    row = " ".join(re.sub(r"<[^>]+>", " ", text.partition('id="s-decisions"')[2].partition("</table>")[0]).split())
+    assert "done: Two hundred came" in row and row.count("running") == 1
 
 
 def program(tmp_path: Path, text: str) -> str:

@@ -130,6 +130,8 @@ def _body(number: int, **more: Any) -> dict[str, Any]:
 
 def test_signed_on_the_commanders_behalf_it_says_so_and_the_commander_confirms(desks: dict[str, int]) -> None:
     decide(signed_for="telephone")
+    assert "on behalf of the commander, who said so by telephone" in world.words("duty", PAPER)
+    assert "指挥长电话授权" in world.page("duty", PAPER, language="zh-hans")
     assert "on behalf of the commander" in world.words("duty", PAPER)
     assert "Confirm what was written down for you" in world.words("wu", "/today")
     assert 'name="signed_for"' not in world.page("wu", "/morning/")  # who is the commander signs as such

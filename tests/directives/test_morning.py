@@ -162,6 +162,13 @@ def test_a_correction_of_the_days_own_figure_stands_on_the_morning_the_board_and
     assert "40 → 37, corrected on 03-10" in world.words("press9", f"/bulletins/?day={DAY}")
 
 
+def test_in_the_evening_the_page_is_the_evenings(staff: dict[str, int]) -> None:
+    assert "<title>Morning" in " ".join(page("duty").split()).replace("<title> ", "<title>")
+    world.at(world.NOW.replace(hour=18))
+    assert "<title>Evening" in " ".join(page("duty").split()).replace("<title> ", "<title>")
+    assert "晚间会议：" in page("duty", language="zh-hans")
+
+
 def test_nobody_is_told_to_ring_the_desk_at_which_they_sit(staff: dict[str, int]) -> None:
     for place, number in ((1, "027-1234 0001"), (2, "027-1234 0002")):
         world.say(world.said("desk.numbered", {"place": place, "telephone": number}, place=place))

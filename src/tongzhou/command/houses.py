@@ -67,7 +67,7 @@ def beds(covers: str, day: dt.date, at: dt.datetime | None, *, now: bool) -> Bed
     here = [_then(one, sources, known) for one in told.houses if one["place"] in places]
     stand = [one for one in here if one.get("first_admission") and one["since"] < known]
     found = [_designated([one for one in told.days if one["place"] in places and one["day"] <= day], day)]
-    undated = [one["kind"] for one in here if not one.get("first_admission")]
+    undated = [one["kind"] for one in here if not one.get("first_admission") and _told_by(one, sources, known)]
     for kind in ("new_hospital", "fangcang"):
         found.append(_class(kind, [one for one in stand if one["kind"] == kind], kind in undated))
     return Beds([*found, _own([ward for ward in own if ward.place in places])], stand, len(undated) if now else 0)
@@ -75,8 +75,12 @@ def beds(covers: str, day: dt.date, at: dt.datetime | None, *, now: bool) -> Bed
 
 def _then(house: dict[str, Any], sources: Mapping[str, Any], known: dt.date) -> dict[str, Any]:
     """A house without the beds that its source counted later: capacity that nobody knew of is no capacity."""
-    told_on = str(sources.get(house["source"], {}).get("date", ""))
-    return house if told_on <= str(known) else {**house, "beds_actual": None}
+    return house if _told_by(house, sources, known) else {**house, "beds_actual": None}
+
+
+def _told_by(house: dict[str, Any], sources: Mapping[str, Any], known: dt.date) -> bool:
+    """Was what tells of a house out by a day? What came later is no knowledge of that day."""
+    return str(sources.get(house["source"], {}).get("date", "")) <= str(known)
 
 
 def _designated(days: Sequence[dict[str, Any]], day: dt.date) -> Class:

@@ -19,9 +19,10 @@ from tongzhou.directives.forms import named
 from tongzhou.directives.kinds import DESK
 from tongzhou.directives.lists import Names, Telephones
 from tongzhou.directives.templatetags.directives import located, paper
-from tongzhou.ledger.time import local_day, stamp
+from tongzhou.ledger.time import local_day, stamp, zone
 from tongzhou.pages.ask import Ask, page
 
+EVENING = 16  # from this hour on the page is the evening's
 SHOWN = 40  # lines of what is late that stand open; the rest unfolds
 
 
@@ -63,6 +64,7 @@ def morning(ask: Ask) -> HttpResponse:
         to_ring=len({one.place for one in found.overdue if one.place != desk}),
         today=sum(not one["earlier"] for one in found.decisions),
         now=at or ask.now,
+        evening=at is None and ask.now.astimezone(zone()).hour >= EVENING,
     )
 
 

@@ -141,7 +141,7 @@ def digest(found: Report) -> str:
                  for row in found.rows],
         "differs": [[one.kind, one.place.key, one.day, dict(one.amounts)] for one in found.odd],
         "late": [[what, n, places, since] for what, n, places, since in found.late],
-        "decisions": [[one["key"], one["text"], one["due"]] for one in found.decisions],
+        "decisions": [[one["key"], one["text"], one["due"], one["state"], one["became"]] for one in found.decisions],
         "goods": [[one.key, one.item.code, one.usable] for one in found.goods],
         "told": [dict(one.facts) for one in found.told],
         "sources": found.sources.plain,

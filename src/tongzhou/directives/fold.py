@@ -239,6 +239,7 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
         "copies": list(said.copies),
         "finds": list(said.finds),
         "signed_for": taken.behalf.role if taken.behalf else None,
+        "signed_by": taken.behalf.channel if taken.behalf else None,
         "told": [_told(fact) for fact in _own(key, facts) if fact.kind == "decision.told"],
         "directive": str(sent.id) if sent else None,
         "sent_at": sent.effective_at if sent else None,
@@ -254,8 +255,8 @@ def fold_decision(key: str, facts: Sequence[Fact]) -> Row | None:
 
 @reshaped("decision", 2)
 def _with_lines(data: dict[str, Any]) -> dict[str, Any]:
-    """Nobody had said which figures a decision finds out."""
-    return {"finds": []} | data
+    """Nobody had said which figures a decision finds out, and how its commander had said so was not kept."""
+    return {"finds": [], "signed_by": None} | data
 
 
 def _told(fact: Fact) -> dict[str, Any]:

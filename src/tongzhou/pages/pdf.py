@@ -28,6 +28,7 @@ SWITCHES = (
     "--headless=new", "--no-first-run", "--no-default-browser-check", "--disable-gpu", "--disable-extensions",
     "--disable-background-networking", "--disable-sync", "--disable-component-update", "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--no-pdf-header-footer",
+    "--generate-pdf-document-outline", "--export-tagged-pdf",
 )  # fmt: skip
 
 
