@@ -117,6 +117,19 @@ def morning(data_dir: Path | None, cases: int, duties: int, requests: int, as_js
 
 @bench.command()
 @data_dir
+@click.option("--households", default=660, show_default=True, help="Measured with a tenth of them first.")
+@click.option("--lines", default=40, show_default=True, help="Of the offer; every door orders of each.")
+@click.option("--json", "as_json", is_flag=True)
+def necessities(data_dir: Path | None, households: int, lines: int, as_json: bool) -> None:
+    """A group order from closing to printed sheets; how it grows with the doors."""
+    with opened(data_dir) as installation:
+        from tongzhou.bench.necessities import Options, run
+
+        _print(run(installation, Options(households=households, lines=lines), _say), as_json)
+
+
+@bench.command()
+@data_dir
 @click.option("--workers", default=1_000, show_default=True)
 @click.option("--residents", default=10_000, show_default=True)
 @click.option("--minutes", default=30.0, show_default=True, help="Minutes of a real clock.")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from tongzhou.doorway import (
     measures,
+    orders,
     paper,
     resident,
     slips,
@@ -23,4 +24,5 @@ urlpatterns = [
     path("h/<str:token>", resident.page, name="resident"),
     path("h/<str:token>/paper", resident.paper, name="resident-paper"),
     path("h/<str:token>/measures", measures.page, name="resident-measures"),
+    path("h/<str:token>/orders", orders.page, name="resident-orders"),
 ]
