@@ -38,6 +38,7 @@ from tongzhou.problems import (
 from tongzhou.sites.named import kinds_within, names_site
 
 SELLS = frozenset({"shop", "supermarket", "market", "farm", "depot", "firm", "factory", "store"})
+LISTED = ("shop", "supermarket", "market", "farm", "depot")  # those that a form offers
 POINTS = kinds_within("trade", "place")
 _OFFERS = "select key, place, state, data from ledger_row where noun = 'offer' and key = any(%s)"
 _SERVED = """

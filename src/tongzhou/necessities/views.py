@@ -16,14 +16,14 @@ from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.necessities import apart, books, carrying, desk, forms, queries, sheets  # noqa: F401  (their pages declare their own address)
 from tongzhou.necessities.apart import yuan
-from tongzhou.necessities.asks import SELLS
+from tongzhou.necessities.asks import LISTED
 from tongzhou.necessities.fields import DRAWS, SIGNS
 from tongzhou.necessities.lines import written
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm
 from tongzhou.pages.table import Column, Table
 from tongzhou.people.colleagues import colleagues
-from tongzhou.places.queries import names, official_code
+from tongzhou.places.queries import above, covers_of, names, official_code
 from tongzhou.problems import NotFound
 from tongzhou.sites import queries as sites
 
@@ -73,7 +73,7 @@ def draw(ask: Ask) -> HttpResponse:
     role = "community_lead" if "community_lead" in ask.holder.roles else "supply_officer"
     covers = ask.holder.roles[role]
     points = sites.choices(day, ["delivery_point", "community_office", "compound"], covers)
-    sellers = sites.choices(day, SELLS)
+    sellers = sites.choices(day, LISTED, _county(next(iter(ask.holder.places))[1]))
     of = queries.offer(ask.given("of")) if ask.given("of") else None
     initial = {}
     if of is not None:
@@ -297,6 +297,12 @@ def _state(one: Mapping[str, Any], now: dt.datetime) -> str:
 def _sites(ask: Ask, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     keys = {one[name] for one in found for name in ("supplier", "point")}
     return sites.names(keys, local_day(ask.now)) if keys else {}
+
+
+def _county(place: int) -> str:
+    """The county around a place, or what is below it where it is none: whose shops are offered first."""
+    around = above([place], ["county", "zone"]).get(place)
+    return covers_of(around[0].id if around else place)
 
 
 def _choices(found: Sequence[Any]) -> list[tuple[str, str]]:
