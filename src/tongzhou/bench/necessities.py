@@ -1,7 +1,8 @@
 """`bench necessities`: an offer of 40 lines from which 660 doors ordered, from closing to printed sheets.
 
 Closing to sheets: the orders read, dealt where there is too little, sorted by stairwell, and the page with every
-picking list drawn. With a tenth of the doors first, to show how it grows. Limit: the same rows read by one bare statement.
+picking list drawn. With a tenth of the doors first, to show how it grows. Limit: the same rows read by one bare
+statement.
 """
 
 from __future__ import annotations
