@@ -7,7 +7,7 @@ import re
 import pytest
 import uuid_utils.compat as uuids
 import world
-from medicines_town import answered, asked, data, furnish, said, state, taken, wanted
+from medicines_town import answered, asked, data, furnish, refused, said, state, taken, wanted
 
 from tongzhou.people.scope import holder_of
 
@@ -170,7 +170,10 @@ def test_a_household_says_it_once_on_its_page_and_by_telephone(staff: dict[str, 
     assert [told["items"] for _key, _state, told in world.rows("need")] == [{"food": 1}], "the medicine is owed once"
     assert not Need({**daily, "lasts": "", "id": str(uuids.uuid7())}).is_valid()
     secret = Need({**daily, "medicine": "-", "text": "氨氯地平 密码 8241", "id": str(uuids.uuid7())})
-    assert secret.is_valid() is False or world.say(*secret.facts(1, 6, world.NOW), authority=Resident(6, 1)).refused
+    assert not secret.is_valid() and "password" in str(secret.errors)
+    wants = said("need.stated", {"household": 1, "items": {"medicine": 1}, "text": "card pin: 8241"}, place=6)
+    assert refused(wants, by=Resident(6, 1)).field == "text", "by whatever way it is said"
+    taken(said("need.stated", {"household": 1, "items": {"repair": 1}, "text": "门锁密码忘了"}, place=6))
     desk = world.page("lead", "/doorway/telephone?door=2")
     assert "It is taken every day" in desk
     said_by_ear = {"who": "own", "state": "well", "read_back": "as_written", "channel": "phone", **daily}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from tongzhou.api.say import form_id, next_id, said
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
+from tongzhou.medicines import secret
 from tongzhou.pages.fields import REQUIRED, Choice, Day, Several, Whole, field
 from tongzhou.pages.form import Form
 from tongzhou.problems import Malformed
@@ -141,6 +142,13 @@ class Wants(Form):
             del self.fields["medicine"], self.fields["quantity"]
         else:
             self.fields["medicine"] = forms.RegexField(r"^(-|[^|]{1,80}\|[a-z]{1,20})$", required=False)
+
+    def clean_text(self) -> str | None:
+        """Words of what is needed; a card's password is told to nobody."""
+        text: str | None = self.cleaned_data["text"]
+        if text and secret.told(text):
+            raise forms.ValidationError(_("Words without the card's password: it is written down nowhere."))
+        return text
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

@@ -160,6 +160,7 @@ ASKS["remedy.wanted"] = together(
     secret.none, says_which, doors.there, takes_over, names_site("medicine", MEDICINES, further=_packed),
     names_site("pharmacy", PHARMACIES),
 )  # fmt: skip
+ASKS["need.stated"] = together(secret.none_told, ASKS["need.stated"])
 ASKS["remedy.asked"] = names_site("pharmacy", PHARMACIES)
 ASKS["remedy.judged"] = says_how_much
 ASKS["script.answered"] = together(secret.none, own_request, says_how_much, names_site("elsewhere", PHARMACIES))

@@ -11,35 +11,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongzhou.community.queries import place_in_scope
 from tongzhou.medicines import kinds, secret  # noqa: F401  (its kinds register by being imported)
-from tongzhou.pages.fields import Choice, Text, Typed, field
+from tongzhou.pages.fields import Choice, Text, Typed, Yuan, field
 from tongzhou.pages.form import FactForm, fact_form
 from tongzhou.problems import Malformed
 from tongzhou.rules.words import vocabulary
 from tongzhou.sites import addresses
 
 OTHER = "-"  # not on the list
-MOST = 10_000_00  # fen
+MOST = 10_000_00  # fen, of one bag
 Choices = Sequence[tuple[str, str]]
-
-
-class Yuan(Typed):
-    """Money as people write it, kept in fen."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "decimal", "size": 8}
-
-    def read(self, text: str) -> int:
-        whole, dot, part = text.replace(",", ".").partition(".")
-        if not whole.isdigit() or (dot and not (part.isdigit() and len(part) <= 2)):
-            raise ValidationError(_("“%(text)s” is no amount; as in 46.50.") % {"text": text[:20]})
-        fen = int(whole) * 100 + int((part + "00")[:2])
-        if fen > MOST:
-            raise ValidationError(_("At most %(n)s yuan.") % {"n": MOST // 100})
-        return fen
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value // 100}.{value % 100:02}" if isinstance(value, int) else value
 
 
 class Words(Text):
@@ -134,14 +114,14 @@ class Ready(FactForm):
     """All of it is in the bag; what is to be paid at the door."""
 
     kind = "script.answered"
-    fen = Yuan(required=False, label=gettext_lazy("To be paid at the door, in yuan"))
+    fen = Yuan(most=MOST, required=False, label=gettext_lazy("To be paid at the door, in yuan"))
 
 
 class Partly(FactForm):
     kind = "script.answered"
     given = field(kind, "given", required=True)
     there_on = field(kind, "there_on", required=True)
-    fen = Yuan(required=False, label=gettext_lazy("To be paid at the door, in yuan"))
+    fen = Yuan(most=MOST, required=False, label=gettext_lazy("To be paid at the door, in yuan"))
 
 
 class OtherBrand(FactForm):
@@ -165,7 +145,7 @@ class Taken(FactForm):
     """Taken over at the door, and what was paid."""
 
     kind = "bag.handed"
-    paid = Yuan(required=False, label=gettext_lazy("Paid, in yuan"))
+    paid = Yuan(most=MOST, required=False, label=gettext_lazy("Paid, in yuan"))
 
 
 Handed = fact_form("bag.handed")
@@ -173,7 +153,7 @@ Handed = fact_form("bag.handed")
 
 class PaidNow(FactForm):
     kind = "bag.paid"
-    paid = Yuan(label=gettext_lazy("Paid, in yuan"))
+    paid = Yuan(most=MOST, label=gettext_lazy("Paid, in yuan"))
 
 
 Settled = fact_form("bag.settled")

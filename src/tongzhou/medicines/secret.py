@@ -24,9 +24,12 @@ def looks_like_one(text: str) -> bool:
     return LOOKS.search(text) is not None
 
 
-def struck(text: str) -> str:
-    """The text without what looks like a password."""
-    return LOOKS.sub("…", text)
+TOLD = re.compile(rf"{_NAMED}.{{0,12}}?{_DIGITS}{{3}}", re.IGNORECASE)  # in words about something else
+
+
+def told(text: str) -> bool:
+    """Does somebody tell a password in words that may hold other numbers as well?"""
+    return TOLD.search(text) is not None
 
 
 def none(_connection: Connection[Any], _context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -35,6 +38,14 @@ def none(_connection: Connection[Any], _context: Context, facts: Sequence[Checke
     for fact in facts:
         for field in ("text", "brand"):
             if looks_like_one(getattr(fact.body, field, None) or ""):
-                told = _("words without the card's password: it is written down nowhere")
-                refused[fact.n] = Malformed(told, field)
+                refused[fact.n] = _refused(field)
     return refused
+
+
+def none_told(_connection: Connection[Any], _context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+    """Nor do the words of a need, where a household asks for its medicine."""
+    return {fact.n: _refused("text") for fact in facts if told(getattr(fact.body, "text", None) or "")}
+
+
+def _refused(field: str) -> Problem:
+    return Malformed(_("words without the card's password: it is written down nowhere"), field)
