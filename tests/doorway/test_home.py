@@ -411,3 +411,16 @@ def _fever_by_keyboard(context: Any, server: Any) -> int:
     press("Space", "Enter")
     page.locator("#say").wait_for()
     return keys
+
+
+def test_whoever_disagrees_by_telephone_hears_a_number_and_the_hour(slip: Client) -> None:
+    gates_town.furnish()
+    gates_town.closed()
+    answer = _rang(words="The gate let nobody out", held_up="dialysis", urgent="yes")
+    told = world.words("lead", answer.headers["Location"])
+    (number,) = set(re.findall(r"0311-\d{5}", told))
+    assert f"Your number is {number}. Somebody who did not decide it answers by 2020-03-11 10:00" in told
+    assert "No measure may hold this up: dialysis" in told and "“Thank you, it is written down.”" not in told
+    again = world.words("lead", f"/measures/appeals?number={number}")
+    assert "answers by 2020-03-11 10:00" in again and "The gate let nobody out" not in again
+    assert number in _read(slip, f"{SLIP}/measures"), "its own page says the same number"

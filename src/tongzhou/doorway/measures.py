@@ -19,7 +19,7 @@ from tongzhou.doorway.resident import as_nobody, digest_of, large, opened, sayin
 from tongzhou.doorway.unshown import is_unshown
 from tongzhou.ledger import clock, door, worded
 from tongzhou.ledger.append import append
-from tongzhou.measures import forms, notice, register
+from tongzhou.measures import forms, notice, numbered, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.fold import answer_by
 from tongzhou.measures.reached import telephone
@@ -107,7 +107,7 @@ def _at_once(told: list[dict[str, Any]], about: dict[str, Measure], numbers: dic
     one, held_up = about[row["about"]], row.get("held_up")
     what = worded.choice("appeal.made", "held_up", held_up) if held_up else ""
     passes = notice.let_through(one.data)
-    return {**_rings(row, numbers[one.key]), "passes": passes, "held_up": what}
+    return {**_rings(row, numbers[one.key]), "number": row["number"], "passes": passes, "held_up": what}
 
 
 def _rings(row: dict[str, Any], number: str) -> dict[str, str]:
@@ -145,4 +145,7 @@ def _own(ledger: Connection[Any], household: int, place: int) -> list[dict[str, 
     calls = queries.shown_calls(ledger, household, place)
     by_ear = [str(disagreed(uuid.UUID(one))) for one in calls]
     rows = ledger.execute(_OWN, {"household": household, "place": place, "by_ear": by_ear}).fetchall()
-    return [{**data, "key": key, "state": state, "at": at} for key, state, data, at in rows]
+    return [
+        {**data, "key": key, "state": state, "at": at, "number": numbered.number(key, at)}
+        for key, state, data, at in rows
+    ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from tongzhou.api.say import said, say
 from tongzhou.community import queries
 from tongzhou.community.calls import keep_number
-from tongzhou.doorway.asked import Spoken
+from tongzhou.doorway.asked import Spoken, disagreed
 from tongzhou.doorway.home import Shown, promised, show
 from tongzhou.doorway.resident import twin
 from tongzhou.doorway.slips import brought_by, made
@@ -24,7 +24,7 @@ from tongzhou.ledger.kinds import KINDS
 from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day
 from tongzhou.liaisons import views as liaisons
-from tongzhou.measures import notice, register
+from tongzhou.measures import by_number, notice, numbered, register
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.form import Confirm, Filter
 from tongzhou.people.scope import NOWHERE
@@ -77,7 +77,7 @@ def telephone(ask: Ask) -> HttpResponse:
     contacts = liaisons.at_door(ask, number, place) if leads else []
     return _written(ask, spoken, shown) or ask.taken() or ask.show(
         "doorway/telephone.html", which=which, shown=shown, spoken=spoken, slip=slip, promise=_promise(ask),
-        contacts=contacts,
+        contacts=contacts, takes=bool(KINDS["appeal.made"].said_by & ask.holder.roles.keys()),
     )  # fmt: skip
 
 
@@ -104,13 +104,15 @@ def _standing(ask: Ask, place: int) -> dict[str, tuple[str, int]]:
 
 def _written(ask: Ask, form: Spoken, shown: Shown) -> HttpResponse | None:
     """Write down what was said; the number to ring back is sealed, and the next page says what to promise."""
-    home, due = shown.home, ""
+    home, due, further = shown.home, "", {}
     if form.is_bound and form.is_valid() and form.asks:
         due = str(int(promised(form.moment(ask.now)).timestamp()))
+    if form.is_bound and form.is_valid() and form.cleaned_data.get("against"):
+        further = {"appeal": numbered.number(str(disagreed(form.fact_id)), form.moment(ask.now))}
     done = ask.take(
         form,
         lambda: form.facts(home.household, home.place, ask.now),
-        to=f"/{AT}?{urlencode({'door': home.household, 'call': due or '0'})}",
+        to=f"/{AT}?{urlencode({'door': home.household, 'call': due or '0', **further})}",
         told=_("Written down on behalf of the household"),
         about=_("Door %(n)s") % {"n": home.household},
     )
@@ -125,7 +127,10 @@ def _promise(ask: Ask) -> dict[str, Any] | None:
     text = ask.given("call")
     if not text.isascii() or not text.isdigit() or len(text) > 12:
         return None
-    return {"due": dt.datetime.fromtimestamp(int(text), dt.UTC) if text != "0" else None}
+    wanted = numbered.written(ask.given("appeal"))
+    with door.ledger() as ledger:
+        appeals = by_number.told(ledger, ask, wanted) if wanted else []
+    return {"due": dt.datetime.fromtimestamp(int(text), dt.UTC) if text != "0" else None, "appeals": appeals}
 
 
 def _new_slip(ask: Ask, number: int, place: int, form: NewSlip) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from tongzhou.api.say import form_id, said
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
-from tongzhou.measures import forms, notice, register
+from tongzhou.measures import forms, notice, numbered, register
 from tongzhou.pages.acts import Act, Given, acts, saying
 from tongzhou.people.scope import Holder
 
@@ -54,7 +54,8 @@ def look(given: Given) -> list[Said]:
 def words(ones: Sequence[dict[str, Any]], _holder: Holder, _now: dt.datetime) -> None:
     """What somebody wrote, on the line itself; before it, what they are held up on the way to at this hour."""
     for one in ones:
-        one["told"] = [one["text"]]
+        number = numbered.number(one["key"], asked) if (asked := register.moment(one.get("asked_at"))) else ""
+        one["told"] = [f"{number} {one['text']}".strip()]
         if one.get("held_up"):
             what = worded.choice("appeal.made", "held_up", one["held_up"])
             one["told"].insert(0, _("held up now on the way to: %(what)s") % {"what": what})

@@ -15,7 +15,7 @@ from django.db import connection
 
 from tongzhou.ledger import known
 from tongzhou.ledger.owed import moment_in
-from tongzhou.measures import levels
+from tongzhou.measures import levels, numbered
 from tongzhou.measures.entry import Measure, Phase
 from tongzhou.measures.fold import APPEAL
 from tongzhou.measures.held import around
@@ -157,4 +157,14 @@ def counted(keys: Sequence[str], at: dt.datetime | None = None) -> dict[str, Cou
 
 def appeals(measure: str | None = None) -> list[dict[str, Any]]:
     """Those that wait and that the reader may see; what is due first, first."""
-    return [row for row in APPEAL.open() if measure is None or row["about"] == measure]
+    return [_numbered(row) for row in APPEAL.open() if measure is None or row["about"] == measure]
+
+
+def answered(measure: str) -> list[dict[str, Any]]:
+    """Those about a measure that were answered and that the reader may see, the latest first."""
+    rows = known.rows("appeal", states=list(APPEAL.settled))
+    return [_numbered(APPEAL.told(row)) for row in rows if row["data"]["about"] == measure]
+
+
+def _numbered(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"number": numbered.number(row["key"], row["asked_at"])}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongzhou.measures import drafting, listing, public, views
+from tongzhou.measures import by_number, drafting, listing, public, views
 
 urlpatterns = [
     path("measures/", listing.listed, name="measures"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("measures/desk", views.desk, name="measures_desk"),
     path("measures/draft", drafting.draft, name="measure_draft"),
     path("measures/found", drafting.found, name="measure_found"),
+    path("measures/appeals", by_number.by_number, name="appeal_by_number"),
     path("measures/<str:key>", public.entry, name="measure"),
     path("measures/<str:key>/notice", public.paper, name="measure_notice"),
     path("measures/<str:key>/desk", views.work, name="measure_work"),

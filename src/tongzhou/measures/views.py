@@ -16,7 +16,7 @@ from tongzhou.api.lists import WITHHELD
 from tongzhou.ledger import worded
 from tongzhou.ledger.kinds import Said
 from tongzhou.ledger.ranges import contains
-from tongzhou.measures import forms, gate, notice, register, shelf
+from tongzhou.measures import by_number, forms, gate, notice, register, shelf
 from tongzhou.measures.drafting import FINDS, named_places, others, own
 from tongzhou.measures.entry import FOUND, Measure
 from tongzhou.measures.held import around
@@ -95,7 +95,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
     title, data = notice.title(one, places), one.data
     acts = _acts(ask, one)
     for name, (form, says) in acts.items():
-        if done := ask.take(form, says, about=title, to=reverse("measures_desk") if name == "withdraw" else ""):
+        if done := ask.take(form, says, about=title, to=_next(ask, name, form)):
             return done
     part = ask.holder.by in (one.data.get("by"), one.data.get("decided_by"))  # they leave the answer to somebody else
     appeals = [row | {"form": _answering(ask, row), "part": part} for row in register.appeals(one.key)]
@@ -107,6 +107,7 @@ def work(ask: Ask, key: str) -> HttpResponse:
         "measures/work.html", one=one.without(hidden), title=title,
         acts={name: form for name, (form, _says) in acts.items()},
         alike=others(ask, one.data, [one.key]) if one.phase == "drafted" else [], appeals=appeals,
+        answered=register.answered(one.key),
         sentences=[] if one.found else notice.sentences(one, places),
         to_read=[(worded.label(notice.KIND, field), words) for field, words in gate.to_read(one.data)]
         if "approve" in acts else [],
@@ -116,6 +117,13 @@ def work(ask: Ask, key: str) -> HttpResponse:
         approver=named(places.get(one.data.get("approver") or 0)), changes=notice.changes(one),
         gone=[(words, one.data["gone"].get(str(place))) for place, words in named_places(one.data["places"])],
     )  # fmt: skip
+
+
+def _next(ask: Ask, name: str, form: Any) -> str:
+    """Where an act leads: here, to the desk where nothing is left here, or to what is said to whoever rang."""
+    if name == "told" and form.is_bound and form.is_valid():
+        return by_number.after(str(form.fact_id), ask)
+    return reverse("measures_desk") if name == "withdraw" else ""
 
 
 def _acts(ask: Ask, one: Measure) -> dict[str, tuple[Any, Any]]:
