@@ -196,5 +196,7 @@ def test_whoever_may_not_sees_no_order(town: dict[str, int]) -> None:
     world.say(place(offer, 3, (1, 1)))
     assert world.client("far").get(f"/necessities/offer/{offer}").status_code == 404
     assert "1 door has ordered." in world.words("lead", f"/necessities/offer/{offer}")
+    supply = world.words("mei", f"/necessities/offer/{offer}")
+    assert "1 door has ordered." in supply and "Door 3" not in supply, "how much, never which door"
     assert not holder_of(town["mei"]).sees("households")
     assert fact("order.withdrawn", {"offer": offer, "household": 3}, 6).kind == "order.withdrawn"

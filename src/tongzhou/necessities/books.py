@@ -120,3 +120,13 @@ def serving(connection: Connection[Any], places: Collection[int], states: Collec
     found = [{**data, "key": key, "place": place, "state": state, "closes": moment_in(data["closes"])}
              for key, place, state, data in rows]  # fmt: skip
     return sorted(found, key=lambda one: (str(one["closes"]), one["key"]))
+
+
+def doors(connection: Connection[Any], offers: Collection[str]) -> dict[str, int]:
+    """How many doors ordered from each of these offers."""
+    rows = connection.execute(
+        "select data ->> 'offer', count(*) from ledger_row where noun = 'order' and data ->> 'offer' = any(%s)"
+        " and state <> all(%s) group by 1",
+        [sorted(offers), list(WITHOUT)],
+    )
+    return dict(rows.fetchall())

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg import Connection
@@ -42,19 +41,6 @@ def offer(key: str) -> dict[str, Any]:
     if not found:
         raise NotFound()
     return told(found[0])
-
-
-def orders(key: str) -> list[dict[str, Any]]:
-    """The orders of an offer in the asker's scope, by door."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select key, place, state, data::text from ledger_row where noun = 'order' and data ->> 'offer' = %s"
-            " and state not in ('withdrawn', 'void') order by (data ->> 'household')::integer",
-            [key],
-        )
-        rows = cursor.fetchall()
-    return [told(known.told({"noun": "order", "shape": 1, "key": row[0], "place": row[1], "state": row[2],
-                             "data": row[3]})) for row in rows]  # fmt: skip
 
 
 def bags(offer: str | None = None) -> list[dict[str, Any]]:

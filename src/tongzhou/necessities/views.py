@@ -46,6 +46,8 @@ def offers(ask: Ask) -> HttpResponse:
     found = queries.offers(since=ask.now - SHOWN)
     listed = _sites(ask, found)
     places = names(sorted({one["place"] for one in found}))
+    with door.ledger() as ledger:
+        doors = books.doors(ledger, [one["key"] for one in found])
     table = Table(
         _(CALLED),
         [
@@ -54,8 +56,7 @@ def offers(ask: Ask) -> HttpResponse:
             Column("state", gettext_noop("State"), lambda one: _state(one, ask.now)),
             Column("closes", gettext_noop("Orders until"), lambda one: stamp(one["closes"]), sort="moment"),
             Column("delivers", gettext_noop("Brought on"), lambda one: one["delivers"], sort="moment"),
-            Column("orders", gettext_noop("Doors that ordered"), lambda one: len(queries.orders(one["key"])),
-                   sort="number"),
+            Column("orders", gettext_noop("Doors that ordered"), lambda one: doors.get(one["key"], 0), sort="number"),
         ],
         found,
         empty=_("No supplier offers anything yet."),
@@ -99,9 +100,13 @@ def offer(ask: Ask, key: str) -> HttpResponse:
     """one offer taken apart: yuan for 500 g, what is tied to what, what the rules refuse; then its sheet, its receipt,
     its bags and its money"""
     one = queries.offer(key)
-    orders = queries.orders(key)
+    with (
+        door.ledger() as ledger
+    ):  # whoever sees the offer sees how much is ordered; which door it is stands nowhere here
+        orders = books.orders(ledger, key)
     parts: dict[str, Any] = {"one": one, "orders": orders, "key": key, "about": f"offer/{key}"}
     told = {**_apart(ask, **parts), **_closed(ask, **parts), **_money(ask, **parts)}
+    told["carries"] = ask.holder.sees("households")
     if done := ask.taken():
         return done
     listed = _sites(ask, [one])
