@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -245,6 +246,15 @@ def test_a_request_goes_up_with_a_clock_and_comes_back_answered(staff: dict[str,
     )
     post("lake4", "/requests/", form=f"answer/{further}", outcome="granted")  # not on the page: nothing is said
     assert [state for key, state, *_ in rows("support") if key == further] == ["rest"]
+
+
+def test_a_request_that_has_its_answer_is_not_overdue_any_more(staff: dict[str, int]) -> None:
+    post("wu2", "/requests/", form="ask", what="staff", text="Twenty nurses", urgency="emergency")
+    key = rows("support")[0][0]
+    world.at(world.NOW + dt.timedelta(hours=9))
+    post("duty", "/requests/", form=f"answer/{key}", outcome="granted")
+    told = world.words("wu2", "/requests/")
+    assert "answered late: " in told and "overdue" not in told.partition("What we asked")[2]
 
 
 def test_nobody_answers_for_another(staff: dict[str, int]) -> None:

@@ -95,6 +95,13 @@ def test_silent_doors_tell_by_which_ways_more_were_heard(staff: dict[str, int]) 
     assert "Silent doors 99 → 97 Heard from, against the day before: at the door +2. explained" in told
 
 
+def test_a_day_on_which_nobody_at_all_was_heard_is_remarked(staff: dict[str, int]) -> None:
+    world.say(*(world.heard(one, place=6, at=dt.datetime.combine(DAY, dt.time(12), zone())) for one in (1, 2)))
+    follow.catch_up()
+    told = moved()
+    assert "Silent doors 100 → 98" in told and "Nobody at all was heard the day before. half explained" in told
+
+
 def test_what_no_place_accounts_for_is_to_be_explained(staff: dict[str, int]) -> None:
     three_days((100, 117, 130), (60, 77, 86), (40, 40, 40))
     assert "Wu 17 → 9; 1 other had none on either day." in moved()

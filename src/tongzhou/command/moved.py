@@ -163,4 +163,4 @@ def _silent(found: queries.Board, eve: Mapping[str, int] | None) -> Moved | None
     ways = {name: line.tally[name] - eve[name] for name in WAYS}
     before, after = line.households - eve["heard"], line.households - line.tally["heard"]
     ways["otherwise"] = before - after - sum(ways.values())
-    return Moved("silent", "explained", before, after, made_of=ways)
+    return Moved("silent", "explained" if eve["heard"] else "half", before, after, made_of=ways)

@@ -106,7 +106,7 @@ def _unaccounted(one: Moved) -> str:
     if one.verdict == "none":
         return gettext("Nothing newer is held here: no judgement today.")
     if one.id == "silent":
-        return ""
+        return gettext("Nobody at all was heard the day before.") if one.verdict == "half" else ""
     if one.id == "active":
         return gettext("%(n)s of it was restated or put right.") % {"n": signed(one.rest)} if one.rest else ""
     if one.id.startswith("new_"):

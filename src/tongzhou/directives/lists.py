@@ -96,8 +96,10 @@ def asked(found: Sequence[Row], page: Page, names: Names, telephones: Telephones
     """What was asked of the desk above, with the answer or its clock, and which desk owes it."""
 
     def due(one: Row) -> SafeString | str:
-        late = format_html('<b class="level high">{}</b> {}', _("overdue"), stamp(one["due"]))
-        return clock_cell(one["clock"]) if one["clock"] else late if one["answered_late"] else stamp(one["due"])
+        if one["clock"]:
+            return clock_cell(one["clock"])
+        told = _("answered late: %(t)s") if one["answered_late"] else "%(t)s"
+        return told % {"t": stamp(one["due"])}
 
     columns = (
         Column("request", gettext_noop("Request"), lambda one: joined(one["text"], one["amount"])),
