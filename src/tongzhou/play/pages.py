@@ -39,8 +39,18 @@ def _settled(line: Line, now: dt.datetime, chance: Chance) -> Filled:
     return "measure.ended", line["row"]["place"], told
 
 
+def _waits(line: Line, now: dt.datetime, chance: Chance) -> Filled:
+    return "market.decided", line["at"], {"alert": line["row"]["key"], "action": "wait"}
+
+
+def _sold(line: Line, now: dt.datetime, chance: Chance) -> Filled:
+    return "produce.ended", line["row"]["place"], {"produce": line["row"]["key"], "outcome": "sold"}
+
+
 PAGES: dict[str, Callable[[Line, dt.datetime, Chance], Filled]] = {
     "approve_measure": _approved,
     "review_measure": _reviewed,
     "settle_closure": _settled,
+    "decide_market": _waits,
+    "offer_produce": _sold,
 }
