@@ -30,7 +30,9 @@ from tongzhou.sites.wanted import choice
 CALLED = gettext_noop("Medicines")
 PHARMACY = gettext_noop("Requests to the pharmacy")
 BAGS = gettext_noop("Sealed bags and cards")
-LABEL, SLIP, RECEIPT = "YD-01", "YD-02", "YB-01"  # the form numbers of the papers
+LABEL_SHEET = "YD-01"  # the form numbers of the papers
+SLIP_SHEET = "YD-02"
+RECEIPT_SHEET = "YB-01"
 DESK = ("community_lead", "community_doctor", "grid_worker")
 CARRYING = ("volunteer", "grid_worker", "community_lead")
 
@@ -309,8 +311,8 @@ def labels(ask: Ask) -> HttpResponse:
     known = shown.named(found, local_day(ask.now))
     for one in found:
         one["what"], one["shop"] = shown.medicine(one, known), shown.site(one["pharmacy"], known)
-    return ask.show("medicines/labels.html", title=_("Labels and slips"), found=found, label=LABEL, slip=SLIP,
-                    day=ask.now)  # fmt: skip
+    return ask.show("medicines/labels.html", title=_("Labels and slips"), found=found, label=LABEL_SHEET,
+                    slip=SLIP_SHEET, day=ask.now)  # fmt: skip
 
 
 @page("bags", at="bags/receipts", sees="households", roles=CARRYING, answers=("GET",))
@@ -319,8 +321,8 @@ def receipts(ask: Ask) -> HttpResponse:
     place, _own = ask.desk(*CARRYING)
     with door.ledger() as ledger:
         telephone = local_telephones(ledger, [place]).get(place, "")
-    return ask.show("medicines/receipts.html", title=_("Receipts for insurance cards"), number=RECEIPT, place=place,
-                    names=names([place]), telephone=telephone, day=ask.now, sheets=range(4))  # fmt: skip
+    return ask.show("medicines/receipts.html", title=_("Receipts for insurance cards"), number=RECEIPT_SHEET,
+                    place=place, names=names([place]), telephone=telephone, day=ask.now, sheets=range(4))  # fmt: skip
 
 
 def _door(number: int, doors: Any) -> str:
