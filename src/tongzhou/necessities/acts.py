@@ -70,7 +70,7 @@ acts(
     Act("carry", gettext_noop("Open the bag"), page=lambda one: f"/necessities/bag/{one['key']}"),
     reads=bags,
 )
-COUNTED = Act("counted", gettext_noop("Counted"), saying(Counted, "basket", here=True), Counted)
+COUNTED = Act("counted", gettext_noop("So much I counted"), saying(Counted, "basket", here=True), Counted)
 EXPLAINED = Act("explained", gettext_noop("Write down why"), saying(Explained, "basket", here=True), Explained)
 acts("count_money", COUNTED, reads=bags)
 acts("explain_cash", EXPLAINED, reads=bags)

@@ -175,7 +175,7 @@ class Evened(Body, frozen=True):
 @kind(
     "basket.counted",
     called=gettext_noop("cash of a bag counted"),
-    words={"basket": gettext_noop("Bag"), "fen": gettext_noop("Counted")},
+    words={"basket": gettext_noop("Bag"), "fen": gettext_noop("How much you counted")},
     sees="households",
     said_by=COUNTS,
     touches=[invited("basket", "basket")],
