@@ -226,14 +226,13 @@ def test_a_bed_that_the_level_above_granted_is_given_to_somebody_who_waits_and_t
     staff: dict[str, int],
 ) -> None:
     first, second = ask("critical", oxygen="yes"), ask("severe", oxygen="yes")
-    asked = {"what": "beds", "text": "Beds for two", "urgency": "urgent", "amount": 2}
-    support = world.said("support.requested", asked, place=2)
-    world.say(support)
-    body = {"support": str(support.id), "outcome": "partly", "amount": 1, "text": "One at the provincial hospital"}
-    world.say(world.said("support.answered", body, place=1))
+    post("sun", "/beds/", form="above", seen="2")
+    ((support, _state, _held),) = rows("support")
+    line = {"subject": f"support/{support}", "what": "answer_support", "at": "1", "act": "partly"}
+    post("duty", "/today/act", **line, amount="1", text="One at the provincial hospital")
     text = page("sun", "/beds/")
-    assert "1 bed is given to nobody yet" in text and "Give a granted bed" in page("sun", "/today")
-    given = {"form": f"granted/{first}", "support": str(support.id)}
+    assert "1 bed is given to nobody yet" in text and "Give a granted bed" in text
+    given = {"form": f"granted/{first}", "support": support}
     assert "Not said yet" in post("sun", "/beds/", 422, **given), "which house it is, somebody knows who asked"
     post("sun", "/beds/", **given, house="Provincial hospital")
     state, held = next((state, data) for key, state, data in rows("request") if key == first)
@@ -242,7 +241,8 @@ def test_a_bed_that_the_level_above_granted_is_given_to_somebody_who_waits_and_t
     assert (
         "Provincial hospital" in text and "is given to nobody yet" not in text and "a granted bed: no vehicle" in text
     )
-    post("sun", "/beds/", 422, form=f"granted/{second}", support=str(support.id), house="Provincial hospital")
+    post("sun", "/beds/", form=f"granted/{second}", support=support, house="Provincial hospital")
+    assert next(state for key, state, _data in rows("request") if key == second) == "waiting", "none is left"
     assert "Send a vehicle for the patient" in page("sun", "/today")
     post("sun", "/beds/", form=f"release/{first}")
     assert next(state for key, state, _data in rows("request") if key == first) == "waiting"

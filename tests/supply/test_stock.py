@@ -107,7 +107,7 @@ def test_the_page_opens_at_the_store_that_is_owed_though_it_lies_below(staff: di
     assert not world.say(count(6, None, at=world.NOW - dt.timedelta(days=1)), authority=holder).refused
     assert 'name="store" value="6/"' not in page("mei")
     assert 'name="store" value="6/"' in page("mei", "/supply/?place=6")
-    post("mei", store="6/", usable__coverall="5")
+    post("mei", store="6/", usable__coverall="5", sure="on")
     assert 'name="store" value="6/"' in page("mei", "/supply/?store=6/")
 
 
