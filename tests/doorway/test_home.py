@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import gates_town
@@ -14,6 +15,7 @@ from at_the_door import days, phone, sign_in
 from django.test import Client
 from live import live
 
+import tongzhou
 from tongzhou.community import queries
 from tongzhou.doorway.home import form_number
 from tongzhou.doorway.resident import digest_of, saying
@@ -424,3 +426,25 @@ def test_whoever_disagrees_by_telephone_hears_a_number_and_the_hour(slip: Client
     again = world.words("lead", f"/measures/appeals?number={number}")
     assert "answers by 2020-03-11 10:00" in again and "The gate let nobody out" not in again
     assert number in _read(slip, f"{SLIP}/measures"), "its own page says the same number"
+
+
+STYLES = ("pages/static/pages/parts.css", "doorway/static/doorway/pages/pages.css")
+CHOICES = """() => { document.querySelectorAll('details').forEach((one) => { one.open = true; });
+  return [...document.querySelectorAll('.choice')].map((one) => [one.querySelector('input').offsetWidth,
+    one.querySelector('span').offsetHeight, one.scrollWidth - one.clientWidth]); }"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 375])
+def test_words_stand_beside_their_choice_on_a_small_phone(slip: Client, browser: Any, width: int) -> None:
+    gates_town.furnish()
+    gates_town.closed()
+    html = slip.get(f"{SLIP}/measures", headers={"Accept-Language": "zh-hans"}).content.decode()
+    context = phone(browser, viewport={"width": width, "height": 700})
+    page = context.new_page()
+    page.set_content(html)
+    for style in STYLES:
+        page.add_style_tag(path=Path(tongzhou.__file__).parent / style)
+    found = page.evaluate(CHOICES)
+    assert found and all(box <= 24 and rows <= 30 and not spills for box, rows, spills in found), found
+    context.close()
