@@ -55,6 +55,14 @@ def test_found_by_place_kind_number_and_state(staff: dict[str, int]) -> None:
     assert closed not in public("/measures/") and closed in public("/measures/?state=ended")
 
 
+def test_whoever_looks_for_a_place_finds_what_ended_there_with_its_state(staff: dict[str, int]) -> None:
+    key = town.approved(type="gathering_limit", limits=["gathering"], outing_days="", places="同舟里")
+    world.post("hong", f"/measures/{key}/desk", form="end", text="不再需要")
+    found = public("/measures/?q=同舟里")
+    assert key in found and "Ended before its time (1)" in found and "all that were found (1)" in found
+    assert "Nothing restricts anybody now" in public("/measures/")
+
+
 def test_what_changed_by_day(staff: dict[str, int]) -> None:
     key = town.approved(places="同舟里")
     assert "approved" in public("/measures/changes").lower()

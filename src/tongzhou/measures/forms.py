@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from tongzhou.ledger import worded
 from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.time import zone
 from tongzhou.measures import gate
 from tongzhou.measures.places import Besides, Buildings, Picked, Where
 from tongzhou.pages.fields import REQUIRED, Choice, Several
@@ -27,7 +28,7 @@ HELP = {
     "exposure": gettext_noop("Left open: whoever is there, by no exposure."),
     "data_end": gettext_noop("Where nothing is collected, leave it empty."),
     "basis": gettext_noop("As in: Infectious Disease Law, article 42."),
-    "review": gettext_noop("Left open: at half of its days, no later than the gate allows."),
+    "review": gettext_noop("Left open: at half of its days, by day, no later than the gate allows."),
     "passes": gettext_noop("The gate asks for all of them; whoever comes for one is let through without proof."),
     "support": gettext_noop("The gate asks for all of them: whoever is bound is cared for."),
     "translation": gettext_noop("For whoever reads only that one; else the page says in which it is written."),
@@ -65,6 +66,19 @@ SECTIONS = (
 )  # fmt: skip
 DRAFTED = [name for _id, _title, fields, folded in SECTIONS for name in (*fields, *folded) if name not in PLACED]
 OPEN = {"exposure", "exposed_from", "exposed_to", "life", "data_end", "review"}
+
+
+WORK = range(9, 18)  # a review that the program proposes falls into these hours
+
+
+def at_work(moment: dt.datetime, start: dt.datetime) -> dt.datetime:
+    """The same moment, or the last full hour of work before it, where that is still after the start."""
+    local = moment.astimezone(zone())
+    if local.hour in WORK:
+        return moment
+    back = local if local.hour >= WORK.stop else local - dt.timedelta(days=1)
+    earlier = back.replace(hour=WORK.stop - 1, minute=0, second=0, microsecond=0)
+    return earlier if earlier > start else moment
 
 
 class _Placed(forms.Form):
@@ -118,7 +132,7 @@ class Draft(_Placed, _Draft):  # type: ignore[misc, valid-type]
         start, until = moment_in(given.get("start")), moment_in(given.get("until"))
         if start and until and not given.get("review") and "review" not in self.errors:
             half = start + dt.timedelta(hours=(until - start) // dt.timedelta(hours=2))
-            given["review"] = min(start + dt.timedelta(days=gate.review_days()), half).isoformat()
+            given["review"] = at_work(min(start + dt.timedelta(days=gate.review_days()), half), start).isoformat()
         if not given.get("data_end") and "data_end" not in self.errors and given.get("collects"):
             if given["collects"] != "nothing":
                 self.add_error("data_end", REQUIRED["required"])

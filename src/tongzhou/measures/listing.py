@@ -65,13 +65,15 @@ def _asked(request: HttpRequest, day: dt.date | None) -> Asked:
 
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
-    """The register: what is open, or of one state; found by words; grouped by state, county or kind; page by page."""
+    """The register: what is open, or of one state; found by words, in all
+    its states; grouped by state, county or kind; page by page."""
     now, at, day = moments(request)
     asked = _asked(request, day)
     whole = shelf.entries(now, at)
     found = _found(whole, asked.find)
     counts: Counter[str] = Counter(entry.one.phase for entry in found)
-    wanted = (asked.state,) if asked.state else OPEN
+    every = SHOWN if asked.find else OPEN  # whoever looks for a place reads what ended there, too
+    wanted = (asked.state,) if asked.state else every
     chosen = [entry for entry in found if entry.one.phase in wanted]
     units = names(sorted({entry.unit for entry in chosen})) if asked.by == "place" else {}
     chosen.sort(key=lambda entry: (_rank(entry, asked.by, units), _moment(entry.one, now)))
@@ -83,7 +85,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "none": not whole,
         "states": [(asked.link(state=phase, page=1), _(notice.PHASES[phase]), counts[phase], phase == asked.state)
                    for phase in SHOWN if counts[phase]],
-        "open": (asked.link(state="", page=1), sum(counts[phase] for phase in OPEN), not asked.state),
+        "open": (asked.link(state="", page=1), sum(counts[phase] for phase in every), not asked.state),
         "orders": [(asked.link(by=by, page=1), _(words), by == asked.by) for by, words in BY.items()],
         "before": asked.link(page=asked.page - 1) if first else "",
         "after": asked.link(page=asked.page + 1) if chosen[first + PAGE :] else "",

@@ -99,13 +99,13 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
     data = one.data
     told = [
         title(one, places) + _("."),
+        "" if eased(data) else in_their_words(data),
         _("Limited: %(limits)s.") % {"limits": listed("limits", data["limits"])},
         outing(one),
         *(_("Made lighter on %(day)s.") % {"day": aloud(change["at"])} for change in eased(data)),
         decided(one, places),
         _("It applies to: %(whom)s.") % {"whom": whom(one)},
-        _("It begins at %(start)s and ends by itself at %(until)s.")
-        % {"start": aloud(data["start"]), "until": aloud(one.ends)},
+        lasts(one),
         let_through(data),
         _("You are given: %(support)s.") % {"support": listed("support", data["support"])},
         collected(data),
@@ -113,9 +113,26 @@ def sentences(one: Measure, places: Mapping[int, Name]) -> list[str]:
           "household's page. Somebody who did not decide it answers within %(held_up)d h where somebody is held up "
           "on the way to care, %(urgent)d where it cannot wait, else %(other)d.")
         % {"telephone": data["telephone"], **hours()},
-        in_their_words(data),
+        in_their_words(data) if eased(data) else "",
+        issued(one, places),
     ]  # fmt: skip
     return [sentence for sentence in told if sentence]
+
+
+def lasts(one: Measure) -> str:
+    """From when until when; what was ended by a decision did not end by itself."""
+    told = {"start": aloud(one.data["start"]), "until": aloud(one.ends)}
+    if one.data.get("ended_at"):
+        return _("It was ended by decision at %(until)s and binds nobody any more.") % told
+    return _("It begins at %(start)s and ends by itself at %(until)s.") % told
+
+
+def issued(one: Measure, places: Mapping[int, Name]) -> str:
+    """Under the notice: which desk issued it, and the day; of a proposal nothing."""
+    if not one.data.get("number") or not one.data.get("decided_at"):
+        return ""
+    told = {"place": named(places.get(one.place)), "day": aloud(one.data["decided_at"])}
+    return _("Issued by %(place)s on %(day)s.") % told
 
 
 def let_through(data: Mapping[str, Any]) -> str:
