@@ -127,5 +127,6 @@ def units(day: dt.date) -> list[Unit]:
     for place, zh, en, level in rows:
         told = figures.get(place)
         counts = (told.confirmed, told.fresh, told.revised, told.cured, told.dead) if told else (None,) * 5
-        found.append(Unit(zh, en, level, told, *(shown(count, level) for count in counts), restated(told, level)))
+        confirmed, fresh, revised, cured, dead = (shown(count, level) for count in counts)
+        found.append(Unit(zh, en, level, told, confirmed, fresh, revised, cured, dead, restated(told, level)))
     return found

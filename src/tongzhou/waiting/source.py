@@ -140,7 +140,7 @@ def source(request: HttpRequest, noun: str, key: str) -> HttpResponse:
         fact["said"] = said.fields(fact["name"].partition(".")[0], fact["body"])
         fact["seal"] = (fact["sealed"] or "").rpartition(":")[2]
     figure = _published(noun, row["data"]) if row else None
-    if figure:  # what a person typed was read where that person says, whatever the series usually comes from
+    if row and figure:  # what a person typed was read where that person says, whatever the series usually comes from
         figure["typed"] = any(
             str(fact["id"]) == row["data"]["fact"] and fact["origin"] != "imported" for fact in told["facts"]
         )
