@@ -44,7 +44,7 @@ WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
            "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
            "manifest", "remedy", "script", "bag", "card", "lift", "drive", "price", "produce",
-           "produce_offer")  # fmt: skip
+           "produce_offer", "market_alert")  # fmt: skip
 DAY = "2020-03-10"
 YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
 RECENT = {"day": YESTERDAY, "hour": f"{YESTERDAY}T09:00:00+08:00"}
@@ -225,7 +225,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
     say("community_lead", "price.quoted", price(side), "price")
     say("community_lead", "produce.reported", produce(), "produce", reporting=side.county)
-    say("supply_officer", "produce.offered", offered(side), "produce_offer")
+    say("supply_officer", "produce.offered", offered(side, inviting), "produce_offer")
     asked = {"infection": "confirmed", "severity": "mild", "age": 44}
     for name in ("request", "patient", "discharged"):
         say("clinician", "bed.requested", asked, name, home=home)
@@ -255,8 +255,9 @@ def produce() -> dict[str, Any]:
     return {"item": "cabbage", "kg": 1_000, "until": f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=5):%Y-%m-%d}"}
 
 
-def offered(side: Side) -> dict[str, Any]:
-    return {"produce": side.ids["produce"], "point": side.point, "at": side.community, "kg": 10, "due": _in_time()}
+def offered(side: Side, to: Side | None = None) -> dict[str, Any]:
+    to = to or side
+    return {"produce": side.ids["produce"], "point": to.point, "at": to.community, "kg": 10, "due": _in_time()}
 
 
 def _case(kind: str, role: str = "epidemiologist", **body: Any) -> Speech:
@@ -689,6 +690,9 @@ ALL: tuple[Speech, ...] = (
     Speech("produce.answered", "community_lead", "invited", lambda of, _me: {
         "offer": of.ids["produce_offer"], "produce": of.ids["produce"], "outcome": "takes"}),
     Speech("produce.ended", "community_lead", "holds", _with("produce", outcome="given")),
+    Speech("market.looked", "price_monitor", "holds", _with("market_alert", "alert", finding="real", how="shelf"),
+           elsewhere=True),
+    Speech("market.decided", "duty_officer", "holds", _with("market_alert", "alert", action="wait"), elsewhere=True),
     Speech("certificate.proposed", "community_lead", "holds", lambda of, _me: {"place": of.community}, elsewhere=True),
     Speech("certificate.checked", "duty_officer", "holds",
            lambda of, _me: {"place": of.community, "outcome": "lacking"}, elsewhere=True),
