@@ -93,4 +93,6 @@ def test_a_change_is_seen_with_what_follows_and_signed(staff: dict[str, int]) ->
         assert told in shown, told
     world.post("wu", "/levels/3", level="low", since="2020-03-12T10:00", text="十四天无新增")
     assert "low</b> from 03-12 10:00 on" in world.page("wu", "/levels/3")
+    listed = world.page("lin", "/levels/").partition('id="signed"')[2].partition("</section>")[0]
+    assert 'href="/levels/3"' in listed and "from 2020-03-12 10:00 on" in listed and "十四天无新增" in listed
     assert "Commander or duty officer of Wu or Hu." in world.page("lin", "/levels/3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import furnished
 import measures_town as town
 import pytest
 import world
@@ -47,3 +48,11 @@ def test_a_proposed_review_falls_into_working_hours(half: str, proposed: str) ->
     start = dt.datetime.fromisoformat("2020-03-11T00:00+08:00")
     wanted = dt.datetime.fromisoformat(f"2020-03-{proposed}+08:00")
     assert at_work(dt.datetime.fromisoformat(f"2020-03-{half}+08:00"), start) == wanted
+
+
+LAW = "hu.law,law_desk,洪区法制组,Law desk of Hong,980101,2020-01-01,,00020010016,,,,,,,,,\n"
+
+
+def test_the_form_offers_the_telephone_that_households_read(staff: dict[str, int]) -> None:
+    assert not furnished.bring(LAW).refused
+    assert 'name="telephone" value="00020010016"' in world.page("hong", "/measures/draft")

@@ -132,7 +132,8 @@ def listed(ask: Ask) -> HttpResponseBase:
     dark = [one for one in units if not one.judged]
     rest = [one for one in dark if not one.moved]
     return ask.show(
-        "command/levels.html", proposals=_proposals(ask), day=day, days=known, lists=_lists(lists, known),
+        "command/levels.html", proposals=_proposals(ask), signed=_signed(ask), day=day, days=known,
+        lists=_lists(lists, known),
         table=_table(_("Units that the rule can judge, or whose level changed"), shown, day in whole),
         rest=_table(_("The other units"), rest, day in whole), untold=len(dark),
         by_name=whole[-1] if later else None, only_counts=later,
@@ -148,6 +149,21 @@ def _units(day: dt.date, whole: Sequence[dt.date], now: dt.datetime) -> list[Uni
     before = {one.place: one.published for one in figures.levels(raw(), earlier[-1])} if earlier else {}
     held = levels_at(connection, [one.place for one in found], now)
     return [Unit(one, before.get(one.place), held.get(one.place)) for one in found]
+
+
+def _signed(ask: Ask) -> list[dict[str, Any]]:
+    """Every level that was signed here and holds or will hold, whether its unit is on a published list or not: the
+    latest first."""
+    told = levels.signed()
+    places = names(sorted(told))
+    found = []
+    for unit, ones in told.items():
+        current = levels.holds(ones, ask.now)
+        for one in ones:
+            if one is current or one["since"] > ask.now:
+                found.append({"place": unit, "name": named(places.get(unit)), "word": word(one["level"]),
+                              "since": one["since"], "coming": one is not current, "text": one["text"]})  # fmt: skip
+    return sorted(found, key=lambda one: one["since"], reverse=True)
 
 
 def _proposals(ask: Ask) -> list[dict[str, Any]]:

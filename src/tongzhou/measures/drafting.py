@@ -18,6 +18,7 @@ from tongzhou.ledger.known import rows
 from tongzhou.measures import asks, forms, gate, notice, register
 from tongzhou.measures.entry import Measure
 from tongzhou.measures.places import Picked, picker
+from tongzhou.measures.reached import law_desk
 from tongzhou.measures.vocabulary import DECIDES
 from tongzhou.pages.ask import Ask, page
 from tongzhou.pages.templatetags.pages import named
@@ -154,10 +155,13 @@ def _earlier(ask: Ask, place: int) -> list[tuple[str, str]]:
 
 
 def _before(ask: Ask, place: int) -> dict[str, Any]:
-    """What stands in an empty form: the desk's telephone and the exceptions that the gate asks for; of an earlier
+    """What stands in an empty form: the telephone of the law desk, as households read it, else of this one; the
+    exceptions that the gate asks for; of an earlier
     measure that it goes on from, or starts from, all but its days and its evidence."""
     number = next(iter(rows("desk", key=str(place))), None)
-    given: dict[str, Any] = {"telephone": number["data"]["telephone"]} if number else {}
+    with door.ledger() as ledger:
+        law = law_desk(ledger, place, ask.now)
+    given: dict[str, Any] = {"telephone": law or (number["data"]["telephone"] if number else "")}
     given["passes"] = list(gate.terms("exceptions"))
     if renews := ask.given("renews"):
         before = _of(ask, renews, ("drafted", "declined", "in_fact"))
