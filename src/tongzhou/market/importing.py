@@ -70,7 +70,12 @@ def known_shops(connection: Connection[Any], day: dt.date) -> Callable[[str], Dr
     for one in list_on(connection, day, SHOPS):
         for word in {one.key, one.name_zh, one.name_en} - {""}:
             found.setdefault(word, []).append(one)
-    return lambda word: one[0] if len(one := found.get(" ".join(word.split()), [])) == 1 else None
+
+    def shop(word: str) -> Draft | None:
+        meant = found.get(" ".join(word.split()), [])
+        return meant[0] if len(meant) == 1 else None
+
+    return shop
 
 
 def quoted(row: Row, shop: Callable[[str], Draft | None], now: dt.datetime) -> Said:

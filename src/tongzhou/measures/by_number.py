@@ -26,7 +26,7 @@ ESCAPE = "domestic_violence_escape"  # the answer to whoever flees is read to th
 
 
 class Which(Filter):
-    number = forms.CharField(max_length=20, label=gettext_lazy("The number that was read to them"),
+    number = forms.CharField(max_length=20, label=gettext_lazy("The number that was read to them"),  # type: ignore[assignment]
                              widget=forms.TextInput({"autofocus": True, "placeholder": "0310-48273"}))  # fmt: skip
 
     def clean_number(self) -> str:
