@@ -16,6 +16,7 @@ from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import moment_in
+from tongzhou.ledger.turns import take_turns
 from tongzhou.problems import Malformed, Problem, Stale
 from tongzhou.sites.named import FOR_PEOPLE, Standing, kinds_within, names_site
 
@@ -51,9 +52,9 @@ def is_free(connection: Connection[Any], _context: Context, facts: Sequence[Chec
     """One car is in one place: whoever plans second is told. Two at once take turns."""
     refused: dict[int, Problem] = {}
     given: list[tuple[str, Any]] = []
-    for fact in sorted(facts, key=lambda fact: fact.body.car):  # type: ignore[attr-defined]
+    take_turns(connection, (f"car/{fact.body.car}" for fact in facts))  # type: ignore[attr-defined]
+    for fact in facts:
         said: Any = fact.body
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 5))", [f"car/{said.car}"])
         key = getattr(said, "drive", str(fact.said.corrects or fact.said.id))
         row = connection.execute(f"{_DRIVE} and key = %s", [key]).fetchone()
         at = moment_in(getattr(said, "starts", None) or (row[0] if row else None))

@@ -21,6 +21,7 @@ from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import day_in, moment_in
 from tongzhou.ledger.time import local_day, stamp
+from tongzhou.ledger.turns import take_turns
 from tongzhou.necessities import apart, books, kinds, kinds_door
 from tongzhou.places.queries import official_code
 from tongzhou.problems import (
@@ -50,8 +51,7 @@ join places_cover c on c.place = w.place and c.tree = 'command' and c.valid_to i
 
 def alone(connection: Connection[Any], offers: Collection[str]) -> None:
     """Whoever takes an order of an offer, or changes what there is of it, does so one at a time."""
-    for key in sorted(set(offers)):
-        connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"offer/{key}"])
+    take_turns(connection, (f"offer/{key}" for key in offers))
 
 
 def read(connection: Connection[Any], offers: Collection[str]) -> dict[str, tuple[int, str, dict[str, Any]]]:
