@@ -272,6 +272,15 @@ def test_from_the_door_to_the_last_fen(town: dict[str, int]) -> None:
     assert owed() == []
 
 
+def test_of_anothers_offer_nobody_reads_how_it_stands_by_being_refused(town: dict[str, int]) -> None:
+    fang = world.make_staff("", {"fang": ("方", [("community_lead", 10)])})["fang"]
+    offer = offered.drawn()
+    world.say(offer, authority=holder_of(town["lead"]))
+    for kind, body in (("offer.settled", {"fen": 0}), ("offer.received", {"lines": []}), ("offer.sent", {"lines": []})):
+        told = refused(fact(kind, {"offer": str(offer.id), **body}, place=10), by=fang)
+        assert told.code == "not_yours", (kind, told)
+
+
 def test_an_offer_that_stops_gives_back_what_was_paid(town: dict[str, int]) -> None:
     """A group head stops: nobody waits for what does not come."""
     offer = offered.opened(town)

@@ -44,10 +44,11 @@ WRITTEN = ("case", "other", "contact", "exception", "need", "task", "directive",
            "request", "patient", "discharged", "warning", "handover", "view", "person", "someone",
            "ruling", "measure", "proposal", "closure", "appeal", "gate_list", "liaison",
            "manifest", "remedy", "script", "bag", "card", "lift", "drive", "price", "produce",
-           "produce_offer", "market_alert")  # fmt: skip
+           "produce_offer", "market_alert", "offer", "basket", "change")  # fmt: skip
 DAY = "2020-03-10"
 YESTERDAY = f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"  # where a day may not be long ago
 RECENT = {"day": YESTERDAY, "hour": f"{YESTERDAY}T09:00:00+08:00"}
+WISH = {"line": 1, "units": 1, "price": 3_000, "grams": 5_000, "group": "grain"}
 OTHER = "0170bbd2-0000-7000-8000-000000000009"
 
 
@@ -111,10 +112,10 @@ class Side:
         plain = (*FOUNDING, "contact", "exception", "need", "task", "directive", "support", "letter", "referral",
                  "request", "view", "person", "ruling", "appeal", "gate_list", "liaison",
                  "manifest", "remedy", "script", "bag", "card", "lift", "drive", "price", "produce",
-                 "produce_offer")  # fmt: skip
+                 "produce_offer", "offer", "basket", "change")  # fmt: skip
         return [
             f"gate/{self.gate}", f"gate_day/{self.gate}/{DAY}", f"call/{ids['liaison']}", f"compound/{self.compound}",
-            f"certificate/{self.community}", f"free_list/{self.county}",
+            f"certificate/{self.community}", f"free_list/{self.county}", f"order/{ids['offer']}.{self.household}",
             *(f"{noun}/{ids[noun]}" for noun in plain),
             *(f"measure/{ids[name]}" for name in ("measure", "proposal", "closure")),
             *(f"{noun}/{ids[name]}" for name in ("case", "other") for noun in ("case", "interview")),
@@ -223,6 +224,7 @@ def found(side: Side, start: dt.datetime, inviting: Side | None = None) -> list[
     say("community_lead", "liaison.needed", {"household": door, "who": "old", "basis": "asked"}, "liaison")
     say("community_lead", "remedy.wanted", remedy(side), "remedy")
     say("community_lead", "waste.collected", waste(), "manifest", reporting=there)
+    say("community_lead", "offer.drawn", group_offer(side), "offer")
     say("community_lead", "price.quoted", price(side), "price")
     say("community_lead", "produce.reported", produce(), "produce", reporting=side.county)
     say("supply_officer", "produce.offered", offered(side, inviting), "produce_offer")
@@ -253,6 +255,17 @@ def price(side: Side) -> dict[str, Any]:
 
 def produce() -> dict[str, Any]:
     return {"item": "cabbage", "kg": 1_000, "until": f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=5):%Y-%m-%d}"}
+
+
+def group_offer(side: Side) -> dict[str, Any]:
+    line = {"name": "rice", "grams": 5_000, "price": 3_000, "stock": 9, "group": "grain"}
+    delivers = dt.datetime.now(dt.UTC) + dt.timedelta(days=3)
+    return {"supplier": side.shop, "point": side.point, "lines": [line], "closes": _in_time(),
+            "delivers": f"{delivers:%Y-%m-%d}"}  # fmt: skip
+
+
+def _order(**body: Any) -> Callable[[Side, Side], dict[str, Any]]:
+    return lambda of, _me: {"offer": of.ids["offer"], "household": of.household, **body}
 
 
 def offered(side: Side, to: Side | None = None) -> dict[str, Any]:
@@ -684,6 +697,25 @@ ALL: tuple[Speech, ...] = (
     Speech("waste.collected", "community_lead", "founds", lambda _of, _me: waste(), elsewhere=True),
     Speech("waste.received", "supply_officer", "invited", _with("manifest", bags=3, weight10=90)),
     Speech("waste.explained", "supply_officer", "invited", _with("manifest", why="missing"), quiet=True),
+    Speech("offer.drawn", "community_lead", "founds", lambda of, _me: group_offer(of), quiet=True),
+    Speech("offer.opened", "community_lead", "holds", _with("offer"), elsewhere=True),
+    Speech("offer.returned", "community_lead", "holds", _with("offer", reason="price"), elsewhere=True),
+    Speech("offer.changed", "community_lead", "holds", _with("offer", line=1, stock=8)),
+    Speech("offer.stopped", "community_lead", "holds", _with("offer", reason="head"), elsewhere=True),
+    Speech("offer.sent", "community_lead", "holds", _with("offer", lines=[]), elsewhere=True),
+    Speech("offer.received", "community_lead", "holds", _with("offer", lines=[]), elsewhere=True),
+    Speech("offer.settled", "community_lead", "holds", _with("offer", fen=0), elsewhere=True),
+    Speech("order.placed", "community_lead", "holds", _order(lines=[WISH]), elsewhere=True),
+    Speech("order.withdrawn", "community_lead", "holds", _order(), elsewhere=True),
+    Speech("order.brought", "volunteer", "holds", lambda of, me: _order(
+        basket=of.ids["basket"], outcome="taken")(of, me), elsewhere=True),
+    Speech("order.evened", "community_lead", "holds", _order(what="paid", fen=100), elsewhere=True),
+    Speech("change.asked", "community_lead", "founds", _order(what="less"), elsewhere=True),
+    Speech("change.answered", "community_lead", "holds", _with("change", outcome="promised"), elsewhere=True),
+    Speech("basket.made", "community_lead", "founds", lambda of, _me: {
+        "offer": of.ids["offer"], "carrier": 1, "doors": [of.household], "day": YESTERDAY}, elsewhere=True),
+    Speech("basket.counted", "volunteer", "invited", _with("basket", fen=100), elsewhere=True),
+    Speech("basket.explained", "community_lead", "holds", _with("basket", why="lost"), elsewhere=True),
     Speech("price.quoted", "community_lead", "founds", lambda of, _me: price(of), quiet=True),
     Speech("produce.reported", "community_lead", "founds", lambda _of, _me: produce(), elsewhere=True),
     Speech("produce.offered", "supply_officer", "holds", lambda of, _me: offered(of), quiet=True),

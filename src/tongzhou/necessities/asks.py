@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from tongzhou.community import doors
-from tongzhou.ledger.append import ASKS, Context, fresh, together
+from tongzhou.ledger.append import ASKS, Ask, Context, fresh, together
 from tongzhou.ledger.decided import while_open
 from tongzhou.ledger.fold import Row, checks
 from tongzhou.ledger.form import Checked
 from tongzhou.ledger.kinds import Fact
 from tongzhou.ledger.owed import day_in, moment_in
+from tongzhou.ledger.ranges import contains
 from tongzhou.ledger.time import local_day, stamp
 from tongzhou.ledger.turns import take_turns
 from tongzhou.necessities import apart, books, kinds, kinds_door
@@ -57,6 +58,24 @@ def alone(connection: Connection[Any], offers: Collection[str]) -> None:
 def read(connection: Connection[Any], offers: Collection[str]) -> dict[str, tuple[int, str, dict[str, Any]]]:
     rows = connection.execute(_OFFERS, [sorted(set(offers))])
     return {key: (place, state, data) for key, place, state, data in rows}
+
+
+def own(ask: Ask) -> Ask:
+    """Asked of the offers of which the speaker may speak: of another's the ledger says that it is not theirs, nothing
+    of how it stands and what its supplier is due."""
+
+    def asked(connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
+        held = read(connection, [fact.body.offer for fact in facts])  # type: ignore[attr-defined]
+        places = {key: place for key, (place, _state, _data) in held.items()}
+        mine = [
+            fact
+            for fact in facts
+            if (at := places.get(fact.body.offer)) is None  # type: ignore[attr-defined]
+            or contains(context.authority.may_say(fact.kind), at)
+        ]
+        return ask(connection, context, mine)
+
+    return asked
 
 
 def drawn_well(_connection: Connection[Any], context: Context, facts: Sequence[Checked]) -> dict[int, Problem]:
@@ -399,17 +418,17 @@ def settles(connection: Connection[Any], _context: Context, facts: Sequence[Chec
 
 
 ASKS["offer.drawn"] = together(drawn_well, names_site("supplier", SELLS), names_site("point", POINTS, own=True))
-ASKS["offer.opened"] = opens
-ASKS["offer.changed"] = changes
+ASKS["offer.opened"] = own(opens)
+ASKS["offer.changed"] = own(changes)
 ASKS["order.placed"] = together(doors.ask, places)
 ASKS["order.withdrawn"] = together(doors.ask, withdraws)
 ASKS["change.asked"] = together(doors.ask, of_an_order)
-ASKS["offer.sent"] = sends
-ASKS["offer.received"] = receives
-ASKS["basket.made"] = bags
+ASKS["offer.sent"] = own(sends)
+ASKS["offer.received"] = own(receives)
+ASKS["basket.made"] = own(bags)
 ASKS["order.brought"] = together(doors.ask, at_doors)
 ASKS["order.evened"] = together(doors.ask, evens)
-ASKS["offer.settled"] = settles
+ASKS["offer.settled"] = own(settles)
 while_open("offer.drawn", "offer", ["drawn", "returned"])
 while_open("basket.made", "basket", ["out"])
 while_open("order.brought", "basket", ["out", "back", "differs"])
