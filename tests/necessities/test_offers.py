@@ -10,6 +10,7 @@ from typing import Any
 import offered
 import pytest
 import under_wuhan
+import uuid_utils.compat as uuids
 import world
 from django.utils.translation import override
 from offered import CABBAGE, CLOSES, EGGS, HOUR, POTATOES, fact, order, owed, place, wish
@@ -274,11 +275,14 @@ def test_from_the_door_to_the_last_fen(town: dict[str, int]) -> None:
 
 def test_of_anothers_offer_nobody_reads_how_it_stands_by_being_refused(town: dict[str, int]) -> None:
     fang = world.make_staff("", {"fang": ("方", [("community_lead", 10)])})["fang"]
-    offer = offered.drawn()
+    offer, none = offered.drawn(), uuids.uuid7()
     world.say(offer, authority=holder_of(town["lead"]))
     for kind, body in (("offer.settled", {"fen": 0}), ("offer.received", {"lines": []}), ("offer.sent", {"lines": []})):
-        told = refused(fact(kind, {"offer": str(offer.id), **body}, place=10), by=fang)
-        assert told.code == "not_yours", (kind, told)
+        told = [world.say(fact(kind, {"offer": str(key), **body}, place=10), authority=holder_of(fang))
+                for key in (offer.id, none)]  # fmt: skip
+        theirs, unknown = [([problem.code for problem in one.refused.values()], one.waiting) for one in told]
+        assert theirs == unknown, kind
+    assert [state for _key, state, _data in world.rows("offer")] == ["drawn"]
 
 
 def test_an_offer_that_stops_gives_back_what_was_paid(town: dict[str, int]) -> None:
