@@ -157,7 +157,7 @@ def test_who_may_not_see_the_row_sees_the_code_alone_and_the_telephone_of_the_ne
     for hidden in ("38.5", "Door 3", "Show name", "years"):
         assert hidden not in html, hidden
     assert html.count('Tongzhouli <a class="ring" href="tel:02700000005">') == 2
-    assert html.count("Grid 1 has no telephone of its own.") == 1, "said once, not on every line"
+    assert html.count("Grid 1, Tongzhouli has no telephone of its own.") == 1, "said once, not on every line"
     line = {"subject": f"exception/{fever}", "what": "call_back", "at": "6"}
     assert world.browser("duty").post("/today/name", line).status_code == 403
     for who in ("far", "sun", "an"):
@@ -178,7 +178,7 @@ def test_whoever_it_came_up_to_reads_who_is_late_and_rings_and_it_comes_back_if_
     late = world.EVENING + dt.timedelta(hours=5)
     world.at(late)
     html, zh = world.page("duty", "/today"), world.page("duty", "/today", language="zh-hans")
-    assert "Late: community doctor, Grid 1." in html and "逾期未办：社区医生，一网格。" in zh
+    assert "Late: community doctor, Grid 1, Tongzhouli." in html and "逾期未办：社区医生，同舟里 一网格。" in zh
     assert f'<option value="{staff["doctor"]}">周' in html, "it may be passed down by name"
     for hidden in ("38.5", "Door 3", "Show name"):
         assert hidden not in html
@@ -222,7 +222,7 @@ def test_where_there_is_no_telephone_whoever_is_late_is_named(staff):
     world.fever(household=3)
     follow.catch_up()
     world.at(world.EVENING + dt.timedelta(hours=5))
-    assert "Late: community doctor, Grid 1 · 周." in world.page("duty", "/today")
+    assert "Late: community doctor, Grid 1, Tongzhouli · 周." in world.page("duty", "/today")
 
 
 def test_where_nobody_answers_the_next_desk_owes_it_at_once(staff):
