@@ -83,7 +83,7 @@ def test_functions_with_their_owners_rights_are_not_for_everybody(staff):
         others |= {"today_said", "today_colleagues", "persons_codes", "people_last_word"}
         counts = {"command_overdue", "command_line_list", "outlook_onsets", "outlook_waits", "hospital_houses"}
         counts |= {"command_uncounted", "measures_appeals", "command_unwell", "command_asked", "command_last_append"}
-        counts |= {f"coverage_{one}" for one in ("places", "owed", "rows", "heard", "posts", "team", "sick")}
+        counts |= {f"coverage_{one}" for one in ("spans", "owed", "rows", "heard", "posts", "team", "sick")}
         assert told == counts | others | {"ledger_corrects"}
     with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select ledger_add_month('2031-01-01')")

@@ -103,8 +103,8 @@ def test_the_name_is_for_whoever_owes_the_act_and_the_reading_is_written_down(st
     assert "王小雨" in shown("lin", f"case/{case}") and "13911112222" in shown("lin", f"case/{case}")
     owner, who, purpose = readings()[0]
     assert (owner, who, purpose) == (f"case/{case}", staff["lin"], "investigation")  # nothing is owed by her yet
-    assert "report the case" in shown("tang", f"case/{case}").lower()
-    assert (staff["tang"], "report_case") in {reading[1:] for reading in readings()}  # what the clinic owes
+    assert "ask for a bed, or say that none is needed" in shown("tang", f"case/{case}").lower()
+    assert (staff["tang"], "settle_bed") in {reading[1:] for reading in readings()}  # what the clinic owes
     assert "事由" in shown("lin", f"case/{case}", language="zh-hans")
     # The community doctor has nothing to do any more: the number is enough, and nothing opens.
     [(exception, _, _)] = rows("exception")
