@@ -15,7 +15,7 @@ pytestmark = pytest.mark.postgres
 # Addresses that show no record of anybody, whoever asks.
 OPEN = {"health", "login", "logout", "i18n/setlang/", "public/", "doorway/sw.js", "doorway/words.js", "h/",
         "gate/", "gate/sw.js", "today/sw.js",
-        "free-places/", "free-places/list.json", "free-places/list.csv",
+        "free-places/", "free-places/list.json", "free-places/list.csv", "prices/", "prices/list.json",
         "measures/", "measures/elsewhere", "measures/register.json", "measures/changes", "api/openapi.json", "",
         "erasures/", "erasures/reports.jsonl", "erasures/list.jsonl"}  # how many were erased, never who  # fmt: skip
 # Charlie's own pages and lists, with nothing on them (tests/cli/test_api.py).

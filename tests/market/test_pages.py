@@ -96,8 +96,8 @@ def test_an_alert_is_looked_at_and_decided_upon_and_the_directive_carries_it_out
     [(_key, _state, told)] = world.rows("market_alert")
     assert told["decisions"][0]["directive"] == directive
     assert "release of the reserve" in world.page("mei", path) and "0 of 1 desks" in world.page("mei", path)
-    done = world.said("directive.reported", {"directive": directive, "outcome": "done"}, place=4,
-                      at=world.NOW + dt.timedelta(hours=1))  # fmt: skip
+    answer = {"directive": directive, "outcome": "done", "text": "储备大米已放出十吨"}
+    done = world.said("directive.reported", answer, place=4, at=world.NOW + dt.timedelta(hours=1))
     world.at(world.NOW + dt.timedelta(hours=1))
     say(done)
     assert "1 of 1 desks" in world.page("mei", path)

@@ -702,7 +702,7 @@ ALL: tuple[Speech, ...] = (
     Speech("offer.returned", "community_lead", "holds", _with("offer", reason="price"), elsewhere=True),
     Speech("offer.changed", "community_lead", "holds", _with("offer", line=1, stock=8)),
     Speech("offer.stopped", "community_lead", "holds", _with("offer", reason="head"), elsewhere=True),
-    Speech("offer.sent", "community_lead", "holds", _with("offer", lines=[]), elsewhere=True),
+    Speech("offer.sent", "community_lead", "holds", _with("offer", orders=0, lines=[]), elsewhere=True),
     Speech("offer.received", "community_lead", "holds", _with("offer", lines=[]), elsewhere=True),
     Speech("offer.settled", "community_lead", "holds", _with("offer", fen=0), elsewhere=True),
     Speech("order.placed", "community_lead", "holds", _order(lines=[WISH]), elsewhere=True),

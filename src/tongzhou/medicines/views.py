@@ -99,7 +99,7 @@ def _table(ask: Ask, found: list[dict[str, Any]], known: Any, doors: Any) -> Tab
     )  # fmt: skip
 
 
-@page("medicines", at="medicines/<key>", sees="care", roles=DESK)
+@page("medicines", at="medicines/<str:key>", sees="care", roles=DESK)
 def single(ask: Ask, key: str) -> HttpResponse:
     """one medicine: how it stands, the pharmacy asked or another one, the doctor's word, what the pharmacy said by
     telephone"""
