@@ -67,7 +67,7 @@ def test_whoever_changes_the_language_comes_back_to_the_very_page():
 
     from tongzhou.pages.ask import PLACED
 
-    plain = {f"/{one.at}" for one in PLACED}
+    plain = {f"/{one.at}" for one in PLACED if "<" not in one.at}
     for name in get_resolver().reverse_dict:
         if isinstance(name, str):
             plain |= {

@@ -157,7 +157,7 @@ def test_where_nothing_can_be_said_that_is_said(staff: dict[str, int], counts: l
     publish(counts)
     text = page("duty", "/outlook/2?day=2020-03-09")
     assert told in text and "data-q=" not in text
-    assert "No figures were published" in page("duty", "/outlook/3?day=2020-03-09")
+    assert "No figures of this place are held here" in page("duty", "/outlook/3?day=2020-03-09")
 
 
 def test_a_series_that_begins_late_is_told_by_its_growth_and_when_it_can_be_told(staff: dict[str, int]) -> None:
