@@ -67,10 +67,12 @@ def beds(covers: str, day: dt.date, at: dt.datetime | None, *, now: bool) -> Bed
     here = [_then(one, sources, known) for one in told.houses if one["place"] in places]
     stand = [one for one in here if one.get("first_admission") and one["since"] < known]
     found = [_designated([one for one in told.days if one["place"] in places and one["day"] <= day], day)]
-    undated = [one["kind"] for one in here if not one.get("first_admission") and _told_by(one, sources, known)]
+    undated = [one for one in here if not one.get("first_admission")]
+    least = {one["kind"] for one in undated}  # whenever they were told of: a count without them is never the whole
     for kind in ("new_hospital", "fangcang"):
-        found.append(_class(kind, [one for one in stand if one["kind"] == kind], kind in undated))
-    return Beds([*found, _own([ward for ward in own if ward.place in places])], stand, len(undated) if now else 0)
+        found.append(_class(kind, [one for one in stand if one["kind"] == kind], kind in least))
+    heard = sum(_told_by(one, sources, known) for one in undated) if now else 0
+    return Beds([*found, _own([ward for ward in own if ward.place in places])], stand, heard)
 
 
 def _then(house: dict[str, Any], sources: Mapping[str, Any], known: dt.date) -> dict[str, Any]:
