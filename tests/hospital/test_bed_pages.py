@@ -14,6 +14,7 @@ from world import page, post, rows
 
 from tongzhou.hospital import suits
 from tongzhou.ledger import door, follow
+from tongzhou.people.scope import holder_of
 
 pytestmark = pytest.mark.postgres
 HOTEL = {**WARDS[0], "key": "y.a", "facility": "y", "facility_zh": "云栖酒店", "facility_en": "Yunqi Hotel",
@@ -264,6 +265,14 @@ def test_whoever_is_identified_is_owed_a_bed_by_the_clinician_until_one_is_asked
     follow.catch_up()
     assert words not in page("tang", "/today")
     assert next(data["bed"] for _key, _state, data in rows("case")) == "asked"
+
+
+def test_what_somebody_of_another_county_asks_for_settles_nothing_about_ones_own_case(staff: dict[str, int]) -> None:
+    case = world.suspected()
+    body = {"infection": "suspected", "severity": "moderate", "age": 44, "case": case}
+    assert not world.say(world.said("bed.requested", body, place=9), authority=holder_of(staff["an"])).refused
+    follow.catch_up()
+    assert "Ask for a bed, or say that none is needed" in page("tang", "/today")
 
 
 def test_no_bed_has_to_be_asked_for_whoever_lies_in_one(staff: dict[str, int]) -> None:

@@ -566,7 +566,8 @@ ALL: tuple[Speech, ...] = (
     _stay("ward.answered", "ward_nurse", "invited", "request", 0, answer="accepted"),
     Speech("vehicle.answered", "dispatcher", "invited", _with("request", answer="on_the_way")),
     _stay("bed.released", "dispatcher", "holds", "request", 0, reason="mistake"),
-    Speech("bed.granted", "dispatcher", "holds", _with("request", support=KEY, taken_back=True)),
+    Speech("bed.granted", "dispatcher", "holds", _with("request", support=KEY, taken_back=True),
+           elsewhere=True),
     _mixed("bed.assigned", "dispatcher", "request", 1),
     _mixed("bed.assigned", "dispatcher", "bed", 1),
     _mixed("patient.admitted", "ward_nurse", "request", 1),
@@ -607,7 +608,7 @@ ALL: tuple[Speech, ...] = (
         "measure": of.ids["proposal"], "version": of.ids["proposal"], "number": "8"}, from_above=True),
     Speech("measure.declined", "duty_officer", "invited", lambda of, _me: {
         "measure": of.ids["proposal"], "version": of.ids["proposal"], "text": "Not this one"}, from_above=True),
-    Speech("measure.dropped", "duty_officer", "holds", _with("measure")),
+    Speech("measure.dropped", "duty_officer", "holds", _with("measure"), elsewhere=True),
     Speech("measure.reviewed", "duty_officer", "holds", _with("measure", evidence="Two more this week")),
     Speech("measure.eased", "duty_officer", "holds", _with("measure", text="Lighter from today", lifts=["visiting"])),
     Speech("measure.checked", "community_lead", "invited",
@@ -623,6 +624,8 @@ ALL: tuple[Speech, ...] = (
         "text": "As the list has it"}, quiet=True),
     Speech("alert.taken", "epidemiologist", "holds", lambda of, _me: {"alert": f"growth/{of.county}/{DAY}",
                                                                        "state": "explained"}, quiet=True),
+    Speech("stock.asked", "supply_officer", "holds", lambda of, _me: {
+        "place": of.county, "house": of.facility, "item": "coverall", "of": "maker", "pieces": 500}, elsewhere=True),
     Speech("stock.counted", "supply_officer", "holds", lambda of, _me: {
         "place": of.county, "house": of.facility, "item": "coverall", "usable": random.randrange(900)}),
     Speech("bulletin.published", "publisher", "holds", lambda of, _me: {

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg import Connection
 
 from tongzhou.ledger.reactors import Cause, Effect, reacts
+from tongzhou.ledger.touching import lineage
 
 _LEFT_BEHIND = """
 select key, place from ledger_row where noun = 'bed' and state = 'occupied' and data ->> 'request' = %s and key <> %s
@@ -32,7 +33,11 @@ def old_bed(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
 
 @reacts("CASE-BED", "bed.requested")
 def asked_for(connection: Connection[Any], cause: Cause) -> Sequence[Effect]:
-    """A bed was asked for: the clinician owes the case none any more."""
+    """A bed was asked for where the case lies, above it or below it: the clinician owes the case none any more. What
+    somebody of elsewhere asks for says nothing about another's case."""
     case = cause.body.case
     held = connection.execute("select place from ledger_row where noun = 'case' and key = %s", [case]).fetchone()
-    return [Effect("case.bed_settled", held[0], {"case": case, "how": "asked"}, f"case/{case}")] if held else []
+    if held is None:
+        return []
+    own = held[0] in lineage(connection, cause.place) or cause.place in lineage(connection, held[0])
+    return [Effect("case.bed_settled", held[0], {"case": case, "how": "asked"}, f"case/{case}")] if own else []

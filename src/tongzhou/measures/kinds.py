@@ -150,6 +150,7 @@ class MeasureDeclined(Body, frozen=True):
     called=gettext_noop("declined measure not taken further"),
     words={"again": gettext_noop("Proposed again as")},
     sees="counts",
+    sort="decision",
     said_by=DECIDES,
     touches=[holds("measure", "measure")],
     from_known=True,
