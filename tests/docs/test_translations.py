@@ -57,3 +57,10 @@ def test_one_sentence_has_one_chinese() -> None:
                     key = message.id if isinstance(message.id, str) else message.id[0]
                     known.setdefault(key, set()).add(str(message.string))
     assert {key: told for key, told in known.items() if len(told) > 1} == {}
+
+
+def test_a_catalogue_has_each_sentence_once() -> None:
+    """Of a sentence that stands twice in one file the later Chinese wins unseen."""
+    for path in SOURCE.rglob("locale/zh_Hans/LC_MESSAGES/*.po"):
+        told = re.findall(r'^msgid ((?:".*"\n)+)', path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert sorted({one for one in told if told.count(one) > 1}) == [], path
